@@ -1,0 +1,96 @@
+"""Builds a random model for a spec and writes it as a Hugging Face directory."""
+
+import json
+import zlib
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import AutoConfig, AutoModelForCausalLM
+
+from specs import SIZES, Spec
+
+
+def seed_of(name: str) -> int:
+    return zlib.crc32(name.encode())
+
+
+def deviation(name: str, shape: tuple[int, ...], tied: bool) -> float:
+    """Standard deviation per tensor: attention sharp enough to notice positions, logits about 3 wide."""
+    if "embed_tokens" in name:
+        return 3.0 / np.sqrt(shape[-1]) if tied else 1.0
+    gains = {"lm_head": 3.0, "q_proj": 1.5, "k_proj": 1.5, "v_proj": 1.5, "o_proj": 1.5, "down_proj": 2.0}
+    gain = next((g for part, g in gains.items() if part in name), 1.2)
+    return gain / np.sqrt(shape[-1])
+
+
+def fill(model: torch.nn.Module, rng: np.random.Generator, tied: bool) -> None:
+    """Writes seeded random numbers into every parameter, in name order (NumPy's generator: stable across torch versions)."""
+    with torch.no_grad():
+        for name, parameter in sorted(model.named_parameters()):
+            shape = tuple(parameter.shape)
+            noise = rng.standard_normal(shape)
+            if name.endswith("norm.weight"):
+                value = 1.0 + 0.25 * noise
+            elif name.endswith("bias"):
+                value = 0.5 * noise
+            else:
+                value = deviation(name, shape, tied) * noise
+            parameter.copy_(torch.from_numpy(value.astype(np.float32)))
+
+
+def build(spec: Spec) -> torch.nn.Module:
+    config = AutoConfig.for_model(spec.architecture, **{**SIZES, **spec.config})
+    config.dtype = spec.dtype
+    model = AutoModelForCausalLM.from_config(config).to(torch.float32)
+    fill(model, np.random.default_rng(seed_of(spec.name)), config.tie_word_embeddings)
+    return model.to(getattr(torch, spec.dtype))
+
+
+def write(spec: Spec, model: torch.nn.Module, folder: Path) -> None:
+    model.generation_config.do_sample = False
+    model.save_pretrained(folder, max_shard_size=spec.shard or "5GB")
+    if spec.stray:
+        add_stray(spec, model, folder / "model.safetensors")
+    config = json.loads((folder / "config.json").read_text())
+    if spec.legacy:
+        config = as_transformers_4(config, spec)
+    write_json(folder / "config.json", config)
+
+
+def add_stray(spec: Spec, model: torch.nn.Module, file: Path) -> None:
+    """Adds tensors which real files carry although the config makes them redundant."""
+    tensors = load_file(file)
+    if spec.stray == "lm_head":
+        tensors["lm_head.weight"] = tensors["model.embed_tokens.weight"].clone()
+    else:
+        for layer in range(model.config.num_hidden_layers):
+            name = f"model.layers.{layer}.self_attn.rotary_emb.inv_freq"
+            tensors[name] = model.model.rotary_emb.inv_freq.to(torch.float32).clone()
+    save_file(tensors, file, metadata={"format": "pt"})
+
+
+def as_transformers_4(config: dict, spec: Spec) -> dict:
+    """The same settings under the names that transformers 4 wrote: rope_theta, rope_scaling, torch_dtype."""
+    config = dict(config)
+    rope = dict(config.pop("rope_parameters"))
+    config["rope_theta"] = rope.pop("rope_theta")
+    kind = rope.pop("rope_type")
+    key = "rope_type" if "attention_factor" in rope else "type"
+    config["rope_scaling"] = None if kind == "default" else {key: kind, **rope}
+    config["torch_dtype"] = config.pop("dtype")
+    config.pop("layer_types", None)
+    config["transformers_version"] = "4.40.0"
+    if "head_dim" not in spec.config:
+        config.pop("head_dim", None)
+    for name in ("sliding_window", "use_sliding_window", "max_window_layers"):
+        if name in spec.config:
+            config[name] = spec.config[name]
+    for name in spec.drop:
+        config.pop(name)
+    return config
+
+
+def write_json(file: Path, value: object) -> None:
+    file.write_text(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
