@@ -1,6 +1,9 @@
 /**
- * Owns what every side agrees on: the records, codes and interfaces that cross a module boundary. Does not compute, schedule or speak a
- * protocol, and depends on nothing of ours.
+ * Owns the error codes, the one exception that carries them, and the range checks of configuration records.
+ *
+ * <p>Sub-packages own what crosses a module boundary: {@code request} (what a caller asks), {@code engine} (who answers, as events),
+ * {@code runtime} (how a step is computed), {@code telemetry} (what is counted). Does not compute, schedule or speak a protocol, and
+ * depends on nothing of ours. Entry type: {@link dev.foretoken.contract.ErrorCode}. Any thread may call it.
  */
 @org.jspecify.annotations.NullMarked
 package dev.foretoken.contract;

@@ -1,0 +1,11 @@
+package dev.foretoken.contract.engine;
+
+/** Where a variant stands in its life in this process. */
+public enum ModelState {
+    LOADING,
+    READY,
+    /** Finishes what it has and takes nothing new. */
+    DRAINING,
+    FAILED,
+    ;
+}

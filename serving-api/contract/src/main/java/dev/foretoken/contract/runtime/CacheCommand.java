@@ -1,0 +1,32 @@
+package dev.foretoken.contract.runtime;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Done between steps, in the order given. {@code part} and {@code kind} index {@link ModelShape#parts} and {@link CacheSpec#kinds}. */
+public sealed interface CacheCommand {
+
+    /** Copies one block, for a sequence that writes into a block others read. */
+    record CopyBlock(int part, int kind, int from, int to) implements CacheCommand {}
+
+    /** Makes a slot read as that of a sequence without tokens. */
+    record ResetSlot(int part, int kind, int slot) implements CacheCommand {}
+
+    /** Keeps a copy of a slot's state under a checkpoint number of the caller's choice. */
+    record SaveState(int part, int kind, int slot, int checkpoint) implements CacheCommand {}
+
+    record RestoreState(int part, int kind, int checkpoint, int slot) implements CacheCommand {}
+
+    record DropState(int part, int kind, int checkpoint) implements CacheCommand {}
+
+    /** Writes blocks to {@code target}: [blocks.size(), unitBytes], in the runtime's own layout; valid within one numericsId. */
+    record ExportBlocks(int part, int kind, List<Integer> blocks, MemorySegment target) implements CacheCommand {}
+
+    record ImportBlocks(int part, int kind, List<Integer> blocks, MemorySegment source) implements CacheCommand {}
+
+    /** Opens a LoRA adapter under a number; rows name it by that number. */
+    record LoadAdapter(int adapter, Path path) implements CacheCommand {}
+
+    record UnloadAdapter(int adapter) implements CacheCommand {}
+}

@@ -1,0 +1,22 @@
+package dev.foretoken.contract.telemetry;
+
+import java.util.function.DoubleSupplier;
+
+/** The telemetry that counts nothing. */
+final class NoTelemetry implements Telemetry {
+    @Override
+    public Counter counter(Metric metric, String... labelValues) {
+        return amount -> {};
+    }
+
+    @Override
+    public Histogram histogram(Metric metric, double[] upperBounds, String... labelValues) {
+        return value -> {};
+    }
+
+    @Override
+    public void gauge(Metric metric, DoubleSupplier value, String... labelValues) {}
+
+    @Override
+    public void removeGauge(Metric metric, String... labelValues) {}
+}
