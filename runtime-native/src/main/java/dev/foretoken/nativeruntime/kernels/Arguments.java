@@ -1,0 +1,157 @@
+package dev.foretoken.nativeruntime.kernels;
+
+import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
+import dev.foretoken.nativeruntime.kernels.layout.BlockTables;
+import dev.foretoken.nativeruntime.kernels.layout.Bounds;
+import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
+import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
+import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
+import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
+import dev.foretoken.nativeruntime.kernels.layout.Product;
+import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
+import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
+import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/** The checks every implementation runs before it touches memory: lengths, writability, and every index a kernel will follow. */
+final class Arguments {
+    private Arguments() {}
+
+    static void gather(GatherSource table, MemorySegment ids, int tokens, MemorySegment out) {
+        Bounds.positive("tokens", tokens);
+        indices("ids", ids, tokens, table.rows());
+        Bounds.writableFloats("out", out, (long) tokens * table.columns());
+    }
+
+    static void matmul(MemorySegment x, int tokens, List<Product> products) {
+        Bounds.positive("tokens", tokens);
+        int columns = products.getFirst().weights().columns();
+        Bounds.floats("x", x, (long) tokens * columns);
+        for (int i = 0; i < products.size(); i++) {
+            Product product = products.get(i);
+            if (product.weights().columns() != columns) {
+                throw new IllegalArgumentException("product %d has %d columns, the first has %d"
+                        .formatted(i, product.weights().columns(), columns));
+            }
+            Bounds.writableFloats(
+                    "out", product.out(), (long) tokens * product.weights().rows());
+        }
+    }
+
+    static void rmsNorm(MemorySegment x, MemorySegment weight, int rows, int width, MemorySegment out) {
+        Bounds.positive("rows", rows);
+        Bounds.positive("width", width);
+        Bounds.floats("x", x, (long) rows * width);
+        Bounds.floats("weight", weight, width);
+        Bounds.writableFloats("out", out, (long) rows * width);
+    }
+
+    static void rotary(
+            MemorySegment x, RotaryTable table, MemorySegment positions, int tokens, int heads, int headDim) {
+        Bounds.positive("tokens", tokens);
+        Bounds.positive("heads", heads);
+        if (2 * table.half() > headDim) {
+            throw new IllegalArgumentException(
+                    "headDim=%d, the table turns %d elements".formatted(headDim, 2 * table.half()));
+        }
+        Bounds.writableFloats("x", x, (long) tokens * heads * headDim);
+        indices("positions", positions, tokens, table.positions());
+    }
+
+    static void elementwise(MemorySegment a, MemorySegment b, long count, MemorySegment out) {
+        Bounds.positive("count", count);
+        Bounds.floats("first input", a, count);
+        Bounds.floats("second input", b, count);
+        Bounds.writableFloats("out", out, count);
+    }
+
+    static void writeKv(KvLayer layer, RaggedBatch batch, MemorySegment k, MemorySegment v) {
+        KvFormat format = layer.format();
+        Bounds.writable("keys", layer.keys());
+        Bounds.writable("values", layer.values());
+        for (int row = 0; row < batch.rows(); row++) {
+            int first = batch.firstPosition(row) / format.blockTokens();
+            blocks(layer, batch, row, first);
+        }
+        Bounds.floats("k", k, (long) batch.endToken() * format.heads() * format.keyDim());
+        Bounds.floats("v", v, (long) batch.endToken() * format.heads() * format.valueDim());
+    }
+
+    static void attention(KvLayer layer, RaggedBatch batch, AttentionShape shape, MemorySegment q, MemorySegment out) {
+        KvFormat format = layer.format();
+        if (shape.heads() % format.heads() != 0) {
+            throw new IllegalArgumentException(
+                    "%d query heads, must be a multiple of the %d KV heads".formatted(shape.heads(), format.heads()));
+        }
+        for (int row = 0; row < batch.rows(); row++) {
+            int first = shape.firstVisible(batch.firstPosition(row)) / format.blockTokens();
+            blocks(layer, batch, row, first);
+        }
+        Bounds.floats("q", q, (long) batch.endToken() * shape.heads() * format.keyDim());
+        Bounds.writableFloats("out", out, (long) batch.endToken() * shape.heads() * format.valueDim());
+    }
+
+    /** The row's span is sound, and its blocks from index {@code first} to its last token are within the layer. */
+    private static void blocks(KvLayer layer, RaggedBatch batch, int row, int first) {
+        if (batch.tokenOffset(row) < 0 || batch.tokenCount(row) <= 0 || batch.firstPosition(row) < 0) {
+            throw new IllegalArgumentException("row %d owns %d tokens from token %d, position %d"
+                    .formatted(row, batch.tokenCount(row), batch.tokenOffset(row), batch.firstPosition(row)));
+        }
+        BlockTables tables = batch.tables();
+        int last = (batch.endPosition(row) - 1) / layer.format().blockTokens();
+        if (last >= tables.length(row)) {
+            throw new IllegalArgumentException(
+                    "row %d reaches block index %d, its table holds %d".formatted(row, last, tables.length(row)));
+        }
+        for (int index = first; index <= last; index++) {
+            int block = tables.block(row, index);
+            if (block < 0 || block >= layer.blocks()) {
+                throw new IllegalArgumentException("row %d needs block index %d, its table says %d of %d blocks"
+                        .formatted(row, index, block, layer.blocks()));
+            }
+        }
+    }
+
+    static void summarize(MemorySegment logits, int rows, int vocabulary, LogitSummary out) {
+        logits(logits, rows, vocabulary);
+        Bounds.writableFloats("argmax", out.argmax(), rows);
+        Bounds.writableFloats("max", out.max(), rows);
+        Bounds.writableFloats("logSumExp", out.logSumExp(), rows);
+    }
+
+    static void topK(MemorySegment logits, int rows, int vocabulary, int k, MemorySegment ids, MemorySegment values) {
+        logits(logits, rows, vocabulary);
+        if (k < 1 || k > vocabulary) {
+            throw new IllegalArgumentException("k=%d, must be in [1, %d]".formatted(k, vocabulary));
+        }
+        Bounds.writableFloats("ids", ids, (long) rows * k);
+        Bounds.writableFloats("values", values, (long) rows * k);
+    }
+
+    static void sample(MemorySegment logits, int rows, int vocabulary, MemorySegment max, SampleRequest request) {
+        logits(logits, rows, vocabulary);
+        Bounds.floats("max", max, rows);
+        Bounds.floats("inverseTemperature", request.inverseTemperature(), rows);
+        Bounds.floats("floor", request.floor(), rows);
+        Bounds.floats("uniform", request.uniform(), rows);
+        Bounds.writableFloats("ids", request.ids(), rows);
+    }
+
+    private static void logits(MemorySegment logits, int rows, int vocabulary) {
+        Bounds.positive("rows", rows);
+        Bounds.positive("vocabulary", vocabulary);
+        Bounds.floats("logits", logits, (long) rows * vocabulary);
+    }
+
+    private static void indices(String name, MemorySegment values, int count, int limit) {
+        Bounds.ints(name, values, count);
+        for (int i = 0; i < count; i++) {
+            int value = values.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * i);
+            if (value < 0 || value >= limit) {
+                throw new IllegalArgumentException("%s[%d]=%d, must be in [0, %d)".formatted(name, i, value, limit));
+            }
+        }
+    }
+}

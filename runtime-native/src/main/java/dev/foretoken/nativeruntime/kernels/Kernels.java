@@ -1,0 +1,105 @@
+package dev.foretoken.nativeruntime.kernels;
+
+import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
+import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
+import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
+import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
+import dev.foretoken.nativeruntime.kernels.layout.Product;
+import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
+import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
+import dev.foretoken.nativeruntime.kernels.layout.RowTable;
+import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
+import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * The arithmetic a model needs. Every method reads its inputs, writes its outputs and keeps no state; activations are fp32 in off-heap
+ * memory at any address; shapes are row-major. Each takes the tokens of a whole step.
+ *
+ * <p>Batch invariance: what is written for one token depends on that token's own inputs (and, in attention, on its row's cache) only - not
+ * on how many tokens share the call, on thread count, block size or neighbours. Work is split over outputs, never over a reduction.
+ *
+ * <p>Arguments that would reach past a segment are refused with {@link IllegalArgumentException} before anything is written. Not
+ * thread-safe: one caller at a time.
+ */
+public sealed interface Kernels extends AutoCloseable permits ScalarKernels {
+    /** Names implementation, instruction set, arithmetic and kernel version; part of the numericsId. Example: {@code native-avx512bf16-fast-1}. */
+    String path();
+
+    /** Threads that compute, the caller's included. */
+    int threads();
+
+    /** Packs a checkpoint's matrix for {@link #matmul}; {@code type}: how it is kept; narrowing rounds to nearest even. */
+    WeightMatrix pack(RowTable source, FloatType type, Arena arena);
+
+    /** out: fp32 [tokens, columns]; ids: int32 [tokens], each in [0, rows). */
+    void gather(GatherSource table, MemorySegment ids, int tokens, MemorySegment out);
+
+    /**
+     * Several products over one input, which is converted once. {@code out[t, n] = sum_k x[t, k] * w[n, k] + bias[n]}.
+     *
+     * @param x fp32 [tokens, k], the same k for all products
+     */
+    void matmul(MemorySegment x, int tokens, List<Product> products);
+
+    /**
+     * {@code out = x / sqrt(mean(x^2) + epsilon) * weight} per row. A per-head norm passes tokens * heads rows of headDim.
+     *
+     * @param x fp32 [rows, width]
+     * @param weight fp32 [width]
+     * @param out fp32 [rows, width], may be x
+     */
+    void rmsNorm(MemorySegment x, MemorySegment weight, float epsilon, int rows, int width, MemorySegment out);
+
+    /**
+     * Turns every head of {@code x} in place by its token's angle.
+     *
+     * @param x fp32 [tokens, heads, headDim]
+     * @param positions int32 [tokens], each a row of the table
+     */
+    void rotary(MemorySegment x, RotaryTable table, MemorySegment positions, int tokens, int heads, int headDim);
+
+    /** {@code out = a + b}; fp32 [count] each; out may be a or b. */
+    void add(MemorySegment a, MemorySegment b, long count, MemorySegment out);
+
+    /** {@code out = gate / (1 + exp(-gate)) * up}; fp32 [count] each; out may be gate or up. */
+    void siluMul(MemorySegment gate, MemorySegment up, long count, MemorySegment out);
+
+    /**
+     * Stores each token's keys and values at its position in its row's blocks.
+     *
+     * @param k fp32 [tokens, kvHeads, keyDim], already rotated
+     * @param v fp32 [tokens, kvHeads, valueDim]
+     */
+    void writeKv(KvLayer layer, RaggedBatch batch, MemorySegment k, MemorySegment v);
+
+    /**
+     * Causal attention of each token over its row's cache, its own key included: call {@link #writeKv} first. Softmax runs online over tiles
+     * of {@link dev.foretoken.nativeruntime.kernels.layout.KvFormat#TILE_TOKENS} tokens at absolute positions, in ascending order.
+     * Positions in released blocks (-1) are skipped.
+     *
+     * @param q fp32 [tokens, heads, keyDim]
+     * @param out fp32 [tokens, heads, valueDim]
+     */
+    void attention(KvLayer layer, RaggedBatch batch, AttentionShape shape, MemorySegment q, MemorySegment out);
+
+    /** Largest logit, its id and log-sum-exp of each row in one pass; logits: fp32 [rows, vocabulary]. */
+    void summarize(MemorySegment logits, int rows, int vocabulary, LogitSummary out);
+
+    /**
+     * The k largest logits of each row, descending, lower id first among equals; NaN counts as negative infinity.
+     *
+     * @param ids int32 [rows, k]
+     * @param values fp32 [rows, k]
+     */
+    void topK(MemorySegment logits, int rows, int vocabulary, int k, MemorySegment ids, MemorySegment values);
+
+    /** Draws one id per row; {@code max}: fp32 [rows], the row maxima of {@link #summarize}. */
+    void sample(MemorySegment logits, int rows, int vocabulary, MemorySegment max, SampleRequest request);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,111 @@
+package dev.foretoken.nativeruntime.kernels;
+
+import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
+import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
+import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
+import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
+import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
+import dev.foretoken.nativeruntime.kernels.layout.Product;
+import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
+import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
+import dev.foretoken.nativeruntime.kernels.layout.RowTable;
+import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
+import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
+import dev.foretoken.nativeruntime.kernels.scalar.ScalarAttention;
+import dev.foretoken.nativeruntime.kernels.scalar.ScalarLogits;
+import dev.foretoken.nativeruntime.kernels.scalar.ScalarPointwise;
+import dev.foretoken.nativeruntime.kernels.scalar.ScalarProducts;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** The oracle: exact arithmetic in plain loops on the caller's thread. Slow; what every other implementation is compared with. */
+public final class ScalarKernels implements Kernels {
+    @Override
+    public String path() {
+        return "scalar-exact-1";
+    }
+
+    @Override
+    public int threads() {
+        return 1;
+    }
+
+    @Override
+    public WeightMatrix pack(RowTable source, FloatType type, Arena arena) {
+        return DensePanels.pack(source, type, arena);
+    }
+
+    @Override
+    public void gather(GatherSource table, MemorySegment ids, int tokens, MemorySegment out) {
+        Arguments.gather(table, ids, tokens, out);
+        ScalarProducts.gather(table, ids, tokens, out);
+    }
+
+    @Override
+    public void matmul(MemorySegment x, int tokens, List<Product> products) {
+        Arguments.matmul(x, tokens, products);
+        for (Product product : products) {
+            ScalarProducts.multiply(x, tokens, product);
+        }
+    }
+
+    @Override
+    public void rmsNorm(MemorySegment x, MemorySegment weight, float epsilon, int rows, int width, MemorySegment out) {
+        Arguments.rmsNorm(x, weight, rows, width, out);
+        ScalarPointwise.rmsNorm(x, weight, epsilon, rows, width, out);
+    }
+
+    @Override
+    public void rotary(
+            MemorySegment x, RotaryTable table, MemorySegment positions, int tokens, int heads, int headDim) {
+        Arguments.rotary(x, table, positions, tokens, heads, headDim);
+        ScalarPointwise.rotary(x, table, positions, tokens, heads, headDim);
+    }
+
+    @Override
+    public void add(MemorySegment a, MemorySegment b, long count, MemorySegment out) {
+        Arguments.elementwise(a, b, count, out);
+        ScalarPointwise.add(a, b, count, out);
+    }
+
+    @Override
+    public void siluMul(MemorySegment gate, MemorySegment up, long count, MemorySegment out) {
+        Arguments.elementwise(gate, up, count, out);
+        ScalarPointwise.siluMul(gate, up, count, out);
+    }
+
+    @Override
+    public void writeKv(KvLayer layer, RaggedBatch batch, MemorySegment k, MemorySegment v) {
+        Arguments.writeKv(layer, batch, k, v);
+        ScalarAttention.writeKv(layer, batch, k, v);
+    }
+
+    @Override
+    public void attention(KvLayer layer, RaggedBatch batch, AttentionShape shape, MemorySegment q, MemorySegment out) {
+        Arguments.attention(layer, batch, shape, q, out);
+        ScalarAttention.attention(layer, batch, shape, q, out);
+    }
+
+    @Override
+    public void summarize(MemorySegment logits, int rows, int vocabulary, LogitSummary out) {
+        Arguments.summarize(logits, rows, vocabulary, out);
+        ScalarLogits.summarize(logits, rows, vocabulary, out);
+    }
+
+    @Override
+    public void topK(MemorySegment logits, int rows, int vocabulary, int k, MemorySegment ids, MemorySegment values) {
+        Arguments.topK(logits, rows, vocabulary, k, ids, values);
+        ScalarLogits.topK(logits, rows, vocabulary, k, ids, values);
+    }
+
+    @Override
+    public void sample(MemorySegment logits, int rows, int vocabulary, MemorySegment max, SampleRequest request) {
+        Arguments.sample(logits, rows, vocabulary, max, request);
+        ScalarLogits.sample(logits, rows, vocabulary, max, request);
+    }
+
+    @Override
+    public void close() {}
+}

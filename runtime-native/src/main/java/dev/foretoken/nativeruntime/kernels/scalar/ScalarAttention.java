@@ -1,0 +1,117 @@
+package dev.foretoken.nativeruntime.kernels.scalar;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
+import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
+import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
+import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
+import java.lang.foreign.MemorySegment;
+import java.util.function.IntToDoubleFunction;
+
+/** Cache writes and attention by the textbook: all scores, one softmax in double, one weighted sum. */
+public final class ScalarAttention {
+    private ScalarAttention() {}
+
+    public static void writeKv(KvLayer layer, RaggedBatch batch, MemorySegment k, MemorySegment v) {
+        for (int row = 0; row < batch.rows(); row++) {
+            for (int i = 0; i < batch.tokenCount(row); i++) {
+                int position = batch.firstPosition(row) + i;
+                int block = batch.tables().block(row, position / layer.format().blockTokens());
+                for (int head = 0; head < layer.format().heads(); head++) {
+                    writeHead(layer, block, position, batch.tokenOffset(row) + i, head, k, v);
+                }
+            }
+        }
+    }
+
+    private static void writeHead(
+            KvLayer layer, int block, int position, int token, int head, MemorySegment k, MemorySegment v) {
+        KvFormat format = layer.format();
+        int slot = position % format.blockTokens();
+        long unit = (long) token * format.heads() + head;
+        for (int dim = 0; dim < format.keyDim(); dim++) {
+            float value = get(k, unit * format.keyDim() + dim);
+            format.type().store(layer.keys(), format.keyIndex(block, head, slot, dim), value);
+        }
+        for (int dim = 0; dim < format.valueDim(); dim++) {
+            float value = get(v, unit * format.valueDim() + dim);
+            format.type().store(layer.values(), format.valueIndex(block, head, slot, dim), value);
+        }
+    }
+
+    public static void attention(
+            KvLayer layer, RaggedBatch batch, AttentionShape shape, MemorySegment q, MemorySegment out) {
+        for (int row = 0; row < batch.rows(); row++) {
+            for (int i = 0; i < batch.tokenCount(row); i++) {
+                for (int head = 0; head < shape.heads(); head++) {
+                    long unit = (batch.tokenOffset(row) + (long) i) * shape.heads() + head;
+                    int position = batch.firstPosition(row) + i;
+                    new OneQuery(
+                                    layer,
+                                    batch,
+                                    row,
+                                    position,
+                                    head / (shape.heads() / layer.format().heads()))
+                            .attend(shape, q, out, unit);
+                }
+            }
+        }
+    }
+
+    /** One query head of one token, over KV head {@code head} of {@code row}. */
+    private record OneQuery(KvLayer layer, RaggedBatch batch, int row, int position, int head) {
+        void attend(AttentionShape shape, MemorySegment q, MemorySegment out, long unit) {
+            int first = shape.firstVisible(position);
+            double[] weights = new double[position + 1 - first];
+            double max = Double.NEGATIVE_INFINITY;
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] = shape.scale() * score(q, unit, first + i);
+                max = Math.max(max, weights[i]);
+            }
+            double total = 0;
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] = Math.exp(weights[i] - max);
+                total += weights[i];
+            }
+            for (int dim = 0; dim < layer.format().valueDim(); dim++) {
+                double sum = 0;
+                for (int i = 0; i < weights.length; i++) {
+                    sum += weights[i] * value(first + i, dim);
+                }
+                set(out, unit * layer.format().valueDim() + dim, (float) (sum / total));
+            }
+        }
+
+        private double score(MemorySegment q, long unit, int at) {
+            return sum(
+                    layer.format().keyDim(),
+                    dim -> (double) get(q, unit * layer.format().keyDim() + dim)
+                            * layer.key(block(at), head, at % layer.format().blockTokens(), dim));
+        }
+
+        private float value(int at, int dim) {
+            return layer.value(block(at), head, at % layer.format().blockTokens(), dim);
+        }
+
+        private int block(int at) {
+            return batch.tables().block(row, at / layer.format().blockTokens());
+        }
+    }
+
+    private static double sum(int count, IntToDoubleFunction term) {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += term.applyAsDouble(i);
+        }
+        return sum;
+    }
+
+    private static float get(MemorySegment segment, long index) {
+        return segment.get(JAVA_FLOAT_UNALIGNED, index << 2);
+    }
+
+    private static void set(MemorySegment segment, long index, float value) {
+        segment.set(JAVA_FLOAT_UNALIGNED, index << 2, value);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.foretoken.nativeruntime.kernels.scalar;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+
+import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
+import dev.foretoken.nativeruntime.kernels.layout.Product;
+import dev.foretoken.nativeruntime.kernels.layout.RowTable;
+import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** Matrix products and embedding rows. */
+public final class ScalarProducts {
+    private ScalarProducts() {}
+
+    public static void multiply(MemorySegment x, int tokens, Product product) {
+        WeightMatrix weights = product.weights();
+        for (int token = 0; token < tokens; token++) {
+            for (int row = 0; row < weights.rows(); row++) {
+                float value = dot(x, (long) token * weights.columns(), weights, row) + bias(product.bias(), row);
+                set(product.out(), (long) token * weights.rows() + row, value);
+            }
+        }
+    }
+
+    /** One chain of fused multiply-adds over ascending k: the order every exact kernel keeps, so that they agree to the bit. */
+    private static float dot(MemorySegment x, long start, WeightMatrix weights, int row) {
+        float sum = 0;
+        for (int k = 0; k < weights.columns(); k++) {
+            sum = Math.fma(get(x, start + k), weights.at(row, k), sum);
+        }
+        return sum;
+    }
+
+    private static float bias(@Nullable MemorySegment bias, int row) {
+        return bias == null ? 0 : get(bias, row);
+    }
+
+    public static void gather(GatherSource table, MemorySegment ids, int tokens, MemorySegment out) {
+        for (int token = 0; token < tokens; token++) {
+            int row = ids.get(JAVA_INT_UNALIGNED, 4L * token);
+            for (int column = 0; column < table.columns(); column++) {
+                set(out, (long) token * table.columns() + column, at(table, row, column));
+            }
+        }
+    }
+
+    private static float at(GatherSource table, int row, int column) {
+        return switch (table) {
+            case RowTable rows -> rows.at(row, column);
+            case WeightMatrix weights -> weights.at(row, column);
+        };
+    }
+
+    private static float get(MemorySegment segment, long index) {
+        return segment.get(JAVA_FLOAT_UNALIGNED, index << 2);
+    }
+
+    private static void set(MemorySegment segment, long index, float value) {
+        segment.set(JAVA_FLOAT_UNALIGNED, index << 2, value);
+    }
+}
