@@ -44,6 +44,16 @@ public enum ErrorCode {
         this.kind = kind;
     }
 
+    /** The code with this number, or INTERNAL_ERROR for one that a newer process sent. */
+    public static ErrorCode ofNumber(int number) {
+        for (ErrorCode code : values()) {
+            if (code.number == number) {
+                return code;
+            }
+        }
+        return INTERNAL_ERROR;
+    }
+
     public int number() {
         return number;
     }

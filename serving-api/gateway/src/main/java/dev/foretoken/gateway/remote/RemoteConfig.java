@@ -1,0 +1,36 @@
+package dev.foretoken.gateway.remote;
+
+import static dev.foretoken.contract.ConfigCheck.requireRange;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Where a pod is and how long to wait for it.
+ *
+ * @param credential what the pod demands, if it does
+ * @param submitTimeout until a submission is accepted or refused
+ * @param reportInterval between load reports
+ */
+public record RemoteConfig(
+        String host, int port, Optional<String> credential, Duration submitTimeout, Duration reportInterval) {
+
+    public RemoteConfig {
+        requireRange("pod.port", port, 1, 65_535);
+        requireRange("pod.submit-timeout", submitTimeout, Duration.ofMillis(10), Duration.ofMinutes(5));
+        requireRange("pod.report-interval", reportInterval, Duration.ofMillis(20), Duration.ofMinutes(1));
+    }
+
+    public static RemoteConfig of(String host, int port, Optional<String> credential) {
+        return new RemoteConfig(host, port, credential, Duration.ofSeconds(10), Duration.ofMillis(100));
+    }
+
+    public String address() {
+        return host + ":" + port;
+    }
+
+    @Override
+    public String toString() {
+        return "RemoteConfig[" + address() + "]";
+    }
+}

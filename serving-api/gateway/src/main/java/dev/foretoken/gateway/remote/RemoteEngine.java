@@ -1,0 +1,90 @@
+package dev.foretoken.gateway.remote;
+
+import dev.foretoken.contract.engine.Engine;
+import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.contract.engine.LoadReport;
+import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.wire.pod.v1.PodEngineGrpc;
+import io.grpc.ClientInterceptor;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** An {@link Engine} whose work happens in a runtime pod. Submitting costs one round trip; a lost pod fails its requests with REPLICA_LOST. */
+public final class RemoteEngine implements Engine, AutoCloseable {
+
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    private static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+    private final RemoteConfig config;
+    private final ManagedChannel channel;
+    private final ExecutorService callbacks;
+    private final PodEngineGrpc.PodEngineStub stub;
+    private final StateMirror mirror;
+
+    private RemoteEngine(RemoteConfig config, ManagedChannel channel, ExecutorService callbacks) {
+        this.config = config;
+        this.channel = channel;
+        this.callbacks = callbacks;
+        ClientInterceptor credential = MetadataUtils.newAttachHeadersInterceptor(headers(config));
+        this.stub = PodEngineGrpc.newStub(channel).withInterceptors(credential);
+        this.mirror =
+                new StateMirror(config, PodEngineGrpc.newBlockingStub(channel).withInterceptors(credential), callbacks);
+    }
+
+    /** Connects in the background: {@link #models} is empty until the pod has answered once. */
+    public static RemoteEngine connect(RemoteConfig config) {
+        ExecutorService callbacks = Executors.newVirtualThreadPerTaskExecutor();
+        ManagedChannel channel = NettyChannelBuilder.forAddress(config.host(), config.port())
+                .usePlaintext()
+                .executor(callbacks)
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .keepAliveTime(30, TimeUnit.SECONDS)
+                .build();
+        return new RemoteEngine(config, channel, callbacks);
+    }
+
+    @Override
+    public Generation submit(GenerationRequest request) {
+        RemoteGeneration generation = new RemoteGeneration(config.address(), request.choices());
+        stub.generate(generation);
+        generation.submit(SubmissionEncoder.encode(request), config.submitTimeout());
+        return generation;
+    }
+
+    @Override
+    public List<ModelInfo> models() {
+        return mirror.models();
+    }
+
+    @Override
+    public LoadReport report() {
+        return mirror.report();
+    }
+
+    /** Waits until the pod has reported once. Returns whether it has. */
+    public boolean awaitConnected(Duration timeout) throws InterruptedException {
+        return mirror.awaitConnected(timeout);
+    }
+
+    private static Metadata headers(RemoteConfig config) {
+        Metadata headers = new Metadata();
+        config.credential().ifPresent(value -> headers.put(AUTHORIZATION, "Bearer " + value));
+        return headers;
+    }
+
+    @Override
+    public void close() {
+        mirror.close();
+        channel.shutdownNow();
+        callbacks.shutdownNow();
+    }
+}

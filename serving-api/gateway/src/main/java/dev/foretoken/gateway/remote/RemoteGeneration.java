@@ -1,0 +1,232 @@
+package dev.foretoken.gateway.remote;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.EngineEvent;
+import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.wire.pod.v1.Answer;
+import dev.foretoken.wire.pod.v1.Command;
+import dev.foretoken.wire.pod.v1.Event;
+import dev.foretoken.wire.pod.v1.Refused;
+import dev.foretoken.wire.pod.v1.Submission;
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request in a pod. gRPC delivers answers on its threads and asks for the next message only when an earlier one was read, so a slow
+ * reader fills neither this process nor the pod beyond a few messages.
+ */
+final class RemoteGeneration implements Generation, ClientResponseObserver<Command, Answer> {
+
+    private static final int MESSAGES_AHEAD = 8;
+    private static final int MESSAGES_TO_THE_END = 1 << 20;
+
+    private final String address;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final ArrayDeque<EngineEvent> events = new ArrayDeque<>();
+    private final boolean[] ended;
+    private int undone;
+    /** Messages taken for which no new one was asked yet. */
+    private int consumed;
+
+    private boolean accepted;
+    private @Nullable ForetokenException refusal;
+    private @Nullable ClientCallStreamObserver<Command> commands;
+
+    RemoteGeneration(String address, int choices) {
+        this.address = address;
+        this.ended = new boolean[choices];
+        this.undone = choices;
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<Command> requestStream) {
+        commands = requestStream;
+        requestStream.disableAutoRequestWithInitial(MESSAGES_AHEAD);
+    }
+
+    /** Sends the request and waits until the pod takes or refuses it. */
+    void submit(Submission submission, Duration timeout) {
+        send(Command.newBuilder().setSubmit(submission).build());
+        long left = timeout.toNanos();
+        lock.lock();
+        try {
+            while (!accepted && refusal == null && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            if (refusal != null) {
+                throw refusal;
+            }
+            if (!accepted) {
+                abandon();
+                throw unavailable("did not answer within " + timeout.toMillis() + " ms");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            abandon();
+            throw unavailable("was not waited for: interrupted");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void onNext(Answer answer) {
+        lock.lock();
+        try {
+            consumed++;
+            switch (answer.getAnswerCase()) {
+                case ACCEPTED -> accepted = true;
+                case REFUSED -> refusal = decode(answer.getRefused());
+                case EVENTS -> answer.getEvents().getEventsList().forEach(this::enqueue);
+                case ANSWER_NOT_SET -> refusal = unavailable("sent an empty answer");
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void enqueue(Event message) {
+        EngineEvent event = EventDecoder.decode(message);
+        if (event.choice() < 0 || event.choice() >= ended.length || ended[event.choice()]) {
+            return;
+        }
+        ended[event.choice()] = event.isLast();
+        events.add(event);
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+        Status status = Status.fromThrowable(cause);
+        lock.lock();
+        try {
+            if (!accepted && refusal == null) {
+                refusal = unavailable("cannot be reached: " + status.getCode());
+            }
+            endAll("the runtime pod was lost: " + status.getCode());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void onCompleted() {
+        lock.lock();
+        try {
+            endAll("the runtime pod ended the stream early");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void endAll(String why) {
+        for (int choice = 0; choice < ended.length; choice++) {
+            if (!ended[choice]) {
+                ended[choice] = true;
+                events.add(new EngineEvent.Failed(choice, ErrorCode.REPLICA_LOST, why));
+            }
+        }
+        changed.signalAll();
+    }
+
+    @Override
+    public Optional<EngineEvent> next(Duration timeout) throws InterruptedException {
+        long left = timeout.toNanos();
+        lock.lock();
+        try {
+            while (events.isEmpty() && undone > 0 && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            EngineEvent event = events.poll();
+            if (event == null) {
+                return Optional.empty();
+            }
+            if (event.isLast()) {
+                undone--;
+            }
+            if (events.isEmpty()) {
+                requestMore();
+            }
+            return Optional.of(event);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void requestMore() {
+        ClientCallStreamObserver<Command> stream = commands;
+        if (stream != null && consumed > 0) {
+            stream.request(consumed);
+            consumed = 0;
+        }
+    }
+
+    @Override
+    public boolean isDone() {
+        lock.lock();
+        try {
+            return undone == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void cancel(int choice) {
+        send(Command.newBuilder().setCancelChoice(choice).build());
+    }
+
+    /** Cancels every choice; each one's last event still arrives, also when nobody reads what comes before it. */
+    @Override
+    public void cancel() {
+        for (int choice = 0; choice < ended.length; choice++) {
+            cancel(choice);
+        }
+        ClientCallStreamObserver<Command> stream = commands;
+        if (stream != null) {
+            stream.request(MESSAGES_TO_THE_END);
+        }
+    }
+
+    private void send(Command command) {
+        ClientCallStreamObserver<Command> stream = commands;
+        if (stream == null) {
+            return;
+        }
+        synchronized (stream) {
+            try {
+                stream.onNext(command);
+            } catch (IllegalStateException e) {
+                // The call has ended: its last events say why.
+            }
+        }
+    }
+
+    private void abandon() {
+        ClientCallStreamObserver<Command> stream = commands;
+        if (stream != null) {
+            stream.cancel("not waited for", null);
+        }
+    }
+
+    private ForetokenException unavailable(String what) {
+        return new ForetokenException(ErrorCode.REPLICA_UNAVAILABLE, "runtime pod " + address + " " + what);
+    }
+
+    private static ForetokenException decode(Refused refused) {
+        ForetokenException e = new ForetokenException(ErrorCode.ofNumber(refused.getCode()), refused.getMessage());
+        if (refused.hasParam()) {
+            e = e.withParam(refused.getParam());
+        }
+        return refused.hasRetryAfterNanos() ? e.withRetryAfter(Duration.ofNanos(refused.getRetryAfterNanos())) : e;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.foretoken.gateway.remote;
+
+import dev.foretoken.contract.engine.LoadCounters;
+import dev.foretoken.contract.engine.LoadReport;
+import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.engine.ModelLoad;
+import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.wire.pod.v1.Load;
+import dev.foretoken.wire.pod.v1.Model;
+import dev.foretoken.wire.pod.v1.PodEngineGrpc.PodEngineBlockingStub;
+import dev.foretoken.wire.pod.v1.PodState;
+import dev.foretoken.wire.pod.v1.WatchRequest;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The newest state a pod has reported. While the pod cannot be reached its models count as failed, so that nothing is routed there and
+ * readiness says so.
+ */
+final class StateMirror implements AutoCloseable {
+
+    private static final LoadReport NOTHING = new LoadReport(List.of(), 0, 0, false);
+    private static final long RETRY_MILLIS = 200;
+
+    private final RemoteConfig config;
+    private final PodEngineBlockingStub stub;
+    private final CountDownLatch connected = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile List<ModelInfo> models = List.of();
+    private volatile LoadReport report = NOTHING;
+
+    StateMirror(RemoteConfig config, PodEngineBlockingStub stub, Executor threads) {
+        this.config = config;
+        this.stub = stub;
+        threads.execute(this::follow);
+    }
+
+    List<ModelInfo> models() {
+        return models;
+    }
+
+    LoadReport report() {
+        return report;
+    }
+
+    boolean awaitConnected(Duration timeout) throws InterruptedException {
+        return connected.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void follow() {
+        try {
+            while (!closed.await(0, TimeUnit.MILLISECONDS)) {
+                watch();
+                models = models.stream().map(StateMirror::unreachable).toList();
+                report = NOTHING;
+                closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void watch() {
+        WatchRequest request = WatchRequest.newBuilder()
+                .setIntervalMillis(config.reportInterval().toMillis())
+                .build();
+        try {
+            stub.withWaitForReady().watch(request).forEachRemaining(this::take);
+        } catch (StatusRuntimeException e) {
+            // The pod is away or going: the caller of watch marks it so and tries again.
+        }
+    }
+
+    private void take(PodState state) {
+        models = state.getModelsList().stream().map(StateMirror::decode).toList();
+        report = new LoadReport(
+                state.getLoadsList().stream().map(StateMirror::decode).toList(),
+                state.getMemoryBudgetBytes(),
+                state.getMemoryUsedBytes(),
+                state.getDraining());
+        connected.countDown();
+    }
+
+    private static ModelInfo decode(Model model) {
+        ModelState[] states = ModelState.values();
+        boolean known = model.getState() >= 0 && model.getState() < states.length;
+        return new ModelInfo(
+                model.getName(),
+                known ? states[model.getState()] : ModelState.FAILED,
+                model.getVocabularySize(),
+                model.getContextTokens(),
+                model.getRuntime(),
+                model.getNumericsId(),
+                Instant.ofEpochMilli(model.getLoadedAtMillis()));
+    }
+
+    private static ModelInfo unreachable(ModelInfo model) {
+        return new ModelInfo(
+                model.name(),
+                ModelState.FAILED,
+                model.vocabularySize(),
+                model.contextTokens(),
+                model.runtime(),
+                model.numericsId(),
+                model.loadedAt());
+    }
+
+    private static ModelLoad decode(Load load) {
+        LoadCounters counters = new LoadCounters(
+                load.getPromptTokens(),
+                load.getGeneratedTokens(),
+                load.getPrefixQueriedTokens(),
+                load.getPrefixHitTokens(),
+                load.getPreemptions(),
+                load.getSteps(),
+                load.getStepNanos());
+        return new ModelLoad(
+                load.getModel(),
+                load.getWaiting(),
+                load.getRunning(),
+                load.getBlockTokens(),
+                load.getTotalBlocks(),
+                load.getUsedBlocks(),
+                counters);
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+    }
+}

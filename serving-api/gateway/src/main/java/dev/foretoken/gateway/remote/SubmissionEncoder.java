@@ -1,0 +1,94 @@
+package dev.foretoken.gateway.remote;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.ModelOptions;
+import dev.foretoken.contract.request.SamplingParams;
+import dev.foretoken.contract.request.ServiceLevel;
+import dev.foretoken.contract.request.StopConditions;
+import dev.foretoken.contract.request.TokenIds;
+import dev.foretoken.wire.pod.v1.Options;
+import dev.foretoken.wire.pod.v1.Output;
+import dev.foretoken.wire.pod.v1.Sampling;
+import dev.foretoken.wire.pod.v1.Service;
+import dev.foretoken.wire.pod.v1.Stop;
+import dev.foretoken.wire.pod.v1.Submission;
+import java.util.List;
+
+/** From the contract's request to a pod's message. */
+final class SubmissionEncoder {
+
+    private SubmissionEncoder() {}
+
+    static Submission encode(GenerationRequest request) {
+        if (!request.prompt().embeddings().isEmpty()) {
+            throw new ForetokenException(
+                    ErrorCode.UNSUPPORTED_FEATURE, "prompts with embeddings are served by the process that made them");
+        }
+        return Submission.newBuilder()
+                .setRequestId(request.identity().requestId())
+                .setTenant(request.identity().tenant())
+                .setCacheSalt(request.identity().cacheSalt())
+                .setModel(request.model())
+                .addAllPrompt(ids(request.prompt().tokens()))
+                .setChoices(request.choices())
+                .setSampling(sampling(request.sampling()))
+                .setStop(stop(request.stop()))
+                .setOutput(Output.newBuilder()
+                        .setTopLogprobs(request.output().topLogprobs())
+                        .setPromptLogprobs(request.output().promptLogprobs())
+                        .setHiddenStates(request.output().hiddenStates()))
+                .setService(service(request.service()))
+                .setOptions(options(request.options()))
+                .build();
+    }
+
+    private static Sampling sampling(SamplingParams params) {
+        Sampling.Builder message = Sampling.newBuilder()
+                .setTemperature(params.temperature())
+                .setTopK(params.topK())
+                .setTopP(params.topP())
+                .setMinP(params.minP())
+                .setPresencePenalty(params.penalties().presence())
+                .setFrequencyPenalty(params.penalties().frequency())
+                .setRepetitionPenalty(params.penalties().repetition())
+                .addAllBiasTokens(ids(params.bias().ids()))
+                .setSeed(params.seed());
+        for (float value : params.bias().values()) {
+            message.addBiasValues(value);
+        }
+        return message.build();
+    }
+
+    private static Stop stop(StopConditions stop) {
+        return Stop.newBuilder()
+                .setMaxTokens(stop.maxTokens())
+                .setMinTokens(stop.minTokens())
+                .addAllStopTokens(ids(stop.stopTokens()))
+                .build();
+    }
+
+    private static Service service(ServiceLevel level) {
+        Service.Builder message =
+                Service.newBuilder().setPriority(level.priority().ordinal());
+        level.timeout().ifPresent(time -> message.setTimeoutNanos(time.toNanos()));
+        level.ttftObjective().ifPresent(time -> message.setTtftObjectiveNanos(time.toNanos()));
+        return message.build();
+    }
+
+    private static Options options(ModelOptions options) {
+        Options.Builder message =
+                Options.newBuilder().setPrefillMode(options.prefill().mode().ordinal());
+        options.prefill().repairBy().ifPresent(message::setRepairBy);
+        options.constraint()
+                .ifPresent(constraint ->
+                        message.setConstraintKind(constraint.kind().name()).setConstraintSource(constraint.source()));
+        options.adapter().ifPresent(message::setAdapter);
+        return message.build();
+    }
+
+    private static List<Integer> ids(TokenIds tokens) {
+        return tokens.stream().boxed().toList();
+    }
+}

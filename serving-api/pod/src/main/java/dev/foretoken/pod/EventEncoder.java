@@ -1,0 +1,75 @@
+package dev.foretoken.pod;
+
+import dev.foretoken.contract.engine.EngineEvent;
+import dev.foretoken.contract.engine.Usage;
+import dev.foretoken.contract.runtime.TokenLogprobs;
+import dev.foretoken.wire.pod.v1.Event;
+import dev.foretoken.wire.pod.v1.Failed;
+import dev.foretoken.wire.pod.v1.Finished;
+import dev.foretoken.wire.pod.v1.Logprobs;
+import dev.foretoken.wire.pod.v1.PromptScored;
+import dev.foretoken.wire.pod.v1.Started;
+import dev.foretoken.wire.pod.v1.Token;
+
+/** From the contract's events to messages. */
+final class EventEncoder {
+
+    private EventEncoder() {}
+
+    static Event encode(EngineEvent event) {
+        Event.Builder message = Event.newBuilder().setChoice(event.choice());
+        switch (event) {
+            case EngineEvent.Started e ->
+                message.setStarted(
+                        Started.newBuilder().setPromptTokens(e.promptTokens()).setCachedTokens(e.cachedTokens()));
+            case EngineEvent.PromptScored e -> message.setPromptScored(scores(e));
+            case EngineEvent.TokenGenerated e -> message.setToken(token(e));
+            case EngineEvent.Repaired e -> message.setRepairedAt(e.position());
+            case EngineEvent.Finished e -> message.setFinished(finished(e));
+            case EngineEvent.Failed e ->
+                message.setFailed(Failed.newBuilder().setCode(e.code().number()).setDetail(e.detail()));
+        }
+        return message.build();
+    }
+
+    private static PromptScored scores(EngineEvent.PromptScored event) {
+        PromptScored.Builder message = PromptScored.newBuilder();
+        event.logprobs().forEach(entry -> message.addLogprobs(logprobs(entry)));
+        return message.build();
+    }
+
+    private static Token token(EngineEvent.TokenGenerated event) {
+        Token.Builder message = Token.newBuilder().setId(event.tokenId()).setPosition(event.position());
+        TokenLogprobs detail = event.logprobs();
+        if (detail != null) {
+            message.setLogprobs(logprobs(detail));
+        }
+        return message.build();
+    }
+
+    private static Logprobs logprobs(TokenLogprobs entry) {
+        Logprobs.Builder message = Logprobs.newBuilder()
+                .setTokenId(entry.tokenId())
+                .setLogprob(entry.logprob())
+                .setRank(entry.rank());
+        for (int i = 0; i < entry.topIds().length; i++) {
+            message.addTopIds(entry.topIds()[i]).addTopLogprobs(entry.topLogprobs()[i]);
+        }
+        return message.build();
+    }
+
+    private static Finished finished(EngineEvent.Finished event) {
+        Usage usage = event.usage();
+        return Finished.newBuilder()
+                .setReason(event.reason().ordinal())
+                .setPromptTokens(usage.promptTokens())
+                .setCachedTokens(usage.cachedTokens())
+                .setCompletionTokens(usage.completionTokens())
+                .setPrefillMode(usage.prefill().ordinal())
+                .setRepairedAt(usage.repairedAt())
+                .setQueueNanos(usage.timings().queueNanos())
+                .setPrefillNanos(usage.timings().prefillNanos())
+                .setDecodeNanos(usage.timings().decodeNanos())
+                .build();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.foretoken.pod;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.Engine;
+import dev.foretoken.contract.engine.EngineEvent;
+import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.wire.pod.v1.Accepted;
+import dev.foretoken.wire.pod.v1.Answer;
+import dev.foretoken.wire.pod.v1.Command;
+import dev.foretoken.wire.pod.v1.Events;
+import dev.foretoken.wire.pod.v1.Refused;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request from a gateway: submits it, then a pump on a thread of its own moves events to the stream, those that are ready together in
+ * one message. gRPC calls the observer methods one at a time; {@link #abandon} may come from another thread.
+ */
+final class GenerationCall implements StreamObserver<Command> {
+
+    private static final Duration POLL = Duration.ofSeconds(5);
+    private static final int MAX_EVENTS_PER_MESSAGE = 256;
+
+    private final Engine engine;
+    private final ReadyStream<Answer> answers;
+    private final Executor pumps;
+    private volatile @Nullable Generation generation;
+    private volatile boolean abandoned;
+
+    GenerationCall(Engine engine, ReadyStream<Answer> answers, Executor pumps) {
+        this.engine = engine;
+        this.answers = answers;
+        this.pumps = pumps;
+    }
+
+    @Override
+    public void onNext(Command command) {
+        switch (command.getCommandCase()) {
+            case SUBMIT -> submit(command);
+            case CANCEL_CHOICE -> cancel(command.getCancelChoice());
+            case COMMAND_NOT_SET -> refuse(new ForetokenException(ErrorCode.INVALID_REQUEST, "the command is empty"));
+        }
+    }
+
+    private void submit(Command command) {
+        if (generation != null) {
+            abandon();
+            return;
+        }
+        try {
+            Generation started = engine.submit(SubmissionDecoder.decode(command.getSubmit()));
+            generation = started;
+            if (abandoned) {
+                started.cancel();
+            }
+            pumps.execute(() -> pump(started));
+        } catch (ForetokenException e) {
+            refuse(e);
+        } catch (IllegalArgumentException e) {
+            refuse(new ForetokenException(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()), e));
+        }
+    }
+
+    private void pump(Generation source) {
+        try {
+            boolean open = answers.send(Answer.newBuilder()
+                    .setAccepted(Accepted.getDefaultInstance())
+                    .build());
+            while (open && !source.isDone()) {
+                Optional<EngineEvent> first = source.next(POLL);
+                if (first.isPresent()) {
+                    open = answers.send(collect(first.get(), source));
+                }
+            }
+            answers.complete();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            source.cancel();
+        }
+    }
+
+    private static Answer collect(EngineEvent first, Generation source) throws InterruptedException {
+        Events.Builder events = Events.newBuilder().addEvents(EventEncoder.encode(first));
+        while (events.getEventsCount() < MAX_EVENTS_PER_MESSAGE) {
+            Optional<EngineEvent> more = source.next(Duration.ZERO);
+            if (more.isEmpty()) {
+                break;
+            }
+            events.addEvents(EventEncoder.encode(more.get()));
+        }
+        return Answer.newBuilder().setEvents(events).build();
+    }
+
+    private void refuse(ForetokenException e) {
+        Refused.Builder refused =
+                Refused.newBuilder().setCode(e.code().number()).setMessage(String.valueOf(e.getMessage()));
+        e.param().ifPresent(refused::setParam);
+        e.retryAfter().ifPresent(time -> refused.setRetryAfterNanos(time.toNanos()));
+        try {
+            answers.send(Answer.newBuilder().setRefused(refused).build());
+            answers.complete();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void cancel(int choice) {
+        Generation current = generation;
+        if (current != null) {
+            current.cancel(choice);
+        }
+    }
+
+    /** The gateway is gone: the request ends within one step. */
+    void abandon() {
+        abandoned = true;
+        Generation current = generation;
+        if (current != null) {
+            current.cancel();
+        }
+        answers.wake();
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+        abandon();
+    }
+
+    @Override
+    public void onCompleted() {
+        // The gateway has nothing more to say; answers go on.
+    }
+}

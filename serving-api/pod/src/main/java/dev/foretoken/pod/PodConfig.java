@@ -1,0 +1,57 @@
+package dev.foretoken.pod;
+
+import static dev.foretoken.contract.ConfigCheck.require;
+import static dev.foretoken.contract.ConfigCheck.requireRange;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+
+/**
+ * Where the pod listens.
+ *
+ * @param port 0 = any free one
+ * @param credential what gateways must present; needed unless the host is a loopback address
+ * @param maxMessageBytes largest message taken
+ */
+public record PodConfig(String host, int port, Optional<String> credential, int maxMessageBytes) {
+
+    public static final int DEFAULT_PORT = 9091;
+    private static final int DEFAULT_MESSAGE_BYTES = 16 << 20;
+
+    public PodConfig {
+        requireRange("pod.port", port, 0, 65_535);
+        requireRange("pod.max-message-bytes", maxMessageBytes, 1 << 10, 1 << 30);
+        require(
+                credential.isPresent() || isLoopback(host),
+                "pod.host",
+                host,
+                "a loopback address unless pod.credential is set");
+        require(
+                credential.map(String::length).orElse(16) >= 16,
+                "pod.credential",
+                "(hidden)",
+                "at least 16 characters long");
+    }
+
+    public static PodConfig loopback(int port) {
+        return new PodConfig("127.0.0.1", port, Optional.empty(), DEFAULT_MESSAGE_BYTES);
+    }
+
+    public static PodConfig of(String host, int port, Optional<String> credential) {
+        return new PodConfig(host, port, credential, DEFAULT_MESSAGE_BYTES);
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "PodConfig[host=" + host + ", port=" + port + "]";
+    }
+}

@@ -1,0 +1,79 @@
+package dev.foretoken.pod;
+
+import dev.foretoken.contract.engine.Engine;
+import dev.foretoken.contract.engine.LoadReport;
+import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.engine.ModelLoad;
+import dev.foretoken.wire.pod.v1.Load;
+import dev.foretoken.wire.pod.v1.Model;
+import dev.foretoken.wire.pod.v1.PodState;
+
+/** Reports models and load until the gateway leaves. Runs on a virtual thread of its own. */
+final class StateWatch implements Runnable {
+
+    private static final long MIN_INTERVAL_MILLIS = 20;
+    private static final long MAX_INTERVAL_MILLIS = 60_000;
+
+    private final Engine engine;
+    private final ReadyStream<PodState> states;
+    private final long intervalMillis;
+
+    StateWatch(Engine engine, ReadyStream<PodState> states, long intervalMillis) {
+        this.engine = engine;
+        this.states = states;
+        this.intervalMillis = Math.clamp(intervalMillis, MIN_INTERVAL_MILLIS, MAX_INTERVAL_MILLIS);
+    }
+
+    @Override
+    public void run() {
+        try {
+            boolean open = true;
+            while (open) {
+                open = states.send(state()) && !states.awaitCancelled(intervalMillis);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private PodState state() {
+        LoadReport report = engine.report();
+        PodState.Builder state = PodState.newBuilder()
+                .setMemoryBudgetBytes(report.memoryBudgetBytes())
+                .setMemoryUsedBytes(report.memoryUsedBytes())
+                .setDraining(report.draining());
+        engine.models().forEach(model -> state.addModels(encode(model)));
+        report.models().forEach(load -> state.addLoads(encode(load)));
+        return state.build();
+    }
+
+    private static Model encode(ModelInfo model) {
+        return Model.newBuilder()
+                .setName(model.name())
+                .setState(model.state().ordinal())
+                .setVocabularySize(model.vocabularySize())
+                .setContextTokens(model.contextTokens())
+                .setRuntime(model.runtime())
+                .setNumericsId(model.numericsId())
+                .setLoadedAtMillis(model.loadedAt().toEpochMilli())
+                .build();
+    }
+
+    private static Load encode(ModelLoad load) {
+        return Load.newBuilder()
+                .setModel(load.model())
+                .setWaiting(load.waiting())
+                .setRunning(load.running())
+                .setBlockTokens(load.blockTokens())
+                .setTotalBlocks(load.totalBlocks())
+                .setUsedBlocks(load.usedBlocks())
+                .setPromptTokens(load.counters().promptTokens())
+                .setGeneratedTokens(load.counters().generatedTokens())
+                .setPrefixQueriedTokens(load.counters().prefixQueriedTokens())
+                .setPrefixHitTokens(load.counters().prefixHitTokens())
+                .setPreemptions(load.counters().preemptions())
+                .setSteps(load.counters().steps())
+                .setStepNanos(load.counters().stepNanos())
+                .build();
+    }
+}
