@@ -1,0 +1,30 @@
+package dev.foretoken.bench;
+
+import dev.foretoken.bench.serve.ServeCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Entry point of {@code bench}. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures servers, engines and machines.",
+        subcommands = {ServeCommand.class})
+public final class Bench {
+    private Bench() {}
+
+    public static void main(String[] arguments) {
+        // Servers close idle connections after a few seconds (many after 5): let go of them first.
+        System.setProperty("jdk.httpclient.keepalive.timeout", "3");
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Bench())
+                .setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println(command.getCommandName() + ": " + failure.getMessage());
+                    return command.getCommandSpec().exitCodeOnExecutionException();
+                });
+    }
+}

@@ -1,0 +1,139 @@
+package dev.foretoken.bench.serve;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.foretoken.bench.client.OpenAiClient;
+import dev.foretoken.bench.report.JsonFile;
+import dev.foretoken.bench.report.Provenance;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Loads any OpenAI-compatible server and measures how it answers. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Loads an OpenAI-compatible server and measures latency, throughput and goodput.",
+        footer = {
+            "",
+            "Exit status: 0 when every request ended as meant, 1 when some failed, 2 for wrong arguments.",
+            "Example: bench serve http://127.0.0.1:8080 --concurrency 8 --requests 64 --input 256 --output 128",
+        })
+public final class ServeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "URL", description = "Address of the server, with or without /v1.")
+    private String url = "";
+
+    @Mixin
+    private LoadOptions load = new LoadOptions();
+
+    @Mixin
+    private PromptOptions prompts = new PromptOptions();
+
+    @Option(names = "--model", description = "Model to ask for. Default: the first one the server lists.")
+    private @Nullable String model;
+
+    @Option(names = "--api-key", description = "Sent as a bearer token.", defaultValue = "${env:OPENAI_API_KEY}")
+    private @Nullable String apiKey;
+
+    @Option(
+            names = "--slo",
+            defaultValue = "",
+            description = "What a good answer keeps to, for goodput: ttft=1s,tpot=100ms,e2e=30s, any of them.")
+    private String slo = "";
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the result as JSON.")
+    private @Nullable Path json;
+
+    @Option(
+            names = "--label",
+            paramLabel = "KEY=VALUE",
+            description = "Kept in the JSON: server version, model digest.")
+    private Map<String, String> labels = new LinkedHashMap<>();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        try (OpenAiClient client = client()) {
+            String asked = model != null ? model : client.firstModel();
+            ServeReport report = measure(client, asked);
+            PrintWriter out = spec.commandLine().getOut();
+            out.print(ServeTables.render(report));
+            out.flush();
+            if (json != null) {
+                JsonFile.write(json, report);
+            }
+            return report.account().clean() ? 0 : 1;
+        }
+    }
+
+    private OpenAiClient client() {
+        try {
+            return new OpenAiClient(url, apiKey, System::nanoTime);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private ServeReport measure(OpenAiClient client, String asked) throws InterruptedException {
+        Arrivals arrivals;
+        WorkloadShape shape;
+        Slo bounds;
+        LoadLimits limits;
+        Warmup warmup;
+        try {
+            arrivals = load.arrivals();
+            shape = prompts.shape(asked);
+            bounds = Slo.parse(slo);
+            limits = load.limits();
+            warmup = load.warmup();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        Provenance provenance = Provenance.now(arguments(), labels);
+        LoadResult result = run(client, shape, limits, arrivals);
+        return ServeReport.of(provenance, LoadDescription.of(url, shape, arrivals, bounds), bounds, result, warmup);
+    }
+
+    private static LoadResult run(OpenAiClient client, WorkloadShape shape, LoadLimits limits, Arrivals arrivals)
+            throws InterruptedException {
+        long cpuBefore = cpuNanos();
+        try (LoadProgress progress = new LoadProgress(limits)) {
+            LoadRunner runner = new LoadRunner(client, shape, limits, System::nanoTime, progress::ended);
+            List<CallRecord> calls = runner.run(arrivals);
+            return new LoadResult(runner.sent(), calls, (cpuNanos() - cpuBefore) / 1e9);
+        }
+    }
+
+    /** The arguments as typed, except that a key must not reach a file. */
+    private List<String> arguments() {
+        List<String> typed = new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
+        for (int i = 0; i < typed.size(); i++) {
+            if (apiKey != null && !apiKey.isEmpty() && typed.get(i).contains(apiKey)) {
+                typed.set(i, typed.get(i).replace(apiKey, "***"));
+            }
+        }
+        return typed;
+    }
+
+    private static long cpuNanos() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean os
+                ? os.getProcessCpuTime()
+                : 0;
+    }
+}
