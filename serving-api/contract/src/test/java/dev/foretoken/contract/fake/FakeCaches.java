@@ -1,0 +1,90 @@
+package dev.foretoken.contract.fake;
+
+import dev.foretoken.contract.runtime.CacheCommand;
+import dev.foretoken.contract.runtime.CacheReservation;
+import dev.foretoken.contract.runtime.CacheSpec;
+import dev.foretoken.contract.runtime.ModelShape;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** All memory of a fake runtime, by part and kind, and the commands on it. */
+final class FakeCaches {
+
+    private final ModelShape shape;
+    private final List<List<KindStore>> stores = new ArrayList<>();
+    private final Set<Integer> adapters = new HashSet<>();
+
+    FakeCaches(ModelShape shape, CacheReservation reservation) {
+        this.shape = shape;
+        for (int part = 0; part < shape.parts().size(); part++) {
+            CacheSpec spec = shape.parts().get(part).caches();
+            List<KindStore> kinds = new ArrayList<>();
+            for (int kind = 0; kind < spec.kinds().size(); kind++) {
+                kinds.add(KindStore.of(spec, kind, reservation.units(part, kind)));
+            }
+            stores.add(kinds);
+        }
+    }
+
+    List<KindStore> kinds(int part) {
+        return stores.get(part);
+    }
+
+    boolean hasAdapter(int adapter) {
+        return adapters.contains(adapter);
+    }
+
+    void apply(CacheCommand command) {
+        switch (command) {
+            case CacheCommand.CopyBlock c -> paged(c.part(), c.kind()).copy(c.from(), c.to());
+            case CacheCommand.ResetSlot c -> reset(c);
+            case CacheCommand.SaveState c -> state(c.part(), c.kind()).save(c.slot(), c.checkpoint());
+            case CacheCommand.RestoreState c -> state(c.part(), c.kind()).restore(c.checkpoint(), c.slot());
+            case CacheCommand.DropState c -> state(c.part(), c.kind()).drop(c.checkpoint());
+            case CacheCommand.ExportBlocks c -> export(c);
+            case CacheCommand.ImportBlocks c -> importBlocks(c);
+            case CacheCommand.LoadAdapter c -> adapters.add(c.adapter());
+            case CacheCommand.UnloadAdapter c -> adapters.remove(c.adapter());
+        }
+    }
+
+    private void reset(CacheCommand.ResetSlot command) {
+        switch (kinds(command.part()).get(command.kind())) {
+            case PagedStore s -> throw new PlanViolation("kind " + command.kind() + " has blocks, not slots");
+            case SlotStore s -> s.reset(command.slot());
+            case StateStore s -> s.reset(command.slot());
+        }
+    }
+
+    private void export(CacheCommand.ExportBlocks command) {
+        long bytes = shape.parts().get(command.part()).caches().unitBytes(command.kind());
+        for (int i = 0; i < command.blocks().size(); i++) {
+            paged(command.part(), command.kind())
+                    .exportTo(command.blocks().get(i), command.target().asSlice(i * bytes, bytes), bytes);
+        }
+    }
+
+    private void importBlocks(CacheCommand.ImportBlocks command) {
+        long bytes = shape.parts().get(command.part()).caches().unitBytes(command.kind());
+        for (int i = 0; i < command.blocks().size(); i++) {
+            paged(command.part(), command.kind())
+                    .importFrom(command.blocks().get(i), command.source().asSlice(i * bytes, bytes), bytes);
+        }
+    }
+
+    private PagedStore paged(int part, int kind) {
+        if (kinds(part).get(kind) instanceof PagedStore store) {
+            return store;
+        }
+        throw new PlanViolation("kind " + kind + " of part " + part + " has no blocks");
+    }
+
+    private StateStore state(int part, int kind) {
+        if (kinds(part).get(kind) instanceof StateStore store) {
+            return store;
+        }
+        throw new PlanViolation("kind " + kind + " of part " + part + " has no recurrent state");
+    }
+}

@@ -1,0 +1,80 @@
+package dev.foretoken.contract.fake;
+
+import dev.foretoken.contract.runtime.CacheKind;
+import dev.foretoken.contract.runtime.CacheSpec;
+import dev.foretoken.contract.runtime.Capabilities;
+import dev.foretoken.contract.runtime.Feature;
+import dev.foretoken.contract.runtime.ModelShape;
+import dev.foretoken.contract.runtime.PartShape;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link FakeRuntime} pretends to be.
+ *
+ * @param depth how steps are computed: see {@link Depth}
+ * @param gate holds every step until released; null = none
+ * @param failingSteps numbers of the steps (from 0) that fail
+ */
+public record FakeModel(
+        ModelShape shape,
+        Capabilities capabilities,
+        Depth depth,
+        TokenScript script,
+        @Nullable StepGate gate,
+        Set<Integer> failingSteps,
+        long residentBytes) {
+
+    /** When and how much a step computes. */
+    public enum Depth {
+        /** Everything, when the step is begun. */
+        EAGER,
+        /** Everything, when the step is awaited: shows plans and sequences that change too early. */
+        LAZY,
+        /** Tokens without reading caches or checking plans: for latency benches. */
+        INSTANT,
+        ;
+    }
+
+    /** All features, one paged kind with blocks of 16 tokens, synchronous. */
+    public static FakeModel ofContext(int vocabularySize, int contextTokens) {
+        CacheSpec caches = new CacheSpec(List.of(new CacheKind.PagedKv(2, 32, 32)), 16, 1);
+        return of(vocabularySize, contextTokens, caches, new Capabilities(EnumSet.allOf(Feature.class), 256, 4096, 1));
+    }
+
+    public static FakeModel of(int vocabularySize, int contextTokens, CacheSpec caches, Capabilities capabilities) {
+        ModelShape shape = new ModelShape(
+                vocabularySize, contextTokens, List.of(new PartShape(PartShape.Role.BASE, 8, caches)), "fake-1");
+        return new FakeModel(shape, capabilities, Depth.EAGER, TokenScript.NONE, null, Set.of(), 1 << 20);
+    }
+
+    public FakeModel withDepth(Depth value) {
+        return new FakeModel(shape, capabilities, value, script, gate, failingSteps, residentBytes);
+    }
+
+    public FakeModel withScript(TokenScript value) {
+        return new FakeModel(shape, capabilities, depth, value, gate, failingSteps, residentBytes);
+    }
+
+    public FakeModel withGate(StepGate value) {
+        return new FakeModel(shape, capabilities, depth, script, value, failingSteps, residentBytes);
+    }
+
+    public FakeModel withFailingSteps(Set<Integer> value) {
+        return new FakeModel(shape, capabilities, depth, script, gate, Set.copyOf(value), residentBytes);
+    }
+
+    public FakeModel withResidentBytes(long value) {
+        return new FakeModel(shape, capabilities, depth, script, gate, failingSteps, value);
+    }
+
+    public FakeModel withCapabilities(Capabilities value) {
+        return new FakeModel(shape, value, depth, script, gate, failingSteps, residentBytes);
+    }
+
+    public FakeModel withShape(ModelShape value) {
+        return new FakeModel(value, capabilities, depth, script, gate, failingSteps, residentBytes);
+    }
+}

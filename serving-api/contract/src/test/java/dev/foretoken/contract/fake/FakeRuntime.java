@@ -1,0 +1,182 @@
+package dev.foretoken.contract.fake;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.CacheCommand;
+import dev.foretoken.contract.runtime.CacheReservation;
+import dev.foretoken.contract.runtime.Capabilities;
+import dev.foretoken.contract.runtime.Feature;
+import dev.foretoken.contract.runtime.ModelShape;
+import dev.foretoken.contract.runtime.SequenceRuntime;
+import dev.foretoken.contract.runtime.StepPlan;
+import dev.foretoken.contract.runtime.StepResult;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A runtime whose next token hashes everything the sequence may read, as it is found through the row's block tables. Plans that break a
+ * rule are thrown back and remembered in {@link #violations}. {@link FakeReference} says what a sequence must answer.
+ */
+public final class FakeRuntime implements SequenceRuntime {
+
+    private final FakeModel model;
+    private final PlanCheck check;
+    private final StepResult[] results;
+    private final int[] resultRows;
+    private final ArrayDeque<Object> queue = new ArrayDeque<>();
+    private final List<String> violations = new CopyOnWriteArrayList<>();
+    private @Nullable FakeCaches caches;
+    private int begun;
+    private int executed;
+    private int awaited;
+    private volatile boolean closed;
+
+    public FakeRuntime(FakeModel model) {
+        this.model = model;
+        this.check = new PlanCheck(model.shape(), model.capabilities());
+        int ring = model.capabilities().stepsInFlight() + 1;
+        this.results = new StepResult[ring];
+        this.resultRows = new int[ring];
+        for (int i = 0; i < ring; i++) {
+            results[i] = new StepResult(
+                    model.capabilities().maxRows(), model.capabilities().maxTokens());
+        }
+    }
+
+    /** Every broken rule so far. */
+    public List<String> violations() {
+        return List.copyOf(violations);
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Steps begun so far. */
+    public int steps() {
+        return begun;
+    }
+
+    @Override
+    public ModelShape shape() {
+        return model.shape();
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return model.capabilities();
+    }
+
+    @Override
+    public long residentBytes() {
+        return model.residentBytes();
+    }
+
+    @Override
+    public void reserve(CacheReservation reservation) {
+        require(caches == null, "reserved twice");
+        caches = new FakeCaches(model.shape(), reservation);
+    }
+
+    @Override
+    public void apply(CacheCommand command) {
+        require(!closed, "command after close");
+        if (command instanceof CacheCommand.ExportBlocks || command instanceof CacheCommand.ImportBlocks) {
+            require(model.capabilities().has(Feature.BLOCK_TRANSFER), "command needs BLOCK_TRANSFER");
+        }
+        if (queue.isEmpty()) {
+            caches().apply(command);
+        } else {
+            queue.add(command);
+        }
+    }
+
+    @Override
+    public void begin(StepPlan plan) {
+        require(!closed, "step after close");
+        int inFlight = begun - awaited;
+        require(inFlight < model.capabilities().stepsInFlight(), "more steps in flight than allowed");
+        if (model.depth() != FakeModel.Depth.INSTANT) {
+            checkPlan(plan, inFlight > 0 ? resultRows[(begun - 1) % results.length] : 0);
+        }
+        resultRows[begun % results.length] = plan.rows();
+        begun++;
+        queue.add(plan);
+        if (model.depth() == FakeModel.Depth.EAGER) {
+            executeQueued(begun);
+        }
+    }
+
+    @Override
+    public StepResult await() {
+        require(awaited < begun, "nothing to await");
+        StepGate gate = model.gate();
+        if (gate != null) {
+            gate.pass();
+        }
+        int step = awaited++;
+        executeQueued(step + 1);
+        if (model.failingSteps().contains(step)) {
+            throw new ForetokenException(ErrorCode.RUNTIME_FAILED, "step " + step + " was told to fail");
+        }
+        return results[step % results.length];
+    }
+
+    /** Executes and applies what was queued until {@code steps} steps are executed, and the commands behind them. */
+    private void executeQueued(int steps) {
+        while (!queue.isEmpty() && (executed < steps || queue.peek() instanceof CacheCommand)) {
+            switch (queue.remove()) {
+                case CacheCommand command -> caches().apply(command);
+                case StepPlan plan -> execute(plan, executed++);
+                default -> throw new IllegalStateException("neither command nor plan");
+            }
+        }
+    }
+
+    private void execute(StepPlan plan, int step) {
+        StepResult result = results[step % results.length];
+        StepResult previous = results[(step + results.length - 1) % results.length];
+        result.clear(plan.rows());
+        StepExecution execution = new StepExecution(model, caches(), plan, previous, result);
+        try {
+            execution.run();
+        } catch (PlanViolation e) {
+            violations.add(e.getMessage());
+            throw e;
+        }
+        if (model.failingSteps().contains(step)) {
+            execution.garble();
+        }
+    }
+
+    private void checkPlan(StepPlan plan, int deferrable) {
+        try {
+            check.check(plan, deferrable);
+        } catch (PlanViolation e) {
+            violations.add(e.getMessage());
+            throw e;
+        }
+    }
+
+    private FakeCaches caches() {
+        if (caches == null) {
+            throw new PlanViolation("not reserved");
+        }
+        return caches;
+    }
+
+    private void require(boolean holds, String broken) {
+        if (!holds) {
+            violations.add(broken);
+            throw new PlanViolation(broken);
+        }
+    }
+
+    @Override
+    public void close() {
+        require(!closed, "closed twice");
+        closed = true;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.foretoken.contract.fake;
+
+import dev.foretoken.contract.runtime.StepPlan;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/** One running hash per slot, and the position it has come to. */
+final class StateStore implements KindStore {
+
+    private static final int UNDEFINED = -1;
+
+    private final int kind;
+    private final long[] states;
+    private final int[] nextPositions;
+    private final Map<Integer, Checkpoint> checkpoints = new HashMap<>();
+
+    private record Checkpoint(long state, int nextPosition) {}
+
+    StateStore(int kind, int units) {
+        this.kind = kind;
+        this.states = new long[units];
+        this.nextPositions = new int[units];
+        Arrays.fill(nextPositions, UNDEFINED);
+    }
+
+    @Override
+    public long before(StepPlan plan, int row, int position) {
+        int slot = slot(plan, row);
+        if (nextPositions[slot] != position) {
+            throw new PlanViolation("row " + row + " continues state slot " + slot + " of kind " + kind
+                    + " at position " + position + ", which has come to " + nextPositions[slot]
+                    + " (-1: neither reset nor restored)");
+        }
+        return states[slot];
+    }
+
+    @Override
+    public void write(StepPlan plan, int row, int position, long entry) {
+        states[slot(plan, row)] = entry;
+        nextPositions[slot(plan, row)] = position + 1;
+    }
+
+    @Override
+    public long digest(StepPlan plan, int row, int position) {
+        return states[slot(plan, row)];
+    }
+
+    @Override
+    public void garble(StepPlan plan, int row) {
+        nextPositions[slot(plan, row)] = UNDEFINED;
+    }
+
+    void reset(int slot) {
+        states[slot] = 0;
+        nextPositions[slot] = 0;
+    }
+
+    void save(int slot, int checkpoint) {
+        checkpoints.put(checkpoint, new Checkpoint(states[slot], nextPositions[slot]));
+    }
+
+    void restore(int checkpoint, int slot) {
+        Checkpoint saved = checkpoints.get(checkpoint);
+        if (saved == null) {
+            throw new PlanViolation("no checkpoint " + checkpoint + " of kind " + kind);
+        }
+        states[slot] = saved.state();
+        nextPositions[slot] = saved.nextPosition();
+    }
+
+    void drop(int checkpoint) {
+        if (checkpoints.remove(checkpoint) == null) {
+            throw new PlanViolation("no checkpoint " + checkpoint + " of kind " + kind + " to drop");
+        }
+    }
+
+    private int slot(StepPlan plan, int row) {
+        return plan.unit(row, kind, 0);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.foretoken.contract.fake;
+
+import dev.foretoken.contract.runtime.PartShape;
+import dev.foretoken.contract.runtime.RowKind;
+import dev.foretoken.contract.runtime.SequenceView;
+import dev.foretoken.contract.runtime.StepPlan;
+import dev.foretoken.contract.runtime.StepPlan.Column;
+import dev.foretoken.contract.runtime.StepResult;
+import dev.foretoken.contract.runtime.TokenLogprobs;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One step of a {@link FakeRuntime}: writes every row's entries, then draws from what can be read. */
+final class StepExecution {
+
+    private final FakeModel model;
+    private final FakeCaches caches;
+    private final StepPlan plan;
+    private final StepResult previous;
+    private final StepResult result;
+    private final int vocabulary;
+
+    StepExecution(FakeModel model, FakeCaches caches, StepPlan plan, StepResult previous, StepResult result) {
+        this.model = model;
+        this.caches = caches;
+        this.plan = plan;
+        this.previous = previous;
+        this.result = result;
+        this.vocabulary = model.shape().vocabularySize();
+    }
+
+    void run() {
+        for (int row = 0; row < plan.rows(); row++) {
+            if (model.depth() == FakeModel.Depth.INSTANT) {
+                answerAtOnce(row);
+            } else {
+                compute(row);
+            }
+        }
+    }
+
+    void garble() {
+        for (int row = 0; row < plan.rows(); row++) {
+            for (KindStore store : caches.kinds(plan.get(Column.PART, row))) {
+                store.garble(plan, row);
+            }
+        }
+    }
+
+    private void answerAtOnce(int row) {
+        if (plan.wants(row, StepPlan.WANT_SAMPLE)) {
+            int next = plan.get(Column.FIRST_POSITION, row) + plan.get(Column.TOKEN_COUNT, row);
+            draw(row, FakeArithmetic.mix(next, 0), next);
+        }
+    }
+
+    private void compute(int row) {
+        PlanCheck.require(
+                plan.get(Column.KIND, row) < RowKind.PREDICT.ordinal(), "the fake neither predicts nor repairs");
+        int first = plan.get(Column.FIRST_POSITION, row);
+        int count = plan.get(Column.TOKEN_COUNT, row);
+        List<TokenLogprobs> scores = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int position = first + i;
+            write(row, position, token(row, i));
+            boolean last = i == count - 1;
+            if (plan.wants(row, StepPlan.WANT_SAMPLE_EACH) || (last && plan.wants(row, StepPlan.WANT_SAMPLE))) {
+                draw(row, digest(row, position), position + 1);
+            }
+            if (plan.wants(row, StepPlan.WANT_PROMPT_LOGPROBS)
+                    && position + 1 < plan.sequence(row).promptTokens()) {
+                scores.add(score(row, position));
+            }
+        }
+        if (plan.wants(row, StepPlan.WANT_PROMPT_LOGPROBS)) {
+            result.setPromptLogprobs(row, scores);
+        }
+        if (plan.wants(row, StepPlan.WANT_HIDDEN)) {
+            result.setHidden(row, hidden(row, first + count - 1));
+        }
+    }
+
+    private int token(int row, int index) {
+        int token = plan.token(row, index);
+        if (!StepPlan.isDeferred(token)) {
+            return token;
+        }
+        int from = -1 - token;
+        PlanCheck.require(previous.tokenCount(from) > 0, "row " + row + " defers to a row that drew nothing");
+        return previous.token(from, previous.tokenCount(from) - 1);
+    }
+
+    private void write(int row, int position, int token) {
+        long input = FakeArithmetic.input(token, position, plan.sequence(row).embeddings());
+        int adapter = plan.get(Column.ADAPTER, row);
+        if (adapter != StepPlan.NO_ADAPTER) {
+            PlanCheck.require(caches.hasAdapter(adapter), "row " + row + " names adapter " + adapter + ": not loaded");
+            input = FakeArithmetic.mix(input, adapter);
+        }
+        for (KindStore store : caches.kinds(plan.get(Column.PART, row))) {
+            store.write(plan, row, position, FakeArithmetic.entry(store.before(plan, row, position), input, position));
+        }
+    }
+
+    private long digest(int row, int position) {
+        long digest = 0;
+        for (KindStore store : caches.kinds(plan.get(Column.PART, row))) {
+            digest = FakeArithmetic.mix(digest, store.digest(plan, row, position));
+        }
+        return digest;
+    }
+
+    private void draw(int row, long digest, int position) {
+        SequenceView sequence = plan.sequence(row);
+        int token = model.script().tokenAt(sequence, position);
+        if (token == TokenScript.UNSCRIPTED) {
+            token = FakeArithmetic.draw(digest, sequence, position, vocabulary);
+        }
+        int top = sequence.output().topLogprobs();
+        result.addToken(row, token, top < 0 ? null : FakeArithmetic.logprobs(digest, token, top, vocabulary));
+    }
+
+    private TokenLogprobs score(int row, int position) {
+        SequenceView sequence = plan.sequence(row);
+        int top = Math.max(0, sequence.output().promptLogprobs());
+        return FakeArithmetic.logprobs(digest(row, position), sequence.tokenAt(position + 1), top, vocabulary);
+    }
+
+    private float[] hidden(int row, int position) {
+        PartShape part = model.shape().parts().get(plan.get(Column.PART, row));
+        float[] vector = new float[part.hiddenSize()];
+        for (int i = 0; i < vector.length; i++) {
+            vector[i] = (FakeArithmetic.mix(digest(row, position), i) >>> 40) / (float) (1 << 24);
+        }
+        return vector;
+    }
+}
