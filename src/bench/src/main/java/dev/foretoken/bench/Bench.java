@@ -1,5 +1,7 @@
 package dev.foretoken.bench;
 
+import dev.foretoken.bench.checkpoint.MakeModelCommand;
+import dev.foretoken.bench.probe.ProbeCommand;
 import dev.foretoken.bench.serve.ServeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -9,7 +11,7 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures servers, engines and machines.",
-        subcommands = {ServeCommand.class})
+        subcommands = {ServeCommand.class, MakeModelCommand.class, ProbeCommand.class})
 public final class Bench {
     private Bench() {}
 

@@ -2,16 +2,13 @@ package dev.foretoken.bench.serve;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.foretoken.bench.client.OpenAiClient;
-import dev.foretoken.bench.report.JsonFile;
 import dev.foretoken.bench.report.Provenance;
+import dev.foretoken.bench.report.ResultOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,14 +55,8 @@ public final class ServeCommand implements Callable<Integer> {
             description = "What a good answer keeps to, for goodput: ttft=1s,tpot=100ms,e2e=30s, any of them.")
     private String slo = "";
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the result as JSON.")
-    private @Nullable Path json;
-
-    @Option(
-            names = "--label",
-            paramLabel = "KEY=VALUE",
-            description = "Kept in the JSON: server version, model digest.")
-    private Map<String, String> labels = new LinkedHashMap<>();
+    @Mixin
+    private ResultOptions result = new ResultOptions();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -75,9 +66,7 @@ public final class ServeCommand implements Callable<Integer> {
             PrintWriter out = spec.commandLine().getOut();
             out.print(ServeTables.render(report));
             out.flush();
-            if (json != null) {
-                JsonFile.write(json, report);
-            }
+            result.write(report);
             return report.account().clean() ? 0 : 1;
         }
     }
@@ -105,9 +94,9 @@ public final class ServeCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        Provenance provenance = Provenance.now(arguments(), labels);
-        LoadResult result = run(client, shape, limits, arrivals);
-        return ServeReport.of(provenance, LoadDescription.of(url, shape, arrivals, bounds), bounds, result, warmup);
+        Provenance provenance = result.provenance(arguments());
+        LoadResult outcome = run(client, shape, limits, arrivals);
+        return ServeReport.of(provenance, LoadDescription.of(url, shape, arrivals, bounds), bounds, outcome, warmup);
     }
 
     private static LoadResult run(OpenAiClient client, WorkloadShape shape, LoadLimits limits, Arrivals arrivals)

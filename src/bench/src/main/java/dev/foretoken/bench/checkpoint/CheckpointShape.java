@@ -1,0 +1,104 @@
+package dev.foretoken.bench.checkpoint;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The dimensions of a decoder-only transformer with rotary attention and a gated MLP.
+ *
+ * @param bosTokenId begins a text; {@code eosTokenId} ends one
+ */
+record CheckpointShape(
+        String name,
+        Family family,
+        int layers,
+        int hidden,
+        int ffn,
+        int heads,
+        int kvHeads,
+        int vocabulary,
+        int context,
+        boolean tied,
+        int bosTokenId,
+        int eosTokenId) {
+
+    /** The architecture a shape belongs to, with what follows from it. */
+    enum Family {
+        LLAMA("llama", "LlamaForCausalLM", false, 10_000.0, 1e-5),
+        QWEN2("qwen2", "Qwen2ForCausalLM", true, 1_000_000.0, 1e-6),
+        ;
+
+        final String modelType;
+        final String architecture;
+        final boolean qkvBias;
+        final double ropeTheta;
+        final double rmsNormEps;
+
+        Family(String modelType, String architecture, boolean qkvBias, double ropeTheta, double rmsNormEps) {
+            this.modelType = modelType;
+            this.architecture = architecture;
+            this.qkvBias = qkvBias;
+            this.ropeTheta = ropeTheta;
+            this.rmsNormEps = rmsNormEps;
+        }
+    }
+
+    static final List<CheckpointShape> NAMED = List.of(
+            new CheckpointShape("llama-1.1b", Family.LLAMA, 22, 2048, 5632, 32, 4, 32_000, 2048, false, 1, 2),
+            new CheckpointShape(
+                    "qwen2.5-0.5b", Family.QWEN2, 24, 896, 4864, 14, 2, 151_936, 32_768, true, 151_643, 151_645),
+            new CheckpointShape("tiny", Family.LLAMA, 2, 64, 192, 4, 2, 512, 512, false, 1, 2));
+
+    static CheckpointShape named(String name) {
+        return NAMED.stream()
+                .filter(shape -> shape.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no shape is named '%s'; there are: %s"
+                        .formatted(
+                                name,
+                                String.join(
+                                        ", ",
+                                        NAMED.stream()
+                                                .map(CheckpointShape::name)
+                                                .toList()))));
+    }
+
+    int headDim() {
+        return hidden / heads;
+    }
+
+    /** Every tensor, in the order of the file, under Hugging Face's names. */
+    List<TensorShape> tensors() {
+        List<TensorShape> tensors = new ArrayList<>();
+        tensors.add(TensorShape.matrix("model.embed_tokens.weight", vocabulary, hidden));
+        for (int layer = 0; layer < layers; layer++) {
+            addLayer(tensors, "model.layers." + layer + ".");
+        }
+        tensors.add(TensorShape.ones("model.norm.weight", hidden));
+        if (!tied) {
+            tensors.add(TensorShape.matrix("lm_head.weight", vocabulary, hidden));
+        }
+        return tensors;
+    }
+
+    private void addLayer(List<TensorShape> tensors, String prefix) {
+        int queries = heads * headDim();
+        int keys = kvHeads * headDim();
+        tensors.add(TensorShape.ones(prefix + "input_layernorm.weight", hidden));
+        addProjection(tensors, prefix + "self_attn.q_proj", queries);
+        addProjection(tensors, prefix + "self_attn.k_proj", keys);
+        addProjection(tensors, prefix + "self_attn.v_proj", keys);
+        tensors.add(TensorShape.matrix(prefix + "self_attn.o_proj.weight", hidden, queries));
+        tensors.add(TensorShape.ones(prefix + "post_attention_layernorm.weight", hidden));
+        tensors.add(TensorShape.matrix(prefix + "mlp.gate_proj.weight", ffn, hidden));
+        tensors.add(TensorShape.matrix(prefix + "mlp.up_proj.weight", ffn, hidden));
+        tensors.add(TensorShape.matrix(prefix + "mlp.down_proj.weight", hidden, ffn));
+    }
+
+    private void addProjection(List<TensorShape> tensors, String name, int rows) {
+        tensors.add(TensorShape.matrix(name + ".weight", rows, hidden));
+        if (family.qkvBias) {
+            tensors.add(TensorShape.vector(name + ".bias", rows));
+        }
+    }
+}

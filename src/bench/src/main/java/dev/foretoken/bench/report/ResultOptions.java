@@ -1,0 +1,38 @@
+package dev.foretoken.bench.report;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** The options every measuring command has: where the result goes and what to note beside it. */
+public final class ResultOptions {
+    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the result as JSON.")
+    private @Nullable Path json;
+
+    @Option(
+            names = "--label",
+            paramLabel = "KEY=VALUE",
+            description = "Kept in the JSON: version of the server, digest of the model, ...")
+    private Map<String, String> labels = new LinkedHashMap<>();
+
+    public Provenance provenance(CommandSpec command) {
+        return provenance(command.commandLine().getParseResult().originalArgs());
+    }
+
+    /** For commands whose arguments may hold a secret and must be cleaned first. */
+    public Provenance provenance(List<String> arguments) {
+        return Provenance.now(arguments, labels);
+    }
+
+    /** Writes the result where it was asked for, or nowhere. */
+    public void write(Record result) throws IOException {
+        if (json != null) {
+            JsonFile.write(json, result);
+        }
+    }
+}
