@@ -17,6 +17,7 @@ public final class PodServer implements AutoCloseable {
 
     private static final int MAX_METADATA_BYTES = 16 << 10;
     private static final int MAX_CALLS_PER_CONNECTION = 4096;
+    private static final long TEARDOWN_SECONDS = 5;
 
     private final Server server;
     private final ExecutorService calls;
@@ -55,18 +56,28 @@ public final class PodServer implements AutoCloseable {
         return server.getPort();
     }
 
-    /** Takes no new call and waits for the running ones, then ends them. */
-    public void stop(Duration grace) throws InterruptedException {
+    /** Takes no new call and waits for the running ones at most {@code grace}, then ends them. */
+    public void stop(Duration grace) {
         server.shutdown();
-        if (!server.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
-            server.shutdownNow();
-        }
-        calls.shutdown();
+        terminate(grace);
     }
 
     @Override
     public void close() {
-        server.shutdownNow();
-        calls.shutdownNow();
+        stop(Duration.ZERO);
+    }
+
+    /** The executor goes last: a server that cannot hand a call its end leaves the connection open. */
+    private void terminate(Duration grace) {
+        try {
+            if (!server.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+                server.shutdownNow();
+                server.awaitTermination(TEARDOWN_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            server.shutdownNow();
+        }
+        calls.shutdown();
     }
 }

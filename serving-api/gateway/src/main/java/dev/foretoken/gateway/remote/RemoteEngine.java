@@ -23,6 +23,7 @@ public final class RemoteEngine implements Engine, AutoCloseable {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final int MAX_MESSAGE_BYTES = 16 << 20;
+    private static final long TEARDOWN_SECONDS = 5;
 
     private final RemoteConfig config;
     private final ManagedChannel channel;
@@ -81,10 +82,16 @@ public final class RemoteEngine implements Engine, AutoCloseable {
         return headers;
     }
 
+    /** Ends every running request. The executor goes last: it delivers their ends. */
     @Override
     public void close() {
         mirror.close();
         channel.shutdownNow();
-        callbacks.shutdownNow();
+        try {
+            channel.awaitTermination(TEARDOWN_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        callbacks.shutdown();
     }
 }
