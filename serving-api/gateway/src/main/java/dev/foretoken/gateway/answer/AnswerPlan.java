@@ -1,0 +1,31 @@
+package dev.foretoken.gateway.answer;
+
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.gateway.model.ServedModel;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A request that passed every check the edge can make, ready to be submitted.
+ *
+ * @param generation what the engine gets
+ * @param stopStrings found by the edge
+ * @param includeStop whether a found stop stays in the text
+ * @param timeout from arrival to the last token
+ */
+public record AnswerPlan(
+        GenerationRequest generation,
+        ServedModel model,
+        List<String> stopStrings,
+        boolean includeStop,
+        boolean skipSpecialTokens,
+        Duration timeout) {
+
+    public AnswerPlan {
+        stopStrings = List.copyOf(stopStrings);
+    }
+
+    public int promptTokens() {
+        return generation.prompt().size();
+    }
+}

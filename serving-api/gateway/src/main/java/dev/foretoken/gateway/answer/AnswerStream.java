@@ -1,0 +1,195 @@
+package dev.foretoken.gateway.answer;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.EngineEvent;
+import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.gateway.metrics.AnswerMetrics;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * The answer to one request as it grows. One thread reads with {@link #next}; any thread may {@link #cancel}.
+ *
+ * <p>Turns the engine's token events into text, ends a choice at its stop strings (and tells the engine, whose surplus tokens are dropped),
+ * and fails with DEADLINE_EXCEEDED when the request's time is over, whatever the engine does.
+ */
+public final class AnswerStream implements AutoCloseable {
+
+    /** Bounds how long an engine that does not react can keep a reader whose caller has left. */
+    private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final AnswerPlan plan;
+    private final Generation generation;
+    private final ChoiceProgress[] choices;
+    private final LongSupplier nanoClock;
+    private final long arrivedAt;
+    private final AnswerMetrics metrics;
+    private final ArrayDeque<AnswerEvent> ready = new ArrayDeque<>();
+    private int promptTokens;
+    private int cachedTokens;
+    private int endedChoices;
+    private boolean sawToken;
+    private volatile boolean cancelled;
+
+    AnswerStream(
+            AnswerPlan plan, Generation generation, LongSupplier nanoClock, long arrivedAt, AnswerMetrics metrics) {
+        this.plan = plan;
+        this.generation = generation;
+        this.nanoClock = nanoClock;
+        this.arrivedAt = arrivedAt;
+        this.metrics = metrics;
+        this.promptTokens = plan.promptTokens();
+        this.choices = IntStream.range(0, plan.generation().choices())
+                .mapToObj(c -> new ChoiceProgress(plan))
+                .toArray(ChoiceProgress[]::new);
+    }
+
+    /**
+     * Waits for the next event of any choice.
+     *
+     * @return empty when every choice has ended
+     * @throws ForetokenException what the engine failed with, DEADLINE_EXCEEDED, or CANCELLED after {@link #cancel}; the whole answer is
+     *     cancelled then
+     */
+    public Optional<AnswerEvent> next() throws InterruptedException {
+        try {
+            while (ready.isEmpty() && endedChoices < choices.length) {
+                pump(nanosToWait());
+            }
+            return Optional.ofNullable(ready.poll());
+        } catch (ForetokenException | InterruptedException e) {
+            fail();
+            throw e;
+        }
+    }
+
+    /**
+     * The next event if it is there already, empty otherwise: lets a writer put what has gathered into one packet. Fails as {@link #next}.
+     */
+    public Optional<AnswerEvent> poll() throws InterruptedException {
+        try {
+            if (ready.isEmpty() && endedChoices < choices.length) {
+                pump(0);
+            }
+            return Optional.ofNullable(ready.poll());
+        } catch (ForetokenException | InterruptedException e) {
+            fail();
+            throw e;
+        }
+    }
+
+    private long nanosToWait() {
+        if (cancelled) {
+            throw new ForetokenException(ErrorCode.CANCELLED, "the request was cancelled");
+        }
+        long left = plan.timeout().toNanos() - (nanoClock.getAsLong() - arrivedAt);
+        if (left <= 0) {
+            throw new ForetokenException(
+                    ErrorCode.DEADLINE_EXCEEDED,
+                    "the answer was not complete after " + plan.timeout().toMillis() + " ms");
+        }
+        return Math.min(left, LONGEST_WAIT_NANOS);
+    }
+
+    private void pump(long waitNanos) throws InterruptedException {
+        Optional<EngineEvent> event = generation.next(Duration.ofNanos(waitNanos));
+        if (event.isPresent()) {
+            take(event.get());
+        } else if (generation.isDone()) {
+            throw new ForetokenException(ErrorCode.INTERNAL_ERROR, "the engine ended without a last event");
+        }
+    }
+
+    private void take(EngineEvent event) {
+        ChoiceProgress choice = choices[event.choice()];
+        if (choice.ended()) {
+            return;
+        }
+        switch (event) {
+            case EngineEvent.Started started -> start(started);
+            case EngineEvent.PromptScored scored ->
+                ready.add(new AnswerEvent.PromptScored(scored.choice(), scored.logprobs()));
+            case EngineEvent.TokenGenerated token -> take(choice, token);
+            case EngineEvent.Repaired repaired -> {}
+            case EngineEvent.Finished finished -> finish(choice, finished);
+            case EngineEvent.Failed failed -> throw new ForetokenException(failed.code(), failed.detail());
+        }
+    }
+
+    private void start(EngineEvent.Started started) {
+        if (started.choice() == 0) {
+            promptTokens = started.promptTokens();
+            cachedTokens = started.cachedTokens();
+        }
+        ready.add(new AnswerEvent.Started(started.choice(), started.promptTokens(), started.cachedTokens()));
+    }
+
+    private void take(ChoiceProgress choice, EngineEvent.TokenGenerated token) {
+        if (!sawToken) {
+            sawToken = true;
+            metrics.firstToken(nanoClock.getAsLong() - arrivedAt);
+        }
+        ready.add(choice.take(token));
+        String stop = choice.stopString();
+        if (stop != null) {
+            generation.cancel(token.choice());
+            end(choice.endAtString(token.choice(), stop));
+        }
+    }
+
+    private void finish(ChoiceProgress choice, EngineEvent.Finished finished) {
+        if (finished.reason() == FinishReason.CANCELLED) {
+            throw new ForetokenException(ErrorCode.CANCELLED, "the request was cancelled");
+        }
+        boolean callersStopToken = !plan.model().endOfSequence().contains(choice.lastToken());
+        end(choice.end(finished.choice(), finished.reason(), callersStopToken));
+    }
+
+    private void end(AnswerEvent.Ended ended) {
+        ready.add(ended);
+        endedChoices++;
+        metrics.ended(ended.finish().kind() == AnswerFinish.Kind.LENGTH);
+        if (endedChoices == choices.length) {
+            metrics.answered(nanoClock.getAsLong() - arrivedAt);
+        }
+    }
+
+    private void fail() {
+        generation.cancel();
+        metrics.failed(choices.length - endedChoices);
+        endedChoices = choices.length;
+        ready.clear();
+    }
+
+    /** What was spent so far; final once every choice has ended. */
+    public AnswerUsage usage() {
+        int completion = 0;
+        for (ChoiceProgress choice : choices) {
+            completion += choice.tokens();
+        }
+        return new AnswerUsage(promptTokens, cachedTokens, completion);
+    }
+
+    public AnswerPlan plan() {
+        return plan;
+    }
+
+    /** Ends the answer because nobody waits for it any more; the reading thread gets CANCELLED. Any thread, idempotent. */
+    public void cancel() {
+        cancelled = true;
+        generation.cancel();
+    }
+
+    /** Cancels what has not ended. */
+    @Override
+    public void close() {
+        if (endedChoices < choices.length) {
+            fail();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.foretoken.gateway.metrics;
+
+import dev.foretoken.contract.telemetry.Counter;
+import dev.foretoken.contract.telemetry.Histogram;
+import dev.foretoken.contract.telemetry.Metric;
+import dev.foretoken.contract.telemetry.Telemetry;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What the edge counts of the answers of one model, under the names that dashboards for vLLM read. Times start when the request arrived at
+ * the edge, so queueing, templates and tokenization are inside.
+ */
+public final class AnswerMetrics {
+
+    private static final Metric TTFT =
+            Metric.of("vllm:time_to_first_token_seconds", "Arrival at the edge to the first token.", "model_name");
+    private static final Metric E2E = Metric.of(
+            "vllm:e2e_request_latency_seconds", "Arrival at the edge to the last token of all choices.", "model_name");
+    private static final Metric ENDED =
+            Metric.of("vllm:request_success_total", "Choices that ended, by reason.", "model_name", "finished_reason");
+    private static final double[] TTFT_BOUNDS = {
+        0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80
+    };
+    private static final double[] E2E_BOUNDS = {
+        0.01, 0.05, 0.1, 0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960
+    };
+    private static final double NANOS = 1e9;
+
+    private final Histogram timeToFirstToken;
+    private final Histogram latency;
+    private final Counter stop;
+    private final Counter length;
+    private final Counter abort;
+
+    private AnswerMetrics(Telemetry telemetry, String model) {
+        this.timeToFirstToken = telemetry.histogram(TTFT, TTFT_BOUNDS, model);
+        this.latency = telemetry.histogram(E2E, E2E_BOUNDS, model);
+        this.stop = telemetry.counter(ENDED, model, "stop");
+        this.length = telemetry.counter(ENDED, model, "length");
+        this.abort = telemetry.counter(ENDED, model, "abort");
+    }
+
+    public void firstToken(long nanosSinceArrival) {
+        timeToFirstToken.observe(nanosSinceArrival / NANOS);
+    }
+
+    /** One choice ended well. */
+    public void ended(boolean atLength) {
+        (atLength ? length : stop).increment();
+    }
+
+    /** Every choice has ended well. */
+    public void answered(long nanosSinceArrival) {
+        latency.observe(nanosSinceArrival / NANOS);
+    }
+
+    /** So many choices were cancelled or failed. */
+    public void failed(int choices) {
+        abort.add(choices);
+    }
+
+    /** The metrics of each model, made once. */
+    public static final class Factory {
+
+        private final Telemetry telemetry;
+        private final ConcurrentHashMap<String, AnswerMetrics> byModel = new ConcurrentHashMap<>();
+
+        public Factory(Telemetry telemetry) {
+            this.telemetry = telemetry;
+        }
+
+        public AnswerMetrics of(String model) {
+            return byModel.computeIfAbsent(model, name -> new AnswerMetrics(telemetry, name));
+        }
+    }
+}

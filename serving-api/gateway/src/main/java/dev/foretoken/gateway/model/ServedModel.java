@@ -1,0 +1,73 @@
+package dev.foretoken.gateway.model;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.contract.request.TokenIds;
+import dev.foretoken.gateway.text.Tokenizer;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One name callers may use: how its text becomes tokens, and who answers.
+ *
+ * @param tokenizer empty for a model that takes and gives token ids only
+ * @param chat empty for a model without a chat template
+ * @param endOfSequence the tokens that end a sequence by themselves
+ * @param endpoints engines with bit-identical answers; at least one
+ */
+public record ServedModel(
+        String name,
+        Optional<Tokenizer> tokenizer,
+        Optional<ChatRenderer> chat,
+        TokenIds endOfSequence,
+        List<EngineEndpoint> endpoints) {
+
+    public ServedModel {
+        endpoints = List.copyOf(endpoints);
+        if (endpoints.isEmpty()) {
+            throw new IllegalArgumentException("model '" + name + "' has no engine");
+        }
+    }
+
+    /** A model whose text, template and end of sequence come from its tokenizer. */
+    public static ServedModel withText(
+            String name, Tokenizer tokenizer, Optional<ChatRenderer> chat, List<EngineEndpoint> endpoints) {
+        return new ServedModel(name, Optional.of(tokenizer), chat, TokenIds.of(tokenizer.eosTokenIds()), endpoints);
+    }
+
+    /** What its engines say of it: the readiest one's word. Empty while none has said anything. */
+    public Optional<ModelInfo> info() {
+        return endpoints.stream()
+                .flatMap(endpoint -> endpoint.info(name).stream())
+                .min(Comparator.comparingInt(info -> info.state() == ModelState.READY ? 0 : 1));
+    }
+
+    public boolean isReady() {
+        return info().filter(info -> info.state() == ModelState.READY).isPresent();
+    }
+
+    /** @throws ForetokenException MODEL_LOADING while no engine knows the model */
+    public ModelInfo requireInfo() {
+        return info().orElseThrow(() -> new ForetokenException(
+                        ErrorCode.MODEL_LOADING, "model '" + name + "' is not loaded yet; try again shortly")
+                .withRetryAfter(Duration.ofSeconds(1)));
+    }
+
+    /** @throws ForetokenException UNSUPPORTED_FEATURE when the model has none */
+    public Tokenizer requireTokenizer() {
+        return tokenizer.orElseThrow(() -> new ForetokenException(
+                ErrorCode.UNSUPPORTED_FEATURE,
+                "model '" + name + "' has no tokenizer; send the prompt as token ids to /v1/completions"));
+    }
+
+    /** @throws ForetokenException UNSUPPORTED_FEATURE when the model has none */
+    public ChatRenderer requireChat() {
+        requireTokenizer();
+        return chat.orElseThrow(() -> new ForetokenException(
+                ErrorCode.UNSUPPORTED_FEATURE, "model '" + name + "' has no chat template; use /v1/completions"));
+    }
+}

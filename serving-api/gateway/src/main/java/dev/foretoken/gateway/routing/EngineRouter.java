@@ -1,0 +1,41 @@
+package dev.foretoken.gateway.routing;
+
+import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.routing.RouteDecision.Candidate;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Sends a request to the ready engine with the fewest sequences; the first of equals, so that a decision can be replayed from its record.
+ * When none is ready the first is chosen: its refusal says why.
+ */
+public final class EngineRouter {
+
+    public RouteDecision choose(ServedModel model) {
+        List<Candidate> candidates = new ArrayList<>();
+        int best = 0;
+        for (EngineEndpoint endpoint : model.endpoints()) {
+            candidates.add(look(endpoint, model.name()));
+            if (better(candidates.getLast(), candidates.get(best))) {
+                best = candidates.size() - 1;
+            }
+        }
+        return new RouteDecision(model.name(), model.endpoints().get(best), candidates);
+    }
+
+    private static Candidate look(EngineEndpoint endpoint, String model) {
+        boolean ready = endpoint.info(model)
+                .filter(info -> info.state() == ModelState.READY)
+                .isPresent();
+        int sequences = endpoint.load(model)
+                .map(load -> load.running() + load.waiting())
+                .orElse(0);
+        return new Candidate(endpoint.name(), ready, sequences);
+    }
+
+    private static boolean better(Candidate one, Candidate other) {
+        return one.ready() == other.ready() ? one.sequences() < other.sequences() : one.ready();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.foretoken.gateway.fake;
+
+import dev.foretoken.contract.request.TokenIds;
+import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.text.Tokenizer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Models of tests: a real tokenizer in front of a fake engine. */
+public final class Models {
+
+    private Models() {}
+
+    public static Tokenizer byteLevelTokenizer() {
+        return Tokenizer.load(
+                Path.of(System.getProperty("foretoken.repository"), "src/models/conformance/tokenizers/byte-level"));
+    }
+
+    /** With a template that writes {@code <role>content} per message. */
+    public static ServedModel withText(String name, Tokenizer tokenizer, FakeEngine engine) {
+        return ServedModel.withText(
+                name,
+                tokenizer,
+                Optional.of(input -> {
+                    StringBuilder text = new StringBuilder();
+                    input.messages()
+                            .forEach(m -> text.append('<')
+                                    .append(m.get("role"))
+                                    .append('>')
+                                    .append(m.get("content")));
+                    return text.append("<assistant>").toString();
+                }),
+                List.of(new EngineEndpoint("local", engine)));
+    }
+
+    public static ServedModel tokensOnly(String name, FakeEngine engine) {
+        return new ServedModel(
+                name, Optional.empty(), Optional.empty(), TokenIds.EMPTY, List.of(new EngineEndpoint("local", engine)));
+    }
+}
