@@ -1,0 +1,101 @@
+"""The llama architecture, written for fast training on a CPU; weights go to and from the Hugging Face names in export.py."""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Shape:
+    layers: int = 8
+    width: int = 256
+    query_heads: int = 4
+    kv_heads: int = 2
+    head: int = 64
+    hidden: int = 768
+    vocabulary: int = 2048
+    context: int = 2048
+    rope_theta: float = 10000.0
+    norm_epsilon: float = 1e-5
+
+
+def rotary_table(shape: Shape, length: int) -> tuple[Tensor, Tensor]:
+    """cos, sin: fp32 [length, head], halves repeated as in the Hugging Face reader."""
+    frequencies = shape.rope_theta ** (-torch.arange(0, shape.head, 2).float() / shape.head)
+    angles = torch.outer(torch.arange(length).float(), frequencies).repeat(1, 2)
+    return angles.cos(), angles.sin()
+
+
+def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """x: [batch, heads, length, head]"""
+    left, right = x.chunk(2, dim=-1)
+    return x * cos + torch.cat((-right, left), dim=-1) * sin
+
+
+def causal_attention(q: Tensor, k: Tensor, v: Tensor, block: int = 256) -> Tensor:
+    """q, k, v: [batch, heads, length, head]. Plain products by blocks of queries: the CPU's fused backward pass is far slower."""
+    length = q.shape[-2]
+    q = q * q.shape[-1] ** -0.5
+    mixed = []
+    for start in range(0, length, block):
+        end = min(start + block, length)
+        scores = q[:, :, start:end] @ k[:, :, :end].mT
+        future = torch.ones(end - start, end, dtype=torch.bool).triu(start + 1)
+        mixed.append(scores.float().masked_fill(future, float("-inf")).softmax(-1).to(v.dtype) @ v[:, :, :end])
+    return torch.cat(mixed, dim=2)
+
+
+class Layer(nn.Module):
+    def __init__(self, shape: Shape):
+        super().__init__()
+        self.shape = shape
+        self.query_width = shape.query_heads * shape.head
+        self.kv_width = shape.kv_heads * shape.head
+        self.attention_norm = nn.Parameter(torch.ones(shape.width))
+        self.qkv = nn.Parameter(torch.empty(self.query_width + 2 * self.kv_width, shape.width))
+        self.attention_out = nn.Parameter(torch.empty(shape.width, self.query_width))
+        self.mlp_norm = nn.Parameter(torch.ones(shape.width))
+        self.gate_up = nn.Parameter(torch.empty(2 * shape.hidden, shape.width))
+        self.mlp_out = nn.Parameter(torch.empty(shape.width, shape.hidden))
+
+    def attend(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        batch, length, _ = x.shape
+        s = self.shape
+        q, k, v = F.linear(x, self.qkv).split([self.query_width, self.kv_width, self.kv_width], dim=-1)
+        q = rotate(q.view(batch, length, s.query_heads, s.head).transpose(1, 2), cos, sin)
+        k = rotate(k.view(batch, length, s.kv_heads, s.head).transpose(1, 2), cos, sin)
+        v = v.view(batch, length, s.kv_heads, s.head).transpose(1, 2)
+        groups = s.query_heads // s.kv_heads
+        k, v = k.repeat_interleave(groups, dim=1), v.repeat_interleave(groups, dim=1)
+        mixed = causal_attention(q, k, v)
+        return F.linear(mixed.transpose(1, 2).reshape(batch, length, self.query_width), self.attention_out)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        epsilon = self.shape.norm_epsilon
+        x = x + self.attend(F.rms_norm(x, (x.shape[-1],), self.attention_norm, epsilon), cos, sin)
+        gate, up = F.linear(F.rms_norm(x, (x.shape[-1],), self.mlp_norm, epsilon), self.gate_up).chunk(2, dim=-1)
+        return x + F.linear(F.silu(gate) * up, self.mlp_out)
+
+
+class Network(nn.Module):
+    """ids [batch, length] -> logits [batch, length, vocabulary]"""
+
+    def __init__(self, shape: Shape):
+        super().__init__()
+        self.shape = shape
+        self.embedding = nn.Parameter(torch.empty(shape.vocabulary, shape.width))
+        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
+        self.final_norm = nn.Parameter(torch.ones(shape.width))
+        for name, parameter in self.named_parameters():
+            if parameter.ndim == 2:
+                out = name.endswith("_out")
+                nn.init.normal_(parameter, std=0.02 / (2 * shape.layers) ** 0.5 if out else 0.02 if name == "embedding" else 0.04)
+
+    def forward(self, ids: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        x = F.embedding(ids, self.embedding)
+        cos, sin = cos.to(x.dtype), sin.to(x.dtype)
+        for layer in self.layers:
+            x = layer(x, cos, sin)
+        return F.linear(F.rms_norm(x, (x.shape[-1],), self.final_norm, self.shape.norm_epsilon), self.embedding)

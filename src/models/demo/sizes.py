@@ -1,0 +1,32 @@
+"""Passages of a wanted length in tokens."""
+
+import re
+
+import lexicon
+from cast import CastShape, bind
+from dice import Dice
+from facts import Fact
+from passages import passage
+from scenery import scene
+
+PERSON_TOKENS = 24  # about what one person's facts take
+
+
+def tokens_in(text: str) -> int:
+    """Exact for generated text: each word, mark and digit is one token."""
+    return len(re.findall(r"[A-Za-z]+|[^A-Za-z\s]", text))
+
+
+def sized_passage(dice: Dice, tokens: int, held_out_names: bool = False) -> tuple[str, list[Fact]]:
+    """A passage of about `tokens` tokens; a tenth to a half of it is scenery, the rest facts, a quarter of them in other words."""
+    scenery = dice.between(10, 50) / 100
+    people = max(2, min(len(lexicon.FIRST_NAMES) - 4, round(tokens * (1 - scenery) / PERSON_TOKENS)))
+    told = bind(dice, CastShape((people, people), (1, 3), held_out_names=held_out_names))
+    while len(told) > 4 and sum(tokens_in(fact.said()) + 1 for fact in told) > tokens:
+        told.pop()
+    text = passage(dice, told, 0, 0.25)
+    sentences = re.findall(r"[^.]+\.", text)
+    while tokens_in("".join(sentences)) < tokens - 6:
+        at = dice.between(0, len(sentences))
+        sentences.insert(at, " " + scene(dice))
+    return "".join(sentences).strip(), told
