@@ -10,6 +10,7 @@ import dev.foretoken.wire.pod.v1.Answer;
 import dev.foretoken.wire.pod.v1.Command;
 import dev.foretoken.wire.pod.v1.Events;
 import dev.foretoken.wire.pod.v1.Refused;
+import dev.foretoken.wire.stream.ReadyStream;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Optional;

@@ -6,6 +6,7 @@ import dev.foretoken.wire.pod.v1.Command;
 import dev.foretoken.wire.pod.v1.PodEngineGrpc;
 import dev.foretoken.wire.pod.v1.PodState;
 import dev.foretoken.wire.pod.v1.WatchRequest;
+import dev.foretoken.wire.stream.ReadyStream;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;

@@ -7,6 +7,7 @@ import dev.foretoken.contract.engine.ModelLoad;
 import dev.foretoken.wire.pod.v1.Load;
 import dev.foretoken.wire.pod.v1.Model;
 import dev.foretoken.wire.pod.v1.PodState;
+import dev.foretoken.wire.stream.ReadyStream;
 
 /** Reports models and load until the gateway leaves. Runs on a virtual thread of its own. */
 final class StateWatch implements Runnable {

@@ -1,4 +1,4 @@
-package dev.foretoken.pod;
+package dev.foretoken.wire.stream;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * A response stream whose writer waits while the transport's buffer is full, so that a slow reader costs bounded memory. One thread
  * writes; gRPC's own threads wake it.
  */
-final class ReadyStream<T> {
+public final class ReadyStream<T> {
 
     private static final long RECHECK_MILLIS = 1000;
 
@@ -17,13 +17,13 @@ final class ReadyStream<T> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    ReadyStream(ServerCallStreamObserver<T> observer) {
+    public ReadyStream(ServerCallStreamObserver<T> observer) {
         this.observer = observer;
         observer.setOnReadyHandler(this::wake);
     }
 
     /** Sends one message. Returns false when the caller is gone. */
-    boolean send(T message) throws InterruptedException {
+    public boolean send(T message) throws InterruptedException {
         lock.lock();
         try {
             while (!observer.isReady() && !observer.isCancelled()) {
@@ -40,7 +40,7 @@ final class ReadyStream<T> {
     }
 
     /** Waits until the caller is gone or the time is over; returns whether it is gone. */
-    boolean awaitCancelled(long millis) throws InterruptedException {
+    public boolean awaitCancelled(long millis) throws InterruptedException {
         lock.lock();
         try {
             if (!observer.isCancelled()) {
@@ -52,13 +52,20 @@ final class ReadyStream<T> {
         }
     }
 
-    void complete() {
+    /** Ends the stream with an error the caller sees. */
+    public void fail(Throwable status) {
+        if (!observer.isCancelled()) {
+            observer.onError(status);
+        }
+    }
+
+    public void complete() {
         if (!observer.isCancelled()) {
             observer.onCompleted();
         }
     }
 
-    void wake() {
+    public void wake() {
         lock.lock();
         try {
             changed.signalAll();
