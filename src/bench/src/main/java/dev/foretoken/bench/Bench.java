@@ -1,8 +1,10 @@
 package dev.foretoken.bench;
 
 import dev.foretoken.bench.checkpoint.MakeModelCommand;
+import dev.foretoken.bench.eval.Eval;
 import dev.foretoken.bench.probe.ProbeCommand;
 import dev.foretoken.bench.serve.ServeCommand;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -11,14 +13,20 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures servers, engines and machines.",
-        subcommands = {ServeCommand.class, MakeModelCommand.class, ProbeCommand.class})
+        subcommands = {ServeCommand.class, MakeModelCommand.class, ProbeCommand.class, Eval.class})
 public final class Bench {
     private Bench() {}
 
     public static void main(String[] arguments) {
         // Servers close idle connections after a few seconds (many after 5): let go of them first.
         System.setProperty("jdk.httpclient.keepalive.timeout", "3");
-        System.exit(commandLine().execute(arguments));
+        System.exit(commandLine().execute(withoutOwnName(arguments)));
+    }
+
+    /** {@code ./foretoken bench serve} hands on its whole command line. */
+    static String[] withoutOwnName(String[] arguments) {
+        boolean named = arguments.length > 0 && arguments[0].equals("bench");
+        return named ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments;
     }
 
     static CommandLine commandLine() {

@@ -7,7 +7,6 @@ import dev.foretoken.bench.report.ResultOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +45,10 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(names = "--model", description = "Model to ask for. Default: the first one the server lists.")
     private @Nullable String model;
 
-    @Option(names = "--api-key", description = "Sent as a bearer token.", defaultValue = "${env:OPENAI_API_KEY}")
+    @Option(
+            names = "--api-key",
+            description = "Sent as a bearer token (default: the variable FORETOKEN_API_KEY).",
+            defaultValue = "${env:FORETOKEN_API_KEY}")
     private @Nullable String apiKey;
 
     @Option(
@@ -111,13 +113,9 @@ public final class ServeCommand implements Callable<Integer> {
 
     /** The arguments as typed, except that a key must not reach a file. */
     private List<String> arguments() {
-        List<String> typed = new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
-        for (int i = 0; i < typed.size(); i++) {
-            if (apiKey != null && !apiKey.isEmpty() && typed.get(i).contains(apiKey)) {
-                typed.set(i, typed.get(i).replace(apiKey, "***"));
-            }
-        }
-        return typed;
+        return spec.commandLine().getParseResult().originalArgs().stream()
+                .map(typed -> apiKey == null || apiKey.isEmpty() ? typed : typed.replace(apiKey, "***"))
+                .toList();
     }
 
     private static long cpuNanos() {

@@ -1,0 +1,124 @@
+package dev.foretoken.bench.eval;
+
+import dev.foretoken.bench.client.OpenAiClient;
+import dev.foretoken.bench.report.ProgressBar;
+import dev.foretoken.bench.report.ResultOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Measures the quality of a served model on the demo model's evaluation set. */
+@Command(
+        name = "eval",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Asks a served model the questions of the evaluation set and scores held-out texts.",
+        footer = {"", "Exit status: 0 when every request was answered, 1 when some failed, 2 for wrong arguments."})
+public final class Eval implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "URL",
+            defaultValue = "http://127.0.0.1:8080",
+            description = "Address of the server (default: ${DEFAULT-VALUE}).")
+    private String url = "";
+
+    @Option(names = "--model", description = "Model to ask. Default: the first one the server lists.")
+    private @Nullable String model;
+
+    @Option(names = "--limit", paramLabel = "N", description = "At most N questions and N texts, spread over the set.")
+    private int limit = Integer.MAX_VALUE;
+
+    @Option(
+            names = "--concurrency",
+            defaultValue = "8",
+            description = "Requests at a time (default: ${DEFAULT-VALUE}).")
+    private int concurrency;
+
+    @Option(
+            names = "--api-key",
+            description = "Sent as a bearer token (default: the variable FORETOKEN_API_KEY).",
+            defaultValue = "${env:FORETOKEN_API_KEY}")
+    private @Nullable String apiKey;
+
+    @Option(
+            names = "--set",
+            paramLabel = "DIR",
+            defaultValue = "${sys:foretoken.home:-.}/src/models/demo/eval",
+            description = "Folder of the evaluation set (default: that of the demo model).")
+    private Path set = Path.of("");
+
+    @Mixin
+    private ResultOptions result = new ResultOptions();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (limit < 1 || concurrency < 1) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--limit %d --concurrency %d; expected both at least 1".formatted(limit, concurrency));
+        }
+        EvalSet items = EvalSet.read(set).limitedTo(limit);
+        try (OpenAiClient client = client()) {
+            String asked = model != null ? model : client.firstModel();
+            EvalReport report =
+                    evaluate(items, new ServedModel(client, asked)).report(result.provenance(arguments()), url, asked);
+            PrintWriter out = spec.commandLine().getOut();
+            out.print(EvalTables.render(report));
+            out.flush();
+            result.write(report);
+            return report.failed() == 0 ? 0 : 1;
+        }
+    }
+
+    private Tally evaluate(EvalSet items, ServedModel served) throws InterruptedException {
+        Tally tally = new Tally();
+        List<Question> questions = items.questions();
+        try (ProgressBar bar = ProgressBar.onStandardError("questions")) {
+            tally.answers(
+                    questions,
+                    Parallel.map(
+                            questions,
+                            concurrency,
+                            question -> served.answer(question.prompt()),
+                            done -> bar.update(done, questions.size(), done + " of " + questions.size())));
+        }
+        List<HeldOutText> texts = items.texts();
+        try (ProgressBar bar = ProgressBar.onStandardError("texts")) {
+            tally.scores(
+                    texts,
+                    Parallel.map(
+                            texts,
+                            concurrency,
+                            text -> served.score(text.text()),
+                            done -> bar.update(done, texts.size(), done + " of " + texts.size())));
+        }
+        return tally;
+    }
+
+    private OpenAiClient client() {
+        try {
+            return new OpenAiClient(url, apiKey, System::nanoTime);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private List<String> arguments() {
+        return spec.commandLine().getParseResult().originalArgs().stream()
+                .map(typed -> apiKey == null || apiKey.isEmpty() ? typed : typed.replace(apiKey, "***"))
+                .toList();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.foretoken.bench.eval;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+
+/** An evaluation set as read from {@code questions.jsonl.gz} and {@code texts.jsonl.gz} of one folder. */
+record EvalSet(List<Question> questions, List<HeldOutText> texts) {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    static EvalSet read(Path folder) throws IOException {
+        return new EvalSet(
+                lines(folder.resolve("questions.jsonl.gz"), Question.class),
+                lines(folder.resolve("texts.jsonl.gz"), HeldOutText.class));
+    }
+
+    /** At most {@code limit} questions and as many texts, spread evenly over the set so that every kind stays. */
+    EvalSet limitedTo(int limit) {
+        return new EvalSet(spread(questions, limit), spread(texts, limit));
+    }
+
+    private static <T> List<T> spread(List<T> all, int limit) {
+        if (limit >= all.size()) {
+            return all;
+        }
+        List<T> some = new ArrayList<>();
+        for (int i = 0; i < limit; i++) {
+            some.add(all.get((int) ((long) i * all.size() / limit)));
+        }
+        return some;
+    }
+
+    private static <T> List<T> lines(Path file, Class<T> type) throws IOException {
+        List<T> rows = new ArrayList<>();
+        try (BufferedReader reader = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                rows.add(JSON.readValue(line, type));
+            }
+        } catch (NoSuchFileException e) {
+            throw new IOException("no evaluation set: " + file + " is not there; name its folder with --set", e);
+        } catch (IOException e) {
+            throw new IOException(
+                    "line %d of %s cannot be read: %s".formatted(rows.size() + 1, file, e.getMessage()), e);
+        }
+        return rows;
+    }
+}
