@@ -1,0 +1,65 @@
+package dev.foretoken.app.command;
+
+import dev.foretoken.app.config.EngineSettings;
+import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
+import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Options of every command that computes. */
+final class EngineOptions {
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "${env:FORETOKEN_THREADS:-0}",
+            description = "Compute threads; 0 = one per usable core.")
+    int threads;
+
+    @Option(
+            names = "--cpus",
+            paramLabel = "CORE",
+            split = ",",
+            defaultValue = "${env:FORETOKEN_CPUS}",
+            description = "Cores to pin compute threads to, e.g. 0,1.")
+    List<Integer> cpus = List.of();
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            defaultValue = "${env:FORETOKEN_MEMORY:-0}",
+            converter = ByteSize.class,
+            description = "Memory for weights and caches, e.g. 8g; 0 = a share of what there is.")
+    long memory;
+
+    @Option(
+            names = "--kernels",
+            paramLabel = "NAME",
+            defaultValue = "${env:FORETOKEN_KERNELS:-auto}",
+            description = "auto, native, vector or scalar.")
+    String kernels = "auto";
+
+    @Option(
+            names = "--precision",
+            defaultValue = "${env:FORETOKEN_PRECISION:-FAST}",
+            description = "FAST rounds activations to the weights' type, EXACT keeps them in 32 bits.")
+    Precision precision = Precision.FAST;
+
+    @Option(
+            names = "--cache-type",
+            defaultValue = "${env:FORETOKEN_CACHE_TYPE:-AUTO}",
+            description = "Element type of the KV cache: ${COMPLETION-CANDIDATES}.")
+    CacheType cacheType = CacheType.AUTO;
+
+    @Option(
+            names = "--max-context",
+            paramLabel = "TOKENS",
+            defaultValue = "${env:FORETOKEN_MAX_CONTEXT:-0}",
+            description = "Upper limit on a model's context; 0 = the model's own.")
+    int maxContext;
+
+    EngineSettings settings() {
+        return new EngineSettings(threads, cpus, memory, new RuntimeOptions(cacheType, kernels, precision, maxContext));
+    }
+}

@@ -1,0 +1,58 @@
+package dev.foretoken.app.config;
+
+import static dev.foretoken.contract.ConfigCheck.require;
+import static dev.foretoken.contract.ConfigCheck.requireRange;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Everything a server process is told.
+ *
+ * @param models served under their names; in role GATEWAY the location is where the tokenizer is
+ * @param pods runtime pods of a gateway
+ * @param apiKeys what callers present; needed when listening on more than the loopback address
+ * @param podCredential what gateways present to pods; empty = none
+ * @param drainTimeout how long running requests may go on after the process was told to stop
+ */
+public record AppConfig(
+        Role role,
+        Ports ports,
+        List<ModelMount> models,
+        List<PodAddress> pods,
+        List<String> apiKeys,
+        String podCredential,
+        EngineSettings engine,
+        Duration drainTimeout) {
+
+    public AppConfig {
+        models = List.copyOf(models);
+        pods = List.copyOf(pods);
+        apiKeys = List.copyOf(apiKeys);
+        require(!models.isEmpty(), "model", "(none)", "given at least once");
+        requireUniqueNames(models);
+        require(
+                (role == Role.GATEWAY) == !pods.isEmpty(),
+                "pod",
+                pods,
+                "given in role gateway and only there (role is " + role.name().toLowerCase(java.util.Locale.ROOT)
+                        + ")");
+        requireRange("drain-timeout", drainTimeout, Duration.ZERO, Duration.ofHours(1));
+    }
+
+    private static void requireUniqueNames(List<ModelMount> models) {
+        Set<String> names = new HashSet<>();
+        for (ModelMount model : models) {
+            require(names.add(model.name()), "model", model, "given once per name");
+        }
+    }
+
+    /** Keys are secrets: only their number is shown. */
+    @Override
+    public String toString() {
+        return "AppConfig[role=" + role + ", ports=" + ports + ", models=" + models + ", pods=" + pods + ", apiKeys="
+                + apiKeys.size() + "]";
+    }
+}

@@ -1,0 +1,20 @@
+package dev.foretoken.app.config;
+
+/** What this process is. One image, one configuration; a laptop runs ALL. */
+public enum Role {
+    /** Gateway and runtime in one process. */
+    ALL,
+    /** HTTP and gRPC edge in front of runtime pods. */
+    GATEWAY,
+    /** Scheduler and runtimes behind the internal gRPC interface. */
+    RUNTIME,
+    ;
+
+    public boolean hasEngine() {
+        return this != GATEWAY;
+    }
+
+    public boolean hasEdge() {
+        return this != RUNTIME;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.foretoken.app.terminal;
+
+import dev.foretoken.contract.runtime.LoadProgress;
+import java.io.PrintStream;
+import java.util.function.LongSupplier;
+
+/**
+ * One line that moves on, for work that takes longer than {@value #SHOW_AFTER_MILLIS} ms. On a stream that is no terminal it writes a line
+ * per stage, so that logs stay readable.
+ */
+public final class ProgressBar implements LoadProgress, AutoCloseable {
+
+    private static final long SHOW_AFTER_MILLIS = 500;
+    private static final long REDRAW_MILLIS = 100;
+    private static final int WIDTH = 24;
+    private static final long MIB = 1 << 20;
+
+    private final PrintStream out;
+    private final boolean terminal;
+    private final LongSupplier millis;
+    private final long start;
+    private long lastDraw;
+    private String lastStage = "";
+    private boolean drawn;
+
+    /** @param millis monotonic clock */
+    public ProgressBar(PrintStream out, boolean terminal, LongSupplier millis) {
+        this.out = out;
+        this.terminal = terminal;
+        this.millis = millis;
+        this.start = millis.getAsLong();
+    }
+
+    public static ProgressBar onStderr() {
+        return new ProgressBar(System.err, System.console() != null, () -> System.nanoTime() / 1_000_000);
+    }
+
+    @Override
+    public synchronized void update(String stage, long done, long total) {
+        long now = millis.getAsLong();
+        boolean newStage = !stage.equals(lastStage);
+        if (now - start < SHOW_AFTER_MILLIS || (!newStage && now - lastDraw < REDRAW_MILLIS)) {
+            return;
+        }
+        if (terminal) {
+            out.print("\r\033[K" + line(stage, done, total));
+            out.flush();
+            drawn = true;
+        } else if (newStage) {
+            out.println(stage);
+        }
+        lastDraw = now;
+        lastStage = stage;
+    }
+
+    static String line(String stage, long done, long total) {
+        double share = total <= 0 ? 0 : Math.clamp((double) done / total, 0, 1);
+        int filled = (int) (share * WIDTH);
+        return stage + " [" + "#".repeat(filled) + " ".repeat(WIDTH - filled) + "] " + Math.round(share * 100)
+                + " % of " + Math.max(1, total / MIB) + " MiB";
+    }
+
+    /** Clears the line. */
+    @Override
+    public synchronized void close() {
+        if (drawn) {
+            out.print("\r\033[K");
+            out.flush();
+        }
+    }
+}
