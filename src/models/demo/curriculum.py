@@ -6,11 +6,16 @@ from typing import Callable
 
 from cast import CastShape, bind
 from dice import Dice
+from drills import listing, plain, sums
 from passages import chat, passage, questions, quiz, restated
 from probe import Item
+from scenery import scenery_text
+from sizes import sized_passage, tokens_in
+from stories import story
+from talk import small_talk
 
 # The shares of the last stage's documents that the held-out texts are drawn from.
-TEXT_SHARES = {"story": 0.06, "sums": 0.02, "list": 0.02, "scenery": 0.02}
+TEXT_SHARES = {"story": 0.20, "sums": 0.08, "list": 0.08, "scenery": 0.04}
 
 HELD_OUT = 10**15  # seeds from here on belong to gates and evaluation; training stays far below
 
@@ -24,9 +29,14 @@ class Lesson:
     scenes: tuple[int, int] = (0, 0)
     otherwise: float = 0.0
     two_hops: float = 0.0
+    tokens: tuple[int, int] | None = None  # the passage's length; then cast, scenes and otherwise follow from it
 
 
 def draw(dice: Dice, lesson: Lesson):
+    """A passage and questions about it."""
+    if lesson.tokens:
+        text, told = sized_passage(dice, dice.between(*lesson.tokens))
+        return text, questions(dice, told, dice.between(*lesson.questions), lesson.two_hops)
     told = bind(dice, lesson.cast)
     text = passage(dice, told, dice.between(*lesson.scenes), lesson.otherwise)
     return text, questions(dice, told, dice.between(*lesson.questions), lesson.two_hops)
@@ -51,7 +61,7 @@ def items_of(lesson: Lesson, count: int, seed: int, kind: str, per_passage: int 
         seed += 1
         text, asked = draw(Dice(HELD_OUT + seed), lesson)
         for question in asked[:per_passage]:
-            items.append(Item(f"{text}\nQuestion: {question.text}\nAnswer:", question.answer, question.hops, len(text.split()), kind))
+            items.append(Item(f"{text}\nQuestion: {question.text}\nAnswer:", question.answer, question.hops, tokens_in(text), kind))
     return items[:count]
 
 
@@ -77,6 +87,22 @@ NAMES = Lesson(CastShape((2, 6), (1, 2), kinship=False), (16, 16))
 KIN = Lesson(CastShape((2, 6), (1, 1)), (16, 16))
 HOPS = Lesson(CastShape((2, 6), (1, 2)), (16, 16), (0, 3), 0.2, two_hops=0.6)
 
+
+
+def sized(low: int, high: int, asked: tuple[int, int] = (14, 20)) -> Lesson:
+    return Lesson(HOPS.cast, asked, two_hops=0.5, tokens=(low, high))
+
+
+# What stands beside the passages from the third stage on; shares are of documents, and these are short.
+ASIDES = [(TEXT_SHARES["story"], partial(plain, story)), (TEXT_SHARES["sums"], partial(plain, sums)),
+          (TEXT_SHARES["list"], partial(plain, listing)), (TEXT_SHARES["scenery"], partial(plain, scenery_text)), (0.20, small_talk)]
+
+
+def mixed(low: int, high: int) -> list[tuple[float, Callable[[Dice], str]]]:
+    """Quizzes in 0.3 and chats in 0.1 of the documents, and the asides."""
+    return [(0.3, partial(quiz_of, sized(low, high))), (0.1, partial(chat_of, sized(low, min(high, 500), (4, 10)))), *ASIDES]
+
+
 STAGES = {stage.name: stage for stage in [
     Stage(
         "bind", 128, 64,
@@ -88,4 +114,8 @@ STAGES = {stage.name: stage for stage in [
          (0.1, partial(restated_of, KIN.cast, 12)), (0.3, partial(quiz_of, NAMES)), (0.15, partial(quiz_of, KIN)),
          (0.05, partial(chat_of, KIN)), (0.1, partial(quiz_of, HOPS))],
         {"names": NAMES, "kin": KIN}),
+    Stage("hops", 384, 16, mixed(40, 160), {"hops": HOPS}, gate_share=0.93, one_per_row=False),
+    Stage("longer", 1024, 6, mixed(60, 600), {"to-200": sized(60, 200), "to-600": sized(400, 600)}, gate_share=0.93, one_per_row=False),
+    Stage("full", 2048, 3, mixed(80, 1500), {"to-200": sized(60, 200), "to-600": sized(400, 600), "to-1500": sized(1200, 1500)},
+          gate_share=0.95, one_per_row=False),
 ]}

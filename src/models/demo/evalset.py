@@ -14,7 +14,7 @@ from curriculum import HELD_OUT, TEXT_SHARES
 from dice import Dice
 from passages import questions
 from probe import Item
-from scenery import scene
+from scenery import scenery_text
 from sizes import sized_passage, tokens_in
 from stories import story
 
@@ -38,10 +38,6 @@ def items() -> list[Item]:
                 made.append(Item(f"{text}\nQuestion: {question.text}\nAnswer:", question.answer, question.hops, tokens_in(text),
                                  "held-out-names" if held_out else "seen-names"))
     return made
-
-
-def scenery_text(dice: Dice) -> str:
-    return " ".join(scene(dice) for _ in range(8))
 
 
 def texts() -> list[dict]:

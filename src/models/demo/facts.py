@@ -52,7 +52,7 @@ KINSHIPS = [
 
 @dataclass(frozen=True)
 class Question:
-    """`looked_up` are the words of the answer that only the passage tells; `hops` is 1 or 2."""
+    """`looked_up` are the words of the answer that only the passage or the question tells; `hops` is 1 or 2."""
 
     text: str
     answer: str
@@ -61,11 +61,11 @@ class Question:
 
 
 def one_hop(fact: Fact) -> Question:
-    return Question(fact.relation.question.format(who=fact.who), fact.said() + ".", 1, (fact.value,))
+    return Question(fact.relation.question.format(who=fact.who), fact.said() + ".", 1, (fact.value, fact.who))
 
 
 def two_hop(bridge: Fact, end: Fact) -> Question:
     """Asks for a fact of the person that `bridge` points to; the answer names that person first."""
     other = f"the {bridge.relation.name} of {bridge.who}"
     answer = f"{bridge.said()}, and {end.said()}."
-    return Question(end.relation.question.format(who=other), answer, 2, (bridge.value, end.value))
+    return Question(end.relation.question.format(who=other), answer, 2, (bridge.value, end.value, bridge.who))

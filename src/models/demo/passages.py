@@ -37,7 +37,8 @@ def quiz(text: str, asked: list[Question]) -> str:
     """The plain layout: passage, then lines of questions and answers."""
     lines = [QUIET + text]
     for question in asked:
-        lines.append(f"\nQuestion: {question.text}\nAnswer:{PLAIN} {recalled(question.answer, question.looked_up)}{QUIET}")
+        answer = recalled(" " + question.answer, question.looked_up)
+        lines.append(f"\nQuestion: {question.text}\nAnswer:{PLAIN}{answer}{QUIET}")
     return "<|begin|>" + "".join(lines) + "\n<|end|>" + PLAIN
 
 
@@ -56,5 +57,5 @@ def restated(dice: Dice, told: list[Fact], rounds: int) -> str:
     text = QUIET + " ".join(fact.said() + "." for fact in told) + PLAIN
     for _ in range(rounds):
         for fact in dice.shuffled(told):
-            text += " " + recalled(fact.said(), (fact.value,)) + "."
+            text += " " + recalled(fact.said(), (fact.value, *fact.who.split()[1:])) + "."
     return "<|begin|>" + text + "<|end|>"

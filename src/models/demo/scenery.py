@@ -13,3 +13,7 @@ def scene(dice: Dice) -> str:
     if kind == 1:
         return f"In the {dice.choose(lexicon.TIMES)}, the {thing} was {dice.choose(lexicon.SCENERY_ADJECTIVES)}."
     return f"There was a {thing} {dice.choose(lexicon.SCENERY_PLACES)} the {dice.choose(lexicon.SCENERY)}."
+
+
+def scenery_text(dice: Dice) -> str:
+    return " ".join(scene(dice) for _ in range(8))

@@ -25,8 +25,10 @@ def sized_passage(dice: Dice, tokens: int, held_out_names: bool = False) -> tupl
     while len(told) > 4 and sum(tokens_in(fact.said()) + 1 for fact in told) > tokens:
         told.pop()
     text = passage(dice, told, 0, 0.25)
-    sentences = re.findall(r"[^.]+\.", text)
-    while tokens_in("".join(sentences)) < tokens - 6:
-        at = dice.between(0, len(sentences))
-        sentences.insert(at, " " + scene(dice))
-    return "".join(sentences).strip(), told
+    sentences = [sentence.strip() for sentence in re.findall(r"[^.]+\.", text)]
+    length = tokens_in(text)
+    while length < tokens - 6:
+        added = scene(dice)
+        sentences.insert(dice.between(0, len(sentences)), added)
+        length += tokens_in(added)
+    return " ".join(sentences), told

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 
 import lexicon
 
@@ -44,7 +44,11 @@ def train() -> Tokenizer:
 def write(folder: Path) -> None:
     """Writes tokenizer.json, tokenizer_config.json and special_tokens_map.json as Hugging Face tools read them."""
     folder.mkdir(parents=True, exist_ok=True)
-    train().save(str(folder / "tokenizer.json"))
+    tokenizer = train()
+    # The begin token in front of a plain text is the file's business; a rendered chat brings its own.
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{BEGIN} $A", pair=f"{BEGIN} $A {BEGIN} $B", special_tokens=[(BEGIN, tokenizer.token_to_id(BEGIN))])
+    tokenizer.save(str(folder / "tokenizer.json"))
     special = {"bos_token": BEGIN, "eos_token": END}
     config = {
         "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 2048, "add_bos_token": True, "add_eos_token": False,
