@@ -1,0 +1,55 @@
+package dev.foretoken.app.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class ProgressBarTest {
+
+    private final AtomicLong millis = new AtomicLong();
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+
+    @Test
+    void quickWorkShowsNothing() {
+        try (ProgressBar bar = new ProgressBar(out, true, millis::get)) {
+            bar.update("packing weights", 1 << 20, 2 << 20);
+        }
+        assertThat(printed()).isEmpty();
+    }
+
+    @Test
+    void slowWorkMovesOneLineOnAndClearsItAtTheEnd() {
+        try (ProgressBar bar = new ProgressBar(out, true, millis::get)) {
+            millis.set(3000);
+            bar.update("packing weights", 1 << 20, 2 << 20);
+        }
+        assertThat(printed()).isEqualTo("\r\033[Kpacking weights [############            ] 50 % of 2 MiB\r\033[K");
+    }
+
+    @Test
+    void aLogGetsOneLinePerStage() {
+        try (ProgressBar bar = new ProgressBar(out, false, millis::get)) {
+            millis.set(3000);
+            bar.update("reading", 1, 10);
+            millis.set(6000);
+            bar.update("reading", 2, 10);
+            bar.update("packing weights", 1, 10);
+        }
+        assertThat(printed())
+                .isEqualTo("reading" + System.lineSeparator() + "packing weights" + System.lineSeparator());
+    }
+
+    @Test
+    void anUnknownTotalIsNoPercentage() {
+        assertThat(ProgressBar.line("reading", 5, 0)).contains("0 %");
+    }
+
+    private String printed() {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}
