@@ -1,0 +1,55 @@
+package dev.foretoken.nativeruntime.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Causal self-attention with grouped queries.
+ *
+ * @param maps query, key, value and output
+ * @param headNorms of each head's query and key before rotation, or null
+ * @param window tokens seen, itself included; 0 = all
+ */
+public record Attention(
+        List<Norm> norms,
+        Maps maps,
+        @Nullable HeadNorms headNorms,
+        HeadLayout layout,
+        RotarySettings rotary,
+        int window,
+        KvSource source)
+        implements Sublayer {
+
+    /** The four linear maps. */
+    public record Maps(Linear query, Linear key, Linear value, Linear output) {}
+
+    /** RMS norms over the elements of single heads. */
+    public record HeadNorms(Norm query, Norm key) {}
+
+    public Attention {
+        norms = List.copyOf(norms);
+    }
+
+    @Override
+    public List<Linear> linears() {
+        return List.of(maps.query(), maps.key(), maps.value(), maps.output());
+    }
+
+    @Override
+    public List<Norm> allNorms() {
+        HeadNorms inner = headNorms;
+        if (inner == null) {
+            return norms;
+        }
+        List<Norm> all = new ArrayList<>(norms);
+        all.add(inner.query());
+        all.add(inner.key());
+        return all;
+    }
+
+    /** The same sublayer reading other K and V. */
+    public Attention withSource(KvSource newSource) {
+        return new Attention(norms, maps, headNorms, layout, rotary, window, newSource);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.foretoken.nativeruntime.plan;
+
+/** The attention sublayers whose K and whose V this one reads, by index in {@link ModelPlan#attentions}; its own index = its own. */
+public record KvSource(int keys, int values) {
+    public static KvSource own(int index) {
+        return new KvSource(index, index);
+    }
+
+    /** Whether the sublayer at {@code index} computes and stores its own K and V. */
+    public boolean isOwn(int index) {
+        return keys == index && values == index;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.foretoken.nativeruntime.plan;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedSet;
+
+/**
+ * A decoder as data. The hidden vector of a token starts as its row of {@code embedding}; each sublayer in order adds to it; {@code
+ * finalNorm} and {@code head} turn it into logits.
+ *
+ * @param architecture what the plan was read from, for messages
+ * @param contextTokens most positions a sequence may have
+ * @param embedding [vocabulary, hidden]
+ * @param head [vocabulary, hidden]; the same reference as {@code embedding} where they are tied
+ */
+public record ModelPlan(
+        String architecture,
+        int contextTokens,
+        MatrixRef embedding,
+        List<Sublayer> sublayers,
+        Norm finalNorm,
+        MatrixRef head) {
+
+    public ModelPlan {
+        sublayers = List.copyOf(sublayers);
+    }
+
+    public int vocabularySize() {
+        return embedding.rows();
+    }
+
+    public int hiddenSize() {
+        return embedding.columns();
+    }
+
+    public boolean tied() {
+        return head.equals(embedding);
+    }
+
+    /** Attention sublayers in order. Their K and V sources are indices into this list. */
+    public List<Attention> attentions() {
+        List<Attention> found = new ArrayList<>();
+        for (Sublayer sublayer : sublayers) {
+            switch (sublayer) {
+                case Attention attention -> found.add(attention);
+                case Mlp mlp -> {}
+            }
+        }
+        return found;
+    }
+
+    /** Every distinct matrix, in order of first use. */
+    public SequencedSet<MatrixRef> matrices() {
+        SequencedSet<MatrixRef> refs = new LinkedHashSet<>();
+        refs.add(embedding);
+        sublayers.forEach(sublayer -> sublayer.linears().forEach(linear -> refs.add(linear.weight())));
+        refs.add(head);
+        return refs;
+    }
+
+    /** Every distinct vector, in order of first use. */
+    public SequencedSet<VectorRef> vectors() {
+        SequencedSet<VectorRef> refs = new LinkedHashSet<>();
+        for (Sublayer sublayer : sublayers) {
+            sublayer.allNorms().forEach(norm -> refs.add(norm.weight()));
+            for (Linear linear : sublayer.linears()) {
+                VectorRef bias = linear.bias();
+                if (bias != null) {
+                    refs.add(bias);
+                }
+            }
+        }
+        refs.add(finalNorm.weight());
+        return refs;
+    }
+}

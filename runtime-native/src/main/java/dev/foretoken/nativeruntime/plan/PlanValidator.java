@@ -1,0 +1,195 @@
+package dev.foretoken.nativeruntime.plan;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Refuses plans that mean nothing: widths that do not meet, sources that are not there, one tensor with two shapes. */
+public final class PlanValidator {
+
+    private final ModelPlan plan;
+
+    private PlanValidator(ModelPlan plan) {
+        this.plan = plan;
+    }
+
+    /**
+     * Returns {@code plan} when it can be computed.
+     *
+     * @throws ForetokenException MODEL_UNSUPPORTED, saying what does not fit
+     */
+    public static ModelPlan validated(ModelPlan plan) {
+        new PlanValidator(plan).check();
+        return plan;
+    }
+
+    private void check() {
+        require(plan.contextTokens() > 0, "context of %d tokens, must be positive", plan.contextTokens());
+        require(plan.vocabularySize() > 0, "vocabulary of %d tokens, must be positive", plan.vocabularySize());
+        require(plan.hiddenSize() > 0, "hidden size %d, must be positive", plan.hiddenSize());
+        require(!plan.attentions().isEmpty(), "no attention sublayer: without a cache no sequence can be continued");
+        require(
+                plan.head().rows() == plan.vocabularySize() && plan.head().columns() == plan.hiddenSize(),
+                "head %s, must be [%d, %d]",
+                shape(plan.head()),
+                plan.vocabularySize(),
+                plan.hiddenSize());
+        norm("final norm", plan.finalNorm(), plan.hiddenSize());
+        for (int i = 0; i < plan.sublayers().size(); i++) {
+            sublayer("sublayer " + i, plan.sublayers().get(i));
+        }
+        List<Attention> attentions = plan.attentions();
+        for (int i = 0; i < attentions.size(); i++) {
+            source(i, attentions);
+        }
+        oneShapePerTensor();
+    }
+
+    private void sublayer(String where, Sublayer sublayer) {
+        sublayer.norms().forEach(norm -> norm(where, norm, plan.hiddenSize()));
+        long inputs = sublayer.norms().stream()
+                .filter(norm -> norm.placement() == Norm.Placement.INPUT)
+                .count();
+        require(
+                inputs <= 1 && sublayer.norms().size() - inputs <= 1,
+                "%s has %d norms, at most one of input and one of output",
+                where,
+                sublayer.norms().size());
+        switch (sublayer) {
+            case Attention attention -> attention(where, attention);
+            case Mlp mlp -> mlp(where, mlp);
+        }
+    }
+
+    private void attention(String where, Attention attention) {
+        HeadLayout layout = attention.layout();
+        require(
+                layout.heads() > 0 && layout.kvHeads() > 0 && layout.heads() % layout.kvHeads() == 0,
+                "%s has %d query heads, must be a positive multiple of its %d KV heads",
+                where,
+                layout.heads(),
+                layout.kvHeads());
+        require(
+                layout.headDim() >= 2 && layout.headDim() <= 256 && layout.headDim() % 2 == 0,
+                "%s has head_dim %d, must be even and in [2, 256]",
+                where,
+                layout.headDim());
+        linear(where + " query", attention.maps().query(), plan.hiddenSize(), layout.queryWidth());
+        linear(where + " key", attention.maps().key(), plan.hiddenSize(), layout.keyWidth());
+        linear(where + " value", attention.maps().value(), plan.hiddenSize(), layout.keyWidth());
+        linear(where + " output", attention.maps().output(), layout.queryWidth(), plan.hiddenSize());
+        require(attention.window() >= 0, "%s has a window of %d tokens", where, attention.window());
+        rotary(where, attention.rotary(), layout.headDim());
+        Attention.HeadNorms inner = attention.headNorms();
+        if (inner != null) {
+            norm(where + " query", inner.query(), layout.headDim());
+            norm(where + " key", inner.key(), layout.headDim());
+        }
+    }
+
+    private void rotary(String where, RotarySettings rotary, int headDim) {
+        require(
+                rotary.dims() >= 2 && rotary.dims() <= headDim && rotary.dims() % 2 == 0,
+                "%s rotates %d elements, must be even and in [2, %d]",
+                where,
+                rotary.dims(),
+                headDim);
+        require(rotary.theta() > 1, "%s has rope_theta %s, must be above 1", where, rotary.theta());
+    }
+
+    private void mlp(String where, Mlp mlp) {
+        int inner = mlp.gate().outputs();
+        require(inner > 0, "%s is %d wide, must be positive", where, inner);
+        linear(where + " gate", mlp.gate(), plan.hiddenSize(), inner);
+        linear(where + " up", mlp.up(), plan.hiddenSize(), inner);
+        linear(where + " down", mlp.down(), inner, plan.hiddenSize());
+    }
+
+    /** K/V can be read from an earlier attention that stores its own, of the same heads and window: both of them, or neither. */
+    private void source(int index, List<Attention> attentions) {
+        Attention reader = attentions.get(index);
+        KvSource source = reader.source();
+        if (source.isOwn(index)) {
+            return;
+        }
+        require(
+                source.keys() == source.values(),
+                "attention %d reads keys of %d and values of %d: only both from one are supported",
+                index,
+                source.keys(),
+                source.values());
+        require(
+                source.keys() >= 0 && source.keys() < index,
+                "attention %d reads K and V of %d, must be an earlier one",
+                index,
+                source.keys());
+        Attention owner = attentions.get(source.keys());
+        require(
+                owner.source().isOwn(source.keys()),
+                "attention %d reads K and V of %d, which stores none",
+                index,
+                source.keys());
+        require(
+                owner.layout().kvHeads() == reader.layout().kvHeads()
+                        && owner.layout().headDim() == reader.layout().headDim()
+                        && owner.window() == reader.window()
+                        && owner.rotary().equals(reader.rotary()),
+                "attention %d reads K and V of %d, but heads, window or rotation differ",
+                index,
+                source.keys());
+    }
+
+    private void norm(String where, Norm norm, int width) {
+        require(
+                norm.weight().size() == width,
+                "%s is normalised by %s of %d, must be %d",
+                where,
+                norm.weight().tensor(),
+                norm.weight().size(),
+                width);
+        require(norm.epsilon() >= 0 && norm.epsilon() < 1, "%s has norm epsilon %s", where, norm.epsilon());
+    }
+
+    private void linear(String where, Linear linear, int inputs, int outputs) {
+        require(
+                linear.inputs() == inputs && linear.outputs() == outputs,
+                "%s map %s, must be [%d, %d]",
+                where,
+                shape(linear.weight()),
+                outputs,
+                inputs);
+        VectorRef bias = linear.bias();
+        require(
+                bias == null || bias.size() == outputs,
+                "%s bias has %s elements, must have %d",
+                where,
+                bias == null ? "no" : bias.size(),
+                outputs);
+    }
+
+    private void oneShapePerTensor() {
+        Map<String, Object> seen = new HashMap<>();
+        plan.matrices().forEach(ref -> once(seen, ref.tensor(), ref));
+        plan.vectors().forEach(ref -> once(seen, ref.tensor(), ref));
+    }
+
+    private void once(Map<String, Object> seen, String tensor, Object ref) {
+        Object other = seen.putIfAbsent(tensor, ref);
+        require(other == null || other.equals(ref), "tensor %s is used with two shapes: %s and %s", tensor, other, ref);
+    }
+
+    private static String shape(MatrixRef ref) {
+        return "%s [%d, %d]".formatted(ref.tensor(), ref.rows(), ref.columns());
+    }
+
+    private void require(boolean holds, String text, @Nullable Object... arguments) {
+        if (!holds) {
+            throw new ForetokenException(
+                    ErrorCode.MODEL_UNSUPPORTED,
+                    "This %s model cannot be computed: ".formatted(plan.architecture()) + text.formatted(arguments));
+        }
+    }
+}

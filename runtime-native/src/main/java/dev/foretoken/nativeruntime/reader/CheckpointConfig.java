@@ -1,0 +1,187 @@
+package dev.foretoken.nativeruntime.reader;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A {@code config.json}, read with types and ranges. A field that is null counts as absent. */
+final class CheckpointConfig {
+
+    /** Largest size accepted for any field, so that products of a few of them fit a long. */
+    static final int MAX_SIZE = 1 << 26;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final JsonNode fields;
+    private final String modelType;
+
+    private CheckpointConfig(JsonNode fields, String modelType) {
+        this.fields = fields;
+        this.modelType = modelType;
+    }
+
+    static CheckpointConfig parse(byte[] json) {
+        JsonNode root;
+        try {
+            root = JSON.readTree(json);
+        } catch (IOException e) {
+            throw new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, "config.json is not valid JSON", e);
+        }
+        if (!root.isObject()) {
+            throw new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, "config.json is not a JSON object");
+        }
+        return new CheckpointConfig(root, root.path("model_type").asText("absent"));
+    }
+
+    String modelType() {
+        return modelType;
+    }
+
+    int hiddenSize() {
+        return size("hidden_size");
+    }
+
+    int layers() {
+        return size("num_hidden_layers");
+    }
+
+    /** Hidden size divided by the number of heads: the default size of a head. */
+    int hiddenShare(int heads) {
+        return Math.max(1, hiddenSize() / heads);
+    }
+
+    boolean has(String key) {
+        return fields.hasNonNull(key);
+    }
+
+    /** Whether the field is written as null, which is not the same as left out. */
+    boolean isNull(String key) {
+        return fields.path(key).isNull();
+    }
+
+    /** An object field; empty when absent. */
+    CheckpointConfig child(String key) {
+        if (!has(key)) {
+            return new CheckpointConfig(JsonNodeFactory.instance.objectNode(), modelType);
+        }
+        JsonNode value = fields.get(key);
+        if (!value.isObject()) {
+            throw wrongType(key, value, "an object");
+        }
+        return new CheckpointConfig(value, modelType);
+    }
+
+    /** A whole number in [1, {@link #MAX_SIZE}]. */
+    int size(String key) {
+        return integer(key, 1);
+    }
+
+    int size(String key, int absent) {
+        return has(key) ? integer(key, 1) : absent;
+    }
+
+    /** As {@link #size} and may be 0. */
+    int count(String key, int absent) {
+        return has(key) ? integer(key, 0) : absent;
+    }
+
+    private int integer(String key, int min) {
+        JsonNode value = required(key);
+        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < min || value.intValue() > MAX_SIZE) {
+            throw wrongType(key, value, "a whole number in [" + min + ", " + MAX_SIZE + "]");
+        }
+        return value.intValue();
+    }
+
+    double number(String key) {
+        JsonNode value = required(key);
+        if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
+            throw wrongType(key, value, "a number");
+        }
+        return value.doubleValue();
+    }
+
+    double number(String key, double absent) {
+        return has(key) ? number(key) : absent;
+    }
+
+    double positiveNumber(String key) {
+        double value = number(key);
+        if (value <= 0) {
+            throw wrongType(key, fields.get(key), "a positive number");
+        }
+        return value;
+    }
+
+    double positiveNumber(String key, double absent) {
+        return has(key) ? positiveNumber(key) : absent;
+    }
+
+    boolean flag(String key, boolean absent) {
+        if (!has(key)) {
+            return absent;
+        }
+        JsonNode value = fields.get(key);
+        if (!value.isBoolean()) {
+            throw wrongType(key, value, "true or false");
+        }
+        return value.booleanValue();
+    }
+
+    String text(String key, String absent) {
+        if (!has(key)) {
+            return absent;
+        }
+        JsonNode value = fields.get(key);
+        if (!value.isTextual()) {
+            throw wrongType(key, value, "a string");
+        }
+        return value.textValue();
+    }
+
+    List<String> texts(String key) {
+        JsonNode value = required(key);
+        List<String> found = new ArrayList<>();
+        for (JsonNode entry : value) {
+            found.add(entry.asText());
+        }
+        if (!value.isArray()) {
+            throw wrongType(key, value, "a list of strings");
+        }
+        return found;
+    }
+
+    void requireText(String key, String absent, String supported) {
+        String found = text(key, absent);
+        if (!found.equals(supported)) {
+            throw unsupported(key, "\"" + found + "\"", supported);
+        }
+    }
+
+    ForetokenException unsupported(String key, String found, String supported) {
+        return new ForetokenException(
+                ErrorCode.MODEL_UNSUPPORTED,
+                "config.json of this %s model has %s %s; supported is %s".formatted(modelType, key, found, supported));
+    }
+
+    private JsonNode required(String key) {
+        if (!has(key)) {
+            throw new ForetokenException(
+                    ErrorCode.MODEL_UNSUPPORTED,
+                    "config.json of this %s model has no %s, which it must have".formatted(modelType, key));
+        }
+        return fields.get(key);
+    }
+
+    private ForetokenException wrongType(String key, JsonNode value, String expected) {
+        String text = value.toString();
+        String found = text.length() <= 40 ? text : text.substring(0, 40) + "...";
+        return new ForetokenException(
+                ErrorCode.MODEL_FILE_CORRUPT, "config.json has %s=%s, must be %s".formatted(key, found, expected));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.foretoken.nativeruntime.reader;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which layers of a Qwen model see a window only: {@code layer_types} decide; without them the layers from {@code max_window_layers} on. */
+final class LayerWindows {
+
+    private static final int DEFAULT_WINDOW = 4096;
+    private static final int DEFAULT_FULL_LAYERS = 28;
+
+    private LayerWindows() {}
+
+    static List<Integer> ofQwen(CheckpointConfig config) {
+        boolean windowed = config.flag("use_sliding_window", false) && !config.isNull("sliding_window");
+        int window = windowed ? config.size("sliding_window", DEFAULT_WINDOW) : 0;
+        return config.has("layer_types") ? byTypes(config, window) : byCount(config, window);
+    }
+
+    private static List<Integer> byCount(CheckpointConfig config, int window) {
+        int full = config.count("max_window_layers", DEFAULT_FULL_LAYERS);
+        List<Integer> windows = new ArrayList<>();
+        for (int layer = 0; layer < config.layers(); layer++) {
+            windows.add(layer >= full ? window : 0);
+        }
+        return windows;
+    }
+
+    private static List<Integer> byTypes(CheckpointConfig config, int window) {
+        List<String> types = config.texts("layer_types");
+        if (types.size() != config.layers()) {
+            throw config.unsupported(
+                    "layer_types", types.size() + " entries", "one per layer: " + config.layers() + " entries");
+        }
+        List<Integer> windows = new ArrayList<>();
+        for (String type : types) {
+            windows.add(ofType(config, type, window));
+        }
+        return windows;
+    }
+
+    private static int ofType(CheckpointConfig config, String type, int window) {
+        return switch (type) {
+            case "full_attention" -> 0;
+            case "sliding_attention" -> {
+                if (window == 0) {
+                    throw config.unsupported(
+                            "layer_types", "sliding_attention", "accompanied by use_sliding_window and sliding_window");
+                }
+                yield window;
+            }
+            default ->
+                throw config.unsupported("layer_types", "\"" + type + "\"", "full_attention or sliding_attention");
+        };
+    }
+}

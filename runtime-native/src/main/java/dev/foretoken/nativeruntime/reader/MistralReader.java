@@ -1,0 +1,19 @@
+package dev.foretoken.nativeruntime.reader;
+
+import dev.foretoken.nativeruntime.plan.HeadLayout;
+import java.util.Collections;
+
+/** Mistral: Llama with a sliding window on every layer, or on none where it is null. */
+final class MistralReader implements ArchitectureReader {
+    private static final int DEFAULT_WINDOW = 4096;
+
+    @Override
+    public DecoderTraits traits(CheckpointConfig config) {
+        int heads = config.size("num_attention_heads");
+        HeadLayout layout = new HeadLayout(
+                heads, config.size("num_key_value_heads"), config.size("head_dim", config.hiddenShare(heads)));
+        int window = config.isNull("sliding_window") ? 0 : config.size("sliding_window", DEFAULT_WINDOW);
+        return new DecoderTraits(
+                layout, DecoderTraits.Biases.NONE, false, Collections.nCopies(config.layers(), window));
+    }
+}

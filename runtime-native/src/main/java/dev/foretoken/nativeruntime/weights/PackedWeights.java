@@ -1,0 +1,86 @@
+package dev.foretoken.nativeruntime.weights;
+
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.nativeruntime.kernels.Kernels;
+import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
+import dev.foretoken.nativeruntime.kernels.layout.RowTable;
+import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
+import dev.foretoken.nativeruntime.plan.MatrixRef;
+import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.VectorRef;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+
+/** A plan's weights in the kernels' layout. A reference that the plan repeats is held once. Does not need its source any more. */
+public final class PackedWeights implements AutoCloseable {
+
+    private final Arena arena;
+    private final Map<MatrixRef, WeightMatrix> matrices;
+    private final Map<VectorRef, MemorySegment> vectors;
+    private final GatherSource embedding;
+
+    PackedWeights(
+            Arena arena,
+            Map<MatrixRef, WeightMatrix> matrices,
+            Map<VectorRef, MemorySegment> vectors,
+            GatherSource embedding) {
+        this.arena = arena;
+        this.matrices = Map.copyOf(matrices);
+        this.vectors = Map.copyOf(vectors);
+        this.embedding = embedding;
+    }
+
+    /**
+     * Reads and packs everything the plan names; nothing stays allocated when it throws.
+     *
+     * @throws dev.foretoken.contract.ForetokenException what {@link WeightSource#requireAllOf} throws
+     */
+    public static PackedWeights load(ModelPlan plan, WeightSource source, Kernels kernels, LoadProgress progress) {
+        source.requireAllOf(plan);
+        Arena arena = Arena.ofShared();
+        try {
+            return new WeightPacker(arena, source, kernels, progress).pack(plan);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    public WeightMatrix matrix(MatrixRef ref) {
+        WeightMatrix matrix = matrices.get(ref);
+        if (matrix == null) {
+            throw new IllegalArgumentException(ref + " is not a packed weight of this plan");
+        }
+        return matrix;
+    }
+
+    /** fp32 [size]. */
+    public MemorySegment vector(VectorRef ref) {
+        MemorySegment vector = vectors.get(ref);
+        if (vector == null) {
+            throw new IllegalArgumentException(ref + " is not a weight of this plan");
+        }
+        return vector;
+    }
+
+    /** [vocabulary, hidden]. */
+    public GatherSource embedding() {
+        return embedding;
+    }
+
+    /** Memory held. */
+    public long bytes() {
+        long table = embedding instanceof RowTable rows ? rows.data().byteSize() : 0;
+        long packed = matrices.values().stream()
+                .mapToLong(matrix -> matrix.panels().byteSize())
+                .sum();
+        long small = vectors.values().stream().mapToLong(MemorySegment::byteSize).sum();
+        return table + packed + small;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.foretoken.nativeruntime.weights;
+
+import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.RowTable;
+import dev.foretoken.nativeruntime.plan.MatrixRef;
+import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.VectorRef;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** BF16 weights made from their names: uniform with a variance of 1/columns; norms are 1, biases 0. For measuring without a checkpoint. */
+public final class RandomWeights implements WeightSource {
+
+    private static final FloatType TYPE = FloatType.BF16;
+
+    private final String identity;
+
+    /** {@code identity}: names what the weights are for. */
+    public RandomWeights(String identity) {
+        this.identity = identity;
+    }
+
+    @Override
+    public void requireAllOf(ModelPlan plan) {
+        // every tensor of every plan can be made
+    }
+
+    @Override
+    public RowTable matrix(MatrixRef ref, Arena scratch) {
+        long elements = (long) ref.rows() * ref.columns();
+        MemorySegment data = scratch.allocate((elements + 3) / 4 * Long.BYTES, 64);
+        long[] quarters = quantised((float) Math.sqrt(3.0 / ref.columns()));
+        long state = ref.tensor().hashCode();
+        for (long i = 0; i < elements; i += 4) {
+            state += 0x9E37_79B9_7F4A_7C15L;
+            data.set(ValueLayout.JAVA_LONG, i * Short.BYTES, four(mixed(state), quarters));
+        }
+        return new RowTable(TYPE, data, ref.rows(), ref.columns());
+    }
+
+    /** The bf16 pattern of each of 65,536 steps between -bound and bound. */
+    private static long[] quantised(float bound) {
+        long[] patterns = new long[1 << 16];
+        for (int i = 0; i < patterns.length; i++) {
+            patterns[i] = FloatType.toBf16(bound * ((i - 32767.5f) / 32768f)) & 0xFFFFL;
+        }
+        return patterns;
+    }
+
+    private static long four(long bits, long[] patterns) {
+        return patterns[(int) (bits & 0xFFFF)]
+                | patterns[(int) (bits >>> 16 & 0xFFFF)] << 16
+                | patterns[(int) (bits >>> 32 & 0xFFFF)] << 32
+                | patterns[(int) (bits >>> 48)] << 48;
+    }
+
+    /** The output function of SplitMix64 (Steele 2014). */
+    private static long mixed(long state) {
+        long z = (state ^ (state >>> 30)) * 0xBF58_476D_1CE4_E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D0_49BB_1331_11EBL;
+        return z ^ (z >>> 31);
+    }
+
+    @Override
+    public MemorySegment vector(VectorRef ref, Arena arena) {
+        MemorySegment floats = arena.allocate((long) ref.size() * Float.BYTES, 64);
+        float value = ref.tensor().endsWith(".bias") ? 0f : 1f;
+        for (int i = 0; i < ref.size(); i++) {
+            FloatType.F32.store(floats, i, value);
+        }
+        return floats;
+    }
+
+    @Override
+    public long bytes(MatrixRef ref) {
+        return (long) ref.rows() * ref.columns() * TYPE.bytes();
+    }
+
+    @Override
+    public String identity() {
+        return identity;
+    }
+
+    @Override
+    public void close() {
+        // nothing is held
+    }
+}

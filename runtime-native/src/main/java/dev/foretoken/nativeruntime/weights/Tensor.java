@@ -1,0 +1,23 @@
+package dev.foretoken.nativeruntime.weights;
+
+import java.util.List;
+
+/**
+ * An entry of a safetensors header.
+ *
+ * @param begin first byte in the data section
+ * @param end one past the last byte
+ */
+record Tensor(String name, StoredType type, List<Long> shape, long begin, long end) {
+    Tensor {
+        shape = List.copyOf(shape);
+    }
+
+    long bytes() {
+        return end - begin;
+    }
+
+    boolean hasShape(long... expected) {
+        return shape.equals(java.util.Arrays.stream(expected).boxed().toList());
+    }
+}

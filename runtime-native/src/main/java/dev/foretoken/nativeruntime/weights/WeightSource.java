@@ -1,0 +1,34 @@
+package dev.foretoken.nativeruntime.weights;
+
+import dev.foretoken.nativeruntime.kernels.layout.RowTable;
+import dev.foretoken.nativeruntime.plan.MatrixRef;
+import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.VectorRef;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Where the weights that a plan names come from. */
+public sealed interface WeightSource extends AutoCloseable permits Checkpoint, RandomWeights {
+
+    /**
+     * Checks that every weight of the plan is here in its shape and a supported type, and nothing else.
+     *
+     * @throws dev.foretoken.contract.ForetokenException MODEL_UNSUPPORTED or MODEL_FILE_CORRUPT, naming the tensor
+     */
+    void requireAllOf(ModelPlan plan);
+
+    /** The matrix, row-major; memory that is not the source's own is taken from {@code scratch}. */
+    RowTable matrix(MatrixRef ref, Arena scratch);
+
+    /** fp32 [size], allocated in {@code arena}. */
+    MemorySegment vector(VectorRef ref, Arena arena);
+
+    /** Bytes of one matrix as stored. */
+    long bytes(MatrixRef ref);
+
+    /** Equal for equal weights; see the implementations for how far that is checked. */
+    String identity();
+
+    @Override
+    void close();
+}
