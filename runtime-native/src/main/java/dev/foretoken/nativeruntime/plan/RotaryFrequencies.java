@@ -8,16 +8,22 @@ public final class RotaryFrequencies {
 
     private RotaryFrequencies() {}
 
-    /** Radians per position: fp32 [dims / 2], for a sequence that can reach {@code length} tokens. */
-    public static float[] inverse(RotarySettings settings, int length) {
+    /** Writes radians per position, [dims / 2], for a sequence that can reach {@code length} tokens. Allocates nothing. */
+    public static void inverse(RotarySettings settings, int length, float[] inverse) {
         int dims = settings.dims();
-        return switch (settings.scaling()) {
-            case RotaryScaling.None n -> plain(dims, settings.theta());
-            case RotaryScaling.Linear linear -> divided(plain(dims, settings.theta()), linear.factor());
-            case RotaryScaling.Dynamic dynamic -> plain(dims, stretchedTheta(settings, dynamic, length));
-            case RotaryScaling.Llama3 llama3 -> llama3(plain(dims, settings.theta()), llama3);
-            case RotaryScaling.Yarn yarn -> yarn(settings, yarn);
-        };
+        switch (settings.scaling()) {
+            case RotaryScaling.None n -> plain(dims, settings.theta(), inverse);
+            case RotaryScaling.Linear linear -> {
+                plain(dims, settings.theta(), inverse);
+                divide(inverse, linear.factor());
+            }
+            case RotaryScaling.Dynamic dynamic -> plain(dims, stretchedTheta(settings, dynamic, length), inverse);
+            case RotaryScaling.Llama3 llama3 -> {
+                plain(dims, settings.theta(), inverse);
+                llama3(llama3, inverse);
+            }
+            case RotaryScaling.Yarn yarn -> yarn(settings, yarn, inverse);
+        }
     }
 
     /** What cosine and sine are multiplied by. */
@@ -25,12 +31,10 @@ public final class RotaryFrequencies {
         return settings.scaling() instanceof RotaryScaling.Yarn yarn ? (float) yarn.attentionFactor() : 1f;
     }
 
-    private static float[] plain(int dims, double theta) {
-        float[] inverse = new float[dims / 2];
-        for (int i = 0; i < inverse.length; i++) {
+    private static void plain(int dims, double theta, float[] inverse) {
+        for (int i = 0; i < dims / 2; i++) {
             inverse[i] = 1f / wavelength(dims, theta, i);
         }
-        return inverse;
     }
 
     /** theta^(2i/dims). */
@@ -39,11 +43,10 @@ public final class RotaryFrequencies {
         return (float) Math.pow((float) theta, exponent);
     }
 
-    private static float[] divided(float[] inverse, double factor) {
+    private static void divide(float[] inverse, double factor) {
         for (int i = 0; i < inverse.length; i++) {
             inverse[i] /= (float) factor;
         }
-        return inverse;
     }
 
     private static double stretchedTheta(RotarySettings settings, RotaryScaling.Dynamic dynamic, int length) {
@@ -53,7 +56,7 @@ public final class RotaryFrequencies {
         return settings.theta() * Math.pow(growth, settings.dims() / (settings.dims() - 2.0));
     }
 
-    private static float[] llama3(float[] inverse, RotaryScaling.Llama3 scaling) {
+    private static void llama3(RotaryScaling.Llama3 scaling, float[] inverse) {
         double longest = scaling.originalContext() / scaling.lowFrequency();
         double shortest = scaling.originalContext() / scaling.highFrequency();
         for (int i = 0; i < inverse.length; i++) {
@@ -66,23 +69,20 @@ public final class RotaryFrequencies {
                 inverse[i] = (float) ((1 - smooth) * inverse[i] / scaling.factor() + smooth * inverse[i]);
             }
         }
-        return inverse;
     }
 
-    private static float[] yarn(RotarySettings settings, RotaryScaling.Yarn yarn) {
+    private static void yarn(RotarySettings settings, RotaryScaling.Yarn yarn, float[] inverse) {
         int dims = settings.dims();
         double low = turningDimension(settings, yarn, yarn.betaFast());
         double high = turningDimension(settings, yarn, yarn.betaSlow());
         low = Math.max(yarn.truncate() ? Math.floor(low) : low, 0);
         high = Math.min(yarn.truncate() ? Math.ceil(high) : high, dims - 1);
         double span = high == low ? 0.001 : high - low;
-        float[] inverse = new float[dims / 2];
-        for (int i = 0; i < inverse.length; i++) {
+        for (int i = 0; i < dims / 2; i++) {
             double divided = Math.clamp((i - low) / span, 0.0, 1.0);
             double wavelength = wavelength(dims, settings.theta(), i);
             inverse[i] = (float) (divided / (yarn.factor() * wavelength) + (1 - divided) / wavelength);
         }
-        return inverse;
     }
 
     /** The pair that makes {@code rotations} turns over the original context. */

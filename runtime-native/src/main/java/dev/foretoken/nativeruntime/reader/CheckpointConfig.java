@@ -92,7 +92,10 @@ final class CheckpointConfig {
 
     private int integer(String key, int min) {
         JsonNode value = required(key);
-        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < min || value.intValue() > MAX_SIZE) {
+        if (!value.isIntegralNumber()
+                || !value.canConvertToInt()
+                || value.intValue() < min
+                || value.intValue() > MAX_SIZE) {
             throw wrongType(key, value, "a whole number in [" + min + ", " + MAX_SIZE + "]");
         }
         return value.intValue();

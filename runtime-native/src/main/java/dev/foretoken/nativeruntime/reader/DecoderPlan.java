@@ -62,7 +62,11 @@ final class DecoderPlan {
                 linear(prefix + "self_attn.q_proj", layout.queryWidth(), hidden, bias),
                 linear(prefix + "self_attn.k_proj", layout.keyWidth(), hidden, bias),
                 linear(prefix + "self_attn.v_proj", layout.keyWidth(), hidden, bias),
-                linear(prefix + "self_attn.o_proj", hidden, layout.queryWidth(), traits.biases().attentionOutput()));
+                linear(
+                        prefix + "self_attn.o_proj",
+                        hidden,
+                        layout.queryWidth(),
+                        traits.biases().attentionOutput()));
         int window = traits.windows().get(layer);
         List<Norm> norms = List.of(norm(prefix + "input_layernorm"));
         return new Attention(norms, maps, headNorms(prefix), layout, settings, window, KvSource.own(layer));
@@ -90,8 +94,7 @@ final class DecoderPlan {
 
     private Linear linear(String name, int outputs, int inputs, boolean bias) {
         return new Linear(
-                new MatrixRef(name + ".weight", outputs, inputs),
-                bias ? new VectorRef(name + ".bias", outputs) : null);
+                new MatrixRef(name + ".weight", outputs, inputs), bias ? new VectorRef(name + ".bias", outputs) : null);
     }
 
     private Norm norm(String name) {

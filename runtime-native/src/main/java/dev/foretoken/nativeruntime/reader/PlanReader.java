@@ -25,9 +25,7 @@ public final class PlanReader {
         ArchitectureReader reader = READERS.get(config.modelType());
         if (reader == null) {
             throw config.unsupported(
-                    "model_type",
-                    "\"" + config.modelType() + "\"",
-                    "one of " + String.join(", ", READERS.keySet()));
+                    "model_type", "\"" + config.modelType() + "\"", "one of " + String.join(", ", READERS.keySet()));
         }
         refuseEncodings(config);
         config.requireText("hidden_act", "silu", "silu");

@@ -33,14 +33,13 @@ final class RotaryReader {
 
     /** Positions the model can use: the scaled context where the configuration gives the unscaled one. */
     int contextTokens(RotarySettings settings) {
-        double scaled =
-                switch (settings.scaling()) {
-                    case RotaryScaling.None n -> trainedContext;
-                    case RotaryScaling.Linear linear -> trainedContext * linear.factor();
-                    case RotaryScaling.Dynamic dynamic -> dynamic.originalContext() * dynamic.factor();
-                    case RotaryScaling.Llama3 llama3 -> trainedContext;
-                    case RotaryScaling.Yarn yarn -> yarn.originalContext() * yarn.factor();
-                };
+        double scaled = switch (settings.scaling()) {
+            case RotaryScaling.None n -> trainedContext;
+            case RotaryScaling.Linear linear -> trainedContext * linear.factor();
+            case RotaryScaling.Dynamic dynamic -> dynamic.originalContext() * dynamic.factor();
+            case RotaryScaling.Llama3 llama3 -> trainedContext;
+            case RotaryScaling.Yarn yarn -> yarn.originalContext() * yarn.factor();
+        };
         return (int) Math.min(Math.max(scaled, trainedContext), CheckpointConfig.MAX_SIZE);
     }
 

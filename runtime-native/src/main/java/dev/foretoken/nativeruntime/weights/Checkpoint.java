@@ -68,7 +68,8 @@ public final class Checkpoint implements WeightSource {
     private void requireWhereIndexSays(String tensor, String file) {
         Located located = tensors.get(tensor);
         if (located == null || !located.file().name().equals(file)) {
-            String found = located == null ? "in no file" : "in " + located.file().name();
+            String found =
+                    located == null ? "in no file" : "in " + located.file().name();
             throw corrupt("the index says that tensor %s is in %s, but it is %s".formatted(tensor, file, found));
         }
     }
@@ -91,8 +92,9 @@ public final class Checkpoint implements WeightSource {
         }
         for (String name : new TreeSet<>(tensors.keySet())) {
             if (!expected.contains(name) && !ignorable(name, plan)) {
-                throw unsupported("tensor %s is in the checkpoint, but a %s model with this config.json has no such weight"
-                        .formatted(name, plan.architecture()));
+                throw unsupported(
+                        "tensor %s is in the checkpoint, but a %s model with this config.json has no such weight"
+                                .formatted(name, plan.architecture()));
             }
         }
     }
@@ -121,8 +123,7 @@ public final class Checkpoint implements WeightSource {
     @Override
     public RowTable matrix(MatrixRef ref, Arena scratch) {
         Located located = located(ref.tensor());
-        return new RowTable(
-                type(located), located.file().bytesOf(located.tensor()), ref.rows(), ref.columns());
+        return new RowTable(type(located), located.file().bytesOf(located.tensor()), ref.rows(), ref.columns());
     }
 
     @Override

@@ -39,7 +39,8 @@ public final class ContentDigest {
     /** Length and first bytes of a segment. */
     ContentDigest addStart(MemorySegment segment) {
         add(segment.byteSize());
-        digest.update(segment.asSlice(0, Math.min(START_BYTES, segment.byteSize())).asByteBuffer());
+        digest.update(
+                segment.asSlice(0, Math.min(START_BYTES, segment.byteSize())).asByteBuffer());
         return this;
     }
 

@@ -75,7 +75,8 @@ public final class PackedWeights implements AutoCloseable {
         long packed = matrices.values().stream()
                 .mapToLong(matrix -> matrix.panels().byteSize())
                 .sum();
-        long small = vectors.values().stream().mapToLong(MemorySegment::byteSize).sum();
+        long small =
+                vectors.values().stream().mapToLong(MemorySegment::byteSize).sum();
         return table + packed + small;
     }
 

@@ -110,10 +110,7 @@ final class SafetensorsHeader {
         if (tensor.begin() > tensor.end() || tensor.end() > dataBytes) {
             throw damaged(
                     "tensor %s lies at bytes %d to %d of %d",
-                    shortened(tensor.name()),
-                    tensor.begin(),
-                    tensor.end(),
-                    dataBytes);
+                    shortened(tensor.name()), tensor.begin(), tensor.end(), dataBytes);
         }
         long expected = expectedBytes(tensor);
         if (expected != tensor.bytes()) {
@@ -147,9 +144,7 @@ final class SafetensorsHeader {
             if (tensor.begin() != reached) {
                 throw damaged(
                         "tensor %s begins at byte %d, must begin at %d: tensors overlap or leave a hole",
-                        shortened(tensor.name()),
-                        tensor.begin(),
-                        reached);
+                        shortened(tensor.name()), tensor.begin(), reached);
             }
             reached = tensor.end();
         }
@@ -163,7 +158,6 @@ final class SafetensorsHeader {
     }
 
     private ForetokenException damaged(String what, Object... arguments) {
-        return new ForetokenException(
-                ErrorCode.MODEL_FILE_CORRUPT, file + " is damaged: " + what.formatted(arguments));
+        return new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, file + " is damaged: " + what.formatted(arguments));
     }
 }

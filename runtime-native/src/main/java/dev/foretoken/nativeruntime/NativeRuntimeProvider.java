@@ -1,0 +1,92 @@
+package dev.foretoken.nativeruntime;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.Availability;
+import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.RuntimeProvider;
+import dev.foretoken.contract.runtime.SequenceRuntime;
+import dev.foretoken.nativeruntime.exec.NativeSequenceRuntime;
+import dev.foretoken.nativeruntime.kernels.Kernels;
+import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.weights.ContentDigest;
+import dev.foretoken.nativeruntime.weights.PackedWeights;
+
+/** Opens Hugging Face checkpoints, and random weights of named shapes, on the CPU. */
+public final class NativeRuntimeProvider implements RuntimeProvider {
+
+    @Override
+    public String name() {
+        return "native";
+    }
+
+    @Override
+    public Availability probe(ModelSource source, DeviceSpec device) {
+        if (device.kind() != DeviceSpec.Kind.CPU) {
+            return new Availability.Missing("the native runtime computes on CPU, not on " + device.kind());
+        }
+        try {
+            OpenedModel.open(source).close();
+            return new Availability.Present();
+        } catch (ForetokenException e) {
+            return new Availability.Missing(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public SequenceRuntime open(ModelSource source, DeviceSpec device, RuntimeOptions options, LoadProgress progress) {
+        if (device.kind() != DeviceSpec.Kind.CPU) {
+            throw new ForetokenException(
+                    ErrorCode.CONFIG_INVALID, "The native runtime computes on CPU, not on " + device.kind());
+        }
+        try (OpenedModel model = OpenedModel.open(source)) {
+            return load(model, source, device, options, progress);
+        } catch (OutOfMemoryError e) {
+            throw new ForetokenException(
+                    ErrorCode.INSUFFICIENT_MEMORY,
+                    "Model %s does not fit the memory of this machine".formatted(source.name()),
+                    e);
+        }
+    }
+
+    private static SequenceRuntime load(
+            OpenedModel model, ModelSource source, DeviceSpec device, RuntimeOptions options, LoadProgress progress) {
+        Kernels kernels = KernelSetup.open(device, options);
+        PackedWeights weights = null;
+        try {
+            weights = PackedWeights.load(model.plan(), model.weights(), kernels, progress);
+            FloatType cacheType = KernelSetup.cacheType(options, kernels);
+            return NativeSequenceRuntime.of(new NativeSequenceRuntime.Parts(
+                    model.plan(),
+                    weights,
+                    kernels,
+                    cacheType,
+                    contextTokens(model, options),
+                    numericsId(model, source, kernels, cacheType)));
+        } catch (RuntimeException | Error e) {
+            if (weights != null) {
+                weights.close();
+            }
+            kernels.close();
+            throw e;
+        }
+    }
+
+    private static int contextTokens(OpenedModel model, RuntimeOptions options) {
+        int own = model.plan().contextTokens();
+        return options.maxContextTokens() == 0 ? own : Math.min(own, options.maxContextTokens());
+    }
+
+    /** Equal where weights, kernels and cache are: {@link Kernels#path} names instruction set, arithmetic and version. */
+    private static String numericsId(OpenedModel model, ModelSource source, Kernels kernels, FloatType cacheType) {
+        String weights = source.digest().isEmpty() ? model.weights().identity() : source.digest();
+        return new ContentDigest()
+                .add(weights)
+                .add(kernels.path())
+                .add(cacheType.name())
+                .hex();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.foretoken.nativeruntime;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.reader.PlanReader;
+import dev.foretoken.nativeruntime.weights.Checkpoint;
+import dev.foretoken.nativeruntime.weights.RandomWeights;
+import dev.foretoken.nativeruntime.weights.WeightSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A variant whose headers were read: what it is, and where its weights come from. */
+record OpenedModel(ModelPlan plan, WeightSource weights) implements AutoCloseable {
+
+    /**
+     * Reads configuration and headers; no weights.
+     *
+     * @throws ForetokenException MODEL_UNSUPPORTED or MODEL_FILE_CORRUPT; nothing stays open then
+     */
+    static OpenedModel open(ModelSource source) {
+        return switch (String.valueOf(source.location().getScheme())) {
+            case "file" -> checkpoint(Path.of(source.location()));
+            case "random" -> random(source.location().getSchemeSpecificPart());
+            default ->
+                throw new ForetokenException(
+                        ErrorCode.MODEL_UNSUPPORTED,
+                        "Model %s is at a %s: location; supported are file: and random:"
+                                .formatted(source.name(), source.location().getScheme()));
+        };
+    }
+
+    private static OpenedModel checkpoint(Path path) {
+        if (!Files.isDirectory(path)) {
+            throw new ForetokenException(
+                    ErrorCode.MODEL_UNSUPPORTED,
+                    "%s is %s; supported are Hugging Face checkpoint directories with config.json and safetensors files"
+                            .formatted(path.getFileName(), Files.exists(path) ? "not a directory" : "not there"));
+        }
+        Checkpoint checkpoint = Checkpoint.open(path);
+        try {
+            ModelPlan plan = PlanReader.read(checkpoint.config());
+            checkpoint.requireAllOf(plan);
+            return new OpenedModel(plan, checkpoint);
+        } catch (RuntimeException | Error e) {
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    private static OpenedModel random(String shape) {
+        return new OpenedModel(RandomShapes.plan(shape), new RandomWeights("random:" + shape));
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+    }
+}

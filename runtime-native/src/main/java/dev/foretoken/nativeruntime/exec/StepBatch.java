@@ -1,0 +1,133 @@
+package dev.foretoken.nativeruntime.exec;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.RowKind;
+import dev.foretoken.contract.runtime.StepPlan;
+import dev.foretoken.contract.runtime.StepPlan.Column;
+import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/** The step being computed: its plan, checked, with the position of every token. */
+final class StepBatch {
+
+    private static final RowKind[] KINDS = RowKind.values();
+
+    private final StepLimits limits;
+    private final int vocabulary;
+    private final int kinds;
+    private final MemorySegment ids;
+    private final MemorySegment positions;
+    private @Nullable StepPlan plan;
+    private @Nullable PlanTables tables;
+    private int endPosition;
+
+    StepBatch(StepLimits limits, int vocabulary, int kinds, Arena arena) {
+        this.limits = limits;
+        this.vocabulary = vocabulary;
+        this.kinds = kinds;
+        this.ids = arena.allocate((long) limits.tokens() * Integer.BYTES, 64);
+        this.positions = arena.allocate((long) limits.tokens() * Integer.BYTES, 64);
+    }
+
+    /**
+     * Takes over a plan.
+     *
+     * @throws ForetokenException RUNTIME_FAILED when it holds something that this runtime did not offer
+     */
+    void load(StepPlan next) {
+        require(next.rows() <= limits.rows(), "rows", next.rows(), "at most", limits.rows());
+        require(next.tokenCount() <= limits.tokens(), "tokens", next.tokenCount(), "at most", limits.tokens());
+        plan = next;
+        endPosition = 0;
+        for (int row = 0; row < next.rows(); row++) {
+            check(next, row);
+            loadRow(next, row);
+        }
+        PlanTables current = tables;
+        if (current == null || !current.isOf(next)) {
+            tables = new PlanTables(next, kinds);
+        }
+    }
+
+    private void check(StepPlan next, int row) {
+        switch (KINDS[next.get(Column.KIND, row)]) {
+            case COMPUTE, VERIFY, REPAIR -> {}
+            case DRAFT, PREDICT -> throw failed("a row asks to draft or to predict, which this runtime does not offer");
+        }
+        require(next.get(Column.PART, row) == 0, "part", next.get(Column.PART, row), "only", 0);
+        require(next.get(Column.ADAPTER, row) < 0, "adapter", next.get(Column.ADAPTER, row), "none:", -1);
+        require(next.get(Column.SLICE, row) == 0, "width slice", next.get(Column.SLICE, row), "only", 0);
+        require(next.get(Column.LOOP, row) == 0, "loop", next.get(Column.LOOP, row), "only", 0);
+        int count = next.get(Column.TOKEN_COUNT, row);
+        require(count > 0, "tokens in a row", count, "at least", 1);
+        int end = next.get(Column.FIRST_POSITION, row) + count;
+        require(end <= limits.contextTokens(), "end position", end, "at most", limits.contextTokens());
+        endPosition = Math.max(endPosition, end);
+    }
+
+    private void loadRow(StepPlan next, int row) {
+        int offset = next.get(Column.TOKEN_OFFSET, row);
+        int first = next.get(Column.FIRST_POSITION, row);
+        int count = next.get(Column.TOKEN_COUNT, row);
+        for (int i = 0; i < count; i++) {
+            int token = next.token(row, i);
+            require(!StepPlan.isDeferred(token), "deferred token", token, "known ids only: steps in flight", 1);
+            require(token < vocabulary, "token", token, "below", vocabulary);
+            ids.setAtIndex(ValueLayout.JAVA_INT, offset + i, token);
+            positions.setAtIndex(ValueLayout.JAVA_INT, offset + i, first + i);
+        }
+    }
+
+    private static void require(boolean holds, String what, int found, String expected, int limit) {
+        if (!holds) {
+            throw failed(what + "=" + found + ", must be " + expected + " " + limit);
+        }
+    }
+
+    private static ForetokenException failed(String what) {
+        return new ForetokenException(ErrorCode.RUNTIME_FAILED, "The step cannot be computed: " + what);
+    }
+
+    StepPlan plan() {
+        StepPlan current = plan;
+        if (current == null) {
+            throw new IllegalStateException("no step was loaded");
+        }
+        return current;
+    }
+
+    int rows() {
+        return plan().rows();
+    }
+
+    int tokens() {
+        return plan().tokenCount();
+    }
+
+    /** One past the highest position of any row. */
+    int endPosition() {
+        return endPosition;
+    }
+
+    /** int32 [tokens]. */
+    MemorySegment ids() {
+        return ids;
+    }
+
+    /** int32 [tokens]: absolute. */
+    MemorySegment positions() {
+        return positions;
+    }
+
+    RaggedBatch batch(int kind) {
+        PlanTables current = tables;
+        if (current == null) {
+            throw new IllegalStateException("no step was loaded");
+        }
+        return current.batch(kind, rows());
+    }
+}

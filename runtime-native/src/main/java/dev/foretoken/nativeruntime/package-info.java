@@ -1,0 +1,8 @@
+/**
+ * Owns the opening of checkpoints as native runtimes: which files, which kernels, which cache type.
+ *
+ * <p>Does not compute. Entry type: {@link dev.foretoken.nativeruntime.NativeRuntimeProvider}, found by ServiceLoader. The thread that loads
+ * a variant calls it.
+ */
+@org.jspecify.annotations.NullMarked
+package dev.foretoken.nativeruntime;

@@ -1,0 +1,81 @@
+package dev.foretoken.nativeruntime;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.SequenceRuntime;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The checkpoints of {@code src/models/conformance} and their golden numbers. */
+public final class Conformance {
+
+    public static final RuntimeOptions EXACT_F32 = options("scalar", RuntimeOptions.CacheType.F32);
+
+    /** One prompt of a {@code golden.json}. */
+    public record Prompt(int[] ids, int[] tokens, double[] logprobs, int[][] topIds, double[] promptLogprobs) {}
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Conformance() {}
+
+    public static RuntimeOptions options(String kernels, RuntimeOptions.CacheType cacheType) {
+        return new RuntimeOptions(cacheType, kernels, RuntimeOptions.Precision.EXACT, 0);
+    }
+
+    public static Path root() {
+        String root = System.getProperty("foretoken.root");
+        if (root == null) {
+            throw new IllegalStateException("the system property foretoken.root must name the repository");
+        }
+        return Path.of(root, "src", "models", "conformance");
+    }
+
+    public static List<String> names() {
+        List<String> names = new ArrayList<>();
+        json(root().resolve("index.json"))
+                .forEach(entry -> names.add(entry.path("name").asText()));
+        return names;
+    }
+
+    public static SequenceRuntime open(String name, RuntimeOptions options, int threads) {
+        return new NativeRuntimeProvider()
+                .open(
+                        ModelSource.of(name, root().resolve(name)),
+                        DeviceSpec.cpu(threads),
+                        options,
+                        LoadProgress.SILENT);
+    }
+
+    public static List<Prompt> prompts(String name) {
+        List<Prompt> prompts = new ArrayList<>();
+        for (JsonNode prompt : json(root().resolve(name).resolve("golden.json")).path("prompts")) {
+            JsonNode tops = prompt.path("top_ids");
+            int[][] topIds = new int[tops.size()][];
+            for (int i = 0; i < topIds.length; i++) {
+                topIds[i] = JSON.convertValue(tops.get(i), int[].class);
+            }
+            prompts.add(new Prompt(
+                    JSON.convertValue(prompt.path("ids"), int[].class),
+                    JSON.convertValue(prompt.path("tokens"), int[].class),
+                    JSON.convertValue(prompt.path("logprobs"), double[].class),
+                    topIds,
+                    JSON.convertValue(prompt.path("prompt_logprobs"), double[].class)));
+        }
+        return prompts;
+    }
+
+    private static JsonNode json(Path path) {
+        try {
+            return JSON.readTree(path.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package dev.foretoken.nativeruntime;
+
+import dev.foretoken.contract.runtime.CacheCommand;
+import dev.foretoken.contract.runtime.CacheKind;
+import dev.foretoken.contract.runtime.CacheReservation;
+import dev.foretoken.contract.runtime.CacheSpec;
+import dev.foretoken.contract.runtime.RowKind;
+import dev.foretoken.contract.runtime.SequenceRuntime;
+import dev.foretoken.contract.runtime.StepCapacity;
+import dev.foretoken.contract.runtime.StepPlan;
+import dev.foretoken.contract.runtime.StepResult;
+import dev.foretoken.contract.runtime.TokenLogprobs;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A scheduler of a few lines: hands out blocks in a shuffled order from memory that is full of NaN, releases them behind windows, and does
+ * what it is told in each step.
+ */
+public final class StepLoop implements AutoCloseable {
+
+    public final SequenceRuntime runtime;
+    private final CacheSpec caches;
+    private final StepPlan plan;
+    private final List<Deque<Integer>> free = new ArrayList<>();
+
+    public StepLoop(SequenceRuntime runtime, int blocks) {
+        this.runtime = runtime;
+        this.caches = runtime.shape().base().caches();
+        int kinds = caches.kinds().size();
+        runtime.reserve(new CacheReservation(List.of(Collections.nCopies(kinds, blocks))));
+        this.plan = new StepPlan(new StepCapacity(64, 2048, 1 << 16, Math.max(2, kinds)));
+        for (int kind = 0; kind < kinds; kind++) {
+            List<Integer> all = new ArrayList<>();
+            for (int block = 0; block < blocks; block++) {
+                all.add(block);
+            }
+            poison(kind, all);
+            Collections.shuffle(all, new Random(kind));
+            free.add(new ArrayDeque<>(all));
+        }
+    }
+
+    /** Memory of a released block is whatever it was: here the worst there is. */
+    private void poison(int kind, List<Integer> blocks) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocate(blocks.size() * caches.unitBytes(kind));
+            bytes.fill((byte) 0xFF);
+            runtime.apply(new CacheCommand.ImportBlocks(0, kind, blocks, bytes));
+        }
+    }
+
+    /** Computes the whole prompt in chunks of {@code chunk} tokens and draws {@code count} tokens. */
+    public TestSequence generate(TestSequence sequence, int count, int chunk) {
+        int end = sequence.length() + count;
+        while (sequence.length() < end) {
+            step(List.of(sequence), chunk);
+        }
+        return sequence;
+    }
+
+    /** One step in which each sequence computes up to {@code chunk} of its known tokens, and draws when none are left. */
+    public StepResult step(List<TestSequence> sequences, int chunk) {
+        plan.clear();
+        for (TestSequence sequence : sequences) {
+            addRow(sequence, Math.min(chunk, sequence.length() - sequence.computed));
+        }
+        StepResult result = runtime.execute(plan);
+        for (int row = 0; row < sequences.size(); row++) {
+            commit(sequences.get(row), row, result);
+        }
+        return result;
+    }
+
+    private void addRow(TestSequence sequence, int count) {
+        boolean draws = sequence.computed + count == sequence.length();
+        int wants = (draws ? StepPlan.WANT_SAMPLE : 0)
+                | (sequence.output.wantsPromptLogprobs() ? StepPlan.WANT_PROMPT_LOGPROBS : 0)
+                | (draws && sequence.output.hiddenStates() ? StepPlan.WANT_HIDDEN : 0);
+        addRow(plan, sequence, RowKind.COMPUTE, count, wants);
+        sequence.computed += count;
+    }
+
+    /** Adds a row of the next {@code count} known tokens to a plan, with blocks for them. */
+    public void addRow(StepPlan target, TestSequence sequence, RowKind kind, int count, int wants) {
+        int end = sequence.computed + count;
+        target.addRow(sequence, 0, kind, sequence.computed, wants);
+        for (int position = sequence.computed; position < end; position++) {
+            target.addToken(sequence.tokenAt(position));
+        }
+        for (int cache = 0; cache < free.size(); cache++) {
+            if (sequence.tables.size() <= cache) {
+                sequence.tables.add(new ArrayList<>());
+            }
+            List<Integer> table = sequence.tables.get(cache);
+            while (table.size() * caches.blockTokens() < end) {
+                table.add(free.get(cache).removeFirst());
+            }
+            target.beginTable(cache);
+            for (int block : table) {
+                target.addUnit(cache, block);
+            }
+        }
+    }
+
+    private void commit(TestSequence sequence, int row, StepResult result) {
+        List<TokenLogprobs> scores = result.promptLogprobs(row);
+        if (scores != null) {
+            sequence.promptScores.addAll(scores);
+        }
+        for (int i = 0; i < result.tokenCount(row); i++) {
+            sequence.append(result.token(row, i));
+            TokenLogprobs detail = result.logprobs(row, i);
+            if (detail != null) {
+                sequence.details.add(detail);
+            }
+        }
+        releaseBehindWindows(sequence);
+    }
+
+    private void releaseBehindWindows(TestSequence sequence) {
+        for (int kind = 0; kind < caches.kinds().size(); kind++) {
+            if (caches.kinds().get(kind) instanceof CacheKind.WindowedKv windowed) {
+                List<Integer> table = sequence.tables.get(kind);
+                int readFrom = sequence.computed - windowed.windowTokens() + 1;
+                for (int i = 0; i < table.size() && (i + 1) * caches.blockTokens() <= readFrom; i++) {
+                    releaseAt(kind, table, i);
+                }
+            }
+        }
+    }
+
+    private void releaseAt(int kind, List<Integer> table, int index) {
+        int block = table.get(index);
+        if (block != StepPlan.NO_UNIT) {
+            table.set(index, StepPlan.NO_UNIT);
+            poison(kind, List.of(block));
+            free.get(kind).addLast(block);
+        }
+    }
+
+    /** Starts {@code sequence} behind the first {@code blocks} whole blocks of another. */
+    public void sharePrefix(TestSequence owner, TestSequence sequence, int blocks) {
+        for (List<Integer> table : owner.tables) {
+            sequence.tables.add(new ArrayList<>(table.subList(0, blocks)));
+        }
+        sequence.computed = blocks * caches.blockTokens();
+    }
+
+    public StepPlan plan() {
+        return plan;
+    }
+
+    @Override
+    public void close() {
+        plan.close();
+        runtime.close();
+    }
+}
