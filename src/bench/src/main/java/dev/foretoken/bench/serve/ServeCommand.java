@@ -57,6 +57,12 @@ public final class ServeCommand implements Callable<Integer> {
             description = "What a good answer keeps to, for goodput: ttft=1s,tpot=100ms,e2e=30s, any of them.")
     private String slo = "";
 
+    @Option(
+            names = "--server-pid",
+            paramLabel = "PID",
+            description = "Process of a server on this machine: also reports its CPU time per output token.")
+    private @Nullable Long serverPid;
+
     @Mixin
     private ResultOptions result = new ResultOptions();
 
@@ -87,27 +93,37 @@ public final class ServeCommand implements Callable<Integer> {
         Slo bounds;
         LoadLimits limits;
         Warmup warmup;
+        ServerProcess server;
         try {
             arrivals = load.arrivals();
             shape = prompts.shape(asked);
             bounds = Slo.parse(slo);
             limits = load.limits();
             warmup = load.warmup();
+            server = serverPid == null ? null : ServerProcess.of(serverPid);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
         Provenance provenance = result.provenance(arguments());
-        LoadResult outcome = run(client, shape, limits, arrivals);
+        LoadResult outcome = run(client, shape, limits, arrivals, server);
         return ServeReport.of(provenance, LoadDescription.of(url, shape, arrivals, bounds), bounds, outcome, warmup);
     }
 
-    private static LoadResult run(OpenAiClient client, WorkloadShape shape, LoadLimits limits, Arrivals arrivals)
+    private static LoadResult run(
+            OpenAiClient client,
+            WorkloadShape shape,
+            LoadLimits limits,
+            Arrivals arrivals,
+            @Nullable ServerProcess server)
             throws InterruptedException {
-        long cpuBefore = cpuNanos();
+        double clientBefore = cpuSeconds();
+        Double serverBefore = server == null ? null : server.cpuSeconds();
         try (LoadProgress progress = new LoadProgress(limits)) {
             LoadRunner runner = new LoadRunner(client, shape, limits, System::nanoTime, progress::ended);
             List<CallRecord> calls = runner.run(arrivals);
-            return new LoadResult(runner.sent(), calls, (cpuNanos() - cpuBefore) / 1e9);
+            Double serverAfter = server == null ? null : server.cpuSeconds();
+            Double serverTook = serverBefore == null || serverAfter == null ? null : serverAfter - serverBefore;
+            return new LoadResult(runner.sent(), calls, cpuSeconds() - clientBefore, serverTook);
         }
     }
 
@@ -118,9 +134,9 @@ public final class ServeCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private static long cpuNanos() {
+    private static double cpuSeconds() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean os
-                ? os.getProcessCpuTime()
+                ? os.getProcessCpuTime() / 1e9
                 : 0;
     }
 }

@@ -2,6 +2,7 @@ package dev.foretoken.bench.serve;
 
 import dev.foretoken.bench.report.Provenance;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of one run; its JSON form is the file format {@code foretoken.bench.serve/1}.
@@ -10,6 +11,8 @@ import java.util.List;
  * @param steady rates inside the window
  * @param wholeRun rates from the first sending to the last ending, warm-up and cool-down included
  * @param clientCpuSeconds processor time this tool took; near {@code seconds} times cores, it was the bottleneck
+ * @param serverCpuSeconds processor time the process of {@code --server-pid} took over the whole run
+ * @param serverCpuMicrosPerToken the same for each output token of the whole run, cancelled answers included
  */
 record ServeReport(
         String schema,
@@ -21,7 +24,9 @@ record ServeReport(
         RateReport steady,
         RateReport wholeRun,
         TokenAccount tokens,
-        double clientCpuSeconds) {
+        double clientCpuSeconds,
+        @Nullable Double serverCpuSeconds,
+        @Nullable Double serverCpuMicrosPerToken) {
     static final String SCHEMA = "foretoken.bench.serve/1";
 
     /** When the window was, in seconds after the start. */
@@ -41,6 +46,14 @@ record ServeReport(
                 RateReport.of(calls, window, slo),
                 RateReport.of(calls, Window.whole(calls), slo),
                 TokenAccount.of(calls),
-                result.clientCpuSeconds());
+                result.clientCpuSeconds(),
+                result.serverCpuSeconds(),
+                microsPerToken(result));
+    }
+
+    private static @Nullable Double microsPerToken(LoadResult result) {
+        long tokens =
+                result.calls().stream().mapToLong(call -> call.tokens().total()).sum();
+        return result.serverCpuSeconds() == null || tokens == 0 ? null : result.serverCpuSeconds() * 1e6 / tokens;
     }
 }

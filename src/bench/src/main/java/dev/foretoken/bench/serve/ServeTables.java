@@ -112,6 +112,10 @@ final class ServeTables {
                                 : report.load().sloSeconds() + " seconds",
                         report.clientCpuSeconds(),
                         report.window().trimmed() ? "" : "; too short to leave out warm-up and cool-down"));
+        if (report.serverCpuMicrosPerToken() != null) {
+            notes.append("server CPU: %.2f s, %s us per output token (whole run)\n"
+                    .formatted(report.serverCpuSeconds(), significant(report.serverCpuMicrosPerToken())));
+        }
         report.account()
                 .examples()
                 .forEach((kind, message) ->

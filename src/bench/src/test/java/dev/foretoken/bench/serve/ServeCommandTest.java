@@ -65,7 +65,9 @@ class ServeCommandTest {
                         "steady",
                         "whole_run",
                         "tokens",
-                        "client_cpu_seconds");
+                        "client_cpu_seconds",
+                        "server_cpu_seconds",
+                        "server_cpu_micros_per_token");
         assertThat(json.at("/latency/ttft_seconds").fieldNames())
                 .toIterable()
                 .containsExactly("count", "mean", "p50", "p90", "p95", "p99", "max");
@@ -89,6 +91,18 @@ class ServeCommandTest {
         assertThat(json.at("/provenance/machine").fieldNames())
                 .toIterable()
                 .containsExactly("cpu", "cores", "memory_bytes", "os", "jdk");
+    }
+
+    @Test
+    void aServerOnThisMachineHasItsCpuTimeReported() throws IOException {
+        try (StubServer server = new StubServer(seed -> StubServer.Manner.GOOD)) {
+            long pid = ProcessHandle.current().pid();
+            assertThat(run(server.url(), "--requests=4", "--server-pid=" + pid)).isZero();
+        }
+        assertThat(out.toString()).contains("server CPU: ", "us per output token");
+        assertThat(run("http://127.0.0.1:1", "--model=m", "--server-pid=999999999"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("there is no such process");
     }
 
     @Test

@@ -1,0 +1,101 @@
+package dev.foretoken.bench.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.foretoken.bench.probe.DramProbe;
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.engine.EngineEvent;
+import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.engine.Timings;
+import dev.foretoken.contract.engine.Usage;
+import dev.foretoken.contract.fake.ScriptedEngine;
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.PrefillMode;
+import dev.foretoken.contract.request.TokenIds;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Against an engine that answers at once, on a clock that moves a millisecond each time it is read. */
+@Timeout(30)
+class BatchDriverTest {
+    private static final BatchSpec ONE = new BatchSpec("m", 8, 5, 1, 1);
+
+    private final AtomicLong clock = new AtomicLong();
+    private final Set<TokenIds> prompts = new HashSet<>();
+
+    @Test
+    void splitsPrefillFromDecodeAtTheFirstToken() throws InterruptedException {
+        BatchRun run = driver(5).run(ONE);
+        assertThat(run.promptTokens()).isEqualTo(8);
+        assertThat(run.prefillTokensPerSecond()).isCloseTo(8_000, within(1e-6));
+        assertThat(run.decodedTokens()).isEqualTo(4);
+        assertThat(run.decodeTokensPerSecond()).isCloseTo(1_000, within(1e-6));
+    }
+
+    @Test
+    void inABatchOnlyTokensAfterTheLastFirstTokenAreDecoded() throws InterruptedException {
+        BatchRun run = driver(5).run(new BatchSpec("m", 8, 5, 4, 1));
+        assertThat(run.promptTokens()).isEqualTo(32);
+        assertThat(run.decodedTokens()).isBetween(4L, 16L);
+        assertThat(run.decodeSeconds()).isCloseTo(run.decodedTokens() * 1e-3, within(1e-9));
+        assertThat(prompts).hasSize(4);
+    }
+
+    @Test
+    void aSequenceThatEndsEarlyIsNotASlowResult() {
+        assertThatThrownBy(() -> driver(3).run(ONE)).hasMessageContaining("after 3 tokens; expected 5");
+    }
+
+    @Test
+    void aFailedSequenceIsReportedWithItsCode() {
+        ScriptedEngine engine = new ScriptedEngine(
+                "m", request -> List.of(new EngineEvent.Failed(0, ErrorCode.RUNTIME_FAILED, "kernel broke")));
+        assertThatThrownBy(() -> new BatchDriver(engine, clock::incrementAndGet).run(ONE))
+                .hasMessage("kernel broke");
+    }
+
+    @Test
+    void aModelThatIsNotLoadedIsNamed() {
+        BatchSpec other = new BatchSpec("other", 8, 5, 1, 1);
+        assertThatThrownBy(() -> driver(5).run(other)).hasMessageContaining("no model named 'other'");
+    }
+
+    @Test
+    void aSeriesRepeatsWithOtherPromptsAndLeavesOutTheFirstRun() throws InterruptedException {
+        int[] ended = new int[1];
+        try (DramProbe probe = new DramProbe(1, 1)) {
+            EngineReport.Batch batch = new BatchSeries(driver(5), probe, () -> ended[0]++).measure(ONE, 3);
+            assertThat(batch.decodeTokensPerSecond().runs()).isEqualTo(3);
+            assertThat(batch.memoryGigabytesPerSecond().runs()).isEqualTo(4);
+        }
+        assertThat(ended[0]).isEqualTo(4);
+        assertThat(prompts).hasSize(4);
+    }
+
+    private BatchDriver driver(int tokens) {
+        return new BatchDriver(
+                new ScriptedEngine("m", request -> answer(request, tokens)), () -> clock.addAndGet(1_000_000));
+    }
+
+    private List<EngineEvent> answer(GenerationRequest request, int tokens) {
+        int prompt = request.prompt().size();
+        synchronized (prompts) {
+            prompts.add(request.prompt().tokens());
+        }
+        List<EngineEvent> events = new ArrayList<>();
+        events.add(new EngineEvent.Started(0, prompt, 0));
+        for (int i = 0; i < tokens; i++) {
+            events.add(new EngineEvent.TokenGenerated(0, 7, prompt + i, null));
+        }
+        Usage usage = new Usage(prompt, 0, tokens, PrefillMode.EXACT, -1, Timings.NONE);
+        events.add(new EngineEvent.Finished(0, FinishReason.LENGTH, usage));
+        return events;
+    }
+}
