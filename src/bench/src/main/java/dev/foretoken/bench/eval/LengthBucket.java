@@ -4,11 +4,11 @@ import java.util.List;
 
 /** Passages of similar length. */
 final class LengthBucket {
-    private static final List<Integer> UP_TO = List.of(100, 200, 300, 500, 750, 1000, 1250, 1500);
+    private static final List<Integer> UP_TO = List.of(150, 250, 400, 600, 900, 1150, 1500);
 
     private LengthBucket() {}
 
-    /** The bucket as a range that sorts by text: {@code 0101-0200}. */
+    /** The bucket as a range that sorts by text: {@code 0151-0250}. */
     static String of(int passageTokens) {
         int from = 0;
         for (int to : UP_TO) {

@@ -12,7 +12,7 @@ final class ServedModel {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PATH = "/v1/completions";
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final int LONGEST_ANSWER = 64;
+    private static final int LONGEST_ANSWER = 40;
 
     private final OpenAiClient client;
     private final String name;

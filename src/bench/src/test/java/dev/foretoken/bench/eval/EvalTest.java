@@ -69,14 +69,30 @@ class EvalTest {
         assertThat(report.path("schema").asText()).isEqualTo("foretoken.bench.eval/1");
         assertThat(report.at("/exact_match/all/matches").asInt()).isEqualTo(2);
         assertThat(report.at("/exact_match/by_hops/2/share").asDouble()).isEqualTo(0.5);
-        assertThat(report.at("/by_length/0000-0100/all/questions").asInt()).isEqualTo(2);
-        assertThat(report.at("/by_length/0301-0500/all/matches").asInt()).isEqualTo(1);
+        assertThat(report.at("/by_length/0000-0150/all/questions").asInt()).isEqualTo(2);
+        assertThat(report.at("/by_length/0401-0600/all/matches").asInt()).isEqualTo(1);
         assertThat(report.at("/by_kind/held-out-names/all/low").asDouble()).isCloseTo(0.2065, within(1e-3));
         assertThat(report.at("/loss/tokens").asInt()).isEqualTo(6);
         assertThat(report.at("/loss/nats_per_token").asDouble()).isEqualTo(0.5);
         assertThat(report.at("/loss/entropy_per_token").asDouble()).isCloseTo(0.25, within(1e-12));
         assertThat(report.at("/loss_by_kind/sums/entropy_per_token").asDouble()).isCloseTo(0.25, within(1e-12));
-        assertThat(out.toString()).contains("66.7 %", "passage 0301-0500 tokens", "0.5000");
+        assertThat(out.toString()).contains("66.7 %", "passage 0401-0600 tokens", "0.5000");
+    }
+
+    @Test
+    void theCommittedSetIsReadable() throws IOException {
+        EvalSet set = EvalSet.read(Path.of("../models/demo/eval"));
+        assertThat(set.questions()).hasSizeGreaterThanOrEqualTo(3000);
+        assertThat(set.questions()).allSatisfy(question -> {
+            assertThat(question.prompt()).endsWith("\nAnswer:");
+            assertThat(question.hops()).isBetween(1, 2);
+            assertThat(question.answer())
+                    .isNotBlank()
+                    .isEqualTo(question.answer().strip());
+        });
+        assertThat(set.texts())
+                .isNotEmpty()
+                .allSatisfy(text -> assertThat(text.nats()).isPositive());
     }
 
     @Test
@@ -111,9 +127,9 @@ class EvalTest {
 
     @Test
     void bucketsEndAtTheLengthsOfTheSet() {
-        assertThat(LengthBucket.of(100)).isEqualTo("0000-0100");
-        assertThat(LengthBucket.of(101)).isEqualTo("0101-0200");
-        assertThat(LengthBucket.of(1500)).isEqualTo("1251-1500");
+        assertThat(LengthBucket.of(150)).isEqualTo("0000-0150");
+        assertThat(LengthBucket.of(151)).isEqualTo("0151-0250");
+        assertThat(LengthBucket.of(1500)).isEqualTo("1151-1500");
         assertThat(LengthBucket.of(1501)).isEqualTo("1501-");
     }
 
