@@ -1,0 +1,76 @@
+package dev.foretoken.scheduler;
+
+import dev.foretoken.contract.engine.EngineEvent;
+import dev.foretoken.contract.runtime.RowKind;
+import dev.foretoken.contract.runtime.StepPlan;
+import dev.foretoken.scheduler.blocks.KindPool;
+import dev.foretoken.scheduler.blocks.UnitTable;
+
+/** Writes what was decided into the plan that the runtime reads, and moves the sequences' marks. */
+final class PlanWriter {
+
+    private static final int BASE_PART = 0;
+
+    private final SchedulerState state;
+
+    PlanWriter(SchedulerState state) {
+        this.state = state;
+    }
+
+    void write(PlannedStep step, long now) {
+        for (int i = 0; i < state.running.size(); i++) {
+            Sequence sequence = state.running.get(i);
+            if (sequence.planned > 0) {
+                start(sequence, now);
+                writeRow(step.plan(), sequence);
+            }
+        }
+    }
+
+    private void start(Sequence sequence, long now) {
+        if (!sequence.times.started()) {
+            sequence.times.start(now);
+            state.observer.started(now - sequence.group.submittedAt());
+            sequence.group
+                    .sink()
+                    .accept(new EngineEvent.Started(
+                            sequence.choice, sequence.promptTokens(), sequence.group.cachedTokens()));
+        }
+    }
+
+    private void writeRow(StepPlan plan, Sequence sequence) {
+        int start = sequence.scheduled;
+        int end = start + sequence.planned;
+        boolean draws = sequence.drawsAt(end);
+        int row = plan.addRow(sequence, BASE_PART, RowKind.COMPUTE, start, wants(sequence, start, draws));
+        for (int position = start; position < end; position++) {
+            plan.addToken(
+                    position < sequence.length() ? sequence.tokenAt(position) : StepPlan.deferred(sequence.lastRow));
+        }
+        writeTables(plan, sequence, end);
+        sequence.planned = 0;
+        sequence.scheduled = end;
+        sequence.rowsInFlight++;
+        if (draws) {
+            sequence.pendingDraws++;
+            sequence.lastStep = state.nextStep;
+            sequence.lastRow = row;
+        }
+    }
+
+    private static int wants(Sequence sequence, int start, boolean draws) {
+        boolean scores = sequence.group.needsScores() && start < sequence.promptTokens() - 1;
+        return (draws ? StepPlan.WANT_SAMPLE : 0) | (scores ? StepPlan.WANT_PROMPT_LOGPROBS : 0);
+    }
+
+    private void writeTables(StepPlan plan, Sequence sequence, int end) {
+        for (int i = 0; i < state.pools.basePools(); i++) {
+            KindPool kind = state.pools.get(i);
+            UnitTable table = sequence.caches.table(i);
+            plan.beginTable(kind.kind());
+            for (int entry = 0; entry < kind.entriesFor(end); entry++) {
+                plan.addUnit(kind.kind(), table.get(entry));
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.foretoken.scheduler;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.PrefillMode;
+import dev.foretoken.contract.request.TokenIds;
+import dev.foretoken.contract.runtime.Capabilities;
+import dev.foretoken.contract.runtime.Feature;
+import dev.foretoken.contract.runtime.ModelShape;
+import dev.foretoken.scheduler.blocks.CachePools;
+
+/** Refuses what a variant can never answer. Immutable; any thread may call it. */
+public final class RequestCheck {
+
+    private final ModelShape shape;
+    private final Capabilities capabilities;
+    private final CachePools pools;
+    private final int stepTokens;
+    private final int contextTokens;
+
+    RequestCheck(ModelShape shape, Capabilities capabilities, CachePools pools, int stepTokens) {
+        this.shape = shape;
+        this.capabilities = capabilities;
+        this.pools = pools;
+        this.stepTokens = stepTokens;
+        this.contextTokens = Math.min(shape.contextTokens(), pools.slotCapacity());
+    }
+
+    /** Most tokens a sequence of this request can have: its limit, cut at the context. */
+    int maxLength(GenerationRequest request) {
+        long limit = (long) request.prompt().size() + request.stop().maxTokens();
+        return (int) Math.min(contextTokens, limit);
+    }
+
+    /** Most tokens each choice can generate. */
+    public int maxNewTokens(GenerationRequest request) {
+        return maxLength(request) - request.prompt().size();
+    }
+
+    /** @throws ForetokenException INVALID_REQUEST, CONTEXT_LENGTH_EXCEEDED, UNSUPPORTED_FEATURE, INSUFFICIENT_MEMORY */
+    public void check(GenerationRequest request) {
+        checkPrompt(request);
+        checkTokens("prompt", request.prompt().tokens());
+        checkTokens("stop_token_ids", request.stop().stopTokens());
+        checkTokens("logit_bias", request.sampling().bias().ids());
+        checkFeatures(request);
+        if (!pools.fitsAlone(maxLength(request), stepTokens)) {
+            throw new ForetokenException(
+                    ErrorCode.INSUFFICIENT_MEMORY,
+                    "a sequence of " + maxLength(request) + " tokens never fits into this model's cache;"
+                            + " ask for fewer tokens");
+        }
+    }
+
+    private void checkPrompt(GenerationRequest request) {
+        int prompt = request.prompt().size();
+        if (prompt == 0) {
+            throw ForetokenException.invalid("prompt", "the prompt has no tokens, at least 1 is needed");
+        }
+        int atLeast = request.stop().maxTokens() == 0 ? 0 : 1;
+        if (prompt + atLeast > contextTokens) {
+            throw new ForetokenException(
+                            ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                            "the prompt has " + prompt + " tokens, but this model's context length is " + contextTokens
+                                    + " tokens, answer included")
+                    .withParam("prompt");
+        }
+    }
+
+    private void checkTokens(String param, TokenIds ids) {
+        for (int i = 0; i < ids.size(); i++) {
+            if (ids.get(i) < 0 || ids.get(i) >= shape.vocabularySize()) {
+                throw ForetokenException.invalid(
+                        param,
+                        "token id " + ids.get(i) + " is outside the vocabulary [0, " + shape.vocabularySize() + ")");
+            }
+        }
+    }
+
+    private void checkFeatures(GenerationRequest request) {
+        offered(
+                !request.output().wantsPromptLogprobs() || capabilities.has(Feature.PROMPT_LOGPROBS),
+                "prompt_logprobs");
+        offered(request.prompt().embeddings().isEmpty() || capabilities.has(Feature.EMBEDDING_ROWS), "embeddings");
+        offered(!request.output().hiddenStates(), "hidden_states");
+        offered(request.options().constraint().isEmpty(), "constrained output");
+        offered(request.options().adapter().isEmpty(), "adapter");
+        offered(request.options().prefill().mode() != PrefillMode.PREDICTED, "predicted prefill");
+    }
+
+    private static void offered(boolean fine, String feature) {
+        if (!fine) {
+            throw new ForetokenException(
+                    ErrorCode.UNSUPPORTED_FEATURE, "this model does not offer " + feature + "; leave it out");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package dev.foretoken.scheduler;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.runtime.StepCapacity;
+import dev.foretoken.contract.runtime.StepResult;
+import dev.foretoken.scheduler.blocks.CachePools;
+import dev.foretoken.scheduler.blocks.SequenceCaches;
+import dev.foretoken.scheduler.prefix.PrefixHasher;
+import dev.foretoken.scheduler.prefix.PrefixIndex;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Continuous batching over one variant. There is no prefill phase and no decode phase, only tokens still to be computed. Plain
+ * single-threaded code: time comes in as {@code now} (nanoseconds, any origin), events go out through each request's sink.
+ *
+ * <p>Per step: {@link #plan}, let the runtime compute it, then {@link #commit} or {@link #fail}. As many steps may be planned ahead as the
+ * runtime allows in flight; they are committed in the order they were planned.
+ */
+public final class Scheduler implements AutoCloseable {
+
+    private final SchedulerState state;
+    private final ChainFactory chains;
+    private final RequestCheck requests;
+    private final StepShape shape;
+    private final StepPlanner planner;
+    private final PlanWriter writer;
+    private final StepCommitter committer;
+    private final PromptSharing sharing;
+    private final Endings endings;
+    private final PlannedStep[] steps;
+    private long nextSequence;
+
+    public Scheduler(SchedulerSetup setup, SchedulerObserver observer) {
+        StepLimits limits = StepLimits.of(
+                setup.config(), setup.capabilities(), setup.shape().base().caches());
+        CachePools pools = CachePools.of(setup.shape(), setup.reservation());
+        boolean cached = setup.config().prefixCache() && limits.sharing() && pools.sharable();
+        this.state = new SchedulerState(pools, cached ? new PrefixIndex(pools) : null, limits, observer);
+        this.chains =
+                new ChainFactory(setup.model(), setup.shape(), cached ? new PrefixHasher(setup.prefixSecret()) : null);
+        this.requests = new RequestCheck(setup.shape(), setup.capabilities(), pools, limits.tokens());
+        this.shape = new StepShape(limits);
+        MemoryGuard memory = new MemoryGuard(state, shape);
+        Admission admission = new Admission(state, shape, memory, setup.config().prefixCache());
+        this.planner = new StepPlanner(state, shape, memory, admission);
+        this.writer = new PlanWriter(state);
+        this.sharing = new PromptSharing(state);
+        this.endings = new Endings(state, sharing);
+        this.committer = new StepCommitter(state, endings, sharing);
+        this.steps = new PlannedStep[setup.capabilities().stepsInFlight()];
+        for (int i = 0; i < steps.length; i++) {
+            steps[i] = new PlannedStep(capacity(setup, limits));
+        }
+    }
+
+    private static StepCapacity capacity(SchedulerSetup setup, StepLimits limits) {
+        var base = setup.shape().base().caches();
+        long blocks = Math.ceilDiv(setup.shape().contextTokens(), base.blockTokens());
+        long entries = limits.sequences() * blocks * base.kinds().size();
+        return new StepCapacity(
+                limits.sequences(),
+                limits.tokens(),
+                (int) Math.min(entries, 1 << 28),
+                base.kinds().size());
+    }
+
+    /** Says what can never be answered; any thread may ask. */
+    public RequestCheck requests() {
+        return requests;
+    }
+
+    /** Takes a request that {@link RequestCheck#check} let pass. Its timeout counts from {@code now}. */
+    public SequenceGroup submit(GenerationRequest request, long now, EventSink sink) {
+        SequenceGroup group = new SequenceGroup(request, sink, now);
+        int maxLength = requests.maxLength(request);
+        for (int choice = 0; choice < request.choices(); choice++) {
+            SequenceCaches caches = new SequenceCaches(state.pools);
+            group.put(choice, new Sequence(nextSequence++, group, choice, maxLength, caches, chains));
+        }
+        state.groups.add(group);
+        sharing.enter(group);
+        return group;
+    }
+
+    /** Plans the next step, or returns null when nothing can be computed until a step in flight is committed or a request comes. */
+    public @Nullable PlannedStep plan(long now) {
+        endExpired(now);
+        if (state.settleFirst && state.stepsInFlight > 0) {
+            return null;
+        }
+        if (state.stepsInFlight == steps.length) {
+            throw new IllegalStateException(steps.length + " steps are in flight already");
+        }
+        state.settleFirst = false;
+        planner.plan();
+        if (shape.rows() == 0) {
+            requireProgress();
+            return null;
+        }
+        PlannedStep step = steps[(int) (state.nextStep % steps.length)];
+        step.open(state.commands);
+        writer.write(step, now);
+        state.nextStep++;
+        state.stepsInFlight++;
+        return step;
+    }
+
+    private void requireProgress() {
+        if (state.stepsInFlight == 0 && state.running.size() + state.waiting.size() > 0) {
+            throw new IllegalStateException("nothing in flight and nothing can be planned: " + state.running.size()
+                    + " running, " + state.waiting.size() + " waiting");
+        }
+    }
+
+    /** Takes the result of the oldest step in flight. */
+    public void commit(PlannedStep step, StepResult result, long now) {
+        step.closeFlight();
+        state.stepsInFlight--;
+        committer.commit(step, result, now);
+    }
+
+    /** The oldest step in flight did not happen: its sequences fail, all others go on. */
+    public void fail(PlannedStep step, ErrorCode code, String detail) {
+        step.closeFlight();
+        state.stepsInFlight--;
+        for (int row = 0; row < step.plan().rows(); row++) {
+            Sequence sequence = step.sequence(row);
+            sequence.rowsInFlight--;
+            if (state.prefixes != null) {
+                state.prefixes.forget(sequence.caches);
+            }
+            if (sequence.ended()) {
+                endings.releaseWhenSettled(sequence);
+            } else {
+                endings.fail(sequence, code, detail);
+            }
+        }
+    }
+
+    /** Ends one choice if it still runs. */
+    public void cancel(SequenceGroup group, int choice, long now) {
+        Sequence sequence = group.sequence(choice);
+        if (!sequence.ended()) {
+            endings.finish(sequence, FinishReason.CANCELLED, now);
+        }
+    }
+
+    /** Ends every sequence with {@code code}. */
+    public void failAll(ErrorCode code, String detail) {
+        while (!state.groups.isEmpty()) {
+            failGroup(state.groups.getLast(), code, detail);
+        }
+    }
+
+    private void endExpired(long now) {
+        for (int i = state.groups.size() - 1; i >= 0; i--) {
+            if (state.groups.get(i).isExpired(now)) {
+                failGroup(state.groups.get(i), ErrorCode.DEADLINE_EXCEEDED, "the request's time has passed");
+            }
+        }
+    }
+
+    private void failGroup(SequenceGroup group, ErrorCode code, String detail) {
+        for (int choice = group.choices() - 1; choice >= 0; choice--) {
+            if (!group.sequence(choice).ended()) {
+                endings.fail(group.sequence(choice), code, detail);
+            }
+        }
+    }
+
+    /** Whether there is neither a sequence nor a step in flight. */
+    public boolean isIdle() {
+        return state.groups.isEmpty() && state.stepsInFlight == 0;
+    }
+
+    public int stepsInFlight() {
+        return state.stepsInFlight;
+    }
+
+    /** Sequences accepted and not running, those that wait for a sibling included. */
+    public int waiting() {
+        return state.waiting.size() + state.parked;
+    }
+
+    public int running() {
+        return state.running.size();
+    }
+
+    /** Requests that have sequences left. */
+    public int groups() {
+        return state.groups.size();
+    }
+
+    /** The pools, for reports. */
+    public CachePools pools() {
+        return state.pools;
+    }
+
+    /** What the parts share; for the tests that check it after every step. */
+    SchedulerState state() {
+        return state;
+    }
+
+    @Override
+    public void close() {
+        for (PlannedStep step : steps) {
+            step.close();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.foretoken.scheduler;
+
+import static dev.foretoken.contract.ConfigCheck.requireRange;
+
+/**
+ * How one variant's sequences are scheduled.
+ *
+ * @param maxRunningSequences sequences in the running set
+ * @param maxTokensPerStep tokens of one step over all rows
+ * @param promptTokensBesideDecode prompt tokens in a step that also generates: bounds the time between two tokens of a running sequence
+ * @param maxQueuedSequences sequences accepted and not yet running; more are refused with QUEUE_FULL
+ * @param prefixCache whether blocks are kept and found again
+ * @param maxFailedSteps steps that may fail one after the other before the variant is given up
+ */
+public record SchedulerConfig(
+        int maxRunningSequences,
+        int maxTokensPerStep,
+        int promptTokensBesideDecode,
+        int maxQueuedSequences,
+        boolean prefixCache,
+        int maxFailedSteps) {
+
+    public static final SchedulerConfig DEFAULT = new SchedulerConfig(64, 512, 128, 1024, true, 3);
+
+    public SchedulerConfig {
+        requireRange("scheduler.max-running-sequences", maxRunningSequences, 1, 4096);
+        requireRange("scheduler.max-tokens-per-step", maxTokensPerStep, maxRunningSequences, 1 << 20);
+        requireRange("scheduler.prompt-tokens-beside-decode", promptTokensBesideDecode, 1, maxTokensPerStep);
+        requireRange("scheduler.max-queued-sequences", maxQueuedSequences, 1, 1 << 20);
+        requireRange("scheduler.max-failed-steps", maxFailedSteps, 1, 1000);
+    }
+}

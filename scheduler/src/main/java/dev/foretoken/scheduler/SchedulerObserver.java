@@ -1,0 +1,28 @@
+package dev.foretoken.scheduler;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.engine.Usage;
+
+/** Told what is worth counting, on the scheduler's thread. Must not allocate per token. */
+public interface SchedulerObserver {
+
+    /** A sequence was admitted for the first time, {@code queueNanos} after its request came. */
+    void started(long queueNanos);
+
+    /** {@code queried} prompt tokens were looked up and {@code hit} of them found. */
+    void prefixLookedUp(PrefixOutcome outcome, int queried, int hit);
+
+    /** {@code tokens} prompt tokens were computed. */
+    void promptComputed(int tokens);
+
+    void firstToken(long prefillNanos);
+
+    void nextToken(long sincePreviousNanos);
+
+    void preempted();
+
+    void finished(FinishReason reason, Usage usage);
+
+    void failed(ErrorCode code);
+}

@@ -1,0 +1,44 @@
+package dev.foretoken.scheduler;
+
+import dev.foretoken.contract.runtime.CacheCommand;
+import dev.foretoken.scheduler.blocks.CachePools;
+import dev.foretoken.scheduler.prefix.PrefixIndex;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the scheduler's parts work on together. */
+final class SchedulerState {
+
+    final CachePools pools;
+    /** Null when blocks are not found again. */
+    final @Nullable PrefixIndex prefixes;
+
+    final StepLimits limits;
+    final SchedulerObserver observer;
+    final RunningSet running = new RunningSet();
+    final WaitingQueue waiting = new WaitingQueue();
+    final List<SequenceGroup> groups = new ArrayList<>();
+    /** Commands that the next step must apply first. */
+    final List<CacheCommand> commands = new ArrayList<>();
+
+    long nextStep;
+    int stepsInFlight;
+    int parked;
+    /** Ended sequences whose last rows are still in flight. */
+    int lingering;
+    /** Somebody has to be preempted, but a step in flight touches every candidate: no new step until it is done. */
+    boolean settleFirst;
+
+    SchedulerState(CachePools pools, @Nullable PrefixIndex prefixes, StepLimits limits, SchedulerObserver observer) {
+        this.pools = pools;
+        this.prefixes = prefixes;
+        this.limits = limits;
+        this.observer = observer;
+    }
+
+    /** Whether sequences may read each other's blocks. */
+    boolean prefixesSharable() {
+        return limits.sharing() && pools.sharable();
+    }
+}

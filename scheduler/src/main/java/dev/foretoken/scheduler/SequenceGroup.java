@@ -1,0 +1,102 @@
+package dev.foretoken.scheduler;
+
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.Priority;
+import dev.foretoken.contract.runtime.TokenLogprobs;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The sequences of one request: its choices share a prompt, a deadline and a reader. */
+public final class SequenceGroup {
+
+    private final GenerationRequest request;
+    private final EventSink sink;
+    private final long submittedAt;
+    private final long timeoutNanos;
+    private final Sequence[] sequences;
+    private final List<TokenLogprobs> promptScores = new ArrayList<>();
+    /** The choice that computes the prompt for the others; null once it is computed, or when each computes its own. */
+    private @Nullable Sequence leader;
+
+    private int live;
+    private int cachedTokens;
+
+    SequenceGroup(GenerationRequest request, EventSink sink, long submittedAt) {
+        this.request = request;
+        this.sink = sink;
+        this.submittedAt = submittedAt;
+        this.timeoutNanos =
+                request.service().timeout().map(java.time.Duration::toNanos).orElse(Long.MAX_VALUE);
+        this.sequences = new Sequence[request.choices()];
+        this.live = sequences.length;
+    }
+
+    public GenerationRequest request() {
+        return request;
+    }
+
+    /** Whether every sequence has ended. */
+    public boolean isDone() {
+        return live == 0;
+    }
+
+    EventSink sink() {
+        return sink;
+    }
+
+    long submittedAt() {
+        return submittedAt;
+    }
+
+    Priority priority() {
+        return request.service().priority();
+    }
+
+    boolean isExpired(long now) {
+        return now - submittedAt >= timeoutNanos;
+    }
+
+    int choices() {
+        return sequences.length;
+    }
+
+    Sequence sequence(int choice) {
+        return sequences[choice];
+    }
+
+    void put(int choice, Sequence sequence) {
+        sequences[choice] = sequence;
+    }
+
+    void oneEnded() {
+        live--;
+    }
+
+    @Nullable
+    Sequence leader() {
+        return leader;
+    }
+
+    void lead(@Nullable Sequence sequence) {
+        leader = sequence;
+    }
+
+    /** Scores of prompt positions from 1 on, as far as computed. */
+    List<TokenLogprobs> promptScores() {
+        return promptScores;
+    }
+
+    boolean needsScores() {
+        return request.output().wantsPromptLogprobs()
+                && promptScores.size() < request.prompt().size() - 1;
+    }
+
+    int cachedTokens() {
+        return cachedTokens;
+    }
+
+    void cachedTokens(int tokens) {
+        cachedTokens = tokens;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.foretoken.scheduler;
+
+import dev.foretoken.contract.engine.EngineEvent;
+import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.request.StopConditions;
+import dev.foretoken.contract.runtime.StepPlan;
+import dev.foretoken.contract.runtime.StepPlan.Column;
+import dev.foretoken.contract.runtime.StepResult;
+import dev.foretoken.contract.runtime.TokenLogprobs;
+import dev.foretoken.scheduler.prefix.PrefixIndex;
+import dev.foretoken.scheduler.prefix.TokenChain;
+import java.util.List;
+
+/** Takes a step's result: tokens are appended and reported, finished blocks become findable, sequences end. */
+final class StepCommitter {
+
+    private final SchedulerState state;
+    private final Endings endings;
+    private final PromptSharing sharing;
+
+    StepCommitter(SchedulerState state, Endings endings, PromptSharing sharing) {
+        this.state = state;
+        this.endings = endings;
+        this.sharing = sharing;
+    }
+
+    void commit(PlannedStep step, StepResult result, long now) {
+        for (int row = 0; row < step.plan().rows(); row++) {
+            Sequence sequence = step.sequence(row);
+            sequence.rowsInFlight--;
+            if (sequence.ended()) {
+                endings.releaseWhenSettled(sequence);
+            } else {
+                commitRow(sequence, step.plan(), result, row, now);
+            }
+        }
+    }
+
+    private void commitRow(Sequence sequence, StepPlan plan, StepResult result, int row, long now) {
+        int start = plan.get(Column.FIRST_POSITION, row);
+        int count = plan.get(Column.TOKEN_COUNT, row);
+        sequence.computed = start + count;
+        charge(sequence, start, count);
+        if (plan.wants(row, StepPlan.WANT_PROMPT_LOGPROBS)) {
+            takeScores(sequence.group, start, result.promptLogprobs(row));
+        }
+        registerBlocks(sequence);
+        if (!sequence.promptDone && sequence.computed >= sequence.promptTokens()) {
+            completePrompt(sequence, now);
+        }
+        if (plan.wants(row, StepPlan.WANT_SAMPLE)) {
+            sequence.pendingDraws--;
+            takeToken(sequence, result.token(row, 0), result.logprobs(row, 0), now);
+        }
+        if (!sequence.ended()) {
+            sequence.caches.releaseBehindWindows(sequence.computed);
+        }
+    }
+
+    private void charge(Sequence sequence, int start, int count) {
+        int prompt = Math.max(0, Math.min(count, sequence.promptTokens() - start));
+        if (prompt > 0) {
+            state.waiting.charge(sequence, prompt, WaitingQueue.PROMPT_WEIGHT);
+            state.observer.promptComputed(prompt);
+        }
+        state.waiting.charge(sequence, count - prompt, WaitingQueue.GENERATED_WEIGHT);
+    }
+
+    /** {@code scores}: of the positions behind {@code start}, of which a sibling may have brought the first ones already. */
+    private static void takeScores(
+            SequenceGroup group, int start, @org.jspecify.annotations.Nullable List<TokenLogprobs> scores) {
+        if (scores == null) {
+            throw new IllegalStateException("the runtime gave no prompt log-probabilities though they were wanted");
+        }
+        int known = group.promptScores().size() - start;
+        for (int i = Math.max(0, known); i < scores.size(); i++) {
+            group.promptScores().add(scores.get(i));
+        }
+    }
+
+    private void registerBlocks(Sequence sequence) {
+        PrefixIndex prefixes = state.prefixes;
+        TokenChain chain = sequence.chain;
+        if (prefixes == null || chain == null) {
+            return;
+        }
+        int full = Math.min(sequence.computed, sequence.length())
+                / state.pools.get(0).spec().blockTokens();
+        while (sequence.registeredBlocks < full) {
+            prefixes.register(chain, sequence.registeredBlocks++, sequence.caches);
+        }
+    }
+
+    private void completePrompt(Sequence sequence, long now) {
+        sequence.promptDone = true;
+        if (sequence.output().wantsPromptLogprobs()) {
+            sequence.group.sink().accept(new EngineEvent.PromptScored(sequence.choice, sequence.group.promptScores()));
+        }
+        sharing.promptComputed(sequence);
+        if (sequence.maxLength == sequence.promptTokens()) {
+            endings.finish(sequence, FinishReason.LENGTH, now);
+        }
+    }
+
+    private void takeToken(
+            Sequence sequence, int token, @org.jspecify.annotations.Nullable TokenLogprobs logprobs, long now) {
+        int position = sequence.length();
+        sequence.append(token);
+        sequence.times.token(now, state.observer);
+        sequence.group.sink().accept(new EngineEvent.TokenGenerated(sequence.choice, token, position, logprobs));
+        StopConditions stop = sequence.request().stop();
+        if (stop.stopTokens().contains(token) && sequence.generated() > stop.minTokens()) {
+            endings.finish(sequence, FinishReason.STOP_TOKEN, now);
+        } else if (sequence.length() == sequence.maxLength) {
+            endings.finish(sequence, FinishReason.LENGTH, now);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.foretoken.scheduler;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.CacheSpec;
+import dev.foretoken.contract.runtime.Capabilities;
+import dev.foretoken.contract.runtime.Feature;
+
+/**
+ * What one step may hold, from configuration and capabilities together.
+ *
+ * @param sequences most running sequences: as many as leave room for one aligned prompt span beside their generated tokens
+ * @param promptBesideDecode most prompt tokens in a step that also generates
+ * @param leastSpan prompt spans are not cut smaller than this for the sake of fairness
+ * @param mixed prompt spans and generated positions may stand in one step
+ */
+record StepLimits(
+        int sequences,
+        int tokens,
+        int promptBesideDecode,
+        int leastSpan,
+        int alignment,
+        boolean ragged,
+        boolean mixed,
+        boolean sharing) {
+
+    private static final int LEAST_SPAN = 16;
+
+    static StepLimits of(SchedulerConfig config, Capabilities capabilities, CacheSpec caches) {
+        int tokens = Math.min(config.maxTokensPerStep(), capabilities.maxTokens());
+        int alignment = caches.alignment();
+        if (tokens < alignment) {
+            throw new ForetokenException(
+                    ErrorCode.CONFIG_INVALID,
+                    "scheduler.max-tokens-per-step=" + tokens + ", this model needs at least " + alignment);
+        }
+        int rows = Math.min(config.maxRunningSequences(), capabilities.maxRows());
+        boolean ragged = capabilities.has(Feature.RAGGED_ROWS);
+        return new StepLimits(
+                Math.min(rows, Math.max(1, tokens - alignment)),
+                tokens,
+                Math.max(config.promptTokensBesideDecode(), alignment),
+                Math.max(LEAST_SPAN, alignment),
+                alignment,
+                ragged,
+                ragged && capabilities.has(Feature.MIXED_SPANS),
+                capabilities.has(Feature.PREFIX_SHARING));
+    }
+
+    /**
+     * Tokens of {@code sequence} that fit next into {@code room} without breaking the alignment; 0 when none do.
+     */
+    int span(Sequence sequence, int room) {
+        int start = sequence.scheduled;
+        int end = start + Math.min(room, sequence.remaining());
+        int prompt = sequence.promptTokens();
+        if (alignment > 1 && start < prompt) {
+            end = end >= prompt ? prompt : end - end % alignment;
+        }
+        return Math.max(0, end - start);
+    }
+}

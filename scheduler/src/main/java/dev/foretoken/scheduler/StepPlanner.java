@@ -1,0 +1,155 @@
+package dev.foretoken.scheduler;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides how many tokens each running sequence gets in the next step. Generated positions go first, one each, so that every answer moves in
+ * every step; prompts share what is left: the oldest takes at most half while others wait, the next half of the rest, and what nobody could
+ * use goes back to the oldest. So short prompts are not stuck behind long ones, and long ones always get on.
+ */
+final class StepPlanner {
+
+    private final SchedulerState state;
+    private final StepLimits limits;
+    private final StepShape shape;
+    private final MemoryGuard memory;
+    private final Admission admission;
+    private boolean promptsTurn = true;
+
+    StepPlanner(SchedulerState state, StepShape shape, MemoryGuard memory, Admission admission) {
+        this.state = state;
+        this.limits = state.limits;
+        this.shape = shape;
+        this.memory = memory;
+        this.admission = admission;
+    }
+
+    void plan() {
+        shape.clear();
+        if (limits.mixed()) {
+            giveGenerated();
+            givePrompts(shape.generatedRows() > 0);
+            return;
+        }
+        if (promptsTurn) {
+            givePrompts(anyDecodes());
+        }
+        if (shape.rows() == 0) {
+            giveGenerated();
+        }
+        if (shape.rows() == 0) {
+            givePrompts(false);
+        }
+        promptsTurn = shape.generatedRows() > 0;
+    }
+
+    private void giveGenerated() {
+        for (int i = 0; i < state.running.size(); i++) {
+            Sequence sequence = state.running.get(i);
+            if (sequence.isDecoding()
+                    && sequence.canAdvance(state.nextStep)
+                    && shape.admits(sequence, 1)
+                    && memory.cover(sequence, 1)) {
+                shape.add(sequence, 1);
+            }
+        }
+    }
+
+    private void givePrompts(boolean besideDecode) {
+        int room = promptRoom(besideDecode);
+        for (int i = 0; i < state.running.size() && room > 0; i++) {
+            room -= admitBefore(state.running.get(i), room);
+            if (i < state.running.size()) {
+                room -= givePrompt(state.running.get(i), room, i);
+            }
+        }
+        admit(room);
+        giveLeftovers(besideDecode);
+    }
+
+    /** Admits those who are more urgent than {@code sequence}; returns the tokens they were given. */
+    private int admitBefore(Sequence sequence, int room) {
+        int given = 0;
+        while (given < room && admission.isUrgentBefore(sequence.priority())) {
+            Sequence admitted = admission.admit(room - given);
+            if (admitted == null) {
+                break;
+            }
+            given += admitted.planned;
+        }
+        return given;
+    }
+
+    private void admit(int room) {
+        int left = room;
+        while (left > 0) {
+            Sequence admitted = admission.admit(left);
+            if (admitted == null) {
+                return;
+            }
+            left -= admitted.planned;
+        }
+    }
+
+    /** Tokens given to {@code sequence}; 0 when it is no prompt, has some already, or does not fit into this step. */
+    private int givePrompt(Sequence sequence, int room, int index) {
+        if (sequence.planned > 0 || !isPrompt(sequence)) {
+            return 0;
+        }
+        boolean contended = state.waiting.size() > 0 || nextPrompt(index + 1) != null;
+        int share = contended ? Math.min(room, Math.max(limits.leastSpan(), room / 2)) : room;
+        int count = limits.span(sequence, share);
+        if (count == 0 || !shape.admits(sequence, count) || !memory.cover(sequence, count)) {
+            return 0;
+        }
+        shape.add(sequence, count);
+        return count;
+    }
+
+    private void giveLeftovers(boolean besideDecode) {
+        int room = promptRoom(besideDecode) - promptTokens();
+        for (int i = 0; limits.ragged() && i < state.running.size() && room > 0; i++) {
+            Sequence sequence = state.running.get(i);
+            int before = sequence.planned;
+            if (before > 0 && isPrompt(sequence)) {
+                shape.remove(sequence);
+                int count = limits.span(sequence, before + room);
+                boolean more = count > before && shape.admits(sequence, count) && memory.extend(sequence, count);
+                shape.add(sequence, more ? count : before);
+                room -= more ? count - before : 0;
+            }
+        }
+    }
+
+    /** Tokens that prompts may have in this step, those they have already included. */
+    private int promptRoom(boolean besideDecode) {
+        int left = shape.tokensLeft() + promptTokens();
+        return besideDecode ? Math.min(left, limits.promptBesideDecode()) : left;
+    }
+
+    private int promptTokens() {
+        return limits.tokens() - shape.tokensLeft() - shape.generatedRows();
+    }
+
+    private boolean anyDecodes() {
+        for (int i = 0; i < state.running.size(); i++) {
+            if (state.running.get(i).isDecoding()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private @Nullable Sequence nextPrompt(int from) {
+        for (int i = from; i < state.running.size(); i++) {
+            if (isPrompt(state.running.get(i))) {
+                return state.running.get(i);
+            }
+        }
+        return null;
+    }
+
+    private boolean isPrompt(Sequence sequence) {
+        return !sequence.isDecoding() && sequence.canAdvance(state.nextStep);
+    }
+}

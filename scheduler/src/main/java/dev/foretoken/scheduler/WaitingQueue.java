@@ -1,0 +1,83 @@
+package dev.foretoken.scheduler;
+
+import dev.foretoken.contract.request.Priority;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is admitted next: the most urgent class; in it the tenant that was served least (virtual token counter: Sheng et al. 2024, "Fairness
+ * in Serving Large Language Models"); of it the oldest sequence. Generated tokens count double, as they occupy a row each.
+ */
+final class WaitingQueue {
+
+    static final int PROMPT_WEIGHT = 1;
+    static final int GENERATED_WEIGHT = 2;
+
+    private final List<TenantLines> classes = new ArrayList<>();
+    private int size;
+
+    WaitingQueue() {
+        for (int i = 0; i < Priority.values().length; i++) {
+            classes.add(new TenantLines());
+        }
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** A sequence comes into being. */
+    void enter(Sequence sequence) {
+        lines(sequence).enter(tenant(sequence));
+    }
+
+    /** A sequence has ended. */
+    void leave(Sequence sequence) {
+        lines(sequence).leave(tenant(sequence));
+    }
+
+    void add(Sequence sequence) {
+        lines(sequence).line(tenant(sequence)).add(sequence);
+        size++;
+    }
+
+    void remove(Sequence sequence) {
+        lines(sequence).line(tenant(sequence)).remove(sequence);
+        size--;
+    }
+
+    void charge(Sequence sequence, int tokens, int weight) {
+        lines(sequence).line(tenant(sequence)).charge((long) tokens * weight);
+    }
+
+    @Nullable
+    Sequence head() {
+        for (int i = 0; size > 0 && i < classes.size(); i++) {
+            Sequence head = classes.get(i).head();
+            if (head != null) {
+                return head;
+            }
+        }
+        return null;
+    }
+
+    /** The last in the order of admission that holds shared blocks, or null. */
+    @Nullable
+    Sequence lastHolding() {
+        Sequence last = null;
+        for (TenantLines lines : classes) {
+            Sequence candidate = lines.lastHolding();
+            last = candidate == null ? last : candidate;
+        }
+        return last;
+    }
+
+    private TenantLines lines(Sequence sequence) {
+        return classes.get(sequence.priority().ordinal());
+    }
+
+    private static String tenant(Sequence sequence) {
+        return sequence.request().identity().tenant();
+    }
+}

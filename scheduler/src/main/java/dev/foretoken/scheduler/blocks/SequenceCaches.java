@@ -1,0 +1,131 @@
+package dev.foretoken.scheduler.blocks;
+
+import dev.foretoken.contract.runtime.CacheCommand;
+import java.util.List;
+
+/** Everything one sequence holds of every pool. */
+public final class SequenceCaches {
+
+    private final CachePools pools;
+    private final UnitTable[] tables;
+
+    public SequenceCaches(CachePools pools) {
+        this.pools = pools;
+        this.tables = new UnitTable[pools.size()];
+        for (int i = 0; i < tables.length; i++) {
+            tables[i] = new UnitTable();
+        }
+    }
+
+    public UnitTable table(int pool) {
+        return tables[pool];
+    }
+
+    /** Units held of a pool. */
+    public int held(int pool) {
+        return tables[pool].held();
+    }
+
+    public boolean isEmpty() {
+        for (UnitTable table : tables) {
+            if (table.held() > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Takes what the computation of positions [start, end) writes: new blocks behind the table's end, a slot, and a copy of the first
+     * written block when others may read it. False when a pool has not enough; what was taken stays and the call can be repeated.
+     */
+    public boolean cover(int start, int end, List<CacheCommand> commands) {
+        for (int i = 0; i < tables.length; i++) {
+            if (!cover(pools.get(i), tables[i], start, end, commands)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean cover(KindPool kind, UnitTable table, int start, int end, List<CacheCommand> commands) {
+        BlockPool pool = kind.pool();
+        if (kind.paged() && !ownFirstWritten(kind, table, start, commands)) {
+            return false;
+        }
+        if (table.held() == 0) {
+            table.skipTo(Math.max(table.length(), kind.firstBlock(start)));
+        }
+        while (table.length() < kind.entriesFor(end)) {
+            if (pool.available() == 0) {
+                return false;
+            }
+            int unit = pool.allocate();
+            table.append(unit);
+            if (!kind.paged()) {
+                commands.add(new CacheCommand.ResetSlot(kind.part(), kind.kind(), unit));
+            }
+        }
+        return true;
+    }
+
+    /** Copy-on-write: the block that holds {@code start} and tokens before it must be read by nobody else. */
+    private static boolean ownFirstWritten(KindPool kind, UnitTable table, int start, List<CacheCommand> commands) {
+        BlockPool pool = kind.pool();
+        int index = start / kind.spec().blockTokens();
+        if (index >= table.length() || index < table.first()) {
+            return true;
+        }
+        int shared = table.get(index);
+        if (pool.references(shared) == 1 && !pool.isKept(shared)) {
+            return true;
+        }
+        if (pool.available() == 0) {
+            return false;
+        }
+        int own = pool.allocate();
+        commands.add(new CacheCommand.CopyBlock(kind.part(), kind.kind(), shared, own));
+        table.set(index, own);
+        pool.release(shared);
+        return true;
+    }
+
+    /** Lets go of blocks that no position from {@code next} on reads. */
+    public void releaseBehindWindows(int next) {
+        for (int i = 0; i < tables.length; i++) {
+            if (pools.get(i).windowed()) {
+                tables[i].releaseBefore(
+                        pools.get(i).firstBlock(next), pools.get(i).pool());
+            }
+        }
+    }
+
+    public void releaseAll() {
+        for (int i = 0; i < tables.length; i++) {
+            tables[i].releaseAll(pools.get(i).pool());
+        }
+    }
+
+    /** Becomes a second owner of what {@code other} holds for the computation of positions from {@code next} on. */
+    public void share(SequenceCaches other, int next) {
+        for (int i = 0; i < pools.basePools(); i++) {
+            KindPool kind = pools.get(i);
+            int first = kind.firstBlock(next);
+            tables[i].skipTo(first);
+            for (int block = first; block < kind.entriesFor(next); block++) {
+                adopt(i, other.tables[i].get(block));
+            }
+        }
+    }
+
+    /** Leaves out the entries below {@code first} of a pool: nothing that will be computed reads them. */
+    public void skipTo(int pool, int first) {
+        tables[pool].skipTo(first);
+    }
+
+    /** Appends a unit that another owner or the prefix cache holds. */
+    public void adopt(int pool, int unit) {
+        pools.get(pool).pool().retain(unit);
+        tables[pool].append(unit);
+    }
+}

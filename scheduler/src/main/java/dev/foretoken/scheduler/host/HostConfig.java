@@ -1,0 +1,25 @@
+package dev.foretoken.scheduler.host;
+
+import static dev.foretoken.contract.ConfigCheck.requireRange;
+
+import java.time.Duration;
+
+/**
+ * What one process may use, over all its variants.
+ *
+ * @param memoryBudgetBytes weights and caches together; 0 = {@code memoryPercent} of the machine's or the container's memory
+ * @param memoryPercent share of physical memory when no bytes are given
+ * @param cacheBytes cache of each variant; 0 = room for its running sequences, at most half of what the budget has left
+ * @param stopTimeout how long a loop may take to end after its sequences were failed
+ */
+public record HostConfig(long memoryBudgetBytes, int memoryPercent, long cacheBytes, Duration stopTimeout) {
+
+    public static final HostConfig DEFAULT = new HostConfig(0, 70, 0, Duration.ofSeconds(30));
+
+    public HostConfig {
+        requireRange("host.memory-budget-bytes", memoryBudgetBytes, 0, 1L << 50);
+        requireRange("host.memory-percent", memoryPercent, 1, 95);
+        requireRange("host.cache-bytes", cacheBytes, 0, 1L << 50);
+        requireRange("host.stop-timeout", stopTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.foretoken.scheduler.host;
+
+import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.RuntimeProvider;
+import dev.foretoken.contract.telemetry.Telemetry;
+import java.lang.management.ManagementFactory;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.LongSupplier;
+
+/**
+ * What the host takes from outside.
+ *
+ * @param providers asked in this order; the first that can open a variant does
+ * @param nanoTime monotonic nanoseconds
+ * @param threads makes the loops' platform threads
+ * @param prefixSecret key of the prefix hashes: random bytes, drawn once per process
+ * @param physicalMemory bytes of the machine, or the container's limit
+ */
+public record HostEnvironment(
+        List<RuntimeProvider> providers,
+        DeviceSpec device,
+        Telemetry telemetry,
+        LongSupplier nanoTime,
+        InstantSource instants,
+        ThreadFactory threads,
+        byte[] prefixSecret,
+        LongSupplier physicalMemory) {
+
+    private static final int SECRET_BYTES = 32;
+
+    public HostEnvironment {
+        providers = List.copyOf(providers);
+    }
+
+    /** The real clocks, threads, randomness and memory of this process. */
+    public static HostEnvironment ofProcess(List<RuntimeProvider> providers, DeviceSpec device, Telemetry telemetry) {
+        byte[] secret = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(secret);
+        return new HostEnvironment(
+                providers,
+                device,
+                telemetry,
+                System::nanoTime,
+                InstantSource.system(),
+                Thread.ofPlatform().name("scheduler-", 0).daemon().factory(),
+                secret,
+                HostEnvironment::memoryBytes);
+    }
+
+    private static long memoryBytes() {
+        var bean = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
+        return bean.getTotalMemorySize();
+    }
+}

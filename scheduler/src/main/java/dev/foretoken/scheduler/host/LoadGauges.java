@@ -1,0 +1,47 @@
+package dev.foretoken.scheduler.host;
+
+import dev.foretoken.contract.telemetry.Metric;
+import dev.foretoken.contract.telemetry.Telemetry;
+
+/** The gauges of one loaded variant: there while it is loaded, gone after. */
+final class LoadGauges {
+
+    private static final Metric WAITING =
+            Metric.of("vllm:num_requests_waiting", "Sequences accepted and not running", "model_name");
+    private static final Metric RUNNING = Metric.of("vllm:num_requests_running", "Sequences running", "model_name");
+    private static final Metric USAGE =
+            Metric.of("vllm:kv_cache_usage_perc", "Share of cache blocks in use, 0 to 1", "model_name");
+    private static final Metric CACHE =
+            Metric.of("vllm:cache_config_info", "Shape of the cache", "model_name", "block_size", "num_gpu_blocks");
+
+    private final Telemetry telemetry;
+    private final ServedModel model;
+
+    LoadGauges(Telemetry telemetry, ServedModel model) {
+        this.telemetry = telemetry;
+        this.model = model;
+    }
+
+    void show() {
+        String name = model.name();
+        telemetry.gauge(WAITING, () -> model.load().waiting(), name);
+        telemetry.gauge(RUNNING, () -> model.load().running(), name);
+        telemetry.gauge(USAGE, () -> model.load().cacheUsage(), name);
+        telemetry.gauge(CACHE, () -> 1, cacheLabels());
+    }
+
+    void hide() {
+        telemetry.removeGauge(WAITING, model.name());
+        telemetry.removeGauge(RUNNING, model.name());
+        telemetry.removeGauge(USAGE, model.name());
+        telemetry.removeGauge(CACHE, cacheLabels());
+    }
+
+    private String[] cacheLabels() {
+        return new String[] {
+            model.name(),
+            Integer.toString(model.load().blockTokens()),
+            Integer.toString(model.load().totalBlocks())
+        };
+    }
+}

@@ -1,0 +1,142 @@
+package dev.foretoken.scheduler.host;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.engine.Usage;
+import dev.foretoken.contract.telemetry.Counter;
+import dev.foretoken.contract.telemetry.Histogram;
+import dev.foretoken.contract.telemetry.Metric;
+import dev.foretoken.contract.telemetry.Telemetry;
+import dev.foretoken.scheduler.PrefixOutcome;
+import dev.foretoken.scheduler.SchedulerObserver;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Counts one variant's sequences under the names that inference gateways and dashboards of vLLM read. */
+final class ModelMetrics implements SchedulerObserver {
+
+    private static final String MODEL = "model_name";
+    private static final double NANOS = 1e-9;
+    private static final double[] WAITS = {0.001, 0.01, 0.05, 0.1, 0.3, 0.5, 1, 2, 5, 10, 30, 60, 120};
+    private static final double[] GAPS = {0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.2, 0.3, 0.5, 1, 2.5};
+    private static final double[] TOKENS = {1, 8, 32, 128, 512, 1024, 2048, 4096, 16384, 65536, 262144};
+
+    private final Counter promptTokens;
+    private final Counter generationTokens;
+    private final Counter prefixQueries;
+    private final Counter prefixHits;
+    private final Counter preemptions;
+    private final Map<PrefixOutcome, Counter> prefixOutcomes = new EnumMap<>(PrefixOutcome.class);
+    private final Map<FinishReason, Counter> finished = new EnumMap<>(FinishReason.class);
+    private final Map<ErrorCode, Counter> failed = new EnumMap<>(ErrorCode.class);
+    private final Histogram queueTime;
+    private final Histogram prefillTime;
+    private final Histogram decodeTime;
+    private final Histogram tokenGap;
+    private final Histogram requestPrompt;
+    private final Histogram requestGeneration;
+
+    ModelMetrics(Telemetry telemetry, String model) {
+        promptTokens = counter(telemetry, "vllm:prompt_tokens_total", "Prompt tokens computed", model);
+        generationTokens = counter(telemetry, "vllm:generation_tokens_total", "Tokens generated", model);
+        prefixQueries = counter(telemetry, "vllm:prefix_cache_queries", "Prompt tokens looked up", model);
+        prefixHits = counter(telemetry, "vllm:prefix_cache_hits", "Prompt tokens found in the prefix cache", model);
+        preemptions = counter(telemetry, "vllm:num_preemptions_total", "Sequences preempted", model);
+        queueTime = histogram(telemetry, "vllm:request_queue_time_seconds", "Time in the queue", WAITS, model);
+        prefillTime = histogram(telemetry, "vllm:request_prefill_time_seconds", "First step to token", WAITS, model);
+        decodeTime = histogram(telemetry, "vllm:request_decode_time_seconds", "First to last token", WAITS, model);
+        tokenGap = histogram(telemetry, "vllm:inter_token_latency_seconds", "Time between two tokens", GAPS, model);
+        requestPrompt = histogram(telemetry, "vllm:request_prompt_tokens", "Prompt length", TOKENS, model);
+        requestGeneration = histogram(telemetry, "vllm:request_generation_tokens", "Answer length", TOKENS, model);
+        labelled(telemetry, model);
+    }
+
+    private void labelled(Telemetry telemetry, String model) {
+        Metric success = Metric.of("vllm:request_success_total", "Sequences ended well", MODEL, "finished_reason");
+        for (FinishReason reason : FinishReason.values()) {
+            finished.put(reason, telemetry.counter(success, model, label(reason)));
+        }
+        Metric failures = Metric.of("foretoken_sequence_failures_total", "Sequences that failed", MODEL, "code");
+        for (ErrorCode code : ErrorCode.values()) {
+            failed.put(code, telemetry.counter(failures, model, lower(code)));
+        }
+        Metric lookups = Metric.of("foretoken_prefix_lookups_total", "Prefix cache lookups", MODEL, "outcome");
+        for (PrefixOutcome outcome : PrefixOutcome.values()) {
+            prefixOutcomes.put(outcome, telemetry.counter(lookups, model, lower(outcome)));
+        }
+    }
+
+    private static Counter counter(Telemetry telemetry, String name, String help, String model) {
+        return telemetry.counter(Metric.of(name, help, MODEL), model);
+    }
+
+    private static Histogram histogram(Telemetry telemetry, String name, String help, double[] bounds, String model) {
+        return telemetry.histogram(Metric.of(name, help, MODEL), bounds, model);
+    }
+
+    private static String label(FinishReason reason) {
+        return switch (reason) {
+            case STOP_TOKEN, CONSTRAINT_COMPLETE -> "stop";
+            case LENGTH -> "length";
+            case CANCELLED -> "abort";
+        };
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public void started(long queueNanos) {
+        queueTime.observe(queueNanos * NANOS);
+    }
+
+    @Override
+    public void prefixLookedUp(PrefixOutcome outcome, int queried, int hit) {
+        count(prefixOutcomes.get(outcome));
+        prefixQueries.add(queried);
+        prefixHits.add(hit);
+    }
+
+    @Override
+    public void promptComputed(int tokens) {
+        promptTokens.add(tokens);
+    }
+
+    @Override
+    public void firstToken(long prefillNanos) {
+        generationTokens.increment();
+        prefillTime.observe(prefillNanos * NANOS);
+    }
+
+    @Override
+    public void nextToken(long sincePreviousNanos) {
+        generationTokens.increment();
+        tokenGap.observe(sincePreviousNanos * NANOS);
+    }
+
+    @Override
+    public void preempted() {
+        preemptions.increment();
+    }
+
+    @Override
+    public void finished(FinishReason reason, Usage usage) {
+        count(finished.get(reason));
+        decodeTime.observe(usage.timings().decodeNanos() * NANOS);
+        requestPrompt.observe(usage.promptTokens());
+        requestGeneration.observe(usage.completionTokens());
+    }
+
+    @Override
+    public void failed(ErrorCode code) {
+        count(failed.get(code));
+    }
+
+    private static void count(@org.jspecify.annotations.Nullable Counter counter) {
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.foretoken.scheduler.host;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.Availability;
+import dev.foretoken.contract.runtime.CacheReservation;
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.ModelRuntime;
+import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.RuntimeProvider;
+import dev.foretoken.contract.runtime.SequenceRuntime;
+import dev.foretoken.contract.runtime.TensorRuntime;
+import dev.foretoken.scheduler.SchedulerConfig;
+import dev.foretoken.scheduler.SchedulerSetup;
+import dev.foretoken.scheduler.blocks.CacheSizing;
+import dev.foretoken.scheduler.loop.DeviceArbiter;
+import dev.foretoken.scheduler.loop.LoopSetup;
+import dev.foretoken.scheduler.loop.SchedulerLoop;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Opens variants: finds the provider, pays for weights and caches out of the budget, starts the loop. Undoes everything when one fails. */
+final class ModelOpener {
+
+    private final HostConfig config;
+    private final SchedulerConfig scheduling;
+    private final HostEnvironment environment;
+    private final MemoryBudget budget;
+    private final DeviceArbiter arbiter = new DeviceArbiter();
+
+    ModelOpener(HostConfig config, SchedulerConfig scheduling, HostEnvironment environment, MemoryBudget budget) {
+        this.config = config;
+        this.scheduling = scheduling;
+        this.environment = environment;
+        this.budget = budget;
+    }
+
+    OpenedModel open(ModelSource source, RuntimeOptions options, LoadProgress progress) {
+        RuntimeProvider provider = provider(source);
+        SequenceRuntime runtime = sequences(source, provider.open(source, environment.device(), options, progress));
+        long paid = 0;
+        try {
+            budget.take(runtime.residentBytes(), "model " + source.name());
+            paid = runtime.residentBytes();
+            CacheReservation reservation = reservation(runtime);
+            budget.take(reservation.bytes(runtime.shape()), "the cache of model " + source.name());
+            paid += reservation.bytes(runtime.shape());
+            runtime.reserve(reservation);
+            SchedulerLoop loop = loop(source, runtime, reservation);
+            loop.start();
+            return new OpenedModel(runtime.shape(), provider.name(), loop, paid);
+        } catch (RuntimeException | Error e) {
+            budget.giveBack(paid);
+            runtime.close();
+            throw e;
+        }
+    }
+
+    private RuntimeProvider provider(ModelSource source) {
+        List<String> reasons = new ArrayList<>();
+        for (RuntimeProvider provider : environment.providers()) {
+            switch (provider.probe(source, environment.device())) {
+                case Availability.Present p -> {
+                    return provider;
+                }
+                case Availability.Missing missing -> reasons.add(provider.name() + ": " + missing.reason());
+            }
+        }
+        throw new ForetokenException(
+                ErrorCode.MODEL_UNSUPPORTED,
+                "no runtime can open model " + source.name() + ". "
+                        + (reasons.isEmpty() ? "No runtime is installed" : String.join("; ", reasons)));
+    }
+
+    private static SequenceRuntime sequences(ModelSource source, ModelRuntime runtime) {
+        return switch (runtime) {
+            case SequenceRuntime r -> r;
+            case TensorRuntime r -> {
+                r.close();
+                throw new ForetokenException(
+                        ErrorCode.MODEL_UNSUPPORTED,
+                        "model " + source.name() + " is a graph of tensors; only token models are served here");
+            }
+        };
+    }
+
+    private CacheReservation reservation(SequenceRuntime runtime) {
+        CacheSizing sizing = new CacheSizing(
+                runtime.shape(),
+                Math.min(
+                        scheduling.maxRunningSequences(), runtime.capabilities().maxRows()),
+                Math.min(scheduling.maxTokensPerStep(), runtime.capabilities().maxTokens()));
+        return config.cacheBytes() > 0
+                ? sizing.filling(config.cacheBytes())
+                : sizing.ample(Math.max(budget.left() / 2, 0));
+    }
+
+    private SchedulerLoop loop(ModelSource source, SequenceRuntime runtime, CacheReservation reservation) {
+        SchedulerSetup setup = new SchedulerSetup(
+                source.name(),
+                runtime.shape(),
+                runtime.capabilities(),
+                reservation,
+                scheduling,
+                environment.prefixSecret());
+        ModelMetrics metrics = new ModelMetrics(environment.telemetry(), source.name());
+        return new SchedulerLoop(
+                new LoopSetup(runtime, setup, metrics, arbiter, environment.nanoTime(), environment.threads()));
+    }
+}

@@ -1,0 +1,94 @@
+package dev.foretoken.scheduler.loop;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** How many sequences a loop has accepted, how many of them have not run yet, and how fast it works them off. Any thread. */
+final class LoopAccounts {
+
+    private static final Duration LEAST_RETRY = Duration.ofSeconds(1);
+    private static final Duration MOST_RETRY = Duration.ofSeconds(60);
+    /** Share of the past that is kept with each step: the last few dozen steps count. */
+    private static final double KEEP = 0.97;
+
+    private final int maxQueued;
+    private final AtomicInteger queued = new AtomicInteger();
+    private final AtomicInteger live = new AtomicInteger();
+    private final AtomicLong liveTokens = new AtomicLong();
+    private double recentTokens;
+    private double recentNanos;
+    private volatile double tokensPerNano;
+
+    LoopAccounts(int maxQueued) {
+        this.maxQueued = maxQueued;
+    }
+
+    /** Counts a request in, or refuses it with the time after which there should be room. */
+    void accept(LoopGeneration generation) {
+        int choices = generation.request.choices();
+        if (choices > maxQueued) {
+            throw ForetokenException.invalid("n", "n is " + choices + ", this server queues at most " + maxQueued);
+        }
+        int before = queued.getAndAdd(choices);
+        if (before + choices > maxQueued) {
+            queued.addAndGet(-choices);
+            throw full(before, choices);
+        }
+        live.addAndGet(choices);
+        liveTokens.addAndGet(generation.weight());
+    }
+
+    /** Undoes {@link #accept} for a request that never reached the loop. */
+    void withdraw(LoopGeneration generation) {
+        int choices = generation.request.choices();
+        queued.addAndGet(-choices);
+        live.addAndGet(-choices);
+        liveTokens.addAndGet(-generation.weight());
+    }
+
+    ForetokenException full(int waiting, int choices) {
+        return new ForetokenException(
+                        ErrorCode.QUEUE_FULL,
+                        waiting + " sequences wait already, at most " + maxQueued + " may; try again later")
+                .withRetryAfter(retryAfter(choices));
+    }
+
+    /** Time in which, at the measured speed, as many average sequences are worked off. */
+    Duration retryAfter(int choices) {
+        double rate = tokensPerNano;
+        int sequences = live.get();
+        if (rate <= 0 || sequences == 0) {
+            return LEAST_RETRY;
+        }
+        double tokens = (double) liveTokens.get() / sequences * choices;
+        Duration time = Duration.ofNanos((long) Math.min(MOST_RETRY.toNanos(), tokens / rate));
+        return time.compareTo(LEAST_RETRY) < 0 ? LEAST_RETRY : time;
+    }
+
+    void leftQueue() {
+        queued.decrementAndGet();
+    }
+
+    void ended(LoopGeneration generation) {
+        live.decrementAndGet();
+        liveTokens.addAndGet(-generation.weight() / generation.request.choices());
+    }
+
+    int live() {
+        return live.get();
+    }
+
+    int queued() {
+        return queued.get();
+    }
+
+    /** Called by the loop after each step. */
+    void stepDone(int tokens, long nanos) {
+        recentTokens = KEEP * recentTokens + tokens;
+        recentNanos = KEEP * recentNanos + nanos;
+        tokensPerNano = recentNanos <= 0 ? 0 : recentTokens / recentNanos;
+    }
+}

@@ -1,0 +1,288 @@
+package dev.foretoken.scheduler.loop;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.contract.engine.LoadCounters;
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.scheduler.RequestCheck;
+import dev.foretoken.scheduler.Scheduler;
+import java.lang.System.Logger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * One variant at work: the only thread that calls its {@link Scheduler} and its runtime. Requests come through a bounded mailbox; cancels
+ * are flags with a wake-up. Whatever ends the loop, every accepted sequence gets its last event.
+ */
+public final class SchedulerLoop {
+
+    private static final Logger LOG = System.getLogger(SchedulerLoop.class.getName());
+    /** An idle loop looks up this often even if nobody wakes it. */
+    private static final Duration IDLE_WAIT = Duration.ofSeconds(10);
+
+    private final LoopSetup setup;
+    private final Scheduler scheduler;
+    private final RequestCheck requests;
+    private final LoopAccounts accounts;
+    private final LoopCounters counters;
+    private final BlockingQueue<Message> mailbox;
+    private final AtomicReference<LoopPhase> phase = new AtomicReference<>(LoopPhase.SERVING);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile boolean cancelsPending;
+    private volatile int running;
+    private volatile int usedBlocks;
+
+    /** What the mailbox carries. */
+    private sealed interface Message {
+        record Submit(LoopGeneration generation) implements Message {}
+
+        record Wake() implements Message {}
+    }
+
+    private static final Message WAKE = new Message.Wake();
+
+    /** Loop thread only. */
+    private final List<LoopGeneration> generations = new ArrayList<>();
+
+    private final StepDriver driver;
+
+    /** The runtime has its caches reserved; {@link #start} hands it to the loop's thread, which closes it at the end. */
+    public SchedulerLoop(LoopSetup setup) {
+        this.setup = setup;
+        this.accounts = new LoopAccounts(setup.scheduler().config().maxQueuedSequences());
+        this.counters = new LoopCounters(setup.metrics());
+        this.scheduler = new Scheduler(setup.scheduler(), counters);
+        this.requests = scheduler.requests();
+        this.mailbox = new ArrayBlockingQueue<>(setup.scheduler().config().maxQueuedSequences() + 1);
+        this.driver = new StepDriver(setup, scheduler, accounts, counters);
+        this.thread = setup.threads().newThread(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** @throws ForetokenException what {@link RequestCheck#check} throws, QUEUE_FULL, DRAINING, RUNTIME_FAILED */
+    public Generation submit(GenerationRequest request) {
+        requests.check(request);
+        refuseUnlessServing();
+        LoopGeneration generation = new LoopGeneration(
+                request, requests.maxNewTokens(request), setup.clock().getAsLong(), accounts, this::cancelRequested);
+        accounts.accept(generation);
+        Message.Submit message = new Message.Submit(generation);
+        if (!mailbox.offer(message)) {
+            accounts.withdraw(generation);
+            throw accounts.full(accounts.queued(), request.choices());
+        }
+        if (phase.get() == LoopPhase.ENDED && mailbox.remove(message)) {
+            accounts.withdraw(generation);
+            refuseUnlessServing();
+        }
+        return generation;
+    }
+
+    private void refuseUnlessServing() {
+        switch (phase.get()) {
+            case SERVING -> {}
+            case DRAINING, STOPPING, ENDED ->
+                throw new ForetokenException(ErrorCode.DRAINING, "this model is being unloaded; try another replica");
+            case BROKEN ->
+                throw new ForetokenException(
+                        ErrorCode.RUNTIME_FAILED, "this model failed repeatedly and takes no requests; reload it");
+        }
+    }
+
+    private void cancelRequested() {
+        cancelsPending = true;
+        wake();
+    }
+
+    private void wake() {
+        if (mailbox.isEmpty()) {
+            mailbox.offer(WAKE);
+        }
+    }
+
+    public LoopPhase phase() {
+        return phase.get();
+    }
+
+    /** Sequences accepted that are not in the running set. */
+    public int waiting() {
+        return Math.max(0, accounts.live() - running);
+    }
+
+    public int running() {
+        return running;
+    }
+
+    /** Referenced blocks of the base part's first kind. */
+    public int usedBlocks() {
+        return usedBlocks;
+    }
+
+    /** Units of the base part's first kind. */
+    public int totalBlocks() {
+        return scheduler.pools().get(0).pool().units();
+    }
+
+    public LoadCounters counters() {
+        return counters.snapshot();
+    }
+
+    /** Takes nothing new from now on. */
+    public void drain() {
+        phase.compareAndSet(LoopPhase.SERVING, LoopPhase.DRAINING);
+        phase.compareAndSet(LoopPhase.BROKEN, LoopPhase.STOPPING);
+        wake();
+    }
+
+    /** Fails what is still there with DRAINING and ends. */
+    public void stop() {
+        phase.getAndUpdate(p -> p.compareTo(LoopPhase.STOPPING) < 0 ? LoopPhase.STOPPING : p);
+        phase.compareAndSet(LoopPhase.BROKEN, LoopPhase.STOPPING);
+        wake();
+    }
+
+    /** Waits until the thread has closed the runtime; false after {@code patience}. */
+    public boolean awaitEnd(Duration patience) throws InterruptedException {
+        return ended.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void run() {
+        try {
+            while (!isFinished()) {
+                turn();
+            }
+        } catch (InterruptedException e) {
+            LOG.log(Logger.Level.WARNING, "The loop was interrupted and ends");
+        } finally {
+            end();
+        }
+    }
+
+    private boolean isFinished() {
+        return switch (phase.get()) {
+            case SERVING, BROKEN -> false;
+            case DRAINING -> accounts.live() == 0;
+            case STOPPING, ENDED -> true;
+        };
+    }
+
+    private void turn() throws InterruptedException {
+        try {
+            takeMail();
+            takeCancels();
+            boolean worked = phase.get() != LoopPhase.BROKEN && driver.advance();
+            publish();
+            if (!worked) {
+                waitForMail();
+            } else if (driver.failedInARow() >= setup.scheduler().config().maxFailedSteps()) {
+                giveUp("steps failed one after the other");
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.log(Logger.Level.ERROR, "The scheduler failed; the variant is given up", e);
+            giveUp("internal error");
+        }
+    }
+
+    private void takeMail() {
+        for (Message message = mailbox.poll(); message != null; message = mailbox.poll()) {
+            take(message);
+        }
+    }
+
+    private void waitForMail() throws InterruptedException {
+        Message message =
+                isFinished() || cancelsPending ? null : mailbox.poll(IDLE_WAIT.toNanos(), TimeUnit.NANOSECONDS);
+        if (message != null) {
+            take(message);
+        }
+    }
+
+    private void take(Message message) {
+        switch (message) {
+            case Message.Wake w -> {}
+            case Message.Submit submit -> {
+                LoopGeneration generation = submit.generation();
+                if (phase.get() == LoopPhase.BROKEN) {
+                    generation.failRest(ErrorCode.RUNTIME_FAILED, "this model failed repeatedly");
+                } else {
+                    generation.group = scheduler.submit(generation.request, generation.submittedAt, generation);
+                    generations.add(generation);
+                }
+            }
+        }
+    }
+
+    private void takeCancels() {
+        if (!cancelsPending) {
+            return;
+        }
+        cancelsPending = false;
+        long now = setup.clock().getAsLong();
+        for (int i = 0; i < generations.size(); i++) {
+            LoopGeneration generation = generations.get(i);
+            for (int choice = 0; choice < generation.request.choices(); choice++) {
+                if (generation.group != null && generation.isCancelled(choice)) {
+                    scheduler.cancel(generation.group, choice, now);
+                }
+            }
+        }
+    }
+
+    private void publish() {
+        running = scheduler.running();
+        usedBlocks = scheduler.pools().get(0).pool().referenced();
+        if (generations.size() > 2 * scheduler.groups() + 16) {
+            generations.removeIf(g -> g.group == null || g.group.isDone());
+        }
+    }
+
+    /** A draining loop is not broken by this: with everything failed it is done. */
+    private void giveUp(String reason) {
+        phase.compareAndSet(LoopPhase.SERVING, LoopPhase.BROKEN);
+        driver.abandon();
+        failEverything(ErrorCode.RUNTIME_FAILED, "this model was given up: " + reason);
+        running = 0;
+    }
+
+    /** Also when the scheduler is what failed: then the generations are told directly. */
+    private void failEverything(ErrorCode code, String detail) {
+        try {
+            scheduler.failAll(code, detail);
+        } catch (RuntimeException e) {
+            LOG.log(Logger.Level.ERROR, "The scheduler could not fail its sequences", e);
+        }
+        generations.forEach(g -> g.failRest(code, detail));
+        generations.clear();
+        for (Message message = mailbox.poll(); message != null; message = mailbox.poll()) {
+            if (message instanceof Message.Submit submit) {
+                submit.generation().failRest(code, detail);
+            }
+        }
+    }
+
+    private void end() {
+        try {
+            driver.abandon();
+            failEverything(ErrorCode.DRAINING, "the server stops; try another replica");
+        } finally {
+            phase.set(LoopPhase.ENDED);
+            failEverything(ErrorCode.DRAINING, "the server stops; try another replica");
+            running = 0;
+            usedBlocks = 0;
+            scheduler.close();
+            setup.runtime().close();
+            ended.countDown();
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.foretoken.scheduler.prefix;
+
+import dev.foretoken.scheduler.blocks.CachePools;
+import dev.foretoken.scheduler.blocks.KindPool;
+import dev.foretoken.scheduler.blocks.SequenceCaches;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds blocks by what they hold. A hit of n blocks needs every block of the paged kinds, and of the windowed kinds those that the next
+ * position can still see. Models with slots share nothing: a state is not a block, and checkpoints of states would be a second index beside
+ * this one, keyed by the same chain.
+ */
+public final class PrefixIndex {
+
+    private final CachePools pools;
+    private final int alignment;
+    private final int blockTokens;
+    private final Map<PrefixKey, PrefixNode> nodes = new HashMap<>();
+    private final @Nullable PrefixNode[][] nodeOfUnit;
+
+    public PrefixIndex(CachePools pools) {
+        this.pools = pools;
+        this.alignment = pools.get(0).spec().alignment();
+        this.blockTokens = pools.get(0).spec().blockTokens();
+        this.nodeOfUnit = new PrefixNode[pools.basePools()][];
+        for (int i = 0; i < pools.basePools(); i++) {
+            int pool = i;
+            nodeOfUnit[i] = new PrefixNode[pools.get(i).pool().units()];
+            pools.get(i).pool().onEviction(unit -> drop(pool, unit));
+        }
+    }
+
+    /** Known blocks. */
+    public int size() {
+        return nodes.size();
+    }
+
+    /**
+     * Longest usable prefix in blocks.
+     *
+     * @param mostTokens the hit ends at or before this position: the last prompt token is always computed
+     */
+    public int find(TokenChain chain, int mostTokens) {
+        int most = mostTokens / blockTokens;
+        int present = 0;
+        while (present < most && pagedKindsHold(chain, present)) {
+            present++;
+        }
+        for (int blocks = present; blocks > 0; blocks--) {
+            if (blocks * blockTokens % alignment == 0 && windowsHold(chain, blocks)) {
+                return blocks;
+            }
+        }
+        return 0;
+    }
+
+    /** Makes {@code caches}, which holds nothing, a co-owner of the first {@code blocks} blocks, which {@link #find} has found. */
+    public void adopt(TokenChain chain, int blocks, SequenceCaches caches) {
+        for (int i = 0; i < pools.basePools(); i++) {
+            int first = pools.get(i).firstBlock(blocks * blockTokens);
+            caches.skipTo(i, first);
+            for (int block = first; block < blocks; block++) {
+                PrefixNode node = nodes.get(chain.key(block));
+                if (node == null) {
+                    throw new IllegalStateException("block " + block + " vanished between find and adopt");
+                }
+                caches.adopt(i, node.unit(i));
+            }
+        }
+    }
+
+    /** Remembers that {@code caches} holds the finished block {@code index}. Where the block is known already, the older copy stays. */
+    public void register(TokenChain chain, int index, SequenceCaches caches) {
+        PrefixNode node = nodes.get(chain.key(index));
+        if (node != null && !node.matches(chain, index)) {
+            return;
+        }
+        if (node == null) {
+            node = new PrefixNode(chain, index, pools.basePools());
+            nodes.put(node.key, node);
+        }
+        for (int i = 0; i < pools.basePools(); i++) {
+            if (!node.has(i) && index >= caches.table(i).first()) {
+                int unit = caches.table(i).get(index);
+                pools.get(i).pool().keep(unit);
+                node.hold(i, unit);
+                nodeOfUnit[i][unit] = node;
+            }
+        }
+        if (node.isEmpty()) {
+            nodes.remove(node.key);
+        }
+    }
+
+    /** Forgets what the units that only {@code caches} owns hold: a failed step may have spoilt them. */
+    public void forget(SequenceCaches caches) {
+        for (int i = 0; i < pools.basePools(); i++) {
+            for (int block = caches.table(i).first(); block < caches.table(i).length(); block++) {
+                int unit = caches.table(i).get(block);
+                if (pools.get(i).pool().references(unit) == 1 && nodeOfUnit[i][unit] != null) {
+                    pools.get(i).pool().forget(unit);
+                    drop(i, unit);
+                }
+            }
+        }
+    }
+
+    private boolean pagedKindsHold(TokenChain chain, int block) {
+        PrefixNode node = nodes.get(chain.key(block));
+        if (node != null && !node.matches(chain, block)) {
+            return false;
+        }
+        for (int i = 0; i < pools.basePools(); i++) {
+            if (!pools.get(i).windowed() && (node == null || !node.has(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean windowsHold(TokenChain chain, int blocks) {
+        for (int i = 0; i < pools.basePools(); i++) {
+            KindPool kind = pools.get(i);
+            for (int block = kind.firstBlock(blocks * blockTokens); kind.windowed() && block < blocks; block++) {
+                PrefixNode node = nodes.get(chain.key(block));
+                if (node == null || !node.has(i)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private void drop(int pool, int unit) {
+        PrefixNode node = nodeOfUnit[pool][unit];
+        if (node == null) {
+            throw new IllegalStateException("unit " + unit + " of pool " + pool + " was kept without a node");
+        }
+        nodeOfUnit[pool][unit] = null;
+        node.drop(pool);
+        if (node.isEmpty()) {
+            nodes.remove(node.key);
+        }
+    }
+}

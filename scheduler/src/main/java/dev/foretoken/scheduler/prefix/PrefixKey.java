@@ -1,0 +1,4 @@
+package dev.foretoken.scheduler.prefix;
+
+/** 128 bits that stand for a block of tokens and everything before it, within one {@link PrefixScope}. */
+public record PrefixKey(long high, long low) {}

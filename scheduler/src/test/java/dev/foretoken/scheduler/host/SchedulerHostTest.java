@@ -1,0 +1,278 @@
+package dev.foretoken.scheduler.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.EngineEvent;
+import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.contract.fake.FakeModel;
+import dev.foretoken.contract.fake.FakeReference;
+import dev.foretoken.contract.fake.FakeRuntimeProvider;
+import dev.foretoken.contract.fake.RecordingTelemetry;
+import dev.foretoken.contract.fake.StepGate;
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.Prompt;
+import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.scheduler.SchedulerConfig;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SchedulerHostTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final long BUDGET = 64L << 20;
+
+    private final RecordingTelemetry telemetry = new RecordingTelemetry();
+    private final List<SchedulerHost> hosts = new ArrayList<>();
+
+    @AfterEach
+    void closeHosts() {
+        hosts.forEach(SchedulerHost::close);
+    }
+
+    private SchedulerHost host(FakeRuntimeProvider provider, SchedulerConfig scheduling) {
+        HostConfig config = new HostConfig(BUDGET, 50, 0, Duration.ofSeconds(10));
+        SchedulerHost host = new SchedulerHost(
+                config, scheduling, HostEnvironment.ofProcess(List.of(provider), DeviceSpec.cpu(1), telemetry));
+        hosts.add(host);
+        return host;
+    }
+
+    private SchedulerHost serving(FakeModel model, SchedulerConfig scheduling) {
+        SchedulerHost host = host(FakeRuntimeProvider.of(model), scheduling);
+        load(host, "demo", "model");
+        return host;
+    }
+
+    private static void load(SchedulerHost host, String name, String key) {
+        host.load(FakeRuntimeProvider.source(name, key), RuntimeOptions.DEFAULT, LoadProgress.SILENT);
+    }
+
+    private static List<EngineEvent> readAll(Generation generation) throws InterruptedException {
+        List<EngineEvent> events = new ArrayList<>();
+        while (!generation.isDone()) {
+            Optional<EngineEvent> event = generation.next(PATIENCE);
+            events.add(event.orElseThrow(() -> new AssertionError("no event in time after " + events)));
+        }
+        return events;
+    }
+
+    private static List<Integer> tokens(List<EngineEvent> events) {
+        return events.stream()
+                .filter(e -> e instanceof EngineEvent.TokenGenerated)
+                .map(e -> ((EngineEvent.TokenGenerated) e).tokenId())
+                .toList();
+    }
+
+    private static void assertRefused(SchedulerHost host, GenerationRequest request, ErrorCode code) {
+        assertThatThrownBy(() -> host.submit(request))
+                .isInstanceOfSatisfying(
+                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    private static GenerationRequest request(int maxTokens) {
+        return GenerationRequest.greedy("r", "demo", Prompt.of(5, 6, 7), maxTokens);
+    }
+
+    @Test
+    void answersWithTheTokensOfTheModelAndOneLastEvent() throws InterruptedException {
+        FakeModel model = FakeModel.ofContext(1000, 256);
+        SchedulerHost host = serving(model, SchedulerConfig.DEFAULT);
+
+        List<EngineEvent> events = readAll(host.submit(request(40)));
+
+        assertThat(tokens(events)).isEqualTo(new FakeReference(model.shape()).tokens(request(40), 0));
+        assertThat(events.getFirst()).isEqualTo(new EngineEvent.Started(0, 3, 0));
+        assertThat(events.getLast()).isInstanceOfSatisfying(EngineEvent.Finished.class, last -> {
+            assertThat(last.reason()).isEqualTo(FinishReason.LENGTH);
+            assertThat(last.usage().completionTokens()).isEqualTo(40);
+        });
+    }
+
+    @Test
+    void refusesWhatNoModelServes() {
+        SchedulerHost host = serving(FakeModel.ofContext(1000, 256), SchedulerConfig.DEFAULT);
+        assertRefused(host, GenerationRequest.greedy("r", "other", Prompt.of(1), 1), ErrorCode.MODEL_NOT_FOUND);
+    }
+
+    @Test
+    void refusesWithAComputedRetryTimeWhenTheQueueIsFull() throws InterruptedException {
+        StepGate gate = new StepGate();
+        SchedulerConfig scheduling = new SchedulerConfig(1, 64, 64, 2, true, 3);
+        SchedulerHost host = serving(FakeModel.ofContext(1000, 256).withGate(gate), scheduling);
+        List<Generation> accepted = new ArrayList<>();
+        accepted.add(host.submit(request(4)));
+        assertThat(gate.awaitArrival(PATIENCE)).isTrue();
+        accepted.add(host.submit(request(4)));
+        accepted.add(host.submit(request(4)));
+
+        assertThatThrownBy(() -> host.submit(request(4))).isInstanceOfSatisfying(ForetokenException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.QUEUE_FULL);
+            assertThat(e.retryAfter()).isPresent();
+        });
+
+        gate.open();
+        for (Generation generation : accepted) {
+            assertThat(tokens(readAll(generation))).hasSize(4);
+        }
+    }
+
+    @Test
+    void endsACancelledSequenceWithinOneStepAndFreesItsBlocks() throws InterruptedException {
+        StepGate gate = new StepGate();
+        SchedulerHost host = serving(FakeModel.ofContext(1000, 256).withGate(gate), SchedulerConfig.DEFAULT);
+        Generation generation = host.submit(request(200));
+        assertThat(gate.awaitArrival(PATIENCE)).isTrue();
+        generation.cancel();
+        gate.open();
+
+        List<EngineEvent> events = readAll(generation);
+
+        assertThat(tokens(events)).hasSizeLessThanOrEqualTo(1);
+        assertThat(events.getLast())
+                .isInstanceOfSatisfying(
+                        EngineEvent.Finished.class,
+                        last -> assertThat(last.reason()).isEqualTo(FinishReason.CANCELLED));
+        host.drain(PATIENCE);
+        assertThat(host.report().models()).isEmpty();
+    }
+
+    @Test
+    void failsOnlyTheRowsOfAFailingStepAndGoesOn() throws InterruptedException {
+        FakeModel model = FakeModel.ofContext(1000, 256).withFailingSteps(Set.of(0));
+        SchedulerHost host = serving(model, SchedulerConfig.DEFAULT);
+
+        assertThat(readAll(host.submit(request(5))).getLast())
+                .isInstanceOfSatisfying(
+                        EngineEvent.Failed.class,
+                        last -> assertThat(last.code()).isEqualTo(ErrorCode.RUNTIME_FAILED));
+        assertThat(tokens(readAll(host.submit(request(5)))))
+                .isEqualTo(new FakeReference(model.shape()).tokens(request(5), 0));
+    }
+
+    @Test
+    void givesAVariantUpAfterStepsThatFailInARow() throws InterruptedException {
+        FakeModel model = FakeModel.ofContext(1000, 256).withFailingSteps(Set.of(0, 1, 2));
+        SchedulerHost host = serving(model, SchedulerConfig.DEFAULT);
+        for (int i = 0; i < 3; i++) {
+            readAll(host.submit(request(5)));
+        }
+        awaitState(host, ModelState.FAILED);
+        assertRefused(host, request(5), ErrorCode.RUNTIME_FAILED);
+    }
+
+    private static void awaitState(SchedulerHost host, ModelState state) throws InterruptedException {
+        for (int i = 0; i < 200 && host.models().getFirst().state() != state; i++) {
+            new java.util.concurrent.CountDownLatch(1).await(10, java.util.concurrent.TimeUnit.MILLISECONDS);
+        }
+        assertThat(host.models().getFirst().state()).isEqualTo(state);
+    }
+
+    @Test
+    void drainLetsRunningSequencesFinishAndRefusesNewOnes() throws InterruptedException {
+        StepGate gate = new StepGate();
+        SchedulerHost host = serving(FakeModel.ofContext(1000, 256).withGate(gate), SchedulerConfig.DEFAULT);
+        Generation generation = host.submit(request(3));
+        assertThat(gate.awaitArrival(PATIENCE)).isTrue();
+        Thread drain = Thread.startVirtualThread(() -> host.drain(PATIENCE));
+        while (!host.report().draining()) {
+            Thread.onSpinWait();
+        }
+        assertRefused(host, request(3), ErrorCode.DRAINING);
+        gate.open();
+        assertThat(tokens(readAll(generation))).hasSize(3);
+        drain.join();
+    }
+
+    @Test
+    void stopsWhatDoesNotFinishWithinTheGraceWithACode() throws InterruptedException {
+        StepGate gate = new StepGate();
+        SchedulerHost host = serving(FakeModel.ofContext(1000, 256).withGate(gate), SchedulerConfig.DEFAULT);
+        Generation generation = host.submit(request(100));
+        assertThat(gate.awaitArrival(PATIENCE)).isTrue();
+        Thread drain = Thread.startVirtualThread(() -> host.drain(Duration.ofMillis(1)));
+        while (!host.report().draining()) {
+            Thread.onSpinWait();
+        }
+        drain.join(Duration.ofMillis(300));
+        gate.open();
+        assertThat(readAll(generation).getLast().isLast()).isTrue();
+        drain.join();
+        assertThat(host.report().memoryUsedBytes()).isZero();
+    }
+
+    @Test
+    void servesTwoVariantsUnderOneBudgetAndGivesMemoryBack() throws InterruptedException {
+        FakeModel first = FakeModel.ofContext(1000, 256);
+        FakeModel second = FakeModel.ofContext(500, 128);
+        FakeRuntimeProvider provider = new FakeRuntimeProvider(Map.of("a", first, "b", second));
+        SchedulerHost host = host(provider, SchedulerConfig.DEFAULT);
+        load(host, "one", "a");
+        long withOne = host.report().memoryUsedBytes();
+        load(host, "two", "b");
+
+        for (String name : List.of("one", "two")) {
+            GenerationRequest request = GenerationRequest.greedy("r", name, Prompt.of(9, 8, 7), 12);
+            FakeModel model = name.equals("one") ? first : second;
+            assertThat(tokens(readAll(host.submit(request))))
+                    .isEqualTo(new FakeReference(model.shape()).tokens(request, 0));
+        }
+
+        host.unload("two", PATIENCE);
+        assertThat(host.report().memoryUsedBytes()).isEqualTo(withOne);
+        assertThat(provider.opened().get(1).isClosed()).isTrue();
+        assertThat(host.models()).hasSize(1);
+    }
+
+    @Test
+    void refusesAModelThatTheBudgetCannotHoldAndKeepsNothingOfIt() {
+        FakeRuntimeProvider provider =
+                FakeRuntimeProvider.of(FakeModel.ofContext(1000, 256).withResidentBytes(BUDGET + 1));
+        SchedulerHost host = host(provider, SchedulerConfig.DEFAULT);
+
+        assertThatThrownBy(() -> load(host, "demo", "model"))
+                .isInstanceOfSatisfying(
+                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INSUFFICIENT_MEMORY));
+
+        assertThat(host.models()).isEmpty();
+        assertThat(host.report().memoryUsedBytes()).isZero();
+        assertThat(provider.opened().getFirst().isClosed()).isTrue();
+    }
+
+    @Test
+    void saysWhyNoRuntimeOpensAModel() {
+        SchedulerHost host = host(FakeRuntimeProvider.of(FakeModel.ofContext(10, 10)), SchedulerConfig.DEFAULT);
+        ModelSource source = new ModelSource("x", URI.create("fake:absent"), "");
+        assertThatThrownBy(() -> host.load(source, RuntimeOptions.DEFAULT, LoadProgress.SILENT))
+                .hasMessageContaining("no runtime can open model x")
+                .hasMessageContaining("fake: no fake model");
+    }
+
+    @Test
+    void countsUnderTheNamesThatGatewaysRead() throws InterruptedException {
+        SchedulerHost host = serving(FakeModel.ofContext(1000, 256), SchedulerConfig.DEFAULT);
+        readAll(host.submit(request(7)));
+        assertThat(telemetry.value("vllm:prompt_tokens_total[demo]")).isEqualTo(3);
+        assertThat(telemetry.value("vllm:generation_tokens_total[demo]")).isEqualTo(7);
+        assertThat(telemetry.value("vllm:request_success_total[demo, length]")).isEqualTo(1);
+        assertThat(telemetry.observations("vllm:inter_token_latency_seconds[demo]"))
+                .isEqualTo(6);
+        assertThat(telemetry.gauges()).anyMatch(name -> name.startsWith("vllm:cache_config_info[demo, 16, "));
+        host.unload("demo", PATIENCE);
+        assertThat(telemetry.gauges()).isEmpty();
+    }
+}
