@@ -1,0 +1,123 @@
+package dev.foretoken.gateway;
+
+import dev.foretoken.contract.telemetry.Metric;
+import dev.foretoken.gateway.admission.Admission;
+import dev.foretoken.gateway.answer.AnswerPlanner;
+import dev.foretoken.gateway.answer.Answers;
+import dev.foretoken.gateway.auth.Authenticator;
+import dev.foretoken.gateway.auth.HostNames;
+import dev.foretoken.gateway.metrics.AnswerMetrics;
+import dev.foretoken.gateway.metrics.PrometheusTelemetry;
+import dev.foretoken.gateway.model.ModelCatalog;
+import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.routing.EngineRouter;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The edge of one process, shared by HTTP and gRPC. The application makes one, fills {@link #catalog}, and offers it as a CDI bean of scope
+ * {@code @Singleton}; the HTTP routes come with this module.
+ */
+public final class Gateway {
+
+    private final GatewayConfig config;
+    private final ModelCatalog catalog;
+    private final PrometheusTelemetry telemetry;
+    private final Clocks clocks;
+    private final RandomGenerator random;
+    private final Authenticator authenticator;
+    private final HostNames hostNames;
+    private final Admission admission;
+    private final Answers answers;
+
+    /**
+     * Where time comes from.
+     *
+     * @param nanos monotonic, as {@link System#nanoTime}
+     */
+    public record Clocks(InstantSource wall, LongSupplier nanos) {
+        public static Clocks system() {
+            return new Clocks(InstantSource.system(), System::nanoTime);
+        }
+    }
+
+    /** @param random for request ids and for seeds of requests without one; must be safe for use by many threads */
+    public Gateway(
+            GatewayConfig config,
+            ModelCatalog catalog,
+            PrometheusTelemetry telemetry,
+            Clocks clocks,
+            RandomGenerator random) {
+        this.config = config;
+        this.catalog = catalog;
+        this.telemetry = telemetry;
+        this.clocks = clocks;
+        this.random = random;
+        this.authenticator = new Authenticator(config.apiKeys());
+        this.hostNames = new HostNames(config.host(), config.allowedHosts());
+        this.admission = new Admission(config.http().maxRequests(), clocks.nanos());
+        this.answers = new Answers(
+                new AnswerPlanner(config.answers(), random::nextLong),
+                new EngineRouter(),
+                clocks.nanos(),
+                new AnswerMetrics.Factory(telemetry));
+        telemetry.gauge(Metric.of("foretoken_edge_requests", "Requests the edge works on now."), admission::underWay);
+    }
+
+    public GatewayConfig config() {
+        return config;
+    }
+
+    public ModelCatalog catalog() {
+        return catalog;
+    }
+
+    public PrometheusTelemetry telemetry() {
+        return telemetry;
+    }
+
+    public Clocks clocks() {
+        return clocks;
+    }
+
+    public Authenticator authenticator() {
+        return authenticator;
+    }
+
+    public HostNames hostNames() {
+        return hostNames;
+    }
+
+    public Admission admission() {
+        return admission;
+    }
+
+    public Answers answers() {
+        return answers;
+    }
+
+    /** 128 random bits as 32 hexadecimal digits. */
+    public String newId() {
+        return "%016x%016x".formatted(random.nextLong(), random.nextLong());
+    }
+
+    /** Whether a request sent now could be answered. */
+    public Readiness readiness() {
+        if (admission.isDraining()) {
+            return new Readiness(false, "draining");
+        }
+        long ready = catalog.all().stream().filter(ServedModel::isReady).count();
+        return ready > 0 ? new Readiness(true, ready + " model(s) ready") : new Readiness(false, "no model is ready");
+    }
+
+    /** @param detail why */
+    public record Readiness(boolean ready, String detail) {}
+
+    /** Refuses new requests with DRAINING and waits for those under way. Returns whether all ended in time. */
+    public boolean drain(Duration grace) throws InterruptedException {
+        admission.drain();
+        return admission.awaitEmpty(grace);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.foretoken.gateway;
+
+import static dev.foretoken.contract.ConfigCheck.require;
+import static dev.foretoken.contract.ConfigCheck.requireRange;
+
+import dev.foretoken.gateway.answer.AnswerLimits;
+import dev.foretoken.gateway.auth.HostNames;
+import java.util.List;
+
+/**
+ * How the edge listens and what it lets through.
+ *
+ * @param host address to listen on; one that other machines can reach needs an API key
+ * @param port 0 = any free one
+ * @param apiKeys accepted credentials; empty = none needed
+ * @param allowedHosts further names in the Host header, see {@link HostNames}
+ */
+public record GatewayConfig(
+        String host, int port, List<String> apiKeys, List<String> allowedHosts, HttpLimits http, AnswerLimits answers) {
+
+    public static final GatewayConfig DEFAULT =
+            new GatewayConfig("127.0.0.1", 8080, List.of(), List.of(), HttpLimits.DEFAULT, AnswerLimits.DEFAULT);
+
+    public GatewayConfig {
+        apiKeys = List.copyOf(apiKeys);
+        allowedHosts = List.copyOf(allowedHosts);
+        require(!host.isBlank(), "gateway.host", host, "an address to listen on");
+        requireRange("gateway.port", port, 0, 65_535);
+        require(
+                HostNames.isLoopback(host) || !apiKeys.isEmpty(),
+                "gateway.host",
+                host,
+                "a loopback address (127.0.0.1, ::1, localhost) unless an API key is set: other machines can reach it");
+    }
+
+    public GatewayConfig listeningOn(String newHost, int newPort) {
+        return new GatewayConfig(newHost, newPort, apiKeys, allowedHosts, http, answers);
+    }
+
+    public GatewayConfig withApiKeys(List<String> keys) {
+        return new GatewayConfig(host, port, keys, allowedHosts, http, answers);
+    }
+
+    /** Keeps the keys out of logs. */
+    @Override
+    public String toString() {
+        return "GatewayConfig[host=" + host + ", port=" + port + ", apiKeys=" + apiKeys.size() + ", allowedHosts="
+                + allowedHosts + ", http=" + http + ", answers=" + answers + "]";
+    }
+}

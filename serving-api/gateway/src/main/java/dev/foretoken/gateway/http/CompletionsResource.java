@@ -1,0 +1,25 @@
+package dev.foretoken.gateway.http;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import java.io.InputStream;
+
+/** OpenAI's two ways to ask for an answer. */
+@Path("/v1")
+@RunOnVirtualThread
+public class CompletionsResource {
+
+    @POST
+    @Path("/completions")
+    public void completions(RoutingContext routing, InputStream body) {
+        new OpenAiRequests(Exchange.of(routing)).completion(body);
+    }
+
+    @POST
+    @Path("/chat/completions")
+    public void chat(RoutingContext routing, InputStream body) {
+        new OpenAiRequests(Exchange.of(routing)).chat(body);
+    }
+}

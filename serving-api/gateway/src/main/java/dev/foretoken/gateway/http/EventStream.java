@@ -1,0 +1,134 @@
+package dev.foretoken.gateway.http;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.HttpLimits;
+import dev.foretoken.gateway.json.JsonWriter;
+import dev.foretoken.gateway.openai.ErrorJson;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A response of server-sent events, written straight to the connection. Writers block while more than a bounded number of bytes waits for a
+ * slow reader, so memory per stream is bounded and other streams are not held up. Any thread may write.
+ */
+final class EventStream {
+
+    private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final Exchange exchange;
+    private final HttpServerResponse response;
+    private final HttpLimits limits;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition sent = lock.newCondition();
+    private long unsent;
+    private boolean begun;
+    private boolean gone;
+
+    EventStream(Exchange exchange) {
+        this.exchange = exchange;
+        this.response = exchange.response();
+        this.limits = exchange.gateway().config().http();
+        exchange.whenClientLeaves(this::clientLeft);
+    }
+
+    private void clientLeft() {
+        lock.lock();
+        try {
+            gone = true;
+            sent.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the status is on its way, so that errors must travel as events. */
+    boolean begun() {
+        lock.lock();
+        try {
+            return begun;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Sends whole events.
+     *
+     * @throws ForetokenException CANCELLED when the reader has left or takes nothing for too long
+     */
+    void write(byte[] events) throws InterruptedException {
+        lock.lock();
+        try {
+            begin();
+            awaitRoom();
+            unsent += events.length;
+            response.write(Buffer.buffer(events)).onComplete(done -> written(events.length));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void begin() {
+        if (!begun) {
+            begun = true;
+            response.setStatusCode(200)
+                    .putHeader("content-type", "text/event-stream; charset=utf-8")
+                    .putHeader("cache-control", "no-cache")
+                    .putHeader("x-accel-buffering", "no")
+                    .setChunked(true);
+        }
+    }
+
+    private void awaitRoom() throws InterruptedException {
+        long left = limits.stallTimeout().toNanos();
+        long before = unsent;
+        while (!gone && unsent > limits.maxUnsentBytes()) {
+            left = sent.awaitNanos(left);
+            if (unsent < before) {
+                before = unsent;
+                left = limits.stallTimeout().toNanos();
+            } else if (left <= 0) {
+                response.reset();
+                gone = true;
+            }
+        }
+        if (gone) {
+            throw new ForetokenException(ErrorCode.CANCELLED, "the client has left");
+        }
+    }
+
+    private void written(int bytes) {
+        lock.lock();
+        try {
+            unsent -= bytes;
+            sent.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The end every client waits for. */
+    void done() throws InterruptedException {
+        write(DONE);
+        response.end();
+    }
+
+    /** Ends the stream with the error as its last event, or the whole response with it when nothing was sent yet. */
+    void fail(Throwable failure) throws InterruptedException {
+        if (!begun()) {
+            exchange.fail(failure);
+            return;
+        }
+        if (exchange.isGone()) {
+            return;
+        }
+        JsonWriter json = new JsonWriter().raw("data: ");
+        ErrorJson.write(json, exchange.publish(failure));
+        write(json.raw("\n\n").toBytes());
+        done();
+    }
+}

@@ -1,0 +1,166 @@
+package dev.foretoken.gateway.http;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.Gateway;
+import dev.foretoken.gateway.auth.Caller;
+import dev.foretoken.gateway.error.PublicError;
+import dev.foretoken.gateway.json.JsonWriter;
+import dev.foretoken.gateway.openai.ErrorJson;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP request and its response, from the edge filter on. Responses are written straight to Vert.x. Thread-safe: the connection's event
+ * loop reports that the client has left while the request's own thread works.
+ */
+public final class Exchange {
+
+    static final String REQUEST_ID = "x-request-id";
+
+    private static final Logger LOG = Logger.getLogger(Exchange.class);
+    private static final String KEY = Exchange.class.getName();
+
+    private final RoutingContext routing;
+    private final Gateway gateway;
+    private final String requestId;
+    private final long arrivedAt;
+    private final List<Runnable> whenGone = new ArrayList<>();
+    private Caller caller = Caller.LOCAL;
+    private boolean gone;
+
+    private Exchange(RoutingContext routing, Gateway gateway, String requestId) {
+        this.routing = routing;
+        this.gateway = gateway;
+        this.requestId = requestId;
+        this.arrivedAt = gateway.answers().now();
+    }
+
+    /** Begins the exchange of a request that has just arrived. */
+    static Exchange begin(RoutingContext routing, Gateway gateway) {
+        Exchange exchange = new Exchange(
+                routing, gateway, RequestIds.acceptOrMake(routing.request().getHeader(REQUEST_ID), gateway));
+        routing.put(KEY, exchange);
+        routing.addEndHandler(end -> {
+            if (end.failed()) {
+                exchange.clientLeft();
+            }
+        });
+        routing.response().putHeader(REQUEST_ID, exchange.requestId);
+        return exchange;
+    }
+
+    static Exchange of(RoutingContext routing) {
+        Exchange exchange = routing.get(KEY);
+        if (exchange == null) {
+            throw new IllegalStateException("the request did not pass the edge filter");
+        }
+        return exchange;
+    }
+
+    Gateway gateway() {
+        return gateway;
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    /** On the clock of {@link dev.foretoken.gateway.answer.Answers#now}. */
+    long arrivedAt() {
+        return arrivedAt;
+    }
+
+    Caller caller() {
+        return caller;
+    }
+
+    void authenticated(Caller as) {
+        caller = as;
+    }
+
+    @Nullable
+    String header(String name) {
+        return routing.request().getHeader(name);
+    }
+
+    HttpServerResponse response() {
+        return routing.response();
+    }
+
+    /** Runs {@code action} when the connection closes before the response is complete: at once if that has happened already. */
+    void whenClientLeaves(Runnable action) {
+        synchronized (whenGone) {
+            if (!gone) {
+                whenGone.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
+    private void clientLeft() {
+        List<Runnable> actions;
+        synchronized (whenGone) {
+            gone = true;
+            actions = List.copyOf(whenGone);
+            whenGone.clear();
+        }
+        actions.forEach(Runnable::run);
+    }
+
+    boolean isGone() {
+        synchronized (whenGone) {
+            return gone;
+        }
+    }
+
+    void sendJson(int status, JsonWriter json) {
+        send(status, "application/json", json.toBytes());
+    }
+
+    void send(int status, String contentType, byte[] body) {
+        HttpServerResponse response = routing.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        response.setStatusCode(status).putHeader("content-type", contentType).end(Buffer.buffer(body));
+    }
+
+    /** Answers with an error; for one whose response has begun use the stream instead. */
+    void fail(Throwable failure) {
+        PublicError error = publish(failure);
+        HttpServerResponse response = routing.response();
+        if (response.headWritten()) {
+            routing.request().connection().close();
+            return;
+        }
+        Duration retryAfter = error.retryAfter();
+        if (retryAfter != null) {
+            response.putHeader("retry-after", Long.toString(Math.max(1, (retryAfter.toMillis() + 999) / 1000)));
+        }
+        if (error.code() == ErrorCode.UNAUTHENTICATED) {
+            response.putHeader("www-authenticate", "Bearer");
+        }
+        JsonWriter json = new JsonWriter();
+        ErrorJson.write(json, error);
+        sendJson(HttpStatus.of(error.code()), json);
+    }
+
+    /** What the caller may see of a failure; what the operator must see is logged. */
+    PublicError publish(Throwable failure) {
+        PublicError error = PublicError.of(failure);
+        if (error.isOurs()) {
+            LOG.errorf(failure, "request %s failed", requestId);
+        } else if (!(failure instanceof ForetokenException known && known.code() == ErrorCode.CANCELLED)) {
+            LOG.debugf("request %s refused: %s %s", requestId, error.code(), error.message());
+        }
+        return error;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.foretoken.gateway.http;
+
+import dev.foretoken.gateway.metrics.MetricsPage;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+
+/** The page Prometheus reads. Needs a credential like every other route, where the server needs one. */
+@Path("/metrics")
+@RunOnVirtualThread
+public class MetricsResource {
+
+    @GET
+    public void metrics(RoutingContext routing) {
+        Exchange exchange = Exchange.of(routing);
+        MetricsPage page = MetricsPage.render(exchange.gateway().telemetry(), exchange.header("accept"));
+        exchange.send(200, page.contentType(), page.body());
+    }
+}

@@ -1,0 +1,118 @@
+package dev.foretoken.gateway.http;
+
+import dev.foretoken.contract.request.TokenIds;
+import dev.foretoken.gateway.Gateway;
+import dev.foretoken.gateway.admission.Admission;
+import dev.foretoken.gateway.answer.AnswerPlan;
+import dev.foretoken.gateway.answer.AnswerSpec;
+import dev.foretoken.gateway.answer.PromptInput;
+import dev.foretoken.gateway.json.JsonFields;
+import dev.foretoken.gateway.json.JsonWriter;
+import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.openai.ChatFormat;
+import dev.foretoken.gateway.openai.ChatRequest;
+import dev.foretoken.gateway.openai.CompletionFormat;
+import dev.foretoken.gateway.openai.CompletionRequest;
+import dev.foretoken.gateway.openai.DetokenizeRequest;
+import dev.foretoken.gateway.openai.ReplyFormat;
+import dev.foretoken.gateway.openai.ReplyHead;
+import dev.foretoken.gateway.openai.ReplyOptions;
+import dev.foretoken.gateway.openai.TokenizeRequest;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** From a body of one of OpenAI's answer routes to its response. Blocks the request's virtual thread until the answer is sent. */
+final class OpenAiRequests {
+
+    private final Exchange exchange;
+    private final Gateway gateway;
+    private final String id;
+
+    OpenAiRequests(Exchange exchange) {
+        this.exchange = exchange;
+        this.gateway = exchange.gateway();
+        this.id = gateway.newId();
+    }
+
+    void completion(InputStream stream) {
+        admitted(() -> {
+            JsonFields body = RequestBody.read(exchange, stream);
+            CompletionRequest request = CompletionRequest.read(
+                    body, TimeoutHeader.read(exchange), gateway.config().http().maxPrompts());
+            ServedModel model = gateway.catalog().require(request.model());
+            List<AnswerPlan> plans = new ArrayList<>();
+            for (PromptInput prompt : request.prompts()) {
+                plans.add(plan(request.spec().withPrompt(prompt), model, plans.size()));
+            }
+            List<TokenIds> prompts =
+                    plans.stream().map(p -> p.generation().prompt().tokens()).toList();
+            send(plans, new CompletionFormat(head("cmpl-", model), request, model, prompts), request.reply());
+        });
+    }
+
+    void chat(InputStream stream) {
+        admitted(() -> {
+            JsonFields body = RequestBody.read(exchange, stream);
+            ChatRequest request = ChatRequest.read(body, TimeoutHeader.read(exchange));
+            ServedModel model = gateway.catalog().require(request.model());
+            PromptInput prompt =
+                    new PromptInput.RenderedChat(model.requireChat().render(request.chat()));
+            AnswerPlan plan = plan(request.spec().withPrompt(prompt), model, 0);
+            TokenIds tokens = plan.generation().prompt().tokens();
+            send(List.of(plan), new ChatFormat(head("chatcmpl-", model), request, model, tokens), request.reply());
+        });
+    }
+
+    void tokenize(InputStream stream) {
+        admitted(() -> {
+            TokenizeRequest request = TokenizeRequest.read(RequestBody.read(exchange, stream));
+            JsonWriter json = new JsonWriter();
+            request.answer(json, gateway.catalog().require(request.model()));
+            exchange.sendJson(200, json);
+        });
+    }
+
+    void detokenize(InputStream stream) {
+        admitted(() -> {
+            DetokenizeRequest request = DetokenizeRequest.read(RequestBody.read(exchange, stream));
+            JsonWriter json = new JsonWriter();
+            request.answer(json, gateway.catalog().require(request.model()));
+            exchange.sendJson(200, json);
+        });
+    }
+
+    /** Work that may be refused, fail or be interrupted; every way out of it is an answer. */
+    @FunctionalInterface
+    interface Work {
+        void run() throws InterruptedException;
+    }
+
+    private void admitted(Work work) {
+        try (Admission.Permit _ = gateway.admission().enter()) {
+            work.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            exchange.fail(e);
+        } catch (RuntimeException e) {
+            exchange.fail(e);
+        }
+    }
+
+    private AnswerPlan plan(AnswerSpec spec, ServedModel model, int prompt) {
+        String requestId = prompt == 0 ? id : id + "-" + prompt;
+        return gateway.answers().plan(spec, model, requestId, exchange.caller().tenant());
+    }
+
+    private ReplyHead head(String prefix, ServedModel model) {
+        long created = gateway.clocks().wall().instant().getEpochSecond();
+        return new ReplyHead(
+                prefix + id, created, model.name(), model.requireInfo().numericsId());
+    }
+
+    private void send(List<AnswerPlan> plans, ReplyFormat format, ReplyOptions reply) throws InterruptedException {
+        try (AnswerExchange answer = new AnswerExchange(exchange, format)) {
+            answer.run(plans, reply);
+        }
+    }
+}

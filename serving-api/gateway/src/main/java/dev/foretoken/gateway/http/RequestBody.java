@@ -1,0 +1,50 @@
+package dev.foretoken.gateway.http;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.json.JsonBody;
+import dev.foretoken.gateway.json.JsonFields;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a JSON body within the limits; blocks its virtual thread while the body arrives. */
+final class RequestBody {
+
+    private RequestBody() {}
+
+    /** @throws ForetokenException UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_REQUEST */
+    static JsonFields read(Exchange exchange, InputStream stream) {
+        checkType(exchange.header("content-type"));
+        int limit = exchange.gateway().config().http().maxBodyBytes();
+        byte[] body;
+        try {
+            body = stream.readNBytes(limit + 1);
+        } catch (IOException e) {
+            throw new ForetokenException(ErrorCode.INVALID_REQUEST, "the body ended before it was complete", e);
+        }
+        if (body.length > limit) {
+            throw tooLarge(limit);
+        }
+        return JsonBody.parse(body);
+    }
+
+    static ForetokenException tooLarge(int limit) {
+        return new ForetokenException(
+                ErrorCode.PAYLOAD_TOO_LARGE, "the body is larger than " + limit + " bytes, the limit of this server");
+    }
+
+    private static void checkType(@Nullable String contentType) {
+        String type = contentType == null ? "" : contentType.toLowerCase(Locale.ROOT);
+        String[] parts = type.split(";");
+        boolean json = parts.length > 0 && parts[0].strip().equals("application/json");
+        boolean utf8 = !type.contains("charset") || type.replace("\"", "").contains("charset=utf-8");
+        if (!json || !utf8) {
+            throw new ForetokenException(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "the content-type header must be application/json in UTF-8"
+                            + (contentType == null ? ", found none" : ""));
+        }
+    }
+}

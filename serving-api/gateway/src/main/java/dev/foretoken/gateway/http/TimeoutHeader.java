@@ -1,0 +1,33 @@
+package dev.foretoken.gateway.http;
+
+import dev.foretoken.contract.ForetokenException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code x-request-timeout}: seconds, fractions allowed, from arrival to the last token. */
+final class TimeoutHeader {
+
+    static final String NAME = "x-request-timeout";
+
+    private static final int MAX_LENGTH = 16;
+
+    private TimeoutHeader() {}
+
+    static @Nullable Duration read(Exchange exchange) {
+        String value = exchange.header(NAME);
+        return value == null ? null : parse(value.strip());
+    }
+
+    static Duration parse(String value) {
+        try {
+            if (value.length() <= MAX_LENGTH && value.matches("[0-9]*\\.?[0-9]+")) {
+                return Duration.ofNanos(
+                        new BigDecimal(value).movePointRight(9).toBigInteger().longValueExact());
+            }
+        } catch (ArithmeticException e) {
+            // Out of range: refused below like every other text that is not a time.
+        }
+        throw ForetokenException.invalid(NAME, NAME + " must be a positive number of seconds, such as 30 or 2.5");
+    }
+}

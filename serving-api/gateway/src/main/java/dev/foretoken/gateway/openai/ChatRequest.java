@@ -1,0 +1,95 @@
+package dev.foretoken.gateway.openai;
+
+import dev.foretoken.gateway.answer.AnswerSpec;
+import dev.foretoken.gateway.answer.OutputSpec;
+import dev.foretoken.gateway.answer.PromptInput;
+import dev.foretoken.gateway.answer.StopSpec;
+import dev.foretoken.gateway.json.JsonFields;
+import dev.foretoken.gateway.model.ChatRenderer.ChatInput;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of {@code POST /v1/chat/completions}.
+ *
+ * @param spec its prompt is a placeholder until the model's template has rendered {@code chat}
+ */
+public record ChatRequest(String model, ChatInput chat, AnswerSpec spec, ReplyOptions reply) {
+
+    /** Variables a template gets from us; a caller that set them could change what the server means (CVE-2025-62426 is of this class). */
+    private static final Set<String> RESERVED = Set.of(
+            "messages",
+            "tools",
+            "documents",
+            "add_generation_prompt",
+            "chat_template",
+            "tokenize",
+            "bos_token",
+            "eos_token");
+
+    private static final int MAX_VARIABLES = 32;
+
+    public static ChatRequest read(JsonFields body, @Nullable Duration timeout) {
+        String model = body.requiredString("model");
+        RefusedFields.checkChat(body);
+        ReplyOptions reply = ReplyOptions.read(body, false);
+        AnswerSpec spec = new AnswerSpec(
+                new PromptInput.RenderedChat(""),
+                body.integer("n"),
+                SharedFields.sampling(body),
+                stop(body),
+                output(body, reply),
+                SharedFields.service(body, timeout));
+        return new ChatRequest(model, chat(body), spec, reply);
+    }
+
+    /** The messages, tools and template variables; the tokenize route reads the same fields. */
+    static ChatInput chat(JsonFields body) {
+        return new ChatInput(
+                ChatMessages.read(body),
+                ChatTools.read(body),
+                body.bool("add_generation_prompt", true),
+                variables(body));
+    }
+
+    private static Map<String, Object> variables(JsonFields body) {
+        JsonFields kwargs = body.object("chat_template_kwargs").orElse(null);
+        if (kwargs == null) {
+            return Map.of();
+        }
+        if (kwargs.names().size() > MAX_VARIABLES) {
+            throw body.invalid("chat_template_kwargs", "has more than " + MAX_VARIABLES + " variables");
+        }
+        for (String name : kwargs.names()) {
+            if (RESERVED.contains(name)) {
+                throw body.invalid("chat_template_kwargs", "must not set the reserved variable " + name);
+            }
+        }
+        return JsonValues.map(kwargs.node());
+    }
+
+    private static StopSpec stop(JsonFields body) {
+        boolean newName = body.has("max_completion_tokens");
+        if (newName && body.has("max_tokens")) {
+            throw body.invalid("max_tokens", "and max_completion_tokens are the same; send one of them");
+        }
+        String field = newName ? "max_completion_tokens" : "max_tokens";
+        return SharedFields.stop(body, body.integer(field), field, null);
+    }
+
+    private static OutputSpec output(JsonFields body, ReplyOptions reply) {
+        boolean logprobs = body.bool("logprobs", false);
+        Long top = body.integer("top_logprobs");
+        if (top != null && !logprobs) {
+            throw body.invalid("top_logprobs", "needs logprobs to be true");
+        }
+        Long promptLogprobs = body.integer("prompt_logprobs");
+        if (promptLogprobs != null && reply.stream()) {
+            throw body.invalid("prompt_logprobs", "cannot be streamed; set stream to false");
+        }
+        Long wanted = logprobs ? (top == null ? Long.valueOf(0) : top) : null;
+        return new OutputSpec(wanted, "top_logprobs", promptLogprobs, body.bool("skip_special_tokens", true));
+    }
+}

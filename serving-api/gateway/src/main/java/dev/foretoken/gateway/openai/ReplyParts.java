@@ -1,0 +1,84 @@
+package dev.foretoken.gateway.openai;
+
+import dev.foretoken.gateway.answer.AnswerFinish;
+import dev.foretoken.gateway.answer.AnswerUsage;
+import dev.foretoken.gateway.json.JsonWriter;
+import java.util.Locale;
+
+/** The pieces of JSON that both formats share. The head is made once per request, so that a chunk is mostly a copy. */
+final class ReplyParts {
+
+    private static final String DATA = "data: ";
+
+    private final byte[] eventHead;
+    private final byte[] bodyHead;
+    private final byte[] eventTail;
+
+    /** @param usageInEvents whether events without usage say so, as OpenAI does when usage was asked for */
+    ReplyParts(ReplyHead head, String eventObject, String bodyObject, boolean usageInEvents) {
+        this.eventHead = head(new JsonWriter().raw(DATA), head, eventObject);
+        this.bodyHead = head(new JsonWriter(), head, bodyObject);
+        this.eventTail = new JsonWriter()
+                .raw(usageInEvents ? "}],\"usage\":null}\n\n" : "}]}\n\n")
+                .toBytes();
+    }
+
+    private static byte[] head(JsonWriter out, ReplyHead head, String object) {
+        out.raw("{\"id\":").string(head.id()).raw(",\"object\":").string(object);
+        out.raw(",\"created\":").number(head.created());
+        out.raw(",\"model\":").string(head.model());
+        out.raw(",\"system_fingerprint\":").string(head.fingerprint());
+        return out.raw(",").toBytes();
+    }
+
+    /** Up to the index of the event's one choice. */
+    JsonWriter beginEvent(JsonWriter out, int index) {
+        return out.raw(eventHead).raw("\"choices\":[{\"index\":").number(index);
+    }
+
+    /** Between what the head says and the choices: top-level fields, each followed by a comma. */
+    JsonWriter beginEvent(JsonWriter out) {
+        return out.raw(eventHead);
+    }
+
+    void endEvent(JsonWriter out) {
+        out.raw(eventTail);
+    }
+
+    void usageEvent(JsonWriter out, AnswerUsage usage) {
+        out.raw(eventHead).raw("\"choices\":[],");
+        usage(out, usage);
+        out.raw("}\n\n");
+    }
+
+    JsonWriter beginBody(JsonWriter out) {
+        return out.raw(bodyHead);
+    }
+
+    static void usage(JsonWriter out, AnswerUsage usage) {
+        out.raw("\"usage\":{\"prompt_tokens\":").number(usage.promptTokens());
+        out.raw(",\"completion_tokens\":").number(usage.completionTokens());
+        out.raw(",\"total_tokens\":").number((long) usage.promptTokens() + usage.completionTokens());
+        out.raw(",\"prompt_tokens_details\":{\"cached_tokens\":").number(usage.cachedTokens());
+        out.raw("}}");
+    }
+
+    /** {@code ,"finish_reason":...,"stop_reason":...}; the latter names the caller's stop string or token, as vLLM does. */
+    static void finish(JsonWriter out, AnswerFinish finish) {
+        out.raw(",\"finish_reason\":\"")
+                .raw(finish.kind().name().toLowerCase(Locale.ROOT))
+                .raw("\",\"stop_reason\":");
+        String stop = finish.stopString();
+        if (stop != null) {
+            out.string(stop);
+        } else if (finish.stopToken().isPresent()) {
+            out.number(finish.stopToken().getAsInt());
+        } else {
+            out.raw("null");
+        }
+    }
+
+    static void unfinished(JsonWriter out) {
+        out.raw(",\"finish_reason\":null");
+    }
+}

@@ -1,0 +1,51 @@
+package dev.foretoken.gateway.http;
+
+import dev.foretoken.gateway.Gateway;
+import dev.foretoken.gateway.GatewayConfig;
+import dev.foretoken.gateway.HttpLimits;
+import dev.foretoken.gateway.answer.AnswerLimits;
+import dev.foretoken.gateway.fake.FakeEngine;
+import dev.foretoken.gateway.fake.Models;
+import dev.foretoken.gateway.metrics.PrometheusTelemetry;
+import dev.foretoken.gateway.model.ModelCatalog;
+import dev.foretoken.gateway.text.Tokenizer;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** The application of the HTTP tests: one text model and one without tokenizer, both on fake engines. */
+@Singleton
+public class TestEdge {
+
+    static final String KEY = "test-key-0123456789";
+    static final String TEXT_MODEL = "toy";
+    static final String TOKEN_MODEL = "bare";
+    static final HttpLimits LIMITS =
+            new HttpLimits(64 << 10, 8, 64, 4 << 10, Duration.ofSeconds(2), Duration.ofSeconds(5));
+
+    final Tokenizer tokenizer = Models.byteLevelTokenizer();
+    final FakeEngine engine = new FakeEngine(TEXT_MODEL, tokenizer.vocabularySize());
+    final FakeEngine bareEngine = new FakeEngine(TOKEN_MODEL, 100);
+    final Gateway gateway;
+
+    TestEdge() {
+        ModelCatalog catalog = new ModelCatalog();
+        catalog.put(Models.withText(TEXT_MODEL, tokenizer, engine));
+        catalog.put(Models.tokensOnly(TOKEN_MODEL, bareEngine));
+        GatewayConfig config = new GatewayConfig("127.0.0.1", 0, List.of(KEY), List.of(), LIMITS, AnswerLimits.DEFAULT);
+        gateway = new Gateway(
+                config,
+                catalog,
+                new PrometheusTelemetry(System::nanoTime),
+                Gateway.Clocks.system(),
+                RandomGenerator.of("SecureRandom"));
+    }
+
+    @Produces
+    @Singleton
+    Gateway gateway() {
+        return gateway;
+    }
+}
