@@ -77,6 +77,7 @@ class Stage:
     matrix_rate: float = 0.02
     other_rate: float = 0.003
     one_per_row: bool = True
+    scored: float = 0.75  # the share of tokens whose loss is computed
 
 
 SINGLE = dict(last_names=False, kinship=False)
@@ -109,13 +110,13 @@ STAGES = {stage.name: stage for stage in [
         [(0.5, partial(restated_of, BIND.cast, 12)), (0.25, partial(restated_of, BIND_MORE.cast, 12)), (0.25, partial(quiz_of, BIND))],
         {"bind": BIND}),
     Stage(
-        "names", 256, 24,
+        "names", 256, 12,
         [(0.1, partial(restated_of, BIND_MORE.cast, 20)), (0.2, partial(restated_of, NAMES.cast, 12)),
          (0.1, partial(restated_of, KIN.cast, 12)), (0.3, partial(quiz_of, NAMES)), (0.15, partial(quiz_of, KIN)),
          (0.05, partial(chat_of, KIN)), (0.1, partial(quiz_of, HOPS))],
         {"names": NAMES, "kin": KIN}),
-    Stage("hops", 384, 16, mixed(40, 160), {"hops": HOPS}, gate_share=0.93, one_per_row=False),
-    Stage("longer", 1024, 6, mixed(60, 600), {"to-200": sized(60, 200), "to-600": sized(400, 600)}, gate_share=0.93, one_per_row=False),
-    Stage("full", 2048, 3, mixed(80, 1500), {"to-200": sized(60, 200), "to-600": sized(400, 600), "to-1500": sized(1200, 1500)},
-          gate_share=0.95, one_per_row=False),
+    Stage("hops", 384, 8, mixed(40, 160), {"hops": HOPS}, gate_share=0.93, one_per_row=False),
+    Stage("longer", 1024, 4, mixed(60, 600), {"to-200": sized(60, 200), "to-600": sized(400, 600)}, gate_share=0.93, one_per_row=False, scored=0.5),
+    Stage("full", 2048, 2, mixed(80, 1500), {"to-200": sized(60, 200), "to-600": sized(400, 600), "to-1500": sized(1200, 1500)},
+          gate_share=0.95, one_per_row=False, scored=0.4),
 ]}

@@ -1,6 +1,6 @@
 """The llama architecture, written for fast training on a CPU; weights go to and from the Hugging Face names in export.py."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -21,10 +21,11 @@ class Shape:
     norm_epsilon: float = 1e-5
 
 
-def rotary_table(shape: Shape, length: int) -> tuple[Tensor, Tensor]:
-    """cos, sin: fp32 [length, head], halves repeated as in the Hugging Face reader."""
+def rotary_table(shape: Shape, positions: int | Tensor) -> tuple[Tensor, Tensor]:
+    """cos, sin: fp32 [length, head], halves repeated as in the Hugging Face reader; a number means positions 0, 1, ..."""
+    positions = torch.arange(positions) if isinstance(positions, int) else positions
     frequencies = shape.rope_theta ** (-torch.arange(0, shape.head, 2).float() / shape.head)
-    angles = torch.outer(torch.arange(length).float(), frequencies).repeat(1, 2)
+    angles = torch.outer(positions.float(), frequencies).repeat(1, 2)
     return angles.cos(), angles.sin()
 
 
@@ -93,9 +94,27 @@ class Network(nn.Module):
                 out = name.endswith("_out")
                 nn.init.normal_(parameter, std=0.02 / (2 * shape.layers) ** 0.5 if out else 0.02 if name == "embedding" else 0.04)
 
-    def forward(self, ids: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    def hidden(self, ids: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """[batch, length, width]: what the head reads, already normed."""
         x = F.embedding(ids, self.embedding)
-        cos, sin = cos.to(x.dtype), sin.to(x.dtype)
         for layer in self.layers:
             x = layer(x, cos, sin)
-        return F.linear(F.rms_norm(x, (x.shape[-1],), self.final_norm, self.shape.norm_epsilon), self.embedding)
+        return F.rms_norm(x, (x.shape[-1],), self.final_norm, self.shape.norm_epsilon)
+
+    def forward(self, ids: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        return F.linear(self.hidden(ids, cos, sin), self.embedding)
+
+
+def grown(network: Network, layers: int) -> Network:
+    """The same function with more layers: the new ones stand evenly between the old ones and add nothing until trained."""
+    larger = Network(replace(network.shape, layers=layers))
+    old = len(network.layers)
+    with torch.no_grad():
+        larger.embedding.copy_(network.embedding)
+        larger.final_norm.copy_(network.final_norm)
+        for layer in larger.layers:
+            layer.attention_out.zero_()
+            layer.mlp_out.zero_()
+        for i, layer in enumerate(network.layers):
+            larger.layers[i * layers // old].load_state_dict(layer.state_dict())
+    return larger

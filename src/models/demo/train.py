@@ -14,40 +14,67 @@ import torch.nn.functional as F
 import tokenizer as tokenizers_of_demo
 from corpus import Corpus
 from curriculum import STAGES, Stage, items_of
-from network import Network, Shape, rotary_table
+from network import Network, Shape, grown, rotary_table
 from optimizer import MuonAdam
 from probe import correct
 
 CHECKPOINT = "checkpoint.pt"
 
 
-def weighted_loss(network, rotary, inputs, targets, weights):
+def most_telling(weights: torch.Tensor, share: float) -> torch.Tensor:
+    """Indices of the tokens to score: the heaviest, and among equals random ones; the head is costly and quiet tokens are many."""
+    count = int(share * weights.numel())
+    return (weights.flatten() + 0.1 * torch.rand(weights.numel())).topk(count).indices.sort().values
+
+
+def weighted_loss(network, rotary, inputs, targets, weights, scored):
     """Mean cross-entropy in nats, weighted per token; second: the mean over the tokens that must be looked up."""
     with torch.autocast("cpu", torch.bfloat16):
-        logits = network(inputs, *rotary)
-    each = F.cross_entropy(logits.float().flatten(0, 1), targets.flatten(), reduction="none")
-    weights = weights.flatten()
+        logits = F.linear(network.hidden(inputs, *rotary).flatten(0, 1)[scored], network.embedding)
+    each = F.cross_entropy(logits.float(), targets.flatten()[scored], reduction="none")
+    weights = weights.flatten()[scored]
     recall = (weights > 1.5).float()
     return (each * weights).sum() / weights.sum(), ((each * recall).sum() / recall.sum().clamp(min=1)).detach()
 
 
+def stretched_positions(length: int, context: int) -> torch.Tensor:
+    """0, 1, ... with up to three random leaps, so that short rows also teach the distances of long ones (Zhu et al. 2023, PoSE)."""
+    if length >= context or torch.rand(()) < 0.3:
+        return torch.arange(length)
+    leaps = torch.zeros(length, dtype=torch.long)
+    room = int(torch.randint(0, context - length, ()))
+    for share in torch.rand(3).softmax(0):
+        leaps[torch.randint(1, length, ())] += int(room * share)
+    return torch.arange(length) + leaps.cumsum(0)
+
+
 class Training:
-    def __init__(self, work: Path, stage: Stage, rows: int):
+    def __init__(self, work: Path, stage: Stage, rows: int, layers: int):
         work.mkdir(parents=True, exist_ok=True)
         self.work, self.stage, self.rows = work, stage, rows
         self.tokenizer = tokenizers_of_demo.train()
-        self.network = Network(Shape())
+        self.network = Network(Shape(layers=layers))
         self.optimizer = MuonAdam(self.network)
         self.step, self.tokens, self.stage_step, seed = 0, 0, 0, 1
         if (work / CHECKPOINT).exists():
             saved = torch.load(work / CHECKPOINT, weights_only=False)
-            self.network.load_state_dict(saved["network"])
-            self.optimizer.restore(saved["optimizer"])
+            self._take(saved, layers)
             self.step, self.tokens, seed = saved["step"], saved["tokens"], saved["seed"] + 1
         self.seed = seed  # every start draws fresh documents
         self.corpus = Corpus(self.tokenizer, stage.mix, stage.length, stage.quiet_weight, seed, stage.one_per_row)
-        self.rotary = rotary_table(self.network.shape, stage.length)
         self.long_rotary = rotary_table(self.network.shape, self.network.shape.context)
+
+    def _take(self, saved: dict, layers: int) -> None:
+        """Weights and momenta of a checkpoint; fewer layers than wanted are grown, with fresh momenta."""
+        before = max(int(name.split(".")[1]) for name in saved["network"] if name.startswith("layers.")) + 1
+        smaller = Network(Shape(layers=before))
+        smaller.load_state_dict(saved["network"])
+        if before == layers:
+            self.network.load_state_dict(saved["network"])
+            self.optimizer.restore(saved["optimizer"])
+        else:
+            self.network = grown(smaller, layers)
+            self.optimizer = MuonAdam(self.network)
 
     def save(self) -> None:
         partial = self.work / (CHECKPOINT + ".part")
@@ -79,7 +106,9 @@ class Training:
         tokens_seen, sums, done = self.tokens, torch.zeros(2), 0
         while (elapsed := (time.time() - began) / 60) < minutes:
             inputs, targets, weights = self.corpus.batch(self.rows)
-            loss, recall = loss_of(self.network, self.rotary, inputs, targets, weights)
+            scored = most_telling(weights, self.stage.scored)
+            positions = stretched_positions(self.stage.length, self.network.shape.context)
+            loss, recall = loss_of(self.network, rotary_table(self.network.shape, positions), inputs, targets, weights, scored)
             loss.backward()
             warm = min(1.0, (self.stage_step + 1) / 60)
             fall = min(1.0, (1 - elapsed / minutes) / cooldown) if cooldown else 1.0
@@ -107,6 +136,7 @@ if __name__ == "__main__":
     parser.add_argument("--stage", choices=STAGES, required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--rows", type=int, default=0, help="rows per step, if not the stage's own")
+    parser.add_argument("--layers", type=int, default=Shape.layers, help="early stages are cheaper with four; later ones grow them")
     parser.add_argument("--gate-every", type=int, default=200)
     parser.add_argument("--cooldown", type=float, default=0.0)
     parser.add_argument("--past-gate", action="store_true", help="train all the minutes even when the gate is passed")
@@ -114,5 +144,5 @@ if __name__ == "__main__":
     torch.set_num_threads(2)
     torch.manual_seed(1)
     chosen = STAGES[options.stage]
-    Training(options.work, chosen, options.rows or chosen.rows).run(
+    Training(options.work, chosen, options.rows or chosen.rows, options.layers).run(
         options.minutes, options.gate_every, options.cooldown, not options.past_gate)
