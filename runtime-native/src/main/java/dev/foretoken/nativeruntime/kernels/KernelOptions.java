@@ -1,16 +1,25 @@
 package dev.foretoken.nativeruntime.kernels;
 
+import dev.foretoken.nativeruntime.kernels.ffi.Isa;
 import dev.foretoken.nativeruntime.kernels.layout.Bounds;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How kernels are opened.
  *
  * @param threads threads that compute, the caller's included
  * @param arithmetic exact or fast
- * @param pinned bind worker i to the i-th CPU this process may run on (the caller's thread is left alone)
- * @param maxIsa newest instruction set to use: {@code avx2}, {@code avx512}, {@code avx512bf16}; empty: the best the CPU has
+ * @param pinned bind worker i to the (i + 1)-th CPU this process may run on; the caller's thread is left alone
+ * @param maxIsa newest instruction set to use; null: the best this CPU has
+ * @param nativeDirectory where the C library lies ready; null: unpack it into the user's cache
  */
-public record KernelOptions(int threads, Arithmetic arithmetic, boolean pinned, String maxIsa) {
+public record KernelOptions(
+        int threads,
+        Arithmetic arithmetic,
+        boolean pinned,
+        @Nullable Isa maxIsa,
+        @Nullable Path nativeDirectory) {
     public KernelOptions {
         Bounds.positive("threads", threads);
         if (threads > 256) {
@@ -19,6 +28,6 @@ public record KernelOptions(int threads, Arithmetic arithmetic, boolean pinned, 
     }
 
     public static KernelOptions of(int threads, Arithmetic arithmetic) {
-        return new KernelOptions(threads, arithmetic, true, "");
+        return new KernelOptions(threads, arithmetic, true, null, null);
     }
 }

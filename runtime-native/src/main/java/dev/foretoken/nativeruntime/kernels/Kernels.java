@@ -25,7 +25,7 @@ import java.util.List;
  * <p>Arguments that would reach past a segment are refused with {@link IllegalArgumentException} before anything is written. Not
  * thread-safe: one caller at a time.
  */
-public sealed interface Kernels extends AutoCloseable permits ScalarKernels {
+public sealed interface Kernels extends AutoCloseable permits ScalarKernels, NativeKernels {
     /** Names implementation, instruction set, arithmetic and kernel version; part of the numericsId. Example: {@code native-avx512bf16-fast-1}. */
     String path();
 

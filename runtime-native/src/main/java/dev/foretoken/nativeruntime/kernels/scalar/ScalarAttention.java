@@ -7,7 +7,6 @@ import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import java.lang.foreign.MemorySegment;
-import java.util.function.IntToDoubleFunction;
 
 /** Cache writes and attention by the textbook: all scores, one softmax in double, one weighted sum. */
 public final class ScalarAttention {
@@ -84,10 +83,14 @@ public final class ScalarAttention {
         }
 
         private double score(MemorySegment q, long unit, int at) {
-            return sum(
-                    layer.format().keyDim(),
-                    dim -> (double) get(q, unit * layer.format().keyDim() + dim)
-                            * layer.key(block(at), head, at % layer.format().blockTokens(), dim));
+            KvFormat format = layer.format();
+            int block = block(at);
+            double sum = 0;
+            for (int dim = 0; dim < format.keyDim(); dim++) {
+                double element = get(q, unit * format.keyDim() + dim);
+                sum += element * layer.key(block, head, at % format.blockTokens(), dim);
+            }
+            return sum;
         }
 
         private float value(int at, int dim) {
@@ -97,14 +100,6 @@ public final class ScalarAttention {
         private int block(int at) {
             return batch.tables().block(row, at / layer.format().blockTokens());
         }
-    }
-
-    private static double sum(int count, IntToDoubleFunction term) {
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += term.applyAsDouble(i);
-        }
-        return sum;
     }
 
     private static float get(MemorySegment segment, long index) {

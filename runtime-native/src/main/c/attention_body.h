@@ -1,0 +1,292 @@
+/*
+ * Attention over the paged cache. Included by encoding_body.h.
+ *
+ * A unit is up to UNIT queries of one sequence row that share a KV head: token by token, and within a token the heads of the group. It
+ * walks tiles of 128 positions at absolute multiples, in ascending order, and keeps per query the running maximum, sum and weighted values
+ * (online softmax: Milakov and Gimelshein 2018; FlashAttention, Dao 2022). A masked position adds an exact zero, so a query's result does
+ * not depend on its neighbours in the unit, and 128 positions are merged at a time whatever the block size.
+ */
+#define UNIT FT_ATTENTION_UNIT
+#define TILE 128
+#define GROUP 16
+#define GROUPS (TILE / GROUP)
+#define MAX_DIM 256
+#define NO_SCORE (-1e30f)
+
+/* The queries of a unit and their running softmax. */
+typedef struct {
+    const ft_attention_args *args;
+    const int32_t *table;   /* the sequence row's blocks */
+    int64_t kv_head;
+    int64_t queries_per_token;
+    int64_t first_position; /* of the sequence row's first token */
+    int64_t first_query;
+    int64_t lanes;          /* value_dim rounded up to 16 */
+    const char *keys[GROUPS]; /* of the current tile; null: block released */
+    const char *values[GROUPS];
+    float max[UNIT];
+    float sum[UNIT];
+    _Alignas(64) ENC_X q[UNIT * MAX_DIM];         /* packed per tile of FT_QUERY_ROWS */
+    _Alignas(64) float scores[FT_QUERY_ROWS * TILE];
+    _Alignas(64) ENC_X weights[FT_QUERY_ROWS * TILE];
+    _Alignas(64) float acc[UNIT * MAX_DIM];       /* [query][lanes] */
+} ENC_NAME(unit);
+
+#ifdef ENC_DOT
+#define WEIGHTS_PER_TILE (TILE / 2) /* pairs */
+#else
+#define WEIGHTS_PER_TILE TILE
+#endif
+
+/* First position that a query at `position` sees. */
+static inline int64_t ENC_NAME(first_visible)(const ft_attention_args *args, int64_t position) {
+    int64_t first = position - args->window + 1;
+    return args->window == 0 || first < 0 ? 0 : first;
+}
+
+static inline int64_t ENC_NAME(position)(const ENC_NAME(unit) * unit, int64_t query) {
+    return unit->first_position + (unit->first_query + query) / unit->queries_per_token;
+}
+
+/* Finds where the 16-token groups of the tile at `base` lie, up to position `end`. */
+static void ENC_NAME(locate)(ENC_NAME(unit) * unit, int64_t base, int64_t end) {
+    const ft_paged *paged = &unit->args->paged;
+    int64_t key_bytes = GROUP * paged->key_dim * ft_type_bytes(ENC_TYPE);
+    int64_t value_bytes = GROUP * unit->lanes * ft_type_bytes(ENC_TYPE);
+    int64_t groups_per_block = paged->block_tokens / GROUP;
+    for (int64_t g = 0; g < GROUPS; g++) {
+        int64_t position = base + g * GROUP;
+        int64_t block = position < end ? unit->table[position / paged->block_tokens] : -1;
+        int64_t group = (block * paged->kv_heads + unit->kv_head) * groups_per_block + position / GROUP % groups_per_block;
+        unit->keys[g] = block < 0 ? NULL : (const char *)paged->keys + group * key_bytes;
+        unit->values[g] = block < 0 ? NULL : (const char *)paged->values + group * value_bytes;
+    }
+}
+
+/* scores[r][16 * g ..] = q[r] . k for `panels` neighbouring groups. */
+static inline __attribute__((always_inline)) void ENC_NAME(score)(
+    const int rows, const int panels, ENC_NAME(unit) * unit, const ENC_X *q, int64_t group, int64_t steps) {
+    vf acc[FT_QUERY_ROWS * FT_QUERY_PANELS];
+    const char *w[FT_MAX_TILE_PANELS];
+#pragma GCC unroll 4
+    for (int p = 0; p < panels; p++) {
+        w[p] = unit->keys[group + p];
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < rows * panels; i++) {
+        acc[i] = vf_zero();
+    }
+    ENC_NAME(chain)(rows, panels, w, ENC_STEP_BYTES, q, 1, rows, ENC_SUBSTEPS * rows, steps, acc);
+#pragma GCC unroll 16
+    for (int i = 0; i < rows * panels; i++) {
+        vf_store(unit->scores + i / panels * TILE + (group + i % panels) * GROUP, acc[i]);
+    }
+}
+
+/* All scores of `rows` queries against the groups of the tile. */
+static inline __attribute__((always_inline)) void ENC_NAME(score_tile)(
+    const int rows, ENC_NAME(unit) * unit, const ENC_X *q, int64_t groups) {
+    int64_t steps = unit->args->paged.key_dim / (ENC_TYPE == FT_BF16 ? 2 : 1);
+    for (int64_t g = 0; g < groups;) {
+        if (unit->keys[g] == NULL) {
+            g++;
+        } else if (FT_QUERY_PANELS > 1 && g + 1 < groups && unit->keys[g + 1] != NULL) {
+            ENC_NAME(score)(rows, FT_QUERY_PANELS, unit, q, g, steps);
+            g += FT_QUERY_PANELS;
+        } else {
+            ENC_NAME(score)(rows, 1, unit, q, g++, steps);
+        }
+    }
+}
+
+/* Turns row `r`'s scores into weights relative to its new maximum; returns what earlier sums must be multiplied by. */
+static float ENC_NAME(soften)(ENC_NAME(unit) * unit, int64_t query, int64_t r, int64_t base, int64_t groups) {
+    int64_t position = ENC_NAME(position)(unit, query);
+    int from = (int)(ENC_NAME(first_visible)(unit->args, position) - base);
+    int to = (int)(position + 1 - base);
+    float *scores = unit->scores + r * TILE;
+    vf scale = vf_set1((float)unit->args->scale);
+    vf none = vf_set1(NO_SCORE);
+    vf largest = none;
+    for (int64_t g = 0; g < groups; g++) {
+        int hidden = unit->keys[g] == NULL ? TILE : 0;
+        vf score = vf_keep(vf_mul(vf_load(scores + g * GROUP), scale), from - (int)g * GROUP + hidden, to - (int)g * GROUP, none);
+        vf_store(scores + g * GROUP, score);
+        largest = vf_max(largest, score);
+    }
+    float max = vf_largest(largest);
+    max = max > unit->max[query] ? max : unit->max[query];
+    float keep = vf_largest(vf_exp(vf_set1(unit->max[query] - max)));
+    vf sum = vf_zero();
+    for (int64_t g = 0; g < groups; g++) {
+        int hidden = unit->keys[g] == NULL ? TILE : 0;
+        vf weight = vf_exp(vf_sub(vf_load(scores + g * GROUP), vf_set1(max)));
+        weight = vf_keep(weight, from - (int)g * GROUP + hidden, to - (int)g * GROUP, vf_zero());
+        sum = vf_add(sum, weight);
+#ifdef ENC_DOT
+        vf_store_bf16((uint16_t *)(unit->weights + r * WEIGHTS_PER_TILE) + g * GROUP, weight);
+#else
+        vf_store(unit->weights + r * WEIGHTS_PER_TILE + g * GROUP, weight);
+#endif
+    }
+    unit->sum[query] = unit->sum[query] * keep + vf_sum(sum);
+    unit->max[query] = max;
+    return keep;
+}
+
+/* acc[r][lane ..] = acc * keep[r] + weights . values over the tile's first `count` positions, for `panels` vectors of 16 lanes. */
+static inline __attribute__((always_inline)) void ENC_NAME(gather_values)(
+    const int rows, const int panels, ENC_NAME(unit) * unit, int64_t query, int64_t lane, int64_t count, const float *keep) {
+    const int per_step = ENC_TYPE == FT_BF16 ? 2 : 1;
+    int64_t step_bytes = unit->lanes * ENC_LANE_BYTES;
+    vf acc[FT_QUERY_ROWS * FT_QUERY_PANELS];
+#pragma GCC unroll 16
+    for (int i = 0; i < rows * panels; i++) {
+        acc[i] = vf_mul(vf_load(unit->acc + (query + i / panels) * unit->lanes + lane + i % panels * 16), vf_set1(keep[i / panels]));
+    }
+    for (int64_t g = 0; g * GROUP < count; g++) {
+        if (unit->values[g] == NULL) {
+            continue;
+        }
+        const char *w[FT_MAX_TILE_PANELS];
+#pragma GCC unroll 4
+        for (int p = 0; p < panels; p++) {
+            w[p] = unit->values[g] + (lane + p * 16) * ENC_LANE_BYTES;
+        }
+        const ENC_X *x = unit->weights + g * (WEIGHTS_PER_TILE / GROUPS);
+        int64_t tokens = count - g * GROUP < GROUP ? count - g * GROUP : GROUP;
+        int64_t steps = tokens / per_step;
+        ENC_NAME(chain)(rows, panels, w, step_bytes, x, WEIGHTS_PER_TILE, 1, ENC_SUBSTEPS, steps, acc);
+#if ENC_SUBSTEPS == 2 || defined(ENC_DOT)
+        if (tokens % 2 != 0) { /* the other half of the last pair was never written: it may hold anything, even NaN */
+            _Alignas(64) uint32_t last[FT_QUERY_PANELS * 16];
+#pragma GCC unroll 4
+            for (int p = 0; p < panels; p++) {
+                memcpy(last + p * 16, w[p] + steps * step_bytes, 64);
+                w[p] = (const char *)(last + p * 16);
+            }
+            for (int i = 0; i < panels * 16; i++) {
+                last[i] &= 0xffff;
+            }
+            ENC_NAME(chain)(rows, panels, w, 0, x + steps * ENC_SUBSTEPS, WEIGHTS_PER_TILE, 1, ENC_SUBSTEPS, 1, acc);
+        }
+#endif
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < rows * panels; i++) {
+        vf_store(unit->acc + (query + i / panels) * unit->lanes + lane + i % panels * 16, acc[i]);
+    }
+}
+
+/* Queries [query, query + used) against the tile at `base`; the rows past `used` are computed and dropped. */
+static inline __attribute__((always_inline)) void ENC_NAME(attend_tile)(
+    const int rows, ENC_NAME(unit) * unit, int64_t query, int64_t used, int64_t base) {
+    int64_t last = ENC_NAME(position)(unit, query + used - 1);
+    if (last < base || ENC_NAME(first_visible)(unit->args, ENC_NAME(position)(unit, query)) >= base + TILE) {
+        return;
+    }
+    int64_t count = last + 1 - base < TILE ? last + 1 - base : TILE;
+    int64_t groups = (count + GROUP - 1) / GROUP;
+    ENC_NAME(score_tile)(rows, unit, unit->q + query * MAX_DIM, groups);
+    float keep[FT_QUERY_ROWS] = {0};
+    for (int64_t r = 0; r < used; r++) {
+        keep[r] = ENC_NAME(soften)(unit, query + r, r, base, groups);
+    }
+    for (int64_t lane = 0; lane < unit->lanes;) {
+        if (FT_QUERY_PANELS > 1 && lane + 16 < unit->lanes) {
+            ENC_NAME(gather_values)(rows, FT_QUERY_PANELS, unit, query, lane, count, keep);
+            lane += FT_QUERY_PANELS * 16;
+        } else {
+            ENC_NAME(gather_values)(rows, 1, unit, query, lane, count, keep);
+            lane += 16;
+        }
+    }
+}
+
+static inline int ENC_NAME(query_rows)(int64_t used) {
+    return used > 4 ? FT_QUERY_ROWS : used > 2 ? 4 : (int)used;
+}
+
+/* Queries [query, query + used) of the unit: reads, packs and clears what they run on. */
+static void ENC_NAME(start)(ENC_NAME(unit) * unit, int64_t token_offset, int64_t query, int64_t used) {
+    const ft_attention_args *args = unit->args;
+    int64_t dim = args->paged.key_dim;
+    int rows = ENC_NAME(query_rows)(used);
+    float q[FT_QUERY_ROWS * MAX_DIM];
+    for (int64_t r = 0; r < rows; r++) {
+        if (r < used) {
+            int64_t index = unit->first_query + query + r;
+            int64_t token = token_offset + index / unit->queries_per_token;
+            int64_t head = unit->kv_head * unit->queries_per_token + index % unit->queries_per_token;
+            memcpy(q + r * dim, args->q + (token * args->heads + head) * dim, (size_t)dim * 4);
+        } else {
+            memset(q + r * dim, 0, (size_t)dim * 4);
+        }
+        unit->max[query + r] = NO_SCORE;
+        unit->sum[query + r] = 0;
+    }
+    ENC_NAME(pack)(q, dim, rows, unit->q + query * MAX_DIM);
+    memset(unit->acc + query * unit->lanes, 0, (size_t)(rows * unit->lanes) * 4);
+}
+
+static void ENC_NAME(finish)(const ENC_NAME(unit) * unit, int64_t token_offset, int64_t query) {
+    const ft_attention_args *args = unit->args;
+    int64_t index = unit->first_query + query;
+    int64_t token = token_offset + index / unit->queries_per_token;
+    int64_t head = unit->kv_head * unit->queries_per_token + index % unit->queries_per_token;
+    float *out = args->out + (token * args->heads + head) * args->paged.value_dim;
+    vf sum = vf_set1(unit->sum[query]);
+    for (int64_t lane = 0; lane < args->paged.value_dim; lane += 16) {
+        int64_t left = args->paged.value_dim - lane;
+        vf_store_first(out + lane, vf_div(vf_load(unit->acc + query * unit->lanes + lane), sum), left < 16 ? (int)left : 16);
+    }
+}
+
+static void ENC_NAME(attend)(const ft_attention_args *args, int64_t row, int64_t kv_head, int64_t first, int64_t end) {
+    ENC_NAME(unit) unit;
+    int64_t token_offset = args->paged.token_offsets[row];
+    int64_t queries = end - first;
+    unit.args = args;
+    unit.table = args->paged.units + args->paged.table_offsets[row * args->paged.table_stride];
+    unit.kv_head = kv_head;
+    unit.queries_per_token = args->heads / args->paged.kv_heads;
+    unit.first_position = args->paged.first_positions[row];
+    unit.first_query = first;
+    unit.lanes = (args->paged.value_dim + 15) & -16;
+    memset(unit.weights, 0, sizeof unit.weights);
+    for (int64_t query = 0; query < queries; query += FT_QUERY_ROWS) {
+        ENC_NAME(start)(&unit, token_offset, query, queries - query < FT_QUERY_ROWS ? queries - query : FT_QUERY_ROWS);
+    }
+    int64_t stop = ENC_NAME(position)(&unit, queries - 1) + 1;
+    int64_t base = ENC_NAME(first_visible)(args, ENC_NAME(position)(&unit, 0)) / TILE * TILE;
+    for (; base < stop; base += TILE) {
+        ENC_NAME(locate)(&unit, base, stop);
+        for (int64_t query = 0; query < queries; query += FT_QUERY_ROWS) {
+            int64_t used = queries - query < FT_QUERY_ROWS ? queries - query : FT_QUERY_ROWS;
+            switch (ENC_NAME(query_rows)(used)) {
+                case 1:
+                    ENC_NAME(attend_tile)(1, &unit, query, used, base);
+                    break;
+                case 2:
+                    ENC_NAME(attend_tile)(2, &unit, query, used, base);
+                    break;
+                case 4:
+                    ENC_NAME(attend_tile)(4, &unit, query, used, base);
+                    break;
+                default:
+                    ENC_NAME(attend_tile)(FT_QUERY_ROWS, &unit, query, used, base);
+            }
+        }
+    }
+    for (int64_t query = 0; query < queries; query++) {
+        ENC_NAME(finish)(&unit, token_offset, query);
+    }
+}
+
+#undef UNIT
+#undef TILE
+#undef GROUP
+#undef GROUPS
+#undef MAX_DIM
+#undef NO_SCORE
+#undef WEIGHTS_PER_TILE

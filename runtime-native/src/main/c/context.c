@@ -1,0 +1,113 @@
+#define _GNU_SOURCE
+#include "context.h"
+
+#include <cpuid.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#define BIT(n) (1u << (n))
+
+/* Register state the operating system saves: SSE and AVX, or also the AVX-512 masks and upper halves. */
+#define STATE_AVX 0x06u
+#define STATE_AVX512 0xe6u
+
+static uint32_t saved_state(void) {
+    uint32_t low, high;
+    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return low;
+}
+
+static int has_avx2(uint32_t ecx1, uint32_t ebx7) {
+    const uint32_t needed = BIT(12) | BIT(28) | BIT(29); /* FMA, AVX, F16C */
+    return (ecx1 & needed) == needed && (ebx7 & BIT(5)) != 0;
+}
+
+static int has_avx512(uint32_t ebx7) {
+    const uint32_t needed = BIT(16) | BIT(17) | BIT(30) | BIT(31); /* F, DQ, BW, VL */
+    return (ebx7 & needed) == needed;
+}
+
+uint32_t ft_isa_supported(void) {
+    uint32_t eax, ebx, ecx, edx, ebx7, ecx1;
+    if (!__get_cpuid(1, &eax, &ebx, &ecx1, &edx) || (ecx1 & BIT(27)) == 0 || (saved_state() & STATE_AVX) != STATE_AVX) {
+        return 0;
+    }
+    if (!__get_cpuid_count(7, 0, &eax, &ebx7, &ecx, &edx) || !has_avx2(ecx1, ebx7)) {
+        return 0;
+    }
+    if (!has_avx512(ebx7) || (saved_state() & STATE_AVX512) != STATE_AVX512) {
+        return FT_ISA_AVX2;
+    }
+    if (!__get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) || (eax & BIT(5)) == 0) {
+        return FT_ISA_AVX2 | FT_ISA_AVX512;
+    }
+    return FT_ISA_AVX2 | FT_ISA_AVX512 | FT_ISA_AVX512BF16;
+}
+
+int32_t ft_version(void) {
+    return FT_VERSION;
+}
+
+static const ft_kernel_table *table_of(uint32_t isa) {
+    switch (isa & ft_isa_supported()) {
+        case FT_ISA_AVX2:
+            return &ft_table__avx2;
+        case FT_ISA_AVX512:
+            return &ft_table__avx512;
+        case FT_ISA_AVX512BF16:
+            return &ft_table__avx512bf16;
+        default:
+            return NULL;
+    }
+}
+
+ft_context *ft_open(uint32_t isa, int32_t threads, int32_t pinned) {
+    const ft_kernel_table *table = table_of(isa);
+    ft_context *context = table == NULL ? NULL : calloc(1, sizeof *context);
+    if (context == NULL) {
+        return NULL;
+    }
+    context->table = table;
+    context->pool = ft_pool_create(threads, pinned);
+    if (context->pool == NULL) {
+        free(context);
+        return NULL;
+    }
+    return context;
+}
+
+void ft_close(ft_context *context) {
+    ft_pool_destroy(context->pool);
+    free(context->scratch);
+    free(context);
+}
+
+void *ft_scratch(ft_context *context, size_t bytes) {
+    if (bytes > context->scratch_bytes) {
+        size_t wanted = (bytes + bytes / 4 + 63) & ~(size_t)63;
+        free(context->scratch);
+        context->scratch = aligned_alloc(64, wanted);
+        context->scratch_bytes = wanted;
+        if (context->scratch == NULL) {
+            fprintf(stderr, "foretoken: no memory for %zu bytes of kernel scratch\n", wanted);
+            abort();
+        }
+    }
+    return context->scratch;
+}
+
+void ft_huge_pages(void *start, int64_t bytes) {
+    const uintptr_t page = 2u << 20;
+    uintptr_t first = ((uintptr_t)start + page - 1) & ~(page - 1);
+    uintptr_t end = ((uintptr_t)start + (uintptr_t)bytes) & ~(page - 1);
+    if (first >= end) {
+        return;
+    }
+    madvise((void *)first, end - first, MADV_HUGEPAGE);
+#ifdef MADV_COLLAPSE
+    madvise((void *)first, end - first, MADV_COLLAPSE);
+#else
+    madvise((void *)first, end - first, 25); /* MADV_COLLAPSE of Linux 6.1; older kernels refuse, nothing is lost */
+#endif
+}

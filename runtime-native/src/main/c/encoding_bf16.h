@@ -1,0 +1,7 @@
+/* BF16 weights and cache in pairs, widened to fp32: even column first. */
+#define ENC bf16
+#define ENC_TYPE FT_BF16
+#define ENC_SUBSTEPS 2
+#define ENC_LANE_BYTES 4
+#define ENC_LOAD(sub, p) ((sub) == 0 ? vf_load_bf16_even(p) : vf_load_bf16_odd(p))
+#include "exact_body.h"

@@ -1,0 +1,68 @@
+/*
+ * Matrix products and attention over one encoding; included once per encoding and ISA by the encoding's own file, which defines:
+ *   ENC            name            ENC_TYPE      storage type
+ *   ENC_SUBSTEPS   loads of weights per step (columns widened one after the other)
+ *   ENC_LANE_BYTES bytes of one lane in one step: a step of a panel is 16 of them
+ *   ENC_X          activation      ENC_W         register of weights
+ *   ENC_LOAD(sub, p), ENC_BROADCAST(p), ENC_MULTIPLY_ADD(acc, w, x)
+ *   ENC_DOT        defined: activations are pairs of bf16
+ */
+#define ENC_STEP_BYTES (16 * ENC_LANE_BYTES)
+#define ENC_NAME(op) FT_JOIN4(ft_, op, ENC, FT_ISA)
+
+/*
+ * The one inner loop of products, scores and weighted sums: acc[r][p] += w[p] * x[r] over `steps` steps, in ascending order, one chain per
+ * accumulator. What a chain sums does not depend on how many others run beside it.
+ *   w: first step of each of `panels` panels, step_bytes apart; x: element [step][sub][row] at the three strides.
+ */
+static inline __attribute__((always_inline)) void ENC_NAME(chain)(
+    const int rows, const int panels, const char *const *w, int64_t step_bytes, const ENC_X *x, const int row_stride,
+    const int sub_stride, const int step_stride, int64_t steps, vf *acc) {
+    for (int64_t step = 0; step < steps; step++) {
+#pragma GCC unroll 2
+        for (int sub = 0; sub < ENC_SUBSTEPS; sub++) {
+            ENC_W weights[FT_MAX_TILE_PANELS];
+#pragma GCC unroll 4
+            for (int p = 0; p < panels; p++) {
+                weights[p] = ENC_LOAD(sub, w[p] + step * step_bytes);
+            }
+#pragma GCC unroll 12
+            for (int r = 0; r < rows; r++) {
+                ENC_W broadcast = ENC_BROADCAST(x + step * step_stride + sub * sub_stride + r * row_stride);
+#pragma GCC unroll 4
+                for (int p = 0; p < panels; p++) {
+                    ENC_MULTIPLY_ADD(acc[r * panels + p], weights[p], broadcast);
+                }
+            }
+        }
+    }
+}
+
+#include "matmul_body.h"
+
+#include "attention_body.h"
+
+static const ft_encoding ENC_NAME(encoding) = {
+    .activation = ENC_ACTIVATION,
+    .step_columns = ENC_TYPE == FT_BF16 ? 2 : 1,
+    .step_bytes = ENC_STEP_BYTES,
+    .max_rows = FT_TILE_ROWS,
+    .tiles = FT_TILES(ENC_NAME(tile)),
+    .pack = ENC_NAME(pack),
+    .pack_row_bytes_per_step = ENC_SUBSTEPS * 4,
+    .attend = ENC_NAME(attend),
+};
+
+#undef ENC
+#undef ENC_TYPE
+#undef ENC_SUBSTEPS
+#undef ENC_LANE_BYTES
+#undef ENC_ACTIVATION
+#undef ENC_X
+#undef ENC_W
+#undef ENC_LOAD
+#undef ENC_BROADCAST
+#undef ENC_MULTIPLY_ADD
+#undef ENC_DOT
+#undef ENC_STEP_BYTES
+#undef ENC_NAME

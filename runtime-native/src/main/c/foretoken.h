@@ -1,0 +1,186 @@
+/*
+ * The C side of Foretoken's kernels: what Java calls through FFM, and the tests through C.
+ *
+ * Every argument block is a struct of 8-byte fields, so that Java fills it as an array of longs and doubles. Nothing here checks a length:
+ * the caller has. Kernels keep no state between calls except scratch memory in the context. One caller at a time per context.
+ */
+#ifndef FORETOKEN_H
+#define FORETOKEN_H
+
+#include <stdint.h>
+
+#define FT_EXPORT __attribute__((visibility("default")))
+
+/* Changes whenever a kernel may give other bits, or an argument block another shape. */
+#define FT_VERSION 1
+
+enum ft_isa { FT_ISA_AVX2 = 1, FT_ISA_AVX512 = 2, FT_ISA_AVX512BF16 = 4 };
+enum ft_type { FT_F32 = 0, FT_F16 = 1, FT_BF16 = 2 };
+enum ft_layout { FT_ROWS = 0, FT_PANELS = 1 };
+
+typedef struct ft_context ft_context;
+
+/* out[t, n] = sum_k x[t, k] * weights[n, k] + bias[n]; panels as in DensePanels.java; out: fp32 [tokens, rows]; bias: fp32 [rows] or null. */
+typedef struct {
+    int64_t type;
+    const void *panels;
+    int64_t rows;
+    const float *bias;
+    float *out;
+} ft_product;
+
+/* x: fp32 [tokens, columns]; fast: use the bf16 dot product for bf16 weights where the CPU has it. */
+typedef struct {
+    const float *x;
+    int64_t tokens;
+    int64_t columns;
+    int64_t count;
+    int64_t fast;
+    ft_product products[];
+} ft_matmul_args;
+
+/* target: [rows, columns] in panel layout as target_type, zeroed by the caller; source: row-major source_type, any address. */
+typedef struct {
+    const void *source;
+    int64_t source_type;
+    void *target;
+    int64_t target_type;
+    int64_t rows;
+    int64_t columns;
+} ft_pack_args;
+
+/* table: [rows, columns] in `layout`; ids: int32 [tokens]; out: fp32 [tokens, columns]. */
+typedef struct {
+    const void *table;
+    int64_t type;
+    int64_t layout;
+    int64_t columns;
+    const int32_t *ids;
+    int64_t tokens;
+    float *out;
+} ft_gather_args;
+
+/* x, out: fp32 [rows, width], may be the same; weight: fp32 [width]. */
+typedef struct {
+    const float *x;
+    const float *weight;
+    double epsilon;
+    int64_t rows;
+    int64_t width;
+    float *out;
+} ft_rms_norm_args;
+
+/* x: fp32 [tokens, heads, head_dim], in place; cosine, sine: fp32 [positions, half]; positions: int32 [tokens]. */
+typedef struct {
+    float *x;
+    const float *cosine;
+    const float *sine;
+    int64_t half;
+    const int32_t *positions;
+    int64_t tokens;
+    int64_t heads;
+    int64_t head_dim;
+} ft_rotary_args;
+
+/* a, b, out: fp32 [count]; out may be a or b. */
+typedef struct {
+    const float *a;
+    const float *b;
+    int64_t count;
+    float *out;
+} ft_elementwise_args;
+
+/* Rows of a ragged batch (RaggedBatch.java) over one layer's paged cache (KvFormat.java). */
+typedef struct {
+    void *keys;
+    void *values;
+    int64_t type;
+    int64_t block_tokens;
+    int64_t kv_heads;
+    int64_t key_dim;
+    int64_t value_dim;
+    int64_t rows;
+    const int32_t *token_offsets;
+    const int32_t *token_counts;
+    const int32_t *first_positions;
+    const int32_t *units;
+    const int32_t *table_offsets;
+    int64_t table_stride;
+} ft_paged;
+
+/* k: fp32 [tokens, kv_heads, key_dim]; v: fp32 [tokens, kv_heads, value_dim]. */
+typedef struct {
+    ft_paged paged;
+    const float *k;
+    const float *v;
+} ft_write_kv_args;
+
+/* q: fp32 [tokens, heads, key_dim]; out: fp32 [tokens, heads, value_dim]; window: 0 = none. */
+typedef struct {
+    ft_paged paged;
+    const float *q;
+    float *out;
+    int64_t heads;
+    double scale;
+    int64_t window;
+    int64_t fast;
+} ft_attention_args;
+
+/* logits: fp32 [rows, vocabulary]; argmax: int32 [rows]; max, log_sum_exp: fp32 [rows]. */
+typedef struct {
+    const float *logits;
+    int64_t rows;
+    int64_t vocabulary;
+    int32_t *argmax;
+    float *max;
+    float *log_sum_exp;
+} ft_summarize_args;
+
+/* ids: int32 [rows, k]; values: fp32 [rows, k]. */
+typedef struct {
+    const float *logits;
+    int64_t rows;
+    int64_t vocabulary;
+    int64_t k;
+    int32_t *ids;
+    float *values;
+} ft_top_k_args;
+
+/* Per row: fp32 max, inverse temperature, floor, uniform; int32 id. See SampleRequest.java. */
+typedef struct {
+    const float *logits;
+    int64_t rows;
+    int64_t vocabulary;
+    const float *max;
+    const float *inverse_temperature;
+    const float *floor;
+    const float *uniform;
+    int32_t *ids;
+} ft_sample_args;
+
+/* Bit set of enum ft_isa: what this CPU *and* OS support. Built for the baseline; safe to call anywhere. */
+FT_EXPORT uint32_t ft_isa_supported(void);
+FT_EXPORT int32_t ft_version(void);
+
+/* Opens kernels for one ISA (one bit of ft_isa) with threads - 1 workers. pinned: worker i runs on the (i + 1)-th CPU of this process's
+ * affinity mask only. Returns null if the ISA is not supported or a thread cannot be started. */
+FT_EXPORT ft_context *ft_open(uint32_t isa, int32_t threads, int32_t pinned);
+FT_EXPORT void ft_close(ft_context *context);
+
+/* Asks for huge pages behind [start, start + bytes); does nothing where the system has none. */
+FT_EXPORT void ft_huge_pages(void *start, int64_t bytes);
+
+FT_EXPORT void ft_pack(ft_context *context, const ft_pack_args *args);
+FT_EXPORT void ft_gather(ft_context *context, const ft_gather_args *args);
+FT_EXPORT void ft_matmul(ft_context *context, const ft_matmul_args *args);
+FT_EXPORT void ft_rms_norm(ft_context *context, const ft_rms_norm_args *args);
+FT_EXPORT void ft_rotary(ft_context *context, const ft_rotary_args *args);
+FT_EXPORT void ft_add(ft_context *context, const ft_elementwise_args *args);
+FT_EXPORT void ft_silu_mul(ft_context *context, const ft_elementwise_args *args);
+FT_EXPORT void ft_write_kv(ft_context *context, const ft_write_kv_args *args);
+FT_EXPORT void ft_attention(ft_context *context, const ft_attention_args *args);
+FT_EXPORT void ft_summarize(ft_context *context, const ft_summarize_args *args);
+FT_EXPORT void ft_top_k(ft_context *context, const ft_top_k_args *args);
+FT_EXPORT void ft_sample(ft_context *context, const ft_sample_args *args);
+
+#endif

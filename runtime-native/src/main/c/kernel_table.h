@@ -1,0 +1,70 @@
+/* What each ISA's file offers; filled in isa_body.h, chosen in kernels.c. */
+#ifndef FT_KERNEL_TABLE_H
+#define FT_KERNEL_TABLE_H
+
+#include "foretoken.h"
+
+/* How matmul wants its activations: fp32, or pairs of bf16 in one dword. */
+enum ft_activation { FT_ACTIVATION_F32 = 0, FT_ACTIVATION_BF16 = 1, FT_ACTIVATIONS = 2 };
+
+/* One output tile: `rows` tokens by `lanes` panels, over all of k. */
+typedef struct {
+    const char *panels;   /* first panel */
+    int64_t panel_bytes;  /* from one panel to the next */
+    const void *x;        /* this tile's packed activations */
+    int64_t steps;        /* k-steps of the encoding */
+    const float *bias;    /* of the first panel's first row, or null */
+    float *out;           /* of the first token and the first panel's first row */
+    int64_t out_stride;   /* floats from token to token */
+    int64_t out_columns;  /* outputs of these panels that exist: the last panel may be partial */
+    const char *prefetch; /* weights needed next; null: none */
+    int64_t prefetch_bytes;
+} ft_tile;
+
+#define FT_MAX_TILE_ROWS 12
+#define FT_MAX_TILE_PANELS 4
+
+/* One encoding of weights, computed by one kind of instruction. */
+typedef struct {
+    int64_t activation;
+    int64_t step_columns; /* columns of k per step */
+    int64_t step_bytes;   /* of one panel */
+    int64_t max_rows;     /* tallest tile */
+    /* tiles[rows - 1][panels - 1]; null where this ISA has none: then fewer panels are tried. */
+    void (*tiles[FT_MAX_TILE_ROWS][FT_MAX_TILE_PANELS])(const ft_tile *tile);
+    /* Packs `rows` rows of x, fp32 [rows, columns], for a tile of that height. */
+    void (*pack)(const float *x, int64_t columns, int64_t rows, void *out);
+    int64_t pack_row_bytes_per_step; /* what pack writes per row and step */
+    /* One unit of attention: queries [first, end) of one sequence row and KV head, counted token by token, head by head. */
+    void (*attend)(const ft_attention_args *args, int64_t row, int64_t kv_head, int64_t first, int64_t end);
+} ft_encoding;
+
+/* What one pass over one chunk of logits finds; merged in chunk order. */
+typedef struct {
+    float max;
+    int32_t argmax;
+    float sum; /* of exp(logit - max) */
+} ft_chunk_summary;
+
+/* Items [first, end) of an operation; args: its argument block. */
+typedef void (*ft_range)(const void *args, int64_t first, int64_t end);
+
+typedef struct {
+    const ft_encoding *exact[3]; /* by ft_type */
+    const ft_encoding *fast[3];  /* the same, or the bf16 dot */
+    ft_range rms_norm;
+    ft_range rotary;
+    ft_range add;
+    ft_range silu_mul;
+    ft_range gather;
+    void (*write_kv)(const ft_write_kv_args *args, int64_t row, int64_t first, int64_t end);
+    ft_chunk_summary (*summarize)(const float *logits, int64_t count);
+    void (*top_k)(const ft_top_k_args *args, int64_t row);
+    float (*weigh)(const ft_sample_args *args, int64_t row, int64_t first, int64_t end, float *weights);
+} ft_kernel_table;
+
+extern const ft_kernel_table ft_table__avx2;
+extern const ft_kernel_table ft_table__avx512;
+extern const ft_kernel_table ft_table__avx512bf16;
+
+#endif

@@ -1,0 +1,73 @@
+/* Output tiles of a matrix product. Included by encoding_body.h. */
+
+/* Steps between two looks at the prefetch pointer. */
+#define PREFETCH_STEPS 8
+
+static inline __attribute__((always_inline)) void ENC_NAME(any_tile)(const int rows, const int panels, const ft_tile *tile) {
+    vf acc[FT_MAX_TILE_ROWS * FT_MAX_TILE_PANELS];
+#pragma GCC unroll 48
+    for (int i = 0; i < rows * panels; i++) {
+        acc[i] = vf_zero();
+    }
+    const char *w[FT_MAX_TILE_PANELS];
+#pragma GCC unroll 4
+    for (int p = 0; p < panels; p++) {
+        w[p] = tile->panels + p * tile->panel_bytes;
+    }
+    const ENC_X *x = tile->x;
+    const char *ahead = tile->prefetch;
+    const char *ahead_end = ahead + tile->prefetch_bytes;
+    for (int64_t step = 0; step < tile->steps; step += PREFETCH_STEPS) {
+        int64_t steps = tile->steps - step < PREFETCH_STEPS ? tile->steps - step : PREFETCH_STEPS;
+        for (int i = 0; i < PREFETCH_STEPS * panels && ahead < ahead_end; i++, ahead += 64) {
+            _mm_prefetch(ahead, _MM_HINT_T0);
+        }
+        ENC_NAME(chain)(rows, panels, w, ENC_STEP_BYTES, x, 1, rows, ENC_SUBSTEPS * rows, steps, acc);
+#pragma GCC unroll 4
+        for (int p = 0; p < panels; p++) {
+            w[p] += steps * ENC_STEP_BYTES;
+        }
+        x += steps * ENC_SUBSTEPS * rows;
+    }
+#pragma GCC unroll 4
+    for (int p = 0; p < panels; p++) {
+        int64_t left = tile->out_columns - 16 * p;
+        int lanes = left < 16 ? (int)left : 16;
+        vf bias = tile->bias == NULL ? vf_zero() : vf_load_first(tile->bias + 16 * p, lanes);
+#pragma GCC unroll 12
+        for (int r = 0; r < rows; r++) {
+            vf_store_first(tile->out + r * tile->out_stride + 16 * p, vf_add(acc[r * panels + p], bias), lanes);
+        }
+    }
+}
+
+#define FT_TILE(rows, panels) \
+    static void FT_JOIN(ENC_NAME(tile), rows, panels)(const ft_tile *tile) { ENC_NAME(any_tile)(rows, panels, tile); }
+FT_EACH_TILE(FT_TILE)
+#undef FT_TILE
+
+/* x: fp32 [rows, columns] to [step][sub][row], columns rounded up to whole steps with zeros. */
+static void ENC_NAME(pack)(const float *x, int64_t columns, int64_t rows, void *packed) {
+#ifdef ENC_DOT
+    uint32_t *out = packed;
+    for (int64_t column = 0; column < columns; column += 2) {
+        for (int64_t row = 0; row < rows; row++) {
+            uint32_t low = ft_to_bf16(x[row * columns + column]);
+            uint32_t high = column + 1 < columns ? ft_to_bf16(x[row * columns + column + 1]) : 0;
+            *out++ = high << 16 | low;
+        }
+    }
+#else
+    float *out = packed;
+    for (int64_t column = 0; column < columns; column++) {
+        for (int64_t row = 0; row < rows; row++) {
+            *out++ = x[row * columns + column];
+        }
+    }
+    for (int64_t row = 0; columns % ENC_SUBSTEPS != 0 && row < rows; row++) {
+        *out++ = 0;
+    }
+#endif
+}
+
+#undef PREFETCH_STEPS

@@ -1,0 +1,255 @@
+/* Entry points other than matmul: each cuts its rows into tasks; small ones stay on the caller's thread. */
+#include "context.h"
+#include "widen.h"
+
+#include <math.h>
+
+/* Below this many elements a fork costs more than it saves. */
+#define SERIAL_ELEMENTS (32 * 1024)
+/* Logits summed together; LogitSummary.CHUNK. */
+#define CHUNK 4096
+#define ATTENTION_UNIT 64
+#define WRITE_TOKENS 16
+
+/* A range operation over `count` items, cut into pieces of `piece`. */
+typedef struct {
+    ft_range range;
+    const void *args;
+    int64_t count;
+    int64_t piece;
+} range_job;
+
+static void range_task(const void *argument, int64_t task) {
+    const range_job *job = argument;
+    int64_t first = task * job->piece;
+    job->range(job->args, first, ft_least(first + job->piece, job->count));
+}
+
+/* count items of `width` elements each; pieces are multiples of `unit` items. */
+static void run_range(ft_context *context, range_job job, int64_t width, int64_t unit) {
+    int64_t pieces = ft_pool_threads(context->pool) * FT_TASKS_PER_THREAD;
+    int64_t worthwhile = ft_quotient_up(SERIAL_ELEMENTS / 4, width);
+    int64_t piece = ft_most(ft_quotient_up(job.count, pieces), worthwhile);
+    job.piece = ft_quotient_up(piece, unit) * unit;
+    if (job.count * width <= SERIAL_ELEMENTS) {
+        job.piece = job.count;
+    }
+    ft_pool_run(context->pool, range_task, &job, ft_quotient_up(job.count, job.piece));
+}
+
+void ft_rms_norm(ft_context *context, const ft_rms_norm_args *args) {
+    run_range(context, (range_job){context->table->rms_norm, args, args->rows, 0}, args->width, 1);
+}
+
+void ft_rotary(ft_context *context, const ft_rotary_args *args) {
+    run_range(context, (range_job){context->table->rotary, args, args->tokens, 0}, args->heads * args->head_dim, 1);
+}
+
+void ft_add(ft_context *context, const ft_elementwise_args *args) {
+    run_range(context, (range_job){context->table->add, args, args->count, 0}, 1, 16);
+}
+
+void ft_silu_mul(ft_context *context, const ft_elementwise_args *args) {
+    run_range(context, (range_job){context->table->silu_mul, args, args->count, 0}, 4, 16);
+}
+
+void ft_gather(ft_context *context, const ft_gather_args *args) {
+    run_range(context, (range_job){context->table->gather, args, args->tokens, 0}, args->columns * 4, 1);
+}
+
+static void pack_panel(const void *argument, int64_t first, int64_t end) {
+    const ft_pack_args *args = argument;
+    int64_t pair = ft_interleave(args->target_type);
+    int64_t steps = ft_quotient_up(args->columns, pair);
+    for (int64_t panel = first; panel < end; panel++) {
+        for (int64_t lane = 0; lane < ft_least(16, args->rows - panel * 16); lane++) {
+            int64_t row = panel * 16 + lane;
+            for (int64_t column = 0; column < args->columns; column++) {
+                int64_t index = ((panel * steps + column / pair) * 16 + lane) * pair + column % pair;
+                float value = ft_load(args->source, args->source_type, row * args->columns + column);
+                ft_store(args->target, args->target_type, index, value);
+            }
+        }
+    }
+}
+
+void ft_pack(ft_context *context, const ft_pack_args *args) {
+    run_range(context, (range_job){pack_panel, args, ft_quotient_up(args->rows, 16), 0}, args->columns * 16, 1);
+}
+
+/* Units of work of a ragged batch: start[r] counts those of the rows before r. */
+typedef struct {
+    const ft_kernel_table *table;
+    const void *args;
+    const ft_paged *paged;
+    int64_t per_token; /* items per token */
+    int64_t unit;      /* items per unit */
+    int64_t copies;    /* units over the same items: one per KV head */
+    int64_t *start;
+} ragged_job;
+
+static int64_t unit_count(const ragged_job *job, int64_t row) {
+    return ft_quotient_up(job->paged->token_counts[row] * job->per_token, job->unit) * job->copies;
+}
+
+/* The row of a unit: the last one that starts at or before it. */
+static int64_t row_of(const ragged_job *job, int64_t task) {
+    int64_t low = 0, high = job->paged->rows;
+    while (high - low > 1) {
+        int64_t middle = (low + high) / 2;
+        if (job->start[middle] <= task) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static void run_ragged(ft_context *context, ragged_job *job, ft_task task) {
+    int64_t units = 0;
+    job->start = ft_scratch(context, (size_t)job->paged->rows * sizeof(int64_t));
+    for (int64_t row = 0; row < job->paged->rows; row++) {
+        job->start[row] = units;
+        units += unit_count(job, row);
+    }
+    ft_pool_run(context->pool, task, job, units);
+}
+
+static void write_kv_task(const void *argument, int64_t task) {
+    const ragged_job *job = argument;
+    int64_t row = row_of(job, task);
+    int64_t first = (task - job->start[row]) * job->unit;
+    job->table->write_kv(job->args, row, first, ft_least(first + job->unit, job->paged->token_counts[row]));
+}
+
+void ft_write_kv(ft_context *context, const ft_write_kv_args *args) {
+    ragged_job job = {.table = context->table, .args = args, .paged = &args->paged, .per_token = 1, .unit = WRITE_TOKENS, .copies = 1};
+    run_ragged(context, &job, write_kv_task);
+}
+
+static void attention_task(const void *argument, int64_t task) {
+    const ragged_job *job = argument;
+    const ft_attention_args *args = job->args;
+    int64_t row = row_of(job, task);
+    int64_t unit = task - job->start[row];
+    int64_t kv_head = unit % job->copies;
+    /* the last queries see the most: start with them */
+    int64_t first = (unit_count(job, row) / job->copies - 1 - unit / job->copies) * job->unit;
+    int64_t end = ft_least(first + job->unit, args->paged.token_counts[row] * job->per_token);
+    const ft_encoding *encoding = args->fast ? job->table->fast[args->paged.type] : job->table->exact[args->paged.type];
+    encoding->attend(args, row, kv_head, first, end);
+}
+
+void ft_attention(ft_context *context, const ft_attention_args *args) {
+    ragged_job job = {
+        .table = context->table,
+        .args = args,
+        .paged = &args->paged,
+        .per_token = args->heads / args->paged.kv_heads,
+        .unit = ATTENTION_UNIT,
+        .copies = args->paged.kv_heads,
+    };
+    run_ragged(context, &job, attention_task);
+}
+
+typedef struct {
+    const ft_kernel_table *table;
+    const void *args;
+    int64_t vocabulary;
+    int64_t chunks; /* of a row */
+    void *results;
+} logits_job;
+
+static void summarize_task(const void *argument, int64_t task) {
+    const logits_job *job = argument;
+    const ft_summarize_args *args = job->args;
+    int64_t first = task % job->chunks * CHUNK;
+    const float *logits = args->logits + task / job->chunks * job->vocabulary + first;
+    ft_chunk_summary *results = job->results;
+    results[task] = job->table->summarize(logits, ft_least(CHUNK, job->vocabulary - first));
+    results[task].argmax += (int32_t)first;
+}
+
+/* Chunk results in ascending order, in double: the same whoever computed them. */
+static void merge(const ft_summarize_args *args, int64_t row, const ft_chunk_summary *chunks, int64_t count) {
+    int64_t best = 0;
+    for (int64_t i = 1; i < count; i++) {
+        best = chunks[i].max > chunks[best].max ? i : best;
+    }
+    double max = chunks[best].max;
+    double sum = 0;
+    for (int64_t i = 0; i < count; i++) {
+        double base = chunks[i].max;
+        sum += isinf(base) && base < 0 ? (double)chunks[i].sum * 0 : chunks[i].sum * exp(base - max);
+    }
+    args->argmax[row] = isinf(max) && max < 0 ? 0 : chunks[best].argmax;
+    args->max[row] = (float)max;
+    args->log_sum_exp[row] = (float)(max + log(sum));
+}
+
+void ft_summarize(ft_context *context, const ft_summarize_args *args) {
+    int64_t chunks = ft_quotient_up(args->vocabulary, CHUNK);
+    ft_chunk_summary *results = ft_scratch(context, (size_t)(args->rows * chunks) * sizeof *results);
+    logits_job job = {.table = context->table, .args = args, .vocabulary = args->vocabulary, .chunks = chunks, .results = results};
+    ft_pool_run(context->pool, summarize_task, &job, args->rows * chunks);
+    for (int64_t row = 0; row < args->rows; row++) {
+        merge(args, row, results + row * chunks, chunks);
+    }
+}
+
+static void top_k_task(const void *argument, int64_t row) {
+    const logits_job *job = argument;
+    job->table->top_k(job->args, row);
+}
+
+void ft_top_k(ft_context *context, const ft_top_k_args *args) {
+    logits_job job = {.table = context->table, .args = args, .vocabulary = args->vocabulary};
+    ft_pool_run(context->pool, top_k_task, &job, args->rows);
+}
+
+static void weigh_task(const void *argument, int64_t task) {
+    const logits_job *job = argument;
+    int64_t first = task % job->chunks * CHUNK;
+    float *sums = job->results;
+    sums[task] = job->table->weigh(job->args, task / job->chunks, first, ft_least(first + CHUNK, job->vocabulary), NULL);
+}
+
+/* The id at which the running sum passes uniform * total, or the last with any weight if rounding keeps it from passing. */
+static int32_t draw(const logits_job *job, int64_t row, float *weights) {
+    const ft_sample_args *args = job->args;
+    const float *sums = (const float *)job->results + row * job->chunks;
+    double total = 0;
+    for (int64_t i = 0; i < job->chunks; i++) {
+        total += sums[i];
+    }
+    double target = args->uniform[row] * total;
+    double sum = 0, before = 0;
+    int64_t chosen = 0;
+    for (int64_t i = 0; i < job->chunks && sum <= target; i++) {
+        if (sums[i] > 0) {
+            chosen = i;
+            before = sum;
+            sum += sums[i];
+        }
+    }
+    int64_t first = chosen * CHUNK;
+    int64_t end = ft_least(first + CHUNK, job->vocabulary);
+    job->table->weigh(args, row, first, end, weights);
+    int32_t last = 0;
+    for (int64_t id = first; id < end && before <= target; id++) {
+        before += weights[id - first];
+        last = weights[id - first] > 0 ? (int32_t)id : last;
+    }
+    return last;
+}
+
+void ft_sample(ft_context *context, const ft_sample_args *args) {
+    int64_t chunks = ft_quotient_up(args->vocabulary, CHUNK);
+    float *scratch = ft_scratch(context, (size_t)(args->rows * chunks + CHUNK) * sizeof(float));
+    logits_job job = {.table = context->table, .args = args, .vocabulary = args->vocabulary, .chunks = chunks, .results = scratch + CHUNK};
+    ft_pool_run(context->pool, weigh_task, &job, args->rows * chunks);
+    for (int64_t row = 0; row < args->rows; row++) {
+        args->ids[row] = draw(&job, row, scratch);
+    }
+}

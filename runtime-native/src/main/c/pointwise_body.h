@@ -1,0 +1,145 @@
+/* Norms, rotary, element-wise operations, embedding rows and cache writes. Each takes a range of rows (or elements) of its arguments. */
+
+static void FT_NAME(rms_norm_f32)(const void *argument, int64_t first, int64_t end) {
+    const ft_rms_norm_args *args = argument;
+    int64_t width = args->width;
+    int64_t whole = width & -16;
+    for (int64_t row = first; row < end; row++) {
+        const float *x = args->x + row * width;
+        float *out = args->out + row * width;
+        vf squares = vf_zero();
+        vf more = vf_zero();
+        int64_t i = 0;
+        for (; i + 32 <= width; i += 32) {
+            squares = vf_fma(vf_load(x + i), vf_load(x + i), squares);
+            more = vf_fma(vf_load(x + i + 16), vf_load(x + i + 16), more);
+        }
+        for (; i < width; i += 16) {
+            vf part = vf_load_first(x + i, width - i < 16 ? (int)(width - i) : 16);
+            squares = vf_fma(part, part, squares);
+        }
+        float mean = vf_sum(vf_add(squares, more)) / (float)width;
+        vf factor = vf_set1(1.0f / __builtin_sqrtf(mean + (float)args->epsilon));
+        for (i = 0; i < whole; i += 16) {
+            vf_store(out + i, vf_mul(vf_mul(vf_load(x + i), factor), vf_load(args->weight + i)));
+        }
+        int rest = (int)(width - whole);
+        if (rest > 0) {
+            vf weight = vf_load_first(args->weight + whole, rest);
+            vf_store_first(out + whole, vf_mul(vf_mul(vf_load_first(x + whole, rest), factor), weight), rest);
+        }
+    }
+}
+
+/* Turns up to 16 pairs: a, b become a cos - b sin, b cos + a sin. */
+static inline __attribute__((always_inline)) void FT_NAME(turn)(float *a, float *b, const float *cosine, const float *sine, int n) {
+    vf x = vf_load_first(a, n);
+    vf y = vf_load_first(b, n);
+    vf cos = vf_load_first(cosine, n);
+    vf sin = vf_load_first(sine, n);
+    vf_store_first(a, vf_sub(vf_mul(x, cos), vf_mul(y, sin)), n);
+    vf_store_first(b, vf_add(vf_mul(y, cos), vf_mul(x, sin)), n);
+}
+
+static void FT_NAME(rotary_f32)(const void *argument, int64_t first, int64_t end) {
+    const ft_rotary_args *args = argument;
+    for (int64_t token = first; token < end; token++) {
+        const float *cosine = args->cosine + args->positions[token] * args->half;
+        const float *sine = args->sine + args->positions[token] * args->half;
+        for (int64_t head = 0; head < args->heads; head++) {
+            float *x = args->x + (token * args->heads + head) * args->head_dim;
+            for (int64_t i = 0; i < args->half; i += 16) {
+                int n = args->half - i < 16 ? (int)(args->half - i) : 16;
+                FT_NAME(turn)(x + i, x + args->half + i, cosine + i, sine + i, n);
+            }
+        }
+    }
+}
+
+static void FT_NAME(add_f32)(const void *argument, int64_t first, int64_t end) {
+    const ft_elementwise_args *args = argument;
+    int64_t i = first;
+    for (; i + 16 <= end; i += 16) {
+        vf_store(args->out + i, vf_add(vf_load(args->a + i), vf_load(args->b + i)));
+    }
+    int rest = (int)(end - i);
+    if (rest > 0) {
+        vf_store_first(args->out + i, vf_add(vf_load_first(args->a + i, rest), vf_load_first(args->b + i, rest)), rest);
+    }
+}
+
+static inline __attribute__((always_inline)) vf FT_NAME(silu)(vf gate, vf up) {
+    vf x = vf_sub(vf_zero(), gate);
+    vf e = vf_where_ge(x, vf_set1(88.0f), vf_set1(__builtin_inff()), vf_exp(x)); /* exp stops at 88, where the quotient must vanish */
+    return vf_mul(vf_div(gate, vf_add(vf_set1(1.0f), e)), up);
+}
+
+static void FT_NAME(silu_mul_f32)(const void *argument, int64_t first, int64_t end) {
+    const ft_elementwise_args *args = argument;
+    int64_t i = first;
+    for (; i + 16 <= end; i += 16) {
+        vf_store(args->out + i, FT_NAME(silu)(vf_load(args->a + i), vf_load(args->b + i)));
+    }
+    int rest = (int)(end - i);
+    if (rest > 0) {
+        vf result = FT_NAME(silu)(vf_load_first(args->a + i, rest), vf_load_first(args->b + i, rest));
+        vf_store_first(args->out + i, result, rest);
+    }
+}
+
+static void FT_NAME(gather_f32)(const void *argument, int64_t first, int64_t end) {
+    const ft_gather_args *args = argument;
+    int64_t pair = args->layout == FT_PANELS ? ft_interleave(args->type) : 1;
+    int64_t steps = (args->columns + pair - 1) / pair;
+    for (int64_t token = first; token < end; token++) {
+        int64_t id = args->ids[token];
+        float *out = args->out + token * args->columns;
+        for (int64_t column = 0; column < args->columns; column++) {
+            int64_t step = id / 16 * steps + column / pair;
+            int64_t index = args->layout == FT_PANELS ? (step * 16 + id % 16) * pair + column % pair : id * args->columns + column;
+            out[column] = ft_load(args->table, args->type, index);
+        }
+    }
+}
+
+/* One head's key and value of one token; slot: token within its block. */
+static inline __attribute__((always_inline)) void FT_NAME(write_head)(
+    const int64_t type, const ft_paged *paged, int64_t head_block, int64_t slot, const float *k, const float *v) {
+    int64_t pair = ft_interleave(type);
+    int64_t lanes = (paged->value_dim + 15) & -16;
+    int64_t group = head_block * (paged->block_tokens / 16) + slot / 16;
+    for (int64_t dim = 0; dim < paged->key_dim; dim++) {
+        int64_t step = group * (paged->key_dim / pair) + dim / pair;
+        ft_store(paged->keys, type, (step * 16 + slot % 16) * pair + dim % pair, k[dim]);
+    }
+    int64_t step = (head_block * paged->block_tokens + slot) / pair;
+    for (int64_t dim = 0; dim < paged->value_dim; dim++) {
+        ft_store(paged->values, type, (step * lanes + dim) * pair + slot % pair, v[dim]);
+    }
+}
+
+/* Tokens [first, end) of one sequence row. */
+static void FT_NAME(write_kv)(const ft_write_kv_args *args, int64_t row, int64_t first, int64_t end) {
+    const ft_paged *paged = &args->paged;
+    const int32_t *table = paged->units + paged->table_offsets[row * paged->table_stride];
+    for (int64_t i = first; i < end; i++) {
+        int64_t position = paged->first_positions[row] + i;
+        int64_t token = paged->token_offsets[row] + i;
+        int64_t slot = position % paged->block_tokens;
+        for (int64_t head = 0; head < paged->kv_heads; head++) {
+            int64_t head_block = table[position / paged->block_tokens] * paged->kv_heads + head;
+            const float *k = args->k + (token * paged->kv_heads + head) * paged->key_dim;
+            const float *v = args->v + (token * paged->kv_heads + head) * paged->value_dim;
+            switch (paged->type) {
+                case FT_F32:
+                    FT_NAME(write_head)(FT_F32, paged, head_block, slot, k, v);
+                    break;
+                case FT_F16:
+                    FT_NAME(write_head)(FT_F16, paged, head_block, slot, k, v);
+                    break;
+                default:
+                    FT_NAME(write_head)(FT_BF16, paged, head_block, slot, k, v);
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+/* Sixteen fp32 lanes in two 256-bit registers, so that every body is written once. Needs AVX2, FMA, F16C. */
+#ifndef FT_SIMD_H
+#define FT_SIMD_H
+
+#include <immintrin.h>
+
+#include "widen.h"
+
+typedef struct {
+    __m256 lo, hi;
+} vf;
+
+#define VF static inline __attribute__((always_inline)) vf
+#define VV static inline __attribute__((always_inline)) void
+#define BOTH(expression_lo, expression_hi) \
+    (vf) { expression_lo, expression_hi }
+
+VF vf_load(const void *p) { return BOTH(_mm256_loadu_ps(p), _mm256_loadu_ps((const float *)p + 8)); }
+VF vf_set1(float x) { return BOTH(_mm256_set1_ps(x), _mm256_set1_ps(x)); }
+VF vf_zero(void) { return vf_set1(0); }
+VV vf_store(float *p, vf x) {
+    _mm256_storeu_ps(p, x.lo);
+    _mm256_storeu_ps(p + 8, x.hi);
+}
+VF vf_add(vf a, vf b) { return BOTH(_mm256_add_ps(a.lo, b.lo), _mm256_add_ps(a.hi, b.hi)); }
+VF vf_sub(vf a, vf b) { return BOTH(_mm256_sub_ps(a.lo, b.lo), _mm256_sub_ps(a.hi, b.hi)); }
+VF vf_mul(vf a, vf b) { return BOTH(_mm256_mul_ps(a.lo, b.lo), _mm256_mul_ps(a.hi, b.hi)); }
+VF vf_div(vf a, vf b) { return BOTH(_mm256_div_ps(a.lo, b.lo), _mm256_div_ps(a.hi, b.hi)); }
+VF vf_fma(vf a, vf b, vf c) { return BOTH(_mm256_fmadd_ps(a.lo, b.lo, c.lo), _mm256_fmadd_ps(a.hi, b.hi, c.hi)); }
+/* Where either is NaN, the second. */
+VF vf_max(vf a, vf b) { return BOTH(_mm256_max_ps(a.lo, b.lo), _mm256_max_ps(a.hi, b.hi)); }
+VF vf_min(vf a, vf b) { return BOTH(_mm256_min_ps(a.lo, b.lo), _mm256_min_ps(a.hi, b.hi)); }
+VF vf_round(vf a) {
+    return BOTH(_mm256_round_ps(a.lo, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC),
+                _mm256_round_ps(a.hi, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+}
+
+/* All bits of lane i set where from <= first + i < to. */
+static inline __attribute__((always_inline)) __m256i lanes_between(int first, int from, int to) {
+    __m256i lane = _mm256_add_epi32(_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), _mm256_set1_epi32(first));
+    return _mm256_andnot_si256(_mm256_cmpgt_epi32(_mm256_set1_epi32(from), lane), _mm256_cmpgt_epi32(_mm256_set1_epi32(to), lane));
+}
+
+/* The first n lanes (0 <= n <= 16), the others zero; memory past them is not touched. */
+VF vf_load_first(const float *p, int n) {
+    return BOTH(_mm256_maskload_ps(p, lanes_between(0, 0, n)), _mm256_maskload_ps(p + 8, lanes_between(8, 0, n)));
+}
+VV vf_store_first(float *p, vf x, int n) {
+    _mm256_maskstore_ps(p, lanes_between(0, 0, n), x.lo);
+    _mm256_maskstore_ps(p + 8, lanes_between(8, 0, n), x.hi);
+}
+
+/* x where from <= lane < to, else other; from and to may lie outside 0..16. */
+VF vf_keep(vf x, int from, int to, vf other) {
+    return BOTH(_mm256_blendv_ps(other.lo, x.lo, _mm256_castsi256_ps(lanes_between(0, from, to))),
+                _mm256_blendv_ps(other.hi, x.hi, _mm256_castsi256_ps(lanes_between(8, from, to))));
+}
+/* x where a >= b, else other. */
+VF vf_where_ge(vf a, vf b, vf x, vf other) {
+    return BOTH(_mm256_blendv_ps(other.lo, x.lo, _mm256_cmp_ps(a.lo, b.lo, _CMP_GE_OQ)),
+                _mm256_blendv_ps(other.hi, x.hi, _mm256_cmp_ps(a.hi, b.hi, _CMP_GE_OQ)));
+}
+/* Bit i: a[i] > b[i]. */
+static inline uint32_t vf_bits_gt(vf a, vf b) {
+    return (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(a.lo, b.lo, _CMP_GT_OQ)) |
+           (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(a.hi, b.hi, _CMP_GT_OQ)) << 8;
+}
+static inline uint32_t vf_bits_eq(vf a, vf b) {
+    return (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(a.lo, b.lo, _CMP_EQ_OQ)) |
+           (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(a.hi, b.hi, _CMP_EQ_OQ)) << 8;
+}
+
+static inline __attribute__((always_inline)) __m256 exp2_whole(__m256 n) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23));
+}
+/* 2^n for whole n in [-126, 127]. */
+VF vf_exp2_whole(vf n) { return BOTH(exp2_whole(n.lo), exp2_whole(n.hi)); }
+
+VF vf_load_f16(const void *p) {
+    return BOTH(_mm256_cvtph_ps(_mm_loadu_si128(p)), _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p + 1)));
+}
+static inline __attribute__((always_inline)) __m256 bf16_even(const __m256i *p) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_loadu_si256(p), 16));
+}
+static inline __attribute__((always_inline)) __m256 bf16_odd(const __m256i *p) {
+    return _mm256_castsi256_ps(_mm256_and_si256(_mm256_loadu_si256(p), _mm256_set1_epi32((int)0xffff0000)));
+}
+/* Lane i of 16 pairs of bf16: element 2i (even) or 2i + 1 (odd). */
+VF vf_load_bf16_even(const void *p) { return BOTH(bf16_even(p), bf16_even((const __m256i *)p + 1)); }
+VF vf_load_bf16_odd(const void *p) { return BOTH(bf16_odd(p), bf16_odd((const __m256i *)p + 1)); }
+
+static inline float vf_sum(vf x) {
+    __m256 a = _mm256_add_ps(x.lo, x.hi);
+    __m128 b = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+    b = _mm_add_ps(b, _mm_movehl_ps(b, b));
+    return _mm_cvtss_f32(_mm_add_ss(b, _mm_movehdup_ps(b)));
+}
+static inline float vf_largest(vf x) {
+    __m256 a = _mm256_max_ps(x.lo, x.hi);
+    __m128 b = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+    b = _mm_max_ps(b, _mm_movehl_ps(b, b));
+    return _mm_cvtss_f32(_mm_max_ss(b, _mm_movehdup_ps(b)));
+}
+
+#undef VF
+#undef VV
+#undef BOTH
+
+#endif

@@ -1,0 +1,82 @@
+/* Sixteen fp32 lanes in one 512-bit register. Needs AVX-512 F, BW, DQ, VL. */
+#ifndef FT_SIMD_H
+#define FT_SIMD_H
+
+#include <immintrin.h>
+
+#include "widen.h"
+
+typedef __m512 vf;
+
+#define VF static inline __attribute__((always_inline)) vf
+#define VV static inline __attribute__((always_inline)) void
+
+VF vf_load(const void *p) { return _mm512_loadu_ps(p); }
+VF vf_set1(float x) { return _mm512_set1_ps(x); }
+VF vf_zero(void) { return _mm512_setzero_ps(); }
+VV vf_store(float *p, vf x) { _mm512_storeu_ps(p, x); }
+VF vf_add(vf a, vf b) { return _mm512_add_ps(a, b); }
+VF vf_sub(vf a, vf b) { return _mm512_sub_ps(a, b); }
+VF vf_mul(vf a, vf b) { return _mm512_mul_ps(a, b); }
+VF vf_div(vf a, vf b) { return _mm512_div_ps(a, b); }
+VF vf_fma(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }
+/* Where either is NaN, the second. */
+VF vf_max(vf a, vf b) { return _mm512_max_ps(a, b); }
+VF vf_min(vf a, vf b) { return _mm512_min_ps(a, b); }
+VF vf_round(vf a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+
+/* The first n lanes (0 <= n <= 16), the others zero; memory past them is not touched. */
+VF vf_load_first(const float *p, int n) { return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p); }
+VV vf_store_first(float *p, vf x, int n) { _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), x); }
+
+/* x where from <= lane < to, else other; from and to may lie outside 0..16. */
+VF vf_keep(vf x, int from, int to, vf other) {
+    __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    __mmask16 keep = _mm512_cmpge_epi32_mask(lane, _mm512_set1_epi32(from)) & _mm512_cmplt_epi32_mask(lane, _mm512_set1_epi32(to));
+    return _mm512_mask_blend_ps(keep, other, x);
+}
+/* x where a >= b, else other. */
+VF vf_where_ge(vf a, vf b, vf x, vf other) { return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_GE_OQ), other, x); }
+/* Bit i: a[i] > b[i]. */
+static inline uint32_t vf_bits_gt(vf a, vf b) { return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ); }
+static inline uint32_t vf_bits_eq(vf a, vf b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ); }
+
+/* 2^n for whole n in [-126, 127]. */
+VF vf_exp2_whole(vf n) {
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32(_mm512_cvtps_epi32(n), _mm512_set1_epi32(127)), 23));
+}
+
+VF vf_load_f16(const void *p) { return _mm512_cvtph_ps(_mm256_loadu_si256(p)); }
+/* Lane i of 16 pairs of bf16: element 2i (even) or 2i + 1 (odd). */
+VF vf_load_bf16_even(const void *p) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_loadu_si512(p), 16)); }
+VF vf_load_bf16_odd(const void *p) {
+    return _mm512_castsi512_ps(_mm512_and_epi32(_mm512_loadu_si512(p), _mm512_set1_epi32((int)0xffff0000)));
+}
+
+static inline float vf_sum(vf x) {
+    __m256 a = _mm256_add_ps(_mm512_castps512_ps256(x), _mm512_extractf32x8_ps(x, 1));
+    __m128 b = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+    b = _mm_add_ps(b, _mm_movehl_ps(b, b));
+    return _mm_cvtss_f32(_mm_add_ss(b, _mm_movehdup_ps(b)));
+}
+static inline float vf_largest(vf x) {
+    __m256 a = _mm256_max_ps(_mm512_castps512_ps256(x), _mm512_extractf32x8_ps(x, 1));
+    __m128 b = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+    b = _mm_max_ps(b, _mm_movehl_ps(b, b));
+    return _mm_cvtss_f32(_mm_max_ss(b, _mm_movehdup_ps(b)));
+}
+
+/* Sixteen floats rounded to nearest even and kept as bf16. */
+VV vf_store_bf16(uint16_t *p, vf x) {
+    __m512i bits = _mm512_castps_si512(x);
+    __m512i odd = _mm512_and_epi32(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+    __m512i rounded = _mm512_srli_epi32(_mm512_add_epi32(_mm512_add_epi32(bits, odd), _mm512_set1_epi32(0x7fff)), 16);
+    __mmask16 nan = _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q);
+    rounded = _mm512_mask_or_epi32(rounded, nan, _mm512_srli_epi32(bits, 16), _mm512_set1_epi32(0x40));
+    _mm256_storeu_si256((void *)p, _mm512_cvtepi32_epi16(rounded));
+}
+
+#undef VF
+#undef VV
+
+#endif

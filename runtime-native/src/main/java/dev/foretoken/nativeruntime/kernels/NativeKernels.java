@@ -1,0 +1,265 @@
+package dev.foretoken.nativeruntime.kernels;
+
+import dev.foretoken.nativeruntime.kernels.ffi.ArgumentBlock;
+import dev.foretoken.nativeruntime.kernels.ffi.Isa;
+import dev.foretoken.nativeruntime.kernels.ffi.LibraryFile;
+import dev.foretoken.nativeruntime.kernels.ffi.NativeContext;
+import dev.foretoken.nativeruntime.kernels.ffi.NativeFunction;
+import dev.foretoken.nativeruntime.kernels.ffi.NativeLibrary;
+import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
+import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
+import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
+import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
+import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
+import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
+import dev.foretoken.nativeruntime.kernels.layout.Product;
+import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
+import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
+import dev.foretoken.nativeruntime.kernels.layout.RowTable;
+import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
+import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Kernels in C for one instruction set, with their own worker threads. Argument blocks are the structs of {@code foretoken.h}, field by
+ * field. Memory handed in must stay open and reachable during the call.
+ */
+public final class NativeKernels implements Kernels {
+    private final NativeContext context;
+    private final Isa isa;
+    private final KernelOptions options;
+
+    private NativeKernels(NativeContext context, Isa isa, KernelOptions options) {
+        this.context = context;
+        this.isa = isa;
+        this.options = options;
+    }
+
+    /** Loads the library and starts the workers. */
+    static KernelAvailability open(KernelOptions options) {
+        return switch (LibraryFile.load(options.nativeDirectory(), LibraryFile.userCache())) {
+            case LibraryFile.Result.Missing(String reason) -> new KernelAvailability.Missing(reason);
+            case LibraryFile.Result.Loaded(NativeLibrary library) -> open(library, options);
+        };
+    }
+
+    private static KernelAvailability open(NativeLibrary library, KernelOptions options) {
+        Isa best = null;
+        for (Isa isa : Isa.values()) {
+            if (library.supports(isa) && (options.maxIsa() == null || isa.compareTo(options.maxIsa()) <= 0)) {
+                best = isa;
+            }
+        }
+        if (best == null) {
+            return new KernelAvailability.Missing("this CPU has no AVX2 with FMA and F16C");
+        }
+        Isa isa = best;
+        return library.open(isa, options.threads(), options.pinned())
+                .<KernelAvailability>map(
+                        context -> new KernelAvailability.Present(new NativeKernels(context, isa, options)))
+                .orElseGet(() -> new KernelAvailability.Missing(
+                        "%d worker threads cannot be started".formatted(options.threads() - 1)));
+    }
+
+    @Override
+    public String path() {
+        boolean dot = isa == Isa.AVX512BF16 && fast() == 1;
+        return "native-%s-%s-1".formatted(isa.name().toLowerCase(Locale.ROOT), dot ? "bf16dot" : "exact");
+    }
+
+    @Override
+    public int threads() {
+        return options.threads();
+    }
+
+    private int fast() {
+        return options.arithmetic() == Arithmetic.FAST ? 1 : 0;
+    }
+
+    @Override
+    public WeightMatrix pack(RowTable source, FloatType type, Arena arena) {
+        DensePanels packed = DensePanels.allocate(type, source.rows(), source.columns(), arena);
+        context.hugePages(packed.panels());
+        context.block()
+                .pointer(source.data())
+                .number(code(source.type()))
+                .pointer(packed.panels())
+                .number(code(type))
+                .number(source.rows())
+                .number(source.columns());
+        context.call(NativeFunction.PACK);
+        return packed;
+    }
+
+    @Override
+    public void gather(GatherSource table, MemorySegment ids, int tokens, MemorySegment out) {
+        Arguments.gather(table, ids, tokens, out);
+        ArgumentBlock block = context.block();
+        switch (table) {
+            case RowTable rows ->
+                block.pointer(rows.data()).number(code(rows.type())).number(0);
+            case DensePanels panels ->
+                block.pointer(panels.panels()).number(code(panels.type())).number(1);
+        }
+        block.number(table.columns()).pointer(ids).number(tokens).pointer(out);
+        context.call(NativeFunction.GATHER);
+    }
+
+    @Override
+    public void matmul(MemorySegment x, int tokens, List<Product> products) {
+        Arguments.matmul(x, tokens, products);
+        ArgumentBlock block = context.block()
+                .pointer(x)
+                .number(tokens)
+                .number(products.getFirst().weights().columns())
+                .number(products.size())
+                .number(fast());
+        for (int i = 0; i < products.size(); i++) {
+            Product product = products.get(i);
+            FloatType type = switch (product.weights()) {
+                case DensePanels panels -> panels.type();
+            };
+            block.number(code(type))
+                    .pointer(product.weights().panels())
+                    .number(product.weights().rows())
+                    .pointer(product.bias())
+                    .pointer(product.out());
+        }
+        context.call(NativeFunction.MATMUL);
+    }
+
+    @Override
+    public void rmsNorm(MemorySegment x, MemorySegment weight, float epsilon, int rows, int width, MemorySegment out) {
+        Arguments.rmsNorm(x, weight, rows, width, out);
+        context.block()
+                .pointer(x)
+                .pointer(weight)
+                .real(epsilon)
+                .number(rows)
+                .number(width)
+                .pointer(out);
+        context.call(NativeFunction.RMS_NORM);
+    }
+
+    @Override
+    public void rotary(
+            MemorySegment x, RotaryTable table, MemorySegment positions, int tokens, int heads, int headDim) {
+        Arguments.rotary(x, table, positions, tokens, heads, headDim);
+        context.block()
+                .pointer(x)
+                .pointer(table.cosine())
+                .pointer(table.sine())
+                .number(table.half())
+                .pointer(positions)
+                .number(tokens)
+                .number(heads)
+                .number(headDim);
+        context.call(NativeFunction.ROTARY);
+    }
+
+    @Override
+    public void add(MemorySegment a, MemorySegment b, long count, MemorySegment out) {
+        elementwise(NativeFunction.ADD, a, b, count, out);
+    }
+
+    @Override
+    public void siluMul(MemorySegment gate, MemorySegment up, long count, MemorySegment out) {
+        elementwise(NativeFunction.SILU_MUL, gate, up, count, out);
+    }
+
+    private void elementwise(NativeFunction function, MemorySegment a, MemorySegment b, long count, MemorySegment out) {
+        Arguments.elementwise(a, b, count, out);
+        context.block().pointer(a).pointer(b).number(count).pointer(out);
+        context.call(function);
+    }
+
+    @Override
+    public void writeKv(KvLayer layer, RaggedBatch batch, MemorySegment k, MemorySegment v) {
+        Arguments.writeKv(layer, batch, k, v);
+        paged(layer, batch).pointer(k).pointer(v);
+        context.call(NativeFunction.WRITE_KV);
+    }
+
+    @Override
+    public void attention(KvLayer layer, RaggedBatch batch, AttentionShape shape, MemorySegment q, MemorySegment out) {
+        Arguments.attention(layer, batch, shape, q, out);
+        paged(layer, batch)
+                .pointer(q)
+                .pointer(out)
+                .number(shape.heads())
+                .real(shape.scale())
+                .number(shape.window())
+                .number(fast());
+        context.call(NativeFunction.ATTENTION);
+    }
+
+    private ArgumentBlock paged(KvLayer layer, RaggedBatch batch) {
+        KvFormat format = layer.format();
+        return context.block()
+                .pointer(layer.keys())
+                .pointer(layer.values())
+                .number(code(format.type()))
+                .number(format.blockTokens())
+                .number(format.heads())
+                .number(format.keyDim())
+                .number(format.valueDim())
+                .number(batch.rows())
+                .pointer(batch.tokenOffsets())
+                .pointer(batch.tokenCounts())
+                .pointer(batch.firstPositions())
+                .pointer(batch.tables().units())
+                .pointer(batch.tables().offsets())
+                .number(batch.tables().stride());
+    }
+
+    @Override
+    public void summarize(MemorySegment logits, int rows, int vocabulary, LogitSummary out) {
+        Arguments.summarize(logits, rows, vocabulary, out);
+        logits(logits, rows, vocabulary)
+                .pointer(out.argmax())
+                .pointer(out.max())
+                .pointer(out.logSumExp());
+        context.call(NativeFunction.SUMMARIZE);
+    }
+
+    @Override
+    public void topK(MemorySegment logits, int rows, int vocabulary, int k, MemorySegment ids, MemorySegment values) {
+        Arguments.topK(logits, rows, vocabulary, k, ids, values);
+        logits(logits, rows, vocabulary).number(k).pointer(ids).pointer(values);
+        context.call(NativeFunction.TOP_K);
+    }
+
+    @Override
+    public void sample(MemorySegment logits, int rows, int vocabulary, MemorySegment max, SampleRequest request) {
+        Arguments.sample(logits, rows, vocabulary, max, request);
+        logits(logits, rows, vocabulary)
+                .pointer(max)
+                .pointer(request.inverseTemperature())
+                .pointer(request.floor())
+                .pointer(request.uniform())
+                .pointer(request.ids());
+        context.call(NativeFunction.SAMPLE);
+    }
+
+    private ArgumentBlock logits(MemorySegment logits, int rows, int vocabulary) {
+        return context.block().pointer(logits).number(rows).number(vocabulary);
+    }
+
+    /** {@code enum ft_type}. */
+    private static int code(FloatType type) {
+        return switch (type) {
+            case F32 -> 0;
+            case F16 -> 1;
+            case BF16 -> 2;
+        };
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.foretoken.nativeruntime.kernels.ffi;
+
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** Fills a C struct of 8-byte fields in order; reused from call to call, so a call allocates nothing. */
+public final class ArgumentBlock {
+    private final Arena arena;
+    private MemorySegment fields;
+    private long end;
+
+    ArgumentBlock(Arena arena) {
+        this.arena = arena;
+        this.fields = arena.allocate(1024, 8);
+    }
+
+    /** Starts a new struct. */
+    public ArgumentBlock clear() {
+        end = 0;
+        return this;
+    }
+
+    public ArgumentBlock number(long value) {
+        fields.set(JAVA_LONG, next(), value);
+        return this;
+    }
+
+    public ArgumentBlock real(double value) {
+        fields.set(JAVA_DOUBLE, next(), value);
+        return this;
+    }
+
+    /** The address of memory that stays open and reachable until the call returns; null: 0. */
+    public ArgumentBlock pointer(@Nullable MemorySegment memory) {
+        return number(memory == null ? 0 : memory.address());
+    }
+
+    private long next() {
+        if (end == fields.byteSize()) {
+            MemorySegment larger = arena.allocate(2 * end, 8);
+            larger.copyFrom(fields);
+            fields = larger;
+        }
+        long at = end;
+        end += 8;
+        return at;
+    }
+
+    long address() {
+        return fields.address();
+    }
+}

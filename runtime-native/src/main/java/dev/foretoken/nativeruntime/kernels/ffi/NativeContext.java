@@ -1,0 +1,71 @@
+package dev.foretoken.nativeruntime.kernels.ffi;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** One set of workers and its scratch memory. One caller at a time. */
+public final class NativeContext implements AutoCloseable {
+    private final NativeLibrary library;
+    private final Arena arena = Arena.ofShared();
+    private final ArgumentBlock block = new ArgumentBlock(arena);
+    private long context;
+
+    NativeContext(NativeLibrary library, long context) {
+        this.library = library;
+        this.context = context;
+    }
+
+    /** The one argument block, cleared. */
+    public ArgumentBlock block() {
+        return block.clear();
+    }
+
+    /** Calls {@code function} with the block as filled. */
+    public void call(NativeFunction function) {
+        if (context == 0) {
+            throw new IllegalStateException("kernels are closed");
+        }
+        MethodHandle handle = library.function(function);
+        try {
+            handle.invokeExact(context, block.address());
+        } catch (Throwable e) {
+            throw new AssertionError("a native kernel cannot throw", e);
+        }
+    }
+
+    /** Asks for huge pages behind {@code memory}; without effect where there are none. */
+    public void hugePages(MemorySegment memory) {
+        MethodHandle handle = library.hugePages();
+        guard(() -> {
+            handle.invokeExact(memory.address(), memory.byteSize());
+            return 0;
+        });
+    }
+
+    @Override
+    public void close() {
+        if (context != 0) {
+            long closing = context;
+            context = 0;
+            MethodHandle handle = library.close();
+            guard(() -> {
+                handle.invokeExact(closing);
+                return 0;
+            });
+            arena.close();
+        }
+    }
+
+    interface NativeCall {
+        long run() throws Throwable;
+    }
+
+    static long guard(NativeCall call) {
+        try {
+            return call.run();
+        } catch (Throwable e) {
+            throw new AssertionError("a native function cannot throw", e);
+        }
+    }
+}

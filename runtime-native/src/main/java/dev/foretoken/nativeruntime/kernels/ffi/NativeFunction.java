@@ -1,0 +1,28 @@
+package dev.foretoken.nativeruntime.kernels.ffi;
+
+/** The kernels' entry points: each takes the context and one argument block. */
+public enum NativeFunction {
+    PACK("ft_pack"),
+    GATHER("ft_gather"),
+    MATMUL("ft_matmul"),
+    RMS_NORM("ft_rms_norm"),
+    ROTARY("ft_rotary"),
+    ADD("ft_add"),
+    SILU_MUL("ft_silu_mul"),
+    WRITE_KV("ft_write_kv"),
+    ATTENTION("ft_attention"),
+    SUMMARIZE("ft_summarize"),
+    TOP_K("ft_top_k"),
+    SAMPLE("ft_sample"),
+    ;
+
+    private final String symbol;
+
+    NativeFunction(String symbol) {
+        this.symbol = symbol;
+    }
+
+    String symbol() {
+        return symbol;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.foretoken.nativeruntime.kernels.ffi;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The loaded C library: what it supports, and contexts that run its kernels. */
+public final class NativeLibrary {
+    /** {@code FT_VERSION} of the sources this was written against. */
+    private static final int VERSION = 1;
+
+    private final MethodHandle open;
+    private final MethodHandle close;
+    private final MethodHandle hugePages;
+    private final int isaSupported;
+    private final Map<NativeFunction, MethodHandle> functions;
+
+    /** The only place that may link native code: a second one would not compile. */
+    @SuppressWarnings("restricted")
+    private NativeLibrary(Path file) throws Throwable {
+        SymbolLookup symbols = SymbolLookup.libraryLookup(file, Arena.global());
+        Linker linker = Linker.nativeLinker();
+        MethodHandle version =
+                linker.downcallHandle(symbols.findOrThrow("ft_version"), FunctionDescriptor.of(JAVA_INT));
+        if ((int) version.invokeExact() != VERSION) {
+            throw new LinkageError("the library has version " + (int) version.invokeExact() + ", expected " + VERSION);
+        }
+        MethodHandle supported =
+                linker.downcallHandle(symbols.findOrThrow("ft_isa_supported"), FunctionDescriptor.of(JAVA_INT));
+        isaSupported = (int) supported.invokeExact();
+        open = linker.downcallHandle(
+                symbols.findOrThrow("ft_open"), FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT));
+        close = linker.downcallHandle(symbols.findOrThrow("ft_close"), FunctionDescriptor.ofVoid(JAVA_LONG));
+        FunctionDescriptor two = FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG);
+        hugePages = linker.downcallHandle(symbols.findOrThrow("ft_huge_pages"), two);
+        functions = new EnumMap<>(NativeFunction.class);
+        for (NativeFunction function : NativeFunction.values()) {
+            functions.put(function, linker.downcallHandle(symbols.findOrThrow(function.symbol()), two));
+        }
+    }
+
+    /** Loads a verified library file; a failure is a sentence. */
+    static Optional<NativeLibrary> load(Path file, java.util.function.Consumer<String> reason) {
+        try {
+            return Optional.of(new NativeLibrary(file));
+        } catch (Throwable e) {
+            reason.accept("the native library cannot be loaded: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Whether this CPU and operating system run {@code isa}. */
+    public boolean supports(Isa isa) {
+        return (isaSupported & isa.bit()) != 0;
+    }
+
+    /** Starts threads - 1 workers; empty when a thread cannot be started. */
+    public Optional<NativeContext> open(Isa isa, int threads, boolean pinned) {
+        long context = NativeContext.guard(() -> (long) open.invokeExact(isa.bit(), threads, pinned ? 1 : 0));
+        return context == 0 ? Optional.empty() : Optional.of(new NativeContext(this, context));
+    }
+
+    MethodHandle function(NativeFunction function) {
+        MethodHandle handle = functions.get(function);
+        if (handle == null) {
+            throw new AssertionError(function);
+        }
+        return handle;
+    }
+
+    MethodHandle close() {
+        return close;
+    }
+
+    MethodHandle hugePages() {
+        return hugePages;
+    }
+}
