@@ -1,6 +1,7 @@
 package dev.foretoken.bench;
 
 import dev.foretoken.bench.checkpoint.MakeModelCommand;
+import dev.foretoken.bench.engine.EngineCommand;
 import dev.foretoken.bench.eval.Eval;
 import dev.foretoken.bench.jmh.JmhCommand;
 import dev.foretoken.bench.probe.ProbeCommand;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures servers, engines and machines.",
-        subcommands = {ServeCommand.class, MakeModelCommand.class, ProbeCommand.class, JmhCommand.class, Eval.class})
+        subcommands = {ServeCommand.class, EngineCommand.class, MakeModelCommand.class, ProbeCommand.class, JmhCommand.class, Eval.class})
 public final class Bench {
     private Bench() {}
 

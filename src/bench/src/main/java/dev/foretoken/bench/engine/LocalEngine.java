@@ -1,0 +1,80 @@
+package dev.foretoken.bench.engine;
+
+import dev.foretoken.bench.report.Format;
+import dev.foretoken.bench.report.ProgressBar;
+import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.RuntimeProvider;
+import dev.foretoken.contract.telemetry.Telemetry;
+import dev.foretoken.scheduler.SchedulerConfig;
+import dev.foretoken.scheduler.host.HostConfig;
+import dev.foretoken.scheduler.host.HostEnvironment;
+import dev.foretoken.scheduler.host.SchedulerHost;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** The scheduler's host in this process with one model, and every runtime that is on the class path. */
+final class LocalEngine implements AutoCloseable {
+    static final String MODEL = "bench";
+
+    private final SchedulerHost host;
+    private final ModelInfo model;
+
+    private LocalEngine(SchedulerHost host, ModelInfo model) {
+        this.host = host;
+        this.model = model;
+    }
+
+    /** Loads the model, with a progress bar. */
+    static LocalEngine open(String location, DeviceSpec device, SchedulerConfig scheduling, RuntimeOptions options) {
+        ModelSource source = source(location);
+        List<RuntimeProvider> providers = ServiceLoader.load(RuntimeProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+        SchedulerHost host = new SchedulerHost(
+                HostConfig.DEFAULT,
+                scheduling,
+                HostEnvironment.ofProcess(providers, device, Telemetry.NONE));
+        try (ProgressBar bar = ProgressBar.onStandardError("loading")) {
+            ModelInfo info = host.load(
+                    source,
+                    options,
+                    (stage, done, total) -> bar.update(done, total, stage + " " + Format.count(done >> 20) + " MiB"));
+            return new LocalEngine(host, info);
+        } catch (RuntimeException | Error e) {
+            host.close();
+            throw e;
+        }
+    }
+
+    SchedulerHost host() {
+        return host;
+    }
+
+    ModelInfo model() {
+        return model;
+    }
+
+    @Override
+    public void close() {
+        host.close();
+    }
+
+    static ModelSource source(String location) {
+        if (location.startsWith("random:")) {
+            return new ModelSource(MODEL, URI.create(location), "");
+        }
+        Path path = Path.of(location);
+        if (!Files.exists(path)) {
+            throw new IllegalArgumentException(
+                    "--model %s: there is no such folder; for random weights of a named shape write random:%s"
+                            .formatted(location, location));
+        }
+        return ModelSource.of(MODEL, path);
+    }
+}

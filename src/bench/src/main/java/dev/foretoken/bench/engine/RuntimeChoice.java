@@ -1,0 +1,61 @@
+package dev.foretoken.bench.engine;
+
+import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.scheduler.SchedulerConfig;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say how the engine computes; each has the default of a server. */
+final class RuntimeChoice {
+    @Option(names = "--threads", defaultValue = "0", description = "Compute threads (default: one for each core).")
+    private int threads;
+
+    @Option(
+            names = "--kernels",
+            defaultValue = "auto",
+            description = "Kernels by name, or auto (default: ${DEFAULT-VALUE}).")
+    private String kernels = "auto";
+
+    @Option(
+            names = "--precision",
+            defaultValue = "FAST",
+            description = "Of matrix products: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private RuntimeOptions.Precision precision = RuntimeOptions.Precision.FAST;
+
+    @Option(
+            names = "--cache-type",
+            defaultValue = "AUTO",
+            description = "Of K and V: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private RuntimeOptions.CacheType cacheType = RuntimeOptions.CacheType.AUTO;
+
+    @Option(names = "--step-tokens", paramLabel = "N", description = "Most tokens of one step.")
+    private @Nullable Integer stepTokens;
+
+    @Option(
+            names = "--prompt-tokens-beside-decode",
+            paramLabel = "N",
+            description = "Most prompt tokens in a step that also decodes.")
+    private @Nullable Integer promptTokensBesideDecode;
+
+    DeviceSpec device() {
+        return DeviceSpec.cpu(threads);
+    }
+
+    RuntimeOptions options() {
+        return new RuntimeOptions(cacheType, kernels, precision, 0);
+    }
+
+    /** Room for {@code batch} sequences at once, otherwise as a server would. */
+    SchedulerConfig scheduling(int batch) {
+        SchedulerConfig usual = SchedulerConfig.DEFAULT;
+        int running = Math.max(usual.maxRunningSequences(), batch);
+        return new SchedulerConfig(
+                running,
+                stepTokens == null ? Math.max(usual.maxTokensPerStep(), running) : stepTokens,
+                promptTokensBesideDecode == null ? usual.promptTokensBesideDecode() : promptTokensBesideDecode,
+                Math.max(usual.maxQueuedSequences(), batch),
+                usual.prefixCache(),
+                usual.maxFailedSteps());
+    }
+}

@@ -1,0 +1,34 @@
+package dev.foretoken.bench.jmh;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.engine.Usage;
+import dev.foretoken.scheduler.PrefixOutcome;
+import dev.foretoken.scheduler.SchedulerObserver;
+
+/** Counts nothing, so that a benchmark sees the scheduler alone. */
+final class UnobservedScheduler implements SchedulerObserver {
+    @Override
+    public void started(long queueNanos) {}
+
+    @Override
+    public void prefixLookedUp(PrefixOutcome outcome, int queried, int hit) {}
+
+    @Override
+    public void promptComputed(int tokens) {}
+
+    @Override
+    public void firstToken(long prefillNanos) {}
+
+    @Override
+    public void nextToken(long sincePreviousNanos) {}
+
+    @Override
+    public void preempted() {}
+
+    @Override
+    public void finished(FinishReason reason, Usage usage) {}
+
+    @Override
+    public void failed(ErrorCode code) {}
+}
