@@ -15,7 +15,14 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures servers, engines and machines.",
-        subcommands = {ServeCommand.class, EngineCommand.class, MakeModelCommand.class, ProbeCommand.class, JmhCommand.class, Eval.class})
+        subcommands = {
+            ServeCommand.class,
+            EngineCommand.class,
+            MakeModelCommand.class,
+            ProbeCommand.class,
+            JmhCommand.class,
+            Eval.class
+        })
 public final class Bench {
     private Bench() {}
 

@@ -36,7 +36,10 @@ public final class EngineCommand implements Callable<Integer> {
             description = "Checkpoint folder, or random weights of a named shape in memory.")
     private String model = "";
 
-    @Option(names = "--prompt", defaultValue = "512", description = "Tokens of each prompt (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--prompt",
+            defaultValue = "512",
+            description = "Tokens of each prompt (default: ${DEFAULT-VALUE}).")
     private int prompt;
 
     @Option(names = "--generate", defaultValue = "128", description = "New tokens of each (default: ${DEFAULT-VALUE}).")

@@ -37,9 +37,7 @@ final class LocalEngine implements AutoCloseable {
                 .map(ServiceLoader.Provider::get)
                 .toList();
         SchedulerHost host = new SchedulerHost(
-                HostConfig.DEFAULT,
-                scheduling,
-                HostEnvironment.ofProcess(providers, device, Telemetry.NONE));
+                HostConfig.DEFAULT, scheduling, HostEnvironment.ofProcess(providers, device, Telemetry.NONE));
         try (ProgressBar bar = ProgressBar.onStandardError("loading")) {
             ModelInfo info = host.load(
                     source,

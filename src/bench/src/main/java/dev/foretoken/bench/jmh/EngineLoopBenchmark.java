@@ -58,8 +58,7 @@ public class EngineLoopBenchmark {
         host = new SchedulerHost(
                 HostConfig.DEFAULT,
                 SchedulerConfig.DEFAULT,
-                HostEnvironment.ofProcess(
-                        List.of(new InstantRuntime.Provider()), DeviceSpec.cpu(1), Telemetry.NONE));
+                HostEnvironment.ofProcess(List.of(new InstantRuntime.Provider()), DeviceSpec.cpu(1), Telemetry.NONE));
         host.load(new ModelSource("m", URI.create("instant:m"), ""), RuntimeOptions.DEFAULT, LoadProgress.SILENT);
         random = new SplittableRandom(1);
     }
@@ -74,8 +73,7 @@ public class EngineLoopBenchmark {
     public void answerOneToken(Blackhole events) throws InterruptedException {
         Generation[] generations = new Generation[SEQUENCES];
         for (int i = 0; i < SEQUENCES; i++) {
-            int[] prompt =
-                    random.ints(PROMPT, 0, InstantRuntime.VOCABULARY).toArray();
+            int[] prompt = random.ints(PROMPT, 0, InstantRuntime.VOCABULARY).toArray();
             generations[i] = host.submit(GenerationRequest.greedy("r" + requests++, "m", Prompt.of(prompt), ANSWER));
         }
         for (Generation generation : generations) {

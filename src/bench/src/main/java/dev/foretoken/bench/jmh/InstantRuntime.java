@@ -58,8 +58,7 @@ final class InstantRuntime implements SequenceRuntime {
     @Override
     public ModelShape shape() {
         CacheSpec caches = new CacheSpec(List.of(new CacheKind.PagedKv(2, 32, 32)), BLOCK_TOKENS, 1);
-        return new ModelShape(
-                VOCABULARY, CONTEXT, List.of(new PartShape(PartShape.Role.BASE, 8, caches)), "instant-1");
+        return new ModelShape(VOCABULARY, CONTEXT, List.of(new PartShape(PartShape.Role.BASE, 8, caches)), "instant-1");
     }
 
     @Override
