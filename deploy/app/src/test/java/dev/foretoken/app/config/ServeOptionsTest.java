@@ -1,14 +1,8 @@
-package dev.foretoken.app.command;
+package dev.foretoken.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.foretoken.app.config.AppConfig;
-import dev.foretoken.app.config.EngineSettings;
-import dev.foretoken.app.config.ModelMount;
-import dev.foretoken.app.config.PodAddress;
-import dev.foretoken.app.config.Ports;
-import dev.foretoken.app.config.Role;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.RuntimeOptions;

@@ -1,11 +1,5 @@
-package dev.foretoken.app.command;
+package dev.foretoken.app.config;
 
-import dev.foretoken.app.config.AppConfig;
-import dev.foretoken.app.config.ModelLocation;
-import dev.foretoken.app.config.ModelMount;
-import dev.foretoken.app.config.PodAddress;
-import dev.foretoken.app.config.Ports;
-import dev.foretoken.app.config.Role;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine;
@@ -100,7 +94,7 @@ public final class ServeOptions {
         return options.config();
     }
 
-    AppConfig config() {
+    public AppConfig config() {
         return new AppConfig(
                 role,
                 new Ports(host, port, grpcPort, podPort),

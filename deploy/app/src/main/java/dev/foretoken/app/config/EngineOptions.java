@@ -1,6 +1,5 @@
-package dev.foretoken.app.command;
+package dev.foretoken.app.config;
 
-import dev.foretoken.app.config.EngineSettings;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
@@ -8,7 +7,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Options of every command that computes. */
-final class EngineOptions {
+public final class EngineOptions {
 
     @Option(
             names = "--threads",
@@ -59,7 +58,7 @@ final class EngineOptions {
             description = "Upper limit on a model's context; 0 = the model's own.")
     int maxContext;
 
-    EngineSettings settings() {
+    public EngineSettings settings() {
         return new EngineSettings(threads, cpus, memory, new RuntimeOptions(cacheType, kernels, precision, maxContext));
     }
 }

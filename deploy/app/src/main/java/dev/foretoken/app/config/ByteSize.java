@@ -1,4 +1,4 @@
-package dev.foretoken.app.command;
+package dev.foretoken.app.config;
 
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;

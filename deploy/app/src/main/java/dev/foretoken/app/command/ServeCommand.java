@@ -1,0 +1,67 @@
+package dev.foretoken.app.command;
+
+import dev.foretoken.app.config.AppConfig;
+import dev.foretoken.app.config.ModelLocation;
+import dev.foretoken.app.config.ServeOptions;
+import dev.foretoken.app.serve.ServeApplication;
+import io.quarkus.runtime.Quarkus;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Starts the server and waits for its end. What can be refused is refused before the web framework starts. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        description = "Serves models over HTTP and gRPC until stopped.",
+        sortOptions = false)
+final class ServeCommand implements Callable<Integer> {
+
+    private static final int FAILED = 1;
+
+    @Mixin
+    private ServeOptions options = new ServeOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        AppConfig config = options.config();
+        ModelLocation locations = ModelLocation.ofProcess();
+        config.models().forEach(locations::source);
+        ServeApplication.check(config);
+        System.setProperty("quarkus.http.host", config.ports().host());
+        System.setProperty("quarkus.http.port", Integer.toString(config.ports().http()));
+        System.setProperty(ServeApplication.ARGUMENTS, String.join("\n", arguments()));
+        AtomicInteger status = new AtomicInteger();
+        Quarkus.run(
+                ServeApplication.class,
+                (code, failure) -> status.set(failure == null ? code : explain(failure, config)));
+        return status.get();
+    }
+
+    private String[] arguments() {
+        CommandSpec known = java.util.Objects.requireNonNull(spec, "picocli sets it");
+        return known.commandLine().getParseResult().originalArgs().toArray(String[]::new);
+    }
+
+    private static int explain(Throwable failure, AppConfig config) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        if (root instanceof java.net.BindException) {
+            System.err.println("foretoken: cannot listen on " + config.ports().host() + ":"
+                    + config.ports().http() + " (" + root.getMessage() + "); choose another --port");
+        } else {
+            System.err.println("foretoken: the server did not start: " + root.getMessage());
+        }
+        return FAILED;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.foretoken.app.engine;
+
+import dev.foretoken.app.config.EngineSettings;
+import dev.foretoken.contract.runtime.RuntimeProvider;
+import dev.foretoken.contract.telemetry.Telemetry;
+import dev.foretoken.scheduler.SchedulerConfig;
+import dev.foretoken.scheduler.host.HostConfig;
+import dev.foretoken.scheduler.host.HostEnvironment;
+import dev.foretoken.scheduler.host.SchedulerHost;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** Makes the scheduler's host with every runtime that is on the class path. */
+public final class EngineHost {
+
+    private EngineHost() {}
+
+    public static SchedulerHost start(EngineSettings settings, Telemetry telemetry) {
+        List<RuntimeProvider> providers = ServiceLoader.load(RuntimeProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+        HostConfig budget = new HostConfig(
+                settings.memoryBytes(),
+                HostConfig.DEFAULT.memoryPercent(),
+                HostConfig.DEFAULT.cacheBytes(),
+                HostConfig.DEFAULT.stopTimeout());
+        return new SchedulerHost(
+                budget, SchedulerConfig.DEFAULT, HostEnvironment.ofProcess(providers, settings.device(), telemetry));
+    }
+}

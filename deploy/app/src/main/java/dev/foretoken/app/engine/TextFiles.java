@@ -1,0 +1,34 @@
+package dev.foretoken.app.engine;
+
+import dev.foretoken.app.config.ModelLocation;
+import dev.foretoken.app.config.ModelMount;
+import dev.foretoken.contract.request.TokenIds;
+import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.model.TemplateChat;
+import dev.foretoken.gateway.text.Tokenizer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/** Opens the tokenizer and chat template of a mounted model. */
+public final class TextFiles {
+
+    private final ModelLocation locations;
+
+    public TextFiles(ModelLocation locations) {
+        this.locations = locations;
+    }
+
+    /** The model as the edge offers it: without text when its folder has no tokenizer. */
+    public ServedModel serve(ModelMount mount, List<EngineEndpoint> endpoints) {
+        Optional<Path> folder = locations.textFolder(mount);
+        if (folder.isEmpty()) {
+            return new ServedModel(mount.name(), Optional.empty(), Optional.empty(), TokenIds.EMPTY, endpoints);
+        }
+        Tokenizer tokenizer = Tokenizer.load(folder.get());
+        return ServedModel.withText(
+                mount.name(), tokenizer, TemplateChat.of(tokenizer, Clock.systemDefaultZone()), endpoints);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.foretoken.app.serve;
+
+import dev.foretoken.app.config.AppConfig;
+import dev.foretoken.app.config.Role;
+import jakarta.annotation.Priority;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.PreMatching;
+import jakarta.ws.rs.ext.Provider;
+import java.util.Set;
+
+/** In role RUNTIME the HTTP port is for the operator alone: health, metrics and version. Answers come through the pod's gRPC port. */
+@Provider
+@PreMatching
+@Priority(Priorities.AUTHENTICATION - 100)
+final class RuntimeRoutes implements ContainerRequestFilter {
+
+    private static final Set<String> OPERATORS = Set.of("/health/live", "/health/ready", "/metrics", "/version");
+
+    private final AppConfig config;
+
+    @Inject
+    RuntimeRoutes(AppConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        if (config.role() == Role.RUNTIME
+                && !OPERATORS.contains(request.getUriInfo().getPath())) {
+            throw new NotFoundException();
+        }
+    }
+}

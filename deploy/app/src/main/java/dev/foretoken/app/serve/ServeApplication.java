@@ -1,0 +1,62 @@
+package dev.foretoken.app.serve;
+
+import dev.foretoken.app.config.AppConfig;
+import dev.foretoken.app.terminal.ProgressBar;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.Gateway;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.vertx.http.HttpServer;
+import jakarta.inject.Inject;
+
+/** Starts the parts of the role once HTTP listens, says where to find them, and stops them in order after SIGTERM. */
+public final class ServeApplication implements QuarkusApplication {
+
+    /**
+     * System property with the command line, one argument a line. The routes' filters are made before the framework knows its own
+     * arguments, and they need the configuration.
+     */
+    public static final String ARGUMENTS = "foretoken.arguments";
+
+    private static final int FAILED = 2;
+
+    private final AppConfig config;
+    private final Gateway gateway;
+    private final HttpServer http;
+
+    @Inject
+    ServeApplication(AppConfig config, Gateway gateway, HttpServer http) {
+        this.config = config;
+        this.gateway = gateway;
+        this.http = http;
+    }
+
+    @Override
+    public int run(String... args) {
+        try (ServerParts parts = start()) {
+            Announcement.of(config, parts, gateway, http.getPort()).print(System.out);
+            Quarkus.waitForExit();
+            parts.drain(config.drainTimeout());
+            return 0;
+        } catch (ForetokenException e) {
+            System.err.println("foretoken: " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    /**
+     * Refuses what the server would refuse once it had started.
+     *
+     * @throws ForetokenException CONFIG_INVALID
+     */
+    public static void check(AppConfig config) {
+        ServerBeans.gatewayConfig(config);
+        ServerParts.check(config);
+    }
+
+    private ServerParts start() {
+        try (ProgressBar progress = ProgressBar.onStderr()) {
+            return ServerParts.start(config, gateway, progress);
+        }
+    }
+}

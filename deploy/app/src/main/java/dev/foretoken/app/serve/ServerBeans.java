@@ -1,0 +1,41 @@
+package dev.foretoken.app.serve;
+
+import dev.foretoken.app.config.AppConfig;
+import dev.foretoken.app.config.Ports;
+import dev.foretoken.app.config.ServeOptions;
+import dev.foretoken.gateway.Gateway;
+import dev.foretoken.gateway.GatewayConfig;
+import dev.foretoken.gateway.metrics.PrometheusTelemetry;
+import dev.foretoken.gateway.model.ModelCatalog;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+
+/** The objects that the HTTP routes and the application share. */
+final class ServerBeans {
+
+    @Produces
+    @Singleton
+    AppConfig config() {
+        return ServeOptions.parse(
+                System.getProperty(ServeApplication.ARGUMENTS, "").split("\n"));
+    }
+
+    @Produces
+    @Singleton
+    PrometheusTelemetry telemetry() {
+        return new PrometheusTelemetry(System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    Gateway gateway(AppConfig config, PrometheusTelemetry telemetry) {
+        return new Gateway(
+                gatewayConfig(config), new ModelCatalog(), telemetry, Gateway.Clocks.system(), new SecureRandom());
+    }
+
+    static GatewayConfig gatewayConfig(AppConfig config) {
+        Ports ports = config.ports();
+        return GatewayConfig.DEFAULT.withApiKeys(config.apiKeys()).listeningOn(ports.host(), ports.http());
+    }
+}

@@ -1,0 +1,167 @@
+package dev.foretoken.app.serve;
+
+import dev.foretoken.app.config.AppConfig;
+import dev.foretoken.app.config.ModelLocation;
+import dev.foretoken.app.config.ModelMount;
+import dev.foretoken.app.config.Role;
+import dev.foretoken.app.engine.EngineHost;
+import dev.foretoken.app.engine.TextFiles;
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.gateway.Gateway;
+import dev.foretoken.gateway.grpc.GrpcConfig;
+import dev.foretoken.gateway.grpc.GrpcServer;
+import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.remote.RemoteConfig;
+import dev.foretoken.gateway.remote.RemoteEngine;
+import dev.foretoken.pod.PodConfig;
+import dev.foretoken.pod.PodServer;
+import dev.foretoken.scheduler.host.SchedulerHost;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** What runs in this process beside HTTP. Parts are closed in the opposite order of their start. */
+final class ServerParts implements AutoCloseable {
+
+    private static final Duration POD_WAIT = Duration.ofSeconds(5);
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private @Nullable SchedulerHost host;
+    private @Nullable GrpcServer grpc;
+    private @Nullable PodServer pod;
+
+    private ServerParts() {}
+
+    /** @throws dev.foretoken.contract.ForetokenException when a part cannot start; nothing stays open then */
+    static ServerParts start(AppConfig config, Gateway gateway, LoadProgress progress) {
+        ServerParts parts = new ServerParts();
+        try {
+            List<EngineEndpoint> endpoints =
+                    config.role().hasEngine() ? parts.local(config, gateway) : parts.remote(config);
+            if (config.role().hasEdge()) {
+                parts.offer(config, gateway, endpoints);
+            }
+            parts.load(config, progress);
+            parts.listen(config, gateway);
+            return parts;
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    /** @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID for an address that needs a credential it has not */
+    static void check(AppConfig config) {
+        if (config.role() == Role.RUNTIME) {
+            podConfig(config);
+        }
+    }
+
+    private static PodConfig podConfig(AppConfig config) {
+        return PodConfig.of(config.ports().host(), config.ports().pod(), credential(config));
+    }
+
+    private static Optional<String> credential(AppConfig config) {
+        return Optional.of(config.podCredential()).filter(c -> !c.isEmpty());
+    }
+
+    private List<EngineEndpoint> local(AppConfig config, Gateway gateway) {
+        SchedulerHost started = keep(EngineHost.start(config.engine(), gateway.telemetry()));
+        host = started;
+        return List.of(new EngineEndpoint("local", started));
+    }
+
+    private List<EngineEndpoint> remote(AppConfig config) {
+        List<EngineEndpoint> endpoints = new ArrayList<>();
+        config.pods().forEach(address -> {
+            RemoteEngine engine =
+                    keep(RemoteEngine.connect(RemoteConfig.of(address.host(), address.port(), credential(config))));
+            endpoints.add(new EngineEndpoint(address.toString(), engine));
+            awaitOnce(engine);
+        });
+        return endpoints;
+    }
+
+    /** A pod that starts with us gets a moment; one that is away is retried for ever in the background. */
+    private static void awaitOnce(RemoteEngine engine) {
+        try {
+            engine.awaitConnected(POD_WAIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void offer(AppConfig config, Gateway gateway, List<EngineEndpoint> endpoints) {
+        TextFiles text = new TextFiles(ModelLocation.ofProcess());
+        config.models().forEach(mount -> gateway.catalog().put(text.serve(mount, endpoints)));
+    }
+
+    private void load(AppConfig config, LoadProgress progress) {
+        SchedulerHost target = host;
+        if (target != null) {
+            ModelLocation locations = ModelLocation.ofProcess();
+            for (ModelMount mount : config.models()) {
+                target.load(
+                        locations.source(mount),
+                        config.engine().runtime(),
+                        (stage, done, total) -> progress.update(mount.name() + ": " + stage, done, total));
+            }
+        }
+    }
+
+    private void listen(AppConfig config, Gateway gateway) {
+        SchedulerHost engine = host;
+        if (config.role().hasEdge()) {
+            grpc = keep(GrpcServer.start(
+                    GrpcConfig.of(config.ports().host(), config.ports().grpc()),
+                    gateway.answers(),
+                    gateway.catalog(),
+                    gateway.authenticator()));
+        } else if (engine != null) {
+            pod = keep(PodServer.start(podConfig(config), engine));
+        }
+    }
+
+    OptionalInt grpcPort() {
+        GrpcServer server = grpc;
+        return server == null ? OptionalInt.empty() : OptionalInt.of(server.port());
+    }
+
+    OptionalInt podPort() {
+        PodServer server = pod;
+        return server == null ? OptionalInt.empty() : OptionalInt.of(server.port());
+    }
+
+    /** New requests are refused with DRAINING while the running ones finish. HTTP still listens. */
+    void drain(Duration grace) {
+        SchedulerHost engine = host;
+        if (engine != null) {
+            engine.drain(grace);
+        }
+        GrpcServer server = grpc;
+        if (server != null) {
+            server.stop(grace);
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        open.add(part);
+        return part;
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable part : open.reversed()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                System.getLogger(ServerParts.class.getName())
+                        .log(System.Logger.Level.WARNING, "a part did not close", e);
+            }
+        }
+        open.clear();
+    }
+}

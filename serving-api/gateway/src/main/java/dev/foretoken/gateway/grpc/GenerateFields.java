@@ -1,0 +1,144 @@
+package dev.foretoken.gateway.grpc;
+
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.request.Priority;
+import dev.foretoken.contract.request.TokenIds;
+import dev.foretoken.gateway.answer.AnswerSpec;
+import dev.foretoken.gateway.answer.OutputSpec;
+import dev.foretoken.gateway.answer.PromptInput;
+import dev.foretoken.gateway.answer.SamplingSpec;
+import dev.foretoken.gateway.answer.ServiceSpec;
+import dev.foretoken.gateway.answer.StopSpec;
+import dev.foretoken.gateway.model.ChatRenderer;
+import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.wire.v1.GenerateRequest;
+import dev.foretoken.wire.v1.Output;
+import dev.foretoken.wire.v1.Sampling;
+import dev.foretoken.wire.v1.Service;
+import dev.foretoken.wire.v1.Stop;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a GenerateRequest into the specification that every protocol fills. */
+final class GenerateFields {
+
+    private static final int MAX_REQUEST_ID = 128;
+
+    private final GenerateRequest request;
+
+    GenerateFields(GenerateRequest request) {
+        this.request = request;
+    }
+
+    AnswerSpec spec(ServedModel model) {
+        return new AnswerSpec(
+                prompt(model),
+                request.hasN() ? Long.valueOf(request.getN()) : null,
+                sampling(request.getSampling()),
+                stop(request.getStop()),
+                output(request.getOutput()),
+                service(request.getService()));
+    }
+
+    /** The caller's id, or a new one. */
+    String requestId() {
+        String id = request.getService().getRequestId();
+        if (id.isEmpty()) {
+            return UUID.randomUUID().toString();
+        }
+        if (id.length() > MAX_REQUEST_ID || !id.chars().allMatch(c -> c > ' ' && c < 127)) {
+            throw ForetokenException.invalid(
+                    "service.request_id",
+                    "service.request_id must be 1 to " + MAX_REQUEST_ID + " printable ASCII characters");
+        }
+        return id;
+    }
+
+    private PromptInput prompt(ServedModel model) {
+        return switch (request.getInputCase()) {
+            case TEXT -> new PromptInput.Text(request.getText());
+            case TOKENS -> new PromptInput.Tokens(ids(request.getTokens().getIdsList()));
+            case CHAT -> new PromptInput.RenderedChat(chat(model));
+            case INPUT_NOT_SET ->
+                throw ForetokenException.invalid("input", "one of text, tokens and chat must be set; none is");
+        };
+    }
+
+    private String chat(ServedModel model) {
+        List<Map<String, Object>> messages = request.getChat().getMessagesList().stream()
+                .map(m -> Map.<String, Object>of("role", m.getRole(), "content", m.getContent()))
+                .toList();
+        if (messages.isEmpty()) {
+            throw ForetokenException.invalid("chat.messages", "chat.messages is empty; send at least one message");
+        }
+        return model.requireChat().render(new ChatRenderer.ChatInput(messages, List.of(), true, Map.of()));
+    }
+
+    private static SamplingSpec sampling(Sampling message) {
+        return new SamplingSpec(
+                message.hasTemperature() ? widened(message.getTemperature()) : null,
+                message.hasTopP() ? widened(message.getTopP()) : null,
+                message.hasTopK() ? Long.valueOf(message.getTopK()) : null,
+                message.hasMinP() ? widened(message.getMinP()) : null,
+                penalties(message),
+                message.getLogitBiasMap().entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, e -> widened(e.getValue()))),
+                message.hasSeed() ? Long.valueOf(message.getSeed()) : null);
+    }
+
+    private static SamplingSpec.PenaltySpec penalties(Sampling message) {
+        return new SamplingSpec.PenaltySpec(
+                message.hasPresencePenalty() ? widened(message.getPresencePenalty()) : null,
+                message.hasFrequencyPenalty() ? widened(message.getFrequencyPenalty()) : null,
+                message.hasRepetitionPenalty() ? widened(message.getRepetitionPenalty()) : null);
+    }
+
+    private static StopSpec stop(Stop message) {
+        return new StopSpec(
+                message.hasMaxTokens() ? Long.valueOf(message.getMaxTokens()) : null,
+                "stop.max_tokens",
+                null,
+                message.hasMinTokens() ? Long.valueOf(message.getMinTokens()) : null,
+                message.getStringsList(),
+                false,
+                new StopSpec.StopTokens(ids(message.getTokenIdsList()), message.getIgnoreEos()));
+    }
+
+    private static OutputSpec output(Output message) {
+        return new OutputSpec(
+                message.hasTopLogprobs() ? Long.valueOf(message.getTopLogprobs()) : null,
+                "output.top_logprobs",
+                message.hasPromptLogprobs() ? Long.valueOf(message.getPromptLogprobs()) : null,
+                true);
+    }
+
+    private static ServiceSpec service(Service message) {
+        Priority priority = switch (message.getPriority()) {
+            case PRIORITY_HIGH -> Priority.HIGH;
+            case PRIORITY_LOW -> Priority.LOW;
+            case PRIORITY_BATCH -> Priority.BATCH;
+            case PRIORITY_NORMAL, PRIORITY_UNSPECIFIED -> Priority.NORMAL;
+            case UNRECOGNIZED ->
+                throw ForetokenException.invalid(
+                        "service.priority", "service.priority " + message.getPriorityValue() + " is unknown");
+        };
+        return new ServiceSpec(priority, timeout(message), "");
+    }
+
+    /** The call's own deadline needs no place here: when it passes, gRPC cancels the call and with it the sequence. */
+    private static @Nullable Duration timeout(Service message) {
+        return message.hasTimeoutMillis() ? Duration.ofMillis(message.getTimeoutMillis()) : null;
+    }
+
+    private static Double widened(float value) {
+        return Double.valueOf(Float.toString(value));
+    }
+
+    private static TokenIds ids(List<Integer> list) {
+        return TokenIds.of(list.stream().mapToInt(Integer::intValue).toArray());
+    }
+}

@@ -1,0 +1,89 @@
+package dev.foretoken.gateway.grpc;
+
+import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.gateway.answer.Answers;
+import dev.foretoken.gateway.model.ModelCatalog;
+import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.wire.stream.ReadyStream;
+import dev.foretoken.wire.v1.GenerateRequest;
+import dev.foretoken.wire.v1.GenerateResponse;
+import dev.foretoken.wire.v1.HealthRequest;
+import dev.foretoken.wire.v1.HealthResponse;
+import dev.foretoken.wire.v1.InferenceGrpc;
+import dev.foretoken.wire.v1.Model;
+import dev.foretoken.wire.v1.ModelInfoRequest;
+import dev.foretoken.wire.v1.ModelInfoResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/** The three public calls. */
+final class InferenceService extends InferenceGrpc.InferenceImplBase {
+
+    private final Answers answers;
+    private final ModelCatalog catalog;
+    private final Executor calls;
+
+    InferenceService(Answers answers, ModelCatalog catalog, Executor calls) {
+        this.answers = answers;
+        this.catalog = catalog;
+        this.calls = calls;
+    }
+
+    /** Runs on a thread of its own: gRPC delivers cancellation on the thread that called this method. */
+    @Override
+    public void generate(GenerateRequest request, StreamObserver<GenerateResponse> responses) {
+        ServerCallStreamObserver<GenerateResponse> observer = (ServerCallStreamObserver<GenerateResponse>) responses;
+        GenerateCall call = new GenerateCall(answers, catalog, new ReadyStream<>(observer), CallIdentity.TENANT.get());
+        observer.setOnCancelHandler(call::cancel);
+        calls.execute(() -> call.run(request));
+    }
+
+    @Override
+    public void health(HealthRequest request, StreamObserver<HealthResponse> responses) {
+        List<String> waiting = catalog.all().stream()
+                .filter(model -> !model.isReady())
+                .map(ServedModel::name)
+                .toList();
+        boolean ready = waiting.isEmpty() && !catalog.all().isEmpty();
+        String detail = waiting.isEmpty() ? "no model is loaded" : "not ready: " + String.join(", ", waiting);
+        responses.onNext(HealthResponse.newBuilder()
+                .setLive(true)
+                .setReady(ready)
+                .setDetail(ready ? "" : detail)
+                .build());
+        responses.onCompleted();
+    }
+
+    @Override
+    public void modelInfo(ModelInfoRequest request, StreamObserver<ModelInfoResponse> responses) {
+        try {
+            List<ServedModel> models =
+                    request.getModel().isEmpty() ? catalog.all() : List.of(catalog.require(request.getModel()));
+            ModelInfoResponse.Builder response = ModelInfoResponse.newBuilder();
+            models.forEach(model -> response.addModels(describe(model)));
+            responses.onNext(response.build());
+            responses.onCompleted();
+        } catch (RuntimeException e) {
+            responses.onError(CallStatus.of(e));
+        }
+    }
+
+    private static Model describe(ServedModel served) {
+        Model.Builder model = Model.newBuilder()
+                .setName(served.name())
+                .setText(served.tokenizer().isPresent())
+                .setState("LOADING");
+        served.info().ifPresent(info -> describe(info, model));
+        return model.build();
+    }
+
+    private static void describe(ModelInfo info, Model.Builder model) {
+        model.setState(info.state().name())
+                .setVocabularySize(info.vocabularySize())
+                .setContextTokens(info.contextTokens())
+                .setRuntime(info.runtime())
+                .setNumericsId(info.numericsId());
+    }
+}

@@ -1,0 +1,286 @@
+package dev.foretoken.gateway.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.telemetry.Telemetry;
+import dev.foretoken.gateway.answer.AnswerLimits;
+import dev.foretoken.gateway.answer.AnswerPlanner;
+import dev.foretoken.gateway.answer.Answers;
+import dev.foretoken.gateway.auth.Authenticator;
+import dev.foretoken.gateway.fake.FakeEngine;
+import dev.foretoken.gateway.fake.FakeGeneration;
+import dev.foretoken.gateway.fake.Models;
+import dev.foretoken.gateway.metrics.AnswerMetrics;
+import dev.foretoken.gateway.model.ModelCatalog;
+import dev.foretoken.gateway.routing.EngineRouter;
+import dev.foretoken.gateway.text.Tokenizer;
+import dev.foretoken.wire.v1.ChatInput;
+import dev.foretoken.wire.v1.ChatMessage;
+import dev.foretoken.wire.v1.ErrorInfo;
+import dev.foretoken.wire.v1.Finish;
+import dev.foretoken.wire.v1.GenerateRequest;
+import dev.foretoken.wire.v1.GenerateResponse;
+import dev.foretoken.wire.v1.HealthRequest;
+import dev.foretoken.wire.v1.InferenceGrpc;
+import dev.foretoken.wire.v1.InferenceGrpc.InferenceBlockingStub;
+import dev.foretoken.wire.v1.ModelInfoRequest;
+import dev.foretoken.wire.v1.Output;
+import dev.foretoken.wire.v1.Sampling;
+import dev.foretoken.wire.v1.Stop;
+import dev.foretoken.wire.v1.TokenIds;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.protobuf.StatusProto;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.stub.ClientCalls;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The public gRPC interface over a real connection, in front of a fake engine. */
+@Timeout(60)
+class GrpcServerTest {
+
+    private final Tokenizer tokenizer = Models.byteLevelTokenizer();
+    private final FakeEngine engine = new FakeEngine("m", tokenizer.vocabularySize());
+    private final ModelCatalog catalog = new ModelCatalog();
+    private GrpcServer server;
+    private ManagedChannel channel;
+    private InferenceBlockingStub stub;
+
+    @BeforeEach
+    void start() {
+        catalog.put(Models.withText("m", tokenizer, engine));
+        connect(List.of());
+    }
+
+    @AfterEach
+    void stop() {
+        channel.shutdownNow();
+        server.close();
+        tokenizer.close();
+    }
+
+    @Test
+    void textGoesInAndTheSameTextComesOutInPieces() {
+        engine.answering(tokenizer.encode("over the lazy dog", false));
+        List<GenerateResponse> responses = generate(text("the quick fox").build());
+        assertThat(textOf(responses)).isEqualTo("over the lazy dog");
+        Finish finish = responses.getLast().getFinish();
+        assertThat(finish.getReason()).isEqualTo(Finish.Reason.REASON_LENGTH);
+        assertThat(finish.getUsage().getPromptTokens()).isEqualTo(tokenizer.encode("the quick fox", true).length);
+        assertThat(finish.getUsage().getCompletionTokens())
+                .isEqualTo(tokenizer.encode("over the lazy dog", false).length);
+    }
+
+    @Test
+    void tokenIdsGoInUntouched() throws Exception {
+        engine.answering(5, 6);
+        GenerateRequest request = GenerateRequest.newBuilder()
+                .setModel("m")
+                .setTokens(TokenIds.newBuilder().addIds(7).addIds(8))
+                .build();
+        List<GenerateResponse> responses = generate(request);
+        assertThat(engine.nextSubmitted().request().prompt().tokens().toArray()).containsExactly(7, 8);
+        assertThat(responses.stream().flatMap(r -> r.getDelta().getTokenIdsList().stream()))
+                .containsExactly(5, 6);
+    }
+
+    @Test
+    void chatMessagesGoThroughTheTemplate() throws Exception {
+        engine.answering(5);
+        generate(GenerateRequest.newBuilder()
+                .setModel("m")
+                .setChat(ChatInput.newBuilder()
+                        .addMessages(ChatMessage.newBuilder().setRole("user").setContent("hi")))
+                .build());
+        int[] prompt = engine.nextSubmitted().request().prompt().tokens().toArray();
+        assertThat(tokenizer.decode(prompt, false)).isEqualTo("<user>hi<assistant>");
+    }
+
+    @Test
+    void aStopStringEndsTheAnswerBeforeIt() {
+        engine.answering(tokenizer.encode("one two three", false));
+        List<GenerateResponse> responses =
+                generate(text("x").setStop(Stop.newBuilder().addStrings("two")).build());
+        assertThat(textOf(responses)).isEqualTo("one ");
+        assertThat(responses.getLast().getFinish().getMatchedStop()).isEqualTo("two");
+        assertThat(responses.getLast().getFinish().getReason()).isEqualTo(Finish.Reason.REASON_STOP);
+    }
+
+    @Test
+    void logprobsComeWithTheirAlternatives() {
+        engine.answering(5);
+        List<GenerateResponse> responses = generate(
+                text("x").setOutput(Output.newBuilder().setTopLogprobs(2)).build());
+        assertThat(responses.getFirst().getDelta().getLogprobs(0).getAlternativesCount())
+                .isEqualTo(2);
+    }
+
+    static Stream<GenerateRequest> badRequests() {
+        return Stream.of(
+                GenerateRequest.newBuilder().setModel("m").build(),
+                text("x").setN(0).build(),
+                text("x").setSampling(Sampling.newBuilder().setTemperature(-1)).build(),
+                text("x").setSampling(Sampling.newBuilder().setTopP(Float.NaN)).build(),
+                text("x").setStop(Stop.newBuilder().setMaxTokens(-5)).build(),
+                text("x".repeat(5000)).build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("badRequests")
+    void aBadRequestIsInvalidArgumentAndNamesWhatIsWrong(GenerateRequest request) throws Exception {
+        StatusRuntimeException e = failure(request);
+        assertThat(e.getStatus().getCode()).isEqualTo(Code.INVALID_ARGUMENT);
+        assertThat(info(e).getMessage()).isNotBlank();
+    }
+
+    @Test
+    void anUnknownModelIsNotFound() throws Exception {
+        StatusRuntimeException e = failure(text("x").setModel("nope").build());
+        assertThat(e.getStatus().getCode()).isEqualTo(Code.NOT_FOUND);
+        assertThat(info(e).getCode()).isEqualTo("MODEL_NOT_FOUND");
+    }
+
+    @Test
+    void aFullQueueSaysWhenToComeBack() throws Exception {
+        engine.refusing(new ForetokenException(ErrorCode.QUEUE_FULL, "full").withRetryAfter(Duration.ofSeconds(2)));
+        StatusRuntimeException e = failure(text("x").build());
+        assertThat(e.getStatus().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+        assertThat(info(e).getRetryAfterMillis()).isEqualTo(2000);
+    }
+
+    @Test
+    void ourOwnFailureDoesNotShowItsInside() {
+        engine.refusing(new ForetokenException(ErrorCode.RUNTIME_FAILED, "at /secret/path"));
+        StatusRuntimeException e = failure(text("x").build());
+        assertThat(e.getStatus().getCode()).isEqualTo(Code.INTERNAL);
+        assertThat(e).hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void aCallerThatLeavesEndsItsSequence() throws Exception {
+        Iterator<GenerateResponse> responses = stub.generate(text("x").build());
+        FakeGeneration generation = engine.nextSubmitted();
+        generation.started(0, 0);
+        generation.token(0, 5);
+        assertThat(responses.next().getDelta().getTokenIds(0)).isEqualTo(5);
+        channel.shutdownNow();
+        generation.awaitCancelled();
+    }
+
+    @Test
+    void aDeadlineOfTheCallEndsItsSequence() throws Exception {
+        Iterator<GenerateResponse> responses = stub.withDeadlineAfter(300, TimeUnit.MILLISECONDS)
+                .generate(text("x").build());
+        FakeGeneration generation = engine.nextSubmitted();
+        assertThatThrownBy(responses::next)
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        e -> assertThat(e.getStatus().getCode()).isEqualTo(Code.DEADLINE_EXCEEDED));
+        generation.awaitCancelled();
+    }
+
+    @Test
+    void healthAndModelsAreDescribed() {
+        assertThat(stub.health(HealthRequest.getDefaultInstance()).getReady()).isTrue();
+        var model = stub.modelInfo(ModelInfoRequest.getDefaultInstance()).getModels(0);
+        assertThat(model.getName()).isEqualTo("m");
+        assertThat(model.getContextTokens()).isEqualTo(FakeEngine.CONTEXT);
+        assertThat(HealthGrpc.newBlockingStub(channel)
+                        .check(HealthCheckRequest.getDefaultInstance())
+                        .getStatus())
+                .isEqualTo(ServingStatus.SERVING);
+    }
+
+    @Test
+    void everyCallOfEveryServiceNeedsTheKey() {
+        stop();
+        connect(List.of("a-key-of-some-length"));
+        List<MethodDescriptor<?, ?>> methods = new ArrayList<>();
+        Stream.of(
+                        InferenceGrpc.getServiceDescriptor(),
+                        HealthGrpc.getServiceDescriptor(),
+                        ServerReflectionGrpc.getServiceDescriptor())
+                .forEach(service -> methods.addAll(service.getMethods()));
+        assertThat(methods).hasSizeGreaterThanOrEqualTo(6);
+        assertThat(server.methods()).as("no service is missing above").hasSize(methods.size());
+        for (MethodDescriptor<?, ?> method : methods) {
+            assertThatThrownBy(() -> callWithout(method))
+                    .as(method.getFullMethodName())
+                    .isInstanceOfSatisfying(
+                            StatusRuntimeException.class,
+                            e -> assertThat(e.getStatus().getCode()).isEqualTo(Code.UNAUTHENTICATED));
+        }
+    }
+
+    private <Q, A> void callWithout(MethodDescriptor<Q, A> method) {
+        Q empty = method.parseRequest(new java.io.ByteArrayInputStream(new byte[0]));
+        ClientCalls.blockingServerStreamingCall(channel, method, io.grpc.CallOptions.DEFAULT, empty)
+                .hasNext();
+    }
+
+    private void connect(List<String> keys) {
+        Answers answers = new Answers(
+                new AnswerPlanner(AnswerLimits.DEFAULT, () -> 1L),
+                new EngineRouter(),
+                System::nanoTime,
+                new AnswerMetrics.Factory(Telemetry.NONE));
+        server = GrpcServer.start(GrpcConfig.of("127.0.0.1", 0), answers, catalog, new Authenticator(keys));
+        channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port())
+                .usePlaintext()
+                .build();
+        stub = InferenceGrpc.newBlockingStub(channel);
+    }
+
+    private static GenerateRequest.Builder text(String text) {
+        return GenerateRequest.newBuilder().setModel("m").setText(text);
+    }
+
+    private List<GenerateResponse> generate(GenerateRequest request) {
+        List<GenerateResponse> responses = new ArrayList<>();
+        stub.generate(request).forEachRemaining(responses::add);
+        return responses;
+    }
+
+    private StatusRuntimeException failure(GenerateRequest request) {
+        try {
+            generate(request);
+        } catch (StatusRuntimeException e) {
+            return e;
+        }
+        throw new AssertionError("the call succeeded");
+    }
+
+    private static ErrorInfo info(StatusRuntimeException e) throws InvalidProtocolBufferException {
+        var status = StatusProto.fromThrowable(e);
+        assertThat(status).isNotNull();
+        return status.getDetails(0).unpack(ErrorInfo.class);
+    }
+
+    private static String textOf(List<GenerateResponse> responses) {
+        StringBuilder text = new StringBuilder();
+        responses.forEach(
+                r -> text.append(r.getDelta().getText()).append(r.getFinish().getText()));
+        return text.toString();
+    }
+}
