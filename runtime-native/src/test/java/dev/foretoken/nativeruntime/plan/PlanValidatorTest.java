@@ -1,0 +1,132 @@
+package dev.foretoken.nativeruntime.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+final class PlanValidatorTest {
+
+    private static final int HIDDEN = 8;
+    private static final HeadLayout LAYOUT = new HeadLayout(2, 1, 4);
+    private static final RotarySettings ROTARY = new RotarySettings(4, 10000, new RotaryScaling.None());
+
+    private static Linear linear(String name, int rows, int columns) {
+        return new Linear(new MatrixRef(name, rows, columns), null);
+    }
+
+    private static Norm norm(String name) {
+        return Norm.rms(new VectorRef(name, HIDDEN), 1e-5f);
+    }
+
+    private static Attention attention(int index) {
+        String name = "attention" + index;
+        Attention.Maps maps = new Attention.Maps(
+                linear(name + "q", 8, HIDDEN),
+                linear(name + "k", 4, HIDDEN),
+                linear(name + "v", 4, HIDDEN),
+                linear(name + "o", HIDDEN, 8));
+        return new Attention(List.of(norm(name)), maps, null, LAYOUT, ROTARY, 0, KvSource.own(index));
+    }
+
+    private static Mlp mlp(int inner, int downInputs) {
+        return new Mlp(
+                List.of(norm("m")),
+                linear("gate", inner, HIDDEN),
+                linear("up", inner, HIDDEN),
+                linear("down", HIDDEN, downInputs),
+                Activation.SILU);
+    }
+
+    private static ModelPlan plan(Sublayer... sublayers) {
+        MatrixRef table = new MatrixRef("table", 10, HIDDEN);
+        return new ModelPlan("test", 16, table, List.of(sublayers), norm("final"), table);
+    }
+
+    private static void requireRefused(ModelPlan plan, String part) {
+        assertThatThrownBy(() -> PlanValidator.validated(plan)).hasMessageContaining(part);
+    }
+
+    @Test
+    void acceptsASoundPlan() {
+        ModelPlan plan = plan(attention(0), mlp(12, 12), attention(1));
+        assertThat(PlanValidator.validated(plan)).isSameAs(plan);
+    }
+
+    @Test
+    void acceptsSharedKeysAndValuesAndRepeatedWeights() {
+        Attention first = attention(0);
+        Attention looped = first.withSource(new KvSource(1, 1));
+        Attention reader = attention(2).withSource(new KvSource(0, 0));
+        assertThat(PlanValidator.validated(plan(first, looped, reader)).attentions())
+                .hasSize(3);
+    }
+
+    @Test
+    void refusesSourcesThatAreNotThere() {
+        requireRefused(plan(attention(0).withSource(new KvSource(1, 1)), attention(1)), "must be an earlier one");
+        requireRefused(plan(attention(0), attention(1).withSource(new KvSource(-1, -1))), "must be an earlier one");
+        requireRefused(plan(attention(0), attention(1).withSource(new KvSource(0, 1))), "only both from one");
+        requireRefused(
+                plan(
+                        attention(0),
+                        attention(1).withSource(new KvSource(0, 0)),
+                        attention(2).withSource(new KvSource(1, 1))),
+                "which stores none");
+    }
+
+    @Test
+    void refusesSharingBetweenAttentionsThatDiffer() {
+        Attention windowed = changed(attention(1).withSource(new KvSource(0, 0)), 4, ROTARY);
+        requireRefused(plan(attention(0), windowed), "heads, window or rotation differ");
+    }
+
+    private static Attention changed(Attention a, int window, RotarySettings rotary) {
+        return new Attention(a.norms(), a.maps(), a.headNorms(), a.layout(), rotary, window, a.source());
+    }
+
+    @Test
+    void refusesWidthsThatDoNotMeet() {
+        requireRefused(plan(attention(0), mlp(12, 13)), "sublayer 1 down map down [8, 13], must be [8, 12]");
+        requireRefused(
+                plan(changed(attention(0), 0, new RotarySettings(6, 10000, new RotaryScaling.None()))),
+                "rotates 6 elements");
+        requireRefused(
+                plan(changed(attention(0), 0, new RotarySettings(4, 1, new RotaryScaling.None()))), "rope_theta");
+        requireRefused(plan(changed(attention(0), -1, ROTARY)), "window of -1");
+    }
+
+    @Test
+    void refusesAPlanWithoutAttention() {
+        requireRefused(plan(mlp(12, 12)), "no attention sublayer");
+    }
+
+    @Test
+    void refusesOneTensorWithTwoShapes() {
+        ModelPlan sound = plan(attention(0), mlp(12, 12));
+        ModelPlan twice = new ModelPlan(
+                "test",
+                16,
+                sound.embedding(),
+                sound.sublayers(),
+                sound.finalNorm(),
+                new MatrixRef("attention0q", 10, HIDDEN));
+        requireRefused(twice, "tensor attention0q is used with two shapes");
+    }
+
+    @Test
+    void refusesTwoNormsAtOnePlace() {
+        requireRefused(withNorms(norms -> List.of(norm("a"), norm("b"))), "at most one of input and one of output");
+        Norm wide = Norm.rms(new VectorRef("w", 9), 1e-5f);
+        requireRefused(withNorms(norms -> List.of(wide)), "normalised by w of 9, must be 8");
+    }
+
+    private static ModelPlan withNorms(UnaryOperator<List<Norm>> change) {
+        Attention a = attention(0);
+        List<Norm> norms = change.apply(new ArrayList<>(a.norms()));
+        return plan(new Attention(norms, a.maps(), a.headNorms(), a.layout(), a.rotary(), a.window(), a.source()));
+    }
+}
