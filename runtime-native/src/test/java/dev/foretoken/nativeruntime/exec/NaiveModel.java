@@ -1,0 +1,206 @@
+package dev.foretoken.nativeruntime.exec;
+
+import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.RowTable;
+import dev.foretoken.nativeruntime.plan.Attention;
+import dev.foretoken.nativeruntime.plan.Linear;
+import dev.foretoken.nativeruntime.plan.MatrixRef;
+import dev.foretoken.nativeruntime.plan.Mlp;
+import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.Norm;
+import dev.foretoken.nativeruntime.plan.RotaryFrequencies;
+import dev.foretoken.nativeruntime.plan.RotarySettings;
+import dev.foretoken.nativeruntime.plan.Sublayer;
+import dev.foretoken.nativeruntime.plan.VectorRef;
+import dev.foretoken.nativeruntime.weights.WeightSource;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A plan computed for a whole sequence at once in double precision, without cache, blocks, batches or kernels: the oracle. */
+final class NaiveModel {
+
+    private record KeysAndValues(double[][] keys, double[][] values) {}
+
+    private final ModelPlan plan;
+    private final WeightSource source;
+    private final Arena arena = Arena.ofAuto();
+    private final Map<MatrixRef, RowTable> matrices = new HashMap<>();
+    private final Map<VectorRef, MemorySegment> vectors = new HashMap<>();
+
+    NaiveModel(ModelPlan plan, WeightSource source) {
+        this.plan = plan;
+        this.source = source;
+    }
+
+    /** The embedding of every token. */
+    double[][] embed(int[] tokens) {
+        double[][] hidden = new double[tokens.length][];
+        for (int t = 0; t < tokens.length; t++) {
+            hidden[t] = new double[plan.hiddenSize()];
+            for (int i = 0; i < hidden[t].length; i++) {
+                hidden[t][i] = matrix(plan.embedding()).at(tokens[t], i);
+            }
+        }
+        return hidden;
+    }
+
+    /** The vector that the head sees, for every position. */
+    double[][] hidden(double[][] embedded, int maxLength) {
+        double[][] hidden = Arrays.stream(embedded).map(double[]::clone).toArray(double[][]::new);
+        List<KeysAndValues> stored = new ArrayList<>();
+        for (Sublayer sublayer : plan.sublayers()) {
+            double[][] input = normed(hidden, sublayer.normAt(Norm.Placement.INPUT));
+            double[][] delta = switch (sublayer) {
+                case Attention attention -> attention(attention, input, stored, maxLength);
+                case Mlp mlp -> mlp(mlp, input);
+            };
+            double[][] added = normed(delta, sublayer.normAt(Norm.Placement.OUTPUT));
+            for (int t = 0; t < hidden.length; t++) {
+                for (int i = 0; i < hidden[t].length; i++) {
+                    hidden[t][i] += added[t][i];
+                }
+            }
+        }
+        return normed(hidden, plan.finalNorm());
+    }
+
+    /** Log-probabilities of every token after every position. */
+    double[][] logprobs(double[][] hidden) {
+        double[][] logits = linear(new Linear(plan.head(), null), hidden);
+        for (double[] row : logits) {
+            double max = Arrays.stream(row).max().orElseThrow();
+            double sum = Arrays.stream(row).map(x -> Math.exp(x - max)).sum();
+            for (int i = 0; i < row.length; i++) {
+                row[i] -= max + Math.log(sum);
+            }
+        }
+        return logits;
+    }
+
+    private double[][] mlp(Mlp mlp, double[][] input) {
+        double[][] gate = linear(mlp.gate(), input);
+        double[][] up = linear(mlp.up(), input);
+        for (int t = 0; t < gate.length; t++) {
+            for (int i = 0; i < gate[t].length; i++) {
+                gate[t][i] = gate[t][i] / (1 + Math.exp(-gate[t][i])) * up[t][i];
+            }
+        }
+        return linear(mlp.down(), gate);
+    }
+
+    private double[][] attention(Attention attention, double[][] input, List<KeysAndValues> stored, int maxLength) {
+        Attention.HeadNorms norms = attention.headNorms();
+        double[][] queries = linear(attention.maps().query(), input);
+        place(queries, attention, norms == null ? null : norms.query(), maxLength);
+        double[][] keys = linear(attention.maps().key(), input);
+        place(keys, attention, norms == null ? null : norms.key(), maxLength);
+        stored.add(
+                attention.source().isOwn(stored.size())
+                        ? new KeysAndValues(keys, linear(attention.maps().value(), input))
+                        : stored.get(attention.source().keys()));
+        return linear(attention.maps().output(), mixed(attention, queries, stored.getLast()));
+    }
+
+    private void place(double[][] rows, Attention attention, @Nullable Norm norm, int maxLength) {
+        int dim = attention.layout().headDim();
+        for (int t = 0; t < rows.length; t++) {
+            for (int start = 0; start < rows[t].length; start += dim) {
+                double[] head = Arrays.copyOfRange(rows[t], start, start + dim);
+                double[] scaled = norm == null ? head : rms(head, norm);
+                System.arraycopy(turned(scaled, attention.rotary(), t, maxLength), 0, rows[t], start, dim);
+            }
+        }
+    }
+
+    private static double[] turned(double[] head, RotarySettings rotary, int position, int maxLength) {
+        int half = rotary.dims() / 2;
+        float[] inverse = new float[half];
+        RotaryFrequencies.inverse(rotary, maxLength, inverse);
+        double factor = RotaryFrequencies.attentionFactor(rotary);
+        double[] turned = head.clone();
+        for (int i = 0; i < half; i++) {
+            double cosine = Math.cos(position * (double) inverse[i]) * factor;
+            double sine = Math.sin(position * (double) inverse[i]) * factor;
+            turned[i] = head[i] * cosine - head[i + half] * sine;
+            turned[i + half] = head[i + half] * cosine + head[i] * sine;
+        }
+        return turned;
+    }
+
+    private static double[][] mixed(Attention attention, double[][] queries, KeysAndValues kv) {
+        int dim = attention.layout().headDim();
+        int group = attention.layout().heads() / attention.layout().kvHeads();
+        double[][] out = new double[queries.length][queries[0].length];
+        for (int t = 0; t < queries.length; t++) {
+            int from = attention.window() == 0 ? 0 : Math.max(0, t - attention.window() + 1);
+            for (int head = 0; head < attention.layout().heads(); head++) {
+                mixHead(queries[t], kv, from, t, new int[] {head * dim, head / group * dim, dim}, out[t]);
+            }
+        }
+        return out;
+    }
+
+    /** {@code place}: start of the query head, start of the KV head, size. */
+    private static void mixHead(double[] query, KeysAndValues kv, int from, int to, int[] place, double[] out) {
+        double[] weights = new double[to - from + 1];
+        double total = 0;
+        for (int s = from; s <= to; s++) {
+            double score = 0;
+            for (int i = 0; i < place[2]; i++) {
+                score += query[place[0] + i] * kv.keys()[s][place[1] + i];
+            }
+            weights[s - from] = Math.exp(score / Math.sqrt(place[2]));
+            total += weights[s - from];
+        }
+        for (int s = from; s <= to; s++) {
+            for (int i = 0; i < place[2]; i++) {
+                out[place[0] + i] += weights[s - from] / total * kv.values()[s][place[1] + i];
+            }
+        }
+    }
+
+    private double[][] normed(double[][] rows, @Nullable Norm norm) {
+        return norm == null
+                ? rows
+                : Arrays.stream(rows).map(row -> rms(row, norm)).toArray(double[][]::new);
+    }
+
+    private double[] rms(double[] row, Norm norm) {
+        double squares = Arrays.stream(row).map(x -> x * x).sum();
+        double scale = 1 / Math.sqrt(squares / row.length + norm.epsilon());
+        double[] scaled = new double[row.length];
+        for (int i = 0; i < row.length; i++) {
+            scaled[i] = row[i] * scale * element(norm.weight(), i);
+        }
+        return scaled;
+    }
+
+    private double[][] linear(Linear linear, double[][] rows) {
+        RowTable weight = matrix(linear.weight());
+        double[][] out = new double[rows.length][linear.outputs()];
+        for (int t = 0; t < rows.length; t++) {
+            for (int n = 0; n < linear.outputs(); n++) {
+                double sum = linear.bias() == null ? 0 : element(linear.bias(), n);
+                for (int k = 0; k < linear.inputs(); k++) {
+                    sum += rows[t][k] * weight.at(n, k);
+                }
+                out[t][n] = sum;
+            }
+        }
+        return out;
+    }
+
+    private RowTable matrix(MatrixRef ref) {
+        return matrices.computeIfAbsent(ref, r -> source.matrix(r, arena));
+    }
+
+    private double element(VectorRef ref, int index) {
+        return FloatType.F32.load(vectors.computeIfAbsent(ref, r -> source.vector(r, arena)), index);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.foretoken.nativeruntime.exec;
+
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.nativeruntime.kernels.Kernels;
+import dev.foretoken.nativeruntime.kernels.ScalarKernels;
+import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.plan.Attention;
+import dev.foretoken.nativeruntime.plan.KvSource;
+import dev.foretoken.nativeruntime.plan.Mlp;
+import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.Norm;
+import dev.foretoken.nativeruntime.plan.PlanValidator;
+import dev.foretoken.nativeruntime.plan.Sublayer;
+import dev.foretoken.nativeruntime.reader.PlanReader;
+import dev.foretoken.nativeruntime.weights.PackedWeights;
+import dev.foretoken.nativeruntime.weights.RandomWeights;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+
+/** Small models with random weights, opened without files. */
+final class RandomModels {
+
+    static final RandomWeights WEIGHTS = new RandomWeights("test");
+
+    private RandomModels() {}
+
+    /** Three layers with two windows and one full attention; head norms. */
+    static ModelPlan windowed() {
+        return plan("""
+                {"model_type": "qwen3", "hidden_size": 24, "intermediate_size": 20, "num_hidden_layers": 3,
+                 "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 8, "vocab_size": 40,
+                 "max_position_embeddings": 512, "use_sliding_window": true, "sliding_window": 37,
+                 "layer_types": ["sliding_attention", "full_attention", "sliding_attention"]}""");
+    }
+
+    static ModelPlan llama(String more) {
+        return plan("""
+                {"model_type": "llama", "hidden_size": 24, "intermediate_size": 20, "num_hidden_layers": 3,
+                 "num_attention_heads": 3, "num_key_value_heads": 1, "vocab_size": 40,
+                 "max_position_embeddings": 128 %s}""".formatted(more));
+    }
+
+    private static ModelPlan plan(String json) {
+        return PlanReader.read(json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The plan with other sublayers. */
+    static ModelPlan changed(ModelPlan plan, UnaryOperator<Sublayer> change) {
+        return PlanValidator.validated(new ModelPlan(
+                plan.architecture(),
+                plan.contextTokens(),
+                plan.embedding(),
+                plan.sublayers().stream().map(change).toList(),
+                plan.finalNorm(),
+                plan.head()));
+    }
+
+    /** Attention 2 reads the keys and values of attention 1. */
+    static ModelPlan sharing() {
+        ModelPlan plan = llama("");
+        Attention reader = plan.attentions().get(2);
+        return changed(plan, s -> s.equals(reader) ? reader.withSource(new KvSource(1, 1)) : s);
+    }
+
+    /** Every sublayer normalises what it adds and not what it reads. */
+    static ModelPlan outputNorms() {
+        return changed(llama(""), sublayer -> switch (sublayer) {
+            case Attention a ->
+                new Attention(
+                        atOutput(a.norms()), a.maps(), a.headNorms(), a.layout(), a.rotary(), a.window(), a.source());
+            case Mlp m -> new Mlp(atOutput(m.norms()), m.gate(), m.up(), m.down(), m.activation());
+        });
+    }
+
+    private static List<Norm> atOutput(List<Norm> norms) {
+        Norm norm = norms.getFirst();
+        return List.of(new Norm(norm.kind(), Norm.Placement.OUTPUT, norm.weight(), norm.epsilon()));
+    }
+
+    static NativeSequenceRuntime open(ModelPlan plan) {
+        Kernels kernels = new ScalarKernels();
+        PackedWeights weights = PackedWeights.load(plan, WEIGHTS, kernels, LoadProgress.SILENT);
+        return NativeSequenceRuntime.of(
+                new NativeSequenceRuntime.Parts(plan, weights, kernels, FloatType.F32, plan.contextTokens(), "test"));
+    }
+
+    static int[] prompt(int length, int vocabulary, long seed) {
+        return new Random(seed).ints(length, 0, vocabulary).toArray();
+    }
+}
