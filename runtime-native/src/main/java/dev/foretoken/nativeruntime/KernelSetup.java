@@ -4,28 +4,102 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.nativeruntime.kernels.Arithmetic;
+import dev.foretoken.nativeruntime.kernels.KernelChoice;
+import dev.foretoken.nativeruntime.kernels.KernelOptions;
+import dev.foretoken.nativeruntime.kernels.KernelSelection;
 import dev.foretoken.nativeruntime.kernels.Kernels;
-import dev.foretoken.nativeruntime.kernels.ScalarKernels;
+import dev.foretoken.nativeruntime.kernels.ffi.Isa;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** Which kernels and which cache type a model is opened with. */
+/**
+ * Which kernels and which cache type a model is opened with. Kernels are asked for as {@code auto}, by the name of a set, or as {@code
+ * native-ISA} for native ones limited to an instruction set.
+ */
 final class KernelSetup {
+
+    /** Names the directory in which an image has the C library ready; without it the library is unpacked into the user's cache. */
+    static final String NATIVE_DIRECTORY = "foretoken.native-directory";
+
+    private static final System.Logger LOG = System.getLogger(KernelSetup.class.getName());
+    private static final String NATIVE_PREFIX = "native-";
 
     private KernelSetup() {}
 
     static Kernels open(DeviceSpec device, RuntimeOptions options) {
-        return switch (options.kernels()) {
-            case "auto", "scalar" -> new ScalarKernels();
-            default ->
-                throw new ForetokenException(
-                        ErrorCode.CONFIG_INVALID,
-                        "kernels=%s is not known; known are auto, scalar".formatted(options.kernels()));
-        };
+        String name = options.kernels();
+        boolean limited = name.startsWith(NATIVE_PREFIX);
+        Isa isa = limited ? isa(name, name.substring(NATIVE_PREFIX.length())) : null;
+        KernelSelection selection =
+                KernelSelection.open(limited ? KernelChoice.NATIVE : choice(name), kernelOptions(device, options, isa));
+        String path = selection.kernels().path();
+        LOG.log(
+                System.Logger.Level.INFO,
+                "Computing with {0} on {1} threads",
+                path,
+                selection.kernels().threads());
+        for (String reason : selection.reasons()) {
+            LOG.log(System.Logger.Level.WARNING, "Faster kernels were passed over: {0}", reason);
+        }
+        return selection.kernels();
     }
 
+    private static KernelOptions kernelOptions(DeviceSpec device, RuntimeOptions options, @Nullable Isa isa) {
+        Arithmetic arithmetic = switch (options.precision()) {
+            case FAST -> Arithmetic.FAST;
+            case EXACT -> Arithmetic.EXACT;
+        };
+        int threads =
+                device.threads() > 0 ? device.threads() : Runtime.getRuntime().availableProcessors();
+        String directory = System.getProperty(NATIVE_DIRECTORY);
+        boolean pinned = !device.cpus().isEmpty();
+        return new KernelOptions(threads, arithmetic, pinned, isa, directory == null ? null : Path.of(directory));
+    }
+
+    private static KernelChoice choice(String name) {
+        for (KernelChoice choice : KernelChoice.values()) {
+            if (lower(choice).equals(name)) {
+                return choice;
+            }
+        }
+        throw unknown(name);
+    }
+
+    private static Isa isa(String name, String isaName) {
+        for (Isa isa : Isa.values()) {
+            if (lower(isa).equals(isaName)) {
+                return isa;
+            }
+        }
+        throw unknown(name);
+    }
+
+    private static ForetokenException unknown(String name) {
+        List<String> known = new ArrayList<>();
+        for (KernelChoice choice : KernelChoice.values()) {
+            known.add(lower(choice));
+        }
+        for (Isa isa : Isa.values()) {
+            known.add(NATIVE_PREFIX + lower(isa));
+        }
+        return new ForetokenException(
+                ErrorCode.CONFIG_INVALID, "kernels=%s, must be one of %s".formatted(name, String.join(", ", known)));
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** AUTO: BF16 where attention computes with bf16 dot products, which round to it anyway; else F32. */
     static FloatType cacheType(RuntimeOptions options, Kernels kernels) {
         return switch (options.cacheType()) {
-            case AUTO, F32 -> FloatType.F32;
+            case AUTO -> kernels.path().contains("bf16dot") ? FloatType.BF16 : FloatType.F32;
+            case F32 -> FloatType.F32;
             case BF16 -> FloatType.BF16;
             case F16 -> FloatType.F16;
         };

@@ -2,6 +2,8 @@ package dev.foretoken.nativeruntime;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
@@ -27,6 +29,23 @@ public final class Conformance {
 
     public static RuntimeOptions options(String kernels, RuntimeOptions.CacheType cacheType) {
         return new RuntimeOptions(cacheType, kernels, RuntimeOptions.Precision.EXACT, 0);
+    }
+
+    /** Every kernel set that can be opened here, fastest first; the oracle last. */
+    public static List<String> kernels() {
+        List<String> opened = new ArrayList<>();
+        for (String name : List.of("native-avx512bf16", "native-avx512", "native-avx2", "scalar")) {
+            try {
+                open(names().getFirst(), options(name, RuntimeOptions.CacheType.F32), 1)
+                        .close();
+                opened.add(name);
+            } catch (ForetokenException e) {
+                if (e.code() != ErrorCode.CONFIG_INVALID) {
+                    throw e;
+                }
+            }
+        }
+        return opened;
     }
 
     public static Path root() {

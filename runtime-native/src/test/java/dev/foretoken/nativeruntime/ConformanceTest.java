@@ -5,50 +5,101 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tokens and log-probabilities of Hugging Face transformers, for every supported architecture and option. */
+/** Tokens and log-probabilities of Hugging Face transformers, for every supported architecture and option and every kernel set. */
 final class ConformanceTest {
 
     private static final double TOLERANCE = 1e-3;
     private static final int BLOCKS = 64;
+    private static final int SHARED_BLOCKS = 2;
 
-    static List<String> checkpoints() {
-        return Conformance.names();
+    @BeforeAll
+    static void findsTheCheckpoints() {
+        assertThat(Conformance.names()).hasSizeGreaterThan(20);
+    }
+
+    static Stream<Arguments> checkpointsAndKernels() {
+        List<String> kernels = Conformance.kernels();
+        return Conformance.names().stream().flatMap(name -> kernels.stream().map(set -> Arguments.of(name, set)));
+    }
+
+    static Stream<String> checkpoints() {
+        return Conformance.names().stream();
+    }
+
+    private static RuntimeOptions exact(String kernels) {
+        return Conformance.options(kernels, RuntimeOptions.CacheType.F32);
     }
 
     @ParameterizedTest
-    @MethodSource("checkpoints")
-    void givesTheGoldenNumbersForWholePrompts(String name) {
-        requireGolden(name, Conformance.EXACT_F32, Integer.MAX_VALUE);
+    @MethodSource("checkpointsAndKernels")
+    void givesTheGoldenNumbersForWholePrompts(String name, String kernels) {
+        try (StepLoop loop = new StepLoop(Conformance.open(name, exact(kernels), 1), BLOCKS)) {
+            for (Conformance.Prompt prompt : Conformance.prompts(name)) {
+                TestSequence sequence = reporting(prompt);
+                loop.generate(sequence, prompt.tokens().length, Integer.MAX_VALUE);
+                requireGolden(sequence, prompt);
+                loop.free(sequence);
+            }
+        }
     }
 
     @ParameterizedTest
     @MethodSource("checkpoints")
     void givesTheGoldenNumbersForPromptsInOddChunks(String name) {
-        requireGolden(name, Conformance.EXACT_F32, 7);
-    }
-
-    static void requireGolden(String name, RuntimeOptions options, int chunk) {
-        for (Conformance.Prompt prompt : Conformance.prompts(name)) {
-            try (StepLoop loop = new StepLoop(Conformance.open(name, options, 1), BLOCKS)) {
-                TestSequence sequence = new TestSequence(1, prompt.ids(), prompt.tokens().length).reporting(5, 0);
-                requireGolden(loop.generate(sequence, prompt.tokens().length, chunk), prompt);
+        try (StepLoop loop = new StepLoop(Conformance.open(name, exact("auto"), 2), BLOCKS)) {
+            for (Conformance.Prompt prompt : Conformance.prompts(name)) {
+                TestSequence sequence = reporting(prompt);
+                loop.generate(sequence, prompt.tokens().length, 7);
+                requireGolden(sequence, prompt);
+                loop.free(sequence);
             }
         }
     }
 
-    static void requireGolden(TestSequence sequence, Conformance.Prompt prompt) {
-        assertThat(sequence.generated()).isEqualTo(prompt.tokens());
-        for (int i = 0; i < prompt.tokens().length; i++) {
-            assertThat((double) sequence.details.get(i).logprob()).isCloseTo(prompt.logprobs()[i], within(TOLERANCE));
-            assertThat(sequence.details.get(i).topIds()[0]).isEqualTo(prompt.topIds()[i][0]);
+    @ParameterizedTest
+    @MethodSource("checkpoints")
+    void givesTheGoldenNumbersBehindSharedPrefixBlocks(String name) {
+        try (StepLoop loop = new StepLoop(Conformance.open(name, exact("auto"), 2), BLOCKS)) {
+            for (Conformance.Prompt prompt : Conformance.prompts(name)) {
+                if (prompt.ids().length > SHARED_BLOCKS * 32 && !loop.releasesBlocks()) {
+                    TestSequence owner = reporting(prompt);
+                    loop.generate(owner, 1, Integer.MAX_VALUE);
+                    TestSequence reader = reporting(prompt);
+                    loop.sharePrefix(owner, reader, SHARED_BLOCKS);
+                    loop.generate(reader, prompt.tokens().length, 50);
+                    assertThat(reader.generated()).isEqualTo(prompt.tokens());
+                    requireLogprobs(reader, prompt);
+                    loop.freeBut(reader, SHARED_BLOCKS);
+                    loop.free(owner);
+                }
+            }
         }
+    }
+
+    private static TestSequence reporting(Conformance.Prompt prompt) {
+        return new TestSequence(1, prompt.ids(), prompt.tokens().length).reporting(5, 0);
+    }
+
+    private static void requireGolden(TestSequence sequence, Conformance.Prompt prompt) {
+        assertThat(sequence.generated()).isEqualTo(prompt.tokens());
+        requireLogprobs(sequence, prompt);
         assertThat(sequence.promptScores).hasSize(prompt.ids().length - 1);
         for (int i = 0; i < prompt.ids().length - 1; i++) {
             assertThat((double) sequence.promptScores.get(i).logprob())
                     .isCloseTo(prompt.promptLogprobs()[i], within(TOLERANCE));
+        }
+    }
+
+    private static void requireLogprobs(TestSequence sequence, Conformance.Prompt prompt) {
+        for (int i = 0; i < prompt.tokens().length; i++) {
+            assertThat((double) sequence.details.get(i).logprob()).isCloseTo(prompt.logprobs()[i], within(TOLERANCE));
+            assertThat(sequence.details.get(i).topIds()[0]).isEqualTo(prompt.topIds()[i][0]);
         }
     }
 }

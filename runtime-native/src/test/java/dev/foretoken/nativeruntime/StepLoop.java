@@ -153,6 +153,26 @@ public final class StepLoop implements AutoCloseable {
         sequence.computed = blocks * caches.blockTokens();
     }
 
+    /** Takes back every block of a sequence. */
+    public void free(TestSequence sequence) {
+        freeBut(sequence, 0);
+    }
+
+    /** Takes back the blocks behind the first {@code kept}, which another sequence owns. */
+    public void freeBut(TestSequence sequence, int kept) {
+        for (int kind = 0; kind < sequence.tables.size(); kind++) {
+            List<Integer> table = sequence.tables.get(kind);
+            for (int i = kept; i < table.size(); i++) {
+                releaseAt(kind, table, i);
+            }
+        }
+        sequence.tables.clear();
+    }
+
+    public boolean releasesBlocks() {
+        return caches.kinds().stream().anyMatch(kind -> kind instanceof CacheKind.WindowedKv);
+    }
+
     public StepPlan plan() {
         return plan;
     }
