@@ -1,0 +1,156 @@
+package dev.foretoken.nativeruntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.foretoken.contract.request.LogitBias;
+import dev.foretoken.contract.request.Penalties;
+import dev.foretoken.contract.request.SamplingParams;
+import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
+import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
+import dev.foretoken.contract.runtime.TokenLogprobs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The same request and seed give the same bits, whatever else is computed, in what pieces and by how many threads. */
+final class BatchInvarianceTest {
+
+    private static final int NEW_TOKENS = 12;
+    private static final int BLOCKS = 400;
+    private static final Penalties PENALTIES = new Penalties(0.2f, 0.1f, 1.1f);
+    private static final SamplingParams SAMPLING =
+            new SamplingParams(0.9f, 0, 0.95f, 0.01f, PENALTIES, LogitBias.NONE, 42);
+
+    /** A checkpoint and how it is opened. */
+    record Setting(String model, RuntimeOptions options) {}
+
+    static Stream<Setting> settings() {
+        Stream.Builder<Setting> settings = Stream.builder();
+        for (CacheType type : List.of(CacheType.F32, CacheType.BF16, CacheType.F16)) {
+            for (Precision precision : Precision.values()) {
+                settings.add(setting("llama-gqa-f32", type, precision));
+                settings.add(setting("qwen3-window-layers", type, precision));
+                settings.add(setting("llama-rope-dynamic", type, precision));
+            }
+        }
+        settings.add(new Setting("qwen3-tied", new RuntimeOptions(CacheType.F32, "scalar", Precision.EXACT, 0)));
+        return settings.build();
+    }
+
+    private static Setting setting(String model, CacheType type, Precision precision) {
+        return new Setting(model, new RuntimeOptions(type, "auto", precision, 0));
+    }
+
+    private static StepLoop loop(Setting setting, int threads) {
+        return new StepLoop(Conformance.open(setting.model(), setting.options(), threads), BLOCKS);
+    }
+
+    private static TestSequence sequence(Setting setting) {
+        int[] prompt = Conformance.prompts(setting.model()).getLast().ids();
+        return new TestSequence(1, prompt, NEW_TOKENS).reporting(4, 2).sampling(SAMPLING);
+    }
+
+    private static List<String> alone(Setting setting) {
+        try (StepLoop loop = loop(setting, 1)) {
+            return bits(loop.generate(sequence(setting), NEW_TOKENS, Integer.MAX_VALUE));
+        }
+    }
+
+    /** Every number that came back, down to the last bit. */
+    private static List<String> bits(TestSequence sequence) {
+        List<String> bits = new ArrayList<>();
+        sequence.promptScores.forEach(scores -> bits.add(bits(scores)));
+        sequence.details.forEach(scores -> bits.add(bits(scores)));
+        for (int token : sequence.generated()) {
+            bits.add("token " + token);
+        }
+        return bits;
+    }
+
+    private static String bits(TokenLogprobs scores) {
+        StringBuilder text = new StringBuilder(
+                "%d %08x %d".formatted(scores.tokenId(), Float.floatToRawIntBits(scores.logprob()), scores.rank()));
+        for (int i = 0; i < scores.topIds().length; i++) {
+            text.append(" %d %08x".formatted(scores.topIds()[i], Float.floatToRawIntBits(scores.topLogprobs()[i])));
+        }
+        return text.toString();
+    }
+
+    @ParameterizedTest
+    @MethodSource("settings")
+    void givesTheSameBitsForAnyChunkSizeAndThreadCount(Setting setting) {
+        List<String> alone = alone(setting);
+        int threads = 1;
+        for (int chunk : new int[] {1, 7, 33, 64}) {
+            try (StepLoop loop = loop(setting, 1 + threads++ % 3)) {
+                assertThat(bits(loop.generate(sequence(setting), NEW_TOKENS, chunk)))
+                        .as("chunk %d", chunk)
+                        .isEqualTo(alone);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("settings")
+    void givesTheSameBitsAmongThirtyOneOthers(Setting setting) {
+        List<String> alone = alone(setting);
+        Random random = new Random(99);
+        try (StepLoop loop = loop(setting, 2)) {
+            TestSequence watched = sequence(setting);
+            List<TestSequence> others = new ArrayList<>();
+            for (int i = 0; i < 31; i++) {
+                int[] prompt = random.ints(1 + random.nextInt(60), 0, 90).toArray();
+                others.add(new TestSequence(2 + i, prompt, 40).sampling(SAMPLING.withSeed(i)));
+            }
+            int end = watched.length() + NEW_TOKENS;
+            while (watched.length() < end) {
+                loop.step(crowd(watched, others, random), 1 + random.nextInt(40));
+            }
+            assertThat(bits(watched)).isEqualTo(alone);
+        }
+    }
+
+    /** The watched sequence somewhere among those others that are not done. */
+    private static List<TestSequence> crowd(TestSequence watched, List<TestSequence> others, Random random) {
+        List<TestSequence> rows = new ArrayList<>(
+                others.stream().filter(s -> s.length() < s.maxLength()).toList());
+        rows.add(random.nextInt(rows.size() + 1), watched);
+        return rows;
+    }
+
+    @ParameterizedTest
+    @MethodSource("settings")
+    void givesTheSameBitsAfterPreemptionByRecompute(Setting setting) {
+        List<String> alone = alone(setting);
+        try (StepLoop loop = loop(setting, 2)) {
+            TestSequence sequence = sequence(setting);
+            loop.generate(sequence, NEW_TOKENS / 2, 50);
+            loop.free(sequence);
+            sequence.preempt();
+            sequence.promptScores.clear();
+            loop.generate(sequence, NEW_TOKENS - NEW_TOKENS / 2, 21);
+            assertThat(bits(sequence)).isEqualTo(alone);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("settings")
+    void givesTheSameBitsBehindAPrefixThatAnotherSequenceComputed(Setting setting) {
+        try (StepLoop loop = loop(setting, 2)) {
+            if (loop.releasesBlocks()) {
+                return;
+            }
+            List<String> alone = alone(setting);
+            TestSequence owner = sequence(setting);
+            loop.generate(owner, 1, 45);
+            TestSequence reader = sequence(setting);
+            loop.sharePrefix(owner, reader, 2);
+            List<String> shared = bits(loop.generate(reader, NEW_TOKENS, 9));
+            assertThat(shared).isEqualTo(alone.subList(alone.size() - shared.size(), alone.size()));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.foretoken.nativeruntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.Availability;
+import dev.foretoken.contract.runtime.CacheKind;
+import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
+import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
+import dev.foretoken.contract.runtime.RuntimeProvider;
+import dev.foretoken.contract.runtime.SequenceRuntime;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class NativeRuntimeProviderTest {
+
+    private static final DeviceSpec CPU = DeviceSpec.cpu(1);
+    private static final RuntimeOptions SCALAR = new RuntimeOptions(CacheType.AUTO, "scalar", Precision.FAST, 0);
+
+    private final RuntimeProvider provider = new NativeRuntimeProvider();
+
+    private static ModelSource source(String location) {
+        return new ModelSource("m", URI.create(location), "");
+    }
+
+    private static ModelSource conformance(String name) {
+        return ModelSource.of(name, Conformance.root().resolve(name));
+    }
+
+    private SequenceRuntime open(ModelSource source, RuntimeOptions options) {
+        return (SequenceRuntime) provider.open(source, CPU, options, LoadProgress.SILENT);
+    }
+
+    private void requireRefused(ModelSource source, RuntimeOptions options, ErrorCode code, String message) {
+        assertThatThrownBy(() -> open(source, options))
+                .isInstanceOfSatisfying(
+                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void isFoundByServiceLoader() {
+        assertThat(ServiceLoader.load(RuntimeProvider.class).stream().map(ServiceLoader.Provider::type))
+                .containsExactly(NativeRuntimeProvider.class);
+        assertThat(provider.name()).isEqualTo("native");
+    }
+
+    @Test
+    void describesAModelWithTwoKindsOfCache() {
+        try (SequenceRuntime runtime = open(conformance("qwen2-window-layers"), SCALAR)) {
+            assertThat(runtime.shape().vocabularySize()).isEqualTo(128);
+            assertThat(runtime.shape().contextTokens()).isEqualTo(512);
+            assertThat(runtime.shape().base().caches().kinds())
+                    .containsExactly(
+                            new CacheKind.PagedKv(2, 2 * 2 * 12 * 4, 2 * 2 * 16 * 4),
+                            new CacheKind.WindowedKv(2, 2 * 2 * 12 * 4, 2 * 2 * 16 * 4, 32));
+            assertThat(runtime.capabilities().stepsInFlight()).isEqualTo(1);
+            assertThat(runtime.residentBytes()).isPositive();
+        }
+    }
+
+    @Test
+    void limitsTheContext() {
+        RuntimeOptions shorter = new RuntimeOptions(CacheType.F32, "scalar", Precision.EXACT, 100);
+        RuntimeOptions longer = new RuntimeOptions(CacheType.F32, "scalar", Precision.EXACT, 100_000);
+        try (SequenceRuntime a = open(source("random:tiny"), shorter);
+                SequenceRuntime b = open(source("random:tiny"), longer)) {
+            assertThat(a.shape().contextTokens()).isEqualTo(100);
+            assertThat(b.shape().contextTokens()).isEqualTo(512);
+        }
+    }
+
+    @Test
+    void givesANumericsIdPerWeightsKernelsAndCache() {
+        List<String> ids = List.of(
+                id(source("random:tiny"), SCALAR),
+                id(conformance("llama-tied"), SCALAR),
+                id(conformance("llama-tied"), new RuntimeOptions(CacheType.F16, "scalar", Precision.FAST, 0)),
+                id(new ModelSource("m", conformance("llama-tied").location(), "sha256:1"), SCALAR),
+                id(new ModelSource("m", conformance("llama-tied").location(), "sha256:2"), SCALAR));
+        assertThat(ids).doesNotHaveDuplicates();
+        assertThat(id(conformance("llama-tied"), SCALAR)).isEqualTo(ids.get(1));
+        assertThat(id(new ModelSource("x", conformance("llama-text").location(), "sha256:1"), SCALAR))
+                .as("a digest stands for the weights")
+                .isEqualTo(ids.get(3));
+    }
+
+    private String id(ModelSource source, RuntimeOptions options) {
+        try (SequenceRuntime runtime = open(source, options)) {
+            return runtime.shape().numericsId();
+        }
+    }
+
+    @Test
+    void refusesWhatIsNotThere(@TempDir Path directory) throws IOException {
+        Path file = Files.createFile(directory.resolve("model.gguf"));
+        requireRefused(source("random:gpt-9"), SCALAR, ErrorCode.MODEL_UNSUPPORTED, "llama-1.1b, qwen2.5-0.5b, tiny");
+        requireRefused(source("s3:bucket"), SCALAR, ErrorCode.MODEL_UNSUPPORTED, "at a s3: location");
+        requireRefused(ModelSource.of("m", file), SCALAR, ErrorCode.MODEL_UNSUPPORTED, "model.gguf is not a directory");
+        requireRefused(
+                ModelSource.of("m", directory.resolve("gone")), SCALAR, ErrorCode.MODEL_UNSUPPORTED, "is not there");
+        requireRefused(ModelSource.of("m", directory), SCALAR, ErrorCode.MODEL_FILE_CORRUPT, "no readable config.json");
+    }
+
+    @Test
+    void refusesKernelsItDoesNotKnow() {
+        for (String name : List.of("cuda", "native-sse", "")) {
+            RuntimeOptions options = new RuntimeOptions(CacheType.AUTO, name, Precision.FAST, 0);
+            requireRefused(source("random:tiny"), options, ErrorCode.CONFIG_INVALID, "must be one of auto, ");
+        }
+    }
+
+    @Test
+    void saysWhetherAModelCanBeOpened(@TempDir Path directory) {
+        assertThat(provider.probe(conformance("llama-tied"), CPU)).isInstanceOf(Availability.Present.class);
+        assertThat(provider.probe(ModelSource.of("m", directory), CPU))
+                .isInstanceOfSatisfying(
+                        Availability.Missing.class,
+                        missing -> assertThat(missing.reason()).contains("config.json"));
+        DeviceSpec gpu = new DeviceSpec(DeviceSpec.Kind.CUDA, 0, 0, List.of());
+        assertThat(provider.probe(conformance("llama-tied"), gpu)).isInstanceOf(Availability.Missing.class);
+        assertThatThrownBy(() -> provider.open(conformance("llama-tied"), gpu, SCALAR, LoadProgress.SILENT))
+                .hasMessageContaining("computes on CPU");
+    }
+}

@@ -1,0 +1,55 @@
+package dev.foretoken.nativeruntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.foretoken.contract.request.LogitBias;
+import dev.foretoken.contract.request.Penalties;
+import dev.foretoken.contract.request.SamplingParams;
+import dev.foretoken.contract.runtime.RowKind;
+import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.StepPlan;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A decode step makes next to no objects on its own thread. */
+final class StepAllocationTest {
+
+    private static final int WARM_UP = 4000;
+    private static final int MEASURED = 1000;
+    /** Issue bar; the measured value is near 0 once code is compiled. */
+    private static final long BYTES_PER_TOKEN = 100;
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8})
+    void allocatesLessThanAHundredBytesPerDecodedToken(int rows) {
+        RuntimeOptions options =
+                new RuntimeOptions(RuntimeOptions.CacheType.AUTO, "auto", RuntimeOptions.Precision.FAST, 0);
+        SamplingParams sampling =
+                new SamplingParams(0.8f, 0, 0.9f, 0.01f, new Penalties(0.1f, 0f, 1.1f), LogitBias.NONE, 5);
+        try (StepLoop loop = new StepLoop(Conformance.open("llama-gqa-f32", options, 1), 64)) {
+            List<TestSequence> sequences = java.util.stream.IntStream.range(0, rows)
+                    .mapToObj(i -> new TestSequence(i, new int[] {1, 2, 3, i}, 100).sampling(sampling))
+                    .toList();
+            loop.step(sequences, 4);
+            StepPlan plan = loop.plan();
+            plan.clear();
+            sequences.forEach(sequence -> loop.addRow(plan, sequence, RowKind.COMPUTE, 1, StepPlan.WANT_SAMPLE));
+            for (int i = 0; i < WARM_UP; i++) {
+                loop.runtime.execute(plan);
+            }
+            long before = allocated();
+            for (int i = 0; i < MEASURED; i++) {
+                loop.runtime.execute(plan);
+            }
+            long perToken = (allocated() - before) / ((long) MEASURED * rows);
+            assertThat(perToken).as("bytes per decoded token").isLessThan(BYTES_PER_TOKEN);
+        }
+    }
+
+    private static long allocated() {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+    }
+}
