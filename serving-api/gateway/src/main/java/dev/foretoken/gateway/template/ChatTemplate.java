@@ -82,7 +82,7 @@ public final class ChatTemplate {
         try {
             return work.get();
         } catch (TemplateError e) {
-            throw new ForetokenException(ErrorCode.TEMPLATE_FAILED, "The chat template failed: " + e.describe());
+            throw new ForetokenException(ErrorCode.TEMPLATE_FAILED, e.describe());
         } catch (StackOverflowError e) {
             throw new ForetokenException(
                     ErrorCode.TEMPLATE_FAILED, "The chat template failed: it nests too deep for this thread");

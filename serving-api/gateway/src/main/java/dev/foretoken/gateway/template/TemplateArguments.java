@@ -21,7 +21,6 @@ final class TemplateArguments {
             "tools",
             "documents",
             "add_generation_prompt",
-            "continue_final_message",
             "tokenize",
             "padding",
             "truncation",

@@ -1,5 +1,6 @@
 package dev.foretoken.gateway.template.eval;
 
+import dev.foretoken.gateway.template.value.Arguments;
 import dev.foretoken.gateway.template.value.Callable;
 import dev.foretoken.gateway.template.value.CodePoints;
 import dev.foretoken.gateway.template.value.Dict;
@@ -12,6 +13,8 @@ import dev.foretoken.gateway.template.value.Types;
 import dev.foretoken.gateway.template.value.Undefined;
 import dev.foretoken.gateway.template.value.Value;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,12 +42,13 @@ final class Access {
     Value item(Value object, Value index) {
         refuseUndefined(object);
         Value found = object instanceof Dict dict ? dict.get(index) : atPosition(object, index);
-        if (found == null && index instanceof Str(String name)) {
+        if (found == null && index instanceof Str(String name, var _)) {
             found = method(object, name);
         }
         return found != null
                 ? found
-                : missing(object, index instanceof Str(String name) ? name : Repr.repr(index, rendering.budget()));
+                : missing(
+                        object, index instanceof Str(String name, var _) ? name : Repr.repr(index, rendering.budget()));
     }
 
     private static void refuseUndefined(Value object) {
@@ -61,11 +65,31 @@ final class Access {
         return switch (object) {
             case Namespace namespace -> namespace.get(name);
             case Callable callable -> callable.attribute(name);
-            case Str text -> bind(text, TextMethods.BY_NAME.get(name), name);
+            case Str text -> bind(text, textMethod(name), name);
             case Dict dict -> bind(dict, ContainerMethods.OF_DICTS.get(name), name);
             case Seq seq -> sequenceMethod(seq, name);
             default -> null;
         };
+    }
+
+    /** On a safe text the result is safe, and what is put into it is escaped. */
+    private static @Nullable Method<Str> textMethod(String name) {
+        Method<Str> method = TextMethods.BY_NAME.get(name);
+        return method == null
+                ? null
+                : (self, arguments, rendering) -> self.safe()
+                        ? Rendering.safe(method.call(self, escaped(name, arguments), rendering))
+                        : method.call(self, arguments, rendering);
+    }
+
+    private static Arguments escaped(String method, Arguments arguments) {
+        List<Value> positional = new ArrayList<>(arguments.positional());
+        int first = method.equals("replace") ? 1 : method.equals("format") ? 0 : positional.size();
+        for (int i = first; i < positional.size(); i++) {
+            positional.set(
+                    i, positional.get(i) instanceof Str text ? new Str(text.escaped(), true) : positional.get(i));
+        }
+        return new Arguments(positional, arguments.named());
     }
 
     private @Nullable Value sequenceMethod(Seq seq, String name) {
@@ -86,11 +110,11 @@ final class Access {
         if (position == null || position.bitLength() >= Integer.SIZE) {
             return null;
         }
-        if (object instanceof Seq(var items, var kind) && kind != Seq.Kind.GENERATOR && kind != Seq.Kind.VIEW) {
+        if (object instanceof Seq(var items, var kind) && kind.isIndexed()) {
             int at = fromEnd(position.intValue(), items.size());
             return at >= 0 && at < items.size() ? items.get(at) : null;
         }
-        return object instanceof Str(String text) ? character(text, position.intValue()) : null;
+        return object instanceof Str(String text, var _) ? character(text, position.intValue()) : null;
     }
 
     private static @Nullable Value character(String text, int position) {

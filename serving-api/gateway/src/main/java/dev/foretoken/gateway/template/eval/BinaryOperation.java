@@ -23,8 +23,8 @@ final class BinaryOperation {
             return NumberOperation.of(operator, a, b);
         }
         refuseUndefined(a);
-        if (operator == Operator.MODULO && a instanceof Str(String format)) {
-            return rendering.paid(new Str(new PercentFormat(format, rendering).apply(b)));
+        if (operator == Operator.MODULO && a instanceof Str format) {
+            return rendering.paid(new PercentFormat(format, rendering).apply(b));
         }
         refuseUndefined(b);
         return switch (operator) {
@@ -42,8 +42,10 @@ final class BinaryOperation {
     }
 
     private static Value add(Value a, Value b, Rendering rendering) {
-        if (a instanceof Str(String left) && b instanceof Str(String right)) {
-            return rendering.paid(new Str(left + right));
+        if (a instanceof Str left && b instanceof Str right) {
+            boolean safe = left.safe() || right.safe();
+            String text = safe ? left.escaped() + right.escaped() : left.value() + right.value();
+            return rendering.paid(new Str(text, safe));
         }
         if (a instanceof Seq left && b instanceof Seq right && addable(left, right)) {
             List<Value> items = new ArrayList<>(left.items());
@@ -63,9 +65,9 @@ final class BinaryOperation {
             throw unsupported(Operator.MULTIPLY, item, count);
         }
         int repeats = Math.max(0, Numbers.toIndex(count));
-        if (item instanceof Str(String text)) {
+        if (item instanceof Str(String text, boolean safe)) {
             budget.text((long) text.length() * repeats);
-            return new Str(text.repeat(text.isEmpty() ? 0 : repeats));
+            return new Str(text.repeat(text.isEmpty() ? 0 : repeats), safe);
         }
         List<Value> once = ((Seq) item).items();
         budget.steps((long) once.size() * repeats);
@@ -83,8 +85,8 @@ final class BinaryOperation {
 
     /** {@code needle in haystack}. */
     static boolean contains(Value haystack, Value needle, Rendering rendering) {
-        if (haystack instanceof Str(String text)) {
-            if (needle instanceof Str(String part)) {
+        if (haystack instanceof Str(String text, var _)) {
+            if (needle instanceof Str(String part, var _)) {
                 return text.contains(part);
             }
             throw new TemplateError("'in' looks for a string in a string, found " + Types.article(needle));

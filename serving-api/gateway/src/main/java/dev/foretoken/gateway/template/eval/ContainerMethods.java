@@ -24,9 +24,11 @@ final class ContainerMethods {
             Value found = dict.get(args.require(0, "key"));
             return found != null ? found : args.get(1, "default", None.NONE);
         });
-        methods.put("keys", (dict, args, r) -> view(List.copyOf(dict.entries().keySet())));
-        methods.put("values", (dict, args, r) -> view(List.copyOf(dict.entries().values())));
-        methods.put("items", (dict, args, r) -> view(pairs(dict.entries())));
+        methods.put(
+                "keys", (dict, args, r) -> new Seq(List.copyOf(dict.entries().keySet()), Seq.Kind.KEYS));
+        methods.put(
+                "values", (dict, args, r) -> new Seq(List.copyOf(dict.entries().values()), Seq.Kind.VALUES));
+        methods.put("items", (dict, args, r) -> new Seq(pairs(dict.entries()), Seq.Kind.ITEMS));
         methods.put("copy", (dict, args, r) -> dict);
         for (String name : List.of("clear", "pop", "popitem", "setdefault", "update")) {
             methods.put(name, (dict, args, r) -> refuseChange("a dict", name));
@@ -67,9 +69,5 @@ final class ContainerMethods {
         List<Value> pairs = new ArrayList<>(entries.size());
         entries.forEach((key, value) -> pairs.add(Seq.tuple(key, value)));
         return pairs;
-    }
-
-    private static Seq view(List<Value> items) {
-        return new Seq(items, Seq.Kind.VIEW);
     }
 }

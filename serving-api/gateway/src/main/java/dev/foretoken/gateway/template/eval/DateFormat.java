@@ -61,6 +61,12 @@ final class DateFormat {
         return out.toString();
     }
 
+    /** Weeks since the year's first day of this weekday's kind; days before it are in week 0. */
+    private String week(int daysIntoWeek) {
+        int week = (now.getDayOfYear() + 6 - daysIntoWeek) / 7;
+        return (week < 10 ? "0" : "") + week;
+    }
+
     private String field(char letter) {
         return switch (letter) {
             case '%' -> "%";
@@ -68,6 +74,8 @@ final class DateFormat {
             case 't' -> "\t";
             // What Python gives for a time without a zone, which is what transformers formats.
             case 'z', 'Z' -> "";
+            case 'U' -> week(now.getDayOfWeek().getValue() % 7);
+            case 'W' -> week(now.getDayOfWeek().getValue() - 1);
             case 'w' -> String.valueOf(now.getDayOfWeek().getValue() % 7);
             default -> {
                 String pattern = PATTERNS.get(letter);

@@ -9,6 +9,7 @@ import dev.foretoken.gateway.template.value.Arguments;
 import dev.foretoken.gateway.template.value.Bool;
 import dev.foretoken.gateway.template.value.Callable;
 import dev.foretoken.gateway.template.value.Dict;
+import dev.foretoken.gateway.template.value.Flt;
 import dev.foretoken.gateway.template.value.Int;
 import dev.foretoken.gateway.template.value.None;
 import dev.foretoken.gateway.template.value.Ordering;
@@ -59,9 +60,7 @@ final class ExpressionEvaluator {
             case Expression.Listing(var items, boolean tuple, var _) ->
                 new Seq(all(items, scope), tuple ? Seq.Kind.TUPLE : Seq.Kind.LIST);
             case Expression.Mapping mapping -> mapping(mapping, scope);
-            case Expression.Signed(var operand, boolean negative, var _) ->
-                BinaryOperation.of(
-                        negative ? Operator.SUBTRACT : Operator.ADD, Int.of(0), evaluate(operand, scope), rendering);
+            case Expression.Signed(var operand, boolean negative, var _) -> signed(evaluate(operand, scope), negative);
             case Expression.Not(var operand, var _) -> Bool.of(!isTrue(operand, scope));
             case Expression.And(var left, var right, var _) -> {
                 Value first = evaluate(left, scope);
@@ -91,6 +90,13 @@ final class ExpressionEvaluator {
                                 ? new Undefined("the condition is false and there is no 'else'")
                                 : evaluate(otherwise, scope);
         };
+    }
+
+    private Value signed(Value operand, boolean negative) {
+        if (negative && operand instanceof Flt(double number)) {
+            return new Flt(-number);
+        }
+        return BinaryOperation.of(negative ? Operator.SUBTRACT : Operator.ADD, Int.of(0), operand, rendering);
     }
 
     private Value lookUp(String name, Scope scope) {

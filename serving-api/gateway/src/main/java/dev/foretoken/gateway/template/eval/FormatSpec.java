@@ -42,7 +42,7 @@ record FormatSpec(char fill, char align, char sign, int width, boolean commas, i
         char side = align != NONE ? align : number ? '>' : '<';
         return switch (side) {
             case '<' -> Padding.right(text, width, fill, rendering.budget()).value();
-            case '^' -> Padding.center(text, width, fill, rendering.budget()).value();
+            case '^' -> Padding.middle(text, width, fill, rendering.budget()).value();
             case '=' -> afterSign(text, rendering);
             default -> Padding.left(text, width, fill, rendering.budget()).value();
         };

@@ -27,7 +27,7 @@ final class Globals {
     Globals(Budget budget, ZonedDateTime now) {
         this.budget = budget;
         add("raise_exception", arguments -> {
-            throw new TemplateError(Repr.str(arguments.require(0, "message"), budget));
+            throw TemplateError.raised(Repr.str(arguments.require(0, "message"), budget));
         });
         add("strftime_now", arguments -> new Str(new DateFormat(now, budget).format(arguments.text(0, "format"))));
         add("range", this::range);
@@ -64,7 +64,7 @@ final class Globals {
         for (long i = 0; i < length; i++) {
             numbers.add(Int.of(start + i * step));
         }
-        return Seq.list(numbers);
+        return new Seq(numbers, Seq.Kind.RANGE);
     }
 
     private Value dict(Arguments arguments) {

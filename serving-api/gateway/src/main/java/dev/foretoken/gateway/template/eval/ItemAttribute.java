@@ -19,7 +19,7 @@ record ItemAttribute(List<Value> path, @Nullable Value fallback, Rendering rende
         if (attribute == null || attribute == None.NONE) {
             return new ItemAttribute(List.of(), fallback, rendering);
         }
-        List<Value> path = attribute instanceof Str(String text)
+        List<Value> path = attribute instanceof Str(String text, var _)
                 ? Arrays.stream(text.split("\\.", -1)).map(ItemAttribute::part).toList()
                 : List.of(attribute);
         return new ItemAttribute(path, fallback, rendering);

@@ -25,7 +25,7 @@ final class Iteration {
         return switch (value) {
             case Seq(var items, var _) -> items;
             case Dict(var entries) -> List.copyOf(entries.keySet());
-            case Str(String text) -> CodePoints.split(text);
+            case Str(String text, var _) -> CodePoints.split(text);
             case Undefined _ -> List.of();
             case None _, Bool _, Int _, Flt _, Namespace _, Callable _ ->
                 throw new TemplateError("a loop over " + Types.article(value) + " is not possible");
@@ -40,7 +40,7 @@ final class Iteration {
         return switch (value) {
             case Seq(var items, var kind) when kind != Seq.Kind.GENERATOR -> items.size();
             case Dict(var entries) -> entries.size();
-            case Str(String text) -> CodePoints.length(text);
+            case Str(String text, var _) -> CodePoints.length(text);
             case Undefined _ -> 0;
             case None _, Bool _, Int _, Flt _, Seq _, Namespace _, Callable _ ->
                 throw new TemplateError(Types.article(value) + " has no length");

@@ -33,7 +33,7 @@ final class JsonFilter {
         if (indent == None.NONE) {
             return null;
         }
-        if (indent instanceof Str(String text) && text.length() <= MAX_INDENT) {
+        if (indent instanceof Str(String text, var _) && text.length() <= MAX_INDENT) {
             return text;
         }
         int width = Numbers.toIndex(indent);
@@ -46,7 +46,7 @@ final class JsonFilter {
     private static String separator(Value separators, int index) {
         if (separators instanceof Seq(var items, var _)
                 && items.size() == 2
-                && items.get(index) instanceof Str(String text)) {
+                && items.get(index) instanceof Str(String text, var _)) {
             return text;
         }
         throw new TemplateError("tojson's separators are not two strings");

@@ -5,8 +5,6 @@ import dev.foretoken.gateway.template.value.Arguments;
 import dev.foretoken.gateway.template.value.Str;
 import dev.foretoken.gateway.template.value.TemplateError;
 import dev.foretoken.gateway.template.value.Value;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Runs one {@code for}, and itself again for {@code loop(...)} in a recursive one. */
 final class LoopRunner {
@@ -26,7 +24,7 @@ final class LoopRunner {
     }
 
     private void run(Value iterable, int depth, Output output) {
-        List<Value> items = filtered(Iteration.of(iterable));
+        LoopItems items = new LoopItems(Iteration.of(iterable), this::isWanted);
         LoopVariable variable = new LoopVariable(items, depth, runner.rendering(), inner -> recurse(inner, depth));
         boolean completed = false;
         while (variable.next()) {
@@ -50,19 +48,13 @@ final class LoopRunner {
         return runner.run(loop.body(), inner, output);
     }
 
-    private List<Value> filtered(List<Value> items) {
+    private boolean isWanted(Value item) {
         if (loop.filter() == null) {
-            return items;
+            return true;
         }
-        List<Value> kept = new ArrayList<>();
-        for (Value item : items) {
-            Scope inner = new Scope(scope);
-            runner.assign(loop.target(), item, inner);
-            if (runner.expressions().isTrue(loop.filter(), inner)) {
-                kept.add(item);
-            }
-        }
-        return kept;
+        Scope inner = new Scope(scope);
+        runner.assign(loop.target(), item, inner);
+        return runner.expressions().isTrue(loop.filter(), inner);
     }
 
     private Value recurse(Arguments arguments, int depth) {

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The name {@code loop} inside a loop. */
 final class LoopVariable implements Callable {
-    private final List<Value> items;
+    private final LoopItems items;
     private final int depth;
     private final Rendering rendering;
     private final Function<Arguments, Value> recurse;
     private int index = -1;
     private @Nullable Value lastSeen;
 
-    LoopVariable(List<Value> items, int depth, Rendering rendering, Function<Arguments, Value> recurse) {
+    LoopVariable(LoopItems items, int depth, Rendering rendering, Function<Arguments, Value> recurse) {
         this.items = items;
         this.depth = depth;
         this.rendering = rendering;
@@ -30,7 +30,7 @@ final class LoopVariable implements Callable {
 
     /** Moves to the next item; false behind the last one. */
     boolean next() {
-        return ++index < items.size();
+        return items.has(++index);
     }
 
     Value item() {
@@ -55,7 +55,7 @@ final class LoopVariable implements Callable {
             case "revindex" -> Int.of((long) items.size() - index);
             case "revindex0" -> Int.of((long) items.size() - index - 1);
             case "first" -> Bool.of(index == 0);
-            case "last" -> Bool.of(index == items.size() - 1);
+            case "last" -> Bool.of(!items.has(index + 1));
             case "length" -> Int.of(items.size());
             case "depth" -> Int.of(depth);
             case "depth0" -> Int.of(depth - 1L);
@@ -68,7 +68,7 @@ final class LoopVariable implements Callable {
     }
 
     private Value neighbour(int at, String reason) {
-        return at >= 0 && at < items.size() ? items.get(at) : new Undefined(reason);
+        return items.has(at) ? items.get(at) : new Undefined(reason);
     }
 
     private Value cycle(Arguments arguments) {

@@ -3,6 +3,7 @@ package dev.foretoken.gateway.template.eval;
 import dev.foretoken.gateway.template.syntax.Signature;
 import dev.foretoken.gateway.template.syntax.Statement;
 import dev.foretoken.gateway.template.value.Arguments;
+import dev.foretoken.gateway.template.value.Bool;
 import dev.foretoken.gateway.template.value.Callable;
 import dev.foretoken.gateway.template.value.Dict;
 import dev.foretoken.gateway.template.value.Seq;
@@ -13,6 +14,7 @@ import dev.foretoken.gateway.template.value.Value;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A macro, or the body of a call block: gives what its statements write. Sees the names of where it was defined. */
 record MacroFunction(String name, Signature signature, List<Statement> body, Scope definedIn, StatementRunner runner)
@@ -31,6 +33,23 @@ record MacroFunction(String name, Signature signature, List<Statement> body, Sco
         scope.set(CALLER, caller != null ? caller : new Undefined("no caller is defined"));
         extra(arguments.dropFirst(parameters.size()).positional(), named, scope);
         return new Str(runner.captured(body, scope));
+    }
+
+    @Override
+    public @Nullable Value attribute(String attribute) {
+        return switch (attribute) {
+            case "name" -> new Str(name);
+            case "arguments" ->
+                new Seq(
+                        signature.parameters().stream()
+                                .<Value>map(parameter -> new Str(parameter.name()))
+                                .toList(),
+                        Seq.Kind.TUPLE);
+            case "catch_varargs" -> Bool.of(signature.readsExtraPositional());
+            case "catch_kwargs" -> Bool.of(signature.readsExtraNamed());
+            case CALLER -> Bool.of(signature.readsCaller());
+            default -> null;
+        };
     }
 
     private Value argument(int index, Arguments arguments, Map<String, Value> named, Scope scope) {

@@ -35,7 +35,7 @@ final class NumberFilters {
             throw undefined.error();
         }
         Value fallback = arguments.get(0, "default", Int.of(0));
-        BigInteger parsed = input instanceof Str(String text)
+        BigInteger parsed = input instanceof Str(String text, var _)
                 ? parse(text.strip().replace("_", ""), arguments.integer(1, "base", 10))
                 : Numbers.integer(input);
         if (parsed != null) {
@@ -69,7 +69,7 @@ final class NumberFilters {
         if (Numbers.isNumber(input)) {
             return Numbers.toDouble(input);
         }
-        if (!(input instanceof Str(String text))
+        if (!(input instanceof Str(String text, var _))
                 || !text.strip().matches("[+-]?(\\d[\\d_]*\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?")) {
             return null;
         }

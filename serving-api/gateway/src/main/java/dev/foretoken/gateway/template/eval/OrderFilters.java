@@ -33,7 +33,7 @@ final class OrderFilters {
 
     private static Value sort(Value input, Arguments arguments, Rendering rendering) {
         Value attribute = arguments.get(2, "attribute", None.NONE);
-        Function<Value, Value> key = attribute instanceof Str(String names) && names.contains(",")
+        Function<Value, Value> key = attribute instanceof Str(String names, var _) && names.contains(",")
                 ? several(names, arguments.flag(1, "case_sensitive"), rendering)
                 : key(attribute, arguments.flag(1, "case_sensitive"), rendering);
         return Seq.list(sorted(Iteration.of(input), key, arguments.flag(0, "reverse"), rendering));
@@ -118,7 +118,7 @@ final class OrderFilters {
     }
 
     private static Value folded(Value key, boolean caseSensitive) {
-        return !caseSensitive && key instanceof Str(String text) ? new Str(text.toLowerCase(Locale.ROOT)) : key;
+        return !caseSensitive && key instanceof Str(String text, var _) ? new Str(text.toLowerCase(Locale.ROOT)) : key;
     }
 
     private static List<Value> sorted(

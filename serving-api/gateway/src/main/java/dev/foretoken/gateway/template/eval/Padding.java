@@ -16,7 +16,14 @@ final class Padding {
         return new Str(text + filler(text, width, fill, budget));
     }
 
-    /** As Python: the odd character goes right, unless the width is odd too. */
+    /** As a format's {@code ^}: the odd character goes right. */
+    static Str middle(String text, int width, char fill, Budget budget) {
+        String filler = filler(text, width, fill, budget);
+        int before = filler.length() / 2;
+        return new Str(filler.substring(0, before) + text + filler.substring(before));
+    }
+
+    /** As {@code str.center}: the odd character goes right, unless the width is odd too. */
     static Str center(String text, int width, char fill, Budget budget) {
         String filler = filler(text, width, fill, budget);
         int before = filler.length() / 2 + (filler.length() & width & 1);

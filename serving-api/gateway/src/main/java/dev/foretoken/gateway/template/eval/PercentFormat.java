@@ -20,16 +20,18 @@ final class PercentFormat {
                     + "(?<type>[a-zA-Z%])");
 
     private final String format;
+    private final boolean safe;
     private final Rendering rendering;
     private int used;
 
-    PercentFormat(String format, Rendering rendering) {
-        this.format = format;
+    PercentFormat(Str format, Rendering rendering) {
+        this.format = format.value();
+        this.safe = format.safe();
         this.rendering = rendering;
     }
 
     /** @param values a tuple of values, a dict of named ones, or the only value */
-    String apply(Value values) {
+    Str apply(Value values) {
         @Nullable Dict named = values instanceof Dict dict ? dict : null;
         List<Value> positional = values instanceof Seq(var items, var kind) && kind.isTuple() ? items : List.of(values);
         TextBuilder out = new TextBuilder(rendering.budget());
@@ -46,7 +48,7 @@ final class PercentFormat {
             throw new TemplateError(
                     "the format '" + format + "' uses " + used + " of " + positional.size() + " values");
         }
-        return out.append(format.substring(from)).toString();
+        return new Str(out.append(format.substring(from)).toString(), safe);
     }
 
     private String field(Matcher field, @Nullable Dict named, List<Value> positional) {
@@ -59,9 +61,9 @@ final class PercentFormat {
         String precision = field.group("precision");
         int digits = precision == null ? -1 : precision.isEmpty() ? 0 : Integer.parseInt(precision);
         String text = switch (type) {
-            case 's' -> cut(rendering.str(value), digits);
+            case 's' -> cut(text(value), digits);
             case 'r', 'a' -> cut(Repr.repr(value, rendering.budget()), digits);
-            case 'c' -> value instanceof Str(String one) ? one : NumberText.of(value, 'c', digits);
+            case 'c' -> value instanceof Str(String one, var _) ? one : NumberText.of(value, 'c', digits);
             default -> sign(flags, NumberText.of(value, type == 'i' || type == 'u' ? 'd' : type, digits));
         };
         int width = field.group("width").isEmpty() ? 0 : Integer.parseInt(field.group("width"));
@@ -76,6 +78,11 @@ final class PercentFormat {
             throw new TemplateError("the format '" + format + "' has more fields than values");
         }
         return value;
+    }
+
+    private String text(Value value) {
+        Str text = rendering.text(value);
+        return safe ? text.escaped() : text.value();
     }
 
     private static String cut(String text, int length) {

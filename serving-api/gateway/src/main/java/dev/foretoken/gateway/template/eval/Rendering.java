@@ -43,6 +43,11 @@ public final class Rendering {
         return budget;
     }
 
+    /** Marks a text that is joined from safe parts. */
+    static Value safe(Value made) {
+        return made instanceof Str(String text, var _) ? new Str(text, true) : made;
+    }
+
     int maxOutput() {
         return maxOutput;
     }
@@ -73,12 +78,17 @@ public final class Rendering {
 
     /** Pays for a value that an operation has made. */
     Value paid(Value made) {
-        if (made instanceof Str(String text)) {
+        if (made instanceof Str(String text, var _)) {
             budget.text(text.length());
         } else if (made instanceof Seq(var items, var _)) {
             budget.steps(items.size());
         }
         return made;
+    }
+
+    /** The value as a text, with its mark if it is one. */
+    Str text(Value value) {
+        return value instanceof Str text ? text : new Str(str(value));
     }
 
     String str(Value value) {

@@ -24,11 +24,16 @@ final class SelectionFilters {
     private static Value map(Value input, Arguments arguments, Rendering rendering) {
         Function<Value, Value> operation = operation(arguments, rendering);
         List<Value> out = new ArrayList<>();
-        for (Value item : Iteration.of(input)) {
+        for (Value item : itemsOf(input)) {
             rendering.budget().step();
             out.add(operation.apply(item));
         }
         return Seq.generator(out);
+    }
+
+    /** Anything false has no items here, None included. */
+    private static List<Value> itemsOf(Value input) {
+        return Truth.of(input) ? Iteration.of(input) : List.of();
     }
 
     private static Function<Value, Value> operation(Arguments arguments, Rendering rendering) {
@@ -49,7 +54,7 @@ final class SelectionFilters {
                 : ItemAttribute.of(null, rendering);
         Predicate<Value> test = test(byAttribute ? arguments.dropFirst(1) : arguments, rendering);
         List<Value> out = new ArrayList<>();
-        for (Value item : Iteration.of(input)) {
+        for (Value item : itemsOf(input)) {
             rendering.budget().step();
             if (test.test(attribute.of(item)) == keep) {
                 out.add(item);

@@ -82,7 +82,7 @@ final class SequenceFilters {
     }
 
     private static Value reverse(Value input) {
-        return input instanceof Str(String text)
+        return input instanceof Str(String text, var _)
                 ? new Str(new StringBuilder(text).reverse().toString())
                 : Seq.generator(Iteration.of(input).reversed());
     }

@@ -15,10 +15,10 @@ import java.util.List;
 /** {@code a[start:stop:step]} with Python's rules for missing, negative and too large bounds. */
 record Slicing(Value start, Value stop, Value step) {
     Value of(Value object) {
-        if (object instanceof Str(String text)) {
+        if (object instanceof Str(String text, var _)) {
             return isPlainStep() ? substring(text) : joined(pick(CodePoints.split(text)));
         }
-        if (object instanceof Seq(var items, var kind) && (kind == Seq.Kind.LIST || kind.isTuple())) {
+        if (object instanceof Seq(var items, var kind) && kind.isIndexed()) {
             return new Seq(pick(items), kind.isTuple() ? Seq.Kind.TUPLE : Seq.Kind.LIST);
         }
         if (object instanceof Undefined undefined) {

@@ -77,6 +77,8 @@ final class StatementRunner {
             case Statement.With(var assignments, var body, var _) -> {
                 return with(assignments, body, scope, output);
             }
+            case Statement.OtherTemplate(String tag, var _) ->
+                throw new TemplateError("'" + tag + "' refers to another template, a chat template stands alone");
             case Statement.Break _ -> {
                 return Flow.BREAK;
             }
@@ -131,7 +133,7 @@ final class StatementRunner {
             case Target.NamespaceAttribute(String name, String attribute) -> {
                 if (!(scope.get(name) instanceof Namespace namespace)) {
                     throw new TemplateError("'" + name + "." + attribute + "' cannot be set, '" + name
-                            + "' is no namespace; make one with namespace()");
+                            + "' is no namespace, make one with namespace()");
                 }
                 namespace.set(attribute, value);
             }

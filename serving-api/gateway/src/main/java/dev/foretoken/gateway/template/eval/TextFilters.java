@@ -30,18 +30,18 @@ final class TextFilters {
     private static Map<String, Filter> all() {
         Map<String, Filter> filters = new HashMap<>();
         filters.put("string", simple(text -> text));
-        filters.put("safe", simple(text -> text));
+        filters.put("safe", (in, args, r) -> Rendering.safe(r.text(in)));
         filters.put("upper", simple(text -> text.toUpperCase(Locale.ROOT)));
         filters.put("lower", simple(text -> text.toLowerCase(Locale.ROOT)));
         filters.put("capitalize", simple(Casing::capitalize));
         filters.put("title", simple(TextFilters::title));
-        filters.put("e", simple(TextFilters::escape));
-        filters.put("escape", simple(TextFilters::escape));
-        filters.put("forceescape", simple(TextFilters::escape));
+        filters.put("e", (in, args, r) -> new Str(r.text(in).escaped(), true));
+        filters.put("escape", (in, args, r) -> new Str(r.text(in).escaped(), true));
+        filters.put("forceescape", (in, args, r) -> new Str(new Str(r.str(in)).escaped(), true));
         filters.put(
                 "wordcount",
                 (in, args, r) -> Int.of(WORD.matcher(r.str(in)).results().count()));
-        filters.put("trim", (in, args, r) -> TextMethods.BY_NAME.get("strip").call(new Str(r.str(in)), args, r));
+        filters.put("trim", (in, args, r) -> TextMethods.BY_NAME.get("strip").call(r.text(in), args, r));
         filters.put("replace", TextFilters::replace);
         filters.put("center", TextFilters::center);
         filters.put("indent", TextFilters::indent);
@@ -51,19 +51,14 @@ final class TextFilters {
     }
 
     private static Filter simple(UnaryOperator<String> operation) {
-        return (input, arguments, rendering) -> new Str(operation.apply(rendering.str(input)));
+        return (input, arguments, rendering) -> {
+            Str text = rendering.text(input);
+            return new Str(operation.apply(text.value()), text.safe());
+        };
     }
 
     private static String title(String text) {
         return TITLE_WORD.matcher(text).replaceAll(word -> Matcher.quoteReplacement(Casing.capitalize(word.group())));
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace(">", "&gt;")
-                .replace("<", "&lt;")
-                .replace("'", "&#39;")
-                .replace("\"", "&#34;");
     }
 
     private static Value replace(Value input, Arguments arguments, Rendering rendering) {
@@ -83,7 +78,7 @@ final class TextFilters {
     /** Indents every line but the first; empty lines only with {@code blank}. */
     private static Value indent(Value input, Arguments arguments, Rendering rendering) {
         Value width = arguments.get(0, "width", Int.of(4));
-        String indent = width instanceof Str(String text)
+        String indent = width instanceof Str(String text, var _)
                 ? text
                 : ((Str) BinaryOperation.of(Operator.MULTIPLY, new Str(" "), width, rendering)).value();
         boolean blank = arguments.flag(2, "blank");
@@ -114,6 +109,6 @@ final class TextFilters {
         Map<Value, Value> named = new LinkedHashMap<>();
         arguments.named().forEach((name, value) -> named.put(new Str(name), value));
         Value values = named.isEmpty() ? new Seq(arguments.positional(), Seq.Kind.TUPLE) : new Dict(named);
-        return new Str(new PercentFormat(rendering.str(input), rendering).apply(values));
+        return new PercentFormat(rendering.text(input), rendering).apply(values);
     }
 }

@@ -107,7 +107,7 @@ final class TextMethods {
                 .value();
         Value affix = arguments.require(0, "affix");
         if (affix instanceof Seq(var items, var kind) && kind.isTuple()) {
-            return items.stream().anyMatch(item -> item instanceof Str(String part) && test.test(text, part));
+            return items.stream().anyMatch(item -> item instanceof Str(String part, var _) && test.test(text, part));
         }
         return test.test(text, arguments.text(0, "affix"));
     }
@@ -124,7 +124,7 @@ final class TextMethods {
         TextBuilder out = new TextBuilder(rendering.budget());
         boolean first = true;
         for (Value item : Iteration.of(arguments.require(0, "iterable"))) {
-            if (!(item instanceof Str(String text))) {
+            if (!(item instanceof Str(String text, var _))) {
                 throw new TemplateError("'join' needs strings, found " + Types.article(item));
             }
             out.append(first ? "" : self.value()).append(text);

@@ -121,7 +121,7 @@ final class TextSearch {
             rest = CodePoints.stripStart(rest.substring(end));
         }
         if (!rest.isEmpty()) {
-            parts.add(new Str(CodePoints.stripEnd(rest)));
+            parts.add(new Str(rest));
         }
         return Seq.list(parts);
     }
@@ -138,7 +138,7 @@ final class TextSearch {
             rest = CodePoints.stripEnd(rest.substring(0, start));
         }
         if (!rest.isEmpty()) {
-            parts.add(new Str(CodePoints.stripStart(rest)));
+            parts.add(new Str(rest));
         }
         Collections.reverse(parts);
         return Seq.list(parts);

@@ -57,8 +57,8 @@ final class ValueTests {
         add(tests, "mapping", v -> v instanceof Dict);
         add(tests, "sequence", ValueTests::isSequence);
         add(tests, "iterable", Iteration::isPossible);
-        add(tests, "callable", v -> v instanceof Callable);
-        add(tests, "escaped", v -> false);
+        add(tests, "callable", v -> v instanceof Callable || v instanceof Undefined);
+        add(tests, "escaped", v -> v instanceof Str text && text.safe());
     }
 
     private static void addOrders(Map<String, ValueTest> tests) {
@@ -93,8 +93,7 @@ final class ValueTests {
         return value instanceof Str
                 || value instanceof Dict
                 || value instanceof Undefined
-                || value instanceof Seq seq
-                        && (seq.kind() == Seq.Kind.LIST || seq.kind().isTuple());
+                || value instanceof Seq seq && seq.kind().isIndexed();
     }
 
     private static BigInteger remainder(Value value, BigInteger divisor) {

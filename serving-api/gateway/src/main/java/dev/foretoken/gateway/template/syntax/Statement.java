@@ -37,6 +37,9 @@ public sealed interface Statement {
 
     record With(List<Assign> assignments, List<Statement> body, int line) implements Statement {}
 
+    /** {@code include}, {@code import} and the like: a chat template stands alone. */
+    record OtherTemplate(String tag, int line) implements Statement {}
+
     record Break(int line) implements Statement {}
 
     record Continue(int line) implements Statement {}

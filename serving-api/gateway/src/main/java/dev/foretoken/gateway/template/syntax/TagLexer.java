@@ -54,10 +54,18 @@ final class TagLexer {
         if (c == '"' || c == '\'') {
             return string(c);
         }
-        Token number = literal(FLOAT, Token.Kind.FLOAT);
-        number = number != null ? number : literal(INTEGER, Token.Kind.INTEGER);
-        number = number != null ? number : literal(NAME, Token.Kind.NAME);
-        return number != null ? number : operator();
+        if (c >= '0' && c <= '9') {
+            Token real = literal(FLOAT, Token.Kind.FLOAT);
+            return real != null ? real : wanted(literal(INTEGER, Token.Kind.INTEGER));
+        }
+        return Character.isLetter(c) || c == '_' ? wanted(literal(NAME, Token.Kind.NAME)) : operator();
+    }
+
+    private Token wanted(@Nullable Token token) {
+        if (token == null) {
+            throw error("'" + source.charAt(position) + "' has no meaning in an expression");
+        }
+        return token;
     }
 
     private @Nullable Token literal(Pattern pattern, Token.Kind kind) {

@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Statements. */
 public final class TemplateParser {
-    private static final Set<String> OTHER_TEMPLATES = Set.of("include", "import", "from", "extends", "block");
-
     private final TokenCursor cursor;
     private final ExpressionParser expressions;
     private int loops;
@@ -83,11 +81,10 @@ public final class TemplateParser {
             case "generation" -> new Statement.With(List.of(), bodyThen("endgeneration"), line);
             case "break" -> insideLoop(new Statement.Break(line), tag);
             case "continue" -> insideLoop(new Statement.Continue(line), tag);
-            default ->
-                throw cursor.error(
-                        OTHER_TEMPLATES.contains(tag)
-                                ? "'" + tag + "' refers to another template, a chat template stands alone"
-                                : "the tag '" + tag + "' is unknown");
+            case "block" -> block(line);
+            case "autoescape" -> autoescape(line);
+            case "include", "import", "from", "extends" -> otherTemplate(tag, line);
+            default -> throw cursor.error("the tag '" + tag + "' is unknown");
         };
     }
 
@@ -96,6 +93,31 @@ public final class TemplateParser {
             throw cursor.error("'" + tag + "' stands outside a loop");
         }
         return exit;
+    }
+
+    /** Without another template that extends this one, a block is its body. */
+    private Statement block(int line) {
+        cursor.expect(Token.Kind.NAME, "the block's name");
+        List<Statement> body = bodyThen("endblock");
+        if (cursor.at(Token.Kind.NAME)) {
+            cursor.take();
+        }
+        return new Statement.With(List.of(), body, line);
+    }
+
+    private Statement autoescape(int line) {
+        if (!cursor.skipName("false") && !cursor.skipName("False")) {
+            throw cursor.error("autoescape is not supported, a prompt is not HTML");
+        }
+        return new Statement.With(List.of(), bodyThen("endautoescape"), line);
+    }
+
+    /** Fails where it is reached, as it does in the original engine, which has no other templates either. */
+    private Statement otherTemplate(String tag, int line) {
+        while (!cursor.at(Token.Kind.BLOCK_END) && !cursor.at(Token.Kind.END_OF_TEMPLATE)) {
+            cursor.take();
+        }
+        return new Statement.OtherTemplate(tag, line);
     }
 
     private Statement ifStatement(int line) {
@@ -204,7 +226,8 @@ public final class TemplateParser {
             signature = new Signature(
                     parameters,
                     cursor.names().contains("varargs"),
-                    cursor.names().contains("kwargs"));
+                    cursor.names().contains("kwargs"),
+                    cursor.names().contains("caller"));
             cursor.names().addAll(before);
         }
 
@@ -219,6 +242,11 @@ public final class TemplateParser {
         while (!cursor.atOperator(")")) {
             String name = cursor.expect(Token.Kind.NAME, "a parameter's name").text();
             @Nullable Expression fallback = cursor.skipOperator("=") ? expressions.expression() : null;
+            if (fallback == null
+                    && !parameters.isEmpty()
+                    && parameters.getLast().fallback() != null) {
+                throw cursor.error("the parameter '" + name + "' without a default follows one with a default");
+            }
             parameters.add(new Signature.Parameter(name, fallback));
             if (!cursor.skipOperator(",")) {
                 break;

@@ -31,7 +31,7 @@ public record Arguments(List<Value> positional, Map<String, Value> named) {
     }
 
     public String text(int position, String name) {
-        if (require(position, name) instanceof Str(String text)) {
+        if (require(position, name) instanceof Str(String text, var _)) {
             return text;
         }
         throw new TemplateError(

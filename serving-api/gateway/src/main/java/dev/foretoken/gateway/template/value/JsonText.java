@@ -29,7 +29,7 @@ public final class JsonText {
             case Bool(boolean truth) -> out.append(truth ? "true" : "false");
             case Int(var number) -> out.append(number.toString());
             case Flt(double number) -> out.append(number(number));
-            case Str(String text) -> quote(text);
+            case Str(String text, var _) -> quote(text);
             case Seq seq -> list(seq, level);
             case Dict(var entries) -> dict(entries, level);
             case Undefined undefined -> throw undefined.error();
@@ -49,7 +49,7 @@ public final class JsonText {
     }
 
     private void list(Seq seq, int level) {
-        if (seq.kind() == Seq.Kind.VIEW || seq.kind() == Seq.Kind.GENERATOR) {
+        if (seq.kind() != Seq.Kind.LIST && !seq.kind().isTuple()) {
             throw unwritable(seq);
         }
         budget.enter();
@@ -86,7 +86,7 @@ public final class JsonText {
 
     private String key(Value key) {
         return switch (key) {
-            case Str(String text) -> text;
+            case Str(String text, var _) -> text;
             case None _ -> "null";
             case Bool(boolean truth) -> truth ? "true" : "false";
             case Int(var number) -> number.toString();

@@ -16,7 +16,7 @@ public final class Ordering {
         if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
             return Numbers.compare(a, b);
         }
-        if (a instanceof Str(String left) && b instanceof Str(String right)) {
+        if (a instanceof Str(String left, var _) && b instanceof Str(String right, var _)) {
             return CodePoints.compare(left, right);
         }
         if (a instanceof Seq left

@@ -10,7 +10,7 @@ public final class Repr {
     /** What {@code {{ value }}} prints. */
     public static String str(Value value, Budget budget) {
         return switch (value) {
-            case Str(String text) -> text;
+            case Str(String text, var _) -> text;
             case Undefined _ -> "";
             case None _, Bool _, Int _, Flt _, Seq _, Dict _, Namespace _, Callable _ -> repr(value, budget);
         };
@@ -30,7 +30,7 @@ public final class Repr {
             case Bool(boolean truth) -> out.append(truth ? "True" : "False");
             case Int(var number) -> out.append(number.toString());
             case Flt(double number) -> out.append(Numbers.text(number));
-            case Str(String text) -> quote(text, out);
+            case Str(String text, var _) -> quote(text, out);
             case Seq seq -> sequence(seq, out, budget);
             case Dict(var entries) -> dict(entries, out, budget);
             case Namespace _ -> out.append("<Namespace>");
@@ -39,7 +39,12 @@ public final class Repr {
     }
 
     private static void sequence(Seq seq, TextBuilder out, Budget budget) {
+        if (seq.kind() == Seq.Kind.RANGE) {
+            range(seq.items(), out);
+            return;
+        }
         budget.enter();
+        out.append(seq.kind().isView() ? Types.name(seq) + "(" : "");
         boolean tuple = seq.kind().isTuple();
         out.append(tuple ? '(' : '[');
         List<Value> items = seq.items();
@@ -48,7 +53,14 @@ public final class Repr {
             write(items.get(i), out, budget);
         }
         out.append(tuple && items.size() == 1 ? ",)" : tuple ? ")" : "]");
+        out.append(seq.kind().isView() ? ")" : "");
         budget.leave();
+    }
+
+    private static void range(List<Value> numbers, TextBuilder out) {
+        long first = numbers.isEmpty() ? 0 : Numbers.toIndex(numbers.getFirst());
+        long step = numbers.size() < 2 ? 1 : Numbers.toIndex(numbers.get(1)) - first;
+        out.append("range(" + first + ", " + (first + step * numbers.size()) + (step == 1 ? ")" : ", " + step + ")"));
     }
 
     private static void dict(Map<Value, Value> entries, TextBuilder out, Budget budget) {

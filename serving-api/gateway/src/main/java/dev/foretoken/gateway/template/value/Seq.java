@@ -10,10 +10,23 @@ public record Seq(List<Value> items, Kind kind) implements Value {
         TUPLE,
         /** A pair of {@code groupby}, which also has the attributes {@code grouper} and {@code list}. */
         GROUP,
+        /** The numbers of {@code range}; prints as the call. */
+        RANGE,
         /** Keys, values or items of a dict: no indexing. */
-        VIEW,
+        KEYS,
+        VALUES,
+        ITEMS,
         /** What {@code map}, {@code select} and others give: always true, no length, no indexing. */
         GENERATOR;
+
+        public boolean isView() {
+            return this == KEYS || this == VALUES || this == ITEMS;
+        }
+
+        /** Whether positions and slices exist. */
+        public boolean isIndexed() {
+            return this == LIST || this == RANGE || isTuple();
+        }
 
         public boolean isTuple() {
             return this == TUPLE || this == GROUP;

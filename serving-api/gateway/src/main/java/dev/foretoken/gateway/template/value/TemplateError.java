@@ -6,8 +6,20 @@ public final class TemplateError extends RuntimeException {
 
     private int line = UNKNOWN;
 
+    private final boolean raised;
+
     public TemplateError(String sentence) {
+        this(sentence, false);
+    }
+
+    private TemplateError(String sentence, boolean raised) {
         super(sentence, null, false, false);
+        this.raised = raised;
+    }
+
+    /** What {@code raise_exception} throws: the template's own sentence for the caller. */
+    public static TemplateError raised(String sentence) {
+        return new TemplateError(sentence, true);
     }
 
     /** Notes where it happened, unless something inside already did. */
@@ -18,8 +30,10 @@ public final class TemplateError extends RuntimeException {
         return this;
     }
 
-    /** The sentence, with the line where it is known. */
+    /** The template's own sentence as it is; any other with the line where it is known. */
     public String describe() {
-        return line == UNKNOWN ? getMessage() : "line " + line + ": " + getMessage();
+        return raised
+                ? getMessage()
+                : "The chat template failed" + (line == UNKNOWN ? ": " : " in line " + line + ": ") + getMessage();
     }
 }

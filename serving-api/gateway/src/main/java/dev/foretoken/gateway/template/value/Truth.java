@@ -10,7 +10,7 @@ public final class Truth {
             case Bool(boolean truth) -> truth;
             case Int(var number) -> number.signum() != 0;
             case Flt(double number) -> number != 0;
-            case Str(String text) -> !text.isEmpty();
+            case Str(String text, var _) -> !text.isEmpty();
             case Seq(var items, var kind) -> kind == Seq.Kind.GENERATOR || !items.isEmpty();
             case Dict(var entries) -> !entries.isEmpty();
             case Namespace _, Callable _ -> true;

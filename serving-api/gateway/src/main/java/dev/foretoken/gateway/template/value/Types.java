@@ -23,7 +23,10 @@ public final class Types {
         return switch (kind) {
             case LIST -> "list";
             case TUPLE, GROUP -> "tuple";
-            case VIEW -> "dict view";
+            case RANGE -> "range";
+            case KEYS -> "dict_keys";
+            case VALUES -> "dict_values";
+            case ITEMS -> "dict_items";
             case GENERATOR -> "generator";
         };
     }
