@@ -36,7 +36,7 @@ public final class ServeApplication implements QuarkusApplication {
         try (ServerParts parts = start()) {
             Announcement.of(config, parts, gateway, http.getPort()).print(System.out);
             Quarkus.waitForExit();
-            parts.drain(config.drainTimeout());
+            parts.drain(gateway, config.drainTimeout());
             return 0;
         } catch (ForetokenException e) {
             System.err.println("foretoken: " + e.getMessage());

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class ServerParts implements AutoCloseable {
 
     private static final Duration POD_WAIT = Duration.ofSeconds(5);
+    /** Until the last events of ended sequences have reached their callers. */
+    private static final Duration LAST_BYTES = Duration.ofSeconds(2);
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private @Nullable SchedulerHost host;
@@ -136,14 +138,25 @@ final class ServerParts implements AutoCloseable {
     }
 
     /** New requests are refused with DRAINING while the running ones finish. HTTP still listens. */
-    void drain(Duration grace) {
+    void drain(Gateway gateway, Duration grace) {
+        gateway.admission().drain();
         SchedulerHost engine = host;
         if (engine != null) {
             engine.drain(grace);
         }
+        Duration left = engine == null ? grace : LAST_BYTES;
+        try {
+            gateway.drain(left);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         GrpcServer server = grpc;
         if (server != null) {
-            server.stop(grace);
+            server.stop(left);
+        }
+        PodServer internal = pod;
+        if (internal != null) {
+            internal.stop(left);
         }
     }
 
