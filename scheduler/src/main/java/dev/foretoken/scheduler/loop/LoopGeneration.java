@@ -51,6 +51,15 @@ final class LoopGeneration implements Generation, EventSink {
                 * (request.prompt().size() + request.stop().maxTokens());
     }
 
+    boolean isAnyCancelled() {
+        for (int choice = 0; choice < cancelled.length(); choice++) {
+            if (isCancelled(choice)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     boolean isCancelled(int choice) {
         return cancelled.get(choice) != 0;
     }

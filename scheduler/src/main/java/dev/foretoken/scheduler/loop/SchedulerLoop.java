@@ -218,6 +218,7 @@ public final class SchedulerLoop {
                 } else {
                     generation.group = scheduler.submit(generation.request, generation.submittedAt, generation);
                     generations.add(generation);
+                    cancelsPending |= generation.isAnyCancelled();
                 }
             }
         }

@@ -4,6 +4,7 @@ import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.contract.runtime.CacheSpec;
 import dev.foretoken.contract.runtime.ModelShape;
+import dev.foretoken.contract.runtime.StepPlan;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +31,15 @@ final class FakeCaches {
 
     List<KindStore> kinds(int part) {
         return stores.get(part);
+    }
+
+    /** A step failed: what its rows wrote is undefined. */
+    void garble(StepPlan plan) {
+        for (int row = 0; row < plan.rows(); row++) {
+            for (KindStore store : kinds(plan.get(StepPlan.Column.PART, row))) {
+                store.garble(plan, row);
+            }
+        }
     }
 
     boolean hasAdapter(int adapter) {

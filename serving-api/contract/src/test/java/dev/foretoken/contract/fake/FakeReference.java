@@ -23,7 +23,7 @@ public final class FakeReference {
     /** The tokens of one choice, up to its stop token, its token limit or the end of the context. */
     public List<Integer> tokens(GenerationRequest request, int choice) {
         int prompt = request.prompt().size();
-        int limit = Math.min(shape.contextTokens(), prompt + request.stop().maxTokens());
+        int limit = Math.min(contextTokens(), prompt + request.stop().maxTokens());
         int[] history = Arrays.copyOf(request.prompt().tokens().toArray(), limit);
         List<Integer> tokens = new ArrayList<>();
         for (int length = prompt; length < limit; length++) {
@@ -36,6 +36,15 @@ public final class FakeReference {
             }
         }
         return tokens;
+    }
+
+    /** Slots of fixed capacity end the context early. */
+    private int contextTokens() {
+        return shape.parts().stream()
+                .flatMap(part -> part.caches().kinds().stream())
+                .mapToInt(kind ->
+                        kind instanceof CacheKind.ContiguousSlot slot ? slot.capacityTokens() : Integer.MAX_VALUE)
+                .reduce(shape.contextTokens(), Math::min);
     }
 
     /** Log-probabilities of the prompt tokens from position 1 on. */

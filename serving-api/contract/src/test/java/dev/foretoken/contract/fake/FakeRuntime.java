@@ -25,12 +25,16 @@ public final class FakeRuntime implements SequenceRuntime {
     private final PlanCheck check;
     private final StepResult[] results;
     private final int[] resultRows;
+    private final StepPlan[] plans;
     private final ArrayDeque<Object> queue = new ArrayDeque<>();
     private final List<String> violations = new CopyOnWriteArrayList<>();
     private @Nullable FakeCaches caches;
     private int begun;
     private int executed;
     private int awaited;
+    /** Steps before this were begun on top of a step that then failed: what they read may be undefined. */
+    private int undefinedBefore;
+
     private volatile boolean closed;
 
     public FakeRuntime(FakeModel model) {
@@ -39,6 +43,7 @@ public final class FakeRuntime implements SequenceRuntime {
         int ring = model.capabilities().stepsInFlight() + 1;
         this.results = new StepResult[ring];
         this.resultRows = new int[ring];
+        this.plans = new StepPlan[ring];
         for (int i = 0; i < ring; i++) {
             results[i] = new StepResult(
                     model.capabilities().maxRows(), model.capabilities().maxTokens());
@@ -102,6 +107,7 @@ public final class FakeRuntime implements SequenceRuntime {
             checkPlan(plan, inFlight > 0 ? resultRows[(begun - 1) % results.length] : 0);
         }
         resultRows[begun % results.length] = plan.rows();
+        plans[begun % plans.length] = plan;
         begun++;
         queue.add(plan);
         if (model.depth() == FakeModel.Depth.EAGER) {
@@ -119,6 +125,8 @@ public final class FakeRuntime implements SequenceRuntime {
         int step = awaited++;
         executeQueued(step + 1);
         if (model.failingSteps().contains(step)) {
+            undefinedBefore = begun;
+            caches().garble(plans[step % plans.length]);
             throw new ForetokenException(ErrorCode.RUNTIME_FAILED, "step " + step + " was told to fail");
         }
         return results[step % results.length];
@@ -141,13 +149,10 @@ public final class FakeRuntime implements SequenceRuntime {
         result.clear(plan.rows());
         StepExecution execution = new StepExecution(model, caches(), plan, previous, result);
         try {
-            execution.run();
+            execution.run(step < undefinedBefore);
         } catch (PlanViolation e) {
             violations.add(e.getMessage());
             throw e;
-        }
-        if (model.failingSteps().contains(step)) {
-            execution.garble();
         }
     }
 

@@ -47,14 +47,18 @@ final class PlanCheck {
         boolean proposals = plan.get(Column.KIND, row) == RowKind.VERIFY.ordinal();
         for (int i = 0; i < count; i++) {
             int token = plan.token(row, i);
-            if (StepPlan.isDeferred(token)) {
-                require(-1 - token < deferrable, "row " + row + " defers to row " + (-1 - token) + " of " + deferrable);
-            } else {
-                require(token < shape.vocabularySize(), "row " + row + " has token " + token);
-                boolean known = first + i < sequence.length() && sequence.tokenAt(first + i) == token;
-                require(known || (proposals && i > 0), "row " + row + " has another token than its sequence at " + i);
+            boolean fine = StepPlan.isDeferred(token)
+                    ? -1 - token < deferrable
+                    : token < shape.vocabularySize() && (isKnown(sequence, first + i, token) || (proposals && i > 0));
+            if (!fine) {
+                throw new PlanViolation("row " + row + " has token " + token + " at position " + (first + i)
+                        + ", which is neither its sequence's nor one of " + deferrable + " rows in flight");
             }
         }
+    }
+
+    private static boolean isKnown(SequenceView sequence, int position, int token) {
+        return position < sequence.length() && sequence.tokenAt(position) == token;
     }
 
     private void checkFeatures(StepPlan plan, int row) {

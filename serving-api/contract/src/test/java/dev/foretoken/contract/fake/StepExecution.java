@@ -29,20 +29,25 @@ final class StepExecution {
         this.vocabulary = model.shape().vocabularySize();
     }
 
-    void run() {
+    /** {@code undefined}: a step before this one failed after this one was begun, so rows may read anything. */
+    void run(boolean undefined) {
         for (int row = 0; row < plan.rows(); row++) {
             if (model.depth() == FakeModel.Depth.INSTANT) {
                 answerAtOnce(row);
+            } else if (undefined) {
+                computeUndefined(row);
             } else {
                 compute(row);
             }
         }
     }
 
-    void garble() {
-        for (int row = 0; row < plan.rows(); row++) {
-            for (KindStore store : caches.kinds(plan.get(Column.PART, row))) {
-                store.garble(plan, row);
+    private void computeUndefined(int row) {
+        try {
+            compute(row);
+        } catch (PlanViolation e) {
+            if (plan.wants(row, StepPlan.WANT_SAMPLE)) {
+                result.addToken(row, 0, null);
             }
         }
     }

@@ -64,9 +64,10 @@ final class TableCheck {
         for (int i = 0; i < plan.tableLength(row, kind); i++) {
             int unit = plan.unit(row, kind, i);
             Integer writer = writers.get(unit);
-            require(
-                    unit == StepPlan.NO_UNIT || writer == null || writer == row,
-                    "row " + writer + " writes unit " + unit + " of kind " + kind + " that row " + row + " reads");
+            if (unit != StepPlan.NO_UNIT && writer != null && writer != row) {
+                throw new PlanViolation(
+                        "row " + writer + " writes unit " + unit + " of kind " + kind + " that row " + row + " reads");
+            }
         }
     }
 

@@ -1,0 +1,45 @@
+package dev.foretoken.scheduler;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.engine.Usage;
+
+/** Counts what tests ask for. */
+final class CountingObserver implements SchedulerObserver {
+
+    int preemptions;
+    int hitTokens;
+    int promptTokensComputed;
+    PrefixOutcome lastOutcome = PrefixOutcome.SWITCHED_OFF;
+
+    @Override
+    public void started(long queueNanos) {}
+
+    @Override
+    public void prefixLookedUp(PrefixOutcome outcome, int queried, int hit) {
+        lastOutcome = outcome;
+        hitTokens += hit;
+    }
+
+    @Override
+    public void promptComputed(int tokens) {
+        promptTokensComputed += tokens;
+    }
+
+    @Override
+    public void firstToken(long prefillNanos) {}
+
+    @Override
+    public void nextToken(long sincePreviousNanos) {}
+
+    @Override
+    public void preempted() {
+        preemptions++;
+    }
+
+    @Override
+    public void finished(FinishReason reason, Usage usage) {}
+
+    @Override
+    public void failed(ErrorCode code) {}
+}

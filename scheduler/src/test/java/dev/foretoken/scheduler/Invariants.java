@@ -1,0 +1,88 @@
+package dev.foretoken.scheduler;
+
+import dev.foretoken.contract.runtime.StepPlan;
+import dev.foretoken.scheduler.blocks.BlockPool;
+import dev.foretoken.scheduler.blocks.UnitTable;
+import java.util.List;
+
+/** What must hold between any two calls of a scheduler. */
+final class Invariants {
+
+    private final Scheduler scheduler;
+    private final List<SequenceGroup> groups;
+
+    Invariants(Scheduler scheduler, List<SequenceGroup> groups) {
+        this.scheduler = scheduler;
+        this.groups = groups;
+    }
+
+    void check() {
+        for (int pool = 0; pool < scheduler.pools().size(); pool++) {
+            checkReferences(pool);
+        }
+        int running = 0;
+        int waiting = 0;
+        for (SequenceGroup group : groups) {
+            for (int choice = 0; choice < group.choices(); choice++) {
+                Sequence sequence = group.sequence(choice);
+                running += sequence.state == Sequence.State.RUNNING ? 1 : 0;
+                waiting += sequence.state == Sequence.State.WAITING || sequence.state == Sequence.State.PARKED ? 1 : 0;
+                check(sequence);
+            }
+        }
+        require(running == scheduler.running(), "running set has " + scheduler.running() + ", not " + running);
+        require(waiting == scheduler.waiting(), "queue has " + scheduler.waiting() + ", not " + waiting);
+        require(running <= scheduler.state().limits.sequences(), "too many sequences run");
+        require(
+                scheduler.stepsInFlight() > 0 || scheduler.state().lingering == 0,
+                "ended sequences keep memory though nothing is in flight");
+    }
+
+    private static void check(Sequence sequence) {
+        boolean empty = sequence.caches.isEmpty();
+        boolean holds = switch (sequence.state) {
+            case PARKED -> empty;
+            case WAITING -> sequence.rowsInFlight == 0;
+            case RUNNING -> sequence.planned == 0;
+            case ENDED -> empty || sequence.rowsInFlight > 0;
+        };
+        if (!holds || sequence.computed > sequence.scheduled) {
+            throw new AssertionError(sequence + " holds what its state does not allow");
+        }
+    }
+
+    private void checkReferences(int pool) {
+        BlockPool blocks = scheduler.pools().get(pool).pool();
+        int[] owners = new int[blocks.units()];
+        for (SequenceGroup group : groups) {
+            for (int choice = 0; choice < group.choices(); choice++) {
+                count(group.sequence(choice).caches.table(pool), owners);
+            }
+        }
+        int referenced = 0;
+        for (int unit = 0; unit < owners.length; unit++) {
+            if (owners[unit] != blocks.references(unit)) {
+                throw new AssertionError("unit " + unit + " of pool " + pool + " has " + blocks.references(unit)
+                        + " references and " + owners[unit] + " owners");
+            }
+            referenced += owners[unit] > 0 ? 1 : 0;
+        }
+        require(referenced == blocks.referenced(), "pool " + pool + " counts " + blocks.referenced() + " wrongly");
+    }
+
+    private static void count(UnitTable table, int[] owners) {
+        for (int i = 0; i < table.length(); i++) {
+            if (table.get(i) == StepPlan.NO_UNIT) {
+                require(i < table.first(), "a hole in a table");
+            } else {
+                owners[table.get(i)]++;
+            }
+        }
+    }
+
+    static void require(boolean holds, String broken) {
+        if (!holds) {
+            throw new AssertionError(broken);
+        }
+    }
+}

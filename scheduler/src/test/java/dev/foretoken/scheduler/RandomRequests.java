@@ -1,0 +1,98 @@
+package dev.foretoken.scheduler;
+
+import dev.foretoken.contract.fake.FakeModel;
+import dev.foretoken.contract.request.EmbeddingSpan;
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.LogitBias;
+import dev.foretoken.contract.request.ModelOptions;
+import dev.foretoken.contract.request.OutputOptions;
+import dev.foretoken.contract.request.Penalties;
+import dev.foretoken.contract.request.Priority;
+import dev.foretoken.contract.request.Prompt;
+import dev.foretoken.contract.request.RequestIdentity;
+import dev.foretoken.contract.request.SamplingParams;
+import dev.foretoken.contract.request.ServiceLevel;
+import dev.foretoken.contract.request.StopConditions;
+import dev.foretoken.contract.request.TokenIds;
+import dev.foretoken.contract.runtime.Feature;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/** Requests of every kind, many of them with common prefixes within and across tenants. */
+final class RandomRequests {
+
+    private final Random random;
+    private final FakeModel model;
+    private final int context;
+    private final List<int[]> stems = new ArrayList<>();
+    private int next;
+
+    RandomRequests(Random random, FakeModel model) {
+        this.random = random;
+        this.model = model;
+        this.context = model.shape().contextTokens();
+        for (int i = 0; i < 3; i++) {
+            stems.add(random.ints(context, 0, RandomModel.VOCABULARY).toArray());
+        }
+    }
+
+    GenerationRequest next() {
+        RequestIdentity identity =
+                new RequestIdentity("r" + next++, "tenant" + random.nextInt(3), random.nextInt(4) == 0 ? "salt" : "");
+        return new GenerationRequest(
+                identity, "m", prompt(), choices(), sampling(), stop(), output(), service(), ModelOptions.DEFAULT);
+    }
+
+    private int choices() {
+        return random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 1;
+    }
+
+    private Prompt prompt() {
+        int length = 1 + random.nextInt(context - 1);
+        int[] tokens = java.util.Arrays.copyOf(stems.get(random.nextInt(stems.size())), length);
+        for (int i = random.nextInt(length + 1); i < length; i++) {
+            tokens[i] = random.nextInt(RandomModel.VOCABULARY);
+        }
+        return new Prompt(TokenIds.of(tokens), embeddings(length));
+    }
+
+    private List<EmbeddingSpan> embeddings(int length) {
+        if (!model.capabilities().has(Feature.EMBEDDING_ROWS) || random.nextInt(5) > 0) {
+            return List.of();
+        }
+        int first = random.nextInt(length);
+        byte[] hash = new byte[16];
+        hash[0] = (byte) random.nextInt(2);
+        return List.of(new EmbeddingSpan(first, 1 + random.nextInt(length - first), MemorySegment.NULL, hash));
+    }
+
+    private SamplingParams sampling() {
+        if (random.nextBoolean()) {
+            return SamplingParams.GREEDY;
+        }
+        return new SamplingParams(1f, 0, 1f, 0f, Penalties.NONE, LogitBias.NONE, random.nextInt(3));
+    }
+
+    private StopConditions stop() {
+        TokenIds stops = random.nextBoolean() ? TokenIds.EMPTY : TokenIds.of(1, 2, random.nextInt(40));
+        int most = random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(30);
+        return new StopConditions(most, random.nextInt(3) == 0 ? random.nextInt(most + 1) : 0, stops);
+    }
+
+    private OutputOptions output() {
+        boolean scores = model.capabilities().has(Feature.PROMPT_LOGPROBS) && random.nextInt(5) == 0;
+        return new OutputOptions(
+                random.nextInt(4) == 0 ? random.nextInt(3) : -1, scores ? random.nextInt(3) : -1, false);
+    }
+
+    private ServiceLevel service() {
+        Priority priority = Priority.values()[random.nextInt(Priority.values().length)];
+        Optional<Duration> timeout =
+                random.nextInt(6) == 0 ? Optional.of(Duration.ofNanos(random.nextInt(200))) : Optional.empty();
+        return new ServiceLevel(priority, timeout, Optional.empty());
+    }
+}

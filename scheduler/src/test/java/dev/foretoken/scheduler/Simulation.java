@@ -1,0 +1,121 @@
+package dev.foretoken.scheduler;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.fake.FakeReference;
+import dev.foretoken.contract.fake.FakeRuntime;
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.runtime.StepResult;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** One random workload on one random model, from the first request to the last event, with every invariant checked after every call. */
+final class Simulation {
+
+    private static final int REQUESTS = 14;
+    private static final int MOST_TURNS = 6000;
+
+    private final Random random;
+    private final RandomModel model;
+    private final FakeRuntime runtime;
+    private final CountingObserver observer = new CountingObserver();
+    private final Scheduler scheduler;
+    private final RandomRequests requests;
+    private final List<SequenceGroup> groups = new ArrayList<>();
+    private final List<EventRecord> records = new ArrayList<>();
+    private final ArrayDeque<PlannedStep> inFlight = new ArrayDeque<>();
+    private final Invariants invariants;
+    private long now;
+
+    Simulation(long seed) {
+        this.random = new Random(seed);
+        this.model = RandomModel.of(random);
+        this.runtime = new FakeRuntime(model.model());
+        this.scheduler = new Scheduler(
+                new SchedulerSetup(
+                        "m",
+                        runtime.shape(),
+                        runtime.capabilities(),
+                        model.reservation(),
+                        model.config(),
+                        new byte[32]),
+                observer);
+        this.requests = new RandomRequests(random, model.model());
+        this.invariants = new Invariants(scheduler, groups);
+        runtime.reserve(model.reservation());
+    }
+
+    CountingObserver observer() {
+        return observer;
+    }
+
+    void run() {
+        int rate = 1 + random.nextInt(6);
+        for (int turn = 0; groups.size() < REQUESTS || !scheduler.isIdle(); turn++) {
+            Invariants.require(turn < MOST_TURNS, "no end after " + turn + " turns");
+            if (groups.size() < REQUESTS && random.nextInt(rate) == 0) {
+                submit();
+            }
+            if (random.nextInt(20) == 0 && !groups.isEmpty()) {
+                cancel();
+            }
+            now += random.nextInt(3);
+            advance();
+        }
+        for (EventRecord record : records) {
+            record.check(new FakeReference(runtime.shape()));
+        }
+        Invariants.require(runtime.violations().isEmpty(), "violations: " + runtime.violations());
+        scheduler.close();
+    }
+
+    private void submit() {
+        GenerationRequest request = requests.next();
+        try {
+            scheduler.requests().check(request);
+        } catch (ForetokenException e) {
+            Invariants.require(
+                    e.code() == ErrorCode.CONTEXT_LENGTH_EXCEEDED || e.code() == ErrorCode.INSUFFICIENT_MEMORY,
+                    "refused: " + e.getMessage());
+            return;
+        }
+        EventRecord record = new EventRecord(request);
+        records.add(record);
+        groups.add(scheduler.submit(request, now, record));
+        invariants.check();
+    }
+
+    private void cancel() {
+        SequenceGroup group = groups.get(random.nextInt(groups.size()));
+        scheduler.cancel(group, random.nextInt(group.choices()), now);
+        invariants.check();
+    }
+
+    private void advance() {
+        while (inFlight.size() < runtime.capabilities().stepsInFlight() && random.nextInt(8) > 0) {
+            PlannedStep step = scheduler.plan(now);
+            invariants.check();
+            if (step == null) {
+                break;
+            }
+            step.commands().forEach(runtime::apply);
+            runtime.begin(step.plan());
+            inFlight.add(step);
+        }
+        if (!inFlight.isEmpty()) {
+            finishOldest();
+            invariants.check();
+        }
+    }
+
+    private void finishOldest() {
+        try {
+            StepResult result = runtime.await();
+            scheduler.commit(inFlight.remove(), result, now);
+        } catch (ForetokenException e) {
+            scheduler.fail(inFlight.remove(), e.code(), "scripted");
+        }
+    }
+}
