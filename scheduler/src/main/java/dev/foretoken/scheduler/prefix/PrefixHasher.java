@@ -1,7 +1,10 @@
 package dev.foretoken.scheduler.prefix;
 
 import dev.foretoken.contract.request.EmbeddingSpan;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -16,6 +19,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class PrefixHasher {
 
     private static final int DIGEST_BYTES = 32;
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final Mac mac;
     private final byte[] digest = new byte[DIGEST_BYTES];
@@ -90,7 +94,6 @@ public final class PrefixHasher {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the digest has room for " + DIGEST_BYTES + " bytes", e);
         }
-        ByteBuffer bytes = ByteBuffer.wrap(digest);
-        return new PrefixKey(bytes.getLong(), bytes.getLong());
+        return new PrefixKey((long) WORDS.get(digest, 0), (long) WORDS.get(digest, Long.BYTES));
     }
 }

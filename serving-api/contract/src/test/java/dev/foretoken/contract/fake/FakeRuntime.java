@@ -11,6 +11,7 @@ import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepResult;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ public final class FakeRuntime implements SequenceRuntime {
     private final ArrayDeque<Object> queue = new ArrayDeque<>();
     private final List<String> violations = new CopyOnWriteArrayList<>();
     private @Nullable FakeCaches caches;
+    private @Nullable StepExecution execution;
     private int begun;
     private int executed;
     private int awaited;
@@ -82,7 +84,8 @@ public final class FakeRuntime implements SequenceRuntime {
     @Override
     public void reserve(CacheReservation reservation) {
         require(caches == null, "reserved twice");
-        caches = new FakeCaches(model.shape(), reservation);
+        caches = new FakeCaches(
+                model.shape(), model.depth() == FakeModel.Depth.INSTANT ? withoutUnits(model.shape()) : reservation);
     }
 
     @Override
@@ -90,6 +93,9 @@ public final class FakeRuntime implements SequenceRuntime {
         require(!closed, "command after close");
         if (command instanceof CacheCommand.ExportBlocks || command instanceof CacheCommand.ImportBlocks) {
             require(model.capabilities().has(Feature.BLOCK_TRANSFER), "command needs BLOCK_TRANSFER");
+        }
+        if (model.depth() == FakeModel.Depth.INSTANT) {
+            return;
         }
         if (queue.isEmpty()) {
             caches().apply(command);
@@ -147,9 +153,11 @@ public final class FakeRuntime implements SequenceRuntime {
         StepResult result = results[step % results.length];
         StepResult previous = results[(step + results.length - 1) % results.length];
         result.clear(plan.rows());
-        StepExecution execution = new StepExecution(model, caches(), plan, previous, result);
+        if (execution == null) {
+            execution = new StepExecution(model, caches(), plan, result);
+        }
         try {
-            execution.run(step < undefinedBefore);
+            execution.of(plan, previous, result).run(step < undefinedBefore);
         } catch (PlanViolation e) {
             violations.add(e.getMessage());
             throw e;
@@ -163,6 +171,12 @@ public final class FakeRuntime implements SequenceRuntime {
             violations.add(e.getMessage());
             throw e;
         }
+    }
+
+    private static CacheReservation withoutUnits(ModelShape shape) {
+        return new CacheReservation(shape.parts().stream()
+                .map(part -> Collections.nCopies(part.caches().kinds().size(), 0))
+                .toList());
     }
 
     private FakeCaches caches() {

@@ -10,23 +10,31 @@ import dev.foretoken.contract.runtime.TokenLogprobs;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One step of a {@link FakeRuntime}: writes every row's entries, then draws from what can be read. */
+/** The steps of a {@link FakeRuntime}, one at a time: writes every row's entries, then draws from what can be read. */
 final class StepExecution {
 
     private final FakeModel model;
     private final FakeCaches caches;
-    private final StepPlan plan;
-    private final StepResult previous;
-    private final StepResult result;
     private final int vocabulary;
+    private StepPlan plan;
+    private StepResult previous;
+    private StepResult result;
 
-    StepExecution(FakeModel model, FakeCaches caches, StepPlan plan, StepResult previous, StepResult result) {
+    StepExecution(FakeModel model, FakeCaches caches, StepPlan plan, StepResult result) {
         this.model = model;
         this.caches = caches;
         this.plan = plan;
-        this.previous = previous;
+        this.previous = result;
         this.result = result;
         this.vocabulary = model.shape().vocabularySize();
+    }
+
+    /** Turns to another step; nothing is allocated, so that loops over this runtime can be measured. */
+    StepExecution of(StepPlan nextPlan, StepResult before, StepResult target) {
+        plan = nextPlan;
+        previous = before;
+        result = target;
+        return this;
     }
 
     /** {@code undefined}: a step before this one failed after this one was begun, so rows may read anything. */

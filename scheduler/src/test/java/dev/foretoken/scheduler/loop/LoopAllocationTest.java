@@ -1,0 +1,63 @@
+package dev.foretoken.scheduler.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.contract.fake.FakeModel;
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.Prompt;
+import dev.foretoken.scheduler.SchedulerConfig;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LoopAllocationTest {
+
+    private static final int CONTEXT = 8192;
+    private static final int TOKENS = 4000;
+    private static final int WARM_UP = 4;
+    private static final int MOST_BYTES_PER_TOKEN = 100;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    @Test
+    void theLoopAllocatesAtMostAHundredBytesPerDecodedToken() throws InterruptedException {
+        for (int round = 0; round < WARM_UP; round++) {
+            bytesPerToken(1);
+        }
+        for (int sequences : new int[] {1, 8, 32}) {
+            assertThat(bytesPerToken(sequences))
+                    .as("bytes per token with " + sequences + " sequences")
+                    .isLessThanOrEqualTo(MOST_BYTES_PER_TOKEN);
+        }
+    }
+
+    private double bytesPerToken(int sequences) throws InterruptedException {
+        FakeModel model = FakeModel.ofContext(32000, CONTEXT).withDepth(FakeModel.Depth.INSTANT);
+        try (LoopFixture fixture = new LoopFixture(model, SchedulerConfig.DEFAULT)) {
+            generate(fixture, sequences);
+            long id = fixture.thread().threadId();
+            long before = threads.getThreadAllocatedBytes(id);
+            long tokensBefore = fixture.loop.counters().generatedTokens();
+            generate(fixture, sequences);
+            long tokens = fixture.loop.counters().generatedTokens() - tokensBefore;
+            assertThat(tokens).isEqualTo((long) sequences * TOKENS);
+            return (double) (threads.getThreadAllocatedBytes(id) - before) / tokens;
+        }
+    }
+
+    private static void generate(LoopFixture fixture, int sequences) throws InterruptedException {
+        List<Generation> generations = new ArrayList<>();
+        for (int i = 0; i < sequences; i++) {
+            generations.add(
+                    fixture.loop.submit(GenerationRequest.greedy("r" + i, "demo", Prompt.of(i, 1, 2, 3), TOKENS)));
+        }
+        for (Generation generation : generations) {
+            while (!generation.isDone()) {
+                generation.next(LoopFixture.PATIENCE).orElseThrow();
+            }
+        }
+    }
+}
