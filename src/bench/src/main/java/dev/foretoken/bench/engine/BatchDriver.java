@@ -30,15 +30,18 @@ final class BatchDriver {
         this.nanoClock = nanoClock;
     }
 
-    /** @throws ForetokenException when a sequence fails or ends before its last token */
-    BatchRun run(BatchSpec spec) throws InterruptedException {
+    /**
+     * @param onToken told of each token, on any thread
+     * @throws ForetokenException when a sequence fails or ends before its last token
+     */
+    BatchRun run(BatchSpec spec, Runnable onToken) throws InterruptedException {
         List<GenerationRequest> requests = requests(spec);
         long start = nanoClock.getAsLong();
         List<Generation> generations = requests.stream().map(engine::submit).toList();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<long[]>> reading = new ArrayList<>();
             for (Generation generation : generations) {
-                reading.add(threads.submit(() -> tokenTimes(generation, spec.generate())));
+                reading.add(threads.submit(() -> tokenTimes(generation, spec.generate(), onToken)));
             }
             return split(start, spec, collected(reading, generations));
         }
@@ -67,7 +70,7 @@ final class BatchDriver {
                         ErrorCode.MODEL_NOT_FOUND, "the engine has no model named '" + model + "'"));
     }
 
-    private long[] tokenTimes(Generation generation, int count) throws InterruptedException {
+    private long[] tokenTimes(Generation generation, int count, Runnable onToken) throws InterruptedException {
         long[] times = new long[count];
         int tokens = 0;
         while (true) {
@@ -76,7 +79,10 @@ final class BatchDriver {
                     .orElseThrow(() -> new ForetokenException(
                             ErrorCode.DEADLINE_EXCEEDED, "no token within " + PATIENCE.toMinutes() + " minutes"));
             switch (event) {
-                case EngineEvent.TokenGenerated token -> times[tokens++] = nanoClock.getAsLong();
+                case EngineEvent.TokenGenerated token -> {
+                    times[tokens++] = nanoClock.getAsLong();
+                    onToken.run();
+                }
                 case EngineEvent.Failed failed -> throw new ForetokenException(failed.code(), failed.detail());
                 case EngineEvent.Finished finished -> {
                     return complete(times, tokens, finished);

@@ -11,25 +11,25 @@ final class BatchSeries {
 
     private final BatchDriver driver;
     private final DramProbe probe;
-    private final Runnable afterEachRun;
+    private final RunProgress progress;
 
-    BatchSeries(BatchDriver driver, DramProbe probe, Runnable afterEachRun) {
+    BatchSeries(BatchDriver driver, DramProbe probe, RunProgress progress) {
         this.driver = driver;
         this.probe = probe;
-        this.afterEachRun = afterEachRun;
+        this.progress = progress;
     }
 
     /** Runs {@code repeats} times after one run that does not count. */
     EngineReport.Batch measure(BatchSpec spec, int repeats) throws InterruptedException {
         List<BatchRun> runs = new ArrayList<>();
         List<Double> bandwidth = new ArrayList<>();
-        driver.run(spec);
-        afterEachRun.run();
+        progress.begin(spec.batch(), 0);
+        driver.run(spec, progress::token);
         bandwidth.add(gigabytesPerSecond());
         for (int i = 1; i <= repeats; i++) {
-            runs.add(driver.run(spec.withSeed(spec.seed() + i)));
+            progress.begin(spec.batch(), i);
+            runs.add(driver.run(spec.withSeed(spec.seed() + i), progress::token));
             bandwidth.add(gigabytesPerSecond());
-            afterEachRun.run();
         }
         return new EngineReport.Batch(
                 spec.batch(),

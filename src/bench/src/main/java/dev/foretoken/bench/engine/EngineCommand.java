@@ -111,14 +111,14 @@ public final class EngineCommand implements Callable<Integer> {
     private List<EngineReport.Batch> measure(LocalEngine engine, List<BatchSpec> specs) throws InterruptedException {
         int cores = Runtime.getRuntime().availableProcessors();
         List<EngineReport.Batch> measured = new ArrayList<>();
-        int runs = specs.size() * (repeat + 1);
-        int[] done = new int[1];
+        long tokens = specs.stream()
+                .mapToLong(one -> (long) one.batch() * one.generate() * (repeat + 1))
+                .sum();
         try (DramProbe probe = new DramProbe(cores, PROBE_MEBIBYTES);
-                ProgressBar bar = ProgressBar.onStandardError("bench engine")) {
+                RunProgress progress = new RunProgress(ProgressBar.onStandardError("bench engine"), tokens)) {
+            BatchSeries series = new BatchSeries(new BatchDriver(engine.host(), System::nanoTime), probe, progress);
             for (BatchSpec one : specs) {
-                Runnable ended = () -> bar.update(++done[0], runs, "batch " + one.batch());
-                BatchDriver driver = new BatchDriver(engine.host(), System::nanoTime);
-                measured.add(new BatchSeries(driver, probe, ended).measure(one, repeat));
+                measured.add(series.measure(one, repeat));
             }
         }
         return measured;

@@ -3,6 +3,7 @@ package dev.foretoken.bench.report;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One line on standard error that shows how far a long piece of work is. On a terminal it redraws in place ten times a
@@ -19,7 +20,9 @@ public final class ProgressBar implements AutoCloseable {
     private final LongSupplier nanoClock;
     private final long started;
     private long lastDrawn;
-    private String last = "";
+    private double done;
+    private double total;
+    private @Nullable String detail;
 
     public ProgressBar(String title, PrintStream out, boolean terminal, LongSupplier nanoClock) {
         this.title = title;
@@ -38,34 +41,37 @@ public final class ProgressBar implements AutoCloseable {
     /** Reports that {@code done} of {@code total} is finished; {@code detail} is shown behind the bar. */
     public synchronized void update(double done, double total, String detail) {
         long now = nanoClock.getAsLong();
-        last = line(done, total, detail, (now - started) / 1e9);
+        this.done = done;
+        this.total = total;
+        this.detail = detail;
         if (now - lastDrawn >= (terminal ? REDRAW_TERMINAL : REDRAW_LOG).toNanos()) {
             lastDrawn = now;
-            draw();
+            draw(now);
         }
     }
 
     /** Draws the last state and moves to a new line. */
     @Override
     public synchronized void close() {
-        if (!last.isEmpty()) {
-            draw();
+        if (detail != null) {
+            draw(nanoClock.getAsLong());
             if (terminal) {
                 out.println();
             }
         }
     }
 
-    private void draw() {
+    private void draw(long now) {
+        String line = line((now - started) / 1e9);
         if (terminal) {
-            out.print("\r\033[K" + last);
+            out.print("\r\033[K" + line);
             out.flush();
         } else {
-            out.println(last);
+            out.println(line);
         }
     }
 
-    private String line(double done, double total, String detail, double seconds) {
+    private String line(double seconds) {
         double share = total <= 0 ? 0 : Math.min(1, done / total);
         int filled = (int) Math.round(share * WIDTH);
         String bar = "#".repeat(filled) + ".".repeat(WIDTH - filled);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.foretoken.bench.probe.DramProbe;
+import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
@@ -14,6 +15,9 @@ import dev.foretoken.contract.fake.ScriptedEngine;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.request.TokenIds;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +36,7 @@ class BatchDriverTest {
 
     @Test
     void splitsPrefillFromDecodeAtTheFirstToken() throws InterruptedException {
-        BatchRun run = driver(5).run(ONE);
+        BatchRun run = driver(5).run(ONE, () -> {});
         assertThat(run.promptTokens()).isEqualTo(8);
         assertThat(run.prefillTokensPerSecond()).isCloseTo(8_000, within(1e-6));
         assertThat(run.decodedTokens()).isEqualTo(4);
@@ -41,7 +45,7 @@ class BatchDriverTest {
 
     @Test
     void inABatchOnlyTokensAfterTheLastFirstTokenAreDecoded() throws InterruptedException {
-        BatchRun run = driver(5).run(new BatchSpec("m", 8, 5, 4, 1));
+        BatchRun run = driver(5).run(new BatchSpec("m", 8, 5, 4, 1), () -> {});
         assertThat(run.promptTokens()).isEqualTo(32);
         assertThat(run.decodedTokens()).isBetween(4L, 16L);
         assertThat(run.decodeSeconds()).isCloseTo(run.decodedTokens() * 1e-3, within(1e-9));
@@ -50,32 +54,34 @@ class BatchDriverTest {
 
     @Test
     void aSequenceThatEndsEarlyIsNotASlowResult() {
-        assertThatThrownBy(() -> driver(3).run(ONE)).hasMessageContaining("after 3 tokens; expected 5");
+        assertThatThrownBy(() -> driver(3).run(ONE, () -> {})).hasMessageContaining("after 3 tokens; expected 5");
     }
 
     @Test
     void aFailedSequenceIsReportedWithItsCode() {
         ScriptedEngine engine = new ScriptedEngine(
                 "m", request -> List.of(new EngineEvent.Failed(0, ErrorCode.RUNTIME_FAILED, "kernel broke")));
-        assertThatThrownBy(() -> new BatchDriver(engine, clock::incrementAndGet).run(ONE))
+        assertThatThrownBy(() -> new BatchDriver(engine, clock::incrementAndGet).run(ONE, () -> {}))
                 .hasMessage("kernel broke");
     }
 
     @Test
     void aModelThatIsNotLoadedIsNamed() {
         BatchSpec other = new BatchSpec("other", 8, 5, 1, 1);
-        assertThatThrownBy(() -> driver(5).run(other)).hasMessageContaining("no model named 'other'");
+        assertThatThrownBy(() -> driver(5).run(other, () -> {})).hasMessageContaining("no model named 'other'");
     }
 
     @Test
     void aSeriesRepeatsWithOtherPromptsAndLeavesOutTheFirstRun() throws InterruptedException {
-        int[] ended = new int[1];
-        try (DramProbe probe = new DramProbe(1, 1)) {
-            EngineReport.Batch batch = new BatchSeries(driver(5), probe, () -> ended[0]++).measure(ONE, 3);
+        ByteArrayOutputStream shown = new ByteArrayOutputStream();
+        ProgressBar bar = new ProgressBar("x", new PrintStream(shown), false, () -> 0);
+        try (DramProbe probe = new DramProbe(1, 1);
+                RunProgress progress = new RunProgress(bar, 20)) {
+            EngineReport.Batch batch = new BatchSeries(driver(5), probe, progress).measure(ONE, 3);
             assertThat(batch.decodeTokensPerSecond().runs()).isEqualTo(3);
             assertThat(batch.memoryGigabytesPerSecond().runs()).isEqualTo(4);
         }
-        assertThat(ended[0]).isEqualTo(4);
+        assertThat(shown.toString(StandardCharsets.UTF_8)).contains("100 %", "batch 1, run 3: generating");
         assertThat(prompts).hasSize(4);
     }
 
