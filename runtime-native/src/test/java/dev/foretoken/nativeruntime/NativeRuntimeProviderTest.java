@@ -8,6 +8,7 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.Availability;
 import dev.foretoken.contract.runtime.CacheKind;
 import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.Feature;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.contract.runtime.RuntimeOptions;
@@ -68,6 +69,17 @@ final class NativeRuntimeProviderTest {
                             new CacheKind.WindowedKv(2, 2 * 2 * 12 * 4, 2 * 2 * 16 * 4, 32));
             assertThat(runtime.capabilities().stepsInFlight()).isEqualTo(1);
             assertThat(runtime.residentBytes()).isPositive();
+        }
+    }
+
+    @Test
+    void sharesPrefixesUnlessRotationDependsOnTheLength() {
+        try (SequenceRuntime fixed = open(conformance("llama-rope-yarn"), SCALAR);
+                SequenceRuntime dynamic = open(conformance("llama-rope-dynamic"), SCALAR)) {
+            assertThat(fixed.capabilities().features()).contains(Feature.PREFIX_SHARING, Feature.BATCH_INVARIANT);
+            assertThat(dynamic.capabilities().features())
+                    .doesNotContain(Feature.PREFIX_SHARING)
+                    .contains(Feature.BATCH_INVARIANT);
         }
     }
 
