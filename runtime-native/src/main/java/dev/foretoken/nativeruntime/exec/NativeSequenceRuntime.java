@@ -99,7 +99,11 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
     public ModelShape shape() {
         ModelPlan plan = parts.plan();
         PartShape base = new PartShape(PartShape.Role.BASE, plan.hiddenSize(), layout.spec());
-        return new ModelShape(plan.vocabularySize(), parts.contextTokens(), List.of(base), parts.numericsId());
+        int invariant = plan.attentions().stream()
+                .mapToInt(attention -> attention.rotary().scaling().lengthInvariantTokens())
+                .reduce(parts.contextTokens(), Math::min);
+        return new ModelShape(
+                plan.vocabularySize(), parts.contextTokens(), List.of(base), parts.numericsId(), invariant);
     }
 
     @Override

@@ -33,14 +33,19 @@ public sealed interface RotaryScaling {
             boolean truncate)
             implements RotaryScaling {}
 
+    /** Frequencies are the same for every sequence that cannot get longer than this. */
+    default int lengthInvariantTokens() {
+        return switch (this) {
+            case None n -> Integer.MAX_VALUE;
+            case Linear l -> Integer.MAX_VALUE;
+            case Dynamic d -> d.originalContext();
+            case Llama3 l -> Integer.MAX_VALUE;
+            case Yarn y -> Integer.MAX_VALUE;
+        };
+    }
+
     /** Whether frequencies depend on how long a sequence can get. */
     default boolean dependsOnLength() {
-        return switch (this) {
-            case None n -> false;
-            case Linear l -> false;
-            case Dynamic d -> true;
-            case Llama3 l -> false;
-            case Yarn y -> false;
-        };
+        return lengthInvariantTokens() != Integer.MAX_VALUE;
     }
 }

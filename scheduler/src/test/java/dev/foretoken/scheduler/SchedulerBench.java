@@ -1,0 +1,110 @@
+package dev.foretoken.scheduler;
+
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.fake.FakeModel;
+import dev.foretoken.contract.fake.FakeRuntime;
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.Priority;
+import dev.foretoken.contract.request.Prompt;
+import dev.foretoken.contract.request.RequestIdentity;
+import dev.foretoken.contract.request.ServiceLevel;
+import dev.foretoken.contract.runtime.CacheReservation;
+import dev.foretoken.contract.runtime.StepPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A scheduler on a test bench: one fake model, a clock that tests turn, and the rows of the last step. */
+final class SchedulerBench {
+
+    final FakeRuntime runtime;
+    final Scheduler scheduler;
+    final CountingObserver observer = new CountingObserver();
+    final List<SequenceGroup> groups = new ArrayList<>();
+    final List<EventRecord> records = new ArrayList<>();
+    final Invariants invariants;
+    long now;
+
+    /** One row of a step. */
+    record Row(String request, int choice, int first, int count) {}
+
+    SchedulerBench(FakeModel model, SchedulerConfig config, int blocks) {
+        runtime = new FakeRuntime(model);
+        int kinds = model.shape().base().caches().kinds().size();
+        CacheReservation reservation = new CacheReservation(List.of(java.util.Collections.nCopies(kinds, blocks)));
+        runtime.reserve(reservation);
+        scheduler = new Scheduler(
+                new SchedulerSetup("m", model.shape(), model.capabilities(), reservation, config, new byte[32]),
+                observer);
+        invariants = new Invariants(scheduler, groups);
+    }
+
+    static GenerationRequest request(String id, int promptTokens, int maxTokens) {
+        return GenerationRequest.greedy(
+                id,
+                "m",
+                Prompt.of(IntStream.range(0, promptTokens).map(i -> i % 7).toArray()),
+                maxTokens);
+    }
+
+    static GenerationRequest distinct(String id, int promptTokens, int maxTokens) {
+        return GenerationRequest.greedy(
+                id,
+                "m",
+                Prompt.of(IntStream.range(0, promptTokens)
+                        .map(i -> Math.floorMod(id.hashCode() + i, 90))
+                        .toArray()),
+                maxTokens);
+    }
+
+    static GenerationRequest of(GenerationRequest request, String tenant, Priority priority) {
+        return request.withIdentity(new RequestIdentity(request.identity().requestId(), tenant, ""))
+                .withService(ServiceLevel.DEFAULT.withPriority(priority));
+    }
+
+    EventRecord submit(GenerationRequest request) {
+        scheduler.requests().check(request);
+        EventRecord record = new EventRecord(request);
+        groups.add(scheduler.submit(request, now, record));
+        records.add(record);
+        return record;
+    }
+
+    /** One step; its rows in order, empty when nothing could be planned. */
+    List<Row> step() {
+        now++;
+        PlannedStep step = scheduler.plan(now);
+        if (step == null) {
+            return List.of();
+        }
+        step.commands().forEach(runtime::apply);
+        List<Row> rows = rows(step);
+        try {
+            scheduler.commit(step, runtime.execute(step.plan()), now);
+        } catch (ForetokenException e) {
+            scheduler.fail(step, e.code(), "scripted");
+        }
+        invariants.check();
+        return rows;
+    }
+
+    void runToEnd() {
+        for (int i = 0; i < 10_000 && !scheduler.isIdle(); i++) {
+            step();
+        }
+        Invariants.require(scheduler.isIdle(), "no end");
+    }
+
+    private static List<Row> rows(PlannedStep step) {
+        List<Row> rows = new ArrayList<>();
+        for (int row = 0; row < step.plan().rows(); row++) {
+            Sequence sequence = step.sequence(row);
+            rows.add(new Row(
+                    sequence.request().identity().requestId(),
+                    sequence.choice(),
+                    step.plan().get(StepPlan.Column.FIRST_POSITION, row),
+                    step.plan().get(StepPlan.Column.TOKEN_COUNT, row)));
+        }
+        return rows;
+    }
+}

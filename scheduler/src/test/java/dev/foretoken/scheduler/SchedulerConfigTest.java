@@ -1,0 +1,47 @@
+package dev.foretoken.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.foretoken.contract.ForetokenException;
+import org.junit.jupiter.api.Test;
+
+class SchedulerConfigTest {
+
+    @Test
+    void hasDefaults() {
+        assertThat(SchedulerConfig.DEFAULT).isEqualTo(new SchedulerConfig(64, 512, 128, 1024, true, 3));
+    }
+
+    @Test
+    void everyKeyMapsToItsComponent() {
+        SchedulerConfig config = new SchedulerConfig(1, 20, 3, 4, false, 6);
+        assertThat(config.maxRunningSequences()).isEqualTo(1);
+        assertThat(config.maxTokensPerStep()).isEqualTo(20);
+        assertThat(config.promptTokensBesideDecode()).isEqualTo(3);
+        assertThat(config.maxQueuedSequences()).isEqualTo(4);
+        assertThat(config.prefixCache()).isFalse();
+        assertThat(config.maxFailedSteps()).isEqualTo(6);
+    }
+
+    @Test
+    void everyLimitRefusesAndNamesKeyValueAndRange() {
+        refused(() -> new SchedulerConfig(0, 512, 1, 1, true, 1), "scheduler.max-running-sequences=0");
+        refused(() -> new SchedulerConfig(4097, 5000, 1, 1, true, 1), "scheduler.max-running-sequences=4097");
+        refused(() -> new SchedulerConfig(8, 7, 1, 1, true, 1), "scheduler.max-tokens-per-step=7");
+        refused(() -> new SchedulerConfig(8, (1 << 20) + 1, 1, 1, true, 1), "scheduler.max-tokens-per-step=1048577");
+        refused(() -> new SchedulerConfig(8, 64, 0, 1, true, 1), "scheduler.prompt-tokens-beside-decode=0");
+        refused(() -> new SchedulerConfig(8, 64, 65, 1, true, 1), "scheduler.prompt-tokens-beside-decode=65");
+        refused(() -> new SchedulerConfig(8, 64, 1, 0, true, 1), "scheduler.max-queued-sequences=0");
+        refused(() -> new SchedulerConfig(8, 64, 1, (1 << 20) + 1, true, 1), "scheduler.max-queued-sequences=1048577");
+        refused(() -> new SchedulerConfig(8, 64, 1, 1, true, 0), "scheduler.max-failed-steps=0");
+        refused(() -> new SchedulerConfig(8, 64, 1, 1, true, 1001), "scheduler.max-failed-steps=1001");
+    }
+
+    private static void refused(Runnable config, String named) {
+        assertThatThrownBy(config::run)
+                .isInstanceOf(ForetokenException.class)
+                .hasMessageStartingWith(named)
+                .hasMessageContaining("must be in [");
+    }
+}

@@ -1,0 +1,3 @@
+/** Tests of dev.foretoken.scheduler.blocks. */
+@org.jspecify.annotations.NullMarked
+package dev.foretoken.scheduler.blocks;
