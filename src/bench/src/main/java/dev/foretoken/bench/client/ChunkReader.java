@@ -24,7 +24,7 @@ final class ChunkReader {
             finishReason = choice.path("finish_reason").asText(finishReason);
         }
         int tokens = tokenIds >= 0 ? tokenIds : text.isEmpty() ? 0 : 1;
-        return new Chunk(text.toString(), tokens, finishReason, usage(root.path("usage")), error(root));
+        return new Chunk(text.toString(), tokens, tokenIds >= 0, finishReason, usage(root.path("usage")), error(root));
     }
 
     private static String text(JsonNode choice) {

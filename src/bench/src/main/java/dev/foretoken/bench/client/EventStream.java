@@ -25,6 +25,7 @@ final class EventStream implements BodySubscriber<Ending> {
     private final TokenTimes tokens = new TokenTimes();
     private final StringBuilder text = new StringBuilder();
     private @Nullable Subscription subscription;
+    private boolean countsById;
     private @Nullable String finishReason;
     private @Nullable Usage usage;
 
@@ -98,10 +99,13 @@ final class EventStream implements BodySubscriber<Ending> {
             leave(new Ending.FailedInStream(chunk.error()));
             return;
         }
-        if (chunk.tokens() > 0) {
-            tokens.add(nanoClock.getAsLong(), chunk.tokens());
-            text.append(chunk.text());
+        countsById |= chunk.countedById();
+        // A server that sends ids may still flush held-back text without one: that text is no further token.
+        int count = countsById && !chunk.countedById() ? 0 : chunk.tokens();
+        if (count > 0) {
+            tokens.add(nanoClock.getAsLong(), count);
         }
+        text.append(chunk.text());
         finishReason = chunk.finishReason() == null ? finishReason : chunk.finishReason();
         usage = chunk.usage() == null ? usage : chunk.usage();
         if (cancelAfterTokens > 0 && tokens.total() >= cancelAfterTokens) {

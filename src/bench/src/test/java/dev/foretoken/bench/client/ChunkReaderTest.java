@@ -11,7 +11,7 @@ class ChunkReaderTest {
     @Test
     void readsTextOfCompletions() throws IOException {
         Chunk chunk = read("{'choices':[{'text':' cat','finish_reason':null}],'usage':null}");
-        assertThat(chunk).isEqualTo(new Chunk(" cat", 1, null, null, null));
+        assertThat(chunk).isEqualTo(new Chunk(" cat", 1, false, null, null, null));
     }
 
     @Test
@@ -20,7 +20,7 @@ class ChunkReaderTest {
                         .tokens())
                 .isZero();
         assertThat(read("{'choices':[{'delta':{'content':'x'},'finish_reason':'stop'}]}"))
-                .isEqualTo(new Chunk("x", 1, "stop", null, null));
+                .isEqualTo(new Chunk("x", 1, false, "stop", null, null));
     }
 
     @Test
