@@ -117,7 +117,18 @@ public final class FakeRuntime implements SequenceRuntime {
         begun++;
         queue.add(plan);
         if (model.depth() == FakeModel.Depth.EAGER) {
+            executeOrRefuse();
+        }
+    }
+
+    /** A plan that is thrown back by {@link #begin} was not begun. */
+    private void executeOrRefuse() {
+        try {
             executeQueued(begun);
+        } catch (PlanViolation e) {
+            begun--;
+            executed = begun;
+            throw e;
         }
     }
 
