@@ -68,6 +68,11 @@ public final class AnswerStream implements AutoCloseable {
         }
     }
 
+    /** Waits until {@link #next} has something to return without waiting. Fails as {@link #next}. */
+    public void awaitFirst() throws InterruptedException {
+        next().ifPresent(ready::addFirst);
+    }
+
     /**
      * The next event if it is there already, empty otherwise: lets a writer put what has gathered into one packet. Fails as {@link #next}.
      */

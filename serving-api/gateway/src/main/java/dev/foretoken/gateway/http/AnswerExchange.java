@@ -1,5 +1,6 @@
 package dev.foretoken.gateway.http;
 
+import dev.foretoken.gateway.admission.Admission;
 import dev.foretoken.gateway.answer.AnswerEvent;
 import dev.foretoken.gateway.answer.AnswerPlan;
 import dev.foretoken.gateway.answer.AnswerStream;
@@ -8,13 +9,14 @@ import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.openai.ReplyFormat;
 import dev.foretoken.gateway.openai.ReplyOptions;
 import dev.foretoken.gateway.openai.Transcript;
+import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Submits the plans of one request and sends their answers, whole or as a stream. Used by the request's thread. */
-final class AnswerExchange implements AutoCloseable {
+/** Submits the plans of one request and makes the response of their answers. Used by the request's thread. */
+final class AnswerExchange {
 
     private final Exchange exchange;
     private final ReplyFormat format;
@@ -25,28 +27,51 @@ final class AnswerExchange implements AutoCloseable {
         this.format = format;
     }
 
-    /** Submits every plan, or none: a refusal cancels those before it. */
-    void run(List<AnswerPlan> plans, ReplyOptions reply) throws InterruptedException {
-        for (AnswerPlan plan : plans) {
-            AnswerStream answer = exchange.gateway().answers().open(plan, exchange.arrivedAt());
-            answers.add(answer);
-            exchange.whenClientLeaves(answer::cancel);
-        }
-        if (reply.stream()) {
-            stream(reply);
-        } else {
-            whole();
+    /**
+     * Submits every plan, or none: a refusal cancels those before it. Returns once the first event is there, so that a request that fails
+     * before it gets the status of its failure, streamed or not.
+     *
+     * @param place taken over by the response when it is streamed, else left to the caller
+     */
+    Response respond(List<AnswerPlan> plans, ReplyOptions reply, Admission.Permit place) throws InterruptedException {
+        boolean handedOver = false;
+        try {
+            for (AnswerPlan plan : plans) {
+                AnswerStream answer = exchange.gateway().answers().open(plan, exchange.arrivedAt());
+                answers.add(answer);
+                exchange.whenClientLeaves(answer::cancel);
+            }
+            if (!reply.stream()) {
+                return whole();
+            }
+            answers.getFirst().awaitFirst();
+            handedOver = true;
+            return streamed(reply, place);
+        } finally {
+            if (!handedOver) {
+                answers.forEach(AnswerStream::close);
+            }
         }
     }
 
-    private void whole() throws InterruptedException {
+    private Response streamed(ReplyOptions reply, Admission.Permit place) {
+        StreamedReply body = new StreamedReply(exchange, place, answers, format, reply.includeUsage());
+        exchange.whenOver(body::abandon);
+        return Response.ok(body)
+                .type("text/event-stream; charset=utf-8")
+                .header("cache-control", "no-cache")
+                .header("x-accel-buffering", "no")
+                .build();
+    }
+
+    private Response whole() throws InterruptedException {
         List<Transcript> all = new ArrayList<>();
         for (AnswerStream answer : answers) {
             all.addAll(transcripts(answer));
         }
         JsonWriter json = new JsonWriter();
-        format.whole(json, all, usage());
-        exchange.sendJson(200, json);
+        format.whole(json, all, answers.stream().map(AnswerStream::usage).reduce(AnswerUsage.NONE, AnswerUsage::plus));
+        return Replies.json(200, json);
     }
 
     private static List<Transcript> transcripts(AnswerStream answer) throws InterruptedException {
@@ -58,30 +83,5 @@ final class AnswerExchange implements AutoCloseable {
             choices.get(event.get().choice()).take(event.get());
         }
         return choices;
-    }
-
-    private void stream(ReplyOptions reply) throws InterruptedException {
-        EventStream events = new EventStream(exchange);
-        try {
-            new AnswerPump(answers, format, events).run();
-            if (reply.includeUsage()) {
-                JsonWriter json = new JsonWriter();
-                format.usageChunk(json, usage());
-                events.write(json.toBytes());
-            }
-            events.done();
-        } catch (RuntimeException e) {
-            events.fail(e);
-        }
-    }
-
-    private AnswerUsage usage() {
-        return answers.stream().map(AnswerStream::usage).reduce(AnswerUsage.NONE, AnswerUsage::plus);
-    }
-
-    /** Cancels what has not ended. */
-    @Override
-    public void close() {
-        answers.forEach(AnswerStream::close);
     }
 }

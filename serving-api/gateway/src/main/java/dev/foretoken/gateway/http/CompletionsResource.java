@@ -4,6 +4,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 
 /** OpenAI's two ways to ask for an answer. */
@@ -13,13 +14,13 @@ public class CompletionsResource {
 
     @POST
     @Path("/completions")
-    public void completions(RoutingContext routing, InputStream body) {
-        new OpenAiRequests(Exchange.of(routing)).completion(body);
+    public Response completions(RoutingContext routing, InputStream body) {
+        return new OpenAiRequests(Exchange.of(routing)).completion(body);
     }
 
     @POST
     @Path("/chat/completions")
-    public void chat(RoutingContext routing, InputStream body) {
-        new OpenAiRequests(Exchange.of(routing)).chat(body);
+    public Response chat(RoutingContext routing, InputStream body) {
+        return new OpenAiRequests(Exchange.of(routing)).chat(body);
     }
 }

@@ -47,7 +47,7 @@ final class EdgeFilter {
                         gateway.authenticator().authenticate(routing.request().getHeader("authorization")));
             }
         } catch (ForetokenException e) {
-            exchange.fail(e);
+            exchange.refuse(e);
             return;
         }
         routing.next();

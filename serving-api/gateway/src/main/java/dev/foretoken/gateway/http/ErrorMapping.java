@@ -12,22 +12,20 @@ public final class ErrorMapping {
 
     @ServerExceptionMapper
     public Response framework(WebApplicationException failure, RoutingContext routing) {
+        Response error = error(known(failure, routing), routing);
         String allow = failure.getResponse().getHeaderString("Allow");
-        if (allow != null) {
-            routing.response().putHeader("allow", allow);
-        }
-        return sent(known(failure, routing), routing);
+        return allow == null
+                ? error
+                : Response.fromResponse(error).header("Allow", allow).build();
     }
 
     @ServerExceptionMapper
     public Response other(Throwable failure, RoutingContext routing) {
-        return sent(failure, routing);
+        return error(failure, routing);
     }
 
-    /** Sends the error. What is returned satisfies the framework; the response is over by then. */
-    private static Response sent(Throwable failure, RoutingContext routing) {
-        Exchange.of(routing).fail(failure);
-        return Response.ok().build();
+    private static Response error(Throwable failure, RoutingContext routing) {
+        return Replies.error(Exchange.of(routing).publish(failure));
     }
 
     private static ForetokenException known(WebApplicationException failure, RoutingContext routing) {

@@ -25,13 +25,13 @@ final class EventStream {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition sent = lock.newCondition();
     private long unsent;
-    private boolean begun;
     private boolean gone;
 
     EventStream(Exchange exchange) {
         this.exchange = exchange;
         this.response = exchange.response();
         this.limits = exchange.gateway().config().http();
+        response.setChunked(true);
         exchange.whenClientLeaves(this::clientLeft);
     }
 
@@ -45,16 +45,6 @@ final class EventStream {
         }
     }
 
-    /** Whether the status is on its way, so that errors must travel as events. */
-    boolean begun() {
-        lock.lock();
-        try {
-            return begun;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /**
      * Sends whole events.
      *
@@ -63,23 +53,11 @@ final class EventStream {
     void write(byte[] events) throws InterruptedException {
         lock.lock();
         try {
-            begin();
             awaitRoom();
             unsent += events.length;
             response.write(Buffer.buffer(events)).onComplete(done -> written(events.length));
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void begin() {
-        if (!begun) {
-            begun = true;
-            response.setStatusCode(200)
-                    .putHeader("content-type", "text/event-stream; charset=utf-8")
-                    .putHeader("cache-control", "no-cache")
-                    .putHeader("x-accel-buffering", "no")
-                    .setChunked(true);
         }
     }
 
@@ -117,18 +95,23 @@ final class EventStream {
         response.end();
     }
 
-    /** Ends the stream with the error as its last event, or the whole response with it when nothing was sent yet. */
+    /** Ends the stream with the error as its last event, if anybody still reads. */
     void fail(Throwable failure) throws InterruptedException {
-        if (!begun()) {
-            exchange.fail(failure);
-            return;
-        }
-        if (exchange.isGone()) {
+        if (isGone()) {
             return;
         }
         JsonWriter json = new JsonWriter().raw("data: ");
         ErrorJson.write(json, exchange.publish(failure));
         write(json.raw("\n\n").toBytes());
         done();
+    }
+
+    private boolean isGone() {
+        lock.lock();
+        try {
+            return gone;
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -105,6 +105,11 @@ public final class Exchange {
         action.run();
     }
 
+    /** Runs {@code action} when the response is over, complete or not. */
+    void whenOver(Runnable action) {
+        routing.addEndHandler(end -> action.run());
+    }
+
     private void clientLeft() {
         List<Runnable> actions;
         synchronized (whenGone) {
@@ -115,42 +120,31 @@ public final class Exchange {
         actions.forEach(Runnable::run);
     }
 
-    boolean isGone() {
-        synchronized (whenGone) {
-            return gone;
-        }
+    /** Something that happens later unless it is closed before. */
+    interface Timer extends AutoCloseable {
+        @Override
+        void close();
     }
 
-    void sendJson(int status, JsonWriter json) {
-        send(status, "application/json", json.toBytes());
+    Timer closeConnectionAfter(Duration time) {
+        long id = routing.vertx()
+                .setTimer(
+                        time.toMillis(), fired -> routing.request().connection().close());
+        return () -> routing.vertx().cancelTimer(id);
     }
 
-    void send(int status, String contentType, byte[] body) {
-        HttpServerResponse response = routing.response();
-        if (response.ended() || response.closed()) {
-            return;
-        }
-        response.setStatusCode(status).putHeader("content-type", contentType).end(Buffer.buffer(body));
-    }
-
-    /** Answers with an error; for one whose response has begun use the stream instead. */
-    void fail(Throwable failure) {
+    /** Answers from the filter, before the framework has seen the request. */
+    void refuse(ForetokenException failure) {
         PublicError error = publish(failure);
-        HttpServerResponse response = routing.response();
-        if (response.headWritten()) {
-            routing.request().connection().close();
-            return;
-        }
-        Duration retryAfter = error.retryAfter();
-        if (retryAfter != null) {
-            response.putHeader("retry-after", Long.toString(Math.max(1, (retryAfter.toMillis() + 999) / 1000)));
-        }
         if (error.code() == ErrorCode.UNAUTHENTICATED) {
-            response.putHeader("www-authenticate", "Bearer");
+            routing.response().putHeader("www-authenticate", "Bearer");
         }
         JsonWriter json = new JsonWriter();
         ErrorJson.write(json, error);
-        sendJson(HttpStatus.of(error.code()), json);
+        routing.response()
+                .setStatusCode(HttpStatus.of(error.code()))
+                .putHeader("content-type", "application/json")
+                .end(Buffer.buffer(json.toBytes()));
     }
 
     /** What the caller may see of a failure; what the operator must see is logged. */

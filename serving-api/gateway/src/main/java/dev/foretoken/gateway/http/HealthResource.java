@@ -6,6 +6,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
 
 /** The two probes: alive means that this process answers, ready that a request sent now could be answered. */
 @Path("/")
@@ -17,17 +18,17 @@ public class HealthResource {
 
     @GET
     @Path(LIVE)
-    public void live(RoutingContext routing) {
-        Exchange.of(routing).sendJson(200, new JsonWriter().raw("{\"status\":\"live\"}"));
+    public Response live() {
+        return Replies.json(200, new JsonWriter().raw("{\"status\":\"live\"}"));
     }
 
     @GET
     @Path(READY)
-    public void ready(RoutingContext routing) {
+    public Response ready(RoutingContext routing) {
         Exchange exchange = Exchange.of(routing);
         Readiness readiness = exchange.gateway().readiness();
         JsonWriter json = new JsonWriter().raw("{\"status\":\"").raw(readiness.ready() ? "ready" : "not ready");
         json.raw("\",\"detail\":").string(readiness.detail()).raw("}");
-        exchange.sendJson(readiness.ready() ? 200 : 503, json);
+        return Replies.json(readiness.ready() ? 200 : 503, json);
     }
 }

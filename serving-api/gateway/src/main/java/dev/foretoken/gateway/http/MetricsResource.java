@@ -5,6 +5,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
 
 /** The page Prometheus reads. Needs a credential like every other route, where the server needs one. */
 @Path("/metrics")
@@ -12,9 +13,9 @@ import jakarta.ws.rs.Path;
 public class MetricsResource {
 
     @GET
-    public void metrics(RoutingContext routing) {
+    public Response metrics(RoutingContext routing) {
         Exchange exchange = Exchange.of(routing);
         MetricsPage page = MetricsPage.render(exchange.gateway().telemetry(), exchange.header("accept"));
-        exchange.send(200, page.contentType(), page.body());
+        return Response.ok(page.body()).type(page.contentType()).build();
     }
 }

@@ -8,6 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Response;
 
 /** What is served. */
 @Path("/v1/models")
@@ -15,21 +16,21 @@ import jakarta.ws.rs.PathParam;
 public class ModelsResource {
 
     @GET
-    public void list(RoutingContext routing) {
+    public Response list(RoutingContext routing) {
         Exchange exchange = Exchange.of(routing);
         JsonWriter json = new JsonWriter();
         ModelsJson.list(json, exchange.gateway().catalog().all());
-        exchange.sendJson(200, json);
+        return Replies.json(200, json);
     }
 
     /** Names may hold slashes, as in {@code organization/model}. */
     @GET
     @Path("/{id:.+}")
-    public void one(@PathParam("id") String id, RoutingContext routing) {
+    public Response one(@PathParam("id") String id, RoutingContext routing) {
         Exchange exchange = Exchange.of(routing);
         ServedModel model = exchange.gateway().catalog().require(id);
         JsonWriter json = new JsonWriter();
         ModelsJson.one(json, model);
-        exchange.sendJson(200, json);
+        return Replies.json(200, json);
     }
 }

@@ -16,11 +16,12 @@ import dev.foretoken.gateway.openai.CompletionRequest;
 import dev.foretoken.gateway.openai.DetokenizeRequest;
 import dev.foretoken.gateway.openai.ReplyFormat;
 import dev.foretoken.gateway.openai.ReplyHead;
-import dev.foretoken.gateway.openai.ReplyOptions;
 import dev.foretoken.gateway.openai.TokenizeRequest;
+import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** From a body of one of OpenAI's answer routes to its response. Blocks the request's virtual thread until the answer is sent. */
 final class OpenAiRequests {
@@ -35,8 +36,8 @@ final class OpenAiRequests {
         this.id = gateway.newId();
     }
 
-    void completion(InputStream stream) {
-        admitted(() -> {
+    Response completion(InputStream stream) {
+        return admitted(place -> {
             JsonFields body = RequestBody.read(exchange, stream);
             CompletionRequest request = CompletionRequest.read(
                     body, TimeoutHeader.read(exchange), gateway.config().http().maxPrompts());
@@ -47,12 +48,13 @@ final class OpenAiRequests {
             }
             List<TokenIds> prompts =
                     plans.stream().map(p -> p.generation().prompt().tokens()).toList();
-            send(plans, new CompletionFormat(head("cmpl-", model), request, model, prompts), request.reply());
+            ReplyFormat format = new CompletionFormat(head("cmpl-", model), request, model, prompts);
+            return new AnswerExchange(exchange, format).respond(plans, request.reply(), place);
         });
     }
 
-    void chat(InputStream stream) {
-        admitted(() -> {
+    Response chat(InputStream stream) {
+        return admitted(place -> {
             JsonFields body = RequestBody.read(exchange, stream);
             ChatRequest request = ChatRequest.read(body, TimeoutHeader.read(exchange));
             ServedModel model = gateway.catalog().require(request.model());
@@ -60,42 +62,53 @@ final class OpenAiRequests {
                     new PromptInput.RenderedChat(model.requireChat().render(request.chat()));
             AnswerPlan plan = plan(request.spec().withPrompt(prompt), model, 0);
             TokenIds tokens = plan.generation().prompt().tokens();
-            send(List.of(plan), new ChatFormat(head("chatcmpl-", model), request, model, tokens), request.reply());
+            ReplyFormat format = new ChatFormat(head("chatcmpl-", model), request, model, tokens);
+            return new AnswerExchange(exchange, format).respond(List.of(plan), request.reply(), place);
         });
     }
 
-    void tokenize(InputStream stream) {
-        admitted(() -> {
+    Response tokenize(InputStream stream) {
+        return admitted(place -> {
             TokenizeRequest request = TokenizeRequest.read(RequestBody.read(exchange, stream));
             JsonWriter json = new JsonWriter();
             request.answer(json, gateway.catalog().require(request.model()));
-            exchange.sendJson(200, json);
+            return Replies.json(200, json);
         });
     }
 
-    void detokenize(InputStream stream) {
-        admitted(() -> {
+    Response detokenize(InputStream stream) {
+        return admitted(place -> {
             DetokenizeRequest request = DetokenizeRequest.read(RequestBody.read(exchange, stream));
             JsonWriter json = new JsonWriter();
             request.answer(json, gateway.catalog().require(request.model()));
-            exchange.sendJson(200, json);
+            return Replies.json(200, json);
         });
     }
 
-    /** Work that may be refused, fail or be interrupted; every way out of it is an answer. */
+    /** Work that may be refused, fail or be interrupted; every way out of it is a response. */
     @FunctionalInterface
     interface Work {
-        void run() throws InterruptedException;
+        Response run(Admission.Permit place) throws InterruptedException;
     }
 
-    private void admitted(Work work) {
-        try (Admission.Permit _ = gateway.admission().enter()) {
-            work.run();
+    /** A streamed response keeps the place until it is over; every other one leaves it here. */
+    private Response admitted(Work work) {
+        boolean streams = false;
+        Admission.@Nullable Permit place = null;
+        try {
+            place = gateway.admission().enter();
+            Response response = work.run(place);
+            streams = response.getEntity() instanceof StreamedReply;
+            return response;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            exchange.fail(e);
+            return Replies.error(exchange.publish(e));
         } catch (RuntimeException e) {
-            exchange.fail(e);
+            return Replies.error(exchange.publish(e));
+        } finally {
+            if (place != null && !streams) {
+                place.close();
+            }
         }
     }
 
@@ -108,11 +121,5 @@ final class OpenAiRequests {
         long created = gateway.clocks().wall().instant().getEpochSecond();
         return new ReplyHead(
                 prefix + id, created, model.name(), model.requireInfo().numericsId());
-    }
-
-    private void send(List<AnswerPlan> plans, ReplyFormat format, ReplyOptions reply) throws InterruptedException {
-        try (AnswerExchange answer = new AnswerExchange(exchange, format)) {
-            answer.run(plans, reply);
-        }
     }
 }

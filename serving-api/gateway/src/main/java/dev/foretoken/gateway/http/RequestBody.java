@@ -18,16 +18,32 @@ final class RequestBody {
     static JsonFields read(Exchange exchange, InputStream stream) {
         checkType(exchange.header("content-type"));
         int limit = exchange.gateway().config().http().maxBodyBytes();
-        byte[] body;
-        try {
-            body = stream.readNBytes(limit + 1);
-        } catch (IOException e) {
-            throw new ForetokenException(ErrorCode.INVALID_REQUEST, "the body ended before it was complete", e);
+        if (announced(exchange.header("content-length")) > limit) {
+            throw tooLarge(limit);
         }
+        byte[] body = bytes(exchange, stream, limit + 1);
         if (body.length > limit) {
             throw tooLarge(limit);
         }
         return JsonBody.parse(body);
+    }
+
+    /** A client that sends a byte now and then is cut off when its time is over. */
+    private static byte[] bytes(Exchange exchange, InputStream stream, int most) {
+        try (Exchange.Timer _ =
+                exchange.closeConnectionAfter(exchange.gateway().config().http().bodyTimeout())) {
+            return stream.readNBytes(most);
+        } catch (IOException e) {
+            throw new ForetokenException(ErrorCode.INVALID_REQUEST, "the body ended before it was complete", e);
+        }
+    }
+
+    private static long announced(@Nullable String contentLength) {
+        try {
+            return contentLength == null ? 0 : Long.parseLong(contentLength);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     static ForetokenException tooLarge(int limit) {

@@ -3,9 +3,9 @@ package dev.foretoken.gateway.http;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.json.JsonWriter;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 
 /** Which build answers. */
@@ -14,12 +14,10 @@ import java.util.Optional;
 public class VersionResource {
 
     @GET
-    public void version(RoutingContext routing) {
+    public Response version() {
         String version = Optional.ofNullable(Gateway.class.getPackage().getImplementationVersion())
                 .orElse("development");
-        Exchange.of(routing)
-                .sendJson(
-                        200,
-                        new JsonWriter().raw("{\"version\":").string(version).raw("}"));
+        return Replies.json(
+                200, new JsonWriter().raw("{\"version\":").string(version).raw("}"));
     }
 }

@@ -7,6 +7,8 @@ import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.gateway.text.Tokenizer;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +39,12 @@ public record ServedModel(
     public static ServedModel withText(
             String name, Tokenizer tokenizer, Optional<ChatRenderer> chat, List<EngineEndpoint> endpoints) {
         return new ServedModel(name, Optional.of(tokenizer), chat, TokenIds.of(tokenizer.eosTokenIds()), endpoints);
+    }
+
+    /** A model whose chat template, too, is that of its checkpoint; templates read today's date from {@code clock}. */
+    public static ServedModel ofCheckpoint(
+            String name, Tokenizer tokenizer, InstantSource clock, List<EngineEndpoint> endpoints) {
+        return withText(name, tokenizer, CheckpointChat.of(tokenizer, clock, ZoneId.systemDefault()), endpoints);
     }
 
     /** What its engines say of it: the readiest one's word. Empty while none has said anything. */

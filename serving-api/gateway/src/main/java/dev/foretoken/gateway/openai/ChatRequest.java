@@ -8,7 +8,6 @@ import dev.foretoken.gateway.json.JsonFields;
 import dev.foretoken.gateway.model.ChatRenderer.ChatInput;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,19 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param spec its prompt is a placeholder until the model's template has rendered {@code chat}
  */
 public record ChatRequest(String model, ChatInput chat, AnswerSpec spec, ReplyOptions reply) {
-
-    /** Variables a template gets from us; a caller that set them could change what the server means (CVE-2025-62426 is of this class). */
-    private static final Set<String> RESERVED = Set.of(
-            "messages",
-            "tools",
-            "documents",
-            "add_generation_prompt",
-            "chat_template",
-            "tokenize",
-            "bos_token",
-            "eos_token");
-
-    private static final int MAX_VARIABLES = 32;
 
     public static ChatRequest read(JsonFields body, @Nullable Duration timeout) {
         String model = body.requiredString("model");
@@ -54,20 +40,11 @@ public record ChatRequest(String model, ChatInput chat, AnswerSpec spec, ReplyOp
                 variables(body));
     }
 
+    /** The template refuses names that the server itself provides. */
     private static Map<String, Object> variables(JsonFields body) {
-        JsonFields kwargs = body.object("chat_template_kwargs").orElse(null);
-        if (kwargs == null) {
-            return Map.of();
-        }
-        if (kwargs.names().size() > MAX_VARIABLES) {
-            throw body.invalid("chat_template_kwargs", "has more than " + MAX_VARIABLES + " variables");
-        }
-        for (String name : kwargs.names()) {
-            if (RESERVED.contains(name)) {
-                throw body.invalid("chat_template_kwargs", "must not set the reserved variable " + name);
-            }
-        }
-        return JsonValues.map(kwargs.node());
+        return body.object("chat_template_kwargs")
+                .map(kwargs -> JsonValues.map(kwargs.node()))
+                .orElse(Map.of());
     }
 
     private static StopSpec stop(JsonFields body) {

@@ -115,14 +115,14 @@ public final class FakeEngine implements Engine {
                 .toList();
     }
 
-    /** The token itself at -0.5, alternatives counting down from id 100 at -1, -2, ... */
+    /** The token itself at -0.5, alternatives counting down from id 60 at -1, -2, ... */
     static TokenLogprobs logprobs(int id, int top) {
         float[] values = new float[top];
         for (int i = 0; i < top; i++) {
             values[i] = -1f - i;
         }
         return new TokenLogprobs(
-                id, -0.5f, 1, IntStream.range(0, top).map(i -> 100 - i).toArray(), values);
+                id, -0.5f, 1, IntStream.range(0, top).map(i -> 60 - i).toArray(), values);
     }
 
     @Override

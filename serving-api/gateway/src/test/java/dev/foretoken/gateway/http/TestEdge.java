@@ -1,5 +1,6 @@
 package dev.foretoken.gateway.http;
 
+import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.GatewayConfig;
 import dev.foretoken.gateway.HttpLimits;
@@ -41,6 +42,14 @@ public class TestEdge {
                 new PrometheusTelemetry(System::nanoTime),
                 Gateway.Clocks.system(),
                 RandomGenerator.of("SecureRandom"));
+    }
+
+    /** Both engines ready, with nothing to say and nothing remembered. */
+    void reset() {
+        for (FakeEngine each : List.of(engine, bareEngine)) {
+            each.refusing(null).withState(ModelState.READY).behaving(generation -> {});
+            each.forgetSubmitted();
+        }
     }
 
     @Produces

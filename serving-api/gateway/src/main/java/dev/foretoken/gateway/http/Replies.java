@@ -1,0 +1,36 @@
+package dev.foretoken.gateway.http;
+
+import dev.foretoken.gateway.error.PublicError;
+import dev.foretoken.gateway.json.JsonWriter;
+import dev.foretoken.gateway.openai.ErrorJson;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+
+/** Responses that are sent whole. */
+final class Replies {
+
+    private static final String JSON = "application/json";
+
+    private Replies() {}
+
+    static Response json(int status, JsonWriter json) {
+        return Response.status(status).type(JSON).entity(json.toBytes()).build();
+    }
+
+    static Response error(PublicError error) {
+        JsonWriter json = new JsonWriter();
+        ErrorJson.write(json, error);
+        Response.ResponseBuilder response =
+                Response.status(HttpStatus.of(error.code())).type(JSON).entity(json.toBytes());
+        Duration retryAfter = error.retryAfter();
+        if (retryAfter != null) {
+            response.header("retry-after", seconds(retryAfter));
+        }
+        return response.build();
+    }
+
+    /** Rounded up, at least one: a client that comes back too early is refused again. */
+    static long seconds(Duration retryAfter) {
+        return Math.max(1, (retryAfter.toMillis() + 999) / 1000);
+    }
+}
