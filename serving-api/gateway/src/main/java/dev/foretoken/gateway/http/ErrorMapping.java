@@ -12,11 +12,7 @@ public final class ErrorMapping {
 
     @ServerExceptionMapper
     public Response framework(WebApplicationException failure, RoutingContext routing) {
-        Response error = error(known(failure, routing), routing);
-        String allow = failure.getResponse().getHeaderString("Allow");
-        return allow == null
-                ? error
-                : Response.fromResponse(error).header("Allow", allow).build();
+        return error(known(failure, routing), routing);
     }
 
     @ServerExceptionMapper

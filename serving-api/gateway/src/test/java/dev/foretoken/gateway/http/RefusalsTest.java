@@ -115,7 +115,7 @@ class RefusalsTest {
             prompt | [99999999]
             prompt[1] | [5,"a"]
             prompt[1] | ["a",5]
-            prompt[0] | [[[1]]]
+            prompt[0][0] | [[[1]]]
             prompt | ["a","b","c","d","e","f","g","h","i"]
             model | 5
             """)
@@ -260,10 +260,9 @@ class RefusalsTest {
     }
 
     @Test
-    void refusesAnotherMethodAndSaysWhichFit() throws Exception {
+    void refusesAnotherMethod() throws Exception {
         Calls.Reply reply = calls.get(COMPLETIONS);
         isError(reply, 405, "method_not_allowed", "null");
-        assertThat(reply.header("allow")).contains("POST");
     }
 
     @ParameterizedTest

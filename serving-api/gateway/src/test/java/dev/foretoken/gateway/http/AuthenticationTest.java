@@ -1,0 +1,140 @@
+package dev.foretoken.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.resteasy.reactive.server.runtime.ResteasyReactiveRecorder;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jboss.resteasy.reactive.server.handlers.ClassRoutingHandler;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class AuthenticationTest {
+
+    @Inject
+    TestEdge edge;
+
+    @TestHTTPResource("/")
+    URI root;
+
+    private Calls calls;
+
+    @BeforeEach
+    void reset() {
+        calls = new Calls(root);
+        edge.reset();
+    }
+
+    /** Method by path of everything the framework routes, from its own table. */
+    private static Map<String, TreeSet<String>> routes() {
+        Map<String, TreeSet<String>> routes = new TreeMap<>();
+        for (var resource : ResteasyReactiveRecorder.getCurrentDeployment().getClassMappers()) {
+            for (var handler : resource.value.handlers) {
+                if (handler instanceof ClassRoutingHandler routing) {
+                    routing.getMappers()
+                            .forEach((method, mapper) -> mapper.getTemplates()
+                                    .forEach(path -> routes.computeIfAbsent(
+                                                    join(resource.template.template, path.template.template),
+                                                    p -> new TreeSet<>())
+                                            .add(String.valueOf(method))));
+                }
+            }
+        }
+        return routes;
+    }
+
+    private static String join(String resource, String method) {
+        String path = (resource + "/" + method).replaceAll("/+", "/").replaceAll("\\{[^/]*}", "toy");
+        return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
+    @Test
+    void refusesEveryRouteWithoutAKeyExceptTheProbes() throws Exception {
+        Map<String, TreeSet<String>> routes = routes();
+        assertThat(routes.keySet())
+                .contains(
+                        "/v1/completions",
+                        "/v1/chat/completions",
+                        "/v1/models",
+                        "/v1/models/toy",
+                        "/metrics",
+                        "/version",
+                        "/tokenize",
+                        "/detokenize",
+                        "/health/live",
+                        "/health/ready");
+        for (String path : routes.keySet()) {
+            int expected = path.startsWith("/health/") ? 200 : 401;
+            for (String method : new String[] {"GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}) {
+                HttpRequest.Builder request = calls.anonymous(path)
+                        .header("content-type", "application/json")
+                        .method(method, HttpRequest.BodyPublishers.ofString("{}"));
+                int status = calls.send(request).status();
+                if (expected == 401) {
+                    assertThat(status).as(method + " " + path).isEqualTo(401);
+                } else if (method.equals("GET")) {
+                    assertThat(status).as(method + " " + path).isEqualTo(200);
+                }
+            }
+        }
+        assertThat(edge.engine.submittedCount()).isZero();
+    }
+
+    @Test
+    void refusesUnknownPathsWithoutAKeyBeforeSayingThatTheyAreUnknown() throws Exception {
+        Calls.Reply reply = calls.send(calls.anonymous("/nothing").GET());
+        assertThat(reply.status()).isEqualTo(401);
+        assertThat(reply.error().path("code").asText()).isEqualTo("unauthenticated");
+        assertThat(reply.header("www-authenticate")).isEqualTo("Bearer");
+    }
+
+    @Test
+    void refusesPathsThatOnlyLookLikeAProbe() throws Exception {
+        for (String path : new String[] {
+            "/health",
+            "/health/live/",
+            "/health/live/x",
+            "/health/%2e%2e/metrics",
+            "/%2fhealth/live",
+            "/health/live;x=1"
+        }) {
+            assertThat(calls.send(calls.anonymous(path).GET()).status())
+                    .as(path)
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void refusesAWrongKeyAndAnotherScheme() throws Exception {
+        for (String value :
+                new String[] {"Bearer wrong-key-000000", "Basic " + TestEdge.KEY, TestEdge.KEY, "Bearer", "Bearer "}) {
+            HttpRequest.Builder request =
+                    calls.anonymous("/v1/models").header("authorization", value).GET();
+            assertThat(calls.send(request).status()).as(value).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void refusesAForeignHostNameOnLoopback() throws Exception {
+        try (RawConnection connection = new RawConnection(root)) {
+            connection.send("GET /v1/models HTTP/1.1\r\nHost: evil.example\r\nAuthorization: Bearer " + TestEdge.KEY
+                    + "\r\n\r\n");
+            assertThat(connection.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 403");
+        }
+    }
+
+    @Test
+    void allowsNoOtherOriginToReadAnswers() throws Exception {
+        Calls.Reply reply = calls.send(calls.request("/v1/models")
+                .header("origin", "https://evil.example")
+                .GET());
+        assertThat(reply.response().headers().map().keySet()).noneMatch(name -> name.startsWith("access-control"));
+    }
+}

@@ -1,0 +1,52 @@
+package dev.foretoken.gateway.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+
+/** A socket that speaks HTTP only as far as a test writes it, and can leave at any moment. */
+final class RawConnection implements AutoCloseable {
+
+    private final Socket socket = new Socket();
+
+    RawConnection(URI root) throws IOException {
+        this(root, 64 << 10);
+    }
+
+    RawConnection(URI root, int receiveBuffer) throws IOException {
+        socket.setReceiveBufferSize(receiveBuffer);
+        socket.setSoTimeout(20_000);
+        socket.connect(new InetSocketAddress(root.getHost(), root.getPort()), 10_000);
+    }
+
+    void send(String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        socket.getOutputStream().flush();
+    }
+
+    void post(String path, String body) throws IOException {
+        send("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAuthorization: Bearer "
+                + TestEdge.KEY + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+    }
+
+    /** What arrives up to and with {@code end}, or up to the end of the connection. */
+    String readUntil(String end) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        while (!bytes.toString(StandardCharsets.UTF_8).endsWith(end)) {
+            int next = socket.getInputStream().read();
+            if (next < 0) {
+                break;
+            }
+            bytes.write(next);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
