@@ -22,11 +22,11 @@ give_up() {
 platform=$(uname -s)-$(uname -m)
 [ "$platform" = Linux-x86_64 ] || give_up "there are none for $platform, only for Linux-x86_64."
 command -v "$compiler" >/dev/null 2>&1 || give_up "no C compiler ('$compiler') was found; install gcc or clang."
-printf '#include <stdint.h>\nint main(void) { return 0; }\n' >"${TMPDIR:-/tmp}/foretoken-probe-$$.c"
+printf '#include <stdint.h>\nint main(void) { __asm__("tilerelease"); return 0; }\n' >"${TMPDIR:-/tmp}/foretoken-probe-$$.c"
 probe_status=0
 "$compiler" -c -mavx512bf16 "${TMPDIR:-/tmp}/foretoken-probe-$$.c" -o "${TMPDIR:-/tmp}/foretoken-probe-$$.o" >/dev/null 2>&1 || probe_status=$?
 rm -f "${TMPDIR:-/tmp}/foretoken-probe-$$.c" "${TMPDIR:-/tmp}/foretoken-probe-$$.o"
-[ $probe_status -eq 0 ] || give_up "'$compiler' cannot compile C for AVX-512 BF16; it needs GCC 10 or Clang 9 and the C library's headers."
+[ $probe_status -eq 0 ] || give_up "'$compiler' cannot compile C for AVX-512 BF16 and AMX; it needs GCC 11 or Clang 11 and the C library's headers."
 
 mkdir -p "$output" "$work"
 stamp=$( (cat "$here"/*.c "$here"/*.h "$here"/test/*.c "$0"; "$compiler" --version) | sha256sum | cut -d' ' -f1)
@@ -50,7 +50,7 @@ flags_of() {
   case $1 in
     isa_avx2) echo "-mavx2 -mfma -mf16c" ;;
     isa_avx512) echo "-mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mf16c" ;;
-    isa_avx512bf16) echo "-mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16 -mfma -mf16c" ;;
+    isa_amx | isa_avx512bf16) echo "-mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16 -mfma -mf16c" ;;
     *) echo "" ;;
   esac
 }
@@ -60,7 +60,7 @@ compile() {
   suffix=$1
   shift
   pids=""
-  for source in isa_avx512bf16 isa_avx512 isa_avx2 matmul operations context pool; do
+  for source in isa_amx isa_avx512bf16 isa_avx512 isa_avx2 matmul operations context pool; do
     # shellcheck disable=SC2046
     "$compiler" $common "$@" $(flags_of $source) -c "$here/$source.c" -o "$work/$source.$suffix.o" &
     pids="$pids $!"

@@ -5,12 +5,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define BIT(n) (1u << (n))
 
 /* Register state the operating system saves: SSE and AVX, or also the AVX-512 masks and upper halves. */
 #define STATE_AVX 0x06u
 #define STATE_AVX512 0xe6u
+#define STATE_AMX 0x60000u
+/* arch_prctl(ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA); older C libraries have no names for them. */
+#define ARCH_REQUEST_STATE 0x1023
+#define AMX_TILE_DATA 18
 
 static uint32_t saved_state(void) {
     uint32_t low, high;
@@ -28,6 +34,13 @@ static int has_avx512(uint32_t ebx7) {
     return (ebx7 & needed) == needed;
 }
 
+/* AMX-TILE and AMX-BF16, and the system's leave to use tile registers, which Linux gives per process on request. */
+static int has_amx(uint32_t edx7) {
+    const uint32_t needed = BIT(22) | BIT(24);
+    return (edx7 & needed) == needed && (saved_state() & STATE_AMX) == STATE_AMX &&
+           syscall(SYS_arch_prctl, ARCH_REQUEST_STATE, AMX_TILE_DATA) == 0;
+}
+
 uint32_t ft_isa_supported(void) {
     uint32_t eax, ebx, ecx, edx, ebx7, ecx1;
     if (!__get_cpuid(1, &eax, &ebx, &ecx1, &edx) || (ecx1 & BIT(27)) == 0 || (saved_state() & STATE_AVX) != STATE_AVX) {
@@ -39,36 +52,51 @@ uint32_t ft_isa_supported(void) {
     if (!has_avx512(ebx7) || (saved_state() & STATE_AVX512) != STATE_AVX512) {
         return FT_ISA_AVX2;
     }
+    uint32_t edx7 = edx;
     if (!__get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) || (eax & BIT(5)) == 0) {
         return FT_ISA_AVX2 | FT_ISA_AVX512;
     }
-    return FT_ISA_AVX2 | FT_ISA_AVX512 | FT_ISA_AVX512BF16;
+    uint32_t isas = FT_ISA_AVX2 | FT_ISA_AVX512 | FT_ISA_AVX512BF16;
+    return has_amx(edx7) ? isas | FT_ISA_AMX : isas;
 }
 
 int32_t ft_version(void) {
     return FT_VERSION;
 }
 
-static const ft_kernel_table *table_of(uint32_t isa) {
+/* The table of exactly this ISA; null when this CPU does not have it. */
+static const ft_kernel_table *base_table(uint32_t isa) {
     switch (isa & ft_isa_supported()) {
         case FT_ISA_AVX2:
             return &ft_table__avx2;
         case FT_ISA_AVX512:
-            return &ft_table__avx512;
         case FT_ISA_AVX512BF16:
-            return &ft_table__avx512bf16;
+        case FT_ISA_AMX:
+            return &ft_table__avx512;
         default:
             return NULL;
     }
 }
 
+static void add_fast(ft_context *context, uint32_t isa) {
+    if (isa == FT_ISA_AVX512BF16 || isa == FT_ISA_AMX) {
+        context->table.fast[FT_BF16] = ft_bf16dot__avx512bf16;
+    }
+    if (isa == FT_ISA_AMX) {
+        context->amx = *ft_bf16amx__amx;
+        context->amx.attend = ft_bf16dot__avx512bf16->attend;
+        context->table.fast[FT_BF16] = &context->amx;
+    }
+}
+
 ft_context *ft_open(uint32_t isa, int32_t threads, int32_t pinned) {
-    const ft_kernel_table *table = table_of(isa);
+    const ft_kernel_table *table = base_table(isa);
     ft_context *context = table == NULL ? NULL : calloc(1, sizeof *context);
     if (context == NULL) {
         return NULL;
     }
-    context->table = table;
+    context->table = *table;
+    add_fast(context, isa);
     context->pool = ft_pool_create(threads, pinned);
     if (context->pool == NULL) {
         free(context);

@@ -11,7 +11,8 @@
 #define FT_TASKS_PER_THREAD 8
 
 struct ft_context {
-    const ft_kernel_table *table;
+    ft_kernel_table table;
+    ft_encoding amx; /* one of table.fast, where there is a matrix unit */
     ft_pool *pool;
     void *scratch;
     size_t scratch_bytes;

@@ -14,7 +14,7 @@
 /* Changes whenever a kernel may give other bits, or an argument block another shape. */
 #define FT_VERSION 1
 
-enum ft_isa { FT_ISA_AVX2 = 1, FT_ISA_AVX512 = 2, FT_ISA_AVX512BF16 = 4 };
+enum ft_isa { FT_ISA_AVX2 = 1, FT_ISA_AVX512 = 2, FT_ISA_AVX512BF16 = 4, FT_ISA_AMX = 8 };
 enum ft_type { FT_F32 = 0, FT_F16 = 1, FT_BF16 = 2 };
 enum ft_layout { FT_ROWS = 0, FT_PANELS = 1 };
 

@@ -1,5 +1,11 @@
+/* What AVX-512 BF16 adds to AVX-512: one fast encoding. */
 #define FT_ISA avx512bf16
-#define FT_BF16_DOT
 #include "simd_avx512.h"
 #include "tiles_avx512.h"
-#include "isa_body.h"
+#include "isa_names.h"
+
+#include "math_body.h"
+
+#include "encoding_bf16dot.h"
+
+const ft_encoding *const ft_bf16dot__avx512bf16 = &FT_JOIN4(ft_, encoding, bf16dot, FT_ISA);

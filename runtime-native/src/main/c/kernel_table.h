@@ -1,17 +1,18 @@
-/* What each ISA's file offers; filled in isa_body.h, chosen in kernels.c. */
+/* What each ISA's file offers; put together in context.c. */
 #ifndef FT_KERNEL_TABLE_H
 #define FT_KERNEL_TABLE_H
 
 #include "foretoken.h"
 
-/* How matmul wants its activations: fp32, or pairs of bf16 in one dword. */
-enum ft_activation { FT_ACTIVATION_F32 = 0, FT_ACTIVATION_BF16 = 1, FT_ACTIVATIONS = 2 };
+/* How matmul wants its activations: fp32, pairs of bf16 in one dword, or rows of 32 bf16. */
+enum ft_activation { FT_ACTIVATION_F32 = 0, FT_ACTIVATION_BF16 = 1, FT_ACTIVATION_BF16_TILES = 2, FT_ACTIVATIONS = 3 };
 
 /* One output tile: `rows` tokens by `lanes` panels, over all of k. */
 typedef struct {
     const char *panels;   /* first panel */
     int64_t panel_bytes;  /* from one panel to the next */
     const void *x;        /* this tile's packed activations */
+    int64_t rows;         /* tokens */
     int64_t steps;        /* k-steps of the encoding */
     const float *bias;    /* of the first panel's first row, or null */
     float *out;           /* of the first token and the first panel's first row */
@@ -21,7 +22,7 @@ typedef struct {
     int64_t prefetch_bytes;
 } ft_tile;
 
-#define FT_MAX_TILE_ROWS 12
+#define FT_MAX_TILE_ROWS 32
 #define FT_MAX_TILE_PANELS 4
 
 /* One encoding of weights, computed by one kind of instruction. */
@@ -35,7 +36,8 @@ typedef struct {
     /* Packs `rows` rows of x, fp32 [rows, columns], for a tile of that height. */
     void (*pack)(const float *x, int64_t columns, int64_t rows, void *out);
     int64_t pack_row_bytes_per_step; /* what pack writes per row and step */
-    /* One unit of attention: queries [first, end) of one sequence row and KV head, counted token by token, head by head. */
+    /* One unit of attention; null: as the encoding it replaces. Queries [first, end) of one sequence row and KV head are
+     * counted token by token, head by head. */
     void (*attend)(const ft_attention_args *args, int64_t row, int64_t kv_head, int64_t first, int64_t end);
 } ft_encoding;
 
@@ -65,6 +67,8 @@ typedef struct {
 
 extern const ft_kernel_table ft_table__avx2;
 extern const ft_kernel_table ft_table__avx512;
-extern const ft_kernel_table ft_table__avx512bf16;
+/* Replace .fast[FT_BF16] of the avx512 table. */
+extern const ft_encoding *const ft_bf16dot__avx512bf16;
+extern const ft_encoding *const ft_bf16amx__amx;
 
 #endif

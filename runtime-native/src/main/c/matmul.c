@@ -74,6 +74,7 @@ static void run_group(const matmul_job *job, int64_t index, int64_t panel, int64
         int64_t start = tile_start(&job->tiles, i);
         int64_t rows = tile_start(&job->tiles, i + 1) - start;
         int64_t done = ft_least(i * share, next_panels * panel_bytes);
+        tile.rows = rows;
         tile.x = job->packed + start * job->packed_token_bytes;
         tile.out = product->out + start * product->rows + panel * 16;
         tile.prefetch = next + done;
@@ -128,8 +129,8 @@ static int64_t task_panels(const matmul_job *job, int64_t threads) {
 static void run_kind(ft_context *context, matmul_job *job) {
     int64_t steps = ft_quotient_up(job->args->columns, job->encoding->step_columns);
     job->tiles = (tiling){job->args->tokens, ft_quotient_up(job->args->tokens, job->encoding->max_rows)};
-    /* pairs may round columns up in one encoding and not in another that shares the activations: room for one more */
-    job->packed_token_bytes = (steps + 1) * job->encoding->pack_row_bytes_per_step;
+    /* pairs may round columns up in one encoding and not in another that shares the activations: room for one more, in whole lines */
+    job->packed_token_bytes = ((steps + 1) * job->encoding->pack_row_bytes_per_step + 63) & -64;
     job->packed = ft_scratch(context, (size_t)(job->args->tokens * job->packed_token_bytes));
     if (job->tiles.count <= 2) {
         for (int64_t i = 0; i < job->tiles.count; i++) {
@@ -148,7 +149,7 @@ static void run_kind(ft_context *context, matmul_job *job) {
 
 void ft_matmul(ft_context *context, const ft_matmul_args *args) {
     for (int64_t activation = 0; activation < FT_ACTIVATIONS; activation++) {
-        matmul_job job = {.args = args, .table = context->table, .activation = activation};
+        matmul_job job = {.args = args, .table = &context->table, .activation = activation};
         for (int64_t i = 0; i < args->count; i++) {
             const ft_encoding *encoding = encoding_of(&job, i);
             /* of encodings that share a kind of activation, the one with the longest step pads for all */

@@ -4,7 +4,7 @@
 #define PREFETCH_STEPS 8
 
 static inline __attribute__((always_inline)) void ENC_NAME(any_tile)(const int rows, const int panels, const ft_tile *tile) {
-    vf acc[FT_MAX_TILE_ROWS * FT_MAX_TILE_PANELS];
+    vf acc[FT_TILE_ROWS * FT_MAX_TILE_PANELS];
 #pragma GCC unroll 48
     for (int i = 0; i < rows * panels; i++) {
         acc[i] = vf_zero();

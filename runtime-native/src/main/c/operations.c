@@ -38,23 +38,23 @@ static void run_range(ft_context *context, range_job job, int64_t width, int64_t
 }
 
 void ft_rms_norm(ft_context *context, const ft_rms_norm_args *args) {
-    run_range(context, (range_job){context->table->rms_norm, args, args->rows, 0}, args->width, 1);
+    run_range(context, (range_job){context->table.rms_norm, args, args->rows, 0}, args->width, 1);
 }
 
 void ft_rotary(ft_context *context, const ft_rotary_args *args) {
-    run_range(context, (range_job){context->table->rotary, args, args->tokens, 0}, args->heads * args->head_dim, 1);
+    run_range(context, (range_job){context->table.rotary, args, args->tokens, 0}, args->heads * args->head_dim, 1);
 }
 
 void ft_add(ft_context *context, const ft_elementwise_args *args) {
-    run_range(context, (range_job){context->table->add, args, args->count, 0}, 1, 16);
+    run_range(context, (range_job){context->table.add, args, args->count, 0}, 1, 16);
 }
 
 void ft_silu_mul(ft_context *context, const ft_elementwise_args *args) {
-    run_range(context, (range_job){context->table->silu_mul, args, args->count, 0}, 4, 16);
+    run_range(context, (range_job){context->table.silu_mul, args, args->count, 0}, 4, 16);
 }
 
 void ft_gather(ft_context *context, const ft_gather_args *args) {
-    run_range(context, (range_job){context->table->gather, args, args->tokens, 0}, args->columns * 4, 1);
+    run_range(context, (range_job){context->table.gather, args, args->tokens, 0}, args->columns * 4, 1);
 }
 
 static void pack_panel(const void *argument, int64_t first, int64_t end) {
@@ -124,7 +124,7 @@ static void write_kv_task(const void *argument, int64_t task) {
 }
 
 void ft_write_kv(ft_context *context, const ft_write_kv_args *args) {
-    ragged_job job = {.table = context->table, .args = args, .paged = &args->paged, .per_token = 1, .unit = WRITE_TOKENS, .copies = 1};
+    ragged_job job = {.table = &context->table, .args = args, .paged = &args->paged, .per_token = 1, .unit = WRITE_TOKENS, .copies = 1};
     run_ragged(context, &job, write_kv_task);
 }
 
@@ -143,7 +143,7 @@ static void attention_task(const void *argument, int64_t task) {
 
 void ft_attention(ft_context *context, const ft_attention_args *args) {
     ragged_job job = {
-        .table = context->table,
+        .table = &context->table,
         .args = args,
         .paged = &args->paged,
         .per_token = args->heads / args->paged.kv_heads,
@@ -191,7 +191,7 @@ static void merge(const ft_summarize_args *args, int64_t row, const ft_chunk_sum
 void ft_summarize(ft_context *context, const ft_summarize_args *args) {
     int64_t chunks = ft_quotient_up(args->vocabulary, CHUNK);
     ft_chunk_summary *results = ft_scratch(context, (size_t)(args->rows * chunks) * sizeof *results);
-    logits_job job = {.table = context->table, .args = args, .vocabulary = args->vocabulary, .chunks = chunks, .results = results};
+    logits_job job = {.table = &context->table, .args = args, .vocabulary = args->vocabulary, .chunks = chunks, .results = results};
     ft_pool_run(context->pool, summarize_task, &job, args->rows * chunks);
     for (int64_t row = 0; row < args->rows; row++) {
         merge(args, row, results + row * chunks, chunks);
@@ -204,7 +204,7 @@ static void top_k_task(const void *argument, int64_t row) {
 }
 
 void ft_top_k(ft_context *context, const ft_top_k_args *args) {
-    logits_job job = {.table = context->table, .args = args, .vocabulary = args->vocabulary};
+    logits_job job = {.table = &context->table, .args = args, .vocabulary = args->vocabulary};
     ft_pool_run(context->pool, top_k_task, &job, args->rows);
 }
 
@@ -247,7 +247,7 @@ static int32_t draw(const logits_job *job, int64_t row, float *weights) {
 void ft_sample(ft_context *context, const ft_sample_args *args) {
     int64_t chunks = ft_quotient_up(args->vocabulary, CHUNK);
     float *scratch = ft_scratch(context, (size_t)(args->rows * chunks + CHUNK) * sizeof(float));
-    logits_job job = {.table = context->table, .args = args, .vocabulary = args->vocabulary, .chunks = chunks, .results = scratch + CHUNK};
+    logits_job job = {.table = &context->table, .args = args, .vocabulary = args->vocabulary, .chunks = chunks, .results = scratch + CHUNK};
     ft_pool_run(context->pool, weigh_task, &job, args->rows * chunks);
     for (int64_t row = 0; row < args->rows; row++) {
         args->ids[row] = draw(&job, row, scratch);

@@ -5,5 +5,6 @@ public enum KernelChoice {
     /** The fastest that can be opened. */
     AUTO,
     NATIVE,
+    VECTOR,
     SCALAR,
 }

@@ -24,6 +24,7 @@ public record KernelSelection(Kernels kernels, List<String> reasons) {
         return switch (choice) {
             case AUTO -> best(options);
             case NATIVE -> named(choice, NativeKernels.open(options));
+            case VECTOR -> named(choice, VectorKernels.open(options));
             case SCALAR -> new KernelSelection(new ScalarKernels(), List.of());
         };
     }
@@ -31,8 +32,15 @@ public record KernelSelection(Kernels kernels, List<String> reasons) {
     private static KernelSelection best(KernelOptions options) {
         return switch (NativeKernels.open(options)) {
             case KernelAvailability.Present(Kernels kernels) -> new KernelSelection(kernels, List.of());
+            case KernelAvailability.Missing(String reason) -> withoutNative(options, "native: " + reason);
+        };
+    }
+
+    private static KernelSelection withoutNative(KernelOptions options, String why) {
+        return switch (VectorKernels.open(options)) {
+            case KernelAvailability.Present(Kernels kernels) -> new KernelSelection(kernels, List.of(why));
             case KernelAvailability.Missing(String reason) ->
-                new KernelSelection(new ScalarKernels(), List.of("native: " + reason));
+                new KernelSelection(new ScalarKernels(), List.of(why, "vector: " + reason));
         };
     }
 

@@ -22,10 +22,12 @@ import java.util.List;
  * <p>Batch invariance: what is written for one token depends on that token's own inputs (and, in attention, on its row's cache) only - not
  * on how many tokens share the call, on thread count, block size or neighbours. Work is split over outputs, never over a reduction.
  *
+ * <p>Memory must be open to other threads (no confined arena) and stay open and reachable during a call: workers read it too.
+ *
  * <p>Arguments that would reach past a segment are refused with {@link IllegalArgumentException} before anything is written. Not
  * thread-safe: one caller at a time.
  */
-public sealed interface Kernels extends AutoCloseable permits ScalarKernels, NativeKernels {
+public sealed interface Kernels extends AutoCloseable permits ScalarKernels, VectorKernels, NativeKernels {
     /** Names implementation, instruction set, arithmetic and kernel version; part of the numericsId. Example: {@code native-avx512bf16-fast-1}. */
     String path();
 

@@ -67,8 +67,9 @@ public final class NativeKernels implements Kernels {
 
     @Override
     public String path() {
-        boolean dot = isa == Isa.AVX512BF16 && fast() == 1;
-        return "native-%s-%s-1".formatted(isa.name().toLowerCase(Locale.ROOT), dot ? "bf16dot" : "exact");
+        boolean rounds = isa.compareTo(Isa.AVX512) > 0 && fast() == 1;
+        Isa arithmetic = rounds || isa.compareTo(Isa.AVX512) < 0 ? isa : Isa.AVX512;
+        return "native-%s-%s-1".formatted(arithmetic.name().toLowerCase(Locale.ROOT), rounds ? "bf16dot" : "exact");
     }
 
     @Override

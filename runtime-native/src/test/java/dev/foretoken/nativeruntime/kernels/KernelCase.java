@@ -14,7 +14,7 @@ import java.util.function.DoubleSupplier;
 
 /** Makes inputs: seeded, at addresses that are no multiple of anything, each ending where its memory ends. */
 final class KernelCase implements AutoCloseable {
-    final Arena arena = Arena.ofConfined();
+    final Arena arena = Arena.ofShared();
     final SplittableRandom random;
 
     KernelCase(long seed) {

@@ -5,6 +5,8 @@ public enum Isa {
     AVX2(1),
     AVX512(2),
     AVX512BF16(4),
+    /** Adds the matrix unit (AMX-BF16) to the one before. */
+    AMX(8),
     ;
 
     private final int bit;

@@ -1,0 +1,160 @@
+/*
+ * How fast the kernels are at the shapes of a 1.1B llama (d 2048, ffn 5632, 32/4 heads of 64), on random weights.
+ *   cc -O2 -I.. kernels_bench.c ../../../../target/native/[a-z]*.release.o -lpthread -lm -o bench && ./bench [threads]
+ * Prints wall time and, for one thread, CPU time too: on a busy machine only the latter means anything. Best of several repeats.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "foretoken.h"
+
+#define REPEATS 7
+
+static double seconds(clockid_t clock) {
+    struct timespec time;
+    clock_gettime(clock, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static float uniform(void) {
+    static uint64_t state = 88172645463325252u;
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return (float)(state >> 40) * 0x1p-23f - 1;
+}
+
+static void *memory(size_t bytes) {
+    void *p = aligned_alloc(2u << 20, (bytes + (2u << 20) - 1) & ~((size_t)(2u << 20) - 1));
+    ft_huge_pages(p, (int64_t)bytes);
+    return p;
+}
+
+static float *floats(size_t count) {
+    float *p = memory(count * 4);
+    for (size_t i = 0; i < count; i++) {
+        p[i] = uniform();
+    }
+    return p;
+}
+
+typedef struct {
+    double wall, cpu;
+} lapse;
+
+typedef void (*action)(ft_context *context, const void *args, int64_t round);
+
+static lapse best(ft_context *context, action act, const void *args, int64_t rounds) {
+    lapse least = {1e9, 1e9};
+    for (int i = 0; i < REPEATS; i++) {
+        double wall = seconds(CLOCK_MONOTONIC), cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
+        for (int64_t round = 0; round < rounds; round++) {
+            act(context, args, round);
+        }
+        wall = (seconds(CLOCK_MONOTONIC) - wall) / (double)rounds;
+        cpu = (seconds(CLOCK_THREAD_CPUTIME_ID) - cpu) / (double)rounds;
+        least.wall = wall < least.wall ? wall : least.wall;
+        least.cpu = cpu < least.cpu ? cpu : least.cpu;
+    }
+    return least;
+}
+
+/* The same product over `copies` copies of the weights, so that few tokens read memory and not the cache. */
+typedef struct {
+    ft_matmul_args *args;
+    char *weights;
+    int64_t bytes, copies;
+} rotation;
+
+static void multiply(ft_context *context, const void *argument, int64_t round) {
+    const rotation *r = argument;
+    r->args->products[0].panels = r->weights + round % r->copies * r->bytes;
+    ft_matmul(context, r->args);
+}
+
+static void bench_matmul(ft_context *context, int64_t type, int64_t fast, int64_t n, int64_t k, int64_t copies) {
+    const int64_t tokens[] = {1, 2, 4, 8, 16, 32, 64, 128, 512};
+    int64_t bytes = n * k * (type == FT_F32 ? 4 : 2);
+    rotation r = {malloc(sizeof(ft_matmul_args) + sizeof(ft_product)), memory((size_t)(bytes * copies)), bytes, copies};
+    uint16_t *halves = (uint16_t *)r.weights;
+    for (int64_t i = 0; i < bytes * copies / 2; i++) {
+        halves[i] = type == FT_F32 && i % 2 == 0 ? 0 : (uint16_t)(0x3c00 + (rand() & 0x80ff)); /* around 0.01, both signs, as any type */
+    }
+    float *x = floats((size_t)(512 * k)), *out = floats((size_t)(512 * n));
+    const char *names[] = {"f32", "f16", "bf16"};
+    printf("matmul %s%s n=%ld k=%ld\n", names[type], fast ? " fast" : "", (long)n, (long)k);
+    for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++) {
+        *r.args = (ft_matmul_args){.x = x, .tokens = tokens[i], .columns = k, .count = 1, .fast = fast};
+        r.args->products[0] = (ft_product){.type = type, .panels = r.weights, .rows = n, .bias = NULL, .out = out};
+        lapse time = best(context, multiply, &r, tokens[i] > 64 ? 1 : copies);
+        double flop = 2.0 * (double)(n * k * tokens[i]);
+        printf("  M=%-4ld wall %7.1f GFLOP/s %6.1f GB/s   cpu %7.1f GFLOP/s %6.1f GB/s\n", (long)tokens[i], flop / time.wall * 1e-9,
+               (double)bytes / time.wall * 1e-9, flop / time.cpu * 1e-9, (double)bytes / time.cpu * 1e-9);
+    }
+    free(r.args);
+    free(r.weights);
+    free(x);
+    free(out);
+}
+
+static void attend(ft_context *context, const void *args, int64_t round) {
+    (void)round;
+    ft_attention(context, args);
+}
+
+/* One sequence: `span` queries that end at position `length`. */
+static void bench_attention(ft_context *context, int64_t type, int64_t fast, int32_t span, int32_t length) {
+    enum { HEADS = 32, KV_HEADS = 4, DIM = 64, BLOCK = 32 };
+    int32_t blocks = (length + BLOCK - 1) / BLOCK, zero = 0, first = length - span;
+    int32_t *table = malloc((size_t)blocks * 4);
+    for (int32_t i = 0; i < blocks; i++) {
+        table[i] = blocks - 1 - i;
+    }
+    size_t cache = (size_t)blocks * BLOCK * KV_HEADS * DIM;
+    ft_attention_args args = {
+        .paged = {memory(cache * 4), memory(cache * 4), type, BLOCK, KV_HEADS, DIM, DIM, 1, &zero, &span, &first, table, &zero, 1},
+        .q = floats((size_t)span * HEADS * DIM),
+        .out = floats((size_t)span * HEADS * DIM),
+        .heads = HEADS,
+        .scale = 0.125,
+        .fast = fast,
+    };
+    uint16_t *keys = args.paged.keys, *values = args.paged.values;
+    for (size_t i = 0; i < cache * 2; i++) {
+        keys[i] = values[i] = (uint16_t)(0x3e00 + (rand() & 0x80ff));
+    }
+    lapse time = best(context, attend, &args, span > 1 ? 1 : 100);
+    double pairs = (double)span * (first + 0.5 * (span + 1));
+    double flop = 4.0 * HEADS * DIM * pairs;
+    printf("attention type %ld%s span=%d length=%d  wall %7.1f GFLOP/s %8.1f us   cpu %7.1f GFLOP/s\n", (long)type, fast ? " fast" : "",
+           span, length, flop / time.wall * 1e-9, time.wall * 1e6, flop / time.cpu * 1e-9);
+}
+
+int main(int argc, char **argv) {
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    int threads = argc > 1 ? atoi(argv[1]) : 1;
+    uint32_t supported = ft_isa_supported();
+    uint32_t isa = supported & FT_ISA_AMX ? FT_ISA_AMX : supported & FT_ISA_AVX512BF16 ? FT_ISA_AVX512BF16 : supported & FT_ISA_AVX512 ? FT_ISA_AVX512 : FT_ISA_AVX2;
+    isa = argc > 2 ? (uint32_t)atoi(argv[2]) : isa;
+    ft_context *context = ft_open(isa, threads, 1);
+    if (context == NULL) {
+        return 1;
+    }
+    printf("isa %u, %d threads\n", isa, threads);
+    bench_matmul(context, FT_BF16, 1, 5632, 2048, 12);
+    bench_matmul(context, FT_BF16, 1, 2048, 5632, 12);
+    bench_matmul(context, FT_BF16, 0, 5632, 2048, 12);
+    bench_matmul(context, FT_F32, 0, 5632, 2048, 6);
+    bench_matmul(context, FT_F16, 0, 5632, 2048, 12);
+    const int32_t spans[][2] = {{512, 512}, {2048, 2048}, {1, 512}, {1, 4096}};
+    for (size_t i = 0; i < 4; i++) {
+        bench_attention(context, FT_BF16, 1, spans[i][0], spans[i][1]);
+    }
+    bench_attention(context, FT_BF16, 0, 512, 512);
+    bench_attention(context, FT_F32, 0, 512, 512);
+    ft_close(context);
+    return 0;
+}

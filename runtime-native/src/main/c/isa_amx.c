@@ -1,0 +1,8 @@
+/* What AMX adds to AVX-512 BF16: a faster fast encoding. */
+#define FT_ISA amx
+#include "simd_avx512.h"
+#include "isa_names.h"
+
+#include "encoding_bf16amx.h"
+
+const ft_encoding *const ft_bf16amx__amx = &FT_JOIN4(ft_, encoding, bf16amx, FT_ISA);

@@ -1,0 +1,129 @@
+package dev.foretoken.nativeruntime.kernels;
+
+import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
+import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
+import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
+import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
+import dev.foretoken.nativeruntime.kernels.layout.Product;
+import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
+import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
+import dev.foretoken.nativeruntime.kernels.layout.RowTable;
+import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
+import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
+import dev.foretoken.nativeruntime.kernels.vector.TaskThreads;
+import dev.foretoken.nativeruntime.kernels.vector.VectorAttention;
+import dev.foretoken.nativeruntime.kernels.vector.VectorProducts;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** Exact kernels without C: products and attention in the Vector API on a few threads, the rest as the oracle does it. */
+public final class VectorKernels implements Kernels {
+    private static final String MODULE = "jdk.incubator.vector";
+
+    private final ScalarKernels scalar = new ScalarKernels();
+    private final TaskThreads threads;
+
+    private VectorKernels(TaskThreads threads) {
+        this.threads = threads;
+    }
+
+    /** Missing when the JVM was started without the Vector API's module. */
+    static KernelAvailability open(KernelOptions options) {
+        if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+            return new KernelAvailability.Missing("the JVM was started without --add-modules " + MODULE);
+        }
+        TaskThreads threads = new TaskThreads(
+                options.threads(),
+                Thread.ofPlatform().daemon().name("foretoken-vector-", 0).factory());
+        return new KernelAvailability.Present(new VectorKernels(threads));
+    }
+
+    @Override
+    public String path() {
+        return "vector-exact-1";
+    }
+
+    @Override
+    public int threads() {
+        return threads.threads();
+    }
+
+    @Override
+    public WeightMatrix pack(RowTable source, FloatType type, Arena arena) {
+        return scalar.pack(source, type, arena);
+    }
+
+    @Override
+    public void gather(GatherSource table, MemorySegment ids, int tokens, MemorySegment out) {
+        scalar.gather(table, ids, tokens, out);
+    }
+
+    @Override
+    public void matmul(MemorySegment x, int tokens, List<Product> products) {
+        Arguments.matmul(x, tokens, products);
+        VectorProducts input =
+                new VectorProducts(x, tokens, products.getFirst().weights().columns());
+        for (Product product : products) {
+            input.multiply(product, threads);
+        }
+    }
+
+    @Override
+    public void rmsNorm(MemorySegment x, MemorySegment weight, float epsilon, int rows, int width, MemorySegment out) {
+        scalar.rmsNorm(x, weight, epsilon, rows, width, out);
+    }
+
+    @Override
+    public void rotary(
+            MemorySegment x, RotaryTable table, MemorySegment positions, int tokens, int heads, int headDim) {
+        scalar.rotary(x, table, positions, tokens, heads, headDim);
+    }
+
+    @Override
+    public void add(MemorySegment a, MemorySegment b, long count, MemorySegment out) {
+        scalar.add(a, b, count, out);
+    }
+
+    @Override
+    public void siluMul(MemorySegment gate, MemorySegment up, long count, MemorySegment out) {
+        scalar.siluMul(gate, up, count, out);
+    }
+
+    @Override
+    public void writeKv(KvLayer layer, RaggedBatch batch, MemorySegment k, MemorySegment v) {
+        scalar.writeKv(layer, batch, k, v);
+    }
+
+    @Override
+    public void attention(KvLayer layer, RaggedBatch batch, AttentionShape shape, MemorySegment q, MemorySegment out) {
+        switch (layer.format().type()) {
+            case F32, BF16 -> {
+                Arguments.attention(layer, batch, shape, q, out);
+                new VectorAttention(layer, batch, shape, q, out).run(threads);
+            }
+            case F16 -> scalar.attention(layer, batch, shape, q, out);
+        }
+    }
+
+    @Override
+    public void summarize(MemorySegment logits, int rows, int vocabulary, LogitSummary out) {
+        scalar.summarize(logits, rows, vocabulary, out);
+    }
+
+    @Override
+    public void topK(MemorySegment logits, int rows, int vocabulary, int k, MemorySegment ids, MemorySegment values) {
+        scalar.topK(logits, rows, vocabulary, k, ids, values);
+    }
+
+    @Override
+    public void sample(MemorySegment logits, int rows, int vocabulary, MemorySegment max, SampleRequest request) {
+        scalar.sample(logits, rows, vocabulary, max, request);
+    }
+
+    @Override
+    public void close() {
+        threads.close();
+    }
+}
