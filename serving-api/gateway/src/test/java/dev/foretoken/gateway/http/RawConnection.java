@@ -45,6 +45,20 @@ final class RawConnection implements AutoCloseable {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
+    /** Reads and forgets up to the end of a chunked body. */
+    void drain() throws IOException {
+        byte[] buffer = new byte[16 << 10];
+        int filled = 0;
+        while (filled >= 0) {
+            filled = socket.getInputStream().read(buffer);
+            String tail = new String(
+                    buffer, Math.max(0, filled - 5), Math.min(5, Math.max(0, filled)), StandardCharsets.US_ASCII);
+            if (tail.equals("0\r\n\r\n")) {
+                return;
+            }
+        }
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();
