@@ -2,6 +2,7 @@ package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.request.EmbeddingSpan;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.request.TokenIds;
@@ -41,6 +42,7 @@ public final class RequestCheck {
     /** @throws ForetokenException INVALID_REQUEST, CONTEXT_LENGTH_EXCEEDED, UNSUPPORTED_FEATURE, INSUFFICIENT_MEMORY */
     public void check(GenerationRequest request) {
         checkPrompt(request);
+        checkEmbeddings(request);
         checkTokens("prompt", request.prompt().tokens());
         checkTokens("stop_token_ids", request.stop().stopTokens());
         checkTokens("logit_bias", request.sampling().bias().ids());
@@ -55,6 +57,10 @@ public final class RequestCheck {
 
     private void checkPrompt(GenerationRequest request) {
         int prompt = request.prompt().size();
+        if (request.stop().maxTokens() < 0) {
+            throw ForetokenException.invalid(
+                    "max_tokens", "max_tokens is " + request.stop().maxTokens() + ", must be at least 0");
+        }
         if (prompt == 0) {
             throw ForetokenException.invalid("prompt", "the prompt has no tokens, at least 1 is needed");
         }
@@ -65,6 +71,20 @@ public final class RequestCheck {
                             "the prompt has " + prompt + " tokens, but this model's context length is " + contextTokens
                                     + " tokens, answer included")
                     .withParam("prompt");
+        }
+    }
+
+    private static void checkEmbeddings(GenerationRequest request) {
+        for (EmbeddingSpan span : request.prompt().embeddings()) {
+            boolean inside = span.firstPosition() >= 0
+                    && span.count() >= 1
+                    && span.count() <= request.prompt().size() - span.firstPosition();
+            if (!inside) {
+                throw ForetokenException.invalid(
+                        "prompt",
+                        "embeddings cover " + span.count() + " positions from " + span.firstPosition()
+                                + ", the prompt has " + request.prompt().size());
+            }
         }
     }
 

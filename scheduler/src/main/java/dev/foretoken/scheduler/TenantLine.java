@@ -27,6 +27,10 @@ final class TenantLine {
         return --live;
     }
 
+    boolean isActive() {
+        return live > 0;
+    }
+
     void add(Sequence sequence) {
         waiting.put(sequence.id, sequence);
     }

@@ -77,7 +77,7 @@ final class TenantLines {
 
     private void forgetOne() {
         lines.values().stream()
-                .filter(line -> !active.contains(line))
+                .filter(line -> !line.isActive())
                 .min(Comparator.comparingLong(TenantLine::served))
                 .ifPresent(line -> lines.remove(line.tenant()));
     }

@@ -18,6 +18,7 @@ final class LoopGeneration implements Generation, EventSink {
 
     final GenerationRequest request;
     final long submittedAt;
+    private final int maxNewTokens;
     private final LoopAccounts accounts;
     private final Runnable wake;
     private final EventQueue events;
@@ -35,6 +36,7 @@ final class LoopGeneration implements Generation, EventSink {
             GenerationRequest request, int maxNewTokens, long submittedAt, LoopAccounts accounts, Runnable wake) {
         this.request = request;
         this.submittedAt = submittedAt;
+        this.maxNewTokens = maxNewTokens;
         this.accounts = accounts;
         this.wake = wake;
         int choices = request.choices();

@@ -211,17 +211,25 @@ public final class SchedulerLoop {
     private void take(Message message) {
         switch (message) {
             case Message.Wake w -> {}
-            case Message.Submit submit -> {
-                LoopGeneration generation = submit.generation();
-                if (phase.get() == LoopPhase.BROKEN) {
-                    generation.failRest(ErrorCode.RUNTIME_FAILED, "this model failed repeatedly");
-                } else {
-                    generation.group = scheduler.submit(generation.request, generation.submittedAt, generation);
-                    generations.add(generation);
-                    cancelsPending |= generation.isAnyCancelled();
-                }
-            }
+            case Message.Submit submit -> take(submit.generation());
         }
+    }
+
+    /** A request that the scheduler cannot take must not harm those that it has. */
+    private void take(LoopGeneration generation) {
+        if (phase.get() == LoopPhase.BROKEN) {
+            generation.failRest(ErrorCode.RUNTIME_FAILED, "this model failed repeatedly");
+            return;
+        }
+        try {
+            generation.group = scheduler.submit(generation.request, generation.submittedAt, generation);
+        } catch (RuntimeException e) {
+            LOG.log(Logger.Level.ERROR, "A request could not be scheduled", e);
+            generation.failRest(ErrorCode.INTERNAL_ERROR, "the request could not be scheduled");
+            return;
+        }
+        generations.add(generation);
+        cancelsPending |= generation.isAnyCancelled();
     }
 
     private void takeCancels() {
