@@ -3,6 +3,7 @@ package dev.foretoken.scheduler;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.runtime.TokenLogprobs;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,7 @@ public final class SequenceGroup {
         this.request = request;
         this.sink = sink;
         this.submittedAt = submittedAt;
-        this.timeoutNanos =
-                request.service().timeout().map(java.time.Duration::toNanos).orElse(Long.MAX_VALUE);
+        this.timeoutNanos = request.service().timeout().map(Duration::toNanos).orElse(Long.MAX_VALUE);
         this.sequences = new Sequence[request.choices()];
         this.live = sequences.length;
     }

@@ -10,6 +10,7 @@ import dev.foretoken.contract.runtime.TokenLogprobs;
 import dev.foretoken.scheduler.prefix.PrefixIndex;
 import dev.foretoken.scheduler.prefix.TokenChain;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Takes a step's result: tokens are appended and reported, finished blocks become findable, sequences end. */
 final class StepCommitter {
@@ -67,8 +68,7 @@ final class StepCommitter {
     }
 
     /** {@code scores}: of the positions behind {@code start}, of which a sibling may have brought the first ones already. */
-    private static void takeScores(
-            SequenceGroup group, int start, @org.jspecify.annotations.Nullable List<TokenLogprobs> scores) {
+    private static void takeScores(SequenceGroup group, int start, @Nullable List<TokenLogprobs> scores) {
         if (scores == null) {
             throw new IllegalStateException("the runtime gave no prompt log-probabilities though they were wanted");
         }
@@ -102,8 +102,7 @@ final class StepCommitter {
         }
     }
 
-    private void takeToken(
-            Sequence sequence, int token, @org.jspecify.annotations.Nullable TokenLogprobs logprobs, long now) {
+    private void takeToken(Sequence sequence, int token, @Nullable TokenLogprobs logprobs, long now) {
         int position = sequence.length();
         sequence.append(token);
         sequence.times.token(now, state.observer);

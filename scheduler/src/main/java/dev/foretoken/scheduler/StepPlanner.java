@@ -107,16 +107,14 @@ final class StepPlanner {
     }
 
     private void giveLeftovers(boolean besideDecode) {
-        int room = promptRoom(besideDecode) - promptTokens();
-        for (int i = 0; limits.ragged() && i < state.running.size() && room > 0; i++) {
+        for (int i = 0; limits.ragged() && i < state.running.size(); i++) {
             Sequence sequence = state.running.get(i);
             int before = sequence.planned;
             if (before > 0 && isPrompt(sequence)) {
                 shape.remove(sequence);
-                int count = limits.span(sequence, before + room);
+                int count = limits.span(sequence, promptRoom(besideDecode) - promptTokens());
                 boolean more = count > before && shape.admits(sequence, count) && memory.extend(sequence, count);
                 shape.add(sequence, more ? count : before);
-                room -= more ? count - before : 0;
             }
         }
     }

@@ -5,11 +5,14 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.fake.FakeReference;
 import dev.foretoken.contract.fake.FakeRuntime;
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /** One random workload on one random model, from the first request to the last event, with every invariant checked after every call. */
 final class Simulation {
@@ -95,11 +98,13 @@ final class Simulation {
 
     private void advance() {
         while (inFlight.size() < runtime.capabilities().stepsInFlight() && random.nextInt(8) > 0) {
+            Set<Sequence> decoding = decoding();
             PlannedStep step = scheduler.plan(now);
             invariants.check();
             if (step == null) {
                 break;
             }
+            checkBudget(step, decoding);
             step.commands().forEach(runtime::apply);
             runtime.begin(step.plan());
             inFlight.add(step);
@@ -108,6 +113,34 @@ final class Simulation {
             finishOldest();
             invariants.check();
         }
+    }
+
+    private Set<Sequence> decoding() {
+        Set<Sequence> decoding = new HashSet<>();
+        for (int i = 0; i < scheduler.running(); i++) {
+            Sequence sequence = scheduler.state().running.get(i);
+            if (sequence.isDecoding()) {
+                decoding.add(sequence);
+            }
+        }
+        return decoding;
+    }
+
+    /** A step keeps to its tokens, and one that goes on with an answer bounds its prompt tokens. */
+    private void checkBudget(PlannedStep step, Set<Sequence> decoding) {
+        int prompts = 0;
+        boolean goesOn = false;
+        for (int row = 0; row < step.plan().rows(); row++) {
+            int count = step.plan().get(StepPlan.Column.TOKEN_COUNT, row);
+            int first = step.plan().get(StepPlan.Column.FIRST_POSITION, row);
+            prompts += count == 1 && first >= step.sequence(row).promptTokens() ? 0 : count;
+            goesOn |= count == 1 && first >= step.sequence(row).promptTokens() && decoding.contains(step.sequence(row));
+        }
+        int tokens = step.plan().tokenCount();
+        int bound = scheduler.state().limits.promptBesideDecode();
+        Invariants.require(tokens <= model.config().maxTokensPerStep(), "step of " + tokens + " tokens");
+        Invariants.require(
+                !goesOn || prompts <= bound, prompts + " prompt tokens beside generated ones, most are " + bound);
     }
 
     private void finishOldest() {

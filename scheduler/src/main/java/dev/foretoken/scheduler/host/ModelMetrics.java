@@ -12,6 +12,7 @@ import dev.foretoken.scheduler.SchedulerObserver;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Counts one variant's sequences under the names that inference gateways and dashboards of vLLM read. */
 final class ModelMetrics implements SchedulerObserver {
@@ -134,7 +135,7 @@ final class ModelMetrics implements SchedulerObserver {
         count(failed.get(code));
     }
 
-    private static void count(@org.jspecify.annotations.Nullable Counter counter) {
+    private static void count(@Nullable Counter counter) {
         if (counter != null) {
             counter.increment();
         }
