@@ -34,7 +34,7 @@ public final class Conformance {
     /** Every kernel set that can be opened here, fastest first; the oracle last. */
     public static List<String> kernels() {
         List<String> opened = new ArrayList<>();
-        for (String name : List.of("native-avx512bf16", "native-avx512", "native-avx2", "scalar")) {
+        for (String name : List.of("native-avx512bf16", "native-avx512", "native-avx2", "vector", "scalar")) {
             try {
                 open(names().getFirst(), options(name, RuntimeOptions.CacheType.F32), 1)
                         .close();

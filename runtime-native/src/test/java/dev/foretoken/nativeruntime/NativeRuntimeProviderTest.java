@@ -8,7 +8,6 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.Availability;
 import dev.foretoken.contract.runtime.CacheKind;
 import dev.foretoken.contract.runtime.DeviceSpec;
-import dev.foretoken.contract.runtime.Feature;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.contract.runtime.RuntimeOptions;
@@ -73,13 +72,13 @@ final class NativeRuntimeProviderTest {
     }
 
     @Test
-    void sharesPrefixesUnlessRotationDependsOnTheLength() {
+    void saysUpToWhichLengthRotationIsTheSameForAll() {
         try (SequenceRuntime fixed = open(conformance("llama-rope-yarn"), SCALAR);
                 SequenceRuntime dynamic = open(conformance("llama-rope-dynamic"), SCALAR)) {
-            assertThat(fixed.capabilities().features()).contains(Feature.PREFIX_SHARING, Feature.BATCH_INVARIANT);
-            assertThat(dynamic.capabilities().features())
-                    .doesNotContain(Feature.PREFIX_SHARING)
-                    .contains(Feature.BATCH_INVARIANT);
+            assertThat(fixed.shape().lengthInvariantTokens())
+                    .isEqualTo(fixed.shape().contextTokens());
+            assertThat(dynamic.shape().contextTokens()).isEqualTo(256);
+            assertThat(dynamic.shape().lengthInvariantTokens()).isEqualTo(64);
         }
     }
 

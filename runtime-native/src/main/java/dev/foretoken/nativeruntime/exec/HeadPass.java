@@ -63,6 +63,11 @@ final class HeadPass {
         this.jobs = new HeadJobs(limits.tokens());
     }
 
+    /** Memory held for inputs and logits. */
+    long bytes() {
+        return input.byteSize() + logits.byteSize();
+    }
+
     void run(StepBatch step, StepResult result) {
         StepPlan plan = step.plan();
         jobs.collect(plan);

@@ -18,7 +18,6 @@ import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
 import java.lang.foreign.Arena;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +47,7 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
     private static final Set<Feature> FEATURES = Set.of(
             Feature.RAGGED_ROWS,
             Feature.MIXED_SPANS,
+            Feature.PREFIX_SHARING,
             Feature.ROLLBACK,
             Feature.BATCH_INVARIANT,
             Feature.PROMPT_LOGPROBS,
@@ -108,21 +108,12 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(features(parts.plan()), limits.rows(), limits.tokens(), 1);
-    }
-
-    /** K that was turned for another maximum length is of no use, so blocks are not shared where the length matters. */
-    private static Set<Feature> features(ModelPlan plan) {
-        Set<Feature> features = EnumSet.copyOf(FEATURES);
-        if (plan.attentions().stream().noneMatch(a -> a.rotary().scaling().dependsOnLength())) {
-            features.add(Feature.PREFIX_SHARING);
-        }
-        return features;
+        return new Capabilities(FEATURES, limits.rows(), limits.tokens(), 1);
     }
 
     @Override
     public long residentBytes() {
-        return parts.weights().bytes() + work.bytes();
+        return parts.weights().bytes() + work.bytes() + head.bytes();
     }
 
     @Override
