@@ -75,6 +75,16 @@ class AnswerStreamTest {
     }
 
     @Test
+    void looksForStopStringsOnlyFromTheLeastNumberOfTokensOn() throws Exception {
+        int[] ids = TOKENIZER.encode("END and END", false);
+        engine.answering(ids);
+        long least = TOKENIZER.encode("END and", false).length;
+        StopSpec stop =
+                new StopSpec(40L, "max_tokens", null, least, List.of("END"), false, StopSpec.StopTokens.MODEL_ONLY);
+        assertThat(text(all(open(withStop(stop))))).isEqualTo("END and ");
+    }
+
+    @Test
     void cancelsOnlyTheChoiceThatRanIntoAStopString() throws Exception {
         int[] end = TOKENIZER.encode("END", false);
         int[] go = TOKENIZER.encode("going on", false);

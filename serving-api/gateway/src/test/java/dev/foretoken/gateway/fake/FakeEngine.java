@@ -27,6 +27,7 @@ public final class FakeEngine implements Engine {
     private volatile ModelInfo info;
     private volatile Consumer<FakeGeneration> behaviour = generation -> {};
     private volatile @Nullable ForetokenException refusal;
+    private volatile LoadReport load = new LoadReport(List.of(), 0, 0, false);
 
     public FakeEngine(String model, int vocabulary) {
         this.info = new ModelInfo(model, ModelState.READY, vocabulary, CONTEXT, "fake", "fake-1", Instant.EPOCH);
@@ -52,6 +53,11 @@ public final class FakeEngine implements Engine {
         ModelInfo old = info;
         info = new ModelInfo(
                 old.name(), state, old.vocabularySize(), old.contextTokens(), "fake", "fake-1", Instant.EPOCH);
+        return this;
+    }
+
+    public FakeEngine reporting(LoadReport report) {
+        load = report;
         return this;
     }
 
@@ -132,6 +138,6 @@ public final class FakeEngine implements Engine {
 
     @Override
     public LoadReport report() {
-        return new LoadReport(List.of(), 0, 0, false);
+        return load;
     }
 }

@@ -13,9 +13,12 @@ public final class Models {
 
     private Models() {}
 
+    public static Path byteLevelDirectory() {
+        return Path.of(System.getProperty("foretoken.repository"), "src/models/conformance/tokenizers/byte-level");
+    }
+
     public static Tokenizer byteLevelTokenizer() {
-        return Tokenizer.load(
-                Path.of(System.getProperty("foretoken.repository"), "src/models/conformance/tokenizers/byte-level"));
+        return Tokenizer.load(byteLevelDirectory());
     }
 
     /** With a template that writes {@code <role>content} per message. */

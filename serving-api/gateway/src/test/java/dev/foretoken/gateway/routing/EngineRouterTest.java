@@ -1,0 +1,67 @@
+package dev.foretoken.gateway.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.foretoken.contract.engine.LoadCounters;
+import dev.foretoken.contract.engine.LoadReport;
+import dev.foretoken.contract.engine.ModelLoad;
+import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.contract.request.TokenIds;
+import dev.foretoken.gateway.fake.FakeEngine;
+import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.ServedModel;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class EngineRouterTest {
+
+    private final FakeEngine first = new FakeEngine("m", 10);
+    private final FakeEngine second = new FakeEngine("m", 10);
+    private final ServedModel model = new ServedModel(
+            "m",
+            Optional.empty(),
+            Optional.empty(),
+            TokenIds.EMPTY,
+            List.of(new EngineEndpoint("first", first), new EngineEndpoint("second", second)));
+
+    private static LoadReport busy(int running, int waiting) {
+        ModelLoad load = new ModelLoad("m", waiting, running, 16, 100, 0, LoadCounters.ZERO);
+        return new LoadReport(List.of(load), 0, 0, false);
+    }
+
+    private String chosen() {
+        return new EngineRouter().choose(model).chosen().name();
+    }
+
+    @Test
+    void choosesTheReadyEngineWithTheFewestSequences() {
+        first.reporting(busy(3, 2));
+        second.reporting(busy(4, 0));
+        assertThat(chosen()).isEqualTo("second");
+        first.reporting(busy(1, 1));
+        assertThat(chosen()).isEqualTo("first");
+    }
+
+    @Test
+    void choosesAReadyEngineOverAnIdleOneThatIsNot() {
+        first.withState(ModelState.LOADING);
+        second.reporting(busy(50, 50));
+        assertThat(chosen()).isEqualTo("second");
+    }
+
+    @Test
+    void choosesTheFirstOfEqualsSoThatADecisionCanBeReplayed() {
+        assertThat(chosen()).isEqualTo("first");
+    }
+
+    @Test
+    void recordsWhatItSaw() {
+        first.reporting(busy(3, 2));
+        RouteDecision decision = new EngineRouter().choose(model);
+        assertThat(decision.candidates())
+                .containsExactly(
+                        new RouteDecision.Candidate("first", true, 5), new RouteDecision.Candidate("second", true, 0));
+        assertThat(decision.summary()).contains("m -> second");
+    }
+}
