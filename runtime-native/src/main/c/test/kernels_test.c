@@ -1,2 +1,242 @@
+/*
+ * Every kernel of every ISA that this CPU has, against plain loops, under the sanitizers: each buffer ends where its memory ends and starts
+ * at an odd multiple of 4 bytes, so a read past a tail or an aligned load of unaligned memory stops the program. Values are small integers:
+ * results must be equal. What rounding does is tested from Java.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "foretoken.h"
-int main(void) { return ft_version() == FT_VERSION ? 0 : 1; }
+#include "pool.h"
+#include "widen.h"
+
+static int failures;
+static uint32_t state = 1;
+
+static void check(int ok, const char *what, int64_t a, int64_t b, int64_t c) {
+    if (!ok && failures++ < 10) {
+        fprintf(stderr, "FAILED %s (%ld, %ld, %ld)\n", what, (long)a, (long)b, (long)c);
+    }
+}
+
+static int next(int limit) {
+    state = state * 1664525u + 1013904223u;
+    return (int)((state >> 8) % (uint32_t)limit);
+}
+
+/* Memory of a test, freed together. */
+static void *kept[64];
+static int kept_count;
+
+static void *bytes(int64_t count) {
+    char *p = malloc((size_t)count + 4);
+    memset(p, 0xff, (size_t)count + 4); /* NaN, whatever the type */
+    kept[kept_count++] = p;
+    return p + 4;
+}
+
+static void release(void) {
+    while (kept_count > 0) {
+        free(kept[--kept_count]);
+    }
+}
+
+static float *numbers(int64_t count) {
+    float *p = bytes(count * 4);
+    for (int64_t i = 0; i < count; i++) {
+        p[i] = (float)(next(9) - 4);
+    }
+    return p;
+}
+
+static void test_matmul(ft_context *context, int64_t type, int64_t fast, int64_t tokens, int64_t n, int64_t k) {
+    int64_t pair = ft_interleave(type);
+    int64_t packed_bytes = (n + 15) / 16 * 16 * ((k + pair - 1) / pair) * pair * ft_type_bytes(type);
+    float *x = numbers(tokens * k), *w = numbers(n * k), *bias = numbers(n), *out = bytes(tokens * n * 4);
+    void *panels = bytes(packed_bytes);
+    memset(panels, 0, (size_t)packed_bytes);
+    ft_pack_args pack = {w, FT_F32, panels, type, n, k};
+    ft_pack(context, &pack);
+    ft_matmul_args *args = bytes((int64_t)(sizeof *args + sizeof(ft_product)) + 4);
+    args = (ft_matmul_args *)((char *)args + 4); /* fields of 8 bytes are aligned in Java too */
+    *args = (ft_matmul_args){x, tokens, k, 1, fast};
+    args->products[0] = (ft_product){type, panels, n, bias, out};
+    ft_matmul(context, args);
+    for (int64_t t = 0; t < tokens; t++) {
+        for (int64_t row = 0; row < n; row++) {
+            float sum = bias[row];
+            for (int64_t i = 0; i < k; i++) {
+                sum += x[t * k + i] * w[row * k + i];
+            }
+            check(out[t * n + row] == sum, "matmul", tokens, n, k);
+        }
+    }
+    int32_t id = (int32_t)(n - 1);
+    float *copied = bytes(k * 4);
+    ft_gather_args gather = {panels, type, FT_PANELS, k, &id, 1, copied};
+    ft_gather(context, &gather);
+    check(memcmp(copied, w + id * k, (size_t)k * 4) == 0, "gather", type, n, k);
+    release();
+}
+
+static void test_products(ft_context *context) {
+    const int64_t tokens[] = {1, 2, 3, 6, 7, 12, 13, 17, 33}, shapes[][2] = {{1, 1}, {15, 31}, {16, 32}, {17, 33}, {49, 7}, {100, 65}};
+    for (int64_t type = 0; type < 3; type++) {
+        for (size_t t = 0; t < sizeof tokens / sizeof *tokens; t++) {
+            for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+                test_matmul(context, type, 0, tokens[t], shapes[s][0], shapes[s][1]);
+                test_matmul(context, type, 1, tokens[t], shapes[s][0], shapes[s][1]);
+            }
+        }
+    }
+}
+
+/* One sequence of `length` positions in blocks of 16, scattered, fed in two chunks; equal scores, so each output is a mean. */
+static void test_attention(ft_context *context, int64_t type, int64_t fast, int64_t heads, int64_t kv_heads, int64_t dim, int64_t window) {
+    enum { LENGTH = 149, SPLIT = 140, BLOCK = 16, BLOCKS = (LENGTH + BLOCK - 1) / BLOCK };
+    int64_t lanes = (dim + 15) / 16 * 16;
+    int32_t *table = bytes(BLOCKS * 4), offset = 0, counts[] = {SPLIT, LENGTH - SPLIT}, firsts[] = {0, SPLIT};
+    for (int32_t i = 0; i < BLOCKS; i++) {
+        table[i] = BLOCKS - 1 - i;
+    }
+    ft_paged paged = {bytes(BLOCKS * BLOCK * kv_heads * dim * ft_type_bytes(type)), bytes(BLOCKS * BLOCK * kv_heads * lanes * ft_type_bytes(type)),
+                      type, BLOCK, kv_heads, dim, dim, 1, &offset, NULL, NULL, table, &offset, 1};
+    float *k = numbers(LENGTH * kv_heads * dim), *v = numbers(LENGTH * kv_heads * dim);
+    float *q = bytes(LENGTH * heads * dim * 4), *out = bytes(LENGTH * heads * dim * 4);
+    memset(q, 0, (size_t)(LENGTH * heads * dim) * 4);
+    for (int chunk = 0; chunk < 2; chunk++) {
+        paged.token_counts = &counts[chunk];
+        paged.first_positions = &firsts[chunk];
+        ft_write_kv_args write = {paged, k + firsts[chunk] * kv_heads * dim, v + firsts[chunk] * kv_heads * dim};
+        ft_write_kv(context, &write);
+        ft_attention_args args = {paged, q + firsts[chunk] * heads * dim, out + firsts[chunk] * heads * dim, heads, 1, window, fast};
+        ft_attention(context, &args);
+    }
+    for (int64_t i = 0; i < LENGTH * heads * dim; i++) {
+        int64_t position = i / (heads * dim), kv_head = i / dim % heads / (heads / kv_heads);
+        int64_t from = window == 0 || position < window ? 0 : position - window + 1;
+        double sum = 0;
+        for (int64_t at = from; at <= position; at++) {
+            sum += v[(at * kv_heads + kv_head) * dim + i % dim];
+        }
+        check(fabs(out[i] - sum / (double)(position + 1 - from)) < 1e-5, "attention", type, dim, position);
+    }
+    release();
+}
+
+static void test_pointwise(ft_context *context, int64_t width) {
+    float *a = numbers(width), *b = numbers(width), *out = bytes(width * 4);
+    ft_elementwise_args args = {a, b, width, out};
+    ft_add(context, &args);
+    for (int64_t i = 0; i < width; i++) {
+        check(out[i] == a[i] + b[i], "add", width, i, 0);
+    }
+    ft_silu_mul(context, &args);
+    for (int64_t i = 0; i < width; i++) {
+        check(fabs(out[i] - a[i] / (1 + exp(-a[i])) * b[i]) < 1e-5, "silu_mul", width, i, 0);
+    }
+    ft_rms_norm_args norm = {a, b, 1e-5, 1, width, out};
+    ft_rms_norm(context, &norm);
+    double squares = 0;
+    for (int64_t i = 0; i < width; i++) {
+        squares += a[i] * a[i];
+    }
+    for (int64_t i = 0; i < width; i++) {
+        check(fabs(out[i] - a[i] / sqrt(squares / (double)width + 1e-5) * b[i]) < 1e-4, "rms_norm", width, i, 0);
+    }
+    int32_t position = 0;
+    float *x = numbers(2 * width);
+    memcpy(out, x, (size_t)width * 4);
+    ft_rotary_args rotary = {x, a, b, width, &position, 1, 1, 2 * width};
+    float last = x[2 * width - 1];
+    ft_rotary(context, &rotary);
+    check(x[2 * width - 1] == last * a[width - 1] + out[width - 1] * b[width - 1], "rotary", width, 0, 0);
+    release();
+}
+
+static void test_logits(ft_context *context, int64_t vocabulary) {
+    float *logits = numbers(vocabulary), max, log_sum_exp, one = 1, floor = -100, uniform = 0.999999f;
+    int32_t argmax, drawn;
+    ft_summarize_args summarize = {logits, 1, vocabulary, &argmax, &max, &log_sum_exp};
+    ft_summarize(context, &summarize);
+    double sum = 0;
+    int64_t best = 0;
+    for (int64_t i = 0; i < vocabulary; i++) {
+        sum += exp(logits[i]);
+        best = logits[i] > logits[best] ? i : best;
+    }
+    check(argmax == best && max == logits[best], "argmax", vocabulary, argmax, best);
+    check(fabs(log_sum_exp - log(sum)) < 1e-5, "log_sum_exp", vocabulary, 0, 0);
+    int64_t k = vocabulary < 40 ? vocabulary : 40;
+    int32_t *ids = bytes(k * 4);
+    float *values = bytes(k * 4);
+    ft_top_k_args top = {logits, 1, vocabulary, k, ids, values};
+    ft_top_k(context, &top);
+    check(ids[0] == best, "top_k", vocabulary, ids[0], best);
+    for (int64_t i = 1; i < k; i++) {
+        check(values[i] < values[i - 1] || (values[i] == values[i - 1] && ids[i] > ids[i - 1]), "top_k order", vocabulary, i, k);
+    }
+    ft_sample_args sample = {logits, 1, vocabulary, &max, &one, &floor, &uniform, &drawn};
+    ft_sample(context, &sample);
+    check(drawn >= 0 && drawn < vocabulary, "sample", vocabulary, drawn, 0);
+    release();
+}
+
+static void count(const void *job, int64_t task) {
+    ((uint8_t *)(uintptr_t)job)[task]++;
+}
+
+/* Every task runs once, in thousands of short jobs one after the other. */
+static void test_pool(void) {
+    ft_pool *pool = ft_pool_create(4, 0);
+    for (int round = 0; round < 2000; round++) {
+        uint8_t ran[37] = {0};
+        int64_t tasks = 1 + round % 37;
+        ft_pool_run(pool, count, ran, tasks);
+        for (int64_t i = 0; i < 37; i++) {
+            check(ran[i] == (i < tasks), "pool", round, i, ran[i]);
+        }
+    }
+    ft_pool_destroy(pool);
+}
+
+static void test_conversions(void) {
+    for (uint32_t i = 0; i < 0x10000; i++) {
+        float wide = ft_from_f16((uint16_t)i);
+        check(wide != wide || ft_to_f16(wide) == i, "f16", i, 0, 0);
+        wide = ft_from_bf16((uint16_t)i);
+        check(wide != wide || ft_to_bf16(wide) == i, "bf16", i, 0, 0);
+    }
+}
+
+int main(void) {
+    test_pool();
+    test_conversions();
+    const int64_t widths[] = {1, 7, 8, 15, 16, 17, 31, 32, 33, 100}, vocabularies[] = {1, 15, 17, 4095, 4096, 4097, 9000};
+    int tested = 0;
+    for (uint32_t isa = 1; isa <= FT_ISA_AMX; isa <<= 1) {
+        ft_context *context = ft_open(isa, 2, 0);
+        if (context == NULL) {
+            continue;
+        }
+        test_products(context);
+        for (int64_t type = 0; type < 3; type++) {
+            for (int64_t window = 0; window <= 20; window += 20) {
+                test_attention(context, type, window != 0, 8, 1, 64, window);
+                test_attention(context, type, window == 0, 3, 3, 34, window);
+            }
+        }
+        for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+            test_pointwise(context, widths[i]);
+        }
+        for (size_t i = 0; i < sizeof vocabularies / sizeof *vocabularies; i++) {
+            test_logits(context, vocabularies[i]);
+        }
+        ft_close(context);
+        tested++;
+    }
+    printf("native kernels: C tests of %d instruction sets: %d failures\n", tested, failures);
+    return failures == 0 ? 0 : 1;
+}

@@ -17,7 +17,7 @@ import java.util.List;
 
 /**
  * The arithmetic a model needs. Every method reads its inputs, writes its outputs and keeps no state; activations are fp32 in off-heap
- * memory at any address; shapes are row-major. Each takes the tokens of a whole step.
+ * memory at any multiple of 4 bytes; shapes are row-major. Each takes the tokens of a whole step.
  *
  * <p>Batch invariance: what is written for one token depends on that token's own inputs (and, in attention, on its row's cache) only - not
  * on how many tokens share the call, on thread count, block size or neighbours. Work is split over outputs, never over a reduction.
