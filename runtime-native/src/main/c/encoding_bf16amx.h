@@ -42,7 +42,7 @@ static void FT_NAME(configure)(int upper_rows, int lower_rows) {
 
 static inline void FT_NAME(fetch_ahead)(const char **ahead, const char *end, int lines) {
     for (int i = 0; i < lines && *ahead < end; i++, *ahead += 64) {
-        _mm_prefetch(*ahead, _MM_HINT_T0);
+        _mm_prefetch(*ahead, _MM_HINT_T1);
     }
 }
 

@@ -1,8 +1,8 @@
 /* How a matrix product is cut into tasks: activations are packed once per kind, then panel groups are handed out. */
 #include "context.h"
 
-/* Bytes of weights per task while memory is the limit: long enough to stream, short enough to balance. */
-#define TASK_WEIGHT_BYTES (256 * 1024)
+/* Bytes of weights per task: long enough to stream, short enough to balance and to stay in half of a second-level cache. */
+#define TASK_WEIGHT_BYTES (512 * 1024)
 
 /* The tokens of a call in tiles of almost equal height. */
 typedef struct {
@@ -23,6 +23,7 @@ typedef struct {
     char *packed;
     int64_t packed_token_bytes;
     int64_t panels_per_task;
+    int64_t threads;
 } matmul_job;
 
 static const ft_encoding *encoding_of(const matmul_job *job, int64_t product) {
@@ -54,75 +55,82 @@ static int64_t widest(const ft_encoding *encoding, int64_t rows, int64_t left) {
     return panels;
 }
 
-/* All tokens against `panels` panels from `panel` on. The weights needed next are fetched bit by bit under the tiles. */
-static void run_group(const matmul_job *job, int64_t index, int64_t panel, int64_t panels, int64_t next_panels) {
-    const ft_product *product = &job->args->products[index];
-    const ft_encoding *encoding = encoding_of(job, index);
-    int64_t steps = ft_quotient_up(job->args->columns, encoding->step_columns);
-    int64_t panel_bytes = steps * encoding->step_bytes;
+/* Panels [first, end) of a product. */
+typedef struct {
+    int64_t product, first, end;
+} panel_range;
+
+/* The panels of a task; empty past the last task. */
+static panel_range range_of(const matmul_job *job, int64_t task) {
+    int64_t product = 0;
+    for (; product < job->args->count && task >= tasks_of(job, product); product++) {
+        task -= tasks_of(job, product);
+    }
+    if (product == job->args->count) {
+        return (panel_range){0, 0, 0};
+    }
+    int64_t first = task * job->panels_per_task;
+    int64_t panels = ft_quotient_up(job->args->products[product].rows, 16);
+    return (panel_range){product, first, ft_least(first + job->panels_per_task, panels)};
+}
+
+static int64_t panel_bytes_of(const matmul_job *job, int64_t product) {
+    const ft_encoding *encoding = encoding_of(job, product);
+    return ft_quotient_up(job->args->columns, encoding->step_columns) * encoding->step_bytes;
+}
+
+/* One tile of tokens against the panels of a task; each part of it fetches `share` bytes of the next task's weights. */
+static void run_tile(const matmul_job *job, panel_range range, int64_t index, const char **ahead, const char *ahead_end, int64_t share) {
+    const ft_product *product = &job->args->products[range.product];
+    const ft_encoding *encoding = encoding_of(job, range.product);
+    int64_t start = tile_start(&job->tiles, index);
     ft_tile tile = {
-        .panels = (const char *)product->panels + panel * panel_bytes,
-        .panel_bytes = panel_bytes,
-        .steps = steps,
-        .bias = product->bias == NULL ? NULL : product->bias + panel * 16,
+        .panel_bytes = panel_bytes_of(job, range.product),
+        .x = job->packed + start * job->packed_token_bytes,
+        .rows = tile_start(&job->tiles, index + 1) - start,
+        .steps = ft_quotient_up(job->args->columns, encoding->step_columns),
         .out_stride = product->rows,
-        .out_columns = ft_least(panels * 16, product->rows - panel * 16),
     };
-    const char *next = tile.panels + panels * panel_bytes;
-    int64_t share = ft_quotient_up(ft_quotient_up(next_panels * panel_bytes, job->tiles.count), 64) * 64;
-    for (int64_t i = 0; i < job->tiles.count; i++) {
-        int64_t start = tile_start(&job->tiles, i);
-        int64_t rows = tile_start(&job->tiles, i + 1) - start;
-        int64_t done = ft_least(i * share, next_panels * panel_bytes);
-        tile.rows = rows;
-        tile.x = job->packed + start * job->packed_token_bytes;
+    int64_t width;
+    for (int64_t panel = range.first; panel < range.end; panel += width) {
+        width = widest(encoding, tile.rows, range.end - panel);
+        tile.panels = (const char *)product->panels + panel * tile.panel_bytes;
+        tile.bias = product->bias == NULL ? NULL : product->bias + panel * 16;
         tile.out = product->out + start * product->rows + panel * 16;
-        tile.prefetch = next + done;
-        tile.prefetch_bytes = ft_least(share, next_panels * panel_bytes - done);
-        for (int64_t p = 0; p < panels;) { /* heights differ by one and may differ in what they are offered */
-            int64_t width = widest(encoding, rows, panels - p);
-            ft_tile part = tile;
-            part.panels += p * panel_bytes;
-            part.bias = tile.bias == NULL ? NULL : tile.bias + p * 16;
-            part.out += p * 16;
-            part.out_columns -= p * 16;
-            encoding->tiles[rows - 1][width - 1](&part);
-            tile.prefetch_bytes = 0;
-            p += width;
-        }
+        tile.out_columns = ft_least(width * 16, product->rows - panel * 16);
+        tile.prefetch = *ahead;
+        tile.prefetch_bytes = ft_least(share * width, ahead_end - *ahead);
+        *ahead += tile.prefetch_bytes;
+        encoding->tiles[tile.rows - 1][width - 1](&tile);
     }
 }
 
+/* Tokens outside, panels inside: a token's outputs of the task lie side by side, and its weights stay in the second-level cache. */
 static void matmul_task(const void *argument, int64_t task) {
     const matmul_job *job = argument;
-    int64_t index = 0;
-    for (; task >= tasks_of(job, index); index++) {
-        task -= tasks_of(job, index);
-    }
-    const ft_encoding *encoding = encoding_of(job, index);
-    int64_t panel = task * job->panels_per_task;
-    int64_t end = ft_least(panel + job->panels_per_task, ft_quotient_up(job->args->products[index].rows, 16));
-    int64_t tallest = ft_quotient_up(job->tiles.tokens, job->tiles.count);
-    while (panel < end) {
-        int64_t panels = widest(encoding, tallest, end - panel);
-        int64_t next = panel + panels < end ? widest(encoding, tallest, end - panel - panels) : 0;
-        run_group(job, index, panel, panels, next);
-        panel += panels;
+    panel_range range = range_of(job, task);
+    panel_range next = range_of(job, task + job->threads); /* this thread's next, if all are as fast */
+    int64_t next_bytes = panel_bytes_of(job, next.product);
+    const char *ahead = (const char *)job->args->products[next.product].panels + next.first * next_bytes;
+    const char *ahead_end = ahead + (next.end - next.first) * next_bytes;
+    int64_t share = ft_quotient_up(ft_quotient_up(ahead_end - ahead, job->tiles.count * (range.end - range.first)), 64) * 64;
+    for (int64_t i = 0; i < job->tiles.count; i++) {
+        run_tile(job, range, i, &ahead, ahead_end, share);
     }
 }
 
-/* Panels per task: enough tasks to balance, each a whole number of tiles and, for few tokens, a stream worth its start. */
-static int64_t task_panels(const matmul_job *job, int64_t threads) {
+/* Panels per task: enough tasks to balance, no more weights than stay in the cache, a whole number of tiles. */
+static int64_t task_panels(const matmul_job *job) {
     int64_t panels = 0;
     for (int64_t i = 0; i < job->args->count; i++) {
         int wanted = encoding_of(job, i)->activation == job->activation;
         panels += wanted ? ft_quotient_up(job->args->products[i].rows, 16) : 0;
     }
     int64_t panel_bytes = job->encoding->step_bytes * ft_quotient_up(job->args->columns, job->encoding->step_columns);
-    int64_t balanced = ft_quotient_up(panels, threads * FT_TASKS_PER_THREAD);
-    int64_t streaming = ft_quotient_up(TASK_WEIGHT_BYTES, panel_bytes * job->tiles.count);
+    int64_t balanced = ft_quotient_up(panels, job->threads * FT_TASKS_PER_THREAD);
+    int64_t cached = TASK_WEIGHT_BYTES / panel_bytes;
     int64_t tile = widest(job->encoding, ft_quotient_up(job->tiles.tokens, job->tiles.count), FT_MAX_TILE_PANELS);
-    return ft_quotient_up(ft_least(balanced, streaming), tile) * tile;
+    return ft_quotient_up(ft_most(ft_least(balanced, cached), 1), tile) * tile;
 }
 
 /* All products that want one kind of activation. */
@@ -139,7 +147,8 @@ static void run_kind(ft_context *context, matmul_job *job) {
     } else {
         ft_pool_run(context->pool, pack_task, job, job->tiles.count);
     }
-    job->panels_per_task = task_panels(job, ft_pool_threads(context->pool));
+    job->threads = ft_pool_threads(context->pool);
+    job->panels_per_task = task_panels(job);
     int64_t tasks = 0;
     for (int64_t i = 0; i < job->args->count; i++) {
         tasks += tasks_of(job, i);

@@ -20,7 +20,7 @@ static inline __attribute__((always_inline)) void ENC_NAME(any_tile)(const int r
     for (int64_t step = 0; step < tile->steps; step += PREFETCH_STEPS) {
         int64_t steps = tile->steps - step < PREFETCH_STEPS ? tile->steps - step : PREFETCH_STEPS;
         for (int i = 0; i < PREFETCH_STEPS * panels && ahead < ahead_end; i++, ahead += 64) {
-            _mm_prefetch(ahead, _MM_HINT_T0);
+            _mm_prefetch(ahead, _MM_HINT_T1);
         }
         ENC_NAME(chain)(rows, panels, w, ENC_STEP_BYTES, x, 1, rows, ENC_SUBSTEPS * rows, steps, acc);
 #pragma GCC unroll 4
