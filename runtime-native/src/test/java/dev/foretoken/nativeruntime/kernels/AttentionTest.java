@@ -50,7 +50,7 @@ class AttentionTest {
         try (kernels) {
             for (FloatType type : FloatType.values()) {
                 for (int[] heads : HEADS) {
-                    for (int window : new int[] {0, 5, 130}) {
+                    for (int window : new int[] {0, 5}) {
                         KvFormat format = new KvFormat(type, 16, heads[3], heads[0], heads[1]);
                         AttentionShape shape = new AttentionShape(heads[2], 1, window);
                         try (AttentionCase at = new AttentionCase(2, format, shape, 150, 1, 16)) {
