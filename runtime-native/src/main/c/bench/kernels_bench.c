@@ -1,6 +1,6 @@
 /*
  * How fast the kernels are at the shapes of a 1.1B llama (d 2048, ffn 5632, 32/4 heads of 64), on random weights.
- *   cc -O2 -I.. kernels_bench.c ../../../../target/native/[a-z]*.release.o -lpthread -lm -o bench && ./bench [threads]
+ * ../README.md says how to build it. Arguments: threads (1), ISA as in enum ft_isa (the best).
  * Prints wall time and, for one thread, CPU time too: on a busy machine only the latter means anything. Best of several repeats.
  */
 #define _GNU_SOURCE
