@@ -54,9 +54,9 @@ final class ModelMetrics implements SchedulerObserver {
     }
 
     private void labelled(Telemetry telemetry, String model) {
-        Metric success = Metric.of("vllm:request_success_total", "Sequences ended well", MODEL, "finished_reason");
+        Metric ended = Metric.of("foretoken_sequences_ended_total", "Sequences that ended well", MODEL, "reason");
         for (FinishReason reason : FinishReason.values()) {
-            finished.put(reason, telemetry.counter(success, model, label(reason)));
+            finished.put(reason, telemetry.counter(ended, model, label(reason)));
         }
         Metric failures = Metric.of("foretoken_sequence_failures_total", "Sequences that failed", MODEL, "code");
         for (ErrorCode code : ErrorCode.values()) {

@@ -268,7 +268,8 @@ class SchedulerHostTest {
         readAll(host.submit(request(7)));
         assertThat(telemetry.value("vllm:prompt_tokens_total[demo]")).isEqualTo(3);
         assertThat(telemetry.value("vllm:generation_tokens_total[demo]")).isEqualTo(7);
-        assertThat(telemetry.value("vllm:request_success_total[demo, length]")).isEqualTo(1);
+        assertThat(telemetry.value("foretoken_sequences_ended_total[demo, length]"))
+                .isEqualTo(1);
         assertThat(telemetry.observations("vllm:inter_token_latency_seconds[demo]"))
                 .isEqualTo(6);
         assertThat(telemetry.gauges()).anyMatch(name -> name.startsWith("vllm:cache_config_info[demo, 16, "));

@@ -5,10 +5,9 @@ import dev.foretoken.app.config.ModelMount;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
-import dev.foretoken.gateway.model.TemplateChat;
 import dev.foretoken.gateway.text.Tokenizer;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,8 +26,6 @@ public final class TextFiles {
         if (folder.isEmpty()) {
             return new ServedModel(mount.name(), Optional.empty(), Optional.empty(), TokenIds.EMPTY, endpoints);
         }
-        Tokenizer tokenizer = Tokenizer.load(folder.get());
-        return ServedModel.withText(
-                mount.name(), tokenizer, TemplateChat.of(tokenizer, Clock.systemDefaultZone()), endpoints);
+        return ServedModel.ofCheckpoint(mount.name(), Tokenizer.load(folder.get()), InstantSource.system(), endpoints);
     }
 }
