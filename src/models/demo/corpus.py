@@ -23,7 +23,7 @@ class Corpus:
         self.marks = {mark: tokenizer.encode(mark).ids[0] for mark in (emphasis.RECALL, emphasis.QUIET, emphasis.PLAIN)}
         self.seed = seed
         self.drawn = 0
-        self.rest: tuple[np.ndarray, np.ndarray] = (np.zeros(0, np.int64), np.zeros(0, np.float32))
+        self.waiting: tuple[np.ndarray, np.ndarray] | None = None  # a document that did not fit opens the next row
 
     def _document(self) -> tuple[np.ndarray, np.ndarray]:
         self.drawn += 1
@@ -35,13 +35,19 @@ class Corpus:
         return ids, weights
 
     def _row(self) -> tuple[np.ndarray, np.ndarray]:
-        parts = [] if self.one_per_row else [self.rest]
-        while sum(len(ids) for ids, _ in parts) <= self.length:
-            parts.append(self._document())
-        ids, weights = (np.concatenate(column) for column in zip(*parts))
-        end = self.length + 1
-        self.rest = (ids[end - 1:], weights[end - 1:])
-        return ids[:end], weights[:end]
+        """Whole documents, so that no question is parted from its passage; only the last one may be cut."""
+        parts = [self.waiting or self._document()]
+        self.waiting = None
+        room = self.length + 1 - len(parts[0][0])
+        while room > 0:
+            document = self._document()
+            if len(document[0]) > room and self.waiting is None and not self.one_per_row:
+                self.waiting = document
+                continue
+            parts.append(document)
+            room -= len(document[0])
+        ids, weights = (np.concatenate(column)[:self.length + 1] for column in zip(*parts))
+        return ids, weights
 
     def batch(self, rows: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """inputs and targets [rows, length] int64, weights [rows, length] float32"""

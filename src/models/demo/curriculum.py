@@ -115,7 +115,7 @@ STAGES = {stage.name: stage for stage in [
          (0.1, partial(restated_of, KIN.cast, 12)), (0.3, partial(quiz_of, NAMES)), (0.15, partial(quiz_of, KIN)),
          (0.05, partial(chat_of, KIN)), (0.1, partial(quiz_of, HOPS))],
         {"names": NAMES, "kin": KIN}),
-    Stage("hops", 384, 8, mixed(40, 160), {"hops": HOPS}, gate_share=0.93, one_per_row=False),
+    Stage("hops", 512, 6, mixed(40, 200), {"hops": HOPS}, gate_share=0.93, one_per_row=False),
     Stage("longer", 1024, 4, mixed(60, 600), {"to-200": sized(60, 200), "to-600": sized(400, 600)}, gate_share=0.93, one_per_row=False, scored=0.5),
     Stage("full", 2048, 2, mixed(80, 1500), {"to-200": sized(60, 200), "to-600": sized(400, 600), "to-1500": sized(1200, 1500)},
           gate_share=0.95, one_per_row=False, scored=0.4),

@@ -61,11 +61,13 @@ class Question:
 
 
 def one_hop(fact: Fact) -> Question:
-    return Question(fact.relation.question.format(who=fact.who), fact.said() + ".", 1, (fact.value, fact.who))
+    kin = (fact.relation.name,) if fact.relation in KINSHIPS else ()
+    return Question(fact.relation.question.format(who=fact.who), fact.said() + ".", 1, (fact.value, fact.who, *kin))
 
 
 def two_hop(bridge: Fact, end: Fact) -> Question:
     """Asks for a fact of the person that `bridge` points to; the answer names that person first."""
-    other = f"the {bridge.relation.name} of {bridge.who}"
+    kin = bridge.relation.name
     answer = f"{bridge.said()}, and {end.said()}."
-    return Question(end.relation.question.format(who=other), answer, 2, (bridge.value, end.value, bridge.who))
+    question = end.relation.question.format(who=f"the {kin} of {bridge.who}")
+    return Question(question, answer, 2, (bridge.value, end.value, bridge.who, kin))

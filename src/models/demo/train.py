@@ -99,7 +99,7 @@ class Training:
             passed &= min(shares.values()) >= self.stage.gate_share
         return passed
 
-    def run(self, minutes: float, gate_every: int, cooldown: float, stop_at_gate: bool) -> None:
+    def run(self, minutes: float, gate_every: int, cooldown: float, stop_at_gate: bool, rate: float) -> None:
         """cooldown: the last share of the minutes in which the rates fall to zero."""
         loss_of = torch.compile(weighted_loss)
         began = seen = time.time()
@@ -110,16 +110,16 @@ class Training:
             positions = stretched_positions(self.stage.length, self.network.shape.context)
             loss, recall = loss_of(self.network, rotary_table(self.network.shape, positions), inputs, targets, weights, scored)
             loss.backward()
-            warm = min(1.0, (self.stage_step + 1) / 60)
+            warm = rate * min(1.0, (self.stage_step + 1) / 30)
             fall = min(1.0, (1 - elapsed / minutes) / cooldown) if cooldown else 1.0
             self.optimizer.step(self.stage.matrix_rate * warm * fall, self.stage.other_rate * warm * fall, 0.02)
             self.step, self.stage_step, self.tokens = self.step + 1, self.stage_step + 1, self.tokens + inputs.numel()
             sums, done = sums + torch.tensor([loss.item(), recall.item()]), done + 1
             if done == 50:
                 now = time.time()
-                rate = (self.tokens - tokens_seen) / (now - seen)
+                speed = (self.tokens - tokens_seen) / (now - seen)
                 self.log(f"{self.stage.name} step {self.step} tokens {self.tokens / 1e6:.2f}M minutes {elapsed:.1f} "
-                         f"loss {sums[0] / done:.3f} recall {sums[1] / done:.3f} tokens/s {rate:.0f}")
+                         f"loss {sums[0] / done:.3f} recall {sums[1] / done:.3f} tokens/s {speed:.0f}")
                 if not math.isfinite(sums[0]):
                     raise SystemExit("the loss is not finite: start again from the last checkpoint with a lower rate")
                 seen, tokens_seen, sums, done = now, self.tokens, torch.zeros(2), 0
@@ -139,10 +139,11 @@ if __name__ == "__main__":
     parser.add_argument("--layers", type=int, default=Shape.layers, help="early stages are cheaper with four; later ones grow them")
     parser.add_argument("--gate-every", type=int, default=200)
     parser.add_argument("--cooldown", type=float, default=0.0)
+    parser.add_argument("--rate", type=float, default=1.0, help="multiplies the stage's learning rates")
     parser.add_argument("--past-gate", action="store_true", help="train all the minutes even when the gate is passed")
     options = parser.parse_args()
     torch.set_num_threads(2)
     torch.manual_seed(1)
     chosen = STAGES[options.stage]
     Training(options.work, chosen, options.rows or chosen.rows, options.layers).run(
-        options.minutes, options.gate_every, options.cooldown, not options.past_gate)
+        options.minutes, options.gate_every, options.cooldown, not options.past_gate, options.rate)
