@@ -92,7 +92,8 @@ class Training:
         passed = True
         for name, lesson in self.stage.gate.items():
             items = items_of(lesson, count, 1000 * self.step, name)
-            flags = correct(self.network, self.long_rotary, self.tokenizer, items)
+            with torch.compiler.set_stance("force_eager"):  # every batch of items has another shape
+                flags = correct(self.network, self.long_rotary, self.tokenizer, items)
             by_hops = {h: [f for f, i in zip(flags, items) if i.hops == h] for h in (1, 2)}
             shares = {h: sum(f) / len(f) for h, f in by_hops.items() if f}
             self.log(f"  gate {name}: " + ", ".join(f"{h}-hop {share:.3f}" for h, share in shares.items()))
@@ -101,14 +102,15 @@ class Training:
 
     def run(self, minutes: float, gate_every: int, cooldown: float, stop_at_gate: bool, rate: float) -> None:
         """cooldown: the last share of the minutes in which the rates fall to zero."""
-        loss_of = torch.compile(weighted_loss)
+        for layer in self.network.layers:
+            layer.compile()  # layer by layer: the compiler then works once for all of them
         began = seen = time.time()
         tokens_seen, sums, done = self.tokens, torch.zeros(2), 0
         while (elapsed := (time.time() - began) / 60) < minutes:
             inputs, targets, weights = self.corpus.batch(self.rows)
             scored = most_telling(weights, self.stage.scored)
             positions = stretched_positions(self.stage.length, self.network.shape.context)
-            loss, recall = loss_of(self.network, rotary_table(self.network.shape, positions), inputs, targets, weights, scored)
+            loss, recall = weighted_loss(self.network, rotary_table(self.network.shape, positions), inputs, targets, weights, scored)
             loss.backward()
             warm = rate * min(1.0, (self.stage_step + 1) / 30)
             fall = min(1.0, (1 - elapsed / minutes) / cooldown) if cooldown else 1.0
