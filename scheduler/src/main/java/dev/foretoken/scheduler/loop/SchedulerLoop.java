@@ -229,7 +229,10 @@ public final class SchedulerLoop {
             return;
         }
         generations.add(generation);
-        cancelsPending |= generation.isAnyCancelled();
+        if (generation.isAnyCancelled()) {
+            // Set, never computed from itself: a reader may set it for another request in between.
+            cancelsPending = true;
+        }
     }
 
     private void takeCancels() {

@@ -132,14 +132,22 @@ final class StepDriver {
 
     /** Waits for what is in flight and drops it: its sequences have failed or are about to. */
     void abandon() {
-        while (!inFlight.isEmpty()) {
-            try {
-                runtime.await();
-            } catch (RuntimeException e) {
-                LOG.log(Logger.Level.DEBUG, "A step that nobody waits for failed", e);
+        try {
+            while (!inFlight.isEmpty()) {
+                abandonOldest();
             }
-            scheduler.fail(inFlight.remove(), ErrorCode.RUNTIME_FAILED, "the variant was given up");
+        } finally {
+            arbiter.release();
         }
-        arbiter.release();
+    }
+
+    private void abandonOldest() {
+        PlannedStep step = inFlight.remove();
+        try {
+            runtime.await();
+        } catch (RuntimeException e) {
+            LOG.log(Logger.Level.DEBUG, "A step that nobody waits for failed", e);
+        }
+        scheduler.fail(step, ErrorCode.RUNTIME_FAILED, "the variant was given up");
     }
 }
