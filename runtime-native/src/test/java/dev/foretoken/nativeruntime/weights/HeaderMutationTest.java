@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Changes bytes of a sound header at random: each result is either refused as corrupt or describes tensors that lie within the data.
- * {@code -Dsoak=true} runs a hundred times as many.
+ * {@code -Psoak} (system property foretoken.soak) runs a hundred times as many.
  */
 final class HeaderMutationTest {
 
-    private static final int ROUNDS = Boolean.getBoolean("soak") ? 2_000_000 : 20_000;
+    private static final int ROUNDS = Boolean.getBoolean("foretoken.soak") ? 2_000_000 : 20_000;
     private static final String[] SPLICES = {
         "0",
         "-1",

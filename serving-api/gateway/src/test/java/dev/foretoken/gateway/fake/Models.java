@@ -14,7 +14,7 @@ public final class Models {
     private Models() {}
 
     public static Path byteLevelDirectory() {
-        return Path.of(System.getProperty("foretoken.repository"), "src/models/conformance/tokenizers/byte-level");
+        return Path.of(System.getProperty("foretoken.root"), "src/models/conformance/tokenizers/byte-level");
     }
 
     public static Tokenizer byteLevelTokenizer() {

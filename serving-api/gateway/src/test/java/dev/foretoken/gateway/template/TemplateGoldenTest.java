@@ -28,8 +28,7 @@ class TemplateGoldenTest {
     }
 
     static Stream<Golden> goldens() throws IOException {
-        Path file =
-                Path.of(System.getProperty("foretoken.repository"), "src/models/conformance/templates", "cases.json");
+        Path file = Path.of(System.getProperty("foretoken.root"), "src/models/conformance/templates", "cases.json");
         JsonNode cases = new ObjectMapper().readTree(file.toFile());
         return each(cases.path("templates"))
                 .filter(template -> !template.path("name").asText().equals(LEFT_OUT))

@@ -16,7 +16,7 @@ record TokenizerGoldens(String kind, Path directory, JsonNode golden) {
     static final List<String> KINDS = List.of("byte-level", "metaspace");
 
     static TokenizerGoldens read(String kind) {
-        Path directory = Path.of(System.getProperty("foretoken.repository"), "src/models/conformance/tokenizers", kind);
+        Path directory = Path.of(System.getProperty("foretoken.root"), "src/models/conformance/tokenizers", kind);
         try {
             JsonNode golden = JSON.readTree(directory.resolve("golden.json").toFile());
             return new TokenizerGoldens(kind, directory, golden);
