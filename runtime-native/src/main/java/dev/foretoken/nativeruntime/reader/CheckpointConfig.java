@@ -15,6 +15,9 @@ final class CheckpointConfig {
     /** Largest size accepted for any field, so that products of a few of them fit a long. */
     static final int MAX_SIZE = 1 << 26;
 
+    /** Far more than any model has: each layer becomes objects before its weights are looked for. */
+    private static final int MAX_LAYERS = 4096;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final JsonNode fields;
@@ -47,7 +50,7 @@ final class CheckpointConfig {
     }
 
     int layers() {
-        return size("num_hidden_layers");
+        return integer("num_hidden_layers", 1, MAX_LAYERS);
     }
 
     /** Hidden size divided by the number of heads: the default size of a head. */
@@ -78,25 +81,22 @@ final class CheckpointConfig {
 
     /** A whole number in [1, {@link #MAX_SIZE}]. */
     int size(String key) {
-        return integer(key, 1);
+        return integer(key, 1, MAX_SIZE);
     }
 
     int size(String key, int absent) {
-        return has(key) ? integer(key, 1) : absent;
+        return has(key) ? integer(key, 1, MAX_SIZE) : absent;
     }
 
     /** As {@link #size} and may be 0. */
     int count(String key, int absent) {
-        return has(key) ? integer(key, 0) : absent;
+        return has(key) ? integer(key, 0, MAX_SIZE) : absent;
     }
 
-    private int integer(String key, int min) {
+    private int integer(String key, int min, int max) {
         JsonNode value = required(key);
-        if (!value.isIntegralNumber()
-                || !value.canConvertToInt()
-                || value.intValue() < min
-                || value.intValue() > MAX_SIZE) {
-            throw wrongType(key, value, "a whole number in [" + min + ", " + MAX_SIZE + "]");
+        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < min || value.intValue() > max) {
+            throw wrongType(key, value, "a whole number in [" + min + ", " + max + "]");
         }
         return value.intValue();
     }

@@ -36,7 +36,17 @@ final class DecoderPlan {
     }
 
     static ModelPlan build(CheckpointConfig config, DecoderTraits traits) {
+        requireWidth(config, traits.layout());
         return new DecoderPlan(config, traits).build();
+    }
+
+    /** Widths are ints: heads and head_dim are fine one by one, and their product may not be. */
+    private static void requireWidth(CheckpointConfig config, HeadLayout layout) {
+        long width = (long) Math.max(layout.heads(), layout.kvHeads()) * layout.headDim();
+        if (width > CheckpointConfig.MAX_SIZE) {
+            throw config.unsupported(
+                    "num_attention_heads * head_dim", "= " + width, "at most " + CheckpointConfig.MAX_SIZE);
+        }
     }
 
     private ModelPlan build() {
