@@ -5,13 +5,16 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.Engine;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.wire.pod.v1.Accepted;
 import dev.foretoken.wire.pod.v1.Answer;
 import dev.foretoken.wire.pod.v1.Command;
 import dev.foretoken.wire.pod.v1.Events;
 import dev.foretoken.wire.pod.v1.Refused;
 import dev.foretoken.wire.stream.ReadyStream;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GenerationCall implements StreamObserver<Command> {
 
+    private static final Logger LOG = System.getLogger(GenerationCall.class.getName());
     private static final Duration POLL = Duration.ofSeconds(5);
     private static final int MAX_EVENTS_PER_MESSAGE = 256;
 
@@ -30,6 +34,7 @@ final class GenerationCall implements StreamObserver<Command> {
     private final ReadyStream<Answer> answers;
     private final Executor pumps;
     private volatile @Nullable Generation generation;
+    private volatile int choices;
     private volatile boolean abandoned;
 
     GenerationCall(Engine engine, ReadyStream<Answer> answers, Executor pumps) {
@@ -53,7 +58,9 @@ final class GenerationCall implements StreamObserver<Command> {
             return;
         }
         try {
-            Generation started = engine.submit(SubmissionDecoder.decode(command.getSubmit()));
+            GenerationRequest request = SubmissionDecoder.decode(command.getSubmit());
+            Generation started = engine.submit(request);
+            choices = request.choices();
             generation = started;
             if (abandoned) {
                 started.cancel();
@@ -63,6 +70,9 @@ final class GenerationCall implements StreamObserver<Command> {
             refuse(e);
         } catch (IllegalArgumentException e) {
             refuse(new ForetokenException(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()), e));
+        } catch (RuntimeException e) {
+            LOG.log(Logger.Level.ERROR, "A request could not be submitted", e);
+            refuse(new ForetokenException(ErrorCode.INTERNAL_ERROR, "the runtime pod could not submit the request"));
         }
     }
 
@@ -80,6 +90,11 @@ final class GenerationCall implements StreamObserver<Command> {
             answers.complete();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.log(Logger.Level.ERROR, "The events of a request could not be sent", e);
+            answers.fail(Status.INTERNAL
+                    .withDescription("the runtime pod failed to send")
+                    .asRuntimeException());
         } finally {
             source.cancel();
         }
@@ -112,7 +127,7 @@ final class GenerationCall implements StreamObserver<Command> {
 
     private void cancel(int choice) {
         Generation current = generation;
-        if (current != null) {
+        if (current != null && choice >= 0 && choice < choices) {
             current.cancel(choice);
         }
     }

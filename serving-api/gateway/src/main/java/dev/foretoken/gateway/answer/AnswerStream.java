@@ -190,11 +190,13 @@ public final class AnswerStream implements AutoCloseable {
         generation.cancel();
     }
 
-    /** Cancels what has not ended. */
+    /** Cancels what has not ended, and surplus tokens that nobody will read. */
     @Override
     public void close() {
         if (endedChoices < choices.length) {
             fail();
+        } else if (!generation.isDone()) {
+            generation.cancel();
         }
     }
 }

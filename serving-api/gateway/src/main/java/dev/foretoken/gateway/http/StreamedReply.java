@@ -1,6 +1,5 @@
 package dev.foretoken.gateway.http;
 
-import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.admission.Admission;
 import dev.foretoken.gateway.answer.AnswerStream;
 import dev.foretoken.gateway.answer.AnswerUsage;
@@ -43,7 +42,7 @@ record StreamedReply(
                 events.write(json.toBytes());
             }
             events.done();
-        } catch (ForetokenException | IllegalStateException e) {
+        } catch (RuntimeException e) {
             events.fail(e);
         }
     }

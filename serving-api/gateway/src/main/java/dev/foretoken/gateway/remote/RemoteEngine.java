@@ -6,6 +6,7 @@ import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.wire.pod.v1.PodEngineGrpc;
+import dev.foretoken.wire.pod.v1.Submission;
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -55,9 +56,10 @@ public final class RemoteEngine implements Engine, AutoCloseable {
 
     @Override
     public Generation submit(GenerationRequest request) {
+        Submission submission = SubmissionEncoder.encode(request);
         RemoteGeneration generation = new RemoteGeneration(config.address(), request.choices());
         stub.generate(generation);
-        generation.submit(SubmissionEncoder.encode(request), config.submitTimeout());
+        generation.submit(submission, config.submitTimeout());
         return generation;
     }
 

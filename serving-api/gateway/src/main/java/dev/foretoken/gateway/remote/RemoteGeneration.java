@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RemoteGeneration implements Generation, ClientResponseObserver<Command, Answer> {
 
+    private static final Logger LOG = Logger.getLogger(RemoteGeneration.class);
     private static final int MESSAGES_AHEAD = 8;
     private static final int MESSAGES_TO_THE_END = 1 << 20;
 
@@ -122,6 +124,9 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
     public void onCompleted() {
         lock.lock();
         try {
+            if (!accepted && refusal == null) {
+                refusal = unavailable("ended the call without an answer");
+            }
             endAll("the runtime pod ended the stream early");
         } finally {
             lock.unlock();
@@ -218,8 +223,11 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
         }
     }
 
+    /** Callers read the message, so the pod's address goes to the log alone. */
     private ForetokenException unavailable(String what) {
-        return new ForetokenException(ErrorCode.REPLICA_UNAVAILABLE, "runtime pod " + address + " " + what);
+        LOG.warnf("runtime pod %s %s", address, what);
+        return new ForetokenException(
+                ErrorCode.REPLICA_UNAVAILABLE, "the runtime pod of this model " + what + "; try again shortly");
     }
 
     private static ForetokenException decode(Refused refused) {
