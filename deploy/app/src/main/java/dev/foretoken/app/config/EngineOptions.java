@@ -3,7 +3,6 @@ package dev.foretoken.app.config;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
-import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Options of every command that computes. */
@@ -15,14 +14,6 @@ public final class EngineOptions {
             defaultValue = "${env:FORETOKEN_THREADS:-0}",
             description = "Compute threads; 0 = one per usable core.")
     int threads;
-
-    @Option(
-            names = "--cpus",
-            paramLabel = "CORE",
-            split = ",",
-            defaultValue = "${env:FORETOKEN_CPUS}",
-            description = "Cores to pin compute threads to, e.g. 0,1.")
-    List<Integer> cpus = List.of();
 
     @Option(
             names = "--memory",
@@ -59,6 +50,6 @@ public final class EngineOptions {
     int maxContext;
 
     public EngineSettings settings() {
-        return new EngineSettings(threads, cpus, memory, new RuntimeOptions(cacheType, kernels, precision, maxContext));
+        return new EngineSettings(threads, memory, new RuntimeOptions(cacheType, kernels, precision, maxContext));
     }
 }

@@ -35,7 +35,7 @@ class ServeOptionsTest {
     void everyFlagReachesItsSetting() {
         AppConfig config = ServeOptions.parse(
                 ("serve --role gateway --host 0.0.0.0 --port 1 --grpc-port 2 --pod-port 3 --model a=/x --model b=/y --pod h:4"
-                                + " --pod i:5 --api-key k1 --api-key k2 --pod-credential 0123456789abcdef --threads 3 --cpus 0,1"
+                                + " --pod i:5 --api-key k1 --api-key k2 --pod-credential 0123456789abcdef --threads 3"
                                 + " --memory 2g --kernels scalar --precision exact --cache-type f16 --max-context 512"
                                 + " --drain-seconds 7")
                         .split(" "));
