@@ -48,10 +48,7 @@ class ServeOptionsTest {
                         List.of("k1", "k2"),
                         "0123456789abcdef",
                         new EngineSettings(
-                                3,
-                                List.of(0, 1),
-                                2L << 30,
-                                new RuntimeOptions(CacheType.F16, "scalar", Precision.EXACT, 512)),
+                                3, 2L << 30, new RuntimeOptions(CacheType.F16, "scalar", Precision.EXACT, 512)),
                         Duration.ofSeconds(7)));
     }
 
