@@ -118,10 +118,7 @@ final class ServerParts implements AutoCloseable {
         SchedulerHost engine = host;
         if (config.role().hasEdge()) {
             grpc = keep(GrpcServer.start(
-                    GrpcConfig.of(config.ports().host(), config.ports().grpc()),
-                    gateway.answers(),
-                    gateway.catalog(),
-                    gateway.authenticator()));
+                    GrpcConfig.of(config.ports().host(), config.ports().grpc()), gateway));
         } else if (engine != null) {
             pod = keep(PodServer.start(podConfig(config), engine));
         }
@@ -140,6 +137,10 @@ final class ServerParts implements AutoCloseable {
     /** New requests are refused with DRAINING while the running ones finish. HTTP still listens. */
     void drain(Gateway gateway, Duration grace) {
         gateway.admission().drain();
+        GrpcServer server = grpc;
+        if (server != null) {
+            server.announceEnd();
+        }
         SchedulerHost engine = host;
         if (engine != null) {
             engine.drain(grace);
@@ -150,7 +151,6 @@ final class ServerParts implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        GrpcServer server = grpc;
         if (server != null) {
             server.stop(left);
         }

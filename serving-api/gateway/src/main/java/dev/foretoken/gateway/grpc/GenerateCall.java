@@ -1,10 +1,13 @@
 package dev.foretoken.gateway.grpc;
 
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.Gateway;
+import dev.foretoken.gateway.admission.Admission;
 import dev.foretoken.gateway.answer.AnswerEvent;
 import dev.foretoken.gateway.answer.AnswerPlan;
 import dev.foretoken.gateway.answer.AnswerStream;
 import dev.foretoken.gateway.answer.Answers;
-import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.wire.stream.ReadyStream;
 import dev.foretoken.wire.v1.GenerateRequest;
@@ -15,33 +18,23 @@ import org.jspecify.annotations.Nullable;
 /** One Generate call from its request to its last message. {@link #run} has a thread of its own; {@link #cancel} comes from gRPC's. */
 final class GenerateCall {
 
-    private final Answers answers;
-    private final ModelCatalog catalog;
+    private final Gateway gateway;
     private final ReadyStream<GenerateResponse> responses;
     private final String tenant;
     private final long arrivedAt;
     private volatile @Nullable AnswerStream answer;
     private volatile boolean cancelled;
 
-    GenerateCall(Answers answers, ModelCatalog catalog, ReadyStream<GenerateResponse> responses, String tenant) {
-        this.answers = answers;
-        this.catalog = catalog;
+    GenerateCall(Gateway gateway, ReadyStream<GenerateResponse> responses, String tenant) {
+        this.gateway = gateway;
         this.responses = responses;
         this.tenant = tenant;
-        this.arrivedAt = answers.now();
+        this.arrivedAt = gateway.answers().now();
     }
 
     void run(GenerateRequest request) {
-        try {
-            ServedModel model = catalog.require(request.getModel());
-            GenerateFields fields = new GenerateFields(request);
-            AnswerPlan plan = answers.plan(fields.spec(model), model, fields.requestId(), tenant);
-            try (AnswerStream stream = answers.open(plan, arrivedAt)) {
-                answer = stream;
-                if (!cancelled) {
-                    write(stream, new GenerateMessages(plan));
-                }
-            }
+        try (Admission.Permit _ = gateway.admission().enter()) {
+            answer(request);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             responses.fail(CallStatus.of(e));
@@ -50,15 +43,34 @@ final class GenerateCall {
         }
     }
 
+    private void answer(GenerateRequest request) throws InterruptedException {
+        Answers answers = gateway.answers();
+        ServedModel model = gateway.catalog().require(request.getModel());
+        GenerateFields fields = new GenerateFields(request);
+        AnswerPlan plan = answers.plan(fields.spec(model), model, fields.requestId(), tenant);
+        try (AnswerStream stream = answers.open(plan, arrivedAt)) {
+            answer = stream;
+            if (!cancelled) {
+                write(stream, new GenerateMessages(plan));
+            }
+        }
+    }
+
     private void write(AnswerStream stream, GenerateMessages messages) throws InterruptedException {
-        boolean open = true;
-        Optional<AnswerEvent> event = stream.next();
-        while (open && event.isPresent()) {
+        for (Optional<AnswerEvent> event = stream.next(); event.isPresent(); event = stream.next()) {
             Optional<GenerateResponse> message = messages.of(event.get(), stream.usage());
-            open = message.isEmpty() || responses.send(message.get());
-            event = stream.next();
+            if (message.isPresent()) {
+                send(message.get());
+            }
         }
         responses.complete();
+    }
+
+    /** @throws ForetokenException CANCELLED when the caller has left or takes nothing for too long */
+    private void send(GenerateResponse message) throws InterruptedException {
+        if (!responses.send(message, gateway.config().http().stallTimeout())) {
+            throw new ForetokenException(ErrorCode.CANCELLED, "the caller has left, or takes nothing");
+        }
     }
 
     /** The caller is gone. */

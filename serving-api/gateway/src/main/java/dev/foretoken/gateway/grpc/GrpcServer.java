@@ -2,9 +2,7 @@ package dev.foretoken.gateway.grpc;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
-import dev.foretoken.gateway.answer.Answers;
-import dev.foretoken.gateway.auth.Authenticator;
-import dev.foretoken.gateway.model.ModelCatalog;
+import dev.foretoken.gateway.Gateway;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
@@ -40,14 +38,13 @@ public final class GrpcServer implements AutoCloseable {
      *
      * @throws ForetokenException CONFIG_INVALID when the address cannot be bound
      */
-    public static GrpcServer start(
-            GrpcConfig config, Answers answers, ModelCatalog catalog, Authenticator authenticator) {
+    public static GrpcServer start(GrpcConfig config, Gateway gateway) {
         ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
         HealthStatusManager health = new HealthStatusManager();
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
                 .executor(calls)
-                .intercept(new CallAuthentication(authenticator))
-                .addService(new InferenceService(answers, catalog, calls))
+                .intercept(new CallAuthentication(gateway.authenticator()))
+                .addService(new InferenceService(gateway, calls))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .maxInboundMessageSize(config.maxMessageBytes())
@@ -80,9 +77,14 @@ public final class GrpcServer implements AutoCloseable {
                 .toList();
     }
 
+    /** Says NOT_SERVING from now on; calls still come through. */
+    public void announceEnd() {
+        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
+    }
+
     /** Says NOT_SERVING, takes no new call, waits for the running ones at most {@code grace}, then ends them. */
     public void stop(Duration grace) {
-        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
+        announceEnd();
         server.shutdown();
         try {
             if (!server.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {

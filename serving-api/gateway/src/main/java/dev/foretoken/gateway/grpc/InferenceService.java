@@ -1,7 +1,7 @@
 package dev.foretoken.gateway.grpc;
 
 import dev.foretoken.contract.engine.ModelInfo;
-import dev.foretoken.gateway.answer.Answers;
+import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.wire.stream.ReadyStream;
@@ -21,13 +21,11 @@ import java.util.concurrent.Executor;
 /** The three public calls. */
 final class InferenceService extends InferenceGrpc.InferenceImplBase {
 
-    private final Answers answers;
-    private final ModelCatalog catalog;
+    private final Gateway gateway;
     private final Executor calls;
 
-    InferenceService(Answers answers, ModelCatalog catalog, Executor calls) {
-        this.answers = answers;
-        this.catalog = catalog;
+    InferenceService(Gateway gateway, Executor calls) {
+        this.gateway = gateway;
         this.calls = calls;
     }
 
@@ -35,23 +33,18 @@ final class InferenceService extends InferenceGrpc.InferenceImplBase {
     @Override
     public void generate(GenerateRequest request, StreamObserver<GenerateResponse> responses) {
         ServerCallStreamObserver<GenerateResponse> observer = (ServerCallStreamObserver<GenerateResponse>) responses;
-        GenerateCall call = new GenerateCall(answers, catalog, new ReadyStream<>(observer), CallIdentity.TENANT.get());
+        GenerateCall call = new GenerateCall(gateway, new ReadyStream<>(observer), CallIdentity.TENANT.get());
         observer.setOnCancelHandler(call::cancel);
         calls.execute(() -> call.run(request));
     }
 
     @Override
     public void health(HealthRequest request, StreamObserver<HealthResponse> responses) {
-        List<String> waiting = catalog.all().stream()
-                .filter(model -> !model.isReady())
-                .map(ServedModel::name)
-                .toList();
-        boolean ready = waiting.isEmpty() && !catalog.all().isEmpty();
-        String detail = waiting.isEmpty() ? "no model is loaded" : "not ready: " + String.join(", ", waiting);
+        Gateway.Readiness readiness = gateway.readiness();
         responses.onNext(HealthResponse.newBuilder()
                 .setLive(true)
-                .setReady(ready)
-                .setDetail(ready ? "" : detail)
+                .setReady(readiness.ready())
+                .setDetail(readiness.ready() ? "" : readiness.detail())
                 .build());
         responses.onCompleted();
     }
@@ -59,6 +52,7 @@ final class InferenceService extends InferenceGrpc.InferenceImplBase {
     @Override
     public void modelInfo(ModelInfoRequest request, StreamObserver<ModelInfoResponse> responses) {
         try {
+            ModelCatalog catalog = gateway.catalog();
             List<ServedModel> models =
                     request.getModel().isEmpty() ? catalog.all() : List.of(catalog.require(request.getModel()));
             ModelInfoResponse.Builder response = ModelInfoResponse.newBuilder();

@@ -6,17 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
-import dev.foretoken.contract.telemetry.Telemetry;
+import dev.foretoken.gateway.Gateway;
+import dev.foretoken.gateway.GatewayConfig;
+import dev.foretoken.gateway.HttpLimits;
 import dev.foretoken.gateway.answer.AnswerLimits;
-import dev.foretoken.gateway.answer.AnswerPlanner;
-import dev.foretoken.gateway.answer.Answers;
-import dev.foretoken.gateway.auth.Authenticator;
 import dev.foretoken.gateway.fake.FakeEngine;
 import dev.foretoken.gateway.fake.FakeGeneration;
 import dev.foretoken.gateway.fake.Models;
-import dev.foretoken.gateway.metrics.AnswerMetrics;
+import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.ModelCatalog;
-import dev.foretoken.gateway.routing.EngineRouter;
 import dev.foretoken.gateway.text.Tokenizer;
 import dev.foretoken.wire.v1.ChatInput;
 import dev.foretoken.wire.v1.ChatMessage;
@@ -32,7 +30,10 @@ import dev.foretoken.wire.v1.Output;
 import dev.foretoken.wire.v1.Sampling;
 import dev.foretoken.wire.v1.Stop;
 import dev.foretoken.wire.v1.TokenIds;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
@@ -48,6 +49,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,9 +62,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class GrpcServerTest {
 
+    private static final HttpLimits TWO_REQUESTS =
+            new HttpLimits(8 << 20, 128, 2, 256 << 10, Duration.ofMillis(200), Duration.ofSeconds(60));
+
     private final Tokenizer tokenizer = Models.byteLevelTokenizer();
     private final FakeEngine engine = new FakeEngine("m", tokenizer.vocabularySize());
     private final ModelCatalog catalog = new ModelCatalog();
+    private Gateway gateway;
     private GrpcServer server;
     private ManagedChannel channel;
     private InferenceBlockingStub stub;
@@ -213,6 +219,50 @@ class GrpcServerTest {
     }
 
     @Test
+    void aDrainingServerSaysSoAndRefusesNewAnswers() {
+        gateway.admission().drain();
+        server.announceEnd();
+        assertThat(stub.health(HealthRequest.getDefaultInstance()).getDetail()).isEqualTo("draining");
+        assertThat(HealthGrpc.newBlockingStub(channel)
+                        .check(HealthCheckRequest.getDefaultInstance())
+                        .getStatus())
+                .isEqualTo(ServingStatus.NOT_SERVING);
+        assertThatThrownBy(() -> generate(text("x").build()))
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        e -> assertThat(e.getStatus().getCode()).isEqualTo(Code.UNAVAILABLE));
+    }
+
+    @Test
+    void answersUnderWayCountAgainstTheEdgesLimit() throws Exception {
+        for (int i = 0; i < TWO_REQUESTS.maxRequests(); i++) {
+            stub.generate(text("x").build());
+            engine.nextSubmitted();
+        }
+        assertThatThrownBy(() -> generate(text("x").build()))
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        e -> assertThat(e.getStatus().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED));
+    }
+
+    @Test
+    void aCallerThatTakesNothingIsGivenUp() throws Exception {
+        engine.behaving(generation -> {
+            generation.started(0, 0);
+            for (int i = 0; i < 100_000; i++) {
+                generation.token(0, 5);
+            }
+        });
+        ClientCall<GenerateRequest, GenerateResponse> call =
+                channel.newCall(InferenceGrpc.getGenerateMethod(), CallOptions.DEFAULT);
+        call.start(new ClientCall.Listener<>() {}, new Metadata());
+        call.sendMessage(text("x").build());
+        call.halfClose();
+        assertThat(engine.nextSubmitted().awaitCancelled()).isTrue();
+        assertThat(gateway.admission().awaitEmpty(Duration.ofSeconds(10))).isTrue();
+    }
+
+    @Test
     void everyCallOfEveryServiceNeedsTheKey() {
         stop();
         connect(List.of("a-key-of-some-length"));
@@ -235,17 +285,15 @@ class GrpcServerTest {
 
     private <Q, A> void callWithout(MethodDescriptor<Q, A> method) {
         Q empty = method.parseRequest(new java.io.ByteArrayInputStream(new byte[0]));
-        ClientCalls.blockingServerStreamingCall(channel, method, io.grpc.CallOptions.DEFAULT, empty)
+        ClientCalls.blockingServerStreamingCall(channel, method, CallOptions.DEFAULT, empty)
                 .hasNext();
     }
 
     private void connect(List<String> keys) {
-        Answers answers = new Answers(
-                new AnswerPlanner(AnswerLimits.DEFAULT, () -> 1L),
-                new EngineRouter(),
-                System::nanoTime,
-                new AnswerMetrics.Factory(Telemetry.NONE));
-        server = GrpcServer.start(GrpcConfig.of("127.0.0.1", 0), answers, catalog, new Authenticator(keys));
+        GatewayConfig config = new GatewayConfig("127.0.0.1", 0, keys, List.of(), TWO_REQUESTS, AnswerLimits.DEFAULT);
+        PrometheusTelemetry telemetry = new PrometheusTelemetry(System::nanoTime);
+        gateway = new Gateway(config, catalog, telemetry, Gateway.Clocks.system(), RandomGenerator.of("SecureRandom"));
+        server = GrpcServer.start(GrpcConfig.of("127.0.0.1", 0), gateway);
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port())
                 .usePlaintext()
                 .build();

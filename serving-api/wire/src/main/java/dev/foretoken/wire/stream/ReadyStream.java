@@ -1,6 +1,7 @@
 package dev.foretoken.wire.stream;
 
 import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,7 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class ReadyStream<T> {
 
-    private static final long RECHECK_MILLIS = 1000;
+    private static final long RECHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
     private final ServerCallStreamObserver<T> observer;
     private final ReentrantLock lock = new ReentrantLock();
@@ -22,21 +24,32 @@ public final class ReadyStream<T> {
         observer.setOnReadyHandler(this::wake);
     }
 
-    /** Sends one message. Returns false when the caller is gone. */
+    /** Sends one message, however long the caller takes to read those before it. Returns false when the caller is gone. */
     public boolean send(T message) throws InterruptedException {
-        lock.lock();
-        try {
-            while (!observer.isReady() && !observer.isCancelled()) {
-                changed.await(RECHECK_MILLIS, TimeUnit.MILLISECONDS);
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (observer.isCancelled()) {
+        return send(message, FOR_EVER);
+    }
+
+    /** As {@link #send(Object)}; also returns false when the caller has taken nothing for {@code patience}. */
+    public boolean send(T message, Duration patience) throws InterruptedException {
+        if (!awaitReady(patience.toNanos()) || observer.isCancelled()) {
             return false;
         }
         observer.onNext(message);
         return true;
+    }
+
+    private boolean awaitReady(long patienceNanos) throws InterruptedException {
+        long left = patienceNanos;
+        lock.lock();
+        try {
+            while (!observer.isReady() && !observer.isCancelled() && left > 0) {
+                long slice = Math.min(left, RECHECK_NANOS);
+                left -= slice - Math.max(0, changed.awaitNanos(slice));
+            }
+            return left > 0;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Waits until the caller is gone or the time is over; returns whether it is gone. */
