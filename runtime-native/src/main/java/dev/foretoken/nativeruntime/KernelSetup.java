@@ -54,8 +54,9 @@ final class KernelSetup {
             case FAST -> Arithmetic.FAST;
             case EXACT -> Arithmetic.EXACT;
         };
-        int threads =
+        int wanted =
                 device.threads() > 0 ? device.threads() : Runtime.getRuntime().availableProcessors();
+        int threads = Math.min(wanted, KernelOptions.MAX_THREADS);
         String directory = System.getProperty(NATIVE_DIRECTORY);
         boolean pinned = !device.cpus().isEmpty();
         return new KernelOptions(threads, arithmetic, pinned, isa, directory == null ? null : Path.of(directory));

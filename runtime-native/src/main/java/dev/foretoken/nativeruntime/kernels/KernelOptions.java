@@ -20,10 +20,13 @@ public record KernelOptions(
         boolean pinned,
         @Nullable Isa maxIsa,
         @Nullable Path nativeDirectory) {
+    /** Most threads of one set of kernels. */
+    public static final int MAX_THREADS = 256;
+
     public KernelOptions {
         Bounds.positive("threads", threads);
-        if (threads > 256) {
-            throw new IllegalArgumentException("threads=%d, must be at most 256".formatted(threads));
+        if (threads > MAX_THREADS) {
+            throw new IllegalArgumentException("threads=%d, must be at most %d".formatted(threads, MAX_THREADS));
         }
     }
 

@@ -16,7 +16,7 @@ public record EngineSettings(int threads, long memoryBytes, RuntimeOptions runti
     public static final EngineSettings DEFAULT = new EngineSettings(0, 0, RuntimeOptions.DEFAULT);
 
     public EngineSettings {
-        requireRange("threads", threads, 0, 1024);
+        requireRange("threads", threads, 0, 256);
         requireRange("memory", memoryBytes, 0, 1L << 50);
     }
 

@@ -57,7 +57,7 @@ class ServeOptionsTest {
             --port 70000                        | port=70000, must be in [0, 65535]
             --grpc-port -1                      | grpc-port=-1, must be in [0, 65535]
             --pod-port 65536                    | pod-port=65536, must be in [0, 65535]
-            --threads 5000                      | threads=5000, must be in [0, 1024]
+            --threads 5000                      | threads=5000, must be in [0, 256]
             --max-context -1                    | max-context-tokens=-1
             --drain-seconds 4000                | drain-timeout=
             --model a=/x --model a=/y           | given once per name
