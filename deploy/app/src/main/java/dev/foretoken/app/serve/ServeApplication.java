@@ -23,23 +23,29 @@ public final class ServeApplication implements QuarkusApplication {
     private final AppConfig config;
     private final Gateway gateway;
     private final HttpServer http;
+    private final Drain drain;
 
     @Inject
-    ServeApplication(AppConfig config, Gateway gateway, HttpServer http) {
+    ServeApplication(AppConfig config, Gateway gateway, HttpServer http, Drain drain) {
         this.config = config;
         this.gateway = gateway;
         this.http = http;
+        this.drain = drain;
     }
 
     @Override
     public int run(String... args) {
         try (ServerParts parts = start()) {
+            drain.prepare(() -> parts.drain(gateway, config.drainTimeout()));
             Announcement.of(config, parts, gateway, http.getPort()).print(System.out);
             Quarkus.waitForExit();
-            parts.drain(gateway, config.drainTimeout());
+            drain.await();
             return 0;
         } catch (ForetokenException e) {
             System.err.println("foretoken: " + e.getMessage());
+            return FAILED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return FAILED;
         }
     }
