@@ -3,6 +3,7 @@ package dev.foretoken.gateway.grpc;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.Gateway;
+import dev.foretoken.wire.v1.InferenceGrpc;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
@@ -62,6 +63,7 @@ public final class GrpcServer implements AutoCloseable {
                             + "); choose another --grpc-port",
                     e);
         }
+        health.setStatus(InferenceGrpc.SERVICE_NAME, ServingStatus.SERVING);
         return new GrpcServer(server, calls, health);
     }
 
@@ -79,7 +81,7 @@ public final class GrpcServer implements AutoCloseable {
 
     /** Says NOT_SERVING from now on; calls still come through. */
     public void announceEnd() {
-        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
+        health.enterTerminalState();
     }
 
     /** Says NOT_SERVING, takes no new call, waits for the running ones at most {@code grace}, then ends them. */

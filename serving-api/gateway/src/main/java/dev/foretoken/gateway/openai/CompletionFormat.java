@@ -4,6 +4,7 @@ import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.contract.runtime.TokenLogprobs;
 import dev.foretoken.gateway.answer.AnswerEvent;
 import dev.foretoken.gateway.answer.AnswerUsage;
+import dev.foretoken.gateway.answer.PromptInput;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.model.ServedModel;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ public final class CompletionFormat implements ReplyFormat {
         if (!echoNow && !request.reply().returnTokenIds()) {
             return;
         }
-        parts.beginEvent(out, index).raw(",\"text\":").string(echoNow ? names.text(prompt.toArray()) : "");
+        parts.beginEvent(out, index).raw(",\"text\":").string(echoNow ? echoed(index) : "");
         out.raw(",\"logprobs\":null");
         if (request.reply().returnTokenIds()) {
             out.raw(",\"prompt_token_ids\":").numbers(prompt.toArray());
@@ -70,13 +71,20 @@ public final class CompletionFormat implements ReplyFormat {
         if (!request.reply().echo()) {
             return;
         }
-        parts.beginEvent(out, index)
-                .raw(",\"text\":")
-                .string(names.text(prompt.toArray()))
-                .raw(",\"logprobs\":");
+        parts.beginEvent(out, index).raw(",\"text\":").string(echoed(index)).raw(",\"logprobs\":");
         offsets[index] = logprobs.completion(out, ScoredToken.prompt(prompt, scores), 0);
         ReplyParts.unfinished(out);
         parts.endEvent(out);
+    }
+
+    /** What the caller sent: its text without the special tokens that the tokenizer has added, or the text of its token ids. */
+    private String echoed(int index) {
+        int prompt = index / choicesPerPrompt;
+        return switch (request.prompts().get(prompt)) {
+            case PromptInput.Text(String text) -> text;
+            case PromptInput.RenderedChat(String text) -> text;
+            case PromptInput.Tokens tokens -> names.text(prompts.get(prompt).toArray());
+        };
     }
 
     private void token(JsonWriter out, int index, AnswerEvent.Token token) {
@@ -116,7 +124,7 @@ public final class CompletionFormat implements ReplyFormat {
 
     private void choice(JsonWriter out, int index, Transcript choice) {
         boolean echo = request.reply().echo();
-        String echoed = echo ? names.text(choice.prompt().toArray()) : "";
+        String echoed = echo ? echoed(index) : "";
         out.raw("{\"index\":").number(index).raw(",\"text\":").string(echoed + choice.text());
         out.raw(",\"logprobs\":");
         if (wantsLogprobs) {
