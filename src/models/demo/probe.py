@@ -49,4 +49,4 @@ def share_with_interval(hits: int, count: int) -> tuple[float, float, float]:
     share, z = hits / count, 1.959964
     centre = (share + z * z / (2 * count)) / (1 + z * z / count)
     half = z / (1 + z * z / count) * (share * (1 - share) / count + z * z / (4 * count * count)) ** 0.5
-    return share, centre - half, centre + half
+    return share, max(0.0, centre - half), min(1.0, centre + half)
