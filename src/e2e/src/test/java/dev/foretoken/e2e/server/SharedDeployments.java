@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.params.provider.Arguments;
@@ -23,14 +24,27 @@ public final class SharedDeployments implements ArgumentsProvider {
     public Stream<? extends Arguments> provideArguments(ParameterDeclarations parameters, ExtensionContext context) {
         ExtensionContext.Store store = context.getRoot().getStore(NAMESPACE);
         return Stream.of(Topology.values())
-                .map(topology -> store.computeIfAbsent(topology, SharedDeployments::start, Deployment.class))
-                .map(Arguments::of);
+                .map(topology -> store.computeIfAbsent(topology, SharedDeployments::start, Shared.class))
+                .map(shared -> Arguments.of(shared.deployment()));
     }
 
-    private static Deployment start(Topology topology) {
+    /** A deployment and the folder with what was made for it. */
+    private record Shared(Deployment deployment, Path folder) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            deployment.close();
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private static Shared start(Topology topology) {
         try {
             Path folder = Files.createTempDirectory("foretoken-e2e-");
-            return topology.start(Models.all(folder));
+            return new Shared(topology.start(Models.all(folder)), folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
