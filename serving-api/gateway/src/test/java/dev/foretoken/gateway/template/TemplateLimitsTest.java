@@ -3,9 +3,13 @@ package dev.foretoken.gateway.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.foretoken.gateway.template.value.Dict;
+import dev.foretoken.gateway.template.value.JsonData;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +48,27 @@ class TemplateLimitsTest {
         String source = "{{ " + opening.repeat(10_000) + "1" + closing.repeat(10_000) + " }}";
         assertThatThrownBy(() -> ChatTemplate.compile(source))
                 .hasMessage("The chat template failed in line 1: the template nests deeper than 100 levels");
+    }
+
+    @Test
+    @Timeout(10)
+    void takesInKeysOfOneHashWithoutComparingAllWithAll() {
+        Map<String, Integer> parameters = new HashMap<>();
+        for (int i = 0; i < 1 << 15; i++) {
+            parameters.put(oneOfManyOfOneHash(i), i);
+        }
+        assertThat(JsonData.of(parameters))
+                .isInstanceOfSatisfying(
+                        Dict.class, dict -> assertThat(dict.entries()).hasSize(1 << 15));
+    }
+
+    /** "Aa" and "BB" have one hash, and so has every text made of as many of them. */
+    private static String oneOfManyOfOneHash(int number) {
+        StringBuilder text = new StringBuilder();
+        for (int bit = 0; bit < 15; bit++) {
+            text.append((number >> bit & 1) == 0 ? "Aa" : "BB");
+        }
+        return text.toString();
     }
 
     @Test

@@ -6,7 +6,7 @@ package dev.foretoken.gateway.template.value;
  * @param safe whether it was marked by {@code safe} or {@code escape}: joined with {@code +} or {@code %} to other text, that
  *     text is escaped for HTML. Chat templates do not want this, but some have it, and their models were trained with it
  */
-public record Str(String value, boolean safe) implements Value {
+public record Str(String value, boolean safe) implements Value, Comparable<Str> {
     public static final Str EMPTY = new Str("");
 
     public Str(String value) {
@@ -23,6 +23,12 @@ public record Str(String value, boolean safe) implements Value {
                 .replace("<", "&lt;")
                 .replace("'", "&#39;")
                 .replace("\"", "&#34;");
+    }
+
+    /** Lets a hash map find a key fast also where a caller sends many of one hash; not Python's order. */
+    @Override
+    public int compareTo(Str other) {
+        return value.compareTo(other.value);
     }
 
     /** The mark makes no difference. */
