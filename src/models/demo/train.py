@@ -143,8 +143,9 @@ if __name__ == "__main__":
     parser.add_argument("--cooldown", type=float, default=0.0)
     parser.add_argument("--rate", type=float, default=1.0, help="multiplies the stage's learning rates")
     parser.add_argument("--past-gate", action="store_true", help="train all the minutes even when the gate is passed")
+    parser.add_argument("--threads", type=int, default=2, help="1 where other work shares the cores: waiting threads cost more")
     options = parser.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(options.threads)
     torch.manual_seed(1)
     chosen = STAGES[options.stage]
     Training(options.work, chosen, options.rows or chosen.rows, options.layers).run(
