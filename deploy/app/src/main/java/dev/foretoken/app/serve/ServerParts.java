@@ -31,6 +31,7 @@ final class ServerParts implements AutoCloseable {
     private static final Duration LAST_BYTES = Duration.ofSeconds(2);
 
     private final List<AutoCloseable> open = new ArrayList<>();
+    private final List<RemoteEngine> remotes = new ArrayList<>();
     private @Nullable SchedulerHost host;
     private @Nullable GrpcServer grpc;
     private @Nullable PodServer pod;
@@ -81,6 +82,7 @@ final class ServerParts implements AutoCloseable {
         config.pods().forEach(address -> {
             RemoteEngine engine =
                     keep(RemoteEngine.connect(RemoteConfig.of(address.host(), address.port(), credential(config))));
+            remotes.add(engine);
             endpoints.add(new EngineEndpoint(address.toString(), engine));
             awaitOnce(engine);
         });
@@ -146,17 +148,25 @@ final class ServerParts implements AutoCloseable {
             engine.drain(grace);
         }
         Duration left = engine == null ? grace : LAST_BYTES;
-        try {
-            gateway.drain(left);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        endEdge(gateway, left);
         if (server != null) {
             server.stop(left);
         }
         PodServer internal = pod;
         if (internal != null) {
             internal.stop(left);
+        }
+    }
+
+    /** A gateway whose grace is over lets go of its pods first, so that every stream still gets its error before HTTP closes. */
+    private void endEdge(Gateway gateway, Duration grace) {
+        try {
+            if (!gateway.drain(grace)) {
+                remotes.forEach(RemoteEngine::close);
+                gateway.drain(LAST_BYTES);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
