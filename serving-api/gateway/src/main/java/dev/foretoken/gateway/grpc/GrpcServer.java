@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The public gRPC server. */
 public final class GrpcServer implements AutoCloseable {
@@ -27,6 +28,7 @@ public final class GrpcServer implements AutoCloseable {
     private final Server server;
     private final ExecutorService calls;
     private final HealthStatusManager health;
+    private final AtomicBoolean ending = new AtomicBoolean();
 
     private GrpcServer(Server server, ExecutorService calls, HealthStatusManager health) {
         this.server = server;
@@ -81,7 +83,9 @@ public final class GrpcServer implements AutoCloseable {
 
     /** Says NOT_SERVING from now on; calls still come through. */
     public void announceEnd() {
-        health.enterTerminalState();
+        if (ending.compareAndSet(false, true)) {
+            health.enterTerminalState();
+        }
     }
 
     /** Says NOT_SERVING, takes no new call, waits for the running ones at most {@code grace}, then ends them. */
