@@ -19,6 +19,9 @@ public record PublicError(
         @Nullable String param,
         @Nullable Duration retryAfter) {
 
+    /** Whoever refuses because it stops, the edge or the engine behind it, another replica can answer soon. */
+    private static final Duration ANOTHER_REPLICA = Duration.ofSeconds(1);
+
     private static final String INTERNAL = "the server failed to answer this request; its log says why";
 
     /** Never null for any throwable; {@link #isOurs} says whether the operator should see the original. */
@@ -31,7 +34,7 @@ public record PublicError(
                 known.code(),
                 message == null ? known.code().name() : message,
                 known.param().orElse(null),
-                known.retryAfter().orElse(null));
+                known.retryAfter().orElse(known.code() == ErrorCode.DRAINING ? ANOTHER_REPLICA : null));
     }
 
     /** Whether we failed, and not the caller or the lack of room. */
