@@ -7,6 +7,8 @@ import dev.foretoken.nativeruntime.kernels.ffi.NativeContext;
 import dev.foretoken.nativeruntime.kernels.ffi.NativeFunction;
 import dev.foretoken.nativeruntime.kernels.ffi.NativeLibrary;
 import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
+import dev.foretoken.nativeruntime.kernels.layout.BlockPanels;
+import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
 import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
@@ -19,6 +21,7 @@ import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
+import dev.foretoken.nativeruntime.kernels.scalar.ScalarProducts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -105,6 +108,14 @@ public final class NativeKernels implements Kernels {
                 block.pointer(rows.data()).number(code(rows.type())).number(0);
             case DensePanels panels ->
                 block.pointer(panels.panels()).number(code(panels.type())).number(1);
+            case BlockPanels quantized -> {
+                ScalarProducts.gather(quantized, ids, tokens, out);
+                return;
+            }
+            case ChannelPanels quantized -> {
+                ScalarProducts.gather(quantized, ids, tokens, out);
+                return;
+            }
         }
         block.number(table.columns()).pointer(ids).number(tokens).pointer(out);
         context.call(NativeFunction.GATHER);
@@ -113,6 +124,10 @@ public final class NativeKernels implements Kernels {
     @Override
     public void matmul(MemorySegment x, int tokens, List<Product> products) {
         Arguments.matmul(x, tokens, products);
+        if (!(products.getFirst().weights() instanceof DensePanels)) {
+            products.forEach(product -> ScalarProducts.multiply(x, tokens, product));
+            return;
+        }
         ArgumentBlock block = context.block()
                 .pointer(x)
                 .number(tokens)
@@ -121,9 +136,7 @@ public final class NativeKernels implements Kernels {
                 .number(fast());
         for (int i = 0; i < products.size(); i++) {
             Product product = products.get(i);
-            FloatType type = switch (product.weights()) {
-                case DensePanels panels -> panels.type();
-            };
+            FloatType type = ((DensePanels) product.weights()).type();
             block.number(code(type))
                     .pointer(product.weights().panels())
                     .number(product.weights().rows())

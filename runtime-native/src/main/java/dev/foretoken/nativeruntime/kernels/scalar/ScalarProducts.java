@@ -3,10 +3,14 @@ package dev.foretoken.nativeruntime.kernels.scalar;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
+import dev.foretoken.nativeruntime.kernels.layout.BlockPanels;
+import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
+import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
+import dev.foretoken.nativeruntime.kernels.scalar.QuantizedProducts.RowSum;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -15,17 +19,25 @@ public final class ScalarProducts {
     private ScalarProducts() {}
 
     public static void multiply(MemorySegment x, int tokens, Product product) {
-        WeightMatrix weights = product.weights();
+        int rows = product.weights().rows();
         for (int token = 0; token < tokens; token++) {
-            for (int row = 0; row < weights.rows(); row++) {
-                float value = dot(x, (long) token * weights.columns(), weights, row) + bias(product.bias(), row);
-                set(product.out(), (long) token * weights.rows() + row, value);
+            RowSum sums = ofToken(x, token, product.weights());
+            for (int row = 0; row < rows; row++) {
+                set(product.out(), (long) token * rows + row, sums.of(row) + bias(product.bias(), row));
             }
         }
     }
 
+    private static RowSum ofToken(MemorySegment x, int token, WeightMatrix weights) {
+        return switch (weights) {
+            case DensePanels dense -> row -> dot(x, (long) token * dense.columns(), dense, row);
+            case BlockPanels blocks -> QuantizedProducts.ofToken(x, token, blocks);
+            case ChannelPanels channels -> QuantizedProducts.ofToken(x, token, channels);
+        };
+    }
+
     /** One chain of fused multiply-adds over ascending k: the order every exact kernel keeps, so that they agree to the bit. */
-    private static float dot(MemorySegment x, long start, WeightMatrix weights, int row) {
+    private static float dot(MemorySegment x, long start, DensePanels weights, int row) {
         float sum = 0;
         for (int k = 0; k < weights.columns(); k++) {
             sum = Math.fma(get(x, start + k), weights.at(row, k), sum);

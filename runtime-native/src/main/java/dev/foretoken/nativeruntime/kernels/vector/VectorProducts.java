@@ -4,6 +4,8 @@ import static dev.foretoken.nativeruntime.kernels.vector.LaneLoader.FLOATS;
 import static dev.foretoken.nativeruntime.kernels.vector.LaneLoader.LANES;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
+import dev.foretoken.nativeruntime.kernels.layout.BlockPanels;
+import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
 import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
@@ -16,20 +18,23 @@ public final class VectorProducts {
     private final float[] x;
     private final int tokens;
     private final int columns;
+    private final QuantizedVectorProducts quantized;
 
     /** {@code input}: fp32 [tokens, columns]. */
     public VectorProducts(MemorySegment input, int tokens, int columns) {
         this.tokens = tokens;
         this.columns = columns;
         this.x = new float[tokens * columns];
+        this.quantized = new QuantizedVectorProducts(input, tokens, columns);
         MemorySegment.copy(input, JAVA_FLOAT_UNALIGNED, 0, x, 0, x.length);
     }
 
     public void multiply(Product product, TaskThreads threads) {
-        DensePanels weights = switch (product.weights()) {
-            case DensePanels panels -> panels;
-        };
-        threads.run(weights.panelCount(), panel -> panel(product, weights, panel));
+        switch (product.weights()) {
+            case DensePanels dense -> threads.run(dense.panelCount(), panel -> panel(product, dense, panel));
+            case BlockPanels blocks -> quantized.multiply(blocks, product, threads);
+            case ChannelPanels channels -> quantized.multiply(channels, product, threads);
+        }
     }
 
     private void panel(Product product, DensePanels weights, int panel) {
