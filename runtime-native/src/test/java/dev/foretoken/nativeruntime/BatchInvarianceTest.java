@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The same request and seed give the same bits, whatever else is computed, in what pieces and by how many threads. */
 final class BatchInvarianceTest {
 
-    private static final int NEW_TOKENS = 12;
+    static final int NEW_TOKENS = 12;
     private static final int BLOCKS = 400;
     private static final Penalties PENALTIES = new Penalties(0.2f, 0.1f, 1.1f);
     private static final SamplingParams SAMPLING =
@@ -45,23 +45,23 @@ final class BatchInvarianceTest {
         return new Setting(model, new RuntimeOptions(type, "auto", precision, 0));
     }
 
-    private static StepLoop loop(Setting setting, int threads) {
+    static StepLoop loop(Setting setting, int threads) {
         return new StepLoop(Conformance.open(setting.model(), setting.options(), threads), BLOCKS);
     }
 
-    private static TestSequence sequence(Setting setting) {
+    static TestSequence sequence(Setting setting) {
         int[] prompt = Conformance.prompts(setting.model()).getLast().ids();
         return new TestSequence(1, prompt, NEW_TOKENS).reporting(4, 2).sampling(SAMPLING);
     }
 
-    private static List<String> alone(Setting setting) {
+    static List<String> alone(Setting setting) {
         try (StepLoop loop = loop(setting, 1)) {
             return bits(loop.generate(sequence(setting), NEW_TOKENS, Integer.MAX_VALUE));
         }
     }
 
     /** Every number that came back, down to the last bit. */
-    private static List<String> bits(TestSequence sequence) {
+    static List<String> bits(TestSequence sequence) {
         List<String> bits = new ArrayList<>();
         sequence.promptScores.forEach(scores -> bits.add(bits(scores)));
         sequence.details.forEach(scores -> bits.add(bits(scores)));

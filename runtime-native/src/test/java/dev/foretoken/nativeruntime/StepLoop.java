@@ -94,6 +94,30 @@ public final class StepLoop implements AutoCloseable {
         for (int position = sequence.computed; position < end; position++) {
             target.addToken(sequence.tokenAt(position));
         }
+        addTables(target, sequence, end);
+    }
+
+    /** One step that verifies proposals; returns how many were accepted. */
+    public int verify(TestSequence sequence, int... proposals) {
+        plan.clear();
+        int end = sequence.computed + 1 + proposals.length;
+        plan.addRow(sequence, 0, RowKind.VERIFY, sequence.computed, StepPlan.WANT_SAMPLE_EACH);
+        plan.addToken(sequence.tokenAt(sequence.computed));
+        for (int proposal : proposals) {
+            plan.addToken(proposal);
+        }
+        addTables(plan, sequence, end);
+        StepResult result = runtime.execute(plan);
+        int accepted = 0;
+        while (accepted < proposals.length && proposals[accepted] == result.token(0, accepted)) {
+            accepted++;
+        }
+        sequence.computed += 1 + accepted;
+        take(sequence, 0, result, 1 + accepted);
+        return accepted;
+    }
+
+    private void addTables(StepPlan target, TestSequence sequence, int end) {
         for (int cache = 0; cache < free.size(); cache++) {
             if (sequence.tables.size() <= cache) {
                 sequence.tables.add(new ArrayList<>());
@@ -114,7 +138,11 @@ public final class StepLoop implements AutoCloseable {
         if (scores != null) {
             sequence.promptScores.addAll(scores);
         }
-        for (int i = 0; i < result.tokenCount(row); i++) {
+        take(sequence, row, result, result.tokenCount(row));
+    }
+
+    private void take(TestSequence sequence, int row, StepResult result, int count) {
+        for (int i = 0; i < count; i++) {
             sequence.append(result.token(row, i));
             TokenLogprobs detail = result.logprobs(row, i);
             if (detail != null) {

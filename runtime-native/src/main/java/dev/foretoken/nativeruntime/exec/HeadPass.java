@@ -40,6 +40,7 @@ final class HeadPass {
     private final TokenSampler sampler;
     private final LogprobReport report;
     private final HeadJobs jobs;
+    private final ProposedSequence proposed = new ProposedSequence();
 
     HeadPass(ModelPlan plan, Binding binding, StepLimits limits, Arena arena) {
         int vocabulary = plan.vocabularySize();
@@ -92,7 +93,7 @@ final class HeadPass {
 
     private void report(StepPlan plan, int job, int slot, StepResult result) {
         int row = jobs.row(job);
-        SequenceView sequence = plan.sequence(row);
+        SequenceView sequence = proposed.of(plan, row);
         if (jobs.uses(job, HeadJobs.SCORE)) {
             score(sequence, job, slot, result);
         }

@@ -8,7 +8,10 @@ public enum Feature {
     MIXED_SPANS,
     /** A paged block may appear in the tables of several sequences; prefix hits start a span behind them. */
     PREFIX_SHARING,
-    /** Positions may be computed again after later ones were: rejected drafts, repair. */
+    /**
+     * Positions may be computed again after later ones were: rejected drafts, repair. Rows may verify. A recurrent state goes back by a
+     * checkpoint saved before the step, not by itself.
+     */
     ROLLBACK,
     /** Same request and seed give the same bits under any batch, chunking, prefix hit and thread count. */
     BATCH_INVARIANT,

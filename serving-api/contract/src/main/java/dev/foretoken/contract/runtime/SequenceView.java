@@ -35,7 +35,7 @@ public interface SequenceView {
     @Nullable
     MemorySegment tokenMask();
 
-    /** Tokens that may not be drawn next (stop tokens before the minimum length). Empty almost always. */
+    /** Tokens that may not be drawn by a row, by none of its draws (stop tokens before the minimum length). Empty almost always. */
     TokenIds suppressed();
 
     /** Most tokens the sequence can reach, fixed at admission: length-dependent rotary scaling uses it. */

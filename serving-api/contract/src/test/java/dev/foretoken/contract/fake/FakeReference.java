@@ -22,15 +22,22 @@ public final class FakeReference {
 
     /** The tokens of one choice, up to its stop token, its token limit or the end of the context. */
     public List<Integer> tokens(GenerationRequest request, int choice) {
+        return answer(request, choice).stream().map(TokenLogprobs::tokenId).toList();
+    }
+
+    /** What {@link #tokens} gives, with the log-probabilities that the request asks for; none are listed when it asks for none. */
+    public List<TokenLogprobs> answer(GenerationRequest request, int choice) {
         int prompt = request.prompt().size();
         int limit = Math.min(contextTokens(), prompt + request.stop().maxTokens());
         int[] history = Arrays.copyOf(request.prompt().tokens().toArray(), limit);
-        List<Integer> tokens = new ArrayList<>();
+        int top = Math.max(0, request.output().topLogprobs());
+        List<TokenLogprobs> tokens = new ArrayList<>();
         for (int length = prompt; length < limit; length++) {
             ReferenceView view = new ReferenceView(request, choice, length, limit);
-            int token = FakeArithmetic.draw(digest(request, history, length - 1), view, length, shape.vocabularySize());
+            long digest = digest(request, history, length - 1);
+            int token = FakeArithmetic.draw(digest, view, length, shape.vocabularySize());
             history[length] = token;
-            tokens.add(token);
+            tokens.add(FakeArithmetic.logprobs(digest, token, top, shape.vocabularySize()));
             if (request.stop().stopTokens().contains(token)) {
                 break;
             }

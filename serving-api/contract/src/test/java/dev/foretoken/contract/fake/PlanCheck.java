@@ -45,6 +45,8 @@ final class PlanCheck {
         require(first + count <= shape.contextTokens(), "row " + row + " ends behind the context");
         require(first + count <= sequence.maxLength(), "row " + row + " ends behind its sequence's maximum");
         boolean proposals = plan.get(Column.KIND, row) == RowKind.VERIFY.ordinal();
+        require(!proposals || first == sequence.length() - 1, "row " + row + " verifies behind an unknown token");
+        require(!proposals || plan.wants(row, StepPlan.WANT_SAMPLE_EACH), "row " + row + " verifies without draws");
         for (int i = 0; i < count; i++) {
             int token = plan.token(row, i);
             boolean fine = StepPlan.isDeferred(token)
@@ -69,6 +71,11 @@ final class PlanCheck {
         feature(!sequence.embeddings().isEmpty(), Feature.EMBEDDING_ROWS, row);
         feature(plan.get(Column.ADAPTER, row) != StepPlan.NO_ADAPTER, Feature.ADAPTERS, row);
         feature(plan.get(Column.KIND, row) == RowKind.VERIFY.ordinal(), Feature.ROLLBACK, row);
+        require(
+                plan.get(Column.KIND, row) != RowKind.VERIFY.ordinal()
+                        || plan.get(Column.TOKEN_COUNT, row) == 1
+                        || sequence.tokenMask() == null,
+                "row " + row + " verifies under a mask that admits one draw");
         feature(plan.get(Column.KIND, row) == RowKind.REPAIR.ordinal(), Feature.ROLLBACK, row);
     }
 

@@ -54,17 +54,24 @@ final class StepExecution {
         try {
             compute(row);
         } catch (PlanViolation e) {
-            if (plan.wants(row, StepPlan.WANT_SAMPLE)) {
+            while (result.tokenCount(row) < draws(row)) {
                 result.addToken(row, 0, null);
             }
         }
     }
 
     private void answerAtOnce(int row) {
-        if (plan.wants(row, StepPlan.WANT_SAMPLE)) {
-            int next = plan.get(Column.FIRST_POSITION, row) + plan.get(Column.TOKEN_COUNT, row);
+        int end = plan.get(Column.FIRST_POSITION, row) + plan.get(Column.TOKEN_COUNT, row);
+        for (int next = end - draws(row) + 1; next <= end; next++) {
             draw(row, FakeArithmetic.mix(next, 0), next);
         }
+    }
+
+    private int draws(int row) {
+        if (plan.wants(row, StepPlan.WANT_SAMPLE_EACH)) {
+            return plan.get(Column.TOKEN_COUNT, row);
+        }
+        return plan.wants(row, StepPlan.WANT_SAMPLE) ? 1 : 0;
     }
 
     private void compute(int row) {
