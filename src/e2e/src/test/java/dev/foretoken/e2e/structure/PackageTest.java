@@ -25,13 +25,14 @@ class PackageTest {
     }
 
     @Test
-    void theContractDependsOnNothingOfOurs() {
-        refuse("contract", "gateway", "pod", "wire", "scheduler", "nativeruntime", "app", "bench");
+    void theContractDependsOnNothingOfOursAndTheRegistryOnlyOnIt() {
+        refuse("contract", "gateway", "pod", "wire", "scheduler", "registry", "nativeruntime", "app", "bench");
+        refuse("registry", "gateway", "pod", "wire", "scheduler", "nativeruntime", "app", "bench");
     }
 
     @Test
     void schedulerAndRuntimesMeetOnlyInTheContract() {
-        refuse("scheduler", "gateway", "pod", "wire", "nativeruntime", "app", "bench");
+        refuse("scheduler", "gateway", "pod", "wire", "registry", "nativeruntime", "app", "bench");
         refuse("nativeruntime", "gateway", "pod", "wire", "scheduler", "app", "bench");
     }
 
