@@ -89,7 +89,7 @@ static void add_fast(ft_context *context, uint32_t isa) {
     }
 }
 
-ft_context *ft_open(uint32_t isa, int32_t threads, int32_t pinned) {
+ft_context *ft_open(uint32_t isa, int32_t threads, const int32_t *cpus) {
     const ft_kernel_table *table = base_table(isa);
     ft_context *context = table == NULL ? NULL : calloc(1, sizeof *context);
     if (context == NULL) {
@@ -97,7 +97,7 @@ ft_context *ft_open(uint32_t isa, int32_t threads, int32_t pinned) {
     }
     context->table = *table;
     add_fast(context, isa);
-    context->pool = ft_pool_create(threads, pinned);
+    context->pool = ft_pool_create(threads, cpus);
     if (context->pool == NULL) {
         free(context);
         return NULL;
@@ -109,6 +109,14 @@ void ft_close(ft_context *context) {
     ft_pool_destroy(context->pool);
     free(context->scratch);
     free(context);
+}
+
+void ft_enter(ft_context *context) {
+    ft_pool_enter(context->pool);
+}
+
+void ft_leave(ft_context *context) {
+    ft_pool_leave(context->pool);
 }
 
 void *ft_scratch(ft_context *context, size_t bytes) {

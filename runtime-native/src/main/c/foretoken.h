@@ -12,7 +12,7 @@
 #define FT_EXPORT __attribute__((visibility("default")))
 
 /* Changes whenever a kernel may give other bits, or an argument block another shape. */
-#define FT_VERSION 1
+#define FT_VERSION 2
 
 enum ft_isa { FT_ISA_AVX2 = 1, FT_ISA_AVX512 = 2, FT_ISA_AVX512BF16 = 4, FT_ISA_AMX = 8 };
 enum ft_type { FT_F32 = 0, FT_F16 = 1, FT_BF16 = 2 };
@@ -162,10 +162,15 @@ typedef struct {
 FT_EXPORT uint32_t ft_isa_supported(void);
 FT_EXPORT int32_t ft_version(void);
 
-/* Opens kernels for one ISA (one bit of ft_isa) with threads - 1 workers. pinned: worker i runs on the (i + 1)-th CPU of this process's
- * affinity mask only. Returns null if the ISA is not supported or a thread cannot be started. */
-FT_EXPORT ft_context *ft_open(uint32_t isa, int32_t threads, int32_t pinned);
+/* Opens kernels for one ISA (one bit of ft_isa) with threads - 1 workers. cpus: int32 [threads], worker i runs on cpus[i] only and the caller,
+ * between ft_enter and ft_leave, on cpus[0]; or null: all run where this process may. Returns null if the ISA is not supported, or a worker
+ * cannot be started or bound. */
+FT_EXPORT ft_context *ft_open(uint32_t isa, int32_t threads, const int32_t *cpus);
 FT_EXPORT void ft_close(ft_context *context);
+
+/* Around the calls of one step, on one thread. */
+FT_EXPORT void ft_enter(ft_context *context);
+FT_EXPORT void ft_leave(ft_context *context);
 
 /* Asks for huge pages behind [start, start + bytes); does nothing where the system has none. */
 FT_EXPORT void ft_huge_pages(void *start, int64_t bytes);

@@ -12,7 +12,16 @@
 #include <time.h>
 #include <unistd.h>
 
-/* How long an idle worker spins before it sleeps. A sleeping worker takes about 50 us to wake, a spinning one below 1 us. */
+/*
+ * How long an idle worker spins before it sleeps. A sleeping worker takes about 50 us to wake, a spinning one below 1 us.
+ *
+ * Spinning bridges the gaps between the kernels of a step and between two steps; that it ends at a fixed time is what makes an idle server
+ * cost nothing: a worker asleep in futex has no timeout and is woken by work only. While it spins a worker is to the system what it is while
+ * it computes: one runnable thread of normal priority. Threads that serve HTTP sleep most of the time, so a fair scheduler lets them run
+ * ahead of a worker on the same CPU as soon as they wake, at the cost of one task's delay (the tasks of a job are handed out one by one,
+ * the other workers take the rest). Threads without a worker's binding also move to any idle CPU. Where that is not enough, --cpus keeps the
+ * workers off some CPUs.
+ */
 #define SPIN_NANOS 200000
 #define SPINS_PER_CLOCK_READ 64
 
@@ -27,6 +36,9 @@ struct ft_pool {
     _Atomic int32_t wake_ups;
     _Atomic int32_t stopping;
     int32_t workers;
+    int32_t bound; /* whether there are CPUs to keep to */
+    int32_t caller_cpu;
+    cpu_set_t caller_mask; /* between enter and leave: what the caller may use otherwise */
     pthread_t threads[];
 };
 
@@ -90,6 +102,7 @@ static void wake(ft_pool *pool) {
 
 static void *worker(void *argument) {
     ft_pool *pool = argument;
+    pthread_setname_np(pthread_self(), "foretoken-work");
     while (!atomic_load(&pool->stopping)) {
         if (spin(pool)) {
             work(pool);
@@ -100,38 +113,35 @@ static void *worker(void *argument) {
     return NULL;
 }
 
-/* Binds `thread` to the n-th CPU of this process's mask, counting round; best effort. */
-static void pin(pthread_t thread, int32_t n) {
-    cpu_set_t allowed, one;
-    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
-        return;
+/* Binds a thread to one CPU; returns 0 when done. */
+static int bind_to(pthread_t thread, int32_t cpu) {
+    cpu_set_t one;
+    if (cpu < 0 || cpu >= CPU_SETSIZE) {
+        return -1;
     }
-    n %= CPU_COUNT(&allowed);
-    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-        if (CPU_ISSET(cpu, &allowed) && n-- == 0) {
-            CPU_ZERO(&one);
-            CPU_SET(cpu, &one);
-            pthread_setaffinity_np(thread, sizeof one, &one);
-            return;
-        }
-    }
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    return pthread_setaffinity_np(thread, sizeof one, &one);
 }
 
-ft_pool *ft_pool_create(int32_t threads, int32_t pinned) {
+ft_pool *ft_pool_create(int32_t threads, const int32_t *cpus) {
     size_t bytes = sizeof(ft_pool) + (size_t)threads * sizeof(pthread_t);
     ft_pool *pool = aligned_alloc(64, (bytes + 63) & ~(size_t)63);
     if (pool == NULL) {
         return NULL;
     }
     memset(pool, 0, bytes);
+    pool->bound = cpus != NULL;
+    pool->caller_cpu = cpus == NULL ? 0 : cpus[0];
     for (int32_t i = 0; i < threads - 1; i++) {
         if (pthread_create(&pool->threads[i], NULL, worker, pool) != 0) {
             ft_pool_destroy(pool);
             return NULL;
         }
         pool->workers++;
-        if (pinned) {
-            pin(pool->threads[i], i + 1);
+        if (cpus != NULL && bind_to(pool->threads[i], cpus[i + 1]) != 0) {
+            ft_pool_destroy(pool);
+            return NULL;
         }
     }
     return pool;
@@ -144,6 +154,20 @@ void ft_pool_destroy(ft_pool *pool) {
         pthread_join(pool->threads[i], NULL);
     }
     free(pool);
+}
+
+void ft_pool_enter(ft_pool *pool) {
+    if (pool->bound) {
+        CPU_ZERO(&pool->caller_mask);
+        pthread_getaffinity_np(pthread_self(), sizeof pool->caller_mask, &pool->caller_mask);
+        bind_to(pthread_self(), pool->caller_cpu);
+    }
+}
+
+void ft_pool_leave(ft_pool *pool) {
+    if (pool->bound && CPU_COUNT(&pool->caller_mask) > 0) {
+        pthread_setaffinity_np(pthread_self(), sizeof pool->caller_mask, &pool->caller_mask);
+    }
 }
 
 int32_t ft_pool_threads(const ft_pool *pool) {

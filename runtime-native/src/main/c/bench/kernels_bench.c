@@ -139,7 +139,7 @@ int main(int argc, char **argv) {
     uint32_t supported = ft_isa_supported();
     uint32_t isa = supported & FT_ISA_AMX ? FT_ISA_AMX : supported & FT_ISA_AVX512BF16 ? FT_ISA_AVX512BF16 : supported & FT_ISA_AVX512 ? FT_ISA_AVX512 : FT_ISA_AVX2;
     isa = argc > 2 ? (uint32_t)atoi(argv[2]) : isa;
-    ft_context *context = ft_open(isa, threads, 1);
+    ft_context *context = ft_open(isa, threads, NULL);
     if (context == NULL) {
         return 1;
     }

@@ -3,7 +3,9 @@
  * at an odd multiple of 4 bytes, so a read past a tail or an aligned load of unaligned memory stops the program. Values are small integers:
  * results must be equal. What rounding does is tested from Java.
  */
+#define _GNU_SOURCE
 #include <math.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,7 +192,7 @@ static void count(const void *job, int64_t task) {
 
 /* Every task runs once, in thousands of short jobs one after the other. */
 static void test_pool(void) {
-    ft_pool *pool = ft_pool_create(4, 0);
+    ft_pool *pool = ft_pool_create(4, NULL);
     for (int round = 0; round < 2000; round++) {
         uint8_t ran[37] = {0};
         int64_t tasks = 1 + round % 37;
@@ -199,6 +201,29 @@ static void test_pool(void) {
             check(ran[i] == (i < tasks), "pool", round, i, ran[i]);
         }
     }
+    ft_pool_destroy(pool);
+}
+
+/* A worker that cannot be bound is a failure that is told, and the caller is bound between enter and leave only. */
+static void test_binding(void) {
+    const int32_t none[] = {-1, -1}, out_of_range[] = {0, 1 << 20};
+    check(ft_pool_create(2, none) == NULL, "unbindable", 0, 0, 0);
+    check(ft_pool_create(2, out_of_range) == NULL, "unbindable", 1, 0, 0);
+    cpu_set_t before, during, after;
+    sched_getaffinity(0, sizeof before, &before);
+    int32_t cpus[2] = {0, 0};
+    for (int32_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        if (CPU_ISSET(cpu, &before)) {
+            cpus[0] = cpus[1] = cpu;
+        }
+    }
+    ft_pool *pool = ft_pool_create(2, cpus);
+    ft_pool_enter(pool);
+    sched_getaffinity(0, sizeof during, &during);
+    ft_pool_leave(pool);
+    sched_getaffinity(0, sizeof after, &after);
+    check(CPU_COUNT(&during) == 1 && CPU_ISSET(cpus[0], &during), "entered", CPU_COUNT(&during), 0, 0);
+    check(CPU_EQUAL(&before, &after), "left", CPU_COUNT(&after), 0, 0);
     ft_pool_destroy(pool);
 }
 
@@ -213,11 +238,12 @@ static void test_conversions(void) {
 
 int main(void) {
     test_pool();
+    test_binding();
     test_conversions();
     const int64_t widths[] = {1, 7, 8, 15, 16, 17, 31, 32, 33, 100}, vocabularies[] = {1, 15, 17, 4095, 4096, 4097, 9000};
     int tested = 0;
     for (uint32_t isa = 1; isa <= FT_ISA_AMX; isa <<= 1) {
-        ft_context *context = ft_open(isa, 2, 0);
+        ft_context *context = ft_open(isa, 2, NULL);
         if (context == NULL) {
             continue;
         }

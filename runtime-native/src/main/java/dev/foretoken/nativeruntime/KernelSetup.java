@@ -2,6 +2,7 @@ package dev.foretoken.nativeruntime;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.nativeruntime.kernels.Arithmetic;
@@ -37,16 +38,25 @@ final class KernelSetup {
         Isa isa = limited ? isa(name, name.substring(NATIVE_PREFIX.length())) : null;
         KernelSelection selection =
                 KernelSelection.open(limited ? KernelChoice.NATIVE : choice(name), kernelOptions(device, options, isa));
-        String path = selection.kernels().path();
+        Kernels kernels = selection.kernels();
         LOG.log(
                 System.Logger.Level.INFO,
-                "Computing with {0} on {1} threads",
-                path,
-                selection.kernels().threads());
+                "Computing with {0} on {1} threads, CPUs: {2}",
+                kernels.path(),
+                kernels.threads(),
+                kernels.cpus());
+        if (kernels.cpus().size() < device.cpus().size()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Of the CPUs {0} that were asked for, {1} keeps to: {2}",
+                    device.cpus(),
+                    kernels.path(),
+                    kernels.cpus());
+        }
         for (String reason : selection.reasons()) {
             LOG.log(System.Logger.Level.WARNING, "Faster kernels were passed over: {0}", reason);
         }
-        return selection.kernels();
+        return kernels;
     }
 
     private static KernelOptions kernelOptions(DeviceSpec device, RuntimeOptions options, @Nullable Isa isa) {
@@ -54,12 +64,25 @@ final class KernelSetup {
             case FAST -> Arithmetic.FAST;
             case EXACT -> Arithmetic.EXACT;
         };
-        int wanted =
-                device.threads() > 0 ? device.threads() : Runtime.getRuntime().availableProcessors();
-        int threads = Math.min(wanted, KernelOptions.MAX_THREADS);
+        CpuList cpus = device.cpus();
+        int threads = threads(device);
+        if (!cpus.isAny() && threads > cpus.size()) {
+            throw new ForetokenException(
+                    ErrorCode.CONFIG_INVALID,
+                    "threads=%d, must be at most the %d CPUs they are bound to (%s)"
+                            .formatted(threads, cpus.size(), cpus));
+        }
         String directory = System.getProperty(NATIVE_DIRECTORY);
-        boolean pinned = !device.cpus().isEmpty();
-        return new KernelOptions(threads, arithmetic, pinned, isa, directory == null ? null : Path.of(directory));
+        return new KernelOptions(
+                threads, arithmetic, cpus.first(threads), isa, directory == null ? null : Path.of(directory));
+    }
+
+    /** Not more than a container's quota gives, unless asked for. */
+    private static int threads(DeviceSpec device) {
+        int usable = Runtime.getRuntime().availableProcessors();
+        int all =
+                device.cpus().isAny() ? usable : Math.min(usable, device.cpus().size());
+        return Math.min(device.threads() > 0 ? device.threads() : all, KernelOptions.MAX_THREADS);
     }
 
     private static KernelChoice choice(String name) {

@@ -7,6 +7,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.Availability;
 import dev.foretoken.contract.runtime.CacheKind;
+import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
@@ -140,7 +141,7 @@ final class NativeRuntimeProviderTest {
                 .isInstanceOfSatisfying(
                         Availability.Missing.class,
                         missing -> assertThat(missing.reason()).contains("config.json"));
-        DeviceSpec gpu = new DeviceSpec(DeviceSpec.Kind.CUDA, 0, 0, List.of());
+        DeviceSpec gpu = new DeviceSpec(DeviceSpec.Kind.CUDA, 0, 0, CpuList.ANY);
         assertThat(provider.probe(conformance("llama-tied"), gpu)).isInstanceOf(Availability.Missing.class);
         assertThatThrownBy(() -> provider.open(conformance("llama-tied"), gpu, SCALAR, LoadProgress.SILENT))
                 .hasMessageContaining("computes on CPU");

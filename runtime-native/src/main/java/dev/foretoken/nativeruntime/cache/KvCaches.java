@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.contract.runtime.CacheReservation;
+import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import java.lang.foreign.Arena;
@@ -13,15 +14,15 @@ import java.util.List;
 /** The blocks of every attention that stores K and V. */
 public final class KvCaches implements AutoCloseable {
 
-    private static final long HUGE_PAGE = 2L << 20;
-
     private final KvLayout layout;
+    private final Kernels kernels;
     private final Arena arena = Arena.ofShared();
     private final KvLayer[] layers;
     private final int[] blocks;
 
-    private KvCaches(KvLayout layout, CacheReservation reservation) {
+    private KvCaches(KvLayout layout, CacheReservation reservation, Kernels kernels) {
         this.layout = layout;
+        this.kernels = kernels;
         this.layers = new KvLayer[layout.kindOf().size()];
         this.blocks = new int[layout.kinds()];
         for (int kind = 0; kind < blocks.length; kind++) {
@@ -30,12 +31,12 @@ public final class KvCaches implements AutoCloseable {
     }
 
     /**
-     * Allocates.
+     * Allocates from the kernels that will read it.
      *
      * @throws ForetokenException INSUFFICIENT_MEMORY
      */
-    public static KvCaches allocate(KvLayout layout, CacheReservation reservation) {
-        KvCaches caches = new KvCaches(layout, reservation);
+    public static KvCaches allocate(KvLayout layout, CacheReservation reservation, Kernels kernels) {
+        KvCaches caches = new KvCaches(layout, reservation, kernels);
         try {
             layout.owners().forEach(caches::allocateLayer);
             return caches;
@@ -50,12 +51,10 @@ public final class KvCaches implements AutoCloseable {
         KvFormat format = layout.formats().get(owner);
         int count = Math.max(1, blocks[layout.kindOf().get(owner)]);
         layers[owner] = new KvLayer(
-                format, count, pages(count * format.keyBlockBytes()), pages(count * format.valueBlockBytes()));
-    }
-
-    /** Starts at a huge page where it fills one, so that the kernel can back it with huge pages. */
-    private MemorySegment pages(long bytes) {
-        return arena.allocate(bytes, bytes >= HUGE_PAGE ? HUGE_PAGE : 64);
+                format,
+                count,
+                kernels.allocate(count * format.keyBlockBytes(), arena),
+                kernels.allocate(count * format.valueBlockBytes(), arena));
     }
 
     /** The blocks of an attention that stores K and V. */

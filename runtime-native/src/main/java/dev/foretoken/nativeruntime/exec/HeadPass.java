@@ -51,8 +51,8 @@ final class HeadPass {
         this.normWeight = binding.weights().vector(plan.finalNorm().weight());
         this.normEpsilon = plan.finalNorm().epsilon();
         this.capacity = limits.headRows();
-        this.input = arena.allocate((long) capacity * hiddenSize * Float.BYTES, 64);
-        this.logits = arena.allocate(capacity * rowBytes, 64);
+        this.input = kernels.allocate((long) capacity * hiddenSize * Float.BYTES, arena);
+        this.logits = kernels.allocate(capacity * rowBytes, arena);
         this.rowLogits = new MemorySegment[capacity];
         for (int i = 0; i < capacity; i++) {
             rowLogits[i] = logits.asSlice(i * rowBytes, rowBytes);

@@ -5,6 +5,7 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.contract.runtime.Capabilities;
+import dev.foretoken.contract.runtime.ComputeInfo;
 import dev.foretoken.contract.runtime.Feature;
 import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.PartShape;
@@ -19,6 +20,7 @@ import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +77,8 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
         this.parts = parts;
         this.layout = KvLayout.of(plan, parts.cacheType());
         this.limits = StepLimits.of(plan, parts.contextTokens());
-        this.work = Workspace.allocate(plan, limits.tokens(), arena);
+        this.work = Workspace.allocate(
+                plan, limits.tokens(), bytes -> parts.kernels().allocate(bytes, arena));
         Binding binding =
                 new Binding(parts.weights(), parts.kernels(), work, new RotaryTables(plan, limits), plan.hiddenSize());
         this.step = new StepBatch(limits, plan.vocabularySize(), layout.kinds(), arena);
@@ -117,11 +120,17 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
     }
 
     @Override
+    public Optional<ComputeInfo> compute() {
+        Kernels kernels = parts.kernels();
+        return Optional.of(new ComputeInfo(kernels.path(), kernels.threads(), kernels.cpus()));
+    }
+
+    @Override
     public void reserve(CacheReservation reservation) {
         if (caches != null) {
             throw new IllegalStateException("caches are reserved once");
         }
-        caches = KvCaches.allocate(layout, reservation);
+        caches = KvCaches.allocate(layout, reservation, parts.kernels());
     }
 
     private KvCaches reserved() {
@@ -171,9 +180,14 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
     private void compute(StepPlan plan) {
         result.clear(limits.rows());
         if (plan.rows() > 0) {
-            step.load(plan);
-            forward.run(step);
-            head.run(step, result);
+            parts.kernels().enter();
+            try {
+                step.load(plan);
+                forward.run(step);
+                head.run(step, result);
+            } finally {
+                parts.kernels().leave();
+            }
         }
     }
 

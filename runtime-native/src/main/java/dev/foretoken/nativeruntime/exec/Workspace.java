@@ -4,8 +4,8 @@ import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Sublayer;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.LongFunction;
 
 /**
  * Buffers that every step reuses. What an attention and an MLP need between their kernels shares memory, since they never run at once.
@@ -19,17 +19,17 @@ import java.lang.foreign.MemorySegment;
 record Workspace(
         MemorySegment hidden, MemorySegment normed, MemorySegment delta, MemorySegment inner, int tokens, long bytes) {
 
-    static Workspace allocate(ModelPlan plan, int tokens, Arena arena) {
+    static Workspace allocate(ModelPlan plan, int tokens, LongFunction<MemorySegment> memory) {
         long inner = 0;
         for (Sublayer sublayer : plan.sublayers()) {
             inner = Math.max(inner, innerFloats(sublayer, tokens));
         }
         long hidden = (long) tokens * plan.hiddenSize();
         return new Workspace(
-                floats(arena, hidden),
-                floats(arena, hidden),
-                floats(arena, hidden),
-                floats(arena, inner),
+                memory.apply(hidden * Float.BYTES),
+                memory.apply(hidden * Float.BYTES),
+                memory.apply(hidden * Float.BYTES),
+                memory.apply(inner * Float.BYTES),
                 tokens,
                 (3 * hidden + inner) * Float.BYTES);
     }
@@ -46,10 +46,6 @@ record Workspace(
     /** Whole cache lines, so that every part starts at one. */
     private static long aligned(long floats) {
         return (floats + 15) / 16 * 16;
-    }
-
-    private static MemorySegment floats(Arena arena, long count) {
-        return arena.allocate(count * Float.BYTES, 64);
     }
 
     /** Cuts {@link #inner} into consecutive fp32 parts of [tokens, width]. */

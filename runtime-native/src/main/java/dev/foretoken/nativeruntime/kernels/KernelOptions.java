@@ -1,5 +1,6 @@
 package dev.foretoken.nativeruntime.kernels;
 
+import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.nativeruntime.kernels.ffi.Isa;
 import dev.foretoken.nativeruntime.kernels.layout.Bounds;
 import java.nio.file.Path;
@@ -10,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param threads threads that compute, the caller's included
  * @param arithmetic exact or fast
- * @param pinned bind worker i to the (i + 1)-th CPU this process may run on; the caller's thread is left alone
+ * @param cpus thread i is bound to the i-th of them, the caller's (thread 0) during a step; exactly {@code threads}, or any
  * @param maxIsa newest instruction set to use; null: the best this CPU has
  * @param nativeDirectory where the C library lies ready; null: unpack it into the user's cache
  */
 public record KernelOptions(
         int threads,
         Arithmetic arithmetic,
-        boolean pinned,
+        CpuList cpus,
         @Nullable Isa maxIsa,
         @Nullable Path nativeDirectory) {
     /** Most threads of one set of kernels. */
@@ -28,9 +29,12 @@ public record KernelOptions(
         if (threads > MAX_THREADS) {
             throw new IllegalArgumentException("threads=%d, must be at most %d".formatted(threads, MAX_THREADS));
         }
+        if (!cpus.isAny() && cpus.size() != threads) {
+            throw new IllegalArgumentException("%d threads need as many CPUs, not %s".formatted(threads, cpus));
+        }
     }
 
     public static KernelOptions of(int threads, Arithmetic arithmetic) {
-        return new KernelOptions(threads, arithmetic, true, null, null);
+        return new KernelOptions(threads, arithmetic, CpuList.ANY, null, null);
     }
 }

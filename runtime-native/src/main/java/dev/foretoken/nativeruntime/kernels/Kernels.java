@@ -1,5 +1,6 @@
 package dev.foretoken.nativeruntime.kernels;
 
+import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
@@ -28,11 +29,32 @@ import java.util.List;
  * thread-safe: one caller at a time.
  */
 public sealed interface Kernels extends AutoCloseable permits ScalarKernels, VectorKernels, NativeKernels {
+    /** Bytes. */
+    long HUGE_PAGE = 2L << 20;
+
+    /** Bytes. */
+    long CACHE_LINE = 64;
+
     /** Names implementation, instruction set, arithmetic and kernel version; part of the numericsId. Example: {@code native-avx512bf16-fast-1}. */
     String path();
 
     /** Threads that compute, the caller's included. */
     int threads();
+
+    /** CPUs that its threads are bound to. */
+    default CpuList cpus() {
+        return CpuList.ANY;
+    }
+
+    /** Around the calls of one step, on one thread: it computes, so it is bound to the first of {@link #cpus}, until {@link #leave}. */
+    default void enter() {}
+
+    default void leave() {}
+
+    /** Memory for caches and work buffers: zeroed, at the start of a cache line, on huge pages where it fills some and the system has them. */
+    default MemorySegment allocate(long bytes, Arena arena) {
+        return arena.allocate(bytes, bytes >= HUGE_PAGE ? HUGE_PAGE : CACHE_LINE);
+    }
 
     /** Packs a checkpoint's matrix for {@link #matmul}; {@code type}: how it is kept; narrowing rounds to nearest even. */
     WeightMatrix pack(RowTable source, FloatType type, Arena arena);

@@ -1,5 +1,6 @@
 package dev.foretoken.nativeruntime.kernels;
 
+import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.nativeruntime.kernels.ffi.ArgumentBlock;
 import dev.foretoken.nativeruntime.kernels.ffi.Isa;
 import dev.foretoken.nativeruntime.kernels.ffi.LibraryFile;
@@ -61,11 +62,11 @@ public final class NativeKernels implements Kernels {
             return new KernelAvailability.Missing("this CPU has no AVX2 with FMA and F16C");
         }
         Isa isa = best;
-        return library.open(isa, options.threads(), options.pinned())
+        return library.open(isa, options.threads(), options.cpus())
                 .<KernelAvailability>map(
                         context -> new KernelAvailability.Present(new NativeKernels(context, isa, options)))
-                .orElseGet(() -> new KernelAvailability.Missing(
-                        "%d worker threads cannot be started".formatted(options.threads() - 1)));
+                .orElseGet(() -> new KernelAvailability.Missing("%d worker threads cannot be started on CPUs %s"
+                        .formatted(options.threads() - 1, options.cpus())));
     }
 
     @Override
@@ -78,6 +79,28 @@ public final class NativeKernels implements Kernels {
     @Override
     public int threads() {
         return options.threads();
+    }
+
+    @Override
+    public CpuList cpus() {
+        return options.cpus();
+    }
+
+    @Override
+    public void enter() {
+        context.enter();
+    }
+
+    @Override
+    public void leave() {
+        context.leave();
+    }
+
+    @Override
+    public MemorySegment allocate(long bytes, Arena arena) {
+        MemorySegment memory = Kernels.super.allocate(bytes, arena);
+        context.hugePages(memory);
+        return memory;
     }
 
     private int fast() {

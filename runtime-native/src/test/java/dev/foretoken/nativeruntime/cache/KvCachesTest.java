@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.contract.runtime.CacheKind;
 import dev.foretoken.contract.runtime.CacheReservation;
+import dev.foretoken.nativeruntime.kernels.ScalarKernels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import dev.foretoken.nativeruntime.plan.Attention;
@@ -33,7 +34,7 @@ final class KvCachesTest {
     }
 
     private static KvCaches caches(KvLayout layout) {
-        return KvCaches.allocate(layout, new CacheReservation(List.of(List.of(4, 3))));
+        return KvCaches.allocate(layout, new CacheReservation(List.of(List.of(4, 3))), new ScalarKernels());
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.nativeruntime.kernels.ffi.LibraryFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -93,9 +94,13 @@ class KernelSelectionTest {
     void optionsRefuseThreadCountsThatMakeNoSense() {
         assertThatIllegalArgumentException().isThrownBy(() -> KernelOptions.of(0, Arithmetic.EXACT));
         assertThatIllegalArgumentException().isThrownBy(() -> KernelOptions.of(257, Arithmetic.EXACT));
+        CpuList two = CpuList.parse("0-1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new KernelOptions(3, Arithmetic.EXACT, two, null, null))
+                .withMessage("3 threads need as many CPUs, not 0-1");
     }
 
     private static KernelOptions options(@org.jspecify.annotations.Nullable Path nativeDirectory) {
-        return new KernelOptions(2, Arithmetic.EXACT, false, null, nativeDirectory);
+        return new KernelOptions(2, Arithmetic.EXACT, CpuList.ANY, null, nativeDirectory);
     }
 }

@@ -1,5 +1,6 @@
 package dev.foretoken.nativeruntime.kernels;
 
+import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.nativeruntime.kernels.ffi.Isa;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ final class KernelsUnderTest {
         List<Kernels> opened = new ArrayList<>();
         String last = "";
         for (Isa isa : Isa.values()) {
-            KernelOptions options = new KernelOptions(threads, arithmetic, false, isa, null);
+            KernelOptions options = new KernelOptions(threads, arithmetic, CpuList.ANY, isa, null);
             if (NativeKernels.open(options) instanceof KernelAvailability.Present(Kernels kernels)) {
                 if (kernels.path().equals(last)) {
                     kernels.close();

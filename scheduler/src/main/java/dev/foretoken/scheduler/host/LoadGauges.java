@@ -2,6 +2,7 @@ package dev.foretoken.scheduler.host;
 
 import dev.foretoken.contract.telemetry.Metric;
 import dev.foretoken.contract.telemetry.Telemetry;
+import java.util.Optional;
 
 /** The gauges of one loaded variant: there while it is loaded, gone after. */
 final class LoadGauges {
@@ -13,6 +14,9 @@ final class LoadGauges {
             Metric.of("vllm:kv_cache_usage_perc", "Share of cache blocks in use, 0 to 1", "model_name");
     private static final Metric CACHE =
             Metric.of("vllm:cache_config_info", "Shape of the cache", "model_name", "block_size", "num_gpu_blocks");
+
+    private static final Metric KERNELS = Metric.of(
+            "foretoken_kernel_info", "What a model is computed with", "model_name", "path", "threads", "cpus");
 
     private final Telemetry telemetry;
     private final ServedModel model;
@@ -28,6 +32,7 @@ final class LoadGauges {
         telemetry.gauge(RUNNING, () -> model.load().running(), name);
         telemetry.gauge(USAGE, () -> model.load().cacheUsage(), name);
         telemetry.gauge(CACHE, () -> 1, cacheLabels());
+        kernelLabels().ifPresent(labels -> telemetry.gauge(KERNELS, () -> 1, labels));
     }
 
     void hide() {
@@ -35,6 +40,16 @@ final class LoadGauges {
         telemetry.removeGauge(RUNNING, model.name());
         telemetry.removeGauge(USAGE, model.name());
         telemetry.removeGauge(CACHE, cacheLabels());
+        kernelLabels().ifPresent(labels -> telemetry.removeGauge(KERNELS, labels));
+    }
+
+    private Optional<String[]> kernelLabels() {
+        return model.compute().map(compute -> new String[] {
+            model.name(),
+            compute.path(),
+            Integer.toString(compute.threads()),
+            compute.cpus().toString()
+        });
     }
 
     private String[] cacheLabels() {

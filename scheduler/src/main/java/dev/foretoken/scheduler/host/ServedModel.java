@@ -6,8 +6,10 @@ import dev.foretoken.contract.engine.LoadCounters;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelLoad;
 import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.contract.runtime.ComputeInfo;
 import dev.foretoken.scheduler.loop.SchedulerLoop;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One variant in the host's table, from the moment its load begins. */
@@ -55,6 +57,11 @@ final class ServedModel {
                     ErrorCode.MODEL_LOADING, "model " + name + " is still loading; try again later");
         }
         return model.loop();
+    }
+
+    Optional<ComputeInfo> compute() {
+        OpenedModel model = opened;
+        return model == null ? Optional.empty() : model.compute();
     }
 
     ModelInfo info() {

@@ -273,6 +273,7 @@ class SchedulerHostTest {
         assertThat(telemetry.observations("vllm:inter_token_latency_seconds[demo]"))
                 .isEqualTo(6);
         assertThat(telemetry.gauges()).anyMatch(name -> name.startsWith("vllm:cache_config_info[demo, 16, "));
+        assertThat(telemetry.gauges()).contains("foretoken_kernel_info[demo, fake, 2, 0,3]");
         host.unload("demo", PATIENCE);
         assertThat(telemetry.gauges()).isEmpty();
     }

@@ -43,16 +43,32 @@ public final class NativeContext implements AutoCloseable {
         });
     }
 
+    /** Binds the calling thread to the first CPU, where there is one, until {@link #leave} on the same thread. */
+    public void enter() {
+        pass(library.enter());
+    }
+
+    public void leave() {
+        pass(library.leave());
+    }
+
+    /** Calls a function of the context alone. */
+    private void pass(MethodHandle handle) {
+        if (context == 0) {
+            throw new IllegalStateException("kernels are closed");
+        }
+        try {
+            handle.invokeExact(context);
+        } catch (Throwable e) {
+            throw new AssertionError("a native function cannot throw", e);
+        }
+    }
+
     @Override
     public void close() {
         if (context != 0) {
-            long closing = context;
+            pass(library.close());
             context = 0;
-            MethodHandle handle = library.close();
-            guard(() -> {
-                handle.invokeExact(closing);
-                return 0;
-            });
             arena.close();
         }
     }

@@ -3,6 +3,7 @@ package dev.foretoken.nativeruntime.kernels.ffi;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.foretoken.contract.runtime.CpuList;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -16,10 +17,12 @@ import java.util.Optional;
 /** The loaded C library: what it supports, and contexts that run its kernels. */
 public final class NativeLibrary {
     /** {@code FT_VERSION} of the sources this was written against. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private final MethodHandle open;
     private final MethodHandle close;
+    private final MethodHandle enter;
+    private final MethodHandle leave;
     private final MethodHandle hugePages;
     private final int isaSupported;
     private final Map<NativeFunction, MethodHandle> functions;
@@ -38,8 +41,11 @@ public final class NativeLibrary {
                 linker.downcallHandle(symbols.findOrThrow("ft_isa_supported"), FunctionDescriptor.of(JAVA_INT));
         isaSupported = (int) supported.invokeExact();
         open = linker.downcallHandle(
-                symbols.findOrThrow("ft_open"), FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT));
-        close = linker.downcallHandle(symbols.findOrThrow("ft_close"), FunctionDescriptor.ofVoid(JAVA_LONG));
+                symbols.findOrThrow("ft_open"), FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
+        FunctionDescriptor one = FunctionDescriptor.ofVoid(JAVA_LONG);
+        close = linker.downcallHandle(symbols.findOrThrow("ft_close"), one);
+        enter = linker.downcallHandle(symbols.findOrThrow("ft_enter"), one);
+        leave = linker.downcallHandle(symbols.findOrThrow("ft_leave"), one);
         FunctionDescriptor two = FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG);
         hugePages = linker.downcallHandle(symbols.findOrThrow("ft_huge_pages"), two);
         functions = new EnumMap<>(NativeFunction.class);
@@ -63,9 +69,14 @@ public final class NativeLibrary {
         return (isaSupported & isa.bit()) != 0;
     }
 
-    /** Starts threads - 1 workers; empty when a thread cannot be started. */
-    public Optional<NativeContext> open(Isa isa, int threads, boolean pinned) {
-        long context = NativeContext.guard(() -> (long) open.invokeExact(isa.bit(), threads, pinned ? 1 : 0));
+    /** Starts threads - 1 workers, bound to the CPUs but the first; empty when one cannot be started or bound. */
+    public Optional<NativeContext> open(Isa isa, int threads, CpuList cpus) {
+        long context;
+        try (Arena arena = Arena.ofConfined()) {
+            int[] numbers = cpus.cpus().stream().mapToInt(Integer::intValue).toArray();
+            long list = cpus.isAny() ? 0 : arena.allocateFrom(JAVA_INT, numbers).address();
+            context = NativeContext.guard(() -> (long) open.invokeExact(isa.bit(), threads, list));
+        }
         return context == 0 ? Optional.empty() : Optional.of(new NativeContext(this, context));
     }
 
@@ -79,6 +90,14 @@ public final class NativeLibrary {
 
     MethodHandle close() {
         return close;
+    }
+
+    MethodHandle enter() {
+        return enter;
+    }
+
+    MethodHandle leave() {
+        return leave;
     }
 
     MethodHandle hugePages() {

@@ -1,10 +1,17 @@
 package dev.foretoken.contract.runtime;
 
+import java.util.Optional;
+
 /** An opened variant: sequences with caches, or plain tensors in and out. */
 public sealed interface ModelRuntime extends AutoCloseable permits SequenceRuntime, TensorRuntime {
 
     /** Bytes of memory held apart from caches: weights and work space. */
     long residentBytes();
+
+    /** What it computes with, where that is worth telling. */
+    default Optional<ComputeInfo> compute() {
+        return Optional.empty();
+    }
 
     /** Frees everything. No call may be running or follow. */
     @Override

@@ -5,6 +5,8 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.contract.runtime.Capabilities;
+import dev.foretoken.contract.runtime.ComputeInfo;
+import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.Feature;
 import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.SequenceRuntime;
@@ -13,6 +15,7 @@ import dev.foretoken.contract.runtime.StepResult;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +77,11 @@ public final class FakeRuntime implements SequenceRuntime {
     @Override
     public Capabilities capabilities() {
         return model.capabilities();
+    }
+
+    @Override
+    public Optional<ComputeInfo> compute() {
+        return Optional.of(new ComputeInfo("fake", 2, CpuList.parse("0,3")));
     }
 
     @Override
