@@ -1,17 +1,12 @@
 package dev.foretoken.gateway.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * The chat template sources of a checkpoint by name, unparsed.
@@ -25,12 +20,13 @@ public record ChatTemplateSources(Map<String, String> byName) {
     private static final String DEFAULT = "default";
     private static final String WITH_TOOLS = "tool_use";
     private static final String SUFFIX = ".jinja";
+    private static final String ADDITIONAL = "additional_chat_templates";
 
     public ChatTemplateSources {
         byName = Map.copyOf(byName);
     }
 
-    static ChatTemplateSources read(CheckpointJson files, JsonNode config) {
+    static ChatTemplateSources read(TokenizerFiles files, JsonNode config) {
         Map<String, String> found = new LinkedHashMap<>();
         JsonNode field = config.path("chat_template");
         if (field.isTextual()) {
@@ -40,28 +36,13 @@ public record ChatTemplateSources(Map<String, String> byName) {
             found.put(named.path("name").asText(DEFAULT), named.path("template").asText());
         }
         files.text("chat_template" + SUFFIX).ifPresent(text -> found.put(DEFAULT, text));
-        for (String name : additional(files.directory().resolve("additional_chat_templates"))) {
-            files.text("additional_chat_templates/" + name + SUFFIX).ifPresent(text -> found.put(name, text));
+        for (String file : files.namesIn(ADDITIONAL)) {
+            if (file.endsWith(SUFFIX)) {
+                String name = file.substring(0, file.length() - SUFFIX.length());
+                files.text(ADDITIONAL + "/" + file).ifPresent(text -> found.put(name, text));
+            }
         }
         return new ChatTemplateSources(found);
-    }
-
-    private static List<String> additional(Path directory) {
-        if (!Files.isDirectory(directory)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(SUFFIX))
-                    .map(name -> name.substring(0, name.length() - SUFFIX.length()))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new ForetokenException(
-                    ErrorCode.MODEL_FILE_CORRUPT,
-                    "additional_chat_templates cannot be listed, check its permissions and the disk",
-                    e);
-        }
     }
 
     /**

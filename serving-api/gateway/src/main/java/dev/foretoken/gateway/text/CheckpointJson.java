@@ -3,21 +3,22 @@ package dev.foretoken.gateway.text;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads the small text files of a checkpoint directory, bounded in size. */
-record CheckpointJson(Path directory, TokenizerLimits limits) {
+record CheckpointJson(Path directory, TokenizerLimits limits) implements TokenizerFiles {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** The file's text, or empty if the checkpoint has no such file. */
-    Optional<String> text(String name) {
+    @Override
+    public Optional<String> text(String name) {
         Path file = directory.resolve(name);
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
@@ -34,9 +35,18 @@ record CheckpointJson(Path directory, TokenizerLimits limits) {
         }
     }
 
-    /** The file as an object; a missing file is a missing node. */
-    JsonNode object(String name) {
-        return text(name).map(text -> parse(name, text)).orElse(MissingNode.getInstance());
+    @Override
+    public List<String> namesIn(String folder) {
+        Path path = directory.resolve(folder);
+        if (!Files.isDirectory(path)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new ForetokenException(
+                    ErrorCode.MODEL_FILE_CORRUPT, folder + " cannot be listed, check its permissions and the disk", e);
+        }
     }
 
     static JsonNode parse(String name, String text) {

@@ -11,7 +11,7 @@ final class EosTokens {
      * The first of these that says anything: {@code eos_token_id} of generation_config.json, of config.json (also nested
      * under {@code text_config}), the tokenizer's {@code eos_token}. Empty where none does.
      */
-    static int[] read(CheckpointJson files, SpecialTokens special, Vocabulary vocabulary) {
+    static int[] read(TokenizerFiles files, SpecialTokens special, Vocabulary vocabulary) {
         JsonNode config = files.object("config.json");
         for (JsonNode place : new JsonNode[] {
             files.object("generation_config.json").path("eos_token_id"),

@@ -4,6 +4,8 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.text.gguf.GgufDocuments;
+import dev.foretoken.registry.gguf.GgufFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +34,7 @@ public final class Tokenizer implements AutoCloseable {
     private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private Tokenizer(CheckpointJson files, String tokenizerJson) {
+    private Tokenizer(TokenizerFiles files, String tokenizerJson) {
         JsonNode config = files.object("tokenizer_config.json");
         this.vocabulary = Vocabulary.read(CheckpointJson.parse("tokenizer.json", tokenizerJson));
         this.specialTokens = SpecialTokens.read(config, files.object("special_tokens_map.json"));
@@ -45,11 +47,15 @@ public final class Tokenizer implements AutoCloseable {
     /**
      * Loads the tokenizer of a Hugging Face checkpoint directory: tokenizer.json, and where they exist
      * tokenizer_config.json, special_tokens_map.json, generation_config.json, config.json and the chat template files.
+     * Or that of a GGUF file, translated into the same documents.
      *
-     * @throws ForetokenException {@link ErrorCode#MODEL_FILE_CORRUPT} where a file is missing or not understood
+     * @throws ForetokenException {@link ErrorCode#MODEL_FILE_CORRUPT} where a file is missing or not understood, {@link
+     *     ErrorCode#MODEL_UNSUPPORTED} for a GGUF vocabulary of another kind
      */
-    public static Tokenizer load(Path directory, TokenizerLimits limits) {
-        CheckpointJson files = new CheckpointJson(directory, limits);
+    public static Tokenizer load(Path path, TokenizerLimits limits) {
+        TokenizerFiles files = GgufFile.isAt(path)
+                ? new DocumentFiles(GgufDocuments.read(path), limits)
+                : new CheckpointJson(path, limits);
         String tokenizerJson = files.text("tokenizer.json")
                 .orElseThrow(() -> CheckpointJson.invalid("The checkpoint has no tokenizer.json; save it with"
                         + " Hugging Face's fast tokenizer, which writes that file"));
@@ -57,8 +63,8 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /** {@link #load(Path, TokenizerLimits)} with {@link TokenizerLimits#DEFAULT}. */
-    public static Tokenizer load(Path directory) {
-        return load(directory, TokenizerLimits.DEFAULT);
+    public static Tokenizer load(Path path) {
+        return load(path, TokenizerLimits.DEFAULT);
     }
 
     private static HuggingFaceTokenizer open(String tokenizerJson) {
