@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import lexicon
 from dice import Dice
-from facts import ATTRIBUTES, KINSHIPS, Fact
+from facts import ATTRIBUTES, BRIDGES, Fact
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,8 @@ class CastShape:
     people: tuple[int, int]
     attributes: tuple[int, int]
     last_names: bool = True
-    kinship: bool = True
+    kinds: int = len(ATTRIBUTES)  # how many kinds of attributes a passage knows: with few of them only the name tells values apart
+    belongings: float = 0.6  # the chance that a person owns an animal or lost a thing, which has facts of its own
     shared_names: float = 0.3  # the chance that some people share a first name
     held_out_names: bool = False
 
@@ -39,15 +40,18 @@ def names(dice: Dice, shape: CastShape, count: int) -> list[str]:
 
 
 def bind(dice: Dice, shape: CastShape) -> list[Fact]:
-    """Random facts about a new cast, in random order. Everyone has a different friend (or cousin, ...) where kinship is on."""
+    """Random facts about a new cast and its belongings, in random order. No two people have the same animal or thing."""
     people = names(dice, shape, dice.between(*shape.people))
+    free = [(bridge, value) for bridge in BRIDGES for value in bridge.relation.values]
+    owned = dice.sample(free, min(len(people), len(free)))
+    kinds = dice.sample(ATTRIBUTES, shape.kinds)
     told: list[Fact] = []
     for who in people:
-        for relation in dice.sample(ATTRIBUTES, dice.between(*shape.attributes)):
+        for relation in dice.sample(kinds, dice.between(*shape.attributes)):
             told.append(Fact(who, relation, dice.choose(relation.values)))
-    if shape.kinship and len(people) > 1:
-        ring = dice.shuffled(people)
-        kinds = dice.sample(KINSHIPS, 2)
-        for who, value in zip(ring, ring[1:] + ring[:1]):
-            told.append(Fact(who, dice.choose(kinds), value))
+        if owned and dice.chance(shape.belongings):
+            bridge, value = owned.pop()
+            told.append(Fact(who, bridge.relation, value))
+            for relation in dice.sample(bridge.ends, dice.between(1, len(bridge.ends))):
+                told.append(Fact(f"the {value}", relation, dice.choose(relation.values)))
     return dice.shuffled(told)

@@ -50,8 +50,6 @@ bottle hammer needle""")
 ROOMS = _words("""
 kitchen attic cellar garden garage library bedroom hall barn stable workshop pantry balcony office bathroom chapel""")
 
-KINSHIP = _words("friend cousin boss mentor rival partner")
-
 NUMBERS = _words("zero one two three four five six seven eight nine ten eleven twelve")
 
 STORY_ANIMALS = _words("fox bear owl deer otter badger wolf hare mole raven swan beaver bee ant")
@@ -75,7 +73,7 @@ short simple full game song friend brother sister
 a an the and or but of in on at to from with by for as is was are were be been has had have do does did not no yes it its he
 she they him her them his their who what where which when how many much this that these those there here then than so very
 too all both each every some any other another only also after if about into out up down off together i you we me my your our
-us can could will would should may must I live lives lived work works worked own owns owned like likes liked wear wears play
+us sleeps eats bed can could will would should may must I live lives lived work works worked own owns owned like likes liked wear wears play
 plays born home job pet food color month instrument belongs keeps kept hidden inside name named called town animal fruit
 thing things place room hat coat question answer story list item items first second third last next word words number numbers
 sum plus minus equals add total left count counts read write say said says tell told ask asked know knows think thought see
@@ -96,7 +94,7 @@ LONGEST_LEXICON = 1500
 def spaced_words() -> list[str]:
     """Every word that gets a token of its own with a leading space, without repeats, in a fixed order."""
     groups = [FUNCTION_WORDS, CAPITALISED, FIRST_NAMES, LAST_NAMES, TOWNS, JOBS, ANIMALS, FOODS, FRUITS, INSTRUMENTS, COLOURS, MONTHS,
-              DAYS, THINGS, ROOMS, KINSHIP, NUMBERS, STORY_ANIMALS, STORY_NAMES, STORY_TRAITS, STORY_PLACES, FEELINGS, SCENERY,
+              DAYS, THINGS, ROOMS, NUMBERS, STORY_ANIMALS, STORY_NAMES, STORY_TRAITS, STORY_PLACES, FEELINGS, SCENERY,
               SCENERY_ADJECTIVES, SCENERY_VERBS, SCENERY_PLACES, TIMES]
     return list(dict.fromkeys(word for group in groups for word in group))
 

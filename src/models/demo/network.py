@@ -17,7 +17,7 @@ class Shape:
     hidden: int = 768
     vocabulary: int = 2048
     context: int = 2048
-    rope_theta: float = 10000.0
+    rope_theta: float = 500000.0
     norm_epsilon: float = 1e-5
 
 

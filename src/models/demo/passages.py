@@ -2,21 +2,21 @@
 
 from dice import Dice
 from emphasis import PLAIN, QUIET, recalled
-from facts import KINSHIPS, Fact, Question, one_hop, two_hop
+from facts import BRIDGES, Fact, Question, names_in, one_hop, sentence, two_hop
 from cast import CastShape, bind
 from scenery import scene
 
-KINSHIP_NAMES = {relation.name for relation in KINSHIPS}
+BELONGINGS = {bridge.relation.name: bridge.belonging for bridge in BRIDGES}
 
 
 def questions(dice: Dice, told: list[Fact], count: int, two_hops: float) -> list[Question]:
-    """`count` questions, in shares of `two_hops` over a bridge person; they differ while there are enough."""
-    by_person: dict[str, list[Fact]] = {}
+    """`count` questions, in shares of `two_hops` over a belonging; they differ while there are enough."""
+    by_subject: dict[str, list[Fact]] = {}
     for fact in told:
-        if fact.relation.name not in KINSHIP_NAMES:
-            by_person.setdefault(fact.who, []).append(fact)
-    bridges = [(bridge, end) for bridge in told if bridge.relation.name in KINSHIP_NAMES for end in by_person.get(bridge.value, [])]
-    long = [two_hop(*pair) for pair in dice.shuffled(bridges)]
+        by_subject.setdefault(fact.who, []).append(fact)
+    owned = [fact for fact in told if fact.relation.name in BELONGINGS]
+    bridges = [(fact, end) for fact in owned for end in by_subject.get(f"the {fact.value}", [])]
+    long = [two_hop(first, end, BELONGINGS[first.relation.name]) for first, end in dice.shuffled(bridges)]
     short = [one_hop(fact) for fact in dice.shuffled(told)]
     asked = []
     for i in range(count):
@@ -27,7 +27,7 @@ def questions(dice: Dice, told: list[Fact], count: int, two_hops: float) -> list
 
 def passage(dice: Dice, told: list[Fact], scenes: int, otherwise: float) -> str:
     """Every fact once as a sentence, some in other words, with scenery sentences between them."""
-    sentences = [fact.said(dice.chance(otherwise)) + "." for fact in told]
+    sentences = [sentence(fact.said(dice.chance(otherwise))) for fact in told]
     for _ in range(scenes):
         sentences.insert(dice.between(0, len(sentences)), scene(dice))
     return " ".join(sentences)
@@ -54,8 +54,8 @@ def chat(text: str, asked: list[Question]) -> str:
 
 def restated(dice: Dice, told: list[Fact], rounds: int) -> str:
     """The facts once, then again and again in new order: the shortest lesson in looking things up."""
-    text = QUIET + " ".join(fact.said() + "." for fact in told) + PLAIN
+    text = QUIET + " ".join(sentence(fact.said()) for fact in told) + PLAIN
     for _ in range(rounds):
         for fact in dice.shuffled(told):
-            text += " " + recalled(fact.said(), (fact.value, *fact.who.split()[1:])) + "."
+            text += recalled(" " + sentence(fact.said()), (fact.value,))
     return "<|begin|>" + text + "<|end|>"

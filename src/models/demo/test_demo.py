@@ -11,10 +11,13 @@ import emphasis
 import lexicon
 import talk
 import tokenizer
+from cast import CastShape, bind
 from curriculum import STAGES, items_of, quiz_of, sized
 from dice import Dice
+from lookup import start_as_lookup
 from network import Network, Shape, grown, rotary_table
 from optimizer import orthogonalised
+from passages import BELONGINGS
 from sizes import sized_passage, tokens_in
 from stories import story
 from train import stretched_positions
@@ -66,6 +69,16 @@ class World(unittest.TestCase):
         for item in items_of(sized(80, 300), 40, 5, "x"):
             self.assertIn(item.answer.rstrip(".").split()[-1].rstrip("."), item.prompt)
 
+    def test_two_hops_join_a_person_and_what_belongs_to_it(self):
+        item = next(item for item in items_of(sized(80, 300), 40, 5, "x") if item.hops == 2)
+        self.assertRegex(item.answer, r"^[A-Z]\w+ [A-Z]\w+ (owns|lost) a (\w+), and the \2 ")
+
+    def test_no_two_people_share_a_belonging(self):
+        told = bind(Dice(3), CastShape((30, 30), (1, 1), belongings=1.0))
+        owned = [fact.value for fact in told if fact.relation.name in BELONGINGS]
+        self.assertEqual(len(owned), 30)
+        self.assertEqual(len(set(owned)), 30)
+
     def test_dice_count_what_they_choose(self):
         dice = Dice(1)
         dice.choose(range(8))
@@ -90,6 +103,14 @@ class Learning(unittest.TestCase):
         large = grown(small, 8)
         ids, table = torch.arange(20)[None], rotary_table(small.shape, 20)
         self.assertTrue(torch.allclose(small(ids, *table), large(ids, *table), atol=1e-5))
+
+    def test_a_network_that_starts_as_a_lookup_needs_little_to_repeat_what_followed(self):
+        torch.manual_seed(1)
+        network = Network(Shape(layers=2))
+        start_as_lookup(network)
+        ids = torch.tensor([[300, 700, 9, 301, 701, 9, 302, 702, 9, 303, 703, 9, 301]])  # words and what follows each; then one again
+        logits = network(ids, *rotary_table(network.shape, ids.shape[1]))[0, -1]
+        self.assertEqual(int(logits[700:704].argmax()), 1)
 
     def test_orthogonalised_matrices_have_singular_values_near_one(self):
         values = torch.linalg.svdvals(orthogonalised(torch.randn(2, 64, 128)).float())

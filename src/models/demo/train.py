@@ -14,6 +14,7 @@ import torch.nn.functional as F
 import tokenizer as tokenizers_of_demo
 from corpus import Corpus
 from curriculum import STAGES, Stage, items_of
+from lookup import start_as_lookup
 from network import Network, Shape, grown, rotary_table
 from optimizer import MuonAdam
 from probe import correct
@@ -27,11 +28,16 @@ def most_telling(weights: torch.Tensor, share: float) -> torch.Tensor:
     return (weights.flatten() + 0.1 * torch.rand(weights.numel())).topk(count).indices.sort().values
 
 
+@torch.compile(dynamic=False)
+def losses_of(hidden, embedding, targets):
+    """Cross-entropy in nats per scored token."""
+    return F.cross_entropy(F.linear(hidden, embedding).float(), targets, reduction="none")
+
+
 def weighted_loss(network, rotary, inputs, targets, weights, scored):
     """Mean cross-entropy in nats, weighted per token; second: the mean over the tokens that must be looked up."""
     with torch.autocast("cpu", torch.bfloat16):
-        logits = F.linear(network.hidden(inputs, *rotary).flatten(0, 1)[scored], network.embedding)
-    each = F.cross_entropy(logits.float(), targets.flatten()[scored], reduction="none")
+        each = losses_of(network.hidden(inputs, *rotary).flatten(0, 1)[scored], network.embedding, targets.flatten()[scored])
     weights = weights.flatten()[scored]
     recall = (weights > 1.5).float()
     return (each * weights).sum() / weights.sum(), ((each * recall).sum() / recall.sum().clamp(min=1)).detach()
@@ -54,6 +60,7 @@ class Training:
         self.work, self.stage, self.rows = work, stage, rows
         self.tokenizer = tokenizers_of_demo.train()
         self.network = Network(Shape(layers=layers))
+        start_as_lookup(self.network)
         self.optimizer = MuonAdam(self.network)
         self.step, self.tokens, self.stage_step, seed = 0, 0, 0, 1
         if (work / CHECKPOINT).exists():

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @EnabledIfSystemProperty(named = "edge.bench", matches = "true")
 class EdgeCostBench {
 
-    private static final int STREAMS = 60;
+    private static final int STREAMS = 64;
     private static final int STEPS = 4000;
     private static final int REQUESTS = 20_000;
 

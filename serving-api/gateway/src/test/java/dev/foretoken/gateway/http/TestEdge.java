@@ -24,7 +24,7 @@ public class TestEdge {
     static final String TEXT_MODEL = "toy";
     static final String TOKEN_MODEL = "bare";
     static final HttpLimits LIMITS =
-            new HttpLimits(64 << 10, 8, 64, 4 << 10, Duration.ofSeconds(2), Duration.ofSeconds(5));
+            new HttpLimits(64 << 10, 8, 96, 4 << 10, Duration.ofSeconds(2), Duration.ofSeconds(5));
 
     final Tokenizer tokenizer = Models.byteLevelTokenizer();
     final FakeEngine engine = new FakeEngine(TEXT_MODEL, tokenizer.vocabularySize());

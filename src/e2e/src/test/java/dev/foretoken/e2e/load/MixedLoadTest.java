@@ -51,10 +51,15 @@ class MixedLoadTest {
         assertThat(outcomes).containsOnlyKeys(Outcome.values());
         assertThat(outcomes.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(REQUESTS);
         assertThat(requestsSeen() - before).as("requests counted by the server").isEqualTo(REQUESTS);
-        assertThat(LiveHeap.bytes(server.edge()) - edgeHeap)
+        long edgeGrowth = LiveHeap.bytes(server.edge()) - edgeHeap;
+        long engineGrowth = LiveHeap.bytes(server.engine()) - engineHeap;
+        System.out.printf(
+                "live heap from request %d to %d: edge %d bytes and %+d, engine %d bytes and %+d; %s%n",
+                warmUp, REQUESTS, edgeHeap, edgeGrowth, engineHeap, engineGrowth, outcomes);
+        assertThat(edgeGrowth)
                 .as("growth of the edge's live heap over %d requests", REQUESTS - warmUp)
                 .isLessThan(MAY_GROW_BYTES);
-        assertThat(LiveHeap.bytes(server.engine()) - engineHeap)
+        assertThat(engineGrowth)
                 .as("growth of the engine's live heap over %d requests", REQUESTS - warmUp)
                 .isLessThan(MAY_GROW_BYTES);
     }
