@@ -1,5 +1,6 @@
 """The people of a passage: names, and facts bound to them at random."""
 
+import math
 from dataclasses import dataclass
 
 import lexicon
@@ -18,12 +19,15 @@ class CastShape:
     belongings: float = 0.6  # the chance that a person owns an animal or lost a thing, which has facts of its own
     shared_names: float = 0.3  # the chance that some people share a first name
     held_out_names: bool = False
+    close_names: bool = False  # as few first and last names as give enough combinations: nearly everyone shares both with others
 
 
 def names(dice: Dice, shape: CastShape, count: int) -> list[str]:
     """Different names; held-out combinations only when the shape asks for them, and then only those."""
     if not shape.last_names:
         return dice.sample(lexicon.FIRST_NAMES, count)
+    if shape.close_names:
+        return _close_names(dice, count)
     firsts = range(len(lexicon.FIRST_NAMES))
     lasts = range(len(lexicon.LAST_NAMES))
     if not shape.held_out_names and dice.chance(shape.shared_names):  # few combinations are held out: too few to share
@@ -37,6 +41,13 @@ def names(dice: Dice, shape: CastShape, count: int) -> list[str]:
         if lexicon.is_held_out_name(first, last) == shape.held_out_names:
             chosen[f"{lexicon.FIRST_NAMES[first]} {lexicon.LAST_NAMES[last]}"] = None
     return list(chosen)
+
+
+def _close_names(dice: Dice, count: int) -> list[str]:
+    side = math.ceil(math.sqrt(1.4 * count)) + 1  # a tenth of the combinations is held out
+    firsts, lasts = (dice.sample(range(len(names)), side) for names in (lexicon.FIRST_NAMES, lexicon.LAST_NAMES))
+    pairs = [(first, last) for first in firsts for last in lasts if not lexicon.is_held_out_name(first, last)]
+    return [f"{lexicon.FIRST_NAMES[first]} {lexicon.LAST_NAMES[last]}" for first, last in dice.sample(pairs, count)]
 
 
 def bind(dice: Dice, shape: CastShape) -> list[Fact]:

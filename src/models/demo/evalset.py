@@ -22,21 +22,21 @@ FOLDER = Path(__file__).parent / "eval"
 LENGTHS = [100, 200, 300, 500, 750, 1000, 1250, 1500]
 PASSAGES_PER_LENGTH, QUESTIONS_PER_PASSAGE = 36, 12
 TEXTS_PER_KIND = 100
+KINDS = ["held-out-names", "seen-names", "close-names"]
 
 
 def items() -> list[Item]:
-    """Every third passage uses only held-out name combinations; half of the questions have two hops."""
+    """A third of the passages each with seen, held-out and close names; half of the questions have two hops."""
     made = []
     for length in LENGTHS:
         for n in range(PASSAGES_PER_LENGTH):
             dice = Dice(2 * HELD_OUT + length * 1000 + n)
-            held_out = n % 3 == 0
-            text, told = sized_passage(dice, length - dice.between(0, length // 10), held_out)
+            kind = KINDS[n % len(KINDS)]
+            text, told = sized_passage(dice, length - dice.between(0, length // 10), kind == "held-out-names", kind == "close-names")
             half = QUESTIONS_PER_PASSAGE // 2
             asked = questions(dice, told, half, 0.0) + questions(dice, told, half, 1.0)
             for question in dict.fromkeys(asked):
-                made.append(Item(f"{text}\nQuestion: {question.text}\nAnswer:", question.answer, question.hops, tokens_in(text),
-                                 "held-out-names" if held_out else "seen-names"))
+                made.append(Item(f"{text}\nQuestion: {question.text}\nAnswer:", question.answer, question.hops, tokens_in(text), kind))
     return made
 
 
