@@ -41,11 +41,13 @@ final class PlanWriter {
     private void writeRow(StepPlan plan, Sequence sequence) {
         int start = sequence.scheduled;
         int end = start + sequence.planned;
-        boolean draws = sequence.drawsAt(end);
-        int row = plan.addRow(sequence, BASE_PART, RowKind.COMPUTE, start, wants(sequence, start, draws));
+        boolean verifies = sequence.drafted > 0;
+        boolean draws = verifies || sequence.drawsAt(end);
+        RowKind kind = verifies ? RowKind.VERIFY : RowKind.COMPUTE;
+        int wants = verifies ? StepPlan.WANT_SAMPLE_EACH : wants(sequence, start, draws);
+        int row = plan.addRow(sequence, BASE_PART, kind, start, wants);
         for (int position = start; position < end; position++) {
-            plan.addToken(
-                    position < sequence.length() ? sequence.tokenAt(position) : StepPlan.deferred(sequence.lastRow));
+            plan.addToken(sequence.input(position));
         }
         writeTables(plan, sequence, end);
         sequence.planned = 0;

@@ -28,6 +28,7 @@ public final class Scheduler implements AutoCloseable {
     private final PlanWriter writer;
     private final StepCommitter committer;
     private final PromptSharing sharing;
+    private final DraftCommitter drafts;
     private final Endings endings;
     private final PlannedStep[] steps;
     private long nextSequence;
@@ -44,11 +45,14 @@ public final class Scheduler implements AutoCloseable {
         this.shape = new StepShape(limits);
         MemoryGuard memory = new MemoryGuard(state, shape);
         Admission admission = new Admission(state, shape, memory, setup.config().prefixCache());
-        this.planner = new StepPlanner(state, shape, memory, admission);
+        StateCheckpoints checkpoints = new StateCheckpoints(state);
+        DraftPlanner drafting = new DraftPlanner(state, shape, memory, checkpoints, setup);
+        this.planner = new StepPlanner(state, shape, memory, admission, drafting);
         this.writer = new PlanWriter(state);
         this.sharing = new PromptSharing(state);
         this.endings = new Endings(state, sharing);
-        this.committer = new StepCommitter(state, endings, sharing);
+        this.drafts = new DraftCommitter(state, checkpoints);
+        this.committer = new StepCommitter(state, endings, sharing, drafts);
         this.steps = new PlannedStep[setup.capabilities().stepsInFlight()];
         for (int i = 0; i < steps.length; i++) {
             steps[i] = new PlannedStep(capacity(setup, limits));
@@ -136,6 +140,7 @@ public final class Scheduler implements AutoCloseable {
             } else {
                 endings.fail(sequence, code, detail);
             }
+            drafts.close(step.plan(), row);
         }
     }
 

@@ -11,6 +11,7 @@ import static dev.foretoken.contract.ConfigCheck.requireRange;
  * @param maxQueuedSequences sequences accepted and not yet running; more are refused with QUEUE_FULL
  * @param prefixCache whether blocks are kept and found again
  * @param maxFailedSteps steps that may fail one after the other before the variant is given up
+ * @param speculation how far sequences are drafted ahead
  */
 public record SchedulerConfig(
         int maxRunningSequences,
@@ -18,7 +19,8 @@ public record SchedulerConfig(
         int promptTokensBesideDecode,
         int maxQueuedSequences,
         boolean prefixCache,
-        int maxFailedSteps) {
+        int maxFailedSteps,
+        SpeculationConfig speculation) {
 
     public static final SchedulerConfig DEFAULT = new SchedulerConfig(64, 512, 128, 1024, true, 3);
 
@@ -28,5 +30,34 @@ public record SchedulerConfig(
         requireRange("scheduler.prompt-tokens-beside-decode", promptTokensBesideDecode, 1, maxTokensPerStep);
         requireRange("scheduler.max-queued-sequences", maxQueuedSequences, 1, 1 << 20);
         requireRange("scheduler.max-failed-steps", maxFailedSteps, 1, 1000);
+    }
+
+    /** Without speculation. */
+    public SchedulerConfig(
+            int maxRunningSequences,
+            int maxTokensPerStep,
+            int promptTokensBesideDecode,
+            int maxQueuedSequences,
+            boolean prefixCache,
+            int maxFailedSteps) {
+        this(
+                maxRunningSequences,
+                maxTokensPerStep,
+                promptTokensBesideDecode,
+                maxQueuedSequences,
+                prefixCache,
+                maxFailedSteps,
+                SpeculationConfig.OFF);
+    }
+
+    public SchedulerConfig withSpeculation(SpeculationConfig value) {
+        return new SchedulerConfig(
+                maxRunningSequences,
+                maxTokensPerStep,
+                promptTokensBesideDecode,
+                maxQueuedSequences,
+                prefixCache,
+                maxFailedSteps,
+                value);
     }
 }

@@ -22,6 +22,9 @@ public interface SchedulerObserver {
 
     void preempted();
 
+    /** Of {@code proposed} tokens verified in one row {@code accepted} were what the model drew. */
+    void drafted(int proposed, int accepted);
+
     void finished(FinishReason reason, Usage usage);
 
     void failed(ErrorCode code);

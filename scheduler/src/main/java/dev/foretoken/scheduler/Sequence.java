@@ -7,7 +7,9 @@ import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.SamplingParams;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.contract.runtime.SequenceView;
+import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.scheduler.blocks.SequenceCaches;
+import dev.foretoken.scheduler.draft.SequenceDraft;
 import dev.foretoken.scheduler.prefix.TokenChain;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -52,6 +54,12 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
     int lastRow;
     /** Tokens given in the step that is being planned. */
     int planned;
+
+    /** Proposals in the row that is being planned or in flight; such a row is the sequence's only one. */
+    int drafted;
+
+    @Nullable
+    SequenceDraft draft;
 
     int registeredBlocks;
     boolean promptDone;
@@ -106,7 +114,7 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
 
     /** Whether a row in step {@code step} makes sense: its inputs can be named, and its draw has room and its final mask. */
     boolean canAdvance(long step) {
-        if (remaining() == 0) {
+        if (remaining() == 0 || drafted > 0) {
             return false;
         }
         if (pendingDraws == 0) {
@@ -120,6 +128,23 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
     /** Whether the row that ends at {@code end} draws. */
     boolean drawsAt(int end) {
         return end == length + pendingDraws && end < maxLength;
+    }
+
+    /** Most proposals the next row can use: its draws must have room, and the same tokens suppressed. */
+    int draftRoom() {
+        int room = maxLength - length - 1;
+        int untilFree = request.stop().minTokens() - generated();
+        boolean sameForAll = untilFree <= 0 || request.stop().stopTokens().size() == 0;
+        return sameForAll ? room : Math.min(room, untilFree - 1);
+    }
+
+    /** What the next row computes at {@code position}: a known token, a proposal, or one that a row in flight draws. */
+    int input(int position) {
+        SequenceDraft proposals = draft;
+        if (position < length) {
+            return tokens[position];
+        }
+        return drafted > 0 && proposals != null ? proposals.token(position - length) : StepPlan.deferred(lastRow);
     }
 
     void append(int token) {

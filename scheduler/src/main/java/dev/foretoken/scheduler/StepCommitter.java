@@ -18,8 +18,10 @@ final class StepCommitter {
     private final SchedulerState state;
     private final Endings endings;
     private final PromptSharing sharing;
+    private final DraftCommitter drafts;
 
-    StepCommitter(SchedulerState state, Endings endings, PromptSharing sharing) {
+    StepCommitter(SchedulerState state, Endings endings, PromptSharing sharing, DraftCommitter drafts) {
+        this.drafts = drafts;
         this.state = state;
         this.endings = endings;
         this.sharing = sharing;
@@ -31,9 +33,12 @@ final class StepCommitter {
             sequence.rowsInFlight--;
             if (sequence.ended()) {
                 endings.releaseWhenSettled(sequence);
+            } else if (DraftCommitter.verifies(step.plan(), row)) {
+                commitVerified(sequence, step.plan(), result, row, now);
             } else {
                 commitRow(sequence, step.plan(), result, row, now);
             }
+            drafts.close(step.plan(), row);
         }
     }
 
@@ -54,6 +59,23 @@ final class StepCommitter {
             takeToken(sequence, result.token(row, 0), result.logprobs(row, 0), now);
         }
         if (!sequence.ended()) {
+            sequence.caches.releaseBehindWindows(sequence.computed);
+        }
+    }
+
+    /** As the steps without proposals would have been: each token with its blocks, its event and its end. */
+    private void commitVerified(Sequence sequence, StepPlan plan, StepResult result, int row, long now) {
+        int start = plan.get(Column.FIRST_POSITION, row);
+        int draws = drafts.settle(sequence, plan, result, row);
+        charge(sequence, start, draws);
+        sequence.pendingDraws--;
+        for (int i = 0; i < draws && !sequence.ended(); i++) {
+            sequence.computed = start + i + 1;
+            registerBlocks(sequence);
+            takeToken(sequence, result.token(row, i), result.logprobs(row, i), now);
+        }
+        if (!sequence.ended()) {
+            drafts.rollBack(sequence, plan, row);
             sequence.caches.releaseBehindWindows(sequence.computed);
         }
     }

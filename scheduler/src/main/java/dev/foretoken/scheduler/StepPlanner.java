@@ -14,14 +14,16 @@ final class StepPlanner {
     private final StepShape shape;
     private final MemoryGuard memory;
     private final Admission admission;
+    private final DraftPlanner drafts;
     private boolean promptsTurn = true;
 
-    StepPlanner(SchedulerState state, StepShape shape, MemoryGuard memory, Admission admission) {
+    StepPlanner(SchedulerState state, StepShape shape, MemoryGuard memory, Admission admission, DraftPlanner drafts) {
         this.state = state;
         this.limits = state.limits;
         this.shape = shape;
         this.memory = memory;
         this.admission = admission;
+        this.drafts = drafts;
     }
 
     void plan() {
@@ -29,6 +31,7 @@ final class StepPlanner {
         if (limits.mixed()) {
             giveGenerated();
             givePrompts(shape.generatedRows() > 0);
+            drafts.giveDrafts();
             return;
         }
         if (promptsTurn) {
@@ -48,6 +51,7 @@ final class StepPlanner {
             Sequence sequence = state.running.get(i);
             if (sequence.isDecoding()
                     && sequence.canAdvance(state.nextStep)
+                    && !drafts.waitsForToken(sequence)
                     && shape.admits(sequence, 1)
                     && memory.cover(sequence, 1)) {
                 shape.add(sequence, 1);

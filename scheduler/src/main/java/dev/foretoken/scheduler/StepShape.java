@@ -54,6 +54,13 @@ final class StepShape {
         sequence.planned = count;
     }
 
+    /** Puts proposals behind the generated position that {@code sequence} was given. */
+    void addDraft(Sequence sequence, int count) {
+        tokens += count;
+        sequence.planned += count;
+        sequence.drafted = count;
+    }
+
     /** Takes back what {@code sequence} was given. */
     void remove(Sequence sequence) {
         if (sequence.planned > 0) {

@@ -10,6 +10,9 @@ final class CountingObserver implements SchedulerObserver {
     int preemptions;
     int hitTokens;
     int promptTokensComputed;
+    int drafts;
+    int proposedTokens;
+    int acceptedTokens;
     PrefixOutcome lastOutcome = PrefixOutcome.SWITCHED_OFF;
 
     @Override
@@ -35,6 +38,14 @@ final class CountingObserver implements SchedulerObserver {
     @Override
     public void preempted() {
         preemptions++;
+    }
+
+    @Override
+    public void drafted(int proposed, int accepted) {
+        Invariants.require(accepted >= 0 && accepted <= proposed, accepted + " of " + proposed + " accepted");
+        drafts++;
+        proposedTokens += proposed;
+        acceptedTokens += accepted;
     }
 
     @Override

@@ -75,6 +75,7 @@ final class EventRecord implements EventSink {
                     assertThat(found).as(what).isEqualTo(expected);
                     assertThat(e.usage().completionTokens()).isEqualTo(found.size());
                     checkScores(reference, choice);
+                    checkDraws(reference, choice);
                     checkReason(e, expected);
                 }
                 case EngineEvent e ->
@@ -88,6 +89,22 @@ final class EventRecord implements EventSink {
                 && request.stop().stopTokens().contains(expected.getLast())
                 && expected.size() > request.stop().minTokens();
         assertThat(last.reason()).isEqualTo(stopped ? FinishReason.STOP_TOKEN : FinishReason.LENGTH);
+    }
+
+    /** Every token has its place and, where they are wanted, its log-probabilities to the last bit. */
+    private void checkDraws(FakeReference reference, int choice) {
+        List<TokenGenerated> found = new ArrayList<>();
+        for (EngineEvent event : events.get(choice)) {
+            if (event instanceof TokenGenerated token) {
+                assertThat(token.position()).isEqualTo(request.prompt().size() + found.size());
+                found.add(token);
+            }
+        }
+        if (request.output().wantsLogprobs()) {
+            assertThat(found.stream().map(TokenGenerated::logprobs))
+                    .usingRecursiveFieldByFieldElementComparator()
+                    .isEqualTo(reference.answer(request, choice));
+        }
     }
 
     private void checkScores(FakeReference reference, int choice) {

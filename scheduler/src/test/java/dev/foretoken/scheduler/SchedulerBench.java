@@ -10,6 +10,8 @@ import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.contract.runtime.StepPlan;
+import dev.foretoken.scheduler.draft.DraftSource;
+import dev.foretoken.scheduler.draft.PromptLookup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -29,12 +31,16 @@ final class SchedulerBench {
     record Row(String request, int choice, int first, int count) {}
 
     SchedulerBench(FakeModel model, SchedulerConfig config, int blocks) {
+        this(model, config, blocks, new PromptLookup());
+    }
+
+    SchedulerBench(FakeModel model, SchedulerConfig config, int blocks, DraftSource drafts) {
         runtime = new FakeRuntime(model);
         int kinds = model.shape().base().caches().kinds().size();
         CacheReservation reservation = new CacheReservation(List.of(java.util.Collections.nCopies(kinds, blocks)));
         runtime.reserve(reservation);
         scheduler = new Scheduler(
-                new SchedulerSetup("m", model.shape(), model.capabilities(), reservation, config, new byte[32]),
+                new SchedulerSetup("m", model.shape(), model.capabilities(), reservation, config, new byte[32], drafts),
                 observer);
         invariants = new Invariants(scheduler, groups);
     }

@@ -11,6 +11,8 @@ class SchedulerConfigTest {
     @Test
     void hasDefaults() {
         assertThat(SchedulerConfig.DEFAULT).isEqualTo(new SchedulerConfig(64, 512, 128, 1024, true, 3));
+        assertThat(SpeculationConfig.OFF).isEqualTo(new SpeculationConfig(0, 4));
+        assertThat(SpeculationConfig.ofTokens(6)).isEqualTo(new SpeculationConfig(6, 4));
     }
 
     @Test
@@ -22,6 +24,12 @@ class SchedulerConfigTest {
         assertThat(config.maxQueuedSequences()).isEqualTo(4);
         assertThat(config.prefixCache()).isFalse();
         assertThat(config.maxFailedSteps()).isEqualTo(6);
+        assertThat(config.speculation()).isEqualTo(SpeculationConfig.OFF);
+        SpeculationConfig speculation = new SpeculationConfig(7, 8);
+        assertThat(speculation.maxDraftTokens()).isEqualTo(7);
+        assertThat(speculation.maxRows()).isEqualTo(8);
+        assertThat(config.withSpeculation(speculation))
+                .isEqualTo(new SchedulerConfig(1, 20, 3, 4, false, 6, speculation));
     }
 
     @Test
@@ -35,6 +43,10 @@ class SchedulerConfigTest {
         refused(() -> new SchedulerConfig(8, 64, 1, 0, true, 1), "scheduler.max-queued-sequences=0");
         refused(() -> new SchedulerConfig(8, 64, 1, (1 << 20) + 1, true, 1), "scheduler.max-queued-sequences=1048577");
         refused(() -> new SchedulerConfig(8, 64, 1, 1, true, 0), "scheduler.max-failed-steps=0");
+        refused(() -> new SpeculationConfig(-1, 1), "scheduler.speculation.max-draft-tokens=-1");
+        refused(() -> new SpeculationConfig(65, 1), "scheduler.speculation.max-draft-tokens=65");
+        refused(() -> new SpeculationConfig(4, 0), "scheduler.speculation.max-rows=0");
+        refused(() -> new SpeculationConfig(4, 4097), "scheduler.speculation.max-rows=4097");
         refused(() -> new SchedulerConfig(8, 64, 1, 1, true, 1001), "scheduler.max-failed-steps=1001");
     }
 

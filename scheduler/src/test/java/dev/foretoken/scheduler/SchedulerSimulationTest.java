@@ -16,6 +16,8 @@ class SchedulerSimulationTest {
     void everyWorkloadKeepsEveryInvariantAndAnswersLikeTheReference() {
         int preemptions = 0;
         int hits = 0;
+        int accepted = 0;
+        int rejected = 0;
         for (int seed = 0; seed < SEEDS; seed++) {
             Simulation simulation = new Simulation(seed);
             try {
@@ -25,8 +27,12 @@ class SchedulerSimulationTest {
             }
             preemptions += simulation.observer().preemptions;
             hits += simulation.observer().hitTokens;
+            accepted += simulation.observer().acceptedTokens;
+            rejected += simulation.observer().proposedTokens - simulation.observer().acceptedTokens;
         }
         assertThat(preemptions).as("preemptions seen").isGreaterThan(SEEDS / 10);
+        assertThat(accepted).as("proposals accepted").isGreaterThan(SEEDS);
+        assertThat(rejected).as("proposals rejected").isGreaterThan(SEEDS);
         assertThat(hits).as("prefix hits seen").isGreaterThan(SEEDS);
     }
 }

@@ -7,6 +7,8 @@ import dev.foretoken.contract.fake.FakeRuntime;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepResult;
+import dev.foretoken.scheduler.draft.DraftSource;
+import dev.foretoken.scheduler.draft.PromptLookup;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -36,18 +38,26 @@ final class Simulation {
         this.random = new Random(seed);
         this.model = RandomModel.of(random);
         this.runtime = new FakeRuntime(model.model());
-        this.scheduler = new Scheduler(
-                new SchedulerSetup(
-                        "m",
-                        runtime.shape(),
-                        runtime.capabilities(),
-                        model.reservation(),
-                        model.config(),
-                        new byte[32]),
-                observer);
+        this.scheduler = new Scheduler(setup(new Random(~seed)), observer);
         this.requests = new RandomRequests(random, model.model());
         this.invariants = new Invariants(scheduler, groups);
         runtime.reserve(model.reservation());
+    }
+
+    /** Every second workload is drafted ahead, most of them by a script, the others by lookup. */
+    private SchedulerSetup setup(Random drafting) {
+        SpeculationConfig speculation =
+                new SpeculationConfig(Math.max(0, drafting.nextInt(12) - 5), 1 + drafting.nextInt(8));
+        DraftSource scripted = new ScriptedDrafts(
+                new FakeReference(runtime.shape()), RandomModel.VOCABULARY, drafting, drafting.nextDouble(), false);
+        return new SchedulerSetup(
+                "m",
+                runtime.shape(),
+                runtime.capabilities(),
+                model.reservation(),
+                model.config().withSpeculation(speculation),
+                new byte[32],
+                drafting.nextInt(4) == 0 ? new PromptLookup() : scripted);
     }
 
     CountingObserver observer() {
@@ -133,8 +143,11 @@ final class Simulation {
         for (int row = 0; row < step.plan().rows(); row++) {
             int count = step.plan().get(StepPlan.Column.TOKEN_COUNT, row);
             int first = step.plan().get(StepPlan.Column.FIRST_POSITION, row);
-            prompts += count == 1 && first >= step.sequence(row).promptTokens() ? 0 : count;
-            goesOn |= count == 1 && first >= step.sequence(row).promptTokens() && decoding.contains(step.sequence(row));
+            boolean verifies = DraftCommitter.verifies(step.plan(), row);
+            boolean generated =
+                    verifies || (count == 1 && first >= step.sequence(row).promptTokens());
+            prompts += generated ? 0 : count;
+            goesOn |= generated && decoding.contains(step.sequence(row));
         }
         int tokens = step.plan().tokenCount();
         int bound = scheduler.state().limits.promptBesideDecode();

@@ -90,6 +90,13 @@ public final class SequenceCaches {
         return true;
     }
 
+    /** Lets go of blocks that hold no position before {@code end}. */
+    public void truncate(int end) {
+        for (int i = 0; i < tables.length; i++) {
+            tables[i].truncate(pools.get(i).entriesFor(end), pools.get(i).pool());
+        }
+    }
+
     /** Lets go of blocks that no position from {@code next} on reads. */
     public void releaseBehindWindows(int next) {
         for (int i = 0; i < tables.length; i++) {

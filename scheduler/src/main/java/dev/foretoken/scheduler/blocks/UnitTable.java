@@ -54,6 +54,13 @@ public final class UnitTable {
         }
     }
 
+    /** Gives back the entries from {@code entries} on. */
+    void truncate(int entries, BlockPool pool) {
+        while (length > Math.max(entries, first)) {
+            pool.release(units[--length]);
+        }
+    }
+
     /** Last entry first, so that the deepest blocks of a prefix are the first to be evicted. */
     void releaseAll(BlockPool pool) {
         for (int i = length - 1; i >= first; i--) {

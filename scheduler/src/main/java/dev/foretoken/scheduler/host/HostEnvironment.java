@@ -3,6 +3,8 @@ package dev.foretoken.scheduler.host;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.contract.telemetry.Telemetry;
+import dev.foretoken.scheduler.draft.DraftSource;
+import dev.foretoken.scheduler.draft.PromptLookup;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -18,6 +20,7 @@ import java.util.function.LongSupplier;
  * @param threads makes the loops' platform threads
  * @param prefixSecret key of the prefix hashes: random bytes, drawn once per process
  * @param physicalMemory bytes of the machine, or the container's limit
+ * @param drafts where proposals come from when speculation is on
  */
 public record HostEnvironment(
         List<RuntimeProvider> providers,
@@ -27,7 +30,8 @@ public record HostEnvironment(
         InstantSource instants,
         ThreadFactory threads,
         byte[] prefixSecret,
-        LongSupplier physicalMemory) {
+        LongSupplier physicalMemory,
+        DraftSource drafts) {
 
     private static final int SECRET_BYTES = 32;
 
@@ -47,7 +51,13 @@ public record HostEnvironment(
                 InstantSource.system(),
                 Thread.ofPlatform().name("scheduler-", 0).daemon().factory(),
                 secret,
-                HostEnvironment::memoryBytes);
+                HostEnvironment::memoryBytes,
+                new PromptLookup());
+    }
+
+    public HostEnvironment withDrafts(DraftSource value) {
+        return new HostEnvironment(
+                providers, device, telemetry, nanoTime, instants, threads, prefixSecret, physicalMemory, value);
     }
 
     private static long memoryBytes() {

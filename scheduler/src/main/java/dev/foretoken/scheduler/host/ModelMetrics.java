@@ -28,6 +28,9 @@ final class ModelMetrics implements SchedulerObserver {
     private final Counter prefixQueries;
     private final Counter prefixHits;
     private final Counter preemptions;
+    private final Counter drafts;
+    private final Counter draftTokens;
+    private final Counter acceptedTokens;
     private final Map<PrefixOutcome, Counter> prefixOutcomes = new EnumMap<>(PrefixOutcome.class);
     private final Map<FinishReason, Counter> finished = new EnumMap<>(FinishReason.class);
     private final Map<ErrorCode, Counter> failed = new EnumMap<>(ErrorCode.class);
@@ -44,6 +47,9 @@ final class ModelMetrics implements SchedulerObserver {
         prefixQueries = counter(telemetry, "vllm:prefix_cache_queries", "Prompt tokens looked up", model);
         prefixHits = counter(telemetry, "vllm:prefix_cache_hits", "Prompt tokens found in the prefix cache", model);
         preemptions = counter(telemetry, "vllm:num_preemptions_total", "Sequences preempted", model);
+        drafts = counter(telemetry, "vllm:spec_decode_num_drafts", "Drafts verified", model);
+        draftTokens = counter(telemetry, "vllm:spec_decode_num_draft_tokens", "Tokens proposed", model);
+        acceptedTokens = counter(telemetry, "vllm:spec_decode_num_accepted_tokens", "Proposed tokens accepted", model);
         queueTime = histogram(telemetry, "vllm:request_queue_time_seconds", "Time in the queue", WAITS, model);
         prefillTime = histogram(telemetry, "vllm:request_prefill_time_seconds", "First step to token", WAITS, model);
         decodeTime = histogram(telemetry, "vllm:request_decode_time_seconds", "First to last token", WAITS, model);
@@ -120,6 +126,13 @@ final class ModelMetrics implements SchedulerObserver {
     @Override
     public void preempted() {
         preemptions.increment();
+    }
+
+    @Override
+    public void drafted(int proposed, int accepted) {
+        drafts.increment();
+        draftTokens.add(proposed);
+        acceptedTokens.add(accepted);
     }
 
     @Override

@@ -103,7 +103,8 @@ final class ModelOpener {
                 runtime.capabilities(),
                 reservation,
                 scheduling,
-                environment.prefixSecret());
+                environment.prefixSecret(),
+                environment.drafts());
         ModelMetrics metrics = new ModelMetrics(environment.telemetry(), source.name());
         return new SchedulerLoop(
                 new LoopSetup(runtime, setup, metrics, arbiter, environment.nanoTime(), environment.threads()));

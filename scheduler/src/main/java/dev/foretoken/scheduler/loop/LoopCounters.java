@@ -81,6 +81,11 @@ final class LoopCounters implements SchedulerObserver {
     }
 
     @Override
+    public void drafted(int proposed, int accepted) {
+        metrics.drafted(proposed, accepted);
+    }
+
+    @Override
     public void finished(FinishReason reason, Usage usage) {
         metrics.finished(reason, usage);
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.fake.FakeModel;
+import dev.foretoken.contract.fake.TokenScript;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.scheduler.SchedulerConfig;
+import dev.foretoken.scheduler.SpeculationConfig;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,24 +27,32 @@ class LoopAllocationTest {
     @Test
     void theLoopAllocatesAtMostAHundredBytesPerDecodedToken() throws InterruptedException {
         for (int sequences : new int[] {1, 8, 32}) {
-            assertThat(steadyBytesPerToken(sequences))
+            assertThat(steadyBytesPerToken(sequences, SchedulerConfig.DEFAULT))
                     .as("bytes per token with " + sequences + " sequences")
                     .isLessThanOrEqualTo(MOST_BYTES_PER_TOKEN);
         }
     }
 
+    @Test
+    void speculationThatIsAlwaysRightKeepsToTheSameBytes() throws InterruptedException {
+        assertThat(steadyBytesPerToken(2, SchedulerConfig.DEFAULT.withSpeculation(SpeculationConfig.ofTokens(4))))
+                .isLessThanOrEqualTo(MOST_BYTES_PER_TOKEN);
+    }
+
     /** Steady state is when the loop is compiled, which a busy machine does late: the best of some rounds counts. */
-    private double steadyBytesPerToken(int sequences) throws InterruptedException {
+    private double steadyBytesPerToken(int sequences, SchedulerConfig config) throws InterruptedException {
         double best = Double.MAX_VALUE;
         for (int round = 0; round < MOST_ROUNDS && best > MOST_BYTES_PER_TOKEN; round++) {
-            best = Math.min(best, bytesPerToken(sequences));
+            best = Math.min(best, bytesPerToken(sequences, config));
         }
         return best;
     }
 
-    private double bytesPerToken(int sequences) throws InterruptedException {
-        FakeModel model = FakeModel.ofContext(32000, CONTEXT).withDepth(FakeModel.Depth.INSTANT);
-        try (LoopFixture fixture = new LoopFixture(model, SchedulerConfig.DEFAULT)) {
+    private double bytesPerToken(int sequences, SchedulerConfig config) throws InterruptedException {
+        FakeModel model = FakeModel.ofContext(32000, CONTEXT)
+                .withDepth(FakeModel.Depth.INSTANT)
+                .withScript(TokenScript.repeating(5, 6, 7, 8, 9, 10, 11));
+        try (LoopFixture fixture = new LoopFixture(model, config)) {
             generate(fixture, sequences);
             long id = fixture.thread().threadId();
             long before = threads.getThreadAllocatedBytes(id);

@@ -84,6 +84,9 @@ final class LoopFixture implements AutoCloseable {
         public void preempted() {}
 
         @Override
+        public void drafted(int proposed, int accepted) {}
+
+        @Override
         public void finished(FinishReason reason, Usage usage) {}
 
         @Override

@@ -49,7 +49,16 @@ public final class EngineOptions {
             description = "Upper limit on a model's context; 0 = the model's own.")
     int maxContext;
 
+    @Option(
+            names = "--speculate",
+            paramLabel = "TOKENS",
+            defaultValue = "${env:FORETOKEN_SPECULATE:-0}",
+            description =
+                    "Most tokens drafted ahead from what the text repeats and then verified; 0 = none. Never changes an answer.")
+    int speculate;
+
     public EngineSettings settings() {
-        return new EngineSettings(threads, memory, new RuntimeOptions(cacheType, kernels, precision, maxContext));
+        return new EngineSettings(
+                threads, memory, speculate, new RuntimeOptions(cacheType, kernels, precision, maxContext));
     }
 }

@@ -4,6 +4,7 @@ import dev.foretoken.app.config.EngineSettings;
 import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.contract.telemetry.Telemetry;
 import dev.foretoken.scheduler.SchedulerConfig;
+import dev.foretoken.scheduler.SpeculationConfig;
 import dev.foretoken.scheduler.host.HostConfig;
 import dev.foretoken.scheduler.host.HostEnvironment;
 import dev.foretoken.scheduler.host.SchedulerHost;
@@ -24,7 +25,9 @@ public final class EngineHost {
                 HostConfig.DEFAULT.memoryPercent(),
                 HostConfig.DEFAULT.cacheBytes(),
                 HostConfig.DEFAULT.stopTimeout());
+        SchedulerConfig scheduling =
+                SchedulerConfig.DEFAULT.withSpeculation(SpeculationConfig.ofTokens(settings.draftTokens()));
         return new SchedulerHost(
-                budget, SchedulerConfig.DEFAULT, HostEnvironment.ofProcess(providers, settings.device(), telemetry));
+                budget, scheduling, HostEnvironment.ofProcess(providers, settings.device(), telemetry));
     }
 }

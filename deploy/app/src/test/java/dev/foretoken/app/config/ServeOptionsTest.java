@@ -37,6 +37,7 @@ class ServeOptionsTest {
                 ("serve --role gateway --host 0.0.0.0 --port 1 --grpc-port 2 --pod-port 3 --model a=/x --model b=/y --pod h:4"
                                 + " --pod i:5 --api-key k1 --api-key k2 --pod-credential 0123456789abcdef --threads 3"
                                 + " --memory 2g --kernels scalar --precision exact --cache-type f16 --max-context 512"
+                                + " --speculate 5"
                                 + " --drain-seconds 7")
                         .split(" "));
         assertThat(config)
@@ -48,7 +49,7 @@ class ServeOptionsTest {
                         List.of("k1", "k2"),
                         "0123456789abcdef",
                         new EngineSettings(
-                                3, 2L << 30, new RuntimeOptions(CacheType.F16, "scalar", Precision.EXACT, 512)),
+                                3, 2L << 30, 5, new RuntimeOptions(CacheType.F16, "scalar", Precision.EXACT, 512)),
                         Duration.ofSeconds(7)));
     }
 
@@ -59,6 +60,7 @@ class ServeOptionsTest {
             --pod-port 65536                    | pod-port=65536, must be in [0, 65535]
             --threads 5000                      | threads=5000, must be in [0, 256]
             --max-context -1                    | max-context-tokens=-1
+            --speculate 65                      | speculate=65, must be in [0, 64]
             --drain-seconds 4000                | drain-timeout=
             --model a=/x --model a=/y           | given once per name
             --model =/x                         | model name ''

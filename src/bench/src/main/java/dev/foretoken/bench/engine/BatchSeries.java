@@ -12,8 +12,11 @@ final class BatchSeries {
     private final BatchDriver driver;
     private final DramProbe probe;
     private final RunProgress progress;
+    private final boolean rehearsed;
 
-    BatchSeries(BatchDriver driver, DramProbe probe, RunProgress progress) {
+    /** {@code rehearsed}: every run is done once before, uncounted, with the same prompts. */
+    BatchSeries(BatchDriver driver, DramProbe probe, RunProgress progress, boolean rehearsed) {
+        this.rehearsed = rehearsed;
         this.driver = driver;
         this.probe = probe;
         this.progress = progress;
@@ -24,11 +27,11 @@ final class BatchSeries {
         List<BatchRun> runs = new ArrayList<>();
         List<Double> bandwidth = new ArrayList<>();
         progress.begin(spec.batch(), 0);
-        driver.run(spec, progress::token);
+        run(spec);
         bandwidth.add(gigabytesPerSecond());
         for (int i = 1; i <= repeats; i++) {
             progress.begin(spec.batch(), i);
-            runs.add(driver.run(spec.withSeed(spec.seed() + i), progress::token));
+            runs.add(run(spec.withSeed(spec.seed() + i)));
             bandwidth.add(gigabytesPerSecond());
         }
         return new EngineReport.Batch(
@@ -36,6 +39,13 @@ final class BatchSeries {
                 spread(runs.stream().map(BatchRun::prefillTokensPerSecond).toList()),
                 spread(runs.stream().map(BatchRun::decodeTokensPerSecond).toList()),
                 spread(bandwidth));
+    }
+
+    private BatchRun run(BatchSpec spec) throws InterruptedException {
+        if (rehearsed) {
+            driver.run(spec, progress::token);
+        }
+        return driver.run(spec, progress::token);
     }
 
     private double gigabytesPerSecond() throws InterruptedException {

@@ -89,7 +89,7 @@ public final class EngineCommand implements Callable<Integer> {
     private LocalEngine open() {
         try {
             int most = batches.stream().mapToInt(Integer::intValue).max().orElse(1);
-            return LocalEngine.open(model, runtime.device(), runtime.scheduling(most), runtime.options());
+            return LocalEngine.open(model, runtime, most);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
@@ -112,11 +112,12 @@ public final class EngineCommand implements Callable<Integer> {
         int cores = Runtime.getRuntime().availableProcessors();
         List<EngineReport.Batch> measured = new ArrayList<>();
         long tokens = specs.stream()
-                .mapToLong(one -> (long) one.batch() * one.generate() * (repeat + 1))
+                .mapToLong(one -> (long) one.batch() * one.generate() * (repeat + 1) * (runtime.rehearses() ? 2 : 1))
                 .sum();
         try (DramProbe probe = new DramProbe(cores, PROBE_MEBIBYTES);
                 RunProgress progress = new RunProgress(ProgressBar.onStandardError("bench engine"), tokens)) {
-            BatchSeries series = new BatchSeries(new BatchDriver(engine.host(), System::nanoTime), probe, progress);
+            BatchSeries series = new BatchSeries(
+                    new BatchDriver(engine.host(), System::nanoTime), probe, progress, runtime.rehearses());
             for (BatchSpec one : specs) {
                 measured.add(series.measure(one, repeat));
             }

@@ -3,12 +3,9 @@ package dev.foretoken.bench.engine;
 import dev.foretoken.bench.report.Format;
 import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.contract.engine.ModelInfo;
-import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.ModelSource;
-import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.contract.telemetry.Telemetry;
-import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.host.HostConfig;
 import dev.foretoken.scheduler.host.HostEnvironment;
 import dev.foretoken.scheduler.host.SchedulerHost;
@@ -30,18 +27,19 @@ final class LocalEngine implements AutoCloseable {
         this.model = model;
     }
 
-    /** Loads the model, with a progress bar. */
-    static LocalEngine open(String location, DeviceSpec device, SchedulerConfig scheduling, RuntimeOptions options) {
+    /** Loads the model, with a progress bar, for {@code batch} sequences at once. */
+    static LocalEngine open(String location, RuntimeChoice choice, int batch) {
         ModelSource source = source(location);
         List<RuntimeProvider> providers = ServiceLoader.load(RuntimeProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .toList();
-        SchedulerHost host = new SchedulerHost(
-                HostConfig.DEFAULT, scheduling, HostEnvironment.ofProcess(providers, device, Telemetry.NONE));
+        HostEnvironment environment = HostEnvironment.ofProcess(providers, choice.device(), Telemetry.NONE)
+                .withDrafts(choice.drafts());
+        SchedulerHost host = new SchedulerHost(HostConfig.DEFAULT, choice.scheduling(batch), environment);
         try (ProgressBar bar = ProgressBar.onStandardError("loading")) {
             ModelInfo info = host.load(
                     source,
-                    options,
+                    choice.options(),
                     (stage, done, total) -> bar.update(done, total, stage + " " + Format.count(done >> 20) + " MiB"));
             return new LocalEngine(host, info);
         } catch (RuntimeException | Error e) {

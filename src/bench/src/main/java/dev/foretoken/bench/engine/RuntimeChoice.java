@@ -3,6 +3,9 @@ package dev.foretoken.bench.engine;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.scheduler.SchedulerConfig;
+import dev.foretoken.scheduler.SpeculationConfig;
+import dev.foretoken.scheduler.draft.DraftSource;
+import dev.foretoken.scheduler.draft.PromptLookup;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -38,6 +41,30 @@ final class RuntimeChoice {
             description = "Most prompt tokens in a step that also decodes.")
     private @Nullable Integer promptTokensBesideDecode;
 
+    @Option(
+            names = "--speculate",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Most tokens drafted ahead of a sequence and then verified; 0 = none (default: ${DEFAULT-VALUE}).")
+    private int speculate;
+
+    @Option(
+            names = "--draft-acceptance",
+            paramLabel = "P",
+            description =
+                    "Drafts come from a rehearsal of each run, every token right with this chance, instead of from the text.")
+    private @Nullable Double draftAcceptance;
+
+    /** Whether runs are rehearsed so that drafts can be right as often as asked for. */
+    boolean rehearses() {
+        return draftAcceptance != null;
+    }
+
+    DraftSource drafts() {
+        return draftAcceptance == null ? new PromptLookup() : new RehearsedDrafts(draftAcceptance);
+    }
+
     DeviceSpec device() {
         return DeviceSpec.cpu(threads);
     }
@@ -55,7 +82,8 @@ final class RuntimeChoice {
                 stepTokens == null ? Math.max(usual.maxTokensPerStep(), running) : stepTokens,
                 promptTokensBesideDecode == null ? usual.promptTokensBesideDecode() : promptTokensBesideDecode,
                 Math.max(usual.maxQueuedSequences(), batch),
-                usual.prefixCache(),
-                usual.maxFailedSteps());
+                usual.prefixCache() && !rehearses(),
+                usual.maxFailedSteps(),
+                SpeculationConfig.ofTokens(speculate));
     }
 }

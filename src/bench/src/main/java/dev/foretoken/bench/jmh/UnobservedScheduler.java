@@ -27,6 +27,9 @@ final class UnobservedScheduler implements SchedulerObserver {
     public void preempted() {}
 
     @Override
+    public void drafted(int proposed, int accepted) {}
+
+    @Override
     public void finished(FinishReason reason, Usage usage) {}
 
     @Override

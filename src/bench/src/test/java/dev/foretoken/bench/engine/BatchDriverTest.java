@@ -77,12 +77,25 @@ class BatchDriverTest {
         ProgressBar bar = new ProgressBar("x", new PrintStream(shown), false, () -> 0);
         try (DramProbe probe = new DramProbe(1, 1);
                 RunProgress progress = new RunProgress(bar, 20)) {
-            EngineReport.Batch batch = new BatchSeries(driver(5), probe, progress).measure(ONE, 3);
+            EngineReport.Batch batch = new BatchSeries(driver(5), probe, progress, false).measure(ONE, 3);
             assertThat(batch.decodeTokensPerSecond().runs()).isEqualTo(3);
             assertThat(batch.memoryGigabytesPerSecond().runs()).isEqualTo(4);
         }
         assertThat(shown.toString(StandardCharsets.UTF_8)).contains("100 %", "batch 1, run 3: generating");
         assertThat(prompts).hasSize(4);
+    }
+
+    @Test
+    void aRehearsedSeriesRunsEveryPromptTwiceAndCountsItOnce() throws InterruptedException {
+        ByteArrayOutputStream shown = new ByteArrayOutputStream();
+        ProgressBar bar = new ProgressBar("x", new PrintStream(shown), false, () -> 0);
+        try (DramProbe probe = new DramProbe(1, 1);
+                RunProgress progress = new RunProgress(bar, 30)) {
+            EngineReport.Batch batch = new BatchSeries(driver(5), probe, progress, true).measure(ONE, 2);
+            assertThat(batch.decodeTokensPerSecond().runs()).isEqualTo(2);
+        }
+        assertThat(shown.toString(StandardCharsets.UTF_8)).contains("100 %");
+        assertThat(prompts).hasSize(3);
     }
 
     private BatchDriver driver(int tokens) {

@@ -45,6 +45,16 @@ class EngineCommandTest {
     }
 
     @Test
+    void measuresDraftsThatARehearsalMadeRight() {
+        assertThat(run("--model=random:tiny", "--prompt=16", "--batch=1", "--speculate=4", "--draft-acceptance=0.7"))
+                .as(err.toString())
+                .isZero();
+        assertThat(run("--model=random:tiny", "--batch=1", "--draft-acceptance=1.5"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--draft-acceptance 1.5");
+    }
+
+    @Test
     void aModelThatIsNotThereIsOneSentence() {
         assertThat(run("--model=llama-1.1b", "--batch=1")).isEqualTo(2);
         assertThat(err.toString()).contains("there is no such folder").contains("random:llama-1.1b");
