@@ -18,6 +18,8 @@ import dev.foretoken.nativeruntime.weights.PackedWeights;
 /** Opens Hugging Face checkpoints, and random weights of named shapes, on the CPU. */
 public final class NativeRuntimeProvider implements RuntimeProvider {
 
+    private static final System.Logger LOG = System.getLogger(NativeRuntimeProvider.class.getName());
+
     @Override
     public String name() {
         return "native";
@@ -57,7 +59,8 @@ public final class NativeRuntimeProvider implements RuntimeProvider {
         Kernels kernels = KernelSetup.open(device, options);
         PackedWeights weights = null;
         try {
-            weights = PackedWeights.load(model.plan(), model.weights(), kernels, progress);
+            weights = PackedWeights.load(model.plan(), model.weights(), options.weights(), kernels, progress);
+            LOG.log(System.Logger.Level.INFO, "Holding the weights of {0}: {1}", source.name(), weights.encodings());
             FloatType cacheType = KernelSetup.cacheType(options, kernels);
             return NativeSequenceRuntime.of(new NativeSequenceRuntime.Parts(
                     model.plan(),
@@ -65,7 +68,7 @@ public final class NativeRuntimeProvider implements RuntimeProvider {
                     kernels,
                     cacheType,
                     contextTokens(model, options),
-                    numericsId(model, source, kernels, cacheType)));
+                    numericsId(model, source, options, kernels, cacheType)));
         } catch (RuntimeException | Error e) {
             if (weights != null) {
                 weights.close();
@@ -80,11 +83,13 @@ public final class NativeRuntimeProvider implements RuntimeProvider {
         return options.maxContextTokens() == 0 ? own : Math.min(own, options.maxContextTokens());
     }
 
-    /** Equal where weights, kernels and cache are: {@link Kernels#path} names instruction set, arithmetic and version. */
-    private static String numericsId(OpenedModel model, ModelSource source, Kernels kernels, FloatType cacheType) {
+    /** Equal where weights, their encoding, kernels and cache are: {@link Kernels#path} names instruction set, arithmetic and version. */
+    private static String numericsId(
+            OpenedModel model, ModelSource source, RuntimeOptions options, Kernels kernels, FloatType cacheType) {
         String weights = source.digest().isEmpty() ? model.weights().identity() : source.digest();
         return new ContentDigest()
                 .add(weights)
+                .add(options.weights().name())
                 .add(kernels.path())
                 .add(cacheType.name())
                 .hex();

@@ -8,8 +8,10 @@ import dev.foretoken.contract.request.SamplingParams;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
+import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
 import dev.foretoken.contract.runtime.TokenLogprobs;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -37,8 +39,16 @@ final class BatchInvarianceTest {
                 settings.add(setting("llama-rope-dynamic", type, precision));
             }
         }
+        for (Weights weights : EnumSet.complementOf(EnumSet.of(Weights.STORED))) {
+            settings.add(quantized("llama-gqa-f32", weights, "auto"));
+        }
+        settings.add(quantized("qwen3-window-layers", Weights.Q8_0, "scalar"));
         settings.add(new Setting("qwen3-tied", new RuntimeOptions(CacheType.F32, "scalar", Precision.EXACT, 0)));
         return settings.build();
+    }
+
+    private static Setting quantized(String model, Weights weights, String kernels) {
+        return new Setting(model, new RuntimeOptions(CacheType.F32, kernels, Precision.FAST, 0, weights));
     }
 
     private static Setting setting(String model, CacheType type, Precision precision) {

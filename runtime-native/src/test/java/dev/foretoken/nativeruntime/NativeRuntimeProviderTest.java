@@ -14,6 +14,7 @@ import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
+import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
 import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.contract.runtime.SequenceRuntime;
 import java.io.IOException;
@@ -99,6 +100,8 @@ final class NativeRuntimeProviderTest {
         List<String> ids = List.of(
                 id(source("random:tiny"), SCALAR),
                 id(conformance("llama-tied"), SCALAR),
+                id(conformance("llama-tied"), SCALAR.withWeights(Weights.Q8_0)),
+                id(conformance("llama-tied"), SCALAR.withWeights(Weights.Q4_0)),
                 id(conformance("llama-tied"), new RuntimeOptions(CacheType.F16, "scalar", Precision.FAST, 0)),
                 id(new ModelSource("m", conformance("llama-tied").location(), "sha256:1"), SCALAR),
                 id(new ModelSource("m", conformance("llama-tied").location(), "sha256:2"), SCALAR));
@@ -106,7 +109,7 @@ final class NativeRuntimeProviderTest {
         assertThat(id(conformance("llama-tied"), SCALAR)).isEqualTo(ids.get(1));
         assertThat(id(new ModelSource("x", conformance("llama-text").location(), "sha256:1"), SCALAR))
                 .as("a digest stands for the weights")
-                .isEqualTo(ids.get(3));
+                .isEqualTo(ids.get(5));
     }
 
     private String id(ModelSource source, RuntimeOptions options) {

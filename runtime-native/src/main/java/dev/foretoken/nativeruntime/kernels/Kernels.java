@@ -2,6 +2,10 @@ package dev.foretoken.nativeruntime.kernels;
 
 import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
+import dev.foretoken.nativeruntime.kernels.layout.BlockPanels;
+import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
+import dev.foretoken.nativeruntime.kernels.layout.ChannelRows;
+import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
@@ -58,6 +62,16 @@ public sealed interface Kernels extends AutoCloseable permits ScalarKernels, Vec
 
     /** Packs a checkpoint's matrix for {@link #matmul}; {@code type}: how it is kept; narrowing rounds to nearest even. */
     WeightMatrix pack(RowTable source, FloatType type, Arena arena);
+
+    /** Packs a matrix that is quantized already. */
+    default WeightMatrix pack(CodedRows source, Arena arena) {
+        return BlockPanels.pack(source, arena);
+    }
+
+    /** Packs an int8 matrix with one scale per row. */
+    default WeightMatrix pack(ChannelRows source, Arena arena) {
+        return ChannelPanels.pack(source, arena);
+    }
 
     /** out: fp32 [tokens, columns]; ids: int32 [tokens], each in [0, rows). */
     void gather(GatherSource table, MemorySegment ids, int tokens, MemorySegment out);

@@ -121,9 +121,10 @@ public final class Checkpoint implements WeightSource {
     }
 
     @Override
-    public RowTable matrix(MatrixRef ref, Arena scratch) {
+    public StoredMatrix matrix(MatrixRef ref, Arena scratch) {
         Located located = located(ref.tensor());
-        return new RowTable(type(located), located.file().bytesOf(located.tensor()), ref.rows(), ref.columns());
+        return new StoredMatrix.Floats(
+                new RowTable(type(located), located.file().bytesOf(located.tensor()), ref.rows(), ref.columns()));
     }
 
     @Override

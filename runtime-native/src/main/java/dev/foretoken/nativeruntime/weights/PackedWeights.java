@@ -1,6 +1,7 @@
 package dev.foretoken.nativeruntime.weights;
 
 import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
@@ -8,9 +9,12 @@ import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.VectorRef;
+import dev.foretoken.nativeruntime.weights.quantize.MatrixQuantizer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A plan's weights in the kernels' layout. A reference that the plan repeats is held once. Does not need its source any more. */
 public final class PackedWeights implements AutoCloseable {
@@ -32,15 +36,17 @@ public final class PackedWeights implements AutoCloseable {
     }
 
     /**
-     * Reads and packs everything the plan names; nothing stays allocated when it throws.
+     * Reads and packs everything the plan names; nothing stays allocated when it throws. Matrices that are stored unquantized become {@code
+     * encoding} where their width allows it, the output head too; an embedding that is only gathered from stays as stored.
      *
      * @throws dev.foretoken.contract.ForetokenException what {@link WeightSource#requireAllOf} throws
      */
-    public static PackedWeights load(ModelPlan plan, WeightSource source, Kernels kernels, LoadProgress progress) {
+    public static PackedWeights load(
+            ModelPlan plan, WeightSource source, Weights encoding, Kernels kernels, LoadProgress progress) {
         source.requireAllOf(plan);
         Arena arena = Arena.ofShared();
         try {
-            return new WeightPacker(arena, source, kernels, progress).pack(plan);
+            return new WeightPacker(arena, source, new MatrixQuantizer(encoding), kernels, progress).pack(plan);
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
@@ -69,12 +75,22 @@ public final class PackedWeights implements AutoCloseable {
         return embedding;
     }
 
+    /** What is held: encodings of matrices and the number of those that are kept so, in alphabetical order. */
+    public String encodings() {
+        Map<String, Integer> counts = new TreeMap<>();
+        matrices.values().forEach(matrix -> counts.merge(matrix.encoding(), 1, Integer::sum));
+        return counts.entrySet().stream()
+                .map(count -> count.getValue() + " in " + count.getKey())
+                .collect(Collectors.joining(", "));
+    }
+
     /** Memory held. */
     public long bytes() {
-        long table = embedding instanceof RowTable rows ? rows.data().byteSize() : 0;
-        long packed = matrices.values().stream()
-                .mapToLong(matrix -> matrix.panels().byteSize())
-                .sum();
+        long table = switch (embedding) {
+            case RowTable rows -> rows.data().byteSize();
+            case WeightMatrix matrix -> matrices.containsValue(matrix) ? 0 : matrix.bytes();
+        };
+        long packed = matrices.values().stream().mapToLong(WeightMatrix::bytes).sum();
         long small =
                 vectors.values().stream().mapToLong(MemorySegment::byteSize).sum();
         return table + packed + small;

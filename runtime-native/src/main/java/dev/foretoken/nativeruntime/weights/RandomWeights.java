@@ -27,7 +27,11 @@ public final class RandomWeights implements WeightSource {
     }
 
     @Override
-    public RowTable matrix(MatrixRef ref, Arena scratch) {
+    public StoredMatrix matrix(MatrixRef ref, Arena scratch) {
+        return new StoredMatrix.Floats(table(ref, scratch));
+    }
+
+    RowTable table(MatrixRef ref, Arena scratch) {
         long elements = (long) ref.rows() * ref.columns();
         MemorySegment data = scratch.allocate((elements + 3) / 4 * Long.BYTES, 64);
         long[] quarters = quantised((float) Math.sqrt(3.0 / ref.columns()));

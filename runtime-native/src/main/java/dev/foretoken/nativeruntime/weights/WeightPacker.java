@@ -2,16 +2,20 @@ package dev.foretoken.nativeruntime.weights;
 
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.nativeruntime.kernels.Kernels;
+import dev.foretoken.nativeruntime.kernels.layout.ChannelRows;
+import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.VectorRef;
+import dev.foretoken.nativeruntime.weights.quantize.MatrixQuantizer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Packs weights one after the other, each with its own scratch memory, so that at most one of them is held twice. */
 final class WeightPacker {
@@ -20,12 +24,14 @@ final class WeightPacker {
 
     private final Arena arena;
     private final WeightSource source;
+    private final MatrixQuantizer quantizer;
     private final Kernels kernels;
     private final LoadProgress progress;
 
-    WeightPacker(Arena arena, WeightSource source, Kernels kernels, LoadProgress progress) {
+    WeightPacker(Arena arena, WeightSource source, MatrixQuantizer quantizer, Kernels kernels, LoadProgress progress) {
         this.arena = arena;
         this.source = source;
+        this.quantizer = quantizer;
         this.kernels = kernels;
         this.progress = progress;
     }
@@ -53,17 +59,36 @@ final class WeightPacker {
 
     private WeightMatrix packed(MatrixRef ref) {
         try (Arena scratch = Arena.ofShared()) {
-            RowTable table = source.matrix(ref, scratch);
-            return kernels.pack(table, table.type(), arena);
+            return switch (source.matrix(ref, scratch)) {
+                case StoredMatrix.Floats(RowTable table) -> packed(ref.tensor(), table);
+                case StoredMatrix.Blocks(CodedRows rows) -> kernels.pack(rows, arena);
+                case StoredMatrix.Channels(ChannelRows rows) -> kernels.pack(rows, arena);
+            };
         }
     }
 
-    /** An embedding by itself is only gathered from, so it stays row by row. */
-    private RowTable copied(MatrixRef ref) {
-        try (Arena scratch = Arena.ofShared()) {
-            RowTable table = source.matrix(ref, scratch);
-            MemorySegment copy = arena.allocate(table.data().byteSize(), 64).copyFrom(table.data());
-            return new RowTable(table.type(), copy, table.rows(), table.columns());
+    private WeightMatrix packed(String tensor, RowTable table) {
+        Optional<CodedRows> blocks = quantizer.blocks(tensor, table);
+        if (blocks.isPresent()) {
+            return kernels.pack(blocks.get(), arena);
         }
+        Optional<ChannelRows> channels = quantizer.channels(tensor, table);
+        return channels.isPresent() ? kernels.pack(channels.get(), arena) : kernels.pack(table, table.type(), arena);
+    }
+
+    /** An embedding by itself is only gathered from, so unquantized rows stay rows. */
+    private GatherSource copied(MatrixRef ref) {
+        try (Arena scratch = Arena.ofShared()) {
+            return switch (source.matrix(ref, scratch)) {
+                case StoredMatrix.Floats(RowTable table) -> copied(table);
+                case StoredMatrix.Blocks(CodedRows rows) -> kernels.pack(rows, arena);
+                case StoredMatrix.Channels(ChannelRows rows) -> kernels.pack(rows, arena);
+            };
+        }
+    }
+
+    private RowTable copied(RowTable table) {
+        MemorySegment copy = arena.allocate(table.data().byteSize(), 64).copyFrom(table.data());
+        return new RowTable(table.type(), copy, table.rows(), table.columns());
     }
 }

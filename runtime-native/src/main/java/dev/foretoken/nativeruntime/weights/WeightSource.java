@@ -1,6 +1,5 @@
 package dev.foretoken.nativeruntime.weights;
 
-import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.VectorRef;
@@ -17,8 +16,8 @@ public sealed interface WeightSource extends AutoCloseable permits Checkpoint, R
      */
     void requireAllOf(ModelPlan plan);
 
-    /** The matrix, row-major; memory that is not the source's own is taken from {@code scratch}. */
-    RowTable matrix(MatrixRef ref, Arena scratch);
+    /** The matrix; memory that is not the source's own is taken from {@code scratch}. */
+    StoredMatrix matrix(MatrixRef ref, Arena scratch);
 
     /** fp32 [size], allocated in {@code arena}. */
     MemorySegment vector(VectorRef ref, Arena arena);

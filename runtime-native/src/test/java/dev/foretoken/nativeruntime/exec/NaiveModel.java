@@ -12,6 +12,7 @@ import dev.foretoken.nativeruntime.plan.RotaryFrequencies;
 import dev.foretoken.nativeruntime.plan.RotarySettings;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
+import dev.foretoken.nativeruntime.weights.StoredMatrix;
 import dev.foretoken.nativeruntime.weights.WeightSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -197,7 +198,7 @@ final class NaiveModel {
     }
 
     private RowTable matrix(MatrixRef ref) {
-        return matrices.computeIfAbsent(ref, r -> source.matrix(r, arena));
+        return matrices.computeIfAbsent(ref, r -> ((StoredMatrix.Floats) source.matrix(r, arena)).table());
     }
 
     private double element(VectorRef ref, int index) {

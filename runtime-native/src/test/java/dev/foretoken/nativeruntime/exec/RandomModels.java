@@ -1,6 +1,7 @@
 package dev.foretoken.nativeruntime.exec;
 
 import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.ScalarKernels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
@@ -81,7 +82,8 @@ final class RandomModels {
 
     static NativeSequenceRuntime open(ModelPlan plan) {
         Kernels kernels = new ScalarKernels();
-        PackedWeights weights = PackedWeights.load(plan, WEIGHTS, kernels, LoadProgress.SILENT);
+        PackedWeights weights =
+                PackedWeights.load(plan, WEIGHTS, RuntimeOptions.Weights.STORED, kernels, LoadProgress.SILENT);
         return NativeSequenceRuntime.of(
                 new NativeSequenceRuntime.Parts(plan, weights, kernels, FloatType.F32, plan.contextTokens(), "test"));
     }

@@ -56,7 +56,8 @@ final class CheckpointTest {
         try (Checkpoint checkpoint = Checkpoint.open(directory);
                 Arena arena = Arena.ofConfined()) {
             checkpoint.requireAllOf(PLAN);
-            RowTable table = checkpoint.matrix(new MatrixRef("model.embed_tokens.weight", 5, 4), arena);
+            StoredMatrix matrix = checkpoint.matrix(new MatrixRef("model.embed_tokens.weight", 5, 4), arena);
+            RowTable table = ((StoredMatrix.Floats) matrix).table();
             assertThat(table.at(2, 3)).isEqualTo(11 / 16f);
             var norm = checkpoint.vector(new VectorRef("model.layers.0.input_layernorm.weight", 4), arena);
             assertThat(FloatType.F32.load(norm, 1)).isEqualTo(21 / 16f);

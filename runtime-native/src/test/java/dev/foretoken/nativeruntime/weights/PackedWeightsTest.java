@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.nativeruntime.kernels.ScalarKernels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
@@ -35,7 +36,8 @@ final class PackedWeightsTest {
         };
         PackedWeights weights;
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-            weights = PackedWeights.load(plan, checkpoint, new ScalarKernels(), progress);
+            weights =
+                    PackedWeights.load(plan, checkpoint, RuntimeOptions.Weights.STORED, new ScalarKernels(), progress);
         }
         try (weights) {
             assertThat(weights.matrix(plan.head()).at(0, 1)).isEqualTo(roundedSixteenths(168 + 1));
@@ -60,8 +62,12 @@ final class PackedWeightsTest {
     void holdsTiedWeightsOnce() {
         String tied = CheckpointWriter.TINY_CONFIG.replaceFirst("\\{", "{\"tie_word_embeddings\": true, ");
         ModelPlan plan = PlanReader.read(tied.getBytes(StandardCharsets.UTF_8));
-        try (PackedWeights weights =
-                PackedWeights.load(plan, new RandomWeights("r"), new ScalarKernels(), LoadProgress.SILENT)) {
+        try (PackedWeights weights = PackedWeights.load(
+                plan,
+                new RandomWeights("r"),
+                RuntimeOptions.Weights.STORED,
+                new ScalarKernels(),
+                LoadProgress.SILENT)) {
             assertThat(weights.embedding()).isSameAs(weights.matrix(plan.head()));
         }
     }
@@ -70,9 +76,9 @@ final class PackedWeightsTest {
     void randomWeightsHaveTheirVarianceAndRepeat() {
         MatrixRef ref = new MatrixRef("w", 300, 401);
         try (Arena arena = Arena.ofConfined()) {
-            RowTable first = new RandomWeights("r").matrix(ref, arena);
-            RowTable again = new RandomWeights("r").matrix(ref, arena);
-            RowTable other = new RandomWeights("r").matrix(new MatrixRef("v", 300, 401), arena);
+            RowTable first = new RandomWeights("r").table(ref, arena);
+            RowTable again = new RandomWeights("r").table(ref, arena);
+            RowTable other = new RandomWeights("r").table(new MatrixRef("v", 300, 401), arena);
             double sum = 0;
             double squares = 0;
             int equal = 0;

@@ -3,6 +3,7 @@ package dev.foretoken.app.config;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
+import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
 import picocli.CommandLine.Option;
 
 /** Options of every command that computes. */
@@ -37,6 +38,13 @@ public final class EngineOptions {
     Precision precision = Precision.FAST;
 
     @Option(
+            names = "--weights",
+            paramLabel = "ENCODING",
+            defaultValue = "${env:FORETOKEN_WEIGHTS:-stored}",
+            description = "What unquantized weights become when loaded: ${COMPLETION-CANDIDATES}.")
+    Weights weights = Weights.STORED;
+
+    @Option(
             names = "--cache-type",
             defaultValue = "${env:FORETOKEN_CACHE_TYPE:-AUTO}",
             description = "Element type of the KV cache: ${COMPLETION-CANDIDATES}.")
@@ -59,6 +67,9 @@ public final class EngineOptions {
 
     public EngineSettings settings() {
         return new EngineSettings(
-                threads, memory, speculate, new RuntimeOptions(cacheType, kernels, precision, maxContext));
+                threads,
+                memory,
+                speculate,
+                new RuntimeOptions(cacheType, kernels, precision, maxContext, weights));
     }
 }

@@ -8,6 +8,7 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
+import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class ServeOptionsTest {
                 ("serve --role gateway --host 0.0.0.0 --port 1 --grpc-port 2 --pod-port 3 --model a=/x --model b=/y --pod h:4"
                                 + " --pod i:5 --api-key k1 --api-key k2 --pod-credential 0123456789abcdef --threads 3"
                                 + " --memory 2g --kernels scalar --precision exact --cache-type f16 --max-context 512"
-                                + " --speculate 5"
+                                + " --speculate 5 --weights q4-g64"
                                 + " --drain-seconds 7")
                         .split(" "));
         assertThat(config)
@@ -49,7 +50,10 @@ class ServeOptionsTest {
                         List.of("k1", "k2"),
                         "0123456789abcdef",
                         new EngineSettings(
-                                3, 2L << 30, 5, new RuntimeOptions(CacheType.F16, "scalar", Precision.EXACT, 512)),
+                                3,
+                                2L << 30,
+                                5,
+                                new RuntimeOptions(CacheType.F16, "scalar", Precision.EXACT, 512, Weights.Q4_G64)),
                         Duration.ofSeconds(7)));
     }
 

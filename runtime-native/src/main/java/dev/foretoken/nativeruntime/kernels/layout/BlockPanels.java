@@ -98,6 +98,11 @@ public record BlockPanels(BlockFormat format, MemorySegment panels, int rows, in
         return format.value(code(row, column));
     }
 
+    @Override
+    public String encoding() {
+        return format.label();
+    }
+
     /** With a minimum the product is rounded, then the sum: not fused. */
     @Override
     public float at(int row, int column) {

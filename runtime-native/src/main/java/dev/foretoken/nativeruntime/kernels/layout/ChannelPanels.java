@@ -48,8 +48,17 @@ public record ChannelPanels(MemorySegment panels, MemorySegment scales, int rows
     /** Packs on all cores; the allocator's memory must be open to other threads. */
     public static ChannelPanels pack(ChannelRows source, SegmentAllocator allocator) {
         ChannelPanels packed = allocate(source.rows(), source.columns(), allocator);
-        IntStream.range(0, packed.panelCount()).parallel().forEach(panel -> packed.fill(source, panel));
+        packed.fill(source);
         return packed;
+    }
+
+    /** Writes every panel; {@code source} has this matrix's shape. */
+    public void fill(ChannelRows source) {
+        if (source.rows() != rows || source.columns() != columns) {
+            throw new IllegalArgumentException(
+                    "rows of [%d, %d], must be of [%d, %d]".formatted(source.rows(), source.columns(), rows, columns));
+        }
+        IntStream.range(0, panelCount()).parallel().forEach(panel -> fill(source, panel));
     }
 
     private void fill(ChannelRows source, int panel) {
@@ -79,6 +88,16 @@ public record ChannelPanels(MemorySegment panels, MemorySegment scales, int rows
     public int value(int row, int column) {
         long index = row / PANEL_ROWS * panelBytes() + (column / 4 * PANEL_ROWS + row % PANEL_ROWS) * 4 + column % 4;
         return Byte.toUnsignedInt(panels.get(ValueLayout.JAVA_BYTE, index)) - ZERO;
+    }
+
+    @Override
+    public String encoding() {
+        return "8-bit per channel";
+    }
+
+    @Override
+    public long bytes() {
+        return panels.byteSize() + scales.byteSize();
     }
 
     @Override

@@ -48,6 +48,11 @@ public record DensePanels(FloatType type, MemorySegment panels, int rows, int co
     }
 
     @Override
+    public String encoding() {
+        return type.name();
+    }
+
+    @Override
     public float at(int row, int column) {
         return type.load(panels, index(row, column));
     }

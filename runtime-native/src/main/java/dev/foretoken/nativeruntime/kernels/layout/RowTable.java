@@ -1,6 +1,7 @@
 package dev.foretoken.nativeruntime.kernels.layout;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * A row-major matrix as checkpoints store it.
@@ -22,6 +23,20 @@ public record RowTable(FloatType type, MemorySegment data, int rows, int columns
         }
         long rowBytes = (long) columns * type.bytes();
         return new RowTable(type, data.asSlice(first * rowBytes, count * rowBytes), count, columns);
+    }
+
+    /** Widens one row; {@code out}: [columns]. */
+    public void read(int row, float[] out) {
+        long start = (long) row * columns * type.bytes();
+        if (type == FloatType.F32) {
+            MemorySegment.copy(data, ValueLayout.JAVA_FLOAT_UNALIGNED, start, out, 0, columns);
+            return;
+        }
+        short[] halves = new short[columns];
+        MemorySegment.copy(data, ValueLayout.JAVA_SHORT_UNALIGNED, start, halves, 0, columns);
+        for (int k = 0; k < columns; k++) {
+            out[k] = type == FloatType.F16 ? Float.float16ToFloat(halves[k]) : Float.intBitsToFloat(halves[k] << 16);
+        }
     }
 
     public float at(int row, int column) {

@@ -18,6 +18,14 @@ public sealed interface WeightMatrix extends GatherSource permits DensePanels, B
     /** The weight at {@code row} of n and {@code column} of k, widened to fp32. For tests and the oracle. */
     float at(int row, int column);
 
+    /** Names the encoding, for logs and model information. */
+    String encoding();
+
+    /** Memory held. */
+    default long bytes() {
+        return panels().byteSize();
+    }
+
     default int panelCount() {
         return Math.ceilDiv(rows(), PANEL_ROWS);
     }

@@ -12,8 +12,10 @@ import java.util.Locale;
  * @param kernels {@code auto}, or a kernel set by name; a set asked for by name that cannot load stops start-up
  * @param precision {@code fast} lets kernels round activations to the weights' type; {@code exact} keeps fp32 activations
  * @param maxContextTokens upper limit on the model's own context; 0 = the model's own
+ * @param weights what unquantized matrices become when they are loaded
  */
-public record RuntimeOptions(CacheType cacheType, String kernels, Precision precision, int maxContextTokens) {
+public record RuntimeOptions(
+        CacheType cacheType, String kernels, Precision precision, int maxContextTokens, Weights weights) {
 
     /** Element type of K and V in the cache; AUTO = what the runtime runs fastest without loss against the weights' type. */
     public enum CacheType {
@@ -31,10 +33,41 @@ public record RuntimeOptions(CacheType cacheType, String kernels, Precision prec
         ;
     }
 
+    /**
+     * Encoding of matrices that are stored unquantized; a matrix whose width does not allow it stays as stored. Q8_0 and Q4_0 are GGUF's; G32
+     * to G128: 4 bits with a minimum in groups of that many inputs; W8A8: 8 bits with one scale per output.
+     */
+    public enum Weights {
+        STORED,
+        Q8_0,
+        Q4_0,
+        Q4_G32,
+        Q4_G64,
+        Q4_G128,
+        W8A8,
+        ;
+
+        /** As it is written on a command line: {@code q4-g32}, but {@code q8_0}. */
+        @Override
+        public String toString() {
+            String lower = name().toLowerCase(Locale.ROOT);
+            return lower.replace("_g", "-g");
+        }
+    }
+
     public static final RuntimeOptions DEFAULT = new RuntimeOptions(CacheType.AUTO, "auto", Precision.FAST, 0);
+
+    /** Weights as stored. */
+    public RuntimeOptions(CacheType cacheType, String kernels, Precision precision, int maxContextTokens) {
+        this(cacheType, kernels, precision, maxContextTokens, Weights.STORED);
+    }
 
     public RuntimeOptions {
         require(kernels.equals(kernels.toLowerCase(Locale.ROOT)), "kernels", kernels, "lower-case");
         requireRange("max-context-tokens", maxContextTokens, 0, 1 << 24);
+    }
+
+    public RuntimeOptions withWeights(Weights encoding) {
+        return new RuntimeOptions(cacheType, kernels, precision, maxContextTokens, encoding);
     }
 }

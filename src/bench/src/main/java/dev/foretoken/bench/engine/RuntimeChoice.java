@@ -27,6 +27,13 @@ final class RuntimeChoice {
     private RuntimeOptions.Precision precision = RuntimeOptions.Precision.FAST;
 
     @Option(
+            names = "--weights",
+            paramLabel = "ENCODING",
+            defaultValue = "stored",
+            description = "What unquantized weights become: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private RuntimeOptions.Weights weights = RuntimeOptions.Weights.STORED;
+
+    @Option(
             names = "--cache-type",
             defaultValue = "AUTO",
             description = "Of K and V: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
@@ -70,7 +77,7 @@ final class RuntimeChoice {
     }
 
     RuntimeOptions options() {
-        return new RuntimeOptions(cacheType, kernels, precision, 0);
+        return new RuntimeOptions(cacheType, kernels, precision, 0, weights);
     }
 
     /** Room for {@code batch} sequences at once, otherwise as a server would. */

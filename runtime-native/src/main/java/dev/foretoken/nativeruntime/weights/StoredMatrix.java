@@ -1,0 +1,18 @@
+package dev.foretoken.nativeruntime.weights;
+
+import dev.foretoken.nativeruntime.kernels.layout.ChannelRows;
+import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
+import dev.foretoken.nativeruntime.kernels.layout.RowTable;
+
+/** A matrix as a source stores it. */
+public sealed interface StoredMatrix {
+
+    /** Unquantized. */
+    record Floats(RowTable table) implements StoredMatrix {}
+
+    /** Quantized in blocks along k. */
+    record Blocks(CodedRows rows) implements StoredMatrix {}
+
+    /** 8 bits with one scale per row. */
+    record Channels(ChannelRows rows) implements StoredMatrix {}
+}
