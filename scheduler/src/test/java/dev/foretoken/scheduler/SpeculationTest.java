@@ -66,7 +66,7 @@ class SpeculationTest {
     @Test
     void wrongDraftsChangeNoAnswerHoldNoBlocksAndBecomeRare() {
         SchedulerBench bench = bench(MODEL, 0);
-        EventRecord record = bench.submit(distinct("r", 10, 150).withOutput(new OutputOptions(2, -1, false)));
+        EventRecord record = bench.submit(distinct("r", 14, 150).withOutput(new OutputOptions(2, -1, false)));
         Sequence sequence = bench.groups.getFirst().sequence(0);
         while (!bench.scheduler.isIdle()) {
             bench.step();

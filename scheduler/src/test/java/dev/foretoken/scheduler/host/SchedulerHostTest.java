@@ -14,6 +14,7 @@ import dev.foretoken.contract.fake.FakeReference;
 import dev.foretoken.contract.fake.FakeRuntimeProvider;
 import dev.foretoken.contract.fake.RecordingTelemetry;
 import dev.foretoken.contract.fake.StepGate;
+import dev.foretoken.contract.fake.TokenScript;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.runtime.DeviceSpec;
@@ -21,6 +22,7 @@ import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.scheduler.SchedulerConfig;
+import dev.foretoken.scheduler.SpeculationConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -260,6 +262,18 @@ class SchedulerHostTest {
         assertThatThrownBy(() -> host.load(source, RuntimeOptions.DEFAULT, LoadProgress.SILENT))
                 .hasMessageContaining("no runtime can open model x")
                 .hasMessageContaining("fake: no fake model");
+    }
+
+    @Test
+    void countsWhatWasDraftedAndWhatOfItWasRight() throws InterruptedException {
+        FakeModel model = FakeModel.ofContext(1000, 256).withScript(TokenScript.repeating(7, 8, 9));
+        SchedulerConfig drafting = SchedulerConfig.DEFAULT.withSpeculation(SpeculationConfig.ofTokens(4));
+        readAll(serving(model, drafting).submit(request(60)));
+        double proposed = telemetry.value("vllm:spec_decode_num_draft_tokens[demo]");
+        assertThat(telemetry.value("vllm:spec_decode_num_accepted_tokens[demo]"))
+                .isBetween(40.0, proposed);
+        assertThat(telemetry.value("vllm:spec_decode_num_drafts[demo]")).isBetween(10.0, 20.0);
+        assertThat(telemetry.value("vllm:generation_tokens_total[demo]")).isEqualTo(60);
     }
 
     @Test

@@ -13,7 +13,7 @@ public sealed interface CacheCommand {
     /** Makes a slot read as that of a sequence without tokens. */
     record ResetSlot(int part, int kind, int slot) implements CacheCommand {}
 
-    /** Keeps a copy of a slot's state under a checkpoint number of the caller's choice. */
+    /** Keeps a copy of a slot's state under a checkpoint number of the caller's choice that names none yet. */
     record SaveState(int part, int kind, int slot, int checkpoint) implements CacheCommand {}
 
     record RestoreState(int part, int kind, int checkpoint, int slot) implements CacheCommand {}

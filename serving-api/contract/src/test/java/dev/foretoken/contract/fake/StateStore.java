@@ -57,6 +57,10 @@ final class StateStore implements KindStore {
     }
 
     void save(int slot, int checkpoint) {
+        if (checkpoints.containsKey(checkpoint)) {
+            throw new PlanViolation(
+                    "checkpoint " + checkpoint + " of kind " + kind + " is kept already; drop it first");
+        }
         checkpoints.put(checkpoint, new Checkpoint(states[slot], nextPositions[slot]));
     }
 
