@@ -29,7 +29,7 @@ rm -f "${TMPDIR:-/tmp}/foretoken-probe-$$.c" "${TMPDIR:-/tmp}/foretoken-probe-$$
 [ $probe_status -eq 0 ] || give_up "'$compiler' cannot compile C for AVX-512 BF16 and AMX; it needs GCC 11 or Clang 11 and the C library's headers."
 
 mkdir -p "$output" "$work"
-stamp=$( (cat "$here"/*.c "$here"/*.h "$here"/test/*.c "$0"; "$compiler" --version) | sha256sum | cut -d' ' -f1)
+stamp=$( (cat "$here"/*.c "$here"/*.h "$here"/test/* "$0"; "$compiler" --version) | sha256sum | cut -d' ' -f1)
 if [ -f "$output/libforetoken_native.so" ] && [ "$(cat "$work/stamp" 2>/dev/null)" = "$stamp" ]; then
   exit 0
 fi
@@ -48,8 +48,8 @@ common="-std=c11 -ffp-contract=off -fPIC -fvisibility=hidden -Wall -Wextra"
 [ "$required" = required ] && common="$common -Werror"
 flags_of() {
   case $1 in
-    isa_avx2) echo "-mavx2 -mfma -mf16c" ;;
-    isa_avx512) echo "-mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mf16c" ;;
+    isa_avx2 | isa_avx2vnni) echo "-mavx2 -mfma -mf16c" ;;
+    isa_avx512 | isa_avx512vnni) echo "-mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mf16c" ;;
     isa_amx | isa_avx512bf16) echo "-mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16 -mfma -mf16c" ;;
     *) echo "" ;;
   esac
@@ -60,7 +60,7 @@ compile() {
   suffix=$1
   shift
   pids=""
-  for source in isa_amx isa_avx512bf16 isa_avx512 isa_avx2 matmul operations context pool; do
+  for source in isa_amx isa_avx512bf16 isa_avx512 isa_avx512vnni isa_avx2 isa_avx2vnni matmul quantized operations context pool; do
     # shellcheck disable=SC2046
     "$compiler" $common "$@" $(flags_of $source) -c "$here/$source.c" -o "$work/$source.$suffix.o" &
     pids="$pids $!"

@@ -34,30 +34,43 @@ static int has_avx512(uint32_t ebx7) {
     return (ebx7 & needed) == needed;
 }
 
-/* AMX-TILE and AMX-BF16, and the system's leave to use tile registers, which Linux gives per process on request. */
+/* AMX-TILE, AMX-BF16 and AMX-INT8, and the system's leave to use tile registers, which Linux gives per process on request. */
 static int has_amx(uint32_t edx7) {
-    const uint32_t needed = BIT(22) | BIT(24);
+    const uint32_t needed = BIT(22) | BIT(24) | BIT(25);
     return (edx7 & needed) == needed && (saved_state() & STATE_AMX) == STATE_AMX &&
            syscall(SYS_arch_prctl, ARCH_REQUEST_STATE, AMX_TILE_DATA) == 0;
 }
 
+/* What builds on AVX2; eax71: leaf 7, subleaf 1. */
+static uint32_t above_avx2(uint32_t ebx7, uint32_t ecx7, uint32_t edx7, uint32_t eax71) {
+    uint32_t isas = FT_ISA_AVX2 | ((eax71 & BIT(4)) != 0 ? FT_ISA_AVX2VNNI : 0);
+    if (!has_avx512(ebx7) || (saved_state() & STATE_AVX512) != STATE_AVX512) {
+        return isas;
+    }
+    isas |= FT_ISA_AVX512;
+    if ((ecx7 & BIT(11)) == 0) {
+        return isas;
+    }
+    isas |= FT_ISA_AVX512VNNI;
+    if ((eax71 & BIT(5)) == 0) {
+        return isas;
+    }
+    isas |= FT_ISA_AVX512BF16;
+    return has_amx(edx7) ? isas | FT_ISA_AMX : isas;
+}
+
 uint32_t ft_isa_supported(void) {
-    uint32_t eax, ebx, ecx, edx, ebx7, ecx1;
+    uint32_t eax, ebx, ecx, edx, ebx7, ecx7, edx7, ecx1, eax71;
     if (!__get_cpuid(1, &eax, &ebx, &ecx1, &edx) || (ecx1 & BIT(27)) == 0 || (saved_state() & STATE_AVX) != STATE_AVX) {
         return 0;
     }
-    if (!__get_cpuid_count(7, 0, &eax, &ebx7, &ecx, &edx) || !has_avx2(ecx1, ebx7)) {
+    if (!__get_cpuid_count(7, 0, &eax, &ebx7, &ecx7, &edx7) || !has_avx2(ecx1, ebx7)) {
         return 0;
     }
-    if (!has_avx512(ebx7) || (saved_state() & STATE_AVX512) != STATE_AVX512) {
-        return FT_ISA_AVX2;
+    if (!__get_cpuid_count(7, 1, &eax71, &ebx, &ecx, &edx)) {
+        eax71 = 0;
     }
-    uint32_t edx7 = edx;
-    if (!__get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) || (eax & BIT(5)) == 0) {
-        return FT_ISA_AVX2 | FT_ISA_AVX512;
-    }
-    uint32_t isas = FT_ISA_AVX2 | FT_ISA_AVX512 | FT_ISA_AVX512BF16;
-    return has_amx(edx7) ? isas | FT_ISA_AMX : isas;
+    return above_avx2(ebx7, ecx7, edx7, eax71);
 }
 
 int32_t ft_version(void) {
@@ -68,8 +81,10 @@ int32_t ft_version(void) {
 static const ft_kernel_table *base_table(uint32_t isa) {
     switch (isa & ft_isa_supported()) {
         case FT_ISA_AVX2:
+        case FT_ISA_AVX2VNNI:
             return &ft_table__avx2;
         case FT_ISA_AVX512:
+        case FT_ISA_AVX512VNNI:
         case FT_ISA_AVX512BF16:
         case FT_ISA_AMX:
             return &ft_table__avx512;
@@ -89,6 +104,14 @@ static void add_fast(ft_context *context, uint32_t isa) {
     }
 }
 
+static void add_quantized(ft_context *context, uint32_t isa) {
+    context->quantized = isa == FT_ISA_AVX2       ? &ft_quantized__avx2
+                         : isa == FT_ISA_AVX2VNNI ? &ft_quantized__avx2vnni
+                         : isa == FT_ISA_AVX512   ? &ft_quantized__avx512
+                                                  : &ft_quantized__avx512vnni;
+    context->quantized_many = isa == FT_ISA_AMX ? &ft_quantized__amx : context->quantized;
+}
+
 ft_context *ft_open(uint32_t isa, int32_t threads, const int32_t *cpus) {
     const ft_kernel_table *table = base_table(isa);
     ft_context *context = table == NULL ? NULL : calloc(1, sizeof *context);
@@ -97,6 +120,7 @@ ft_context *ft_open(uint32_t isa, int32_t threads, const int32_t *cpus) {
     }
     context->table = *table;
     add_fast(context, isa);
+    add_quantized(context, isa);
     context->pool = ft_pool_create(threads, cpus);
     if (context->pool == NULL) {
         free(context);

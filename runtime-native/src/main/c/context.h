@@ -10,9 +10,14 @@
 /* Tasks handed out per thread: enough that a thread which loses its CPU for a while does not hold up the rest. */
 #define FT_TASKS_PER_THREAD 8
 
+/* From so many tokens the matrix unit beats dot products although it must unpack the weights first. */
+#define FT_MANY_TOKENS 8
+
 struct ft_context {
     ft_kernel_table table;
     ft_encoding amx; /* one of table.fast, where there is a matrix unit */
+    const ft_quantized *quantized;
+    const ft_quantized *quantized_many; /* from FT_MANY_TOKENS tokens */
     ft_pool *pool;
     void *scratch;
     size_t scratch_bytes;
@@ -20,6 +25,9 @@ struct ft_context {
 
 /* At least `bytes` of 64-byte aligned memory that the next call may overwrite. Aborts when memory runs out: nothing could go on. */
 void *ft_scratch(ft_context *context, size_t bytes);
+
+/* The FT_BLOCKS and FT_CHANNELS products among `args`. */
+void ft_matmul_quantized(ft_context *context, const ft_matmul_args *args);
 
 static inline int64_t ft_least(int64_t a, int64_t b) {
     return a < b ? a : b;

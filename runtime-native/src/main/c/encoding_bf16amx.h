@@ -3,29 +3,15 @@
  *
  * A panel's 16 k-steps are a 1 KiB block that is a B tile as it lies. The instruction sums even and odd columns of its 32 apart and adds
  * both to the accumulator; since every tile shape walks k in the same blocks of 32, a token's result does not depend on its neighbours.
- * Written in assembly: GCC 12's tile intrinsics do not tell the compiler that they read memory.
  */
+#include "tiles_amx.h"
+
 #define K_TILE_STEPS 16 /* 32 columns */
 #define K_TILE_BYTES 1024
 
-#define TILE_LOAD(tile, base, stride) \
-    __asm__ volatile("tileloadd (%0,%1,1), %%tmm" #tile : : "r"(base), "r"((int64_t)(stride)) : "memory")
-#define TILE_STORE(tile, base, stride) \
-    __asm__ volatile("tilestored %%tmm" #tile ", (%0,%1,1)" : : "r"(base), "r"((int64_t)(stride)) : "memory")
-#define TILE_ZERO(tile) __asm__ volatile("tilezero %%tmm" #tile ::)
-/* sum[m][n] += a[m][k] * b[k][n] */
-#define TILE_DOT(sum, a, b) __asm__ volatile("tdpbf16ps %%tmm" #b ", %%tmm" #a ", %%tmm" #sum ::)
-
-typedef struct {
-    uint8_t palette, start_row;
-    uint8_t reserved[14];
-    uint16_t column_bytes[16];
-    uint8_t rows[16];
-} FT_NAME(tile_config);
-
 /* tmm0-3: sums; for one row block 4: activations, 5-7: weights; for two 4, 5: activations, 6, 7: weights. */
 static void FT_NAME(configure)(int upper_rows, int lower_rows) {
-    FT_NAME(tile_config) config = {.palette = 1};
+    ft_tile_config config = {.palette = 1};
     for (int i = 0; i < 8; i++) {
         config.column_bytes[i] = 64;
         config.rows[i] = 16;
@@ -37,7 +23,7 @@ static void FT_NAME(configure)(int upper_rows, int lower_rows) {
     } else {
         config.rows[0] = config.rows[1] = config.rows[2] = config.rows[3] = (uint8_t)upper_rows;
     }
-    __asm__ volatile("ldtilecfg %0" : : "m"(config) : "memory");
+    ft_configure_tiles(&config);
 }
 
 static inline void FT_NAME(fetch_ahead)(const char **ahead, const char *end, int lines) {
@@ -139,7 +125,7 @@ static inline __attribute__((always_inline)) void FT_NAME(amx_tile)(const int pa
         TILE_STORE(2, sums + 16 * 64, 256);
         TILE_STORE(3, sums + 16 * 64 + 16, 256);
     }
-    __asm__ volatile("tilerelease" ::: "memory");
+    TILE_RELEASE();
     FT_NAME(put_out)(tile, panels, sums);
 }
 

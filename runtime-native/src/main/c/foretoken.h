@@ -12,21 +12,38 @@
 #define FT_EXPORT __attribute__((visibility("default")))
 
 /* Changes whenever a kernel may give other bits, or an argument block another shape. */
-#define FT_VERSION 2
+#define FT_VERSION 3
 
-enum ft_isa { FT_ISA_AVX2 = 1, FT_ISA_AVX512 = 2, FT_ISA_AVX512BF16 = 4, FT_ISA_AMX = 8 };
+enum ft_isa { FT_ISA_AVX2 = 1, FT_ISA_AVX512 = 2, FT_ISA_AVX512BF16 = 4, FT_ISA_AMX = 8, FT_ISA_AVX2VNNI = 16, FT_ISA_AVX512VNNI = 32 };
+#define FT_ISA_BITS 6
 enum ft_type { FT_F32 = 0, FT_F16 = 1, FT_BF16 = 2 };
+/* Weights other than those of an ft_type: BlockPanels.java, ChannelPanels.java. */
+enum ft_quantized_type { FT_BLOCKS = 3, FT_CHANNELS = 4 };
 enum ft_layout { FT_ROWS = 0, FT_PANELS = 1 };
+/* What a 4-bit code stands for; CodeBook.java. */
+enum ft_book { FT_BOOK_LINEAR = 0, FT_BOOK_UNSIGNED = 1, FT_BOOK_IQ4NL = 2, FT_BOOK_MXFP4 = 3, FT_BOOKS = 4 };
 
 typedef struct ft_context ft_context;
 
-/* out[t, n] = sum_k x[t, k] * weights[n, k] + bias[n]; panels as in DensePanels.java; out: fp32 [tokens, rows]; bias: fp32 [rows] or null. */
+/* BlockFormat.java: a panel holds block after block of 16 scales, 16 minima where there are any, and the codes of 16 rows. */
 typedef struct {
-    int64_t type;
+    int64_t bits;       /* of a code: 4 or 8 */
+    int64_t block;      /* columns that share a scale: 16, 32, 64 or 128 */
+    int64_t scale_type; /* enum ft_type */
+    int64_t minimum;    /* 0 or 1 */
+    int64_t book;       /* enum ft_book; 8-bit codes are value + 128 */
+} ft_format;
+
+/* out[t, n] = sum_k x[t, k] * weights[n, k] + bias[n]; panels as in DensePanels.java, BlockPanels.java or ChannelPanels.java;
+ * out: fp32 [tokens, rows]; bias: fp32 [rows] or null. */
+typedef struct {
+    int64_t type; /* enum ft_type or ft_quantized_type */
     const void *panels;
     int64_t rows;
     const float *bias;
     float *out;
+    const float *scales; /* FT_CHANNELS: fp32 [rows, padded to whole panels] */
+    ft_format format;    /* FT_BLOCKS */
 } ft_product;
 
 /* x: fp32 [tokens, columns]; fast: use the bf16 dot product for bf16 weights where the CPU has it. */
@@ -49,7 +66,7 @@ typedef struct {
     int64_t columns;
 } ft_pack_args;
 
-/* table: [rows, columns] in `layout`; ids: int32 [tokens]; out: fp32 [tokens, columns]. */
+/* table: [rows, columns] of `type`, for an ft_type in `layout`; ids: int32 [tokens]; out: fp32 [tokens, columns]. */
 typedef struct {
     const void *table;
     int64_t type;
@@ -58,6 +75,8 @@ typedef struct {
     const int32_t *ids;
     int64_t tokens;
     float *out;
+    const float *scales; /* FT_CHANNELS */
+    ft_format format;    /* FT_BLOCKS */
 } ft_gather_args;
 
 /* x, out: fp32 [rows, width], may be the same; weight: fp32 [width]. */

@@ -1,4 +1,4 @@
-/* What AMX adds to AVX-512 BF16: a faster fast encoding. */
+/* What AMX adds to AVX-512 BF16: a faster fast encoding, and quantized products of many tokens. */
 #define FT_ISA amx
 #include "simd_avx512.h"
 #include "isa_names.h"
@@ -6,3 +6,5 @@
 #include "encoding_bf16amx.h"
 
 const ft_encoding *const ft_bf16amx__amx = &FT_JOIN4(ft_, encoding, bf16amx, FT_ISA);
+
+#include "quantized_amx.h"

@@ -12,3 +12,8 @@
      {FT_T(name, 3, 1), NULL, NULL, NULL}, {FT_T(name, 4, 1), NULL, NULL, NULL}, \
      {FT_T(name, 5, 1), NULL, NULL, NULL}, {FT_T(name, 6, 1), NULL, NULL, NULL}}
 #include "isa_body.h"
+
+#include "quantized_avx2.h"
+#include "quantized_madd.h"
+
+#include "quantized_body.h"

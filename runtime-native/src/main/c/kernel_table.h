@@ -41,6 +41,34 @@ typedef struct {
     void (*attend)(const ft_attention_args *args, int64_t row, int64_t kv_head, int64_t first, int64_t end);
 } ft_encoding;
 
+/* Activations quantized per token and `block` columns (all of them where it is 0), in tiles of `height` tokens. How a tile lies is the
+ * affair of the kernels that packed it. */
+typedef struct {
+    const float *x; /* fp32 [tokens, columns] */
+    int64_t tokens, columns, block;
+    int64_t height;
+    int64_t tile_bytes;
+    char *packed;
+} ft_activations;
+
+/* All tokens by panels [first, end) of one quantized product. */
+typedef struct {
+    const ft_product *product;
+    const ft_activations *input;
+    int64_t first, end;
+    const char *ahead; /* weights this thread probably needs next, up to ahead_end */
+    const char *ahead_end;
+} ft_quantized_task;
+
+/* Products of FT_BLOCKS and FT_CHANNELS by one kind of instruction; every kind gives the same bits. */
+typedef struct {
+    int64_t (*height)(int64_t tokens, int64_t block);
+    int64_t (*tile_bytes)(int64_t columns, int64_t block, int64_t height);
+    /* Quantizes blocks [first, end) of a tile's tokens. */
+    void (*pack)(const ft_activations *input, int64_t tile, int64_t first, int64_t end);
+    void (*multiply)(const ft_quantized_task *task);
+} ft_quantized;
+
 /* What one pass over one chunk of logits finds; merged in chunk order. */
 typedef struct {
     float max;
@@ -64,6 +92,13 @@ typedef struct {
     void (*top_k)(const ft_top_k_args *args, int64_t row);
     float (*weigh)(const ft_sample_args *args, int64_t row, int64_t first, int64_t end, float *weights);
 } ft_kernel_table;
+
+extern const ft_quantized ft_quantized__avx2;
+extern const ft_quantized ft_quantized__avx2vnni;
+extern const ft_quantized ft_quantized__avx512;
+extern const ft_quantized ft_quantized__avx512vnni;
+/* For many tokens. */
+extern const ft_quantized ft_quantized__amx;
 
 extern const ft_kernel_table ft_table__avx2;
 extern const ft_kernel_table ft_table__avx512;

@@ -26,13 +26,22 @@ typedef struct {
     int64_t threads;
 } matmul_job;
 
+/* Null: a quantized product, which is not this file's. */
 static const ft_encoding *encoding_of(const matmul_job *job, int64_t product) {
     int64_t type = job->args->products[product].type;
+    if (type >= FT_BLOCKS) {
+        return NULL;
+    }
     return job->args->fast ? job->table->fast[type] : job->table->exact[type];
 }
 
+static int wanted(const matmul_job *job, int64_t product) {
+    const ft_encoding *encoding = encoding_of(job, product);
+    return encoding != NULL && encoding->activation == job->activation;
+}
+
 static int64_t tasks_of(const matmul_job *job, int64_t product) {
-    if (encoding_of(job, product)->activation != job->activation) {
+    if (!wanted(job, product)) {
         return 0;
     }
     return ft_quotient_up(ft_quotient_up(job->args->products[product].rows, 16), job->panels_per_task);
@@ -67,7 +76,7 @@ static panel_range range_of(const matmul_job *job, int64_t task) {
         task -= tasks_of(job, product);
     }
     if (product == job->args->count) {
-        return (panel_range){0, 0, 0};
+        return (panel_range){-1, 0, 0};
     }
     int64_t first = task * job->panels_per_task;
     int64_t panels = ft_quotient_up(job->args->products[product].rows, 16);
@@ -110,6 +119,7 @@ static void matmul_task(const void *argument, int64_t task) {
     const matmul_job *job = argument;
     panel_range range = range_of(job, task);
     panel_range next = range_of(job, task + job->threads); /* this thread's next, if all are as fast */
+    next.product = next.product < 0 ? range.product : next.product;
     int64_t next_bytes = panel_bytes_of(job, next.product);
     const char *ahead = (const char *)job->args->products[next.product].panels + next.first * next_bytes;
     const char *ahead_end = ahead + (next.end - next.first) * next_bytes;
@@ -123,8 +133,7 @@ static void matmul_task(const void *argument, int64_t task) {
 static int64_t task_panels(const matmul_job *job) {
     int64_t panels = 0;
     for (int64_t i = 0; i < job->args->count; i++) {
-        int wanted = encoding_of(job, i)->activation == job->activation;
-        panels += wanted ? ft_quotient_up(job->args->products[i].rows, 16) : 0;
+        panels += wanted(job, i) ? ft_quotient_up(job->args->products[i].rows, 16) : 0;
     }
     int64_t panel_bytes = job->encoding->step_bytes * ft_quotient_up(job->args->columns, job->encoding->step_columns);
     int64_t balanced = ft_quotient_up(panels, job->threads * FT_TASKS_PER_THREAD);
@@ -162,7 +171,7 @@ void ft_matmul(ft_context *context, const ft_matmul_args *args) {
         for (int64_t i = 0; i < args->count; i++) {
             const ft_encoding *encoding = encoding_of(&job, i);
             /* of encodings that share a kind of activation, the one with the longest step pads for all */
-            if (encoding->activation == activation && (job.encoding == NULL || encoding->step_columns > job.encoding->step_columns)) {
+            if (wanted(&job, i) && (job.encoding == NULL || encoding->step_columns > job.encoding->step_columns)) {
                 job.encoding = encoding;
             }
         }
@@ -170,4 +179,5 @@ void ft_matmul(ft_context *context, const ft_matmul_args *args) {
             run_kind(context, &job);
         }
     }
+    ft_matmul_quantized(context, args);
 }

@@ -1,5 +1,7 @@
 /* Norms, rotary, element-wise operations, embedding rows and cache writes. Each takes a range of rows (or elements) of its arguments. */
 
+#include "quantized.h"
+
 static void FT_NAME(rms_norm_f32)(const void *argument, int64_t first, int64_t end) {
     const ft_rms_norm_args *args = argument;
     int64_t width = args->width;
@@ -87,17 +89,52 @@ static void FT_NAME(silu_mul_f32)(const void *argument, int64_t first, int64_t e
     }
 }
 
-static void FT_NAME(gather_f32)(const void *argument, int64_t first, int64_t end) {
-    const ft_gather_args *args = argument;
+/* One row of a table of floating-point numbers. */
+static void FT_NAME(gather_row)(const ft_gather_args *args, int64_t id, float *out) {
     int64_t pair = args->layout == FT_PANELS ? ft_interleave(args->type) : 1;
     int64_t steps = (args->columns + pair - 1) / pair;
+    for (int64_t column = 0; column < args->columns; column++) {
+        int64_t step = id / 16 * steps + column / pair;
+        int64_t index = args->layout == FT_PANELS ? (step * 16 + id % 16) * pair + column % pair : id * args->columns + column;
+        out[column] = ft_load(args->table, args->type, index);
+    }
+}
+
+/* One row of FT_BLOCKS: the product is rounded, then the sum. */
+static void FT_NAME(gather_blocks)(const ft_gather_args *args, int64_t id, float *out) {
+    const ft_format *format = &args->format;
+    const int64_t lane = id % 16, header = ft_block_header(format), bytes = ft_block_bytes(format), per_byte = 8 / format->bits;
+    const char *at = (const char *)args->table + id / 16 * (args->columns / format->block) * bytes;
+    for (int64_t column = 0; column < args->columns; column += format->block, at += bytes) {
+        const uint8_t *codes = (const uint8_t *)at + header + 4 * lane;
+        float scale = ft_load(at, format->scale_type, lane);
+        float minimum = format->minimum ? ft_load(at, format->scale_type, lane + 16) : 0;
+        for (int64_t k = 0; k < format->block; k++) {
+            int code = codes[k / (4 * per_byte) * 64 + k % 4];
+            int value = format->bits == 8 ? code - 128 : ft_book_values[format->book][(k % 8 < 4 ? code : code >> 4) & 15];
+            float scaled = scale * (float)value;
+            out[column + k] = format->minimum ? scaled + minimum : scaled;
+        }
+    }
+}
+
+static void FT_NAME(gather_channels)(const ft_gather_args *args, int64_t id, float *out) {
+    const uint8_t *codes = (const uint8_t *)args->table + id / 16 * ((args->columns + 3) / 4) * 64 + id % 16 * 4;
+    for (int64_t column = 0; column < args->columns; column++) {
+        out[column] = args->scales[id] * (float)(codes[column / 4 * 64 + column % 4] - 128);
+    }
+}
+
+static void FT_NAME(gather_f32)(const void *argument, int64_t first, int64_t end) {
+    const ft_gather_args *args = argument;
     for (int64_t token = first; token < end; token++) {
-        int64_t id = args->ids[token];
         float *out = args->out + token * args->columns;
-        for (int64_t column = 0; column < args->columns; column++) {
-            int64_t step = id / 16 * steps + column / pair;
-            int64_t index = args->layout == FT_PANELS ? (step * 16 + id % 16) * pair + column % pair : id * args->columns + column;
-            out[column] = ft_load(args->table, args->type, index);
+        if (args->type == FT_BLOCKS) {
+            FT_NAME(gather_blocks)(args, args->ids[token], out);
+        } else if (args->type == FT_CHANNELS) {
+            FT_NAME(gather_channels)(args, args->ids[token], out);
+        } else {
+            FT_NAME(gather_row)(args, args->ids[token], out);
         }
     }
 }

@@ -10,10 +10,18 @@ typedef struct {
     __m256 lo, hi;
 } vf;
 
+/* Sixteen int32 lanes, or 64 bytes. */
+typedef struct {
+    __m256i lo, hi;
+} vi;
+
 #define VF static inline __attribute__((always_inline)) vf
+#define VI static inline __attribute__((always_inline)) vi
 #define VV static inline __attribute__((always_inline)) void
 #define BOTH(expression_lo, expression_hi) \
     (vf) { expression_lo, expression_hi }
+#define BOTHI(expression_lo, expression_hi) \
+    (vi) { expression_lo, expression_hi }
 
 VF vf_load(const void *p) { return BOTH(_mm256_loadu_ps(p), _mm256_loadu_ps((const float *)p + 8)); }
 VF vf_set1(float x) { return BOTH(_mm256_set1_ps(x), _mm256_set1_ps(x)); }
@@ -102,6 +110,55 @@ static inline float vf_largest(vf x) {
     return _mm_cvtss_f32(_mm_max_ss(b, _mm_movehdup_ps(b)));
 }
 
+static inline __attribute__((always_inline)) __m256 bf16_eight(const __m128i *p) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(_mm_loadu_si128(p)), 16));
+}
+VF vf_load_bf16(const void *p) { return BOTH(bf16_eight(p), bf16_eight((const __m128i *)p + 1)); }
+VF vf_abs(vf x) {
+    __m256 magnitude = _mm256_castsi256_ps(_mm256_set1_epi32(0x7fffffff));
+    return BOTH(_mm256_and_ps(x.lo, magnitude), _mm256_and_ps(x.hi, magnitude));
+}
+/* x, or zero where it is NaN. */
+VF vf_number(vf x) {
+    return BOTH(_mm256_and_ps(x.lo, _mm256_cmp_ps(x.lo, x.lo, _CMP_ORD_Q)), _mm256_and_ps(x.hi, _mm256_cmp_ps(x.hi, x.hi, _CMP_ORD_Q)));
+}
+
+VI vi_load(const void *p) { return BOTHI(_mm256_loadu_si256(p), _mm256_loadu_si256((const __m256i *)p + 1)); }
+VI vi_set1(int32_t x) { return BOTHI(_mm256_set1_epi32(x), _mm256_set1_epi32(x)); }
+VI vi_add(vi a, vi b) { return BOTHI(_mm256_add_epi32(a.lo, b.lo), _mm256_add_epi32(a.hi, b.hi)); }
+/* Sums of products of neighbouring int16. */
+VI vi_madd(vi a, vi b) { return BOTHI(_mm256_madd_epi16(a.lo, b.lo), _mm256_madd_epi16(a.hi, b.hi)); }
+static inline __attribute__((always_inline)) __m256i low_bits(__m256i x, int bytes) { return _mm256_and_si256(x, _mm256_set1_epi32(bytes)); }
+/* Even and odd bytes as unsigned int16. */
+VI vi_even_bytes(vi x) { return BOTHI(low_bits(x.lo, 0x00ff00ff), low_bits(x.hi, 0x00ff00ff)); }
+VI vi_odd_bytes(vi x) { return BOTHI(_mm256_srli_epi16(x.lo, 8), _mm256_srli_epi16(x.hi, 8)); }
+VI vi_low_nibbles(vi x) { return BOTHI(low_bits(x.lo, 0x0f0f0f0f), low_bits(x.hi, 0x0f0f0f0f)); }
+VI vi_high_nibbles(vi x) {
+    return BOTHI(low_bits(_mm256_srli_epi16(x.lo, 4), 0x0f0f0f0f), low_bits(_mm256_srli_epi16(x.hi, 4), 0x0f0f0f0f));
+}
+/* table[code] per byte; table: 16 bytes repeated; codes below 16. */
+VI vi_table(const void *p) {
+    __m256i table = _mm256_broadcastsi128_si256(_mm_loadu_si128(p));
+    return BOTHI(table, table);
+}
+VI vi_lookup(vi table, vi codes) { return BOTHI(_mm256_shuffle_epi8(table.lo, codes.lo), _mm256_shuffle_epi8(table.hi, codes.hi)); }
+VF vi_float(vi x) { return BOTH(_mm256_cvtepi32_ps(x.lo), _mm256_cvtepi32_ps(x.hi)); }
+/* Nearest even. */
+VI vf_int(vf x) { return BOTHI(_mm256_cvtps_epi32(x.lo), _mm256_cvtps_epi32(x.hi)); }
+VV vi_store_bytes(int8_t *p, vi x) {
+    __m256i words = _mm256_packs_epi32(x.lo, x.hi); /* lanes 0-3, 8-11, 4-7, 12-15 */
+    words = _mm256_permute4x64_epi64(words, 0xd8);
+    _mm_storeu_si128((void *)p, _mm_packs_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1)));
+}
+static inline int32_t vi_sum(vi x) {
+    __m256i a = _mm256_add_epi32(x.lo, x.hi);
+    __m128i b = _mm_add_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
+    b = _mm_add_epi32(b, _mm_shuffle_epi32(b, 0x4e));
+    return _mm_cvtsi128_si32(_mm_add_epi32(b, _mm_shuffle_epi32(b, 0xb1)));
+}
+
+#undef VI
+#undef BOTHI
 #undef VF
 #undef VV
 #undef BOTH

@@ -7,8 +7,11 @@
 #include "widen.h"
 
 typedef __m512 vf;
+/* Sixteen int32 lanes, or 64 bytes. */
+typedef __m512i vi;
 
 #define VF static inline __attribute__((always_inline)) vf
+#define VI static inline __attribute__((always_inline)) vi
 #define VV static inline __attribute__((always_inline)) void
 
 VF vf_load(const void *p) { return _mm512_loadu_ps(p); }
@@ -76,6 +79,35 @@ VV vf_store_bf16(uint16_t *p, vf x) {
     _mm256_storeu_si256((void *)p, _mm512_cvtepi32_epi16(rounded));
 }
 
+VF vf_load_bf16(const void *p) {
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256(p)), 16));
+}
+VF vf_abs(vf x) { return _mm512_abs_ps(x); }
+/* x, or zero where it is NaN. */
+VF vf_number(vf x) { return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, x, _CMP_ORD_Q), x); }
+
+VI vi_load(const void *p) { return _mm512_loadu_si512(p); }
+VV vi_store(void *p, vi x) { _mm512_storeu_si512(p, x); }
+VI vi_set1(int32_t x) { return _mm512_set1_epi32(x); }
+VI vi_add(vi a, vi b) { return _mm512_add_epi32(a, b); }
+/* Sums of products of neighbouring int16. */
+VI vi_madd(vi a, vi b) { return _mm512_madd_epi16(a, b); }
+VI vi_xor(vi a, vi b) { return _mm512_xor_si512(a, b); }
+/* Even and odd bytes as unsigned int16. */
+VI vi_even_bytes(vi x) { return _mm512_and_si512(x, _mm512_set1_epi16(0xff)); }
+VI vi_odd_bytes(vi x) { return _mm512_srli_epi16(x, 8); }
+VI vi_low_nibbles(vi x) { return _mm512_and_si512(x, _mm512_set1_epi8(0x0f)); }
+VI vi_high_nibbles(vi x) { return _mm512_and_si512(_mm512_srli_epi16(x, 4), _mm512_set1_epi8(0x0f)); }
+/* table[code] per byte; table: 16 bytes repeated; codes below 16. */
+VI vi_table(const void *p) { return _mm512_broadcast_i32x4(_mm_loadu_si128(p)); }
+VI vi_lookup(vi table, vi codes) { return _mm512_shuffle_epi8(table, codes); }
+VF vi_float(vi x) { return _mm512_cvtepi32_ps(x); }
+/* Nearest even. */
+VI vf_int(vf x) { return _mm512_cvtps_epi32(x); }
+VV vi_store_bytes(int8_t *p, vi x) { _mm_storeu_si128((void *)p, _mm512_cvtepi32_epi8(x)); }
+static inline int32_t vi_sum(vi x) { return _mm512_reduce_add_epi32(x); }
+
+#undef VI
 #undef VF
 #undef VV
 

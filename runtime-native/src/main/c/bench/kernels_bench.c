@@ -1,6 +1,6 @@
 /*
  * How fast the kernels are at the shapes of a 1.1B llama (d 2048, ffn 5632, 32/4 heads of 64), on random weights.
- * ../README.md says how to build it. Arguments: threads (1), ISA as in enum ft_isa (the best).
+ * ../README.md says how to build it. Arguments: threads (1), ISA as in enum ft_isa (the best), anything: stop after quantized products.
  * Prints wall time and, for one thread, CPU time too: on a busy machine only the latter means anything. Best of several repeats.
  */
 #define _GNU_SOURCE
@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "foretoken.h"
+#include "quantized.h"
 
 #define REPEATS 7
 
@@ -100,6 +101,43 @@ static void bench_matmul(ft_context *context, int64_t type, int64_t fast, int64_
     free(out);
 }
 
+/* Weights of a quantized product, random codes; scales and activations of such a size that nothing is denormal. */
+static void bench_quantized(ft_context *context, ft_product product, const char *name, int64_t n, int64_t k) {
+    const int64_t tokens[] = {1, 2, 4, 8, 16, 32, 64, 128, 512};
+    product.rows = n;
+    int64_t bytes = n / 16 * ft_quantized_panel_bytes(&product, k), copies = (256 << 20) / bytes;
+    rotation r = {malloc(sizeof(ft_matmul_args) + sizeof(ft_product)), memory((size_t)(bytes * copies)), bytes, copies};
+    for (int64_t i = 0; i < bytes * copies / 2; i++) {
+        ((uint16_t *)r.weights)[i] = (uint16_t)(0x2001 + (rand() & 0x80ff)); /* as f16 around 0.01, both signs */
+    }
+    float *x = floats((size_t)(512 * k)), *out = floats((size_t)(512 * n)), *scales = floats((size_t)n);
+    product.scales = product.type == FT_CHANNELS ? scales : NULL;
+    product.out = out;
+    printf("matmul %s n=%ld k=%ld\n", name, (long)n, (long)k);
+    for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++) {
+        *r.args = (ft_matmul_args){.x = x, .tokens = tokens[i], .columns = k, .count = 1};
+        r.args->products[0] = product;
+        lapse time = best(context, multiply, &r, tokens[i] > 64 ? 1 : copies);
+        double op = 2.0 * (double)(n * k * tokens[i]);
+        printf("  M=%-4ld wall %7.1f GOP/s %6.1f GB/s   cpu %7.1f GOP/s %6.1f GB/s\n", (long)tokens[i], op / time.wall * 1e-9,
+               (double)bytes / time.wall * 1e-9, op / time.cpu * 1e-9, (double)bytes / time.cpu * 1e-9);
+    }
+    free(r.args);
+    free(r.weights);
+    free(x);
+    free(out);
+    free(scales);
+}
+
+static void bench_encodings(ft_context *context) {
+    bench_quantized(context, (ft_product){.type = FT_CHANNELS}, "w8a8", 5632, 2048);
+    bench_quantized(context, (ft_product){.type = FT_BLOCKS, .format = {8, 32, FT_F16, 0, FT_BOOK_LINEAR}}, "8-bit b32", 5632, 2048);
+    bench_quantized(context, (ft_product){.type = FT_BLOCKS, .format = {4, 32, FT_F16, 0, FT_BOOK_LINEAR}}, "4-bit b32", 5632, 2048);
+    bench_quantized(context, (ft_product){.type = FT_BLOCKS, .format = {4, 32, FT_F16, 1, FT_BOOK_UNSIGNED}}, "4-bit b32 minimum", 5632, 2048);
+    bench_quantized(context, (ft_product){.type = FT_BLOCKS, .format = {4, 128, FT_F16, 1, FT_BOOK_UNSIGNED}}, "4-bit g128 minimum", 5632, 2048);
+    bench_quantized(context, (ft_product){.type = FT_BLOCKS, .format = {4, 32, FT_F16, 0, FT_BOOK_IQ4NL}}, "4-bit b32 iq4nl", 5632, 2048);
+}
+
 static void attend(ft_context *context, const void *args, int64_t round) {
     (void)round;
     ft_attention(context, args);
@@ -137,13 +175,17 @@ int main(int argc, char **argv) {
     setvbuf(stdout, NULL, _IOLBF, 0);
     int threads = argc > 1 ? atoi(argv[1]) : 1;
     uint32_t supported = ft_isa_supported();
-    uint32_t isa = supported & FT_ISA_AMX ? FT_ISA_AMX : supported & FT_ISA_AVX512BF16 ? FT_ISA_AVX512BF16 : supported & FT_ISA_AVX512 ? FT_ISA_AVX512 : FT_ISA_AVX2;
+    uint32_t isa = supported & FT_ISA_AMX ? FT_ISA_AMX : supported & FT_ISA_AVX512BF16 ? FT_ISA_AVX512BF16 : supported & FT_ISA_AVX512VNNI ? FT_ISA_AVX512VNNI : supported & FT_ISA_AVX512 ? FT_ISA_AVX512 : supported & FT_ISA_AVX2VNNI ? FT_ISA_AVX2VNNI : FT_ISA_AVX2;
     isa = argc > 2 ? (uint32_t)atoi(argv[2]) : isa;
     ft_context *context = ft_open(isa, threads, NULL);
     if (context == NULL) {
         return 1;
     }
     printf("isa %u, %d threads\n", isa, threads);
+    bench_encodings(context);
+    if (argc > 3) { /* quantized products only */
+        return 0;
+    }
     bench_matmul(context, FT_BF16, 1, 5632, 2048, 12);
     bench_matmul(context, FT_BF16, 1, 2048, 5632, 12);
     bench_matmul(context, FT_BF16, 0, 5632, 2048, 12);

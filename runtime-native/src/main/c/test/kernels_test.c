@@ -12,6 +12,7 @@
 
 #include "foretoken.h"
 #include "pool.h"
+#include "quantized_test.h"
 #include "widen.h"
 
 static int failures;
@@ -64,7 +65,7 @@ static void test_matmul(ft_context *context, int64_t type, int64_t fast, int64_t
     ft_matmul_args *args = bytes((int64_t)(sizeof *args + sizeof(ft_product)) + 4);
     args = (ft_matmul_args *)((char *)args + 4); /* fields of 8 bytes are aligned in Java too */
     *args = (ft_matmul_args){x, tokens, k, 1, fast};
-    args->products[0] = (ft_product){type, panels, n, bias, out};
+    args->products[0] = (ft_product){.type = type, .panels = panels, .rows = n, .bias = bias, .out = out};
     ft_matmul(context, args);
     for (int64_t t = 0; t < tokens; t++) {
         for (int64_t row = 0; row < n; row++) {
@@ -77,7 +78,7 @@ static void test_matmul(ft_context *context, int64_t type, int64_t fast, int64_t
     }
     int32_t id = (int32_t)(n - 1);
     float *copied = bytes(k * 4);
-    ft_gather_args gather = {panels, type, FT_PANELS, k, &id, 1, copied};
+    ft_gather_args gather = {.table = panels, .type = type, .layout = FT_PANELS, .columns = k, .ids = &id, .tokens = 1, .out = copied};
     ft_gather(context, &gather);
     check(memcmp(copied, w + id * k, (size_t)k * 4) == 0, "gather", type, n, k);
     release();
@@ -242,12 +243,13 @@ int main(void) {
     test_conversions();
     const int64_t widths[] = {1, 7, 8, 15, 16, 17, 31, 32, 33, 100}, vocabularies[] = {1, 15, 17, 4095, 4096, 4097, 9000};
     int tested = 0;
-    for (uint32_t isa = 1; isa <= FT_ISA_AMX; isa <<= 1) {
+    for (uint32_t isa = 1; isa < 1u << FT_ISA_BITS; isa <<= 1) {
         ft_context *context = ft_open(isa, 2, NULL);
         if (context == NULL) {
             continue;
         }
         test_products(context);
+        failures += test_quantized(context);
         for (int64_t type = 0; type < 3; type++) {
             for (int64_t window = 0; window <= 20; window += 20) {
                 test_attention(context, type, window != 0, 8, 1, 64, window);

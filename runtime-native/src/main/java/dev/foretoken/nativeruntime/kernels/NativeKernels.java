@@ -8,8 +8,10 @@ import dev.foretoken.nativeruntime.kernels.ffi.NativeContext;
 import dev.foretoken.nativeruntime.kernels.ffi.NativeFunction;
 import dev.foretoken.nativeruntime.kernels.ffi.NativeLibrary;
 import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
+import dev.foretoken.nativeruntime.kernels.layout.BlockFormat;
 import dev.foretoken.nativeruntime.kernels.layout.BlockPanels;
 import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
+import dev.foretoken.nativeruntime.kernels.layout.CodeBook;
 import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
@@ -22,7 +24,6 @@ import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
-import dev.foretoken.nativeruntime.kernels.scalar.ScalarProducts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -33,6 +34,13 @@ import java.util.Locale;
  * field. Memory handed in must stay open and reachable during the call.
  */
 public final class NativeKernels implements Kernels {
+    /** {@code enum ft_quantized_type}. */
+    private static final int BLOCKS = 3;
+
+    private static final int CHANNELS = 4;
+    /** What fills the fields that only blocks have. */
+    private static final BlockFormat NO_FORMAT = BlockFormat.Q8_0;
+
     private final NativeContext context;
     private final Isa isa;
     private final KernelOptions options;
@@ -71,9 +79,9 @@ public final class NativeKernels implements Kernels {
 
     @Override
     public String path() {
-        boolean rounds = isa.compareTo(Isa.AVX512) > 0 && fast() == 1;
-        Isa arithmetic = rounds || isa.compareTo(Isa.AVX512) < 0 ? isa : Isa.AVX512;
-        return "native-%s-%s-1".formatted(arithmetic.name().toLowerCase(Locale.ROOT), rounds ? "bf16dot" : "exact");
+        boolean rounds = isa.compareTo(Isa.AVX512BF16) >= 0 && fast() == 1;
+        Isa arithmetic = isa == Isa.AVX512BF16 && !rounds ? Isa.AVX512VNNI : isa;
+        return "native-%s-%s-2".formatted(arithmetic.name().toLowerCase(Locale.ROOT), rounds ? "bf16dot" : "exact");
     }
 
     @Override
@@ -131,26 +139,21 @@ public final class NativeKernels implements Kernels {
                 block.pointer(rows.data()).number(code(rows.type())).number(0);
             case DensePanels panels ->
                 block.pointer(panels.panels()).number(code(panels.type())).number(1);
-            case BlockPanels quantized -> {
-                ScalarProducts.gather(quantized, ids, tokens, out);
-                return;
-            }
-            case ChannelPanels quantized -> {
-                ScalarProducts.gather(quantized, ids, tokens, out);
-                return;
-            }
+            case BlockPanels panels ->
+                block.pointer(panels.panels()).number(BLOCKS).number(1);
+            case ChannelPanels panels ->
+                block.pointer(panels.panels()).number(CHANNELS).number(1);
         }
         block.number(table.columns()).pointer(ids).number(tokens).pointer(out);
+        if (table instanceof WeightMatrix weights) {
+            quantization(block, weights);
+        }
         context.call(NativeFunction.GATHER);
     }
 
     @Override
     public void matmul(MemorySegment x, int tokens, List<Product> products) {
         Arguments.matmul(x, tokens, products);
-        if (!(products.getFirst().weights() instanceof DensePanels)) {
-            products.forEach(product -> ScalarProducts.multiply(x, tokens, product));
-            return;
-        }
         ArgumentBlock block = context.block()
                 .pointer(x)
                 .number(tokens)
@@ -159,12 +162,17 @@ public final class NativeKernels implements Kernels {
                 .number(fast());
         for (int i = 0; i < products.size(); i++) {
             Product product = products.get(i);
-            FloatType type = ((DensePanels) product.weights()).type();
-            block.number(code(type))
+            int type = switch (product.weights()) {
+                case DensePanels panels -> code(panels.type());
+                case BlockPanels _ -> BLOCKS;
+                case ChannelPanels _ -> CHANNELS;
+            };
+            block.number(type)
                     .pointer(product.weights().panels())
                     .number(product.weights().rows())
                     .pointer(product.bias())
                     .pointer(product.out());
+            quantization(block, product.weights());
         }
         context.call(NativeFunction.MATMUL);
     }
@@ -284,6 +292,27 @@ public final class NativeKernels implements Kernels {
 
     private ArgumentBlock logits(MemorySegment logits, int rows, int vocabulary) {
         return context.block().pointer(logits).number(rows).number(vocabulary);
+    }
+
+    /** Scales of channels and {@code ft_format}; zeros where the encoding has none. */
+    private static void quantization(ArgumentBlock block, WeightMatrix weights) {
+        block.pointer(weights instanceof ChannelPanels channels ? channels.scales() : null);
+        BlockFormat format = weights instanceof BlockPanels blocks ? blocks.format() : NO_FORMAT;
+        block.number(format.bits())
+                .number(format.block())
+                .number(code(format.scaleType()))
+                .number(format.minimum() ? 1 : 0)
+                .number(code(format.book()));
+    }
+
+    /** {@code enum ft_book}. */
+    private static int code(CodeBook book) {
+        return switch (book) {
+            case LINEAR -> 0;
+            case UNSIGNED -> 1;
+            case IQ4NL -> 2;
+            case MXFP4 -> 3;
+        };
     }
 
     /** {@code enum ft_type}. */
