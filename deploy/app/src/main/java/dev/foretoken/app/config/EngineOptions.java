@@ -67,9 +67,6 @@ public final class EngineOptions {
 
     public EngineSettings settings() {
         return new EngineSettings(
-                threads,
-                memory,
-                speculate,
-                new RuntimeOptions(cacheType, kernels, precision, maxContext, weights));
+                threads, memory, speculate, new RuntimeOptions(cacheType, kernels, precision, maxContext, weights));
     }
 }

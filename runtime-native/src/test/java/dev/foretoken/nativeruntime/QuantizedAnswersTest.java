@@ -1,0 +1,57 @@
+package dev.foretoken.nativeruntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
+import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
+import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The demo model with quantized weights says what it says without. */
+final class QuantizedAnswersTest {
+
+    private static final int NEW_TOKENS = 12;
+
+    /** As the demo model's tokenizer splits them. */
+    private static final List<int[]> PROMPTS = List.of(
+            // The name of the dog is Rusty. The dog lives in Rosewood. / Question: Where does the dog live? / Answer:
+            new int[] {
+                0, 1297, 1275, 440, 453, 1325, 979, 1512, 18, 1461, 1325, 1490, 438, 1984, 18, 203, 1687, 30, 1365,
+                1326, 453, 1325, 1483, 35, 203, 1684, 30
+            },
+            // Nora Page owns a dog. Julia Lake likes jam. / Question: Which animal does Nora Page own? / Answer:
+            new int[] {
+                0, 815, 1543, 1704, 328, 1325, 18, 1624, 1399, 1488, 1627, 18, 203, 1687, 30, 1643, 1835, 1326, 1441,
+                1543, 504, 35, 203, 1684, 30
+            });
+
+    @Test
+    void eightBitBlocksAnswerAsUnquantizedWeightsDo() {
+        List<int[]> stored = answers(Weights.STORED);
+        List<int[]> quantized = answers(Weights.Q8_0);
+        for (int i = 0; i < PROMPTS.size(); i++) {
+            assertThat(stored.get(i)).hasSize(NEW_TOKENS);
+            assertThat(quantized.get(i)).as("prompt %d", i).isEqualTo(stored.get(i));
+        }
+    }
+
+    private static List<int[]> answers(Weights weights) {
+        RuntimeOptions options = new RuntimeOptions(CacheType.F32, "auto", Precision.EXACT, 0, weights);
+        Path model = Conformance.root().resolveSibling("demo").resolve("model");
+        try (StepLoop loop = new StepLoop(
+                new NativeRuntimeProvider()
+                        .open(ModelSource.of("demo", model), DeviceSpec.cpu(2), options, LoadProgress.SILENT),
+                64)) {
+            return PROMPTS.stream()
+                    .map(prompt -> loop.generate(new TestSequence(1, prompt, NEW_TOKENS), NEW_TOKENS, 64)
+                            .generated())
+                    .toList();
+        }
+    }
+}
