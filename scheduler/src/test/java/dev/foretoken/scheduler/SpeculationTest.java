@@ -154,6 +154,31 @@ class SpeculationTest {
     }
 
     @Test
+    void aDraftThatFindsTooLittleMemoryTakesNothingFromAnybody() {
+        int block = 2;
+        FakeModel model = FakeModel.of(
+                100, 256, new CacheSpec(List.of(new CacheKind.PagedKv(1, 8, 8)), block, 1), MODEL.capabilities());
+        FakeReference answers = new FakeReference(model.shape());
+        int preemptions = 0;
+        for (int blocks = 20; blocks < 30; blocks++) {
+            ScriptedDrafts drafts = new ScriptedDrafts(answers, 100, new Random(blocks), 0.9, true);
+            SchedulerBench tight = new SchedulerBench(model, CONFIG, blocks, drafts);
+            tight.submit(distinct("a", 5, 32));
+            tight.submit(distinct("b", 6, 32));
+            while (!tight.scheduler.isIdle()) {
+                tight.step();
+                for (int i = 0; i < tight.scheduler.running(); i++) {
+                    Sequence sequence = tight.scheduler.state().running.get(i);
+                    assertThat(sequence.caches.held(0)).isLessThanOrEqualTo(Math.ceilDiv(sequence.computed + 1, block));
+                }
+            }
+            tight.records.forEach(record -> record.check(answers));
+            preemptions += tight.observer.preemptions;
+        }
+        assertThat(preemptions).isPositive();
+    }
+
+    @Test
     void aCancelledRowInFlightGivesBackWhatItsProposalsHeld() {
         SchedulerBench bench = bench(MODEL, 1);
         bench.submit(distinct("r", 13, 100));
