@@ -3,15 +3,13 @@ package dev.foretoken.app.command;
 import dev.foretoken.app.config.AppConfig;
 import dev.foretoken.app.config.ModelLocation;
 import dev.foretoken.app.config.ServeOptions;
+import dev.foretoken.app.serve.Launch;
 import dev.foretoken.app.serve.ServeApplication;
 import io.quarkus.runtime.Quarkus;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Starts the server and waits for its end. What can be refused is refused before the web framework starts. */
 @Command(
@@ -27,28 +25,20 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ServeOptions options = new ServeOptions();
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     @Override
     public Integer call() {
-        AppConfig config = options.config();
+        AppConfig config = options.config(System.getenv());
         ModelLocation locations = ModelLocation.ofProcess();
         config.models().forEach(locations::source);
         ServeApplication.check(config);
         System.setProperty("quarkus.http.host", config.ports().host());
         System.setProperty("quarkus.http.port", Integer.toString(config.ports().http()));
-        System.setProperty(ServeApplication.ARGUMENTS, String.join("\n", arguments()));
+        Launch.with(config);
         AtomicInteger status = new AtomicInteger();
         Quarkus.run(
                 ServeApplication.class,
                 (code, failure) -> status.set(failure == null ? code : explain(failure, config)));
         return status.get();
-    }
-
-    private String[] arguments() {
-        CommandSpec known = java.util.Objects.requireNonNull(spec, "picocli sets it");
-        return known.commandLine().getParseResult().originalArgs().toArray(String[]::new);
     }
 
     private static int explain(Throwable failure, AppConfig config) {

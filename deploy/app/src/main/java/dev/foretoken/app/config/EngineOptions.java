@@ -1,9 +1,14 @@
 package dev.foretoken.app.config;
 
+import static dev.foretoken.contract.ConfigCheck.requireRange;
+
+import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
 import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
+import dev.foretoken.scheduler.SchedulerConfig;
+import dev.foretoken.scheduler.SpeculationConfig;
 import picocli.CommandLine.Option;
 
 /** Options of every command that computes. */
@@ -13,8 +18,15 @@ public final class EngineOptions {
             names = "--threads",
             paramLabel = "N",
             defaultValue = "${env:FORETOKEN_THREADS:-0}",
-            description = "Compute threads; 0 = one per usable core.")
+            description = "Compute threads; 0 = one per usable core, within a container's CPU quota. Default: 0.")
     int threads;
+
+    @Option(
+            names = "--cpus",
+            paramLabel = "LIST",
+            defaultValue = "${env:FORETOKEN_CPUS:-}",
+            description = "CPUs to bind the compute threads to, one each, e.g. 0-3,8. Default: not bound.")
+    String cpus = "";
 
     @Option(
             names = "--memory",
@@ -66,7 +78,13 @@ public final class EngineOptions {
     int speculate;
 
     public EngineSettings settings() {
+        requireRange("speculate", speculate, 0, 64);
         return new EngineSettings(
-                threads, memory, speculate, new RuntimeOptions(cacheType, kernels, precision, maxContext, weights));
+                threads,
+                CpuList.parse(cpus),
+                memory,
+                0,
+                new RuntimeOptions(cacheType, kernels, precision, maxContext, weights),
+                SchedulerConfig.DEFAULT.withSpeculation(SpeculationConfig.ofTokens(speculate)));
     }
 }

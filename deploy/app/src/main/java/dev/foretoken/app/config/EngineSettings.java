@@ -1,28 +1,49 @@
 package dev.foretoken.app.config;
 
+import static dev.foretoken.contract.ConfigCheck.require;
 import static dev.foretoken.contract.ConfigCheck.requireRange;
 
+import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.scheduler.SchedulerConfig;
 
 /**
  * How models are computed here.
  *
- * @param threads compute threads; 0 = one per usable core
+ * @param threads compute threads; 0 = one per usable core, or per CPU of {@code cpus}, never more than a container's quota gives
+ * @param cpus what compute threads are bound to, one each
  * @param memoryBytes budget of weights and caches together; 0 = a share of what the machine or container has
- * @param draftTokens most tokens drafted ahead of a sequence; 0 = none
+ * @param cacheBytes cache of each model; 0 = what its running sequences need, within the budget
  */
-public record EngineSettings(int threads, long memoryBytes, int draftTokens, RuntimeOptions runtime) {
+public record EngineSettings(
+        int threads,
+        CpuList cpus,
+        long memoryBytes,
+        long cacheBytes,
+        RuntimeOptions runtime,
+        SchedulerConfig scheduling) {
 
-    public static final EngineSettings DEFAULT = new EngineSettings(0, 0, 0, RuntimeOptions.DEFAULT);
+    public static final EngineSettings DEFAULT =
+            new EngineSettings(0, CpuList.ANY, 0, 0, RuntimeOptions.DEFAULT, SchedulerConfig.DEFAULT);
 
     public EngineSettings {
         requireRange("threads", threads, 0, 256);
+        require(
+                cpus.isAny() || threads <= cpus.size(),
+                "threads",
+                threads,
+                "at most " + cpus.size() + ", the number of CPUs in cpus=" + cpus);
         requireRange("memory", memoryBytes, 0, 1L << 50);
-        requireRange("speculate", draftTokens, 0, 64);
+        requireRange("cache-bytes", cacheBytes, 0, 1L << 50);
+    }
+
+    /** Speculation stays as it is. */
+    EngineSettings scheduled(long cache, SchedulerConfig how) {
+        return new EngineSettings(threads, cpus, memoryBytes, cache, runtime, how.withSpeculation(scheduling.speculation()));
     }
 
     public DeviceSpec device() {
-        return DeviceSpec.cpu(threads);
+        return new DeviceSpec(DeviceSpec.Kind.CPU, 0, threads, cpus);
     }
 }

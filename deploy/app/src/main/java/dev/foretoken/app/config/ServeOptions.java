@@ -1,8 +1,13 @@
 package dev.foretoken.app.config;
 
+import static dev.foretoken.contract.ConfigCheck.require;
+
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -10,6 +15,9 @@ import picocli.CommandLine.Option;
 /** Options of {@code serve}. Each can also be set by an environment variable, {@code FORETOKEN_} and its name in capitals. */
 @Command(name = "serve")
 public final class ServeOptions {
+
+    private static final String API_KEY = "FORETOKEN_API_KEY";
+    private static final String POD_CREDENTIAL = "FORETOKEN_POD_CREDENTIAL";
 
     @Option(
             names = "--model",
@@ -42,11 +50,17 @@ public final class ServeOptions {
     @Option(
             names = "--api-key",
             paramLabel = "KEY",
-            split = ",",
-            defaultValue = "${env:FORETOKEN_API_KEY}",
             description =
-                    "Key that callers must present as a bearer token; repeatable. Better set by FORETOKEN_API_KEY.")
+                    "Key that callers must present as a bearer token; repeatable. Everybody on this machine can read it in the process list: better use --api-key-file or the environment variable FORETOKEN_API_KEY, which holds one key.")
     List<String> apiKeys = List.of();
+
+    @Option(
+            names = "--api-key-file",
+            paramLabel = "FILE",
+            defaultValue = "${env:FORETOKEN_API_KEY_FILE}",
+            description = "File with one such key a line.")
+    @Nullable
+    Path apiKeyFile;
 
     @Option(
             names = "--role",
@@ -71,10 +85,17 @@ public final class ServeOptions {
     @Option(
             names = "--pod-credential",
             paramLabel = "SECRET",
-            defaultValue = "${env:FORETOKEN_POD_CREDENTIAL:-}",
             description =
-                    "Shared by gateways and pods; at least 16 characters. Better set by FORETOKEN_POD_CREDENTIAL.")
+                    "Shared by gateways and pods; at least 16 characters. Better set by --pod-credential-file or FORETOKEN_POD_CREDENTIAL.")
     String podCredential = "";
+
+    @Option(
+            names = "--pod-credential-file",
+            paramLabel = "FILE",
+            defaultValue = "${env:FORETOKEN_POD_CREDENTIAL_FILE}",
+            description = "File whose one line is that secret.")
+    @Nullable
+    Path podCredentialFile;
 
     @Option(
             names = "--drain-seconds",
@@ -85,24 +106,48 @@ public final class ServeOptions {
     @Mixin
     EngineOptions engine = new EngineOptions();
 
-    /** Reads the arguments of a process that was started with {@code serve}. */
-    public static AppConfig parse(String... args) {
-        ServeOptions options = new ServeOptions();
-        CommandLine line = new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true);
-        line.parseArgs(
-                args.length > 0 && args[0].equals("serve") ? java.util.Arrays.copyOfRange(args, 1, args.length) : args);
-        return options.config();
-    }
+    @Mixin
+    SchedulerOptions scheduler = new SchedulerOptions();
 
-    public AppConfig config() {
+    /**
+     * All of it, checked.
+     *
+     * @param environment of the process: the secrets that were not given as options
+     */
+    public AppConfig config(Map<String, String> environment) {
         return new AppConfig(
                 role,
                 new Ports(host, port, grpcPort, podPort),
                 models.stream().map(ModelMount::parse).toList(),
                 pods.stream().map(PodAddress::parse).toList(),
-                apiKeys,
-                podCredential,
-                engine.settings(),
+                apiKeys(environment),
+                podCredential(environment),
+                engine.settings().scheduled(scheduler.cacheBytes, scheduler.config()),
                 Duration.ofSeconds(drainSeconds));
+    }
+
+    /** Those of the command line and the file together; the environment's where there are none. Never split: a key may hold any character. */
+    private List<String> apiKeys(Map<String, String> environment) {
+        List<String> keys = new ArrayList<>(apiKeys);
+        if (apiKeyFile != null) {
+            keys.addAll(new SecretFile("api-key-file", apiKeyFile).read());
+        }
+        String own = environment.getOrDefault(API_KEY, "");
+        if (keys.isEmpty() && !own.isEmpty()) {
+            keys.add(own);
+        }
+        return keys;
+    }
+
+    private String podCredential(Map<String, String> environment) {
+        if (!podCredential.isEmpty()) {
+            return podCredential;
+        }
+        if (podCredentialFile == null) {
+            return environment.getOrDefault(POD_CREDENTIAL, "");
+        }
+        List<String> lines = new SecretFile("pod-credential-file", podCredentialFile).read();
+        require(lines.size() == 1, "pod-credential-file", podCredentialFile, "a file of one line");
+        return lines.getFirst();
     }
 }

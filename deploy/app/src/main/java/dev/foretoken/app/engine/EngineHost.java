@@ -3,8 +3,6 @@ package dev.foretoken.app.engine;
 import dev.foretoken.app.config.EngineSettings;
 import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.contract.telemetry.Telemetry;
-import dev.foretoken.scheduler.SchedulerConfig;
-import dev.foretoken.scheduler.SpeculationConfig;
 import dev.foretoken.scheduler.host.HostConfig;
 import dev.foretoken.scheduler.host.HostEnvironment;
 import dev.foretoken.scheduler.host.SchedulerHost;
@@ -16,18 +14,18 @@ public final class EngineHost {
 
     private EngineHost() {}
 
+    /** @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID for CPUs that this process may not use */
     public static SchedulerHost start(EngineSettings settings, Telemetry telemetry) {
+        ProcessCpus.ofProcess().check(settings.cpus());
         List<RuntimeProvider> providers = ServiceLoader.load(RuntimeProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .toList();
         HostConfig budget = new HostConfig(
                 settings.memoryBytes(),
                 HostConfig.DEFAULT.memoryPercent(),
-                HostConfig.DEFAULT.cacheBytes(),
+                settings.cacheBytes(),
                 HostConfig.DEFAULT.stopTimeout());
-        SchedulerConfig scheduling =
-                SchedulerConfig.DEFAULT.withSpeculation(SpeculationConfig.ofTokens(settings.draftTokens()));
         return new SchedulerHost(
-                budget, scheduling, HostEnvironment.ofProcess(providers, settings.device(), telemetry));
+                budget, settings.scheduling(), HostEnvironment.ofProcess(providers, settings.device(), telemetry));
     }
 }

@@ -1,6 +1,7 @@
 package dev.foretoken.app.serve;
 
 import dev.foretoken.app.config.AppConfig;
+import dev.foretoken.app.engine.ProcessCpus;
 import dev.foretoken.app.terminal.ProgressBar;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.Gateway;
@@ -11,12 +12,6 @@ import jakarta.inject.Inject;
 
 /** Starts the parts of the role once HTTP listens, says where to find them, and stops them in order after SIGTERM. */
 public final class ServeApplication implements QuarkusApplication {
-
-    /**
-     * System property with the command line, one argument a line. The routes' filters are made before the framework knows its own
-     * arguments, and they need the configuration.
-     */
-    public static final String ARGUMENTS = "foretoken.arguments";
 
     private static final int FAILED = 2;
 
@@ -57,6 +52,7 @@ public final class ServeApplication implements QuarkusApplication {
      */
     public static void check(AppConfig config) {
         ServerBeans.gatewayConfig(config);
+        ProcessCpus.ofProcess().check(config.engine().cpus());
         ServerParts.check(config);
     }
 

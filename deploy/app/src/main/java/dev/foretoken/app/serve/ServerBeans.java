@@ -2,7 +2,6 @@ package dev.foretoken.app.serve;
 
 import dev.foretoken.app.config.AppConfig;
 import dev.foretoken.app.config.Ports;
-import dev.foretoken.app.config.ServeOptions;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.GatewayConfig;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
@@ -17,8 +16,7 @@ final class ServerBeans {
     @Produces
     @Singleton
     AppConfig config() {
-        return ServeOptions.parse(
-                System.getProperty(ServeApplication.ARGUMENTS, "").split("\n"));
+        return Launch.config();
     }
 
     @Produces

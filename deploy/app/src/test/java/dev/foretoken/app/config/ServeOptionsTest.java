@@ -5,21 +5,46 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
 import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
+import dev.foretoken.scheduler.SchedulerConfig;
+import dev.foretoken.scheduler.SpeculationConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 class ServeOptionsTest {
 
+    @TempDir
+    private Path folder;
+
+    private static AppConfig parse(String... arguments) {
+        return parse(Map.of(), arguments);
+    }
+
+    private static AppConfig parse(Map<String, String> environment, String... arguments) {
+        ServeOptions options = new ServeOptions();
+        new CommandLine(options)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .parseArgs(Arrays.copyOfRange(arguments, 1, arguments.length));
+        return options.config(environment);
+    }
+
     @Test
     void withoutFlagsTheDemoModelIsServedOnTheLoopbackAddress() {
-        AppConfig config = ServeOptions.parse("serve");
+        AppConfig config = parse("serve");
         assertThat(config)
                 .isEqualTo(new AppConfig(
                         Role.ALL,
@@ -34,12 +59,13 @@ class ServeOptionsTest {
 
     @Test
     void everyFlagReachesItsSetting() {
-        AppConfig config = ServeOptions.parse(
+        AppConfig config = parse(
                 ("serve --role gateway --host 0.0.0.0 --port 1 --grpc-port 2 --pod-port 3 --model a=/x --model b=/y --pod h:4"
                                 + " --pod i:5 --api-key k1 --api-key k2 --pod-credential 0123456789abcdef --threads 3"
                                 + " --memory 2g --kernels scalar --precision exact --cache-type f16 --max-context 512"
                                 + " --speculate 5 --weights q4-g64"
-                                + " --drain-seconds 7")
+                                + " --drain-seconds 7 --cpus 0-2,8 --max-running-sequences 5 --max-tokens-per-step 70"
+                                + " --prompt-tokens-beside-decode 9 --max-queued-sequences 11 --no-prefix-cache --cache-bytes 3m")
                         .split(" "));
         assertThat(config)
                 .isEqualTo(new AppConfig(
@@ -51,9 +77,12 @@ class ServeOptionsTest {
                         "0123456789abcdef",
                         new EngineSettings(
                                 3,
+                                CpuList.parse("0-2,8"),
                                 2L << 30,
-                                5,
-                                new RuntimeOptions(CacheType.F16, "scalar", Precision.EXACT, 512, Weights.Q4_G64)),
+                                3L << 20,
+                                new RuntimeOptions(CacheType.F16, "scalar", Precision.EXACT, 512, Weights.Q4_G64),
+                                new SchedulerConfig(5, 70, 9, 11, false, SchedulerConfig.DEFAULT.maxFailedSteps())
+                                        .withSpeculation(SpeculationConfig.ofTokens(5))),
                         Duration.ofSeconds(7)));
     }
 
@@ -63,6 +92,14 @@ class ServeOptionsTest {
             --grpc-port -1                      | grpc-port=-1, must be in [0, 65535]
             --pod-port 65536                    | pod-port=65536, must be in [0, 65535]
             --threads 5000                      | threads=5000, must be in [0, 256]
+            --threads 3 --cpus 0,7              | threads=3, must be at most 2, the number of CPUs in cpus=0,7
+            --cpus 3-1                          | cpus=3-1, must be CPU numbers
+            --cache-bytes 2000000g              | cache-bytes=
+            --max-running-sequences -1          | scheduler.max-running-sequences=-1, must be in [1, 4096]
+            --max-running-sequences 9 --max-tokens-per-step 8 | scheduler.max-tokens-per-step=8, must be in [9, 1048576]
+            --max-tokens-per-step 64 --prompt-tokens-beside-decode 65 | scheduler.prompt-tokens-beside-decode=65
+            --max-queued-sequences -5           | scheduler.max-queued-sequences=-5
+            --api-key-file nowhere.keys         | api-key-file=nowhere.keys cannot be read
             --max-context -1                    | max-context-tokens=-1
             --speculate 65                      | speculate=65, must be in [0, 64]
             --drain-seconds 4000                | drain-timeout=
@@ -73,7 +110,7 @@ class ServeOptionsTest {
             --role gateway                      | given in role gateway and only there
             """)
     void aValueOutsideItsRangeIsRefusedByName(String flags, String message) {
-        assertThatThrownBy(() -> ServeOptions.parse(("serve " + flags).split(" ")))
+        assertThatThrownBy(() -> parse(("serve " + flags).split(" ")))
                 .isInstanceOfSatisfying(
                         ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_INVALID))
                 .hasMessageContaining(message);
@@ -87,9 +124,58 @@ class ServeOptionsTest {
     }
 
     @Test
+    void moreSequencesThanAStepHasTokensRaiseIt() {
+        SchedulerConfig many =
+                parse("serve", "--max-running-sequences", "900").engine().scheduling();
+        assertThat(many.maxTokensPerStep()).isEqualTo(900);
+        SchedulerConfig small = parse("serve", "--max-running-sequences", "4", "--max-tokens-per-step", "16")
+                .engine()
+                .scheduling();
+        assertThat(small.promptTokensBesideDecode()).isEqualTo(16);
+    }
+
+    @Test
+    void aKeyMayHoldCommasWhereverItComesFrom() throws IOException {
+        String key = "a,b,c;d=e,12345678";
+        assertThat(parse("serve", "--api-key", key).apiKeys()).containsExactly(key);
+        assertThat(parse(Map.of("FORETOKEN_API_KEY", key), "serve").apiKeys()).containsExactly(key);
+        Path file = Files.writeString(folder.resolve("keys"), key + "\n\n second-key \n");
+        assertThat(parse("serve", "--api-key-file", file.toString()).apiKeys()).containsExactly(key, "second-key");
+        assertThat(parse(
+                                Map.of("FORETOKEN_API_KEY", "not-asked-for"),
+                                "serve",
+                                "--api-key",
+                                "first-key",
+                                "--api-key-file",
+                                file.toString())
+                        .apiKeys())
+                .containsExactly("first-key", key, "second-key");
+    }
+
+    @Test
+    void thePodCredentialComesFromAFileOrTheEnvironmentToo() throws IOException {
+        Path file = Files.writeString(folder.resolve("credential"), "0123456789,abcdef\n");
+        assertThat(parse("serve", "--pod-credential-file", file.toString()).podCredential())
+                .isEqualTo("0123456789,abcdef");
+        assertThat(parse(Map.of("FORETOKEN_POD_CREDENTIAL", "0123456789,abcdef"), "serve")
+                        .podCredential())
+                .isEqualTo("0123456789,abcdef");
+    }
+
+    @Test
+    void anEmptyFileOfKeysIsRefusedAndItsContentNeverShown() throws IOException {
+        Path empty = Files.writeString(folder.resolve("keys"), "\n  \n");
+        assertThatThrownBy(() -> parse("serve", "--api-key-file", empty.toString()))
+                .hasMessageContaining("has no line with a secret");
+        Path two = Files.writeString(folder.resolve("two"), "first-secret\nsecond-secret\n");
+        assertThatThrownBy(() -> parse("serve", "--pod-credential-file", two.toString()))
+                .hasMessageContaining("a file of one line")
+                .hasMessageNotContaining("first-secret");
+    }
+
+    @Test
     void secretsAreNotPrinted() {
-        String printed =
-                ServeOptions.parse("serve", "--api-key", "sk-very-secret").toString();
+        String printed = parse("serve", "--api-key", "sk-very-secret").toString();
         assertThat(printed).doesNotContain("sk-very-secret").contains("apiKeys=1");
     }
 
