@@ -10,32 +10,51 @@ import dev.foretoken.wire.pod.v1.Logprobs;
 import dev.foretoken.wire.pod.v1.PromptScored;
 import dev.foretoken.wire.pod.v1.Started;
 import dev.foretoken.wire.pod.v1.Token;
+import java.util.ArrayList;
+import java.util.List;
 
 /** From the contract's events to messages. */
 final class EventEncoder {
 
+    /** Log-probabilities in one message: about 100 kB. */
+    private static final int VALUES_PER_PART = 8192;
+
     private EventEncoder() {}
 
-    static Event encode(EngineEvent event) {
+    /** One message, or several for the scores of a long prompt. */
+    static List<Event> encode(EngineEvent event) {
         Event.Builder message = Event.newBuilder().setChoice(event.choice());
         switch (event) {
             case EngineEvent.Started e ->
                 message.setStarted(
                         Started.newBuilder().setPromptTokens(e.promptTokens()).setCachedTokens(e.cachedTokens()));
-            case EngineEvent.PromptScored e -> message.setPromptScored(scores(e));
+            case EngineEvent.PromptScored e -> {
+                return scores(e, message);
+            }
             case EngineEvent.TokenGenerated e -> message.setToken(token(e));
             case EngineEvent.Repaired e -> message.setRepairedAt(e.position());
             case EngineEvent.Finished e -> message.setFinished(finished(e));
             case EngineEvent.Failed e ->
                 message.setFailed(Failed.newBuilder().setCode(e.code().number()).setDetail(e.detail()));
         }
-        return message.build();
+        return List.of(message.build());
     }
 
-    private static PromptScored scores(EngineEvent.PromptScored event) {
-        PromptScored.Builder message = PromptScored.newBuilder();
-        event.logprobs().forEach(entry -> message.addLogprobs(logprobs(entry)));
-        return message.build();
+    private static List<Event> scores(EngineEvent.PromptScored event, Event.Builder message) {
+        List<Event> parts = new ArrayList<>();
+        PromptScored.Builder part = PromptScored.newBuilder();
+        int values = 0;
+        for (TokenLogprobs entry : event.logprobs()) {
+            if (values >= VALUES_PER_PART) {
+                parts.add(message.setPromptScored(part.setMore(true)).build());
+                part = PromptScored.newBuilder();
+                values = 0;
+            }
+            part.addLogprobs(logprobs(entry));
+            values += 1 + entry.topIds().length;
+        }
+        parts.add(message.setPromptScored(part).build());
+        return parts;
     }
 
     private static Token token(EngineEvent.TokenGenerated event) {

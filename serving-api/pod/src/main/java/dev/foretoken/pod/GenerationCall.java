@@ -27,18 +27,20 @@ import org.jspecify.annotations.Nullable;
 final class GenerationCall implements StreamObserver<Command> {
 
     private static final Logger LOG = System.getLogger(GenerationCall.class.getName());
-    private static final Duration POLL = Duration.ofSeconds(5);
-    private static final int MAX_EVENTS_PER_MESSAGE = 256;
+    private static final Answer HEARTBEAT =
+            Answer.newBuilder().setEvents(Events.getDefaultInstance()).build();
 
     private final Engine engine;
+    private final Duration heartbeat;
     private final ReadyStream<Answer> answers;
     private final Executor pumps;
     private volatile @Nullable Generation generation;
     private volatile int choices;
     private volatile boolean abandoned;
 
-    GenerationCall(Engine engine, ReadyStream<Answer> answers, Executor pumps) {
+    GenerationCall(Engine engine, Duration heartbeat, ReadyStream<Answer> answers, Executor pumps) {
         this.engine = engine;
+        this.heartbeat = heartbeat;
         this.answers = answers;
         this.pumps = pumps;
     }
@@ -77,14 +79,17 @@ final class GenerationCall implements StreamObserver<Command> {
     }
 
     private void pump(Generation source) {
+        EventBatches batches = new EventBatches(answers);
         try {
             boolean open = answers.send(Answer.newBuilder()
                     .setAccepted(Accepted.getDefaultInstance())
                     .build());
             while (open && !source.isDone()) {
-                Optional<EngineEvent> first = source.next(POLL);
+                Optional<EngineEvent> first = source.next(heartbeat);
                 if (first.isPresent()) {
-                    open = answers.send(collect(first.get(), source));
+                    open = batches.send(first.get(), source);
+                } else if (!source.isDone()) {
+                    open = answers.send(HEARTBEAT);
                 }
             }
             answers.complete();
@@ -98,18 +103,6 @@ final class GenerationCall implements StreamObserver<Command> {
         } finally {
             source.cancel();
         }
-    }
-
-    private static Answer collect(EngineEvent first, Generation source) throws InterruptedException {
-        Events.Builder events = Events.newBuilder().addEvents(EventEncoder.encode(first));
-        while (events.getEventsCount() < MAX_EVENTS_PER_MESSAGE) {
-            Optional<EngineEvent> more = source.next(Duration.ZERO);
-            if (more.isEmpty()) {
-                break;
-            }
-            events.addEvents(EventEncoder.encode(more.get()));
-        }
-        return Answer.newBuilder().setEvents(events).build();
     }
 
     private void refuse(ForetokenException e) {

@@ -5,6 +5,7 @@ import static dev.foretoken.contract.ConfigCheck.requireRange;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -13,15 +14,18 @@ import java.util.Optional;
  * @param port 0 = any free one
  * @param credential what gateways must present; needed unless the host is a loopback address
  * @param maxMessageBytes largest message taken
+ * @param heartbeat a request of which there is nothing to tell for this long gets an empty message, so that its gateway knows it lives
  */
-public record PodConfig(String host, int port, Optional<String> credential, int maxMessageBytes) {
+public record PodConfig(String host, int port, Optional<String> credential, int maxMessageBytes, Duration heartbeat) {
 
     public static final int DEFAULT_PORT = 9091;
     private static final int DEFAULT_MESSAGE_BYTES = 16 << 20;
+    private static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(5);
 
     public PodConfig {
         requireRange("pod.port", port, 0, 65_535);
         requireRange("pod.max-message-bytes", maxMessageBytes, 1 << 10, 1 << 30);
+        requireRange("pod.heartbeat", heartbeat, Duration.ofMillis(1), Duration.ofMinutes(1));
         require(
                 credential.isPresent() || isLoopback(host),
                 "pod.host",
@@ -35,11 +39,15 @@ public record PodConfig(String host, int port, Optional<String> credential, int 
     }
 
     public static PodConfig loopback(int port) {
-        return new PodConfig("127.0.0.1", port, Optional.empty(), DEFAULT_MESSAGE_BYTES);
+        return new PodConfig("127.0.0.1", port, Optional.empty(), DEFAULT_MESSAGE_BYTES, DEFAULT_HEARTBEAT);
     }
 
     public static PodConfig of(String host, int port, Optional<String> credential) {
-        return new PodConfig(host, port, credential, DEFAULT_MESSAGE_BYTES);
+        return new PodConfig(host, port, credential, DEFAULT_MESSAGE_BYTES, DEFAULT_HEARTBEAT);
+    }
+
+    public PodConfig withHeartbeat(Duration value) {
+        return new PodConfig(host, port, credential, maxMessageBytes, value);
     }
 
     private static boolean isLoopback(String host) {

@@ -9,22 +9,25 @@ import dev.foretoken.wire.pod.v1.WatchRequest;
 import dev.foretoken.wire.stream.ReadyStream;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /** The pod's two calls. */
 final class PodEngineService extends PodEngineGrpc.PodEngineImplBase {
 
     private final Engine engine;
+    private final Duration heartbeat;
     private final Executor pumps;
 
-    PodEngineService(Engine engine, Executor pumps) {
+    PodEngineService(Engine engine, Duration heartbeat, Executor pumps) {
         this.engine = engine;
+        this.heartbeat = heartbeat;
         this.pumps = pumps;
     }
 
     @Override
     public StreamObserver<Command> generate(StreamObserver<Answer> answers) {
-        GenerationCall call = new GenerationCall(engine, new ReadyStream<>(server(answers)), pumps);
+        GenerationCall call = new GenerationCall(engine, heartbeat, new ReadyStream<>(server(answers)), pumps);
         server(answers).setOnCancelHandler(call::abandon);
         return call;
     }

@@ -49,7 +49,8 @@ public final class AnswerPlanner {
         Duration timeout = timeout(spec.service());
         var samplingParams = sampling.check(spec.sampling(), info);
         TokenIds prompt = new PromptTokens(model, info).of(spec.prompt());
-        var stopConditions = stop.check(spec.stop(), model, prompt.size(), info, output.wantsPromptLogprobs());
+        var stopConditions = stop.check(
+                spec.stop(), model, prompt.size(), info, spec.output().echo() || output.wantsPromptLogprobs());
         GenerationRequest generation = new GenerationRequest(
                 new RequestIdentity(requestId, tenant, spec.service().cacheSalt()),
                 model.name(),

@@ -20,17 +20,17 @@ final class StopCheck {
         this.limits = limits;
     }
 
-    /** @param scoresPrompt whether an answer of 0 tokens makes sense */
-    StopConditions check(StopSpec spec, ServedModel model, int promptTokens, ModelInfo info, boolean scoresPrompt) {
+    /** @param answersPrompt whether an answer of 0 tokens makes sense */
+    StopConditions check(StopSpec spec, ServedModel model, int promptTokens, ModelInfo info, boolean answersPrompt) {
         strings(spec, model);
-        int maxTokens = maxTokens(spec, promptTokens, info, scoresPrompt);
+        int maxTokens = maxTokens(spec, promptTokens, info, answersPrompt);
         int minTokens = integer("min_tokens", spec.minTokens(), 0, 0, maxTokens);
         return new StopConditions(maxTokens, minTokens, stopTokens(spec.tokenIds(), model, info));
     }
 
-    private int maxTokens(StopSpec spec, int promptTokens, ModelInfo info, boolean scoresPrompt) {
+    private int maxTokens(StopSpec spec, int promptTokens, ModelInfo info, boolean answersPrompt) {
         int room = info.contextTokens() - promptTokens;
-        int least = scoresPrompt ? 0 : 1;
+        int least = answersPrompt ? 0 : 1;
         if (room < least) {
             throw exceeded(info, "the prompt has " + promptTokens + " tokens", spec);
         }

@@ -113,7 +113,8 @@ final class GenerateFields {
                 message.hasTopLogprobs() ? Long.valueOf(message.getTopLogprobs()) : null,
                 "output.top_logprobs",
                 message.hasPromptLogprobs() ? Long.valueOf(message.getPromptLogprobs()) : null,
-                true);
+                true,
+                false);
     }
 
     private static ServiceSpec service(Service message) {

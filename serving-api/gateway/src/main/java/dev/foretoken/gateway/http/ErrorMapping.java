@@ -10,9 +10,16 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 /** Gives errors of the framework (no such route, wrong method) and of resources the one shape that callers know. */
 public final class ErrorMapping {
 
+    private static final int WRONG_METHOD = 405;
+
     @ServerExceptionMapper
     public Response framework(WebApplicationException failure, RoutingContext routing) {
-        return error(known(failure, routing), routing);
+        Response response = error(known(failure, routing), routing);
+        if (response.getStatus() != WRONG_METHOD) {
+            return response;
+        }
+        String allowed = AllowedMethods.of(routing.request().path());
+        return Response.fromResponse(response).header("allow", allowed).build();
     }
 
     @ServerExceptionMapper
@@ -30,7 +37,7 @@ public final class ErrorMapping {
         int status = failure.getResponse().getStatus();
         return switch (status) {
             case 404 -> new ForetokenException(ErrorCode.ROUTE_NOT_FOUND, "there is no route " + route);
-            case 405 ->
+            case WRONG_METHOD ->
                 new ForetokenException(ErrorCode.METHOD_NOT_ALLOWED, "the route does not take this method: " + route);
             default ->
                 new ForetokenException(

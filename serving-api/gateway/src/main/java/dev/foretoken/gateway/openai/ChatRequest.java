@@ -67,6 +67,6 @@ public record ChatRequest(String model, ChatInput chat, AnswerSpec spec, ReplyOp
             throw body.invalid("prompt_logprobs", "cannot be streamed; set stream to false");
         }
         Long wanted = logprobs ? (top == null ? Long.valueOf(0) : top) : null;
-        return new OutputSpec(wanted, "top_logprobs", promptLogprobs, body.bool("skip_special_tokens", true));
+        return new OutputSpec(wanted, "top_logprobs", promptLogprobs, body.bool("skip_special_tokens", true), false);
     }
 }

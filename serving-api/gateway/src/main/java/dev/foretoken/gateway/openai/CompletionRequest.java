@@ -48,7 +48,8 @@ public record CompletionRequest(
                 logprobs,
                 "logprobs",
                 promptLogprobs == null && echo ? logprobs : promptLogprobs,
-                body.bool("skip_special_tokens", true));
+                body.bool("skip_special_tokens", true),
+                echo);
         AnswerSpec spec = new AnswerSpec(
                 prompts.getFirst(),
                 body.integer("n"),

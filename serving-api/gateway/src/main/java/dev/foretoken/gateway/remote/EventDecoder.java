@@ -10,27 +10,49 @@ import dev.foretoken.contract.runtime.TokenLogprobs;
 import dev.foretoken.wire.pod.v1.Event;
 import dev.foretoken.wire.pod.v1.Finished;
 import dev.foretoken.wire.pod.v1.Logprobs;
+import dev.foretoken.wire.pod.v1.PromptScored;
 import dev.foretoken.wire.pod.v1.Token;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
-/** From a pod's messages to the contract's events. */
+/** From a pod's messages to the contract's events, of one request. Used under the request's lock. */
 final class EventDecoder {
 
-    private EventDecoder() {}
+    /** By choice: the parts of its prompt's scores that came so far. */
+    private final List<List<TokenLogprobs>> scores = new ArrayList<>();
 
-    static EngineEvent decode(Event message) {
+    EventDecoder(int choices) {
+        for (int choice = 0; choice < choices; choice++) {
+            scores.add(new ArrayList<>());
+        }
+    }
+
+    /** Empty for a part of an event that is not complete yet. */
+    Optional<EngineEvent> decode(Event message) {
         int choice = message.getChoice();
+        return message.hasPromptScored()
+                ? scored(choice, message.getPromptScored())
+                : Optional.of(whole(choice, message));
+    }
+
+    private Optional<EngineEvent> scored(int choice, PromptScored part) {
+        List<TokenLogprobs> all = scores.get(choice);
+        part.getLogprobsList().forEach(entry -> all.add(logprobs(entry)));
+        if (part.getMore()) {
+            return Optional.empty();
+        }
+        scores.set(choice, new ArrayList<>());
+        return Optional.of(new EngineEvent.PromptScored(choice, all));
+    }
+
+    private static EngineEvent whole(int choice, Event message) {
         return switch (message.getEventCase()) {
             case STARTED ->
                 new EngineEvent.Started(
                         choice,
                         message.getStarted().getPromptTokens(),
                         message.getStarted().getCachedTokens());
-            case PROMPT_SCORED ->
-                new EngineEvent.PromptScored(
-                        choice,
-                        message.getPromptScored().getLogprobsList().stream()
-                                .map(EventDecoder::logprobs)
-                                .toList());
             case TOKEN -> token(choice, message.getToken());
             case REPAIRED_AT -> new EngineEvent.Repaired(choice, message.getRepairedAt());
             case FINISHED -> finished(choice, message.getFinished());
@@ -39,7 +61,7 @@ final class EventDecoder {
                         choice,
                         ErrorCode.ofNumber(message.getFailed().getCode()),
                         message.getFailed().getDetail());
-            case EVENT_NOT_SET ->
+            case PROMPT_SCORED, EVENT_NOT_SET ->
                 new EngineEvent.Failed(
                         choice, ErrorCode.INTERNAL_ERROR, "the runtime pod sent an event this gateway does not know");
         };

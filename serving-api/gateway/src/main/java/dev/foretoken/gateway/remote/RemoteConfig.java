@@ -11,18 +11,26 @@ import java.util.Optional;
  * @param credential what the pod demands, if it does
  * @param submitTimeout until a submission is accepted or refused
  * @param reportInterval between load reports
+ * @param stallTimeout a pod that sends nothing at all for this long, not even that it is alive, has lost the request
  */
 public record RemoteConfig(
-        String host, int port, Optional<String> credential, Duration submitTimeout, Duration reportInterval) {
+        String host,
+        int port,
+        Optional<String> credential,
+        Duration submitTimeout,
+        Duration reportInterval,
+        Duration stallTimeout) {
 
     public RemoteConfig {
         requireRange("pod.port", port, 1, 65_535);
         requireRange("pod.submit-timeout", submitTimeout, Duration.ofMillis(10), Duration.ofMinutes(5));
         requireRange("pod.report-interval", reportInterval, Duration.ofMillis(20), Duration.ofMinutes(1));
+        requireRange("pod.stall-timeout", stallTimeout, Duration.ofMillis(10), Duration.ofMinutes(10));
     }
 
     public static RemoteConfig of(String host, int port, Optional<String> credential) {
-        return new RemoteConfig(host, port, credential, Duration.ofSeconds(10), Duration.ofMillis(100));
+        return new RemoteConfig(
+                host, port, credential, Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofSeconds(20));
     }
 
     public String address() {

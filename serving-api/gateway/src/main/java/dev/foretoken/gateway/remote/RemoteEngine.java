@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** An {@link Engine} whose work happens in a runtime pod. Submitting costs one round trip; a lost pod fails its requests with REPLICA_LOST. */
 public final class RemoteEngine implements Engine, AutoCloseable {
@@ -27,13 +28,16 @@ public final class RemoteEngine implements Engine, AutoCloseable {
     private static final long TEARDOWN_SECONDS = 5;
 
     private final RemoteConfig config;
+    private final LongSupplier nanoClock;
     private final ManagedChannel channel;
     private final ExecutorService callbacks;
     private final PodEngineGrpc.PodEngineStub stub;
     private final StateMirror mirror;
 
-    private RemoteEngine(RemoteConfig config, ManagedChannel channel, ExecutorService callbacks) {
+    private RemoteEngine(
+            RemoteConfig config, ManagedChannel channel, ExecutorService callbacks, LongSupplier nanoClock) {
         this.config = config;
+        this.nanoClock = nanoClock;
         this.channel = channel;
         this.callbacks = callbacks;
         ClientInterceptor credential = MetadataUtils.newAttachHeadersInterceptor(headers(config));
@@ -44,6 +48,11 @@ public final class RemoteEngine implements Engine, AutoCloseable {
 
     /** Connects in the background: {@link #models} is empty until the pod has answered once. */
     public static RemoteEngine connect(RemoteConfig config) {
+        return connect(config, System::nanoTime);
+    }
+
+    /** @param nanoClock monotonic; what a pod's silence is measured with */
+    static RemoteEngine connect(RemoteConfig config, LongSupplier nanoClock) {
         ExecutorService callbacks = Executors.newVirtualThreadPerTaskExecutor();
         ManagedChannel channel = NettyChannelBuilder.forAddress(config.host(), config.port())
                 .usePlaintext()
@@ -51,13 +60,13 @@ public final class RemoteEngine implements Engine, AutoCloseable {
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .keepAliveTime(30, TimeUnit.SECONDS)
                 .build();
-        return new RemoteEngine(config, channel, callbacks);
+        return new RemoteEngine(config, channel, callbacks, nanoClock);
     }
 
     @Override
     public Generation submit(GenerationRequest request) {
         Submission submission = SubmissionEncoder.encode(request);
-        RemoteGeneration generation = new RemoteGeneration(config.address(), request.choices());
+        RemoteGeneration generation = new RemoteGeneration(config, request.choices(), nanoClock);
         stub.generate(generation);
         generation.submit(submission, config.submitTimeout());
         return generation;

@@ -7,6 +7,7 @@ import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.wire.pod.v1.Answer;
 import dev.foretoken.wire.pod.v1.Command;
 import dev.foretoken.wire.pod.v1.Event;
+import dev.foretoken.wire.pod.v1.Events;
 import dev.foretoken.wire.pod.v1.Refused;
 import dev.foretoken.wire.pod.v1.Submission;
 import io.grpc.Status;
@@ -17,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,9 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
     private static final int MESSAGES_AHEAD = 8;
     private static final int MESSAGES_TO_THE_END = 1 << 20;
 
-    private final String address;
+    private final RemoteConfig config;
+    private final LongSupplier nanoClock;
+    private final EventDecoder decoder;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<EngineEvent> events = new ArrayDeque<>();
@@ -38,13 +42,19 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
     private int undone;
     /** Messages taken for which no new one was asked yet. */
     private int consumed;
+    /** When the pod last sent something, or was last able to: messages nobody asked for do not come. */
+    private long heardAt;
 
     private boolean accepted;
     private @Nullable ForetokenException refusal;
     private @Nullable ClientCallStreamObserver<Command> commands;
 
-    RemoteGeneration(String address, int choices) {
-        this.address = address;
+    /** @param nanoClock monotonic */
+    RemoteGeneration(RemoteConfig config, int choices, LongSupplier nanoClock) {
+        this.config = config;
+        this.nanoClock = nanoClock;
+        this.decoder = new EventDecoder(choices);
+        this.heardAt = nanoClock.getAsLong();
         this.ended = new boolean[choices];
         this.undone = choices;
     }
@@ -85,10 +95,11 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
         lock.lock();
         try {
             consumed++;
+            heardAt = nanoClock.getAsLong();
             switch (answer.getAnswerCase()) {
                 case ACCEPTED -> accepted = true;
                 case REFUSED -> refusal = decode(answer.getRefused());
-                case EVENTS -> answer.getEvents().getEventsList().forEach(this::enqueue);
+                case EVENTS -> take(answer.getEvents());
                 case ANSWER_NOT_SET -> refusal = unavailable("sent an empty answer");
             }
             changed.signalAll();
@@ -97,13 +108,26 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
         }
     }
 
+    /** An empty message says that the pod is alive; nobody will read it, so the next is asked for at once. */
+    private void take(Events message) {
+        if (message.getEventsCount() == 0 && events.isEmpty()) {
+            requestMore();
+        }
+        message.getEventsList().forEach(this::enqueue);
+    }
+
     private void enqueue(Event message) {
-        EngineEvent event = EventDecoder.decode(message);
-        if (event.choice() < 0 || event.choice() >= ended.length || ended[event.choice()]) {
+        int choice = message.getChoice();
+        if (choice < 0 || choice >= ended.length || ended[choice]) {
             return;
         }
-        ended[event.choice()] = event.isLast();
-        events.add(event);
+        decoder.decode(message).ifPresent(event -> {
+            ended[choice] = event.isLast();
+            events.add(event);
+        });
+        if (events.isEmpty()) {
+            requestMore();
+        }
     }
 
     @Override
@@ -148,6 +172,7 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
         long left = timeout.toNanos();
         lock.lock();
         try {
+            endIfSilent();
             while (events.isEmpty() && undone > 0 && left > 0) {
                 left = changed.awaitNanos(left);
             }
@@ -167,9 +192,21 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
         }
     }
 
+    /** A pod that hangs keeps its connection: only its silence tells. Waiting in its queue is not silence, since it says that it is alive. */
+    private void endIfSilent() {
+        long silence = nanoClock.getAsLong() - heardAt;
+        if (events.isEmpty() && undone > 0 && silence >= config.stallTimeout().toNanos()) {
+            LOG.warnf("runtime pod %s has sent nothing for %d ms", config.address(), silence / 1_000_000);
+            abandon();
+            endAll("the runtime pod has sent nothing for "
+                    + config.stallTimeout().toMillis() + " ms, not even that it is alive; send the request again");
+        }
+    }
+
     private void requestMore() {
         ClientCallStreamObserver<Command> stream = commands;
         if (stream != null && consumed > 0) {
+            heardAt = nanoClock.getAsLong();
             stream.request(consumed);
             consumed = 0;
         }
@@ -225,7 +262,7 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
 
     /** Callers read the message, so the pod's address goes to the log alone. */
     private ForetokenException unavailable(String what) {
-        LOG.warnf("runtime pod %s %s", address, what);
+        LOG.warnf("runtime pod %s %s", config.address(), what);
         return new ForetokenException(
                 ErrorCode.REPLICA_UNAVAILABLE, "the runtime pod of this model " + what + "; try again shortly");
     }

@@ -1,5 +1,7 @@
 package dev.foretoken.gateway.template;
 
+import static dev.foretoken.contract.ConfigCheck.requireRange;
+
 /**
  * What one template may use. A template comes with a downloaded model, so it is not trusted.
  *
@@ -22,17 +24,11 @@ public record TemplateLimits(
             new TemplateLimits(1 << 20, 20_000_000, 400, 8 << 20, 128L << 20, 100_000);
 
     public TemplateLimits {
-        requireRange("template.max-source-characters", maxSourceCharacters, 1 << 28);
-        requireRange("template.max-steps", maxSteps, 1L << 40);
-        requireRange("template.max-depth", maxDepth, 1_000);
-        requireRange("template.max-output-characters", maxOutputCharacters, 1 << 28);
-        requireRange("template.max-text-characters", maxTextCharacters, 1L << 40);
-        requireRange("template.max-range", maxRange, 1 << 24);
-    }
-
-    private static void requireRange(String key, long value, long high) {
-        if (value < 1 || value > high) {
-            throw new IllegalArgumentException(key + "=" + value + ", must be in [1, " + high + "]");
-        }
+        requireRange("template.max-source-characters", maxSourceCharacters, 1, 1 << 28);
+        requireRange("template.max-steps", maxSteps, 1, 1L << 40);
+        requireRange("template.max-depth", maxDepth, 1, 1_000);
+        requireRange("template.max-output-characters", maxOutputCharacters, 1, 1 << 28);
+        requireRange("template.max-text-characters", maxTextCharacters, 1, 1L << 40);
+        requireRange("template.max-range", maxRange, 1, 1 << 24);
     }
 }

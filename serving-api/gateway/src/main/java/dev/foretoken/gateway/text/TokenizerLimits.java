@@ -1,5 +1,7 @@
 package dev.foretoken.gateway.text;
 
+import static dev.foretoken.contract.ConfigCheck.requireRange;
+
 /**
  * Bounds of a {@link Tokenizer}.
  *
@@ -13,11 +15,5 @@ public record TokenizerLimits(int maxInputCharacters, long maxFileBytes) {
     public TokenizerLimits {
         requireRange("text.max-input-characters", maxInputCharacters, 1, 1 << 28);
         requireRange("text.max-file-bytes", maxFileBytes, 1, Integer.MAX_VALUE);
-    }
-
-    private static void requireRange(String key, long value, long low, long high) {
-        if (value < low || value > high) {
-            throw new IllegalArgumentException(key + "=" + value + ", must be in [" + low + ", " + high + "]");
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.foretoken.gateway.fake;
 
+import dev.foretoken.contract.fake.FakeEngine;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;

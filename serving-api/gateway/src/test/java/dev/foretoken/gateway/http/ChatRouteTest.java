@@ -3,8 +3,8 @@ package dev.foretoken.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.foretoken.contract.fake.FakeEngine;
 import dev.foretoken.contract.request.GenerationRequest;
-import dev.foretoken.gateway.fake.FakeEngine;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;

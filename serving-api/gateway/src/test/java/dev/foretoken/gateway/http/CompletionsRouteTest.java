@@ -130,6 +130,22 @@ class CompletionsRouteTest {
     }
 
     @Test
+    void echoesThePromptAloneWhenNoTokenIsAskedFor() throws Exception {
+        answering(" world");
+        String request = "{\"model\":\"toy\",\"prompt\":\"Hello\",\"echo\":true,\"max_tokens\":0";
+        JsonNode body = calls.post(ROUTE, request + "}").json();
+        assertThat(body.at("/choices/0/text").asText()).endsWith("Hello");
+        assertThat(body.at("/choices/0/finish_reason").asText()).isEqualTo("length");
+        assertThat(body.at("/usage/completion_tokens").asInt()).isZero();
+        assertThat(edge.engine.nextSubmitted().request().output().wantsPromptLogprobs())
+                .isFalse();
+        assertThat(calls.post(ROUTE, request.replace("\"echo\":true,", "") + "}")
+                        .status())
+                .as("nothing to answer with")
+                .isEqualTo(400);
+    }
+
+    @Test
     void scoresAPromptWithoutGenerating() throws Exception {
         answering("");
         String request = "{\"model\":\"toy\",\"prompt\":[5,6,7],\"echo\":true,\"max_tokens\":0,\"logprobs\":2}";

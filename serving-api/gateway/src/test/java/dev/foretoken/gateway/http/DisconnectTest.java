@@ -2,7 +2,7 @@ package dev.foretoken.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.foretoken.gateway.fake.FakeGeneration;
+import dev.foretoken.contract.fake.FakeGeneration;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;

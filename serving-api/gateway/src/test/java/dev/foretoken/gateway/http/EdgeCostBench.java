@@ -1,7 +1,7 @@
 package dev.foretoken.gateway.http;
 
 import dev.foretoken.contract.engine.FinishReason;
-import dev.foretoken.gateway.fake.FakeGeneration;
+import dev.foretoken.contract.fake.FakeGeneration;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;

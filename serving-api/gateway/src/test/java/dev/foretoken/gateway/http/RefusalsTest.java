@@ -259,10 +259,23 @@ class RefusalsTest {
                 "null");
     }
 
-    @Test
-    void refusesAnotherMethod() throws Exception {
-        Calls.Reply reply = calls.get(COMPLETIONS);
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            GET    | /v1/completions      | POST
+            DELETE | /v1/chat/completions | POST
+            PUT    | /v1/models           | GET, HEAD
+            POST   | /v1/models/a/b       | GET, HEAD
+            GET    | /tokenize            | POST
+            GET    | /detokenize          | POST
+            POST   | /health/live         | GET, HEAD
+            POST   | /health/ready        | GET, HEAD
+            POST   | /metrics             | GET, HEAD
+            POST   | /version             | GET, HEAD
+            """)
+    void refusesAnotherMethodAndNamesThoseThatAreTaken(String method, String path, String allowed) throws Exception {
+        Calls.Reply reply = calls.send(calls.request(path).method(method, HttpRequest.BodyPublishers.ofString("{}")));
         isError(reply, 405, "method_not_allowed", "null");
+        assertThat(reply.response().headers().allValues("allow")).containsExactly(allowed);
     }
 
     @ParameterizedTest

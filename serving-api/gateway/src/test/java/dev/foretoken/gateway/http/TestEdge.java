@@ -1,11 +1,11 @@
 package dev.foretoken.gateway.http;
 
 import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.contract.fake.FakeEngine;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.GatewayConfig;
 import dev.foretoken.gateway.HttpLimits;
 import dev.foretoken.gateway.answer.AnswerLimits;
-import dev.foretoken.gateway.fake.FakeEngine;
 import dev.foretoken.gateway.fake.Models;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.ModelCatalog;

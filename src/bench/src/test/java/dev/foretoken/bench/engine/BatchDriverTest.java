@@ -11,7 +11,7 @@ import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.engine.Timings;
 import dev.foretoken.contract.engine.Usage;
-import dev.foretoken.contract.fake.ScriptedEngine;
+import dev.foretoken.contract.fake.FakeEngine;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.request.TokenIds;
@@ -59,7 +59,7 @@ class BatchDriverTest {
 
     @Test
     void aFailedSequenceIsReportedWithItsCode() {
-        ScriptedEngine engine = new ScriptedEngine(
+        FakeEngine engine = FakeEngine.scripted(
                 "m", request -> List.of(new EngineEvent.Failed(0, ErrorCode.RUNTIME_FAILED, "kernel broke")));
         assertThatThrownBy(() -> new BatchDriver(engine, clock::incrementAndGet).run(ONE, () -> {}))
                 .hasMessage("kernel broke");
@@ -100,7 +100,7 @@ class BatchDriverTest {
 
     private BatchDriver driver(int tokens) {
         return new BatchDriver(
-                new ScriptedEngine("m", request -> answer(request, tokens)), () -> clock.addAndGet(1_000_000));
+                FakeEngine.scripted("m", request -> answer(request, tokens)), () -> clock.addAndGet(1_000_000));
     }
 
     private List<EngineEvent> answer(GenerationRequest request, int tokens) {

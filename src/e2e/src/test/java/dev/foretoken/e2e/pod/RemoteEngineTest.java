@@ -10,8 +10,8 @@ import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.Timings;
 import dev.foretoken.contract.engine.Usage;
-import dev.foretoken.contract.fake.ScriptedEngine;
-import dev.foretoken.contract.fake.ScriptedGeneration;
+import dev.foretoken.contract.fake.FakeEngine;
+import dev.foretoken.contract.fake.FakeGeneration;
 import dev.foretoken.contract.request.ConstraintSpec;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.LogitBias;
@@ -34,6 +34,7 @@ import dev.foretoken.pod.PodConfig;
 import dev.foretoken.pod.PodServer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -60,7 +61,7 @@ class RemoteEngineTest {
 
     @Test
     void everyFieldOfARequestArrives() throws Exception {
-        ScriptedEngine engine = new ScriptedEngine("m", request -> List.of());
+        FakeEngine engine = FakeEngine.scripted("m", request -> List.of());
         GenerationRequest request = new GenerationRequest(
                 new RequestIdentity("r-1", "tenant", "salt"),
                 "m",
@@ -83,7 +84,7 @@ class RemoteEngineTest {
                         Optional.of(new ConstraintSpec(ConstraintSpec.Kind.REGEX, "a+")),
                         Optional.of("lora")));
         remote(engine).submit(request);
-        GenerationRequest arrived = engine.takeSubmitted().request();
+        GenerationRequest arrived = engine.nextSubmitted().request();
         assertThat(arrived.sampling().bias().values()).containsExactly(-100f, 2f);
         assertThat(arrived).usingRecursiveComparison().isEqualTo(request);
     }
@@ -99,7 +100,7 @@ class RemoteEngineTest {
                 new EngineEvent.TokenGenerated(0, 9, 4, null),
                 new EngineEvent.Finished(0, FinishReason.LENGTH, USAGE));
         Generation generation =
-                remote(new ScriptedEngine("m", request -> events)).submit(request(1));
+                remote(FakeEngine.scripted("m", request -> events)).submit(request(1));
         assertThat(readAll(generation)).usingRecursiveComparison().isEqualTo(events);
     }
 
@@ -108,7 +109,7 @@ class RemoteEngineTest {
         ForetokenException full = new ForetokenException(ErrorCode.QUEUE_FULL, "256 requests wait")
                 .withParam("model")
                 .withRetryAfter(Duration.ofSeconds(3));
-        RemoteEngine remote = remote(new ScriptedEngine("m", request -> {
+        RemoteEngine remote = remote(FakeEngine.scripted("m", request -> {
             throw full;
         }));
         assertThatThrownBy(() -> remote.submit(request(1))).isInstanceOfSatisfying(ForetokenException.class, e -> {
@@ -121,33 +122,33 @@ class RemoteEngineTest {
 
     @Test
     void cancellingOneChoiceLeavesTheOtherRunning() throws Exception {
-        ScriptedEngine engine = new ScriptedEngine("m", request -> List.of());
+        FakeEngine engine = FakeEngine.scripted("m", request -> List.of());
         Generation generation = remote(engine).submit(request(2));
-        ScriptedGeneration source = engine.takeSubmitted();
+        FakeGeneration source = engine.nextSubmitted();
         generation.cancel(1);
         EngineEvent first = generation.next(LONG).orElseThrow();
         assertThat(first).isInstanceOfSatisfying(EngineEvent.Finished.class, e -> {
             assertThat(e.choice()).isEqualTo(1);
             assertThat(e.reason()).isEqualTo(FinishReason.CANCELLED);
         });
-        source.emit(new EngineEvent.Finished(0, FinishReason.LENGTH, USAGE));
+        source.push(new EngineEvent.Finished(0, FinishReason.LENGTH, USAGE));
         assertThat(generation.next(LONG)).isPresent();
         assertThat(generation.isDone()).isTrue();
     }
 
     @Test
     void aGatewayThatGoesAwayEndsItsRequests() throws Exception {
-        ScriptedEngine engine = new ScriptedEngine("m", request -> List.of());
+        FakeEngine engine = FakeEngine.scripted("m", request -> List.of());
         RemoteEngine remote = remote(engine);
         remote.submit(request(1));
-        ScriptedGeneration source = engine.takeSubmitted();
+        FakeGeneration source = engine.nextSubmitted();
         remote.close();
-        source.awaitCancelled();
+        assertThat(source.awaitCancelled()).isTrue();
     }
 
     @Test
     void aLostPodFailsEveryRunningChoice() throws Exception {
-        ScriptedEngine engine = new ScriptedEngine("m", request -> List.of(new EngineEvent.Started(0, 3, 0)));
+        FakeEngine engine = FakeEngine.scripted("m", request -> List.of(new EngineEvent.Started(0, 3, 0)));
         PodServer pod = pod(engine, Optional.empty());
         RemoteEngine remote = connect(pod, Optional.empty());
         Generation generation = remote.submit(request(2));
@@ -171,7 +172,7 @@ class RemoteEngineTest {
 
     @Test
     void theWrongCredentialIsRefused() throws Exception {
-        PodServer pod = pod(new ScriptedEngine("m", request -> List.of()), Optional.of(CREDENTIAL));
+        PodServer pod = pod(FakeEngine.scripted("m", request -> List.of()), Optional.of(CREDENTIAL));
         RemoteEngine stranger = connectUnchecked(pod, Optional.of(CREDENTIAL + "x"));
         assertThatThrownBy(() -> stranger.submit(request(1)))
                 .isInstanceOf(ForetokenException.class)
@@ -181,28 +182,50 @@ class RemoteEngineTest {
 
     @Test
     void modelsAreMirroredWithTheirState() throws Exception {
-        ScriptedEngine engine = new ScriptedEngine("m", request -> List.of());
+        FakeEngine engine = FakeEngine.scripted("m", request -> List.of());
         assertThat(remote(engine).models()).isEqualTo(engine.models());
+    }
+
+    @Test
+    void theScoresOfALongPromptAreMoreThanOneMessageMayHold() throws Exception {
+        int[] ids = new int[20];
+        float[] values = new float[20];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = 100_000 + i;
+            values[i] = -1f - i;
+        }
+        List<TokenLogprobs> scores = Collections.nCopies(120_000, new TokenLogprobs(100_000, -0.5f, 1, ids, values));
+        List<EngineEvent> events = List.of(
+                new EngineEvent.Started(0, 3, 0),
+                new EngineEvent.PromptScored(0, scores),
+                new EngineEvent.Finished(0, FinishReason.LENGTH, USAGE));
+        List<EngineEvent> arrived =
+                readAll(remote(FakeEngine.scripted("m", request -> events)).submit(request(1)));
+        assertThat(arrived).hasSize(3);
+        assertThat(arrived.get(1)).isInstanceOfSatisfying(EngineEvent.PromptScored.class, scored -> {
+            assertThat(scored.logprobs()).hasSize(scores.size());
+            assertThat(scored.logprobs().getLast()).usingRecursiveComparison().isEqualTo(scores.getLast());
+        });
     }
 
     @Test
     void aSlowReaderGetsEveryEventOfALongAnswer() throws Exception {
         int tokens = 5000;
-        ScriptedEngine engine = new ScriptedEngine("m", request -> List.of());
+        FakeEngine engine = FakeEngine.scripted("m", request -> List.of());
         Generation generation = remote(engine).submit(request(1));
-        ScriptedGeneration source = engine.takeSubmitted();
+        FakeGeneration source = engine.nextSubmitted();
         for (int i = 0; i < tokens; i++) {
-            source.emit(new EngineEvent.TokenGenerated(0, i, 3 + i, null));
+            source.push(new EngineEvent.TokenGenerated(0, i, 3 + i, null));
         }
-        source.emit(new EngineEvent.Finished(0, FinishReason.LENGTH, USAGE));
+        source.push(new EngineEvent.Finished(0, FinishReason.LENGTH, USAGE));
         assertThat(readAll(generation)).hasSize(tokens + 1);
     }
 
-    private RemoteEngine remote(ScriptedEngine engine) throws InterruptedException {
+    private RemoteEngine remote(FakeEngine engine) throws InterruptedException {
         return connect(pod(engine, Optional.empty()), Optional.empty());
     }
 
-    private PodServer pod(ScriptedEngine engine, Optional<String> credential) {
+    private PodServer pod(FakeEngine engine, Optional<String> credential) {
         PodServer pod = PodServer.start(PodConfig.of("127.0.0.1", 0, credential), engine);
         open.add(pod);
         return pod;

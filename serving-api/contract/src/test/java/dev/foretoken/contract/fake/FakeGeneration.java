@@ -1,4 +1,4 @@
-package dev.foretoken.gateway.fake;
+package dev.foretoken.contract.fake;
 
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;

@@ -1,4 +1,4 @@
-package dev.foretoken.gateway.fake;
+package dev.foretoken.contract.fake;
 
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.Engine;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,12 @@ public final class FakeEngine implements Engine {
 
     public FakeEngine(String model, int vocabulary) {
         this.info = new ModelInfo(model, ModelState.READY, vocabulary, CONTEXT, "fake", "fake-1", Instant.EPOCH);
+    }
+
+    /** Answers each request with the events that are written for it, which may be none; a script that throws refuses the request. */
+    public static FakeEngine scripted(String model, Function<GenerationRequest, List<EngineEvent>> script) {
+        return new FakeEngine(model, 1000)
+                .behaving(generation -> script.apply(generation.request()).forEach(generation::push));
     }
 
     /** Every choice of a later request gets these tokens up to its limit, then ends: with STOP_TOKEN at one of its stop tokens. */

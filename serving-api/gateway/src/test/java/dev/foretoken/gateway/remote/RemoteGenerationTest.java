@@ -1,0 +1,168 @@
+package dev.foretoken.gateway.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.engine.EngineEvent;
+import dev.foretoken.contract.fake.FakeClock;
+import dev.foretoken.wire.pod.v1.Accepted;
+import dev.foretoken.wire.pod.v1.Answer;
+import dev.foretoken.wire.pod.v1.Command;
+import dev.foretoken.wire.pod.v1.Event;
+import dev.foretoken.wire.pod.v1.Events;
+import dev.foretoken.wire.pod.v1.Logprobs;
+import dev.foretoken.wire.pod.v1.PromptScored;
+import dev.foretoken.wire.pod.v1.Started;
+import dev.foretoken.wire.pod.v1.Submission;
+import io.grpc.stub.ClientCallStreamObserver;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How long a pod may be silent, on a clock that the test moves. */
+class RemoteGenerationTest {
+
+    private static final Duration STALL = Duration.ofSeconds(20);
+    private static final Duration ALMOST = STALL.minusMillis(1);
+    private static final Answer ALIVE =
+            Answer.newBuilder().setEvents(Events.getDefaultInstance()).build();
+
+    private final FakeClock clock = new FakeClock();
+    private final RecordingCall call = new RecordingCall();
+    private final RemoteGeneration generation = new RemoteGeneration(
+            new RemoteConfig("pod", 1, Optional.empty(), Duration.ofSeconds(10), Duration.ofMillis(100), STALL),
+            2,
+            clock);
+
+    @BeforeEach
+    void accept() {
+        generation.beforeStart(call);
+        generation.onNext(
+                Answer.newBuilder().setAccepted(Accepted.getDefaultInstance()).build());
+        generation.submit(Submission.getDefaultInstance(), Duration.ofSeconds(1));
+    }
+
+    private Optional<EngineEvent> poll() throws InterruptedException {
+        return generation.next(Duration.ZERO);
+    }
+
+    @Test
+    void aPodThatSendsNothingLosesTheRequestWithASentence() throws Exception {
+        clock.advance(ALMOST);
+        assertThat(poll()).isEmpty();
+        assertThat(call.cancelled).isNull();
+        clock.advance(Duration.ofMillis(1));
+        String why = "the runtime pod has sent nothing for 20000 ms, not even that it is alive; send the request again";
+        assertThat(poll()).contains(new EngineEvent.Failed(0, ErrorCode.REPLICA_LOST, why));
+        assertThat(poll()).contains(new EngineEvent.Failed(1, ErrorCode.REPLICA_LOST, why));
+        assertThat(generation.isDone()).isTrue();
+        assertThat(call.cancelled).isNotNull();
+    }
+
+    @Test
+    void aPodThatSaysItIsAliveMayWaitForEver() throws Exception {
+        int asked = call.requested;
+        for (int i = 0; i < 100; i++) {
+            clock.advance(ALMOST);
+            generation.onNext(ALIVE);
+            assertThat(poll()).isEmpty();
+        }
+        assertThat(call.requested - asked)
+                .as("messages asked for in place of those that came")
+                .isGreaterThanOrEqualTo(100);
+    }
+
+    @Test
+    void theTimeAReaderTakesIsNotThePodsSilence() throws Exception {
+        generation.onNext(started(0));
+        generation.onNext(started(1));
+        clock.advance(STALL.multipliedBy(3));
+        assertThat(poll()).contains(new EngineEvent.Started(0, 3, 0));
+        assertThat(poll()).contains(new EngineEvent.Started(1, 3, 0));
+        assertThat(poll()).isEmpty();
+        clock.advance(STALL);
+        assertThat(poll()).get().isInstanceOf(EngineEvent.Failed.class);
+    }
+
+    @Test
+    void scoresThatComeInPartsAreOneEvent() throws Exception {
+        generation.onNext(scores(1, true, 5, 6));
+        generation.onNext(scores(0, true, 8));
+        assertThat(poll()).isEmpty();
+        generation.onNext(scores(1, false, 7));
+        assertThat(poll()).get().isInstanceOfSatisfying(EngineEvent.PromptScored.class, scored -> {
+            assertThat(scored.choice()).isEqualTo(1);
+            assertThat(scored.logprobs()).extracting("tokenId").containsExactly(5, 6, 7);
+        });
+    }
+
+    private static Answer started(int choice) {
+        return answer(Event.newBuilder()
+                .setChoice(choice)
+                .setStarted(Started.newBuilder().setPromptTokens(3))
+                .build());
+    }
+
+    private static Answer scores(int choice, boolean more, int... tokens) {
+        PromptScored.Builder scores = PromptScored.newBuilder().setMore(more);
+        for (int token : tokens) {
+            scores.addLogprobs(
+                    Logprobs.newBuilder().setTokenId(token).setLogprob(-1f).setRank(1));
+        }
+        return answer(
+                Event.newBuilder().setChoice(choice).setPromptScored(scores).build());
+    }
+
+    private static Answer answer(Event event) {
+        return Answer.newBuilder()
+                .setEvents(Events.newBuilder().addEvents(event))
+                .build();
+    }
+
+    /** The sending half of a call that goes nowhere. */
+    private static final class RecordingCall extends ClientCallStreamObserver<Command> {
+
+        private int requested;
+        private @Nullable String cancelled;
+
+        @Override
+        public void cancel(@Nullable String message, @Nullable Throwable cause) {
+            cancelled = message;
+        }
+
+        @Override
+        public void request(int count) {
+            requested += count;
+        }
+
+        @Override
+        public boolean isReady() {
+            return true;
+        }
+
+        @Override
+        public void setOnReadyHandler(Runnable handler) {}
+
+        @Override
+        public void disableAutoRequestWithInitial(int count) {
+            requested += count;
+        }
+
+        @Override
+        public void setMessageCompression(boolean enable) {}
+
+        @Override
+        public void disableAutoInboundFlowControl() {}
+
+        @Override
+        public void onNext(Command command) {}
+
+        @Override
+        public void onError(Throwable cause) {}
+
+        @Override
+        public void onCompleted() {}
+    }
+}

@@ -1,0 +1,101 @@
+package dev.foretoken.wire.server;
+
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** A gRPC server that listens, each call on a virtual thread of its own. */
+public final class ListeningServer implements AutoCloseable {
+
+    private static final int MAX_METADATA_BYTES = 16 << 10;
+    private static final long KEEP_ALIVE_SECONDS = 10;
+    private static final long TEARDOWN_SECONDS = 5;
+
+    private final Server server;
+    private final ExecutorService calls;
+
+    private ListeningServer(Server server, ExecutorService calls) {
+        this.server = server;
+        this.calls = calls;
+    }
+
+    /**
+     * Where to listen and how much to take.
+     *
+     * @param port 0 = any free one
+     * @param maxMessageBytes largest message taken
+     * @param maxCalls at once on one connection
+     */
+    public record Bounds(String host, int port, int maxMessageBytes, int maxCalls) {}
+
+    /**
+     * Starts to listen.
+     *
+     * @param guard sees every call first
+     * @param services given the threads that calls run on
+     * @throws IOException when the address cannot be bound
+     */
+    public static ListeningServer start(
+            Bounds bounds, ServerInterceptor guard, Function<Executor, List<BindableService>> services)
+            throws IOException {
+        ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(bounds.host(), bounds.port()))
+                .executor(calls)
+                .intercept(guard)
+                .maxInboundMessageSize(bounds.maxMessageBytes())
+                .maxInboundMetadataSize(MAX_METADATA_BYTES)
+                .maxConcurrentCallsPerConnection(bounds.maxCalls())
+                .permitKeepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
+        services.apply(calls).forEach(builder::addService);
+        Server server = builder.build();
+        try {
+            server.start();
+        } catch (IOException e) {
+            calls.shutdownNow();
+            throw e;
+        }
+        return new ListeningServer(server, calls);
+    }
+
+    public int port() {
+        return server.getPort();
+    }
+
+    public List<ServerServiceDefinition> services() {
+        return server.getServices();
+    }
+
+    /**
+     * Takes no new call, waits for the running ones at most {@code grace}, then ends them. The executor goes last: a server that cannot
+     * hand a call its end leaves the connection open.
+     */
+    public void stop(Duration grace) {
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+                server.shutdownNow();
+                server.awaitTermination(TEARDOWN_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            server.shutdownNow();
+        }
+        calls.shutdown();
+    }
+
+    @Override
+    public void close() {
+        stop(Duration.ZERO);
+    }
+}
