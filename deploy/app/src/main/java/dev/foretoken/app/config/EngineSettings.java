@@ -40,7 +40,8 @@ public record EngineSettings(
 
     /** Speculation stays as it is. */
     EngineSettings scheduled(long cache, SchedulerConfig how) {
-        return new EngineSettings(threads, cpus, memoryBytes, cache, runtime, how.withSpeculation(scheduling.speculation()));
+        return new EngineSettings(
+                threads, cpus, memoryBytes, cache, runtime, how.withSpeculation(scheduling.speculation()));
     }
 
     public DeviceSpec device() {

@@ -26,7 +26,9 @@ class CommandLineTest {
         try (ServerProcess process = ServerProcess.launch("serve", "--help")) {
             assertThat(process.awaitExit()).isZero();
             assertThat(String.join("\n", process.out()))
-                    .contains("--model", "--port", "8080", "--grpc-port", "9090", "--api-key", "--host", "127.0.0.1");
+                    .contains("--model", "--port", "8080", "--grpc-port", "9090", "--api-key", "--host", "127.0.0.1")
+                    .contains("--api-key-file", "--threads", "--cpus", "--memory", "--cache-bytes")
+                    .contains("--max-running-sequences", "--max-tokens-per-step", "--max-queued-sequences");
         }
     }
 

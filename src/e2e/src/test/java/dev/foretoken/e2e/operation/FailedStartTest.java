@@ -87,6 +87,14 @@ class FailedStartTest {
     }
 
     @Test
+    void aCpuThatTheProcessMayNotUseIsNamedBesideThoseItMay() {
+        assertThat(failure("--model", MODEL, "--cpus", "0,1023", "--port", "0", "--grpc-port", "0"))
+                .contains("cpus=0,1023")
+                .containsPattern("which are [0-9,-]+");
+        assertThat(failure("--model", MODEL, "--cpus", "0", "--threads", "2")).contains("threads=2", "at most 1");
+    }
+
+    @Test
     void moreMemoryThanTheBudgetIsSaidSo() {
         assertThat(failure("--model", MODEL, "--memory", "100k", "--port", "0", "--grpc-port", "0"))
                 .containsIgnoringCase("memory");

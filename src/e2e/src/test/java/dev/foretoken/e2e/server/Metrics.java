@@ -68,6 +68,13 @@ public final class Metrics {
                 .sum();
     }
 
+    /** The labels of a family's series, as they are written. */
+    public List<String> labels(String name) {
+        return series(name)
+                .map(line -> line.substring(name.length(), line.lastIndexOf(' ')))
+                .toList();
+    }
+
     private Stream<String> series(String name) {
         return page.lines().filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "));
     }

@@ -2,6 +2,7 @@ package dev.foretoken.e2e.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +32,15 @@ public final class ServerProcess implements AutoCloseable {
         process.onExit().thenRun(this::signal);
     }
 
-    /** Starts the app and returns at once. */
+    /** Starts the app and returns at once. Its standard input is empty. */
     public static ServerProcess launch(List<String> arguments, Map<String, String> environment) {
+        ServerProcess started = launchInteractive(arguments, environment);
+        started.endInput();
+        return started;
+    }
+
+    /** As {@link #launch(List, Map)}, with standard input open for {@link #type}. */
+    public static ServerProcess launchInteractive(List<String> arguments, Map<String, String> environment) {
         List<String> command = new ArrayList<>();
         command.add(System.getProperty("java.home") + "/bin/java");
         command.addAll(Checkout.javaFlags());
@@ -44,9 +52,7 @@ public final class ServerProcess implements AutoCloseable {
         builder.environment().keySet().removeIf(name -> name.startsWith("FORETOKEN_"));
         builder.environment().putAll(environment);
         try {
-            Process process = builder.start();
-            process.getOutputStream().close();
-            return new ServerProcess(process, arguments);
+            return new ServerProcess(builder.start(), arguments);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -82,6 +88,24 @@ public final class ServerProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted while waiting for " + this, e);
+        }
+    }
+
+    /** Writes a line to its standard input. */
+    public void type(String line) {
+        try {
+            process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public void endInput() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -22,10 +22,23 @@ public final class SharedDeployments implements ArgumentsProvider {
 
     @Override
     public Stream<? extends Arguments> provideArguments(ParameterDeclarations parameters, ExtensionContext context) {
+        return deployments(context).map(Arguments::of);
+    }
+
+    /** All topologies at once, for tests that compare them. */
+    public static final class Together implements ArgumentsProvider {
+        @Override
+        public Stream<? extends Arguments> provideArguments(
+                ParameterDeclarations parameters, ExtensionContext context) {
+            return Stream.of(Arguments.of(deployments(context).toArray()));
+        }
+    }
+
+    private static Stream<Deployment> deployments(ExtensionContext context) {
         ExtensionContext.Store store = context.getRoot().getStore(NAMESPACE);
         return Stream.of(Topology.values())
                 .map(topology -> store.computeIfAbsent(topology, SharedDeployments::start, Shared.class))
-                .map(shared -> Arguments.of(shared.deployment()));
+                .map(Shared::deployment);
     }
 
     /** A deployment and the folder with what was made for it. */
