@@ -4,10 +4,13 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.reader.GgufPlanReader;
 import dev.foretoken.nativeruntime.reader.PlanReader;
 import dev.foretoken.nativeruntime.weights.Checkpoint;
+import dev.foretoken.nativeruntime.weights.GgufWeights;
 import dev.foretoken.nativeruntime.weights.RandomWeights;
 import dev.foretoken.nativeruntime.weights.WeightSource;
+import dev.foretoken.registry.gguf.GgufFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -21,7 +24,7 @@ record OpenedModel(ModelPlan plan, WeightSource weights) implements AutoCloseabl
      */
     static OpenedModel open(ModelSource source) {
         return switch (String.valueOf(source.location().getScheme())) {
-            case "file" -> checkpoint(Path.of(source.location()));
+            case "file" -> file(Path.of(source.location()));
             case "random" -> random(source.location().getSchemeSpecificPart());
             default ->
                 throw new ForetokenException(
@@ -31,13 +34,36 @@ record OpenedModel(ModelPlan plan, WeightSource weights) implements AutoCloseabl
         };
     }
 
-    private static OpenedModel checkpoint(Path path) {
-        if (!Files.isDirectory(path)) {
-            throw new ForetokenException(
-                    ErrorCode.MODEL_UNSUPPORTED,
-                    "%s is %s; supported are Hugging Face checkpoint directories with config.json and safetensors files"
-                            .formatted(path.getFileName(), Files.exists(path) ? "not a directory" : "not there"));
+    private static OpenedModel file(Path path) {
+        if (Files.isDirectory(path)) {
+            return checkpoint(path);
         }
+        if (GgufFile.isAt(path)) {
+            return gguf(path);
+        }
+        throw new ForetokenException(
+                ErrorCode.MODEL_UNSUPPORTED,
+                "%s is %s; supported are Hugging Face checkpoint directories with config.json and safetensors files, and files that end in %s"
+                        .formatted(
+                                path.getFileName(),
+                                Files.exists(path) ? "a file of another kind" : "not there",
+                                GgufFile.SUFFIX));
+    }
+
+    private static OpenedModel gguf(Path path) {
+        GgufFile file = GgufFile.open(path);
+        try {
+            ModelPlan plan = GgufPlanReader.read(file);
+            GgufWeights weights = new GgufWeights(file, GgufPlanReader.interleavedHeads(plan));
+            weights.requireAllOf(plan);
+            return new OpenedModel(plan, weights);
+        } catch (RuntimeException | Error e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static OpenedModel checkpoint(Path path) {
         Checkpoint checkpoint = Checkpoint.open(path);
         try {
             ModelPlan plan = PlanReader.read(checkpoint.config());

@@ -120,10 +120,13 @@ final class NativeRuntimeProviderTest {
 
     @Test
     void refusesWhatIsNotThere(@TempDir Path directory) throws IOException {
-        Path file = Files.createFile(directory.resolve("model.gguf"));
+        Path file = Files.createFile(directory.resolve("model.bin"));
+        Path empty = Files.createFile(directory.resolve("model.gguf"));
         requireRefused(source("random:gpt-9"), SCALAR, ErrorCode.MODEL_UNSUPPORTED, "llama-1.1b, qwen2.5-0.5b, tiny");
         requireRefused(source("s3:bucket"), SCALAR, ErrorCode.MODEL_UNSUPPORTED, "at a s3: location");
-        requireRefused(ModelSource.of("m", file), SCALAR, ErrorCode.MODEL_UNSUPPORTED, "model.gguf is not a directory");
+        requireRefused(
+                ModelSource.of("m", file), SCALAR, ErrorCode.MODEL_UNSUPPORTED, "model.bin is a file of another");
+        requireRefused(ModelSource.of("m", empty), SCALAR, ErrorCode.MODEL_FILE_CORRUPT, "model.gguf is damaged");
         requireRefused(
                 ModelSource.of("m", directory.resolve("gone")), SCALAR, ErrorCode.MODEL_UNSUPPORTED, "is not there");
         requireRefused(ModelSource.of("m", directory), SCALAR, ErrorCode.MODEL_FILE_CORRUPT, "no readable config.json");

@@ -50,7 +50,10 @@ final class GgufMutationTest {
             long before = threads.getCurrentThreadAllocatedBytes();
             accepted += reads(mutated, round) ? 1 : 0;
             long taken = threads.getCurrentThreadAllocatedBytes() - before;
-            assertThat(taken).as("bytes allocated in round %d", round).isLessThan(64L * mutated.length + (1 << 17));
+            if (taken > 64L * mutated.length + (1 << 17)) {
+                throw new AssertionError(
+                        "round %d took %d bytes for a file of %d".formatted(round, taken, mutated.length));
+            }
         }
         assertThat(accepted).as("some mutations are harmless, most are not").isBetween(ROUNDS / 20, ROUNDS * 19 / 20);
     }
@@ -102,9 +105,9 @@ final class GgufMutationTest {
             header.tensors().values().forEach(tensor -> file.asSlice(tensor.offset(), tensor.bytes()));
             return true;
         } catch (ForetokenException e) {
-            assertThat(e.code())
-                    .as("round %d: %s", round, e.getMessage())
-                    .isIn(ErrorCode.MODEL_FILE_CORRUPT, ErrorCode.MODEL_UNSUPPORTED);
+            if (e.code() != ErrorCode.MODEL_FILE_CORRUPT && e.code() != ErrorCode.MODEL_UNSUPPORTED) {
+                throw new AssertionError("round " + round, e);
+            }
             return false;
         } catch (RuntimeException e) {
             throw new AssertionError("round " + round, e);

@@ -23,6 +23,12 @@ public final class RotaryFrequencies {
                 llama3(llama3, inverse);
             }
             case RotaryScaling.Yarn yarn -> yarn(settings, yarn, inverse);
+            case RotaryScaling.Divided divided -> {
+                plain(dims, settings.theta(), inverse);
+                for (int i = 0; i < dims / 2; i++) {
+                    inverse[i] /= divided.divisors().get(i);
+                }
+            }
         }
     }
 

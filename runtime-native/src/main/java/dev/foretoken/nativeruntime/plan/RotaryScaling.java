@@ -1,5 +1,7 @@
 package dev.foretoken.nativeruntime.plan;
 
+import java.util.List;
+
 /** How rotary frequencies are stretched beyond the context that a model was trained on; named as Hugging Face names them. */
 public sealed interface RotaryScaling {
 
@@ -33,6 +35,13 @@ public sealed interface RotaryScaling {
             boolean truncate)
             implements RotaryScaling {}
 
+    /** Each frequency divided by its own number: what GGUF files store instead of a formula. {@code divisors}: one per rotated pair. */
+    record Divided(List<Float> divisors) implements RotaryScaling {
+        public Divided {
+            divisors = List.copyOf(divisors);
+        }
+    }
+
     /** Frequencies are the same for every sequence that cannot get longer than this. */
     default int lengthInvariantTokens() {
         return switch (this) {
@@ -41,6 +50,7 @@ public sealed interface RotaryScaling {
             case Dynamic d -> d.originalContext();
             case Llama3 l -> Integer.MAX_VALUE;
             case Yarn y -> Integer.MAX_VALUE;
+            case Divided d -> Integer.MAX_VALUE;
         };
     }
 

@@ -9,109 +9,98 @@ import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Norm;
-import dev.foretoken.nativeruntime.plan.RotarySettings;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The plan shared by Llama and its relatives: norm, attention, norm, gated MLP, with the tensor names of Hugging Face. */
+/** The plan shared by Llama and its relatives: norm, attention, norm, gated MLP. */
 final class DecoderPlan {
 
-    private static final double DEFAULT_EPSILON = 1e-6;
-
-    private final CheckpointConfig config;
+    private final DecoderShape shape;
     private final DecoderTraits traits;
-    private final RotaryReader rotary;
+    private final TensorNames names;
     private final int hidden;
-    private final float epsilon;
 
-    private DecoderPlan(CheckpointConfig config, DecoderTraits traits) {
-        this.config = config;
+    private DecoderPlan(DecoderShape shape, DecoderTraits traits, TensorNames names) {
+        this.shape = shape;
         this.traits = traits;
-        this.rotary = new RotaryReader(config);
-        this.hidden = config.hiddenSize();
-        this.epsilon = (float) config.number("rms_norm_eps", DEFAULT_EPSILON);
+        this.names = names;
+        this.hidden = shape.hidden();
     }
 
-    static ModelPlan build(CheckpointConfig config, DecoderTraits traits) {
-        requireWidth(config, traits.layout());
-        return new DecoderPlan(config, traits).build();
-    }
-
-    /** Widths are ints: heads and head_dim are fine one by one, and their product may not be. */
-    private static void requireWidth(CheckpointConfig config, HeadLayout layout) {
-        long width = (long) Math.max(layout.heads(), layout.kvHeads()) * layout.headDim();
-        if (width > CheckpointConfig.MAX_SIZE) {
-            throw config.unsupported(
-                    "num_attention_heads * head_dim", "= " + width, "at most " + CheckpointConfig.MAX_SIZE);
-        }
+    static ModelPlan build(DecoderShape shape, DecoderTraits traits, TensorNames names) {
+        return new DecoderPlan(shape, traits, names).build();
     }
 
     private ModelPlan build() {
-        int vocabulary = config.size("vocab_size");
-        MatrixRef embedding = new MatrixRef("model.embed_tokens.weight", vocabulary, hidden);
-        boolean tied = config.flag("tie_word_embeddings", false);
-        MatrixRef head = tied ? embedding : new MatrixRef("lm_head.weight", vocabulary, hidden);
-        RotarySettings settings = rotary.settings(traits.layout().headDim());
+        MatrixRef embedding = vocabularyMatrix(TensorRole.EMBEDDING);
+        MatrixRef head = shape.tied() ? embedding : vocabularyMatrix(TensorRole.HEAD);
         List<Sublayer> sublayers = new ArrayList<>();
-        for (int layer = 0; layer < config.layers(); layer++) {
-            sublayers.add(attention(layer, settings));
-            sublayers.add(mlp("model.layers." + layer + "."));
+        for (int layer = 0; layer < shape.layers(); layer++) {
+            sublayers.add(attention(layer));
+            sublayers.add(mlp(layer));
         }
-        return new ModelPlan(
-                config.modelType(), rotary.contextTokens(settings), embedding, sublayers, norm("model.norm"), head);
+        Norm last = norm(TensorRole.FINAL_NORM, 0, hidden);
+        return new ModelPlan(shape.architecture(), shape.numbers().contextTokens(), embedding, sublayers, last, head);
     }
 
-    private Attention attention(int layer, RotarySettings settings) {
-        String prefix = "model.layers." + layer + ".";
+    private MatrixRef vocabularyMatrix(TensorRole role) {
+        return new MatrixRef(names.name(role, 0) + ".weight", shape.vocabulary(), hidden);
+    }
+
+    private Attention attention(int layer) {
         HeadLayout layout = traits.layout();
         boolean bias = traits.biases().queryKeyValue();
         Attention.Maps maps = new Attention.Maps(
-                linear(prefix + "self_attn.q_proj", layout.queryWidth(), hidden, bias),
-                linear(prefix + "self_attn.k_proj", layout.keyWidth(), hidden, bias),
-                linear(prefix + "self_attn.v_proj", layout.keyWidth(), hidden, bias),
+                linear(TensorRole.QUERY, layer, layout.queryWidth(), hidden, bias),
+                linear(TensorRole.KEY, layer, layout.keyWidth(), hidden, bias),
+                linear(TensorRole.VALUE, layer, layout.keyWidth(), hidden, bias),
                 linear(
-                        prefix + "self_attn.o_proj",
+                        TensorRole.ATTENTION_OUTPUT,
+                        layer,
                         hidden,
                         layout.queryWidth(),
                         traits.biases().attentionOutput()));
-        int window = traits.windows().get(layer);
-        List<Norm> norms = List.of(norm(prefix + "input_layernorm"));
-        return new Attention(norms, maps, headNorms(prefix), layout, settings, window, KvSource.own(layer));
+        return new Attention(
+                List.of(norm(TensorRole.ATTENTION_NORM, layer, hidden)),
+                maps,
+                headNorms(layer),
+                layout,
+                shape.numbers().rotary(),
+                traits.windows().get(layer),
+                KvSource.own(layer));
     }
 
-    private Attention.@Nullable HeadNorms headNorms(String prefix) {
+    private Attention.@Nullable HeadNorms headNorms(int layer) {
         if (!traits.headNorms()) {
             return null;
         }
         int width = traits.layout().headDim();
         return new Attention.HeadNorms(
-                norm(prefix + "self_attn.q_norm", width), norm(prefix + "self_attn.k_norm", width));
+                norm(TensorRole.QUERY_NORM, layer, width), norm(TensorRole.KEY_NORM, layer, width));
     }
 
-    private Mlp mlp(String prefix) {
-        int inner = config.size("intermediate_size");
+    private Mlp mlp(int layer) {
         boolean bias = traits.biases().mlp();
         return new Mlp(
-                List.of(norm(prefix + "post_attention_layernorm")),
-                linear(prefix + "mlp.gate_proj", inner, hidden, bias),
-                linear(prefix + "mlp.up_proj", inner, hidden, bias),
-                linear(prefix + "mlp.down_proj", hidden, inner, bias),
+                List.of(norm(TensorRole.MLP_NORM, layer, hidden)),
+                linear(TensorRole.GATE, layer, shape.inner(), hidden, bias),
+                linear(TensorRole.UP, layer, shape.inner(), hidden, bias),
+                linear(TensorRole.DOWN, layer, hidden, shape.inner(), bias),
                 Activation.SILU);
     }
 
-    private Linear linear(String name, int outputs, int inputs, boolean bias) {
+    private Linear linear(TensorRole role, int layer, int outputs, int inputs, boolean bias) {
+        String name = names.name(role, layer);
         return new Linear(
                 new MatrixRef(name + ".weight", outputs, inputs), bias ? new VectorRef(name + ".bias", outputs) : null);
     }
 
-    private Norm norm(String name) {
-        return norm(name, hidden);
-    }
-
-    private Norm norm(String name, int width) {
-        return Norm.rms(new VectorRef(name + ".weight", width), epsilon);
+    private Norm norm(TensorRole role, int layer, int width) {
+        return Norm.rms(
+                new VectorRef(names.name(role, layer) + ".weight", width),
+                shape.numbers().epsilon());
     }
 }

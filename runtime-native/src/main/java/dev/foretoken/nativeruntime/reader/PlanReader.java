@@ -1,7 +1,9 @@
 package dev.foretoken.nativeruntime.reader;
 
+import dev.foretoken.nativeruntime.plan.HeadLayout;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.PlanValidator;
+import dev.foretoken.nativeruntime.plan.RotarySettings;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,6 +15,8 @@ public final class PlanReader {
             "mistral", new MistralReader(),
             "qwen2", new Qwen2Reader(),
             "qwen3", new Qwen3Reader()));
+
+    private static final double DEFAULT_EPSILON = 1e-6;
 
     private PlanReader() {}
 
@@ -29,7 +33,33 @@ public final class PlanReader {
         }
         refuseEncodings(config);
         config.requireText("hidden_act", "silu", "silu");
-        return PlanValidator.validated(DecoderPlan.build(config, reader.traits(config)));
+        DecoderTraits traits = reader.traits(config);
+        requireWidth(config, traits.layout());
+        return PlanValidator.validated(
+                DecoderPlan.build(shape(config, traits.layout()), traits, TensorNames.HUGGING_FACE));
+    }
+
+    /** Widths are ints: heads and head_dim are fine one by one, and their product may not be. */
+    private static void requireWidth(CheckpointConfig config, HeadLayout layout) {
+        long width = (long) Math.max(layout.heads(), layout.kvHeads()) * layout.headDim();
+        if (width > CheckpointConfig.MAX_SIZE) {
+            throw config.unsupported(
+                    "num_attention_heads * head_dim", "= " + width, "at most " + CheckpointConfig.MAX_SIZE);
+        }
+    }
+
+    private static DecoderShape shape(CheckpointConfig config, HeadLayout layout) {
+        RotaryReader rotary = new RotaryReader(config);
+        RotarySettings settings = rotary.settings(layout.headDim());
+        double epsilon = config.number("rms_norm_eps", DEFAULT_EPSILON);
+        return new DecoderShape(
+                config.modelType(),
+                config.layers(),
+                config.hiddenSize(),
+                config.size("intermediate_size"),
+                config.size("vocab_size"),
+                config.flag("tie_word_embeddings", false),
+                new DecoderShape.Numbers((float) epsilon, rotary.contextTokens(settings), settings));
     }
 
     private static void refuseEncodings(CheckpointConfig config) {

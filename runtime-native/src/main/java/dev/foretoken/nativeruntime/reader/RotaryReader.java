@@ -31,14 +31,19 @@ final class RotaryReader {
         return new RotarySettings(headDim, theta, scaling());
     }
 
-    /** Positions the model can use: the scaled context where the configuration gives the unscaled one. */
     int contextTokens(RotarySettings settings) {
-        double scaled = switch (settings.scaling()) {
+        return contextTokens(settings.scaling(), trainedContext);
+    }
+
+    /** Positions the model can use: the scaled context where the configuration gives the unscaled one. */
+    static int contextTokens(RotaryScaling scaling, int trainedContext) {
+        double scaled = switch (scaling) {
             case RotaryScaling.None n -> trainedContext;
             case RotaryScaling.Linear linear -> trainedContext * linear.factor();
             case RotaryScaling.Dynamic dynamic -> dynamic.originalContext() * dynamic.factor();
             case RotaryScaling.Llama3 llama3 -> trainedContext;
             case RotaryScaling.Yarn yarn -> yarn.originalContext() * yarn.factor();
+            case RotaryScaling.Divided divided -> trainedContext;
         };
         return (int) Math.min(Math.max(scaled, trainedContext), CheckpointConfig.MAX_SIZE);
     }
@@ -96,7 +101,8 @@ final class RotaryReader {
                 : growth(factor, 1);
     }
 
-    private static double growth(double factor, double mscale) {
+    /** Yarn's factor of attention. */
+    static double growth(double factor, double mscale) {
         return factor <= 1 ? 1 : 0.1 * mscale * Math.log(factor) + 1;
     }
 }

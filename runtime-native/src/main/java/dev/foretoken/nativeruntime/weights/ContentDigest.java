@@ -36,6 +36,13 @@ public final class ContentDigest {
         return add(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
+    /** A segment of at most 2 GiB. */
+    ContentDigest addWhole(MemorySegment segment) {
+        add(segment.byteSize());
+        digest.update(segment.asByteBuffer());
+        return this;
+    }
+
     /** Length and first bytes of a segment. */
     ContentDigest addStart(MemorySegment segment) {
         add(segment.byteSize());

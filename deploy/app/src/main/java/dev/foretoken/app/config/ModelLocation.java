@@ -3,6 +3,8 @@ package dev.foretoken.app.config;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.gateway.text.Tokenizer;
+import dev.foretoken.registry.gguf.GgufFile;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,28 +28,29 @@ public final class ModelLocation {
         return new ModelLocation(Path.of(System.getProperty("foretoken.home", ".")));
     }
 
-    /** @throws ForetokenException CONFIG_INVALID when there is no such folder */
+    /** @throws ForetokenException CONFIG_INVALID when there is no such folder or GGUF file */
     public ModelSource source(ModelMount mount) {
         if (mount.location().startsWith(RANDOM)) {
             return new ModelSource(mount.name(), URI.create(mount.location()), "");
         }
-        return ModelSource.of(mount.name(), folder(mount));
+        return ModelSource.of(mount.name(), path(mount));
     }
 
-    /** The folder with the tokenizer; empty for random weights, which have none. */
-    public Optional<Path> textFolder(ModelMount mount) {
+    /** The folder or file with the tokenizer; empty for folders without one and for random weights. */
+    public Optional<Path> textPath(ModelMount mount) {
         return mount.location().startsWith(RANDOM)
                 ? Optional.empty()
-                : Optional.of(folder(mount)).filter(path -> Files.exists(path.resolve("tokenizer.json")));
+                : Optional.of(path(mount)).filter(Tokenizer::isAt);
     }
 
-    private Path folder(ModelMount mount) {
+    private Path path(ModelMount mount) {
         Path path = mount.location().equals(DEMO) ? demo() : Path.of(mount.location());
-        if (!Files.isDirectory(path)) {
+        if (!Files.isDirectory(path) && !GgufFile.isAt(path)) {
             throw new ForetokenException(
                     ErrorCode.CONFIG_INVALID,
-                    "model '" + mount.name() + "': '" + mount.location()
-                            + "' is not a folder; give a Hugging Face checkpoint directory (with config.json and *.safetensors), '"
+                    "model '" + mount.name() + "': '" + mount.location() + "' is "
+                            + (Files.exists(path) ? "a file of another kind" : "not there")
+                            + "; give a Hugging Face checkpoint directory (with config.json and *.safetensors), a *.gguf file, '"
                             + DEMO + "', or random:SHAPE");
         }
         return path;

@@ -2,12 +2,13 @@ package dev.foretoken.app.config;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.registry.gguf.GgufFile;
 import java.util.regex.Pattern;
 
 /**
  * A model to serve: {@code NAME=PATH} on the command line.
  *
- * @param location a checkpoint directory, {@code demo}, or {@code random:SHAPE}
+ * @param location a checkpoint directory, a GGUF file, {@code demo}, or {@code random:SHAPE}
  */
 public record ModelMount(String name, String location) {
 
@@ -22,15 +23,16 @@ public record ModelMount(String name, String location) {
         }
     }
 
-    /** Reads {@code NAME=PATH}; a bare path is served under its last folder's name. */
+    /** Reads {@code NAME=PATH}; a bare path is served under the name of its last folder, or of its file without {@code .gguf}. */
     public static ModelMount parse(String text) {
         int equals = text.indexOf('=');
         if (equals >= 0) {
             return new ModelMount(text.substring(0, equals), text.substring(equals + 1));
         }
         String trimmed = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
-        return new ModelMount(
-                trimmed.substring(Math.max(trimmed.lastIndexOf('/'), trimmed.lastIndexOf(':')) + 1), text);
+        String last = trimmed.substring(Math.max(trimmed.lastIndexOf('/'), trimmed.lastIndexOf(':')) + 1);
+        boolean gguf = last.endsWith(GgufFile.SUFFIX) && last.length() > GgufFile.SUFFIX.length();
+        return new ModelMount(gguf ? last.substring(0, last.length() - GgufFile.SUFFIX.length()) : last, text);
     }
 
     @Override

@@ -20,12 +20,12 @@ public final class TextFiles {
         this.locations = locations;
     }
 
-    /** The model as the edge offers it: without text when its folder has no tokenizer. */
+    /** The model as the edge offers it: without text when it has no tokenizer. */
     public ServedModel serve(ModelMount mount, List<EngineEndpoint> endpoints) {
-        Optional<Path> folder = locations.textFolder(mount);
-        if (folder.isEmpty()) {
+        Optional<Path> path = locations.textPath(mount);
+        if (path.isEmpty()) {
             return new ServedModel(mount.name(), Optional.empty(), Optional.empty(), TokenIds.EMPTY, endpoints);
         }
-        return ServedModel.ofCheckpoint(mount.name(), Tokenizer.load(folder.get()), InstantSource.system(), endpoints);
+        return ServedModel.ofCheckpoint(mount.name(), Tokenizer.load(path.get()), InstantSource.system(), endpoints);
     }
 }

@@ -9,6 +9,7 @@ import dev.foretoken.registry.gguf.GgufFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -60,6 +61,11 @@ public final class Tokenizer implements AutoCloseable {
                 .orElseThrow(() -> CheckpointJson.invalid("The checkpoint has no tokenizer.json; save it with"
                         + " Hugging Face's fast tokenizer, which writes that file"));
         return new Tokenizer(files, tokenizerJson);
+    }
+
+    /** Whether there is a tokenizer: a directory with tokenizer.json, or a GGUF file with a vocabulary. */
+    public static boolean isAt(Path path) {
+        return GgufFile.isAt(path) ? GgufDocuments.areIn(path) : Files.exists(path.resolve("tokenizer.json"));
     }
 
     /** {@link #load(Path, TokenizerLimits)} with {@link TokenizerLimits#DEFAULT}. */

@@ -10,6 +10,7 @@ import java.util.Map;
 /** A GGUF file's vocabulary, special tokens and chat templates as the JSON documents a Hugging Face checkpoint has. */
 public final class GgufDocuments {
 
+    private static final String MODEL = "tokenizer.ggml.model";
     private static final String TEMPLATE = "tokenizer.chat_template";
 
     private final GgufMetadata metadata;
@@ -20,6 +21,13 @@ public final class GgufDocuments {
         this.metadata = metadata;
         this.tokens = TokenList.read(metadata);
         this.special = new SpecialIds(metadata, tokens);
+    }
+
+    /** Whether the file has a vocabulary; one may be of weights alone. */
+    public static boolean areIn(Path path) {
+        try (GgufFile file = GgufFile.open(path)) {
+            return file.metadata().has(MODEL);
+        }
     }
 
     /**
@@ -48,15 +56,13 @@ public final class GgufDocuments {
     }
 
     private VocabularyModel model() {
-        String kind = metadata.requiredText("tokenizer.ggml.model");
+        String kind = metadata.requiredText(MODEL);
         return switch (kind) {
             case "gpt2" -> new ByteLevelModel(metadata, tokens);
             case "llama" -> new SentencePieceModel(metadata, tokens);
             default ->
                 throw metadata.unsupported(
-                        "tokenizer.ggml.model",
-                        "\"" + kind + "\"",
-                        "gpt2 (byte-level BPE) or llama (SentencePiece BPE)");
+                        MODEL, "\"" + kind + "\"", "gpt2 (byte-level BPE) or llama (SentencePiece BPE)");
         };
     }
 

@@ -1,0 +1,147 @@
+package dev.foretoken.nativeruntime.reader;
+
+import dev.foretoken.nativeruntime.plan.Attention;
+import dev.foretoken.nativeruntime.plan.HeadLayout;
+import dev.foretoken.nativeruntime.plan.Linear;
+import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.PlanValidator;
+import dev.foretoken.nativeruntime.plan.RotarySettings;
+import dev.foretoken.registry.gguf.GgufFile;
+import dev.foretoken.registry.gguf.GgufMetadata;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Turns the metadata of a GGUF file into a validated plan that names the file's tensors. */
+public final class GgufPlanReader {
+
+    private static final String LLAMA = "llama";
+    private static final List<String> ARCHITECTURES = List.of(LLAMA, "qwen2", "qwen3");
+    private static final int MAX_LAYERS = 4096;
+
+    private final GgufFile file;
+    private final GgufMetadata metadata;
+    private final String architecture;
+
+    private GgufPlanReader(GgufFile file) {
+        this.file = file;
+        this.metadata = file.metadata();
+        this.architecture = metadata.requiredText("general.architecture");
+    }
+
+    /**
+     * @throws dev.foretoken.contract.ForetokenException MODEL_UNSUPPORTED, or MODEL_FILE_CORRUPT when a value is missing, of the wrong type
+     *     or out of range
+     */
+    public static ModelPlan read(GgufFile file) {
+        return new GgufPlanReader(file).plan();
+    }
+
+    /**
+     * Head size by name of the tensors whose heads have interleaved halves: query and key of the architecture {@code llama}, where the
+     * converter of such files moves rows (and elements of biases) so.
+     */
+    public static Map<String, Integer> interleavedHeads(ModelPlan plan) {
+        Map<String, Integer> heads = new HashMap<>();
+        if (plan.architecture().equals(LLAMA)) {
+            for (Attention attention : plan.attentions()) {
+                for (Linear linear :
+                        List.of(attention.maps().query(), attention.maps().key())) {
+                    int headDim = attention.layout().headDim();
+                    heads.put(linear.weight().tensor(), headDim);
+                    if (linear.bias() != null) {
+                        heads.put(linear.bias().tensor(), headDim);
+                    }
+                }
+            }
+        }
+        return heads;
+    }
+
+    private ModelPlan plan() {
+        if (!ARCHITECTURES.contains(architecture)) {
+            throw metadata.unsupported(
+                    "general.architecture", "\"" + architecture + "\"", "one of " + String.join(", ", ARCHITECTURES));
+        }
+        int experts = integer("expert_count", 0, 0);
+        if (experts > 0) {
+            throw metadata.unsupported(architecture + ".expert_count", Integer.toString(experts), "0: dense models");
+        }
+        HeadLayout layout = layout();
+        return PlanValidator.validated(DecoderPlan.build(shape(layout), traits(layout), TensorNames.GGUF));
+    }
+
+    private DecoderShape shape(HeadLayout layout) {
+        GgufRotary rotary = new GgufRotary(file, architecture + ".");
+        RotarySettings settings = rotary.settings(layout.headDim());
+        double epsilon = metadata.number(architecture + ".attention.layer_norm_rms_epsilon", 1e-6);
+        return new DecoderShape(
+                architecture,
+                layers(),
+                hidden(),
+                size("feed_forward_length"),
+                vocabulary(),
+                file.tensor("output.weight").isEmpty(),
+                new DecoderShape.Numbers((float) epsilon, rotary.contextTokens(settings), settings));
+    }
+
+    private int layers() {
+        return metadata.integer(architecture + ".block_count", 1, MAX_LAYERS);
+    }
+
+    private int hidden() {
+        return size("embedding_length");
+    }
+
+    /** Rows of the embedding: the token list may be shorter where the model pads it. */
+    private int vocabulary() {
+        long rows = file.tensor("token_embd.weight")
+                .map(tensor -> tensor.dimensions().getLast())
+                .orElse(1L);
+        if (rows > CheckpointConfig.MAX_SIZE) {
+            throw metadata.unsupported(
+                    "token_embd.weight", rows + " rows", "at most " + CheckpointConfig.MAX_SIZE + " rows");
+        }
+        return (int) rows;
+    }
+
+    private HeadLayout layout() {
+        int heads = size("attention.head_count");
+        int kvHeads = integer("attention.head_count_kv", 1, heads);
+        int headDim = integer("attention.key_length", 1, Math.max(1, hidden() / heads));
+        int valueDim = integer("attention.value_length", 1, headDim);
+        if (valueDim != headDim) {
+            throw metadata.unsupported(
+                    architecture + ".attention.value_length", Integer.toString(valueDim), "key_length, " + headDim);
+        }
+        long width = (long) Math.max(heads, kvHeads) * headDim;
+        if (width > CheckpointConfig.MAX_SIZE) {
+            throw metadata.unsupported(
+                    "attention.head_count * key_length", "= " + width, "at most " + CheckpointConfig.MAX_SIZE);
+        }
+        return new HeadLayout(heads, kvHeads, headDim);
+    }
+
+    /** Metadata do not say which maps have biases; the tensors of the first layer do. */
+    private DecoderTraits traits(HeadLayout layout) {
+        DecoderTraits.Biases biases = new DecoderTraits.Biases(
+                hasBias(TensorRole.QUERY), hasBias(TensorRole.ATTENTION_OUTPUT), hasBias(TensorRole.GATE));
+        boolean headNorms = architecture.equals("qwen3");
+        int window = architecture.equals(LLAMA) ? integer("attention.sliding_window", 0, 0) : 0;
+        return new DecoderTraits(layout, biases, headNorms, Collections.nCopies(layers(), window));
+    }
+
+    private boolean hasBias(TensorRole role) {
+        return architecture.equals("qwen2") && role == TensorRole.QUERY
+                || file.tensor(TensorNames.GGUF.name(role, 0) + ".bias").isPresent();
+    }
+
+    private int size(String key) {
+        return metadata.integer(architecture + "." + key, 1, CheckpointConfig.MAX_SIZE);
+    }
+
+    private int integer(String key, int min, int absent) {
+        return metadata.integer(architecture + "." + key, min, CheckpointConfig.MAX_SIZE, absent);
+    }
+}

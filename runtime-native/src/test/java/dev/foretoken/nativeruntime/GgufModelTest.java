@@ -1,0 +1,207 @@
+package dev.foretoken.nativeruntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.SequenceRuntime;
+import dev.foretoken.contract.runtime.TokenLogprobs;
+import dev.foretoken.registry.gguf.GgmlType;
+import dev.foretoken.registry.gguf.GgufWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A checkpoint directory and the GGUF file made of it are the same model. */
+final class GgufModelTest {
+
+    private static final int BLOCKS = 64;
+    private static final int ANSWER_TOKENS = 24;
+    private static final RuntimeOptions SCALAR = Conformance.EXACT_F32;
+    private static final RuntimeOptions FASTEST = Conformance.options("auto", RuntimeOptions.CacheType.F32);
+
+    /** Ids without a meaning: what follows is anything but certain, so that small differences show. */
+    private static final List<int[]> DEMO_PROMPTS =
+            List.of(new int[] {0, 300, 301, 302}, new int[] {0, 3, 700, 42, 1500, 4}, new int[] {0});
+
+    private record Answer(List<Integer> tokens, List<Double> logprobs) {}
+
+    @TempDir
+    private Path folder;
+
+    private Path write(GgufWriter writer) {
+        Path path = folder.resolve("model.gguf");
+        writer.write(path);
+        return path;
+    }
+
+    private static Path demo() {
+        return Path.of(System.getProperty("foretoken.root"), "src", "models", "demo", "model");
+    }
+
+    private static SequenceRuntime open(Path path, RuntimeOptions options, LoadProgress progress) {
+        return new NativeRuntimeProvider().open(ModelSource.of("m", path), DeviceSpec.cpu(1), options, progress);
+    }
+
+    private static List<Answer> answers(Path path, List<int[]> prompts, RuntimeOptions options) {
+        List<Answer> answers = new ArrayList<>();
+        try (StepLoop loop = new StepLoop(open(path, options, LoadProgress.SILENT), BLOCKS)) {
+            for (int[] prompt : prompts) {
+                TestSequence sequence = new TestSequence(1, prompt, ANSWER_TOKENS).reporting(1, -1);
+                loop.generate(sequence, ANSWER_TOKENS, Integer.MAX_VALUE);
+                List<Double> logprobs = new ArrayList<>();
+                sequence.details.forEach(detail -> logprobs.add((double) detail.logprob()));
+                answers.add(new Answer(boxed(sequence.generated()), logprobs));
+                loop.free(sequence);
+            }
+        }
+        return answers;
+    }
+
+    private static List<Integer> boxed(int[] tokens) {
+        return Arrays.stream(tokens).boxed().toList();
+    }
+
+    private static List<int[]> conformancePrompts(String name) {
+        return Conformance.prompts(name).stream()
+                .map(Conformance.Prompt::ids)
+                .limit(2)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "llama-attention-bias",
+                "llama-gqa-f32",
+                "llama-head-dim",
+                "llama-mha-legacy",
+                "llama-mlp-bias",
+                "llama-mqa-f16",
+                "llama-odd-f32",
+                "llama-rope-linear",
+                "llama-rope-yarn",
+                "llama-text",
+                "llama-tied",
+                "mistral-full",
+                "mistral-window",
+                "qwen2-bias",
+                "qwen2-tied-f32",
+                "qwen2-yarn",
+                "qwen3-attention-bias",
+                "qwen3-tied",
+                "qwen3-untied-f16"
+            })
+    void givesTheVeryNumbersOfTheCheckpoint(String name) {
+        Path directory = Conformance.root().resolve(name);
+        Path gguf = write(GgufExport.of(directory, null));
+        assertThat(answers(gguf, conformancePrompts(name), SCALAR))
+                .isEqualTo(answers(directory, conformancePrompts(name), SCALAR));
+    }
+
+    /** Their files hold divisors rounded to fp32 where configurations hold a formula. */
+    @Test
+    void givesTheTokensOfACheckpointWhoseFrequenciesAreDivided() {
+        Path directory = Conformance.root().resolve("llama-rope-llama3");
+        Path gguf = write(GgufExport.of(directory, null));
+        List<int[]> prompts = conformancePrompts("llama-rope-llama3");
+        assertThat(answers(gguf, prompts, SCALAR).stream().map(Answer::tokens))
+                .isEqualTo(answers(directory, prompts, SCALAR).stream()
+                        .map(Answer::tokens)
+                        .toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GgmlType.class,
+            names = {"BF16", "F16"})
+    void answersAsTheDemoModelDoes(GgmlType type) {
+        List<Answer> expected = answers(demo(), DEMO_PROMPTS, FASTEST);
+        List<Answer> actual = answers(write(GgufExport.of(demo(), type)), DEMO_PROMPTS, FASTEST);
+        assertThat(actual.stream().map(Answer::tokens).toList())
+                .isEqualTo(expected.stream().map(Answer::tokens).toList());
+        if (type == GgmlType.BF16) {
+            assertThat(actual).isEqualTo(expected);
+        }
+    }
+
+    /** Each next token of the demo model's own answers, asked for again with rounded weights. */
+    @Test
+    void choosesNearlyAllTokensOfTheDemoModelFromEightBits() {
+        Path gguf = write(GgufExport.of(demo(), GgmlType.Q8_0));
+        List<Answer> expected = answers(demo(), DEMO_PROMPTS, FASTEST);
+        int same = 0;
+        try (StepLoop loop = new StepLoop(open(gguf, FASTEST, LoadProgress.SILENT), BLOCKS)) {
+            for (int i = 0; i < expected.size(); i++) {
+                IntStream answer = expected.get(i).tokens().stream().mapToInt(Integer::intValue);
+                int[] text = IntStream.concat(Arrays.stream(DEMO_PROMPTS.get(i)), answer)
+                        .toArray();
+                TestSequence sequence = new TestSequence(1, text, 1).reporting(1, 0);
+                loop.generate(sequence, 1, Integer.MAX_VALUE);
+                List<TokenLogprobs> scores = sequence.promptScores;
+                same += (int) scores.subList(scores.size() - ANSWER_TOKENS, scores.size()).stream()
+                        .filter(score -> score.rank() == 1)
+                        .count();
+                loop.free(sequence);
+            }
+        }
+        assertThat(same).isGreaterThanOrEqualTo(DEMO_PROMPTS.size() * ANSWER_TOKENS * 9 / 10);
+    }
+
+    @Test
+    void reportsProgressUpToTheBytesOfAllMatrices() {
+        Path gguf = write(GgufExport.of(Conformance.root().resolve("llama-tied"), null));
+        List<Long> done = new ArrayList<>();
+        List<Long> totals = new ArrayList<>();
+        open(gguf, SCALAR, (stage, bytes, total) -> {
+                    done.add(bytes);
+                    totals.add(total);
+                })
+                .close();
+        assertThat(done).isSorted().hasSizeGreaterThan(8);
+        assertThat(done.getLast()).isEqualTo(totals.getLast()).isPositive();
+    }
+
+    @Test
+    void saysWhatItFoundInFilesItDoesNotServe() throws IOException {
+        refuses(write(sound().put("general.architecture", "mamba")), "\"mamba\"; supported is one of llama, qwen2");
+        refuses(write(sound().put("llama.expert_count", 8)), "llama.expert_count 8");
+        refuses(write(sound().put("llama.rope.scaling.type", "longrope")), "\"longrope\"");
+        refuses(write(sound().put("llama.rope.dimension_count", 2)), "rope.dimension_count 2");
+        refuses(
+                write(sound().tensor("blk.0.extra", GgmlType.F32, new byte[4], 1)),
+                "tensor blk.0.extra is in the file");
+        refuses(
+                write(sound().tensor("output_norm.weight", GgmlType.Q8_0, new byte[34], 32)),
+                "output_norm.weight has the dimensions");
+        Path other = Files.writeString(folder.resolve("notes.txt"), "hello");
+        refuses(other, "notes.txt is a file of another kind");
+        refuses(folder.resolve("none.gguf"), "none.gguf is not there");
+    }
+
+    private static GgufWriter sound() {
+        return GgufExport.of(Conformance.root().resolve("llama-tied"), null);
+    }
+
+    private static void refuses(Path path, String message) {
+        assertThatThrownBy(() -> open(path, SCALAR, LoadProgress.SILENT).close())
+                .isInstanceOfSatisfying(
+                        ForetokenException.class,
+                        e -> assertThat(e.code()).isIn(ErrorCode.MODEL_UNSUPPORTED, ErrorCode.MODEL_FILE_CORRUPT))
+                .hasMessageContaining(message);
+    }
+}
