@@ -67,6 +67,13 @@ final class CheckpointConfig {
         return fields.path(key).isNull();
     }
 
+    /** Names of all fields, those that are null too. */
+    List<String> keys() {
+        List<String> keys = new ArrayList<>();
+        fields.fieldNames().forEachRemaining(keys::add);
+        return keys;
+    }
+
     /** An object field; empty when absent. */
     CheckpointConfig child(String key) {
         if (!has(key)) {

@@ -31,7 +31,7 @@ public final class PlanReader {
             throw config.unsupported(
                     "model_type", "\"" + config.modelType() + "\"", "one of " + String.join(", ", READERS.keySet()));
         }
-        refuseEncodings(config);
+        StoredEncoding.require(config);
         config.requireText("hidden_act", "silu", "silu");
         DecoderTraits traits = reader.traits(config);
         requireWidth(config, traits.layout());
@@ -60,12 +60,5 @@ public final class PlanReader {
                 config.size("vocab_size"),
                 config.flag("tie_word_embeddings", false),
                 new DecoderShape.Numbers((float) epsilon, rotary.contextTokens(settings), settings));
-    }
-
-    private static void refuseEncodings(CheckpointConfig config) {
-        if (config.has("quantization_config")) {
-            String method = config.child("quantization_config").text("quant_method", "unnamed");
-            throw config.unsupported("quantization_config", "method " + method, "absent: weights in F32, F16 or BF16");
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.foretoken.nativeruntime.weights;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
@@ -83,11 +84,17 @@ public final class Checkpoint implements WeightSource {
     public void requireAllOf(ModelPlan plan) {
         Set<String> expected = new HashSet<>();
         for (MatrixRef ref : plan.matrices()) {
-            require(ref.tensor(), ref.rows(), ref.columns());
+            Tensor tensor = require(ref.tensor(), ref.rows(), ref.columns());
             expected.add(ref.tensor());
+            if (tensor.type() == StoredType.I8) {
+                requireScales(ref);
+                expected.add(scales(ref));
+            } else {
+                requireComputable(tensor);
+            }
         }
         for (VectorRef ref : plan.vectors()) {
-            require(ref.tensor(), ref.size());
+            requireComputable(require(ref.tensor(), ref.size()));
             expected.add(ref.tensor());
         }
         for (String name : new TreeSet<>(tensors.keySet())) {
@@ -104,7 +111,7 @@ public final class Checkpoint implements WeightSource {
         return name.endsWith(".rotary_emb.inv_freq") || (plan.tied() && name.equals("lm_head.weight"));
     }
 
-    private void require(String name, long... shape) {
+    private Tensor require(String name, long... shape) {
         Located located = tensors.get(name);
         if (located == null) {
             throw corrupt("tensor %s of shape %s is missing".formatted(name, Arrays.toString(shape)));
@@ -114,17 +121,43 @@ public final class Checkpoint implements WeightSource {
             throw corrupt("tensor %s has shape %s, config.json asks for %s"
                     .formatted(name, tensor.shape(), Arrays.toString(shape)));
         }
+        return tensor;
+    }
+
+    private static void requireComputable(Tensor tensor) {
         if (tensor.type().computable().isEmpty()) {
             throw unsupported("tensor %s has elements of type %s; supported are F32, F16 and BF16"
-                    .formatted(name, tensor.type()));
+                    .formatted(tensor.name(), tensor.type()));
         }
+    }
+
+    /** An int8 matrix comes with a scale for each of its rows. */
+    private void requireScales(MatrixRef ref) {
+        if (ref.columns() > ChannelPanels.MAX_COLUMNS) {
+            throw unsupported("tensor %s has elements of type I8 and %d columns; supported are %d"
+                    .formatted(ref.tensor(), ref.columns(), ChannelPanels.MAX_COLUMNS));
+        }
+        requireComputable(require(scales(ref), ref.rows(), 1));
+    }
+
+    private static String scales(MatrixRef ref) {
+        return ref.tensor() + "_scale";
     }
 
     @Override
     public StoredMatrix matrix(MatrixRef ref, Arena scratch) {
         Located located = located(ref.tensor());
+        if (located.tensor().type() == StoredType.I8) {
+            return new StoredMatrix.Channels(channels(ref, located));
+        }
         return new StoredMatrix.Floats(
                 new RowTable(type(located), located.file().bytesOf(located.tensor()), ref.rows(), ref.columns()));
+    }
+
+    private StoredChannels channels(MatrixRef ref, Located located) {
+        Located scales = located(scales(ref));
+        RowTable table = new RowTable(type(scales), scales.file().bytesOf(scales.tensor()), ref.rows(), 1);
+        return new StoredChannels(located.file().bytesOf(located.tensor()), table, ref.rows(), ref.columns());
     }
 
     @Override
