@@ -3,13 +3,18 @@ package dev.foretoken.gateway.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.registry.gguf.GgufWriter;
+import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +114,28 @@ final class GgufTokenizerTest {
             });
             assertThat(gguf.eosTokenIds()).containsExactly(2);
         }
+    }
+
+    /** {@code sentencepiece.gguf} was trained by the library itself; {@code sentencepiece.json} says what that makes of texts. */
+    @Test
+    void encodesAndDecodesAsTheSentencePieceLibraryDoes() throws IOException, URISyntaxException {
+        JsonNode samples =
+                new ObjectMapper().readTree(resource("sentencepiece.json").toFile());
+        assertThat(samples).hasSizeGreaterThan(50);
+        try (Tokenizer gguf = Tokenizer.load(resource("sentencepiece.gguf"))) {
+            samples.forEach(sample -> {
+                String text = sample.path("text").asText();
+                int[] ids = TokenizerGoldens.ids(sample.path("ids"));
+                assertThat(gguf.encode(text, true)).as(text).isEqualTo(ids);
+                assertThat(gguf.decode(ids, true))
+                        .isEqualTo(sample.path("decoded").asText());
+            });
+        }
+    }
+
+    private static Path resource(String name) throws URISyntaxException {
+        return Path.of(Objects.requireNonNull(GgufTokenizerTest.class.getResource(name))
+                .toURI());
     }
 
     @ParameterizedTest
