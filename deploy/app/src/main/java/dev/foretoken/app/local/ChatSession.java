@@ -3,7 +3,11 @@ package dev.foretoken.app.local;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.answer.AnswerStream;
+import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class ChatSession {
 
     private static final String PROMPT = "> ";
+    private static final String BYE = "/bye";
     private static final String HELP = "/clear forgets the conversation, /bye ends it; Ctrl-C stops an answer";
 
     private final LocalModel model;
@@ -33,13 +38,31 @@ public final class ChatSession {
         clear();
     }
 
-    /** Reads lines until the end of input or {@code /bye}. */
+    /** Reads lines until the end of input or {@code /bye}: from a person with editing and history, from a pipe as they are. */
     public void talk() throws IOException, InterruptedException {
+        Console console = System.console();
+        if (console != null && console.isTerminal()) {
+            talkWithPerson();
+        } else {
+            talkThroughPipe(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
+        }
+    }
+
+    private void talkThroughPipe(BufferedReader lines) throws IOException, InterruptedException {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.strip().equals(BYE)) {
+                return;
+            }
+            take(line.strip(), null);
+        }
+    }
+
+    private void talkWithPerson() throws IOException, InterruptedException {
         try (Terminal terminal = TerminalBuilder.builder().dumb(true).build()) {
             LineReader reader = LineReaderBuilder.builder().terminal(terminal).build();
             while (true) {
                 String line = reader.readLine(PROMPT).strip();
-                if (line.equals("/bye")) {
+                if (line.equals(BYE)) {
                     return;
                 }
                 take(line, terminal);
@@ -49,7 +72,8 @@ public final class ChatSession {
         }
     }
 
-    private void take(String line, Terminal terminal) throws InterruptedException {
+    /** @param terminal where Ctrl-C comes from; null for a pipe, where it ends the process */
+    private void take(String line, @Nullable Terminal terminal) throws InterruptedException {
         switch (line) {
             case "" -> {}
             case "/help" -> System.out.println(HELP);
@@ -58,18 +82,27 @@ public final class ChatSession {
         }
     }
 
-    private void answer(String line, Terminal terminal) throws InterruptedException {
+    private void answer(String line, @Nullable Terminal terminal) throws InterruptedException {
         messages.add(message("user", line));
         try (AnswerStream stream = model.chat(messages, options)) {
-            Terminal.SignalHandler before = terminal.handle(Terminal.Signal.INT, signal -> stream.cancel());
-            try {
-                messages.add(message("assistant", new AnswerPrinter(System.out).print(stream)));
-            } finally {
-                terminal.handle(Terminal.Signal.INT, before);
-            }
+            String answer = terminal == null ? print(stream) : printUntilInterrupted(stream, terminal);
+            messages.add(message("assistant", answer));
         } catch (ForetokenException e) {
             messages.removeLast();
             System.out.println(e.code() == ErrorCode.CANCELLED ? "" : "foretoken: " + e.getMessage());
+        }
+    }
+
+    private static String print(AnswerStream stream) throws InterruptedException {
+        return new AnswerPrinter(System.out).print(stream);
+    }
+
+    private static String printUntilInterrupted(AnswerStream stream, Terminal terminal) throws InterruptedException {
+        Terminal.SignalHandler before = terminal.handle(Terminal.Signal.INT, signal -> stream.cancel());
+        try {
+            return print(stream);
+        } finally {
+            terminal.handle(Terminal.Signal.INT, before);
         }
     }
 
