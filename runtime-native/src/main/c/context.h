@@ -11,7 +11,7 @@
 #define FT_TASKS_PER_THREAD 8
 
 /* From so many tokens the matrix unit beats dot products although it must unpack the weights first. */
-#define FT_MANY_TOKENS 8
+#define FT_MANY_TOKENS 16
 
 struct ft_context {
     ft_kernel_table table;

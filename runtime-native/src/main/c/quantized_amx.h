@@ -104,7 +104,9 @@ static void FT_NAME(unpack)(const ft_format *format, const char *in, int64_t blo
             vf_store((float *)(void *)out + 16, FT_NAME(load_scales)(in + header / 2, format->scale_type));
         }
         FT_NAME(unpack_codes)(format, book, in + header, out + UNPACKED_HEADER);
-        __builtin_prefetch(in + STREAM_AHEAD, 0, 2);
+        for (int64_t line = 0; line < bytes; line += 64) {
+            __builtin_prefetch(in + STREAM_AHEAD + line, 0, 2);
+        }
         in += bytes;
         out += UNPACKED_HEADER + 16 * format->block;
     }
@@ -142,24 +144,34 @@ static inline __attribute__((always_inline)) void FT_NAME(scale_block)(
 static inline __attribute__((always_inline)) void FT_NAME(run_blocks)(
     const int rows, const int minimum, const char *x, const char *w, int64_t block, int64_t blocks, int first, ft_ahead *ahead,
     float *partial) {
-    _Alignas(64) int32_t sums[2][TILE_ROWS * 16];
+    _Alignas(64) int32_t sums[4][TILE_ROWS * 16];
     vf acc[TILE_ROWS];
     const int64_t a_stride = block, x_bytes = rows * (block + 4 * X_HEADER), w_bytes = UNPACKED_HEADER + 16 * block;
+    const char *codes = x + 4 * X_HEADER * rows, *weights = w + UNPACKED_HEADER;
 #pragma GCC unroll 16
     for (int r = 0; r < rows; r++) {
         acc[r] = first ? vf_zero() : vf_load(partial + 16 * r);
     }
-    for (; blocks >= 2; blocks -= 2, x += 2 * x_bytes, w += 2 * w_bytes) {
-        ft_fetch(ahead);
-        BLOCK_SUMS(0, x + 4 * X_HEADER * rows, w + UNPACKED_HEADER, sums[0]);
-        BLOCK_SUMS(1, x + x_bytes + 4 * X_HEADER * rows, w + w_bytes + UNPACKED_HEADER, sums[1]);
-        FT_NAME(scale_block)(rows, minimum, sums[0], (const float *)(const void *)x, w, acc);
-        FT_NAME(scale_block)(rows, minimum, sums[1], (const float *)(const void *)(x + x_bytes), w + w_bytes, acc);
+    BLOCK_SUMS(0, codes, weights, sums[0]);
+    if (blocks > 1) {
+        BLOCK_SUMS(1, codes + x_bytes, weights + w_bytes, sums[1]);
     }
-    if (blocks > 0) {
+    for (int64_t at = 0; at < blocks; at += 2, x += 2 * x_bytes, w += 2 * w_bytes) {
+        const int32_t *now = sums[at & 2];
+        int32_t *later = sums[(at & 2) ^ 2];
+        codes += 2 * x_bytes;
+        weights += 2 * w_bytes;
         ft_fetch(ahead);
-        BLOCK_SUMS(0, x + 4 * X_HEADER * rows, w + UNPACKED_HEADER, sums[0]);
-        FT_NAME(scale_block)(rows, minimum, sums[0], (const float *)(const void *)x, w, acc);
+        if (at + 3 < blocks) { /* two blocks ahead: a tile that was stored cannot be read before the store has left the pipeline */
+            BLOCK_SUMS(0, codes, weights, later);
+            BLOCK_SUMS(1, codes + x_bytes, weights + w_bytes, later + TILE_ROWS * 16);
+        } else if (at + 2 < blocks) {
+            BLOCK_SUMS(0, codes, weights, later);
+        }
+        FT_NAME(scale_block)(rows, minimum, now, (const float *)(const void *)x, w, acc);
+        if (at + 1 < blocks) {
+            FT_NAME(scale_block)(rows, minimum, now + TILE_ROWS * 16, (const float *)(const void *)(x + x_bytes), w + w_bytes, acc);
+        }
     }
 #pragma GCC unroll 16
     for (int r = 0; r < rows; r++) {
@@ -314,6 +326,7 @@ static void FT_NAME(channel_tile)(const ft_quantized_task *task, int64_t tile, i
 static void FT_NAME(multiply_channels)(const ft_quantized_task *task) {
     const ft_activations *input = task->input;
     int64_t tiles = (input->tokens + input->height - 1) / input->height, k_tiles = (input->columns + 63) / 64;
+    int64_t panel_bytes = ft_quantized_panel_bytes(task->product, input->columns);
     int64_t visits = (tiles + 1) / 2 * ((task->end - task->first + 1) / 2);
     int64_t share = (task->ahead_end - task->ahead) / visits + 64;
     ft_tile_config config = {.palette = 1};
@@ -326,7 +339,10 @@ static void FT_NAME(multiply_channels)(const ft_quantized_task *task) {
     for (int64_t tile = 0; tile < tiles; tile += 2) {
         int64_t pair = tiles - tile < 2 ? 1 : 2;
         for (int64_t panel = task->first; panel < task->end; panel += 2) {
-            const char *stop = task->ahead_end - next < share ? task->ahead_end : next + share;
+            if (tiles <= 2) { /* every weight is read once: fetch the next pair of panels */
+                next = (const char *)task->product->panels + (panel + 2) * panel_bytes;
+            }
+            const char *stop = tiles <= 2 ? next + 2 * panel_bytes : task->ahead_end - next < share ? task->ahead_end : next + share;
             FT_NAME(channel_tile)(task, tile, pair, panel, task->end - panel < 2 ? 1 : 2, ft_ahead_over(next, stop, k_tiles));
             next = stop;
         }
