@@ -65,12 +65,12 @@ public sealed interface Kernels extends AutoCloseable permits ScalarKernels, Vec
 
     /** Packs a matrix that is quantized already. */
     default WeightMatrix pack(CodedRows source, Arena arena) {
-        return BlockPanels.pack(source, arena);
+        return BlockPanels.pack(source, (bytes, alignment) -> allocate(bytes, arena));
     }
 
     /** Packs an int8 matrix with one scale per row. */
     default WeightMatrix pack(ChannelRows source, Arena arena) {
-        return ChannelPanels.pack(source, arena);
+        return ChannelPanels.pack(source, (bytes, alignment) -> allocate(bytes, arena));
     }
 
     /** out: fp32 [tokens, columns]; ids: int32 [tokens], each in [0, rows). */

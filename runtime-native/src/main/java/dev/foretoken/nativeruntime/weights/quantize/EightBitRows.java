@@ -1,21 +1,10 @@
 package dev.foretoken.nativeruntime.weights.quantize;
 
 import dev.foretoken.nativeruntime.kernels.layout.BlockFormat;
-import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
 
 /** GGUF's Q8_0: the largest magnitude of a block becomes 127; rounded by the scale before it is narrowed to f16. */
-record EightBitRows(FloatRows source) implements CodedRows {
+record EightBitRows(FloatRows source) implements QuantizedBlocks {
     private static final int ZERO = 128;
-
-    @Override
-    public int rows() {
-        return source.table().rows();
-    }
-
-    @Override
-    public int columns() {
-        return source.table().columns();
-    }
 
     @Override
     public BlockFormat format() {

@@ -1,20 +1,9 @@
 package dev.foretoken.nativeruntime.weights.quantize;
 
 import dev.foretoken.nativeruntime.kernels.layout.BlockFormat;
-import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
 
 /** GGUF's Q4_0: the weight of the largest magnitude becomes -8, whatever its sign; the first one where several are as large. */
-record FourBitRows(FloatRows source) implements CodedRows {
-
-    @Override
-    public int rows() {
-        return source.table().rows();
-    }
-
-    @Override
-    public int columns() {
-        return source.table().columns();
-    }
+record FourBitRows(FloatRows source) implements QuantizedBlocks {
 
     @Override
     public BlockFormat format() {

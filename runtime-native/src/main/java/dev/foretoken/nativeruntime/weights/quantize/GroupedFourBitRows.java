@@ -1,7 +1,6 @@
 package dev.foretoken.nativeruntime.weights.quantize;
 
 import dev.foretoken.nativeruntime.kernels.layout.BlockFormat;
-import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
 
 /**
  * 4 bits with a minimum: the range of a group is cut into fifteen steps. Codes are rounded by the scale and minimum as they are stored, so that
@@ -9,18 +8,8 @@ import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
  *
  * @param group weights that share scale and minimum: 16, 32, 64 or 128
  */
-record GroupedFourBitRows(FloatRows source, int group) implements CodedRows {
+record GroupedFourBitRows(FloatRows source, int group) implements QuantizedBlocks {
     private static final int STEPS = 15;
-
-    @Override
-    public int rows() {
-        return source.table().rows();
-    }
-
-    @Override
-    public int columns() {
-        return source.table().columns();
-    }
 
     @Override
     public BlockFormat format() {
