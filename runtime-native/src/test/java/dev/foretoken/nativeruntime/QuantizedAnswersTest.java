@@ -3,12 +3,14 @@ package dev.foretoken.nativeruntime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
 import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
+import dev.foretoken.contract.runtime.SequenceRuntime;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,23 @@ final class QuantizedAnswersTest {
             assertThat(stored.get(i)).hasSize(NEW_TOKENS);
             assertThat(quantized.get(i)).as("prompt %d", i).isEqualTo(stored.get(i));
         }
+    }
+
+    @Test
+    void theModelSaysHowItIsHeld() {
+        try (SequenceRuntime runtime = open("llama-gqa-f32", Weights.Q8_0)) {
+            HeldAs held = runtime.heldAs();
+            assertThat(held.weights()).isEqualTo("F32 + 8-bit linear g32 f16");
+            assertThat(held.kvCache()).isEqualTo("f32");
+            assertThat(held.weightBytes()).isPositive().isLessThan(runtime.residentBytes());
+        }
+    }
+
+    private static SequenceRuntime open(String conformanceModel, Weights weights) {
+        RuntimeOptions options = new RuntimeOptions(CacheType.F32, "scalar", Precision.EXACT, 0, weights);
+        Path model = Conformance.root().resolve(conformanceModel);
+        return new NativeRuntimeProvider()
+                .open(ModelSource.of("m", model), DeviceSpec.cpu(1), options, LoadProgress.SILENT);
     }
 
     private static List<int[]> answers(Weights weights) {

@@ -7,6 +7,7 @@ import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.contract.runtime.Capabilities;
 import dev.foretoken.contract.runtime.ComputeInfo;
 import dev.foretoken.contract.runtime.Feature;
+import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.SequenceRuntime;
@@ -20,6 +21,7 @@ import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -123,6 +125,15 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
     public Optional<ComputeInfo> compute() {
         Kernels kernels = parts.kernels();
         return Optional.of(new ComputeInfo(kernels.path(), kernels.threads(), kernels.cpus()));
+    }
+
+    @Override
+    public HeldAs heldAs() {
+        PackedWeights weights = parts.weights();
+        return new HeldAs(
+                weights.encodingNames(),
+                weights.bytes(),
+                parts.cacheType().name().toLowerCase(Locale.ROOT));
     }
 
     @Override

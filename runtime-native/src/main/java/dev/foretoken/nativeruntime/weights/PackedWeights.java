@@ -84,6 +84,20 @@ public final class PackedWeights implements AutoCloseable {
                 .collect(Collectors.joining(", "));
     }
 
+    /** The encodings of matrices and of the embedding, the one of most bytes first, joined by {@code " + "}. */
+    public String encodingNames() {
+        Map<String, Long> bytes = new TreeMap<>();
+        matrices.values().forEach(matrix -> bytes.merge(matrix.encoding(), matrix.bytes(), Long::sum));
+        switch (embedding) {
+            case RowTable rows -> bytes.merge(rows.type().name(), rows.data().byteSize(), Long::sum);
+            case WeightMatrix matrix -> bytes.merge(matrix.encoding(), 0L, Long::sum);
+        }
+        return bytes.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(" + "));
+    }
+
     /** Memory held. */
     public long bytes() {
         long table = switch (embedding) {

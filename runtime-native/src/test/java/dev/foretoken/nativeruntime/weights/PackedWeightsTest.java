@@ -47,6 +47,7 @@ final class PackedWeightsTest {
             assertThat(FloatType.F32.load(weights.vector(plan.finalNorm().weight()), 0))
                     .isEqualTo(roundedSixteenths(164));
             assertThat(weights.bytes()).isPositive();
+            assertThat(weights.encodingNames()).isEqualTo("BF16");
             assertThat(reported).isSorted().hasSizeGreaterThan(plan.matrices().size() - 1);
             assertThatThrownBy(() -> weights.matrix(new MatrixRef("other", 1, 1)))
                     .hasMessageContaining("other");

@@ -49,7 +49,7 @@ final class ModelOpener {
             runtime.reserve(reservation);
             SchedulerLoop loop = loop(source, runtime, reservation);
             loop.start();
-            return new OpenedModel(runtime.shape(), provider.name(), runtime.compute(), loop, paid);
+            return new OpenedModel(runtime.shape(), provider.name(), runtime.compute(), runtime.heldAs(), loop, paid);
         } catch (RuntimeException | Error e) {
             budget.giveBack(paid);
             runtime.close();

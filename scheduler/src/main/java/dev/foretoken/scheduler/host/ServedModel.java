@@ -76,7 +76,8 @@ final class ServedModel {
                 model.shape().contextTokens(),
                 model.runtimeName(),
                 model.shape().numericsId(),
-                since);
+                since,
+                model.heldAs());
     }
 
     ModelLoad load() {

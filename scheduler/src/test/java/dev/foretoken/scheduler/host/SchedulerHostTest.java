@@ -238,6 +238,7 @@ class SchedulerHostTest {
         assertThat(host.report().memoryUsedBytes()).isEqualTo(withOne);
         assertThat(provider.opened().get(1).isClosed()).isTrue();
         assertThat(host.models()).hasSize(1);
+        assertThat(host.models().getFirst().heldAs().weights()).isEqualTo("F32");
     }
 
     @Test

@@ -57,6 +57,9 @@ final class StateWatch implements Runnable {
                 .setRuntime(model.runtime())
                 .setNumericsId(model.numericsId())
                 .setLoadedAtMillis(model.loadedAt().toEpochMilli())
+                .setWeights(model.heldAs().weights())
+                .setWeightBytes(model.heldAs().weightBytes())
+                .setKvCache(model.heldAs().kvCache())
                 .build();
     }
 

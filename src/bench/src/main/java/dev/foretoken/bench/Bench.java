@@ -5,6 +5,7 @@ import dev.foretoken.bench.engine.EngineCommand;
 import dev.foretoken.bench.eval.Eval;
 import dev.foretoken.bench.jmh.JmhCommand;
 import dev.foretoken.bench.probe.ProbeCommand;
+import dev.foretoken.bench.quality.QualityCommand;
 import dev.foretoken.bench.serve.ServeCommand;
 import java.util.Arrays;
 import picocli.CommandLine;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             ServeCommand.class,
             EngineCommand.class,
+            QualityCommand.class,
             MakeModelCommand.class,
             ProbeCommand.class,
             JmhCommand.class,

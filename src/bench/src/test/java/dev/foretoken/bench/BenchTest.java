@@ -11,7 +11,8 @@ class BenchTest {
     @Test
     void everyCommandExplainsItself() {
         CommandLine bench = Bench.commandLine();
-        assertThat(bench.getSubcommands()).containsKeys("serve", "engine", "make-model", "probe", "jmh", "eval");
+        assertThat(bench.getSubcommands())
+                .containsKeys("serve", "engine", "make-model", "probe", "jmh", "eval", "quality");
         bench.getSubcommands().forEach((name, command) -> {
             StringWriter out = new StringWriter();
             assertThat(Bench.commandLine().setOut(new PrintWriter(out)).execute(name, "--help"))

@@ -3,6 +3,7 @@ package dev.foretoken.app.serve;
 import dev.foretoken.app.config.AppConfig;
 import dev.foretoken.app.config.ModelMount;
 import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.gateway.Gateway;
 import java.io.PrintStream;
 import java.util.List;
@@ -39,7 +40,11 @@ record Announcement(List<String> lines) {
     }
 
     private static String facts(ModelInfo info) {
-        return " (" + info.contextTokens() + " tokens of context, " + info.runtime() + " runtime)";
+        HeldAs held = info.heldAs();
+        return " (" + info.contextTokens() + " tokens of context, " + info.runtime() + " runtime"
+                + (held.weights().isEmpty() ? "" : ", weights " + held.weights())
+                + (held.kvCache().isEmpty() ? "" : ", cache " + held.kvCache())
+                + ")";
     }
 
     private static String curl(String url, ModelMount model, boolean needsKey) {

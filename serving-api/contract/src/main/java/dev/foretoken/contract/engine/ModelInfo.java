@@ -1,5 +1,6 @@
 package dev.foretoken.contract.engine;
 
+import dev.foretoken.contract.runtime.HeldAs;
 import java.time.Instant;
 
 /**
@@ -7,6 +8,7 @@ import java.time.Instant;
  *
  * @param contextTokens most tokens of prompt and answer together
  * @param numericsId answers are bit-identical between engines with equal ids (variant digests, kernel path, kernel version)
+ * @param heldAs encodings of weights and cache
  */
 public record ModelInfo(
         String name,
@@ -15,4 +17,26 @@ public record ModelInfo(
         int contextTokens,
         String runtime,
         String numericsId,
-        Instant loadedAt) {}
+        Instant loadedAt,
+        HeldAs heldAs) {
+
+    /** Of a variant whose encodings are not known. */
+    public ModelInfo(
+            String name,
+            ModelState state,
+            int vocabularySize,
+            int contextTokens,
+            String runtime,
+            String numericsId,
+            Instant loadedAt) {
+        this(name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, HeldAs.UNKNOWN);
+    }
+
+    public ModelInfo withState(ModelState value) {
+        return new ModelInfo(name, value, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs);
+    }
+
+    public ModelInfo withHeldAs(HeldAs value) {
+        return new ModelInfo(name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, value);
+    }
+}

@@ -13,6 +13,11 @@ public sealed interface ModelRuntime extends AutoCloseable permits SequenceRunti
         return Optional.empty();
     }
 
+    /** How its weights and caches lie in memory, where that is known. */
+    default HeldAs heldAs() {
+        return HeldAs.UNKNOWN;
+    }
+
     /** Frees everything. No call may be running or follow. */
     @Override
     void close();

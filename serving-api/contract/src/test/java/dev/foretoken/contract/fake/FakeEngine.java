@@ -9,6 +9,7 @@ import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.contract.runtime.TokenLogprobs;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +32,8 @@ public final class FakeEngine implements Engine {
     private volatile LoadReport load = new LoadReport(List.of(), 0, 0, false);
 
     public FakeEngine(String model, int vocabulary) {
-        this.info = new ModelInfo(model, ModelState.READY, vocabulary, CONTEXT, "fake", "fake-1", Instant.EPOCH);
+        this.info = new ModelInfo(model, ModelState.READY, vocabulary, CONTEXT, "fake", "fake-1", Instant.EPOCH)
+                .withHeldAs(new HeldAs("Q8_0 + BF16", 4096, "f16"));
     }
 
     /** Answers each request with the events that are written for it, which may be none; a script that throws refuses the request. */
@@ -57,9 +59,7 @@ public final class FakeEngine implements Engine {
     }
 
     public FakeEngine withState(ModelState state) {
-        ModelInfo old = info;
-        info = new ModelInfo(
-                old.name(), state, old.vocabularySize(), old.contextTokens(), "fake", "fake-1", Instant.EPOCH);
+        info = info.withState(state);
         return this;
     }
 

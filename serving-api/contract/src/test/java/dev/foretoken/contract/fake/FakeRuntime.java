@@ -8,6 +8,7 @@ import dev.foretoken.contract.runtime.Capabilities;
 import dev.foretoken.contract.runtime.ComputeInfo;
 import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.Feature;
+import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.contract.runtime.StepPlan;
@@ -67,6 +68,11 @@ public final class FakeRuntime implements SequenceRuntime {
     /** Steps begun so far. */
     public int steps() {
         return begun;
+    }
+
+    @Override
+    public HeldAs heldAs() {
+        return new HeldAs("F32", residentBytes(), "f32");
     }
 
     @Override

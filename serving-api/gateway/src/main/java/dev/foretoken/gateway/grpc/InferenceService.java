@@ -78,6 +78,9 @@ final class InferenceService extends InferenceGrpc.InferenceImplBase {
                 .setVocabularySize(info.vocabularySize())
                 .setContextTokens(info.contextTokens())
                 .setRuntime(info.runtime())
-                .setNumericsId(info.numericsId());
+                .setNumericsId(info.numericsId())
+                .setWeights(info.heldAs().weights())
+                .setWeightBytes(info.heldAs().weightBytes())
+                .setKvCache(info.heldAs().kvCache());
     }
 }

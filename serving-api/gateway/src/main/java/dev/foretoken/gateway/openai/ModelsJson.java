@@ -1,6 +1,7 @@
 package dev.foretoken.gateway.openai;
 
 import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.model.ServedModel;
 import java.util.List;
@@ -33,7 +34,18 @@ public final class ModelsJson {
             out.raw(",\"vocabulary_size\":").number(known.vocabularySize());
             out.raw(",\"runtime\":").string(known.runtime());
             out.raw(",\"numerics_id\":").string(known.numericsId());
+            heldAs(out, known.heldAs());
         });
         out.raw("}");
+    }
+
+    private static void heldAs(JsonWriter out, HeldAs held) {
+        if (!held.weights().isEmpty()) {
+            out.raw(",\"weights\":").string(held.weights());
+            out.raw(",\"weight_bytes\":").number(held.weightBytes());
+        }
+        if (!held.kvCache().isEmpty()) {
+            out.raw(",\"kv_cache_dtype\":").string(held.kvCache());
+        }
     }
 }

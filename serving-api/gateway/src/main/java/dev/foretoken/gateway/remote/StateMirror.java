@@ -5,6 +5,7 @@ import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelLoad;
 import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.wire.pod.v1.Load;
 import dev.foretoken.wire.pod.v1.Model;
 import dev.foretoken.wire.pod.v1.PodEngineGrpc.PodEngineBlockingStub;
@@ -96,18 +97,12 @@ final class StateMirror implements AutoCloseable {
                 model.getContextTokens(),
                 model.getRuntime(),
                 model.getNumericsId(),
-                Instant.ofEpochMilli(model.getLoadedAtMillis()));
+                Instant.ofEpochMilli(model.getLoadedAtMillis()),
+                new HeldAs(model.getWeights(), model.getWeightBytes(), model.getKvCache()));
     }
 
     private static ModelInfo unreachable(ModelInfo model) {
-        return new ModelInfo(
-                model.name(),
-                ModelState.FAILED,
-                model.vocabularySize(),
-                model.contextTokens(),
-                model.runtime(),
-                model.numericsId(),
-                model.loadedAt());
+        return model.withState(ModelState.FAILED);
     }
 
     private static ModelLoad decode(Load load) {

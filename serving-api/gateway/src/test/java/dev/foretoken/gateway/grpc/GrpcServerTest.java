@@ -212,6 +212,9 @@ class GrpcServerTest {
         var model = stub.modelInfo(ModelInfoRequest.getDefaultInstance()).getModels(0);
         assertThat(model.getName()).isEqualTo("m");
         assertThat(model.getContextTokens()).isEqualTo(FakeEngine.CONTEXT);
+        assertThat(model.getWeights()).isEqualTo("Q8_0 + BF16");
+        assertThat(model.getWeightBytes()).isEqualTo(4096);
+        assertThat(model.getKvCache()).isEqualTo("f16");
         assertThat(HealthGrpc.newBlockingStub(channel)
                         .check(HealthCheckRequest.getDefaultInstance())
                         .getStatus())

@@ -36,6 +36,9 @@ class OperationsRoutesTest {
         assertThat(one.path("object").asText()).isEqualTo("model");
         assertThat(one.path("max_model_len").asInt()).isEqualTo(64);
         assertThat(one.path("state").asText()).isEqualTo("ready");
+        assertThat(one.path("weights").asText()).isEqualTo("Q8_0 + BF16");
+        assertThat(one.path("weight_bytes").asLong()).isEqualTo(4096);
+        assertThat(one.path("kv_cache_dtype").asText()).isEqualTo("f16");
     }
 
     @Test

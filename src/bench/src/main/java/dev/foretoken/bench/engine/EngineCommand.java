@@ -75,6 +75,7 @@ public final class EngineCommand implements Callable<Integer> {
                     model,
                     engine.model().runtime(),
                     engine.model().numericsId(),
+                    engine.model().heldAs(),
                     prompt,
                     generate,
                     measure(engine, specs));

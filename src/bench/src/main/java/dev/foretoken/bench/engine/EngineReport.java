@@ -2,6 +2,7 @@ package dev.foretoken.bench.engine;
 
 import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.stats.Spread;
+import dev.foretoken.contract.runtime.HeldAs;
 import java.util.List;
 
 /**
@@ -9,6 +10,7 @@ import java.util.List;
  *
  * @param model as given on the command line
  * @param numericsId of the runtime that computed
+ * @param heldAs encodings of weights and cache, and bytes of the weights
  */
 record EngineReport(
         String schema,
@@ -16,6 +18,7 @@ record EngineReport(
         String model,
         String runtime,
         String numericsId,
+        HeldAs heldAs,
         int prompt,
         int generate,
         List<Batch> batches) {

@@ -23,7 +23,7 @@ final class EngineTables {
                     significant(decode.median() / batch.batch()),
                     significant(memory.min()) + ".." + significant(memory.max()));
         }
-        return "%s on %s (%s), prompt %d, generate %d, median of %d runs\n%s\n\n%s"
+        return "%s on %s (%s), prompt %d, generate %d, median of %d runs\nweights %s, cache %s\n%s\n\n%s"
                 .formatted(
                         report.model(),
                         report.runtime(),
@@ -31,6 +31,8 @@ final class EngineTables {
                         report.prompt(),
                         report.generate(),
                         report.batches().getFirst().decodeTokensPerSecond().runs(),
+                        report.heldAs().weights(),
+                        report.heldAs().kvCache(),
                         report.provenance().machine().sentence(),
                         table.render());
     }

@@ -2,10 +2,15 @@ package dev.foretoken.bench.engine;
 
 import dev.foretoken.bench.report.Format;
 import dev.foretoken.bench.report.ProgressBar;
+import dev.foretoken.contract.engine.Engine;
 import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.contract.telemetry.Telemetry;
+import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.host.HostConfig;
 import dev.foretoken.scheduler.host.HostEnvironment;
 import dev.foretoken.scheduler.host.SchedulerHost;
@@ -16,7 +21,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 
 /** The scheduler's host in this process with one model, and every runtime that is on the class path. */
-final class LocalEngine implements AutoCloseable {
+public final class LocalEngine implements AutoCloseable {
     static final String MODEL = "bench";
 
     private final SchedulerHost host;
@@ -30,29 +35,47 @@ final class LocalEngine implements AutoCloseable {
     /** Loads the model, with a progress bar, for {@code batch} sequences at once. */
     static LocalEngine open(String location, RuntimeChoice choice, int batch) {
         ModelSource source = source(location);
+        HostEnvironment environment = environment(choice.device()).withDrafts(choice.drafts());
+        SchedulerHost host = new SchedulerHost(HostConfig.DEFAULT, choice.scheduling(batch), environment);
+        try (ProgressBar bar = ProgressBar.onStandardError("loading")) {
+            LoadProgress progress =
+                    (stage, done, total) -> bar.update(done, total, stage + " " + Format.count(done >> 20) + " MiB");
+            return loaded(host, source, choice.options(), progress);
+        }
+    }
+
+    /** Loads the model as a server would, without drafts. */
+    public static LocalEngine open(ModelSource source, RuntimeOptions options, DeviceSpec device) {
+        SchedulerHost host = new SchedulerHost(HostConfig.DEFAULT, SchedulerConfig.DEFAULT, environment(device));
+        return loaded(host, source, options, LoadProgress.SILENT);
+    }
+
+    private static HostEnvironment environment(DeviceSpec device) {
         List<RuntimeProvider> providers = ServiceLoader.load(RuntimeProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .toList();
-        HostEnvironment environment = HostEnvironment.ofProcess(providers, choice.device(), Telemetry.NONE)
-                .withDrafts(choice.drafts());
-        SchedulerHost host = new SchedulerHost(HostConfig.DEFAULT, choice.scheduling(batch), environment);
-        try (ProgressBar bar = ProgressBar.onStandardError("loading")) {
-            ModelInfo info = host.load(
-                    source,
-                    choice.options(),
-                    (stage, done, total) -> bar.update(done, total, stage + " " + Format.count(done >> 20) + " MiB"));
-            return new LocalEngine(host, info);
+        return HostEnvironment.ofProcess(providers, device, Telemetry.NONE);
+    }
+
+    private static LocalEngine loaded(
+            SchedulerHost host, ModelSource source, RuntimeOptions options, LoadProgress progress) {
+        try {
+            return new LocalEngine(host, host.load(source, options, progress));
         } catch (RuntimeException | Error e) {
             host.close();
             throw e;
         }
     }
 
+    public Engine engine() {
+        return host;
+    }
+
     SchedulerHost host() {
         return host;
     }
 
-    ModelInfo model() {
+    public ModelInfo model() {
         return model;
     }
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /** An evaluation set as read from {@code questions.jsonl.gz} and {@code texts.jsonl.gz} of one folder. */
-record EvalSet(List<Question> questions, List<HeldOutText> texts) {
+public record EvalSet(List<Question> questions, List<HeldOutText> texts) {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
@@ -24,7 +24,8 @@ record EvalSet(List<Question> questions, List<HeldOutText> texts) {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
-    static EvalSet read(Path folder) throws IOException {
+    /** Reads a folder. */
+    public static EvalSet read(Path folder) throws IOException {
         return new EvalSet(
                 lines(folder.resolve("questions.jsonl.gz"), Question.class),
                 lines(folder.resolve("texts.jsonl.gz"), HeldOutText.class));
@@ -32,7 +33,12 @@ record EvalSet(List<Question> questions, List<HeldOutText> texts) {
 
     /** At most {@code limit} questions and as many texts, spread evenly over the set so that every kind stays. */
     EvalSet limitedTo(int limit) {
-        return new EvalSet(spread(questions, limit), spread(texts, limit));
+        return limitedTo(limit, limit);
+    }
+
+    /** As {@link #limitedTo(int)} with a limit for each. */
+    public EvalSet limitedTo(int mostQuestions, int mostTexts) {
+        return new EvalSet(spread(questions, mostQuestions), spread(texts, mostTexts));
     }
 
     private static <T> List<T> spread(List<T> all, int limit) {

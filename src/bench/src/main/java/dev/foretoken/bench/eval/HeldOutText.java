@@ -1,4 +1,4 @@
 package dev.foretoken.bench.eval;
 
 /** A text the model was not trained on. {@code nats}: its information content under the grammar that made it. */
-record HeldOutText(String text, String kind, double nats) {}
+public record HeldOutText(String text, String kind, double nats) {}

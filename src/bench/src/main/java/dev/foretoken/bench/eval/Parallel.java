@@ -9,20 +9,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Does the same for every item of a list, several at a time, in the order of the list. */
-final class Parallel {
+public final class Parallel {
     private Parallel() {}
 
     /** One piece of work; {@code X} is what it gives. */
     @FunctionalInterface
-    interface Work<T, X> {
+    public interface Work<T, X> {
         X apply(T item) throws IOException, InterruptedException;
     }
 
     /** What became of one item: a result, or the message of the error. */
-    record Outcome<X>(@Nullable X result, @Nullable String error) {}
+    public record Outcome<X>(@Nullable X result, @Nullable String error) {}
 
     /** @param onEnd told how many items have ended, by any thread */
-    static <T, X> List<Outcome<X>> map(List<T> items, int threads, Work<T, X> work, Consumer<Integer> onEnd)
+    public static <T, X> List<Outcome<X>> map(List<T> items, int threads, Work<T, X> work, Consumer<Integer> onEnd)
             throws InterruptedException {
         AtomicReferenceArray<@Nullable Outcome<X>> outcomes = new AtomicReferenceArray<>(items.size());
         AtomicInteger next = new AtomicInteger();

@@ -8,4 +8,4 @@ package dev.foretoken.bench.eval;
  * @param passageTokens length of the passage in tokens of the demo model
  * @param kind such as {@code held-out-names}
  */
-record Question(String prompt, String answer, int hops, int passageTokens, String kind) {}
+public record Question(String prompt, String answer, int hops, int passageTokens, String kind) {}

@@ -69,6 +69,9 @@ class GrpcServiceTest {
             assertThat(model.getText()).isTrue();
             assertThat(model.getRuntime()).isNotEmpty();
             assertThat(model.getNumericsId()).isNotEmpty();
+            assertThat(model.getWeights()).isNotEmpty();
+            assertThat(model.getWeightBytes()).isPositive();
+            assertThat(model.getKvCache()).isNotEmpty();
         });
     }
 
