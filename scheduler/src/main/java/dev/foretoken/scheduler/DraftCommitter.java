@@ -4,6 +4,7 @@ import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepPlan.Column;
 import dev.foretoken.contract.runtime.StepResult;
+import dev.foretoken.scheduler.blocks.CachePools;
 import dev.foretoken.scheduler.draft.SequenceDraft;
 
 /**
@@ -49,7 +50,7 @@ final class DraftCommitter {
             sequence.computed = start;
         }
         sequence.scheduled = sequence.computed;
-        sequence.caches.truncate(sequence.computed + 1);
+        sequence.caches.truncate(CachePools.BASE, sequence.computed + 1);
     }
 
     /** The row has come back, whatever became of it. */

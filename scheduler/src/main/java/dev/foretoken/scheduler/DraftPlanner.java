@@ -1,6 +1,7 @@
 package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.runtime.Feature;
+import dev.foretoken.scheduler.blocks.CachePools;
 import dev.foretoken.scheduler.draft.DraftSource;
 import dev.foretoken.scheduler.draft.SequenceDraft;
 
@@ -17,6 +18,7 @@ final class DraftPlanner {
     private final DraftSource source;
     private final SpeculationConfig config;
     private final boolean offered;
+    private final boolean part;
 
     DraftPlanner(
             SchedulerState state,
@@ -28,11 +30,17 @@ final class DraftPlanner {
         this.shape = shape;
         this.memory = memory;
         this.checkpoints = checkpoints;
-        this.source = setup.drafts();
         this.config = setup.config().speculation();
+        this.part = state.pools.draftPart() != CachePools.NO_PART;
+        this.source = part ? view -> ((Sequence) view).partDraft(config.maxDraftTokens()) : setup.drafts();
         this.offered = config.maxDraftTokens() > 0
                 && state.limits.mixed()
                 && setup.capabilities().has(Feature.ROLLBACK);
+    }
+
+    /** Whether proposals are drawn by a draft part. */
+    boolean asksPart() {
+        return offered && part;
     }
 
     /**
@@ -72,11 +80,11 @@ final class DraftPlanner {
             shape.addDraft(sequence, count);
             checkpoints.save(sequence);
         } else {
-            sequence.caches.truncate(sequence.scheduled + 1);
+            sequence.caches.truncate(CachePools.BASE, sequence.scheduled + 1);
         }
     }
 
-    private SequenceDraft draft(Sequence sequence) {
+    SequenceDraft draft(Sequence sequence) {
         SequenceDraft draft = sequence.draft;
         if (draft == null) {
             draft = new SequenceDraft(sequence, source, config.maxDraftTokens());

@@ -1,5 +1,6 @@
 package dev.foretoken.scheduler;
 
+import dev.foretoken.scheduler.blocks.CachePools;
 import dev.foretoken.scheduler.blocks.KindPool;
 
 /**
@@ -20,7 +21,7 @@ final class MemoryGuard {
     /** Covers the next {@code count} positions of a running sequence; false when it has to wait. */
     boolean cover(Sequence sequence, int count) {
         int start = sequence.scheduled;
-        while (!sequence.caches.cover(start, start + count, state.commands)) {
+        while (!sequence.caches.cover(CachePools.BASE, start, start + count, state.commands)) {
             if (!dropOneShare() && !preemptBehind(sequence)) {
                 return false;
             }
@@ -30,12 +31,12 @@ final class MemoryGuard {
 
     /** As {@link #cover}, but takes nothing from anybody. */
     boolean extend(Sequence sequence, int count) {
-        return sequence.caches.cover(sequence.scheduled, sequence.scheduled + count, state.commands);
+        return sequence.caches.cover(CachePools.BASE, sequence.scheduled, sequence.scheduled + count, state.commands);
     }
 
     /** Whether a waiting sequence could compute all it knows, beside what the running ones need for the same. */
     boolean fits(Sequence sequence) {
-        for (int i = 0; i < state.pools.size(); i++) {
+        for (int i = 0; i < state.pools.basePools(); i++) {
             if (demand(sequence, i) + promised(i) > state.pools.get(i).pool().available()) {
                 return false;
             }
@@ -53,7 +54,7 @@ final class MemoryGuard {
     }
 
     private boolean fitsWithoutLowerClasses(Sequence sequence) {
-        for (int pool = 0; pool < state.pools.size(); pool++) {
+        for (int pool = 0; pool < state.pools.basePools(); pool++) {
             int room = state.pools.get(pool).pool().available() - demand(sequence, pool);
             for (int i = 0; i < state.running.size(); i++) {
                 Sequence other = state.running.get(i);

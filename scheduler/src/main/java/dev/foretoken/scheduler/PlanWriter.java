@@ -3,13 +3,12 @@ package dev.foretoken.scheduler;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.StepPlan;
+import dev.foretoken.scheduler.blocks.CachePools;
 import dev.foretoken.scheduler.blocks.KindPool;
 import dev.foretoken.scheduler.blocks.UnitTable;
 
 /** Writes what was decided into the plan that the runtime reads, and moves the sequences' marks. */
 final class PlanWriter {
-
-    private static final int BASE_PART = 0;
 
     private final SchedulerState state;
 
@@ -45,11 +44,11 @@ final class PlanWriter {
         boolean draws = verifies || sequence.drawsAt(end);
         RowKind kind = verifies ? RowKind.VERIFY : RowKind.COMPUTE;
         int wants = verifies ? StepPlan.WANT_SAMPLE_EACH : wants(sequence, start, draws);
-        int row = plan.addRow(sequence, BASE_PART, kind, start, wants);
+        int row = plan.addRow(sequence, CachePools.BASE, kind, start, wants);
         for (int position = start; position < end; position++) {
             plan.addToken(sequence.input(position));
         }
-        writeTables(plan, sequence, end);
+        writeTables(plan, CachePools.BASE, sequence, end);
         sequence.planned = 0;
         sequence.scheduled = end;
         sequence.rowsInFlight++;
@@ -65,8 +64,9 @@ final class PlanWriter {
         return (draws ? StepPlan.WANT_SAMPLE : 0) | (scores ? StepPlan.WANT_PROMPT_LOGPROBS : 0);
     }
 
-    private void writeTables(StepPlan plan, Sequence sequence, int end) {
-        for (int i = 0; i < state.pools.basePools(); i++) {
+    /** The newest row's tables in {@code part} for positions before {@code end}. */
+    void writeTables(StepPlan plan, int part, Sequence sequence, int end) {
+        for (int i = state.pools.first(part); i < state.pools.end(part); i++) {
             KindPool kind = state.pools.get(i);
             UnitTable table = sequence.caches.table(i);
             plan.beginTable(kind.kind());

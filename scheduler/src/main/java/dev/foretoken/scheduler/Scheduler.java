@@ -3,6 +3,8 @@ package dev.foretoken.scheduler;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.runtime.CacheSpec;
+import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.StepCapacity;
 import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.scheduler.blocks.CachePools;
@@ -25,6 +27,7 @@ public final class Scheduler implements AutoCloseable {
     private final RequestCheck requests;
     private final StepShape shape;
     private final StepPlanner planner;
+    private final DraftStepPlanner draftSteps;
     private final PlanWriter writer;
     private final StepCommitter committer;
     private final PromptSharing sharing;
@@ -49,10 +52,12 @@ public final class Scheduler implements AutoCloseable {
         DraftPlanner drafting = new DraftPlanner(state, shape, memory, checkpoints, setup);
         this.planner = new StepPlanner(state, shape, memory, admission, drafting);
         this.writer = new PlanWriter(state);
+        this.draftSteps =
+                new DraftStepPlanner(state, drafting, writer, setup.config().speculation());
         this.sharing = new PromptSharing(state);
         this.endings = new Endings(state, sharing);
         this.drafts = new DraftCommitter(state, checkpoints);
-        this.committer = new StepCommitter(state, endings, sharing, drafts);
+        this.committer = new StepCommitter(state, endings, sharing, drafts, draftSteps);
         this.steps = new PlannedStep[setup.capabilities().stepsInFlight()];
         for (int i = 0; i < steps.length; i++) {
             steps[i] = new PlannedStep(capacity(setup, limits));
@@ -60,14 +65,16 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private static StepCapacity capacity(SchedulerSetup setup, StepLimits limits) {
-        var base = setup.shape().base().caches();
-        long blocks = Math.ceilDiv(setup.shape().contextTokens(), base.blockTokens());
-        long entries = limits.sequences() * blocks * base.kinds().size();
-        return new StepCapacity(
-                limits.sequences(),
-                limits.tokens(),
-                (int) Math.min(entries, 1 << 28),
-                base.kinds().size());
+        long entries = 0;
+        int kinds = 0;
+        for (PartShape part : setup.shape().parts()) {
+            CacheSpec caches = part.caches();
+            long blocks = Math.ceilDiv(setup.shape().contextTokens(), caches.blockTokens());
+            entries = Math.max(
+                    entries, limits.sequences() * blocks * caches.kinds().size());
+            kinds = Math.max(kinds, caches.kinds().size());
+        }
+        return new StepCapacity(limits.sequences(), limits.tokens(), (int) Math.min(entries, 1 << 28), kinds);
     }
 
     /** Says what can never be answered; any thread may ask. */
@@ -98,15 +105,26 @@ public final class Scheduler implements AutoCloseable {
             throw new IllegalStateException(steps.length + " steps are in flight already");
         }
         state.settleFirst = false;
+        if (draftSteps.plan()) {
+            PlannedStep step = openStep();
+            draftSteps.write(step);
+            state.nextStep++;
+            return step;
+        }
         planner.plan();
         if (shape.rows() == 0) {
             requireProgress();
             return null;
         }
-        PlannedStep step = steps[(int) (state.nextStep % steps.length)];
-        step.open(state.commands);
+        PlannedStep step = openStep();
         writer.write(step, now);
         state.nextStep++;
+        return step;
+    }
+
+    private PlannedStep openStep() {
+        PlannedStep step = steps[(int) (state.nextStep % steps.length)];
+        step.open(state.commands);
         state.stepsInFlight++;
         return step;
     }
@@ -132,11 +150,14 @@ public final class Scheduler implements AutoCloseable {
         for (int row = 0; row < step.plan().rows(); row++) {
             Sequence sequence = step.sequence(row);
             sequence.rowsInFlight--;
-            if (state.prefixes != null) {
+            boolean draft = DraftStepPlanner.drafts(step.plan(), row);
+            if (state.prefixes != null && !draft) {
                 state.prefixes.forget(sequence.caches);
             }
             if (sequence.ended()) {
                 endings.releaseWhenSettled(sequence);
+            } else if (draft) {
+                draftSteps.fail(sequence);
             } else {
                 endings.fail(sequence, code, detail);
             }

@@ -9,6 +9,7 @@ import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.contract.runtime.SequenceView;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.scheduler.blocks.SequenceCaches;
+import dev.foretoken.scheduler.draft.PartDraft;
 import dev.foretoken.scheduler.draft.SequenceDraft;
 import dev.foretoken.scheduler.prefix.TokenChain;
 import java.lang.foreign.MemorySegment;
@@ -60,6 +61,11 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
 
     @Nullable
     SequenceDraft draft;
+
+    /** A row of the draft part is in flight. */
+    boolean drafting;
+
+    private @Nullable PartDraft partDraft;
 
     int registeredBlocks;
     boolean promptDone;
@@ -114,7 +120,7 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
 
     /** Whether a row in step {@code step} makes sense: its inputs can be named, and its draw has room and its final mask. */
     boolean canAdvance(long step) {
-        if (remaining() == 0 || drafted > 0) {
+        if (remaining() == 0 || drafted > 0 || drafting) {
             return false;
         }
         if (pendingDraws == 0) {
@@ -154,6 +160,16 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
         tokens[length++] = token;
     }
 
+    /** What the draft part knows of this sequence; {@code most}: proposals at a time. */
+    PartDraft partDraft(int most) {
+        PartDraft part = partDraft;
+        if (part == null) {
+            part = new PartDraft(this, most);
+            partDraft = part;
+        }
+        return part;
+    }
+
     /** Starts again from the first {@code position} tokens in the caches. */
     void restartAt(int position) {
         computed = position;
@@ -165,6 +181,9 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
         caches.releaseAll();
         restartAt(0);
         registeredBlocks = 0;
+        if (partDraft != null) {
+            partDraft.restart();
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepPlan.Column;
 import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.contract.runtime.TokenLogprobs;
+import dev.foretoken.scheduler.blocks.CachePools;
 import dev.foretoken.scheduler.prefix.PrefixIndex;
 import dev.foretoken.scheduler.prefix.TokenChain;
 import java.util.List;
@@ -19,9 +20,16 @@ final class StepCommitter {
     private final Endings endings;
     private final PromptSharing sharing;
     private final DraftCommitter drafts;
+    private final DraftStepPlanner draftSteps;
 
-    StepCommitter(SchedulerState state, Endings endings, PromptSharing sharing, DraftCommitter drafts) {
+    StepCommitter(
+            SchedulerState state,
+            Endings endings,
+            PromptSharing sharing,
+            DraftCommitter drafts,
+            DraftStepPlanner draftSteps) {
         this.drafts = drafts;
+        this.draftSteps = draftSteps;
         this.state = state;
         this.endings = endings;
         this.sharing = sharing;
@@ -33,6 +41,8 @@ final class StepCommitter {
             sequence.rowsInFlight--;
             if (sequence.ended()) {
                 endings.releaseWhenSettled(sequence);
+            } else if (DraftStepPlanner.drafts(step.plan(), row)) {
+                draftSteps.commit(sequence, step.plan(), result, row);
             } else if (DraftCommitter.verifies(step.plan(), row)) {
                 commitVerified(sequence, step.plan(), result, row, now);
             } else {
@@ -59,7 +69,7 @@ final class StepCommitter {
             takeToken(sequence, result.token(row, 0), result.logprobs(row, 0), now);
         }
         if (!sequence.ended()) {
-            sequence.caches.releaseBehindWindows(sequence.computed);
+            sequence.caches.releaseBehindWindows(CachePools.BASE, sequence.computed);
         }
     }
 
@@ -76,7 +86,7 @@ final class StepCommitter {
         }
         if (!sequence.ended()) {
             drafts.rollBack(sequence, plan, row);
-            sequence.caches.releaseBehindWindows(sequence.computed);
+            sequence.caches.releaseBehindWindows(CachePools.BASE, sequence.computed);
         }
     }
 

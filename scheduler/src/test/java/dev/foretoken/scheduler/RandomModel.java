@@ -29,12 +29,13 @@ record RandomModel(FakeModel model, SchedulerConfig config, CacheReservation res
         CacheSpec base = caches(random, alignment);
         List<PartShape> parts = new ArrayList<>();
         parts.add(new PartShape(PartShape.Role.BASE, 4, base));
-        if (random.nextInt(4) == 0) {
-            parts.add(new PartShape(PartShape.Role.DRAFT, 4, caches(random, 1)));
+        if (random.nextInt(3) == 0) {
+            parts.add(new PartShape(PartShape.Role.DRAFT, 4, draftCaches(random, base)));
         }
         ModelShape shape = new ModelShape(VOCABULARY, 24 + random.nextInt(60), parts, "random");
         FakeModel.Depth depth = random.nextBoolean() ? FakeModel.Depth.EAGER : FakeModel.Depth.LAZY;
-        FakeModel model = new FakeModel(shape, capabilities, depth, TokenScript.NONE, null, failures(random), 0);
+        FakeModel model = new FakeModel(
+                shape, capabilities, depth, TokenScript.NONE, null, failures(random), 0, random.nextInt(60));
         int stepTokens = Math.min(config.maxTokensPerStep(), capabilities.maxTokens());
         return new RandomModel(model, config, reservation(random, shape, stepTokens));
     }
@@ -53,6 +54,11 @@ record RandomModel(FakeModel model, SchedulerConfig config, CacheReservation res
         int running = 1 + random.nextInt(8);
         int tokens = Math.max(running, 8 + random.nextInt(40));
         return new SchedulerConfig(running, tokens, 1 + random.nextInt(tokens), 1000, random.nextInt(4) > 0, 3);
+    }
+
+    /** Mostly of the base's kinds, so that many proposals are right. */
+    private static CacheSpec draftCaches(Random random, CacheSpec base) {
+        return random.nextInt(4) == 0 ? caches(random, 1) : new CacheSpec(base.kinds(), 1 + random.nextInt(8), 1);
     }
 
     private static CacheSpec caches(Random random, int alignment) {
@@ -78,7 +84,8 @@ record RandomModel(FakeModel model, SchedulerConfig config, CacheReservation res
             List<Integer> kinds = new ArrayList<>();
             for (int kind = 0; kind < part.caches().kinds().size(); kind++) {
                 int one = part.caches().unitsFor(kind, shape.contextTokens(), stepTokens);
-                kinds.add(one + random.nextInt(one * factor + 1));
+                boolean base = part.role() == PartShape.Role.BASE;
+                kinds.add(base ? one + random.nextInt(one * factor + 1) : 1 + random.nextInt(2 * one));
             }
             units.add(kinds);
         }

@@ -13,6 +13,7 @@ import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.scheduler.draft.DraftSource;
 import dev.foretoken.scheduler.draft.PromptLookup;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -28,21 +29,33 @@ final class SchedulerBench {
     long now;
 
     /** One row of a step. */
-    record Row(String request, int choice, int first, int count) {}
+    record Row(String request, int choice, int first, int count, int part, int proposals) {}
 
     SchedulerBench(FakeModel model, SchedulerConfig config, int blocks) {
         this(model, config, blocks, new PromptLookup());
     }
 
     SchedulerBench(FakeModel model, SchedulerConfig config, int blocks, DraftSource drafts) {
+        this(model, config, everywhere(model, blocks), drafts);
+    }
+
+    SchedulerBench(FakeModel model, SchedulerConfig config, CacheReservation reservation) {
+        this(model, config, reservation, new PromptLookup());
+    }
+
+    private SchedulerBench(FakeModel model, SchedulerConfig config, CacheReservation reservation, DraftSource drafts) {
         runtime = new FakeRuntime(model);
-        int kinds = model.shape().base().caches().kinds().size();
-        CacheReservation reservation = new CacheReservation(List.of(java.util.Collections.nCopies(kinds, blocks)));
         runtime.reserve(reservation);
         scheduler = new Scheduler(
                 new SchedulerSetup("m", model.shape(), model.capabilities(), reservation, config, new byte[32], drafts),
                 observer);
         invariants = new Invariants(scheduler, groups);
+    }
+
+    private static CacheReservation everywhere(FakeModel model, int blocks) {
+        return new CacheReservation(model.shape().parts().stream()
+                .map(part -> Collections.nCopies(part.caches().kinds().size(), blocks))
+                .toList());
     }
 
     static GenerationRequest request(String id, int promptTokens, int maxTokens) {
@@ -109,7 +122,9 @@ final class SchedulerBench {
                     sequence.request().identity().requestId(),
                     sequence.choice(),
                     step.plan().get(StepPlan.Column.FIRST_POSITION, row),
-                    step.plan().get(StepPlan.Column.TOKEN_COUNT, row)));
+                    step.plan().get(StepPlan.Column.TOKEN_COUNT, row),
+                    step.plan().get(StepPlan.Column.PART, row),
+                    step.plan().get(StepPlan.Column.PROPOSALS, row)));
         }
         return rows;
     }

@@ -18,6 +18,7 @@ class SchedulerSimulationTest {
         int hits = 0;
         int accepted = 0;
         int rejected = 0;
+        int partDrafts = 0;
         for (int seed = 0; seed < SEEDS; seed++) {
             Simulation simulation = new Simulation(seed);
             try {
@@ -28,11 +29,13 @@ class SchedulerSimulationTest {
             preemptions += simulation.observer().preemptions;
             hits += simulation.observer().hitTokens;
             accepted += simulation.observer().acceptedTokens;
+            partDrafts += simulation.partDrafts();
             rejected += simulation.observer().proposedTokens - simulation.observer().acceptedTokens;
         }
         assertThat(preemptions).as("preemptions seen").isGreaterThan(SEEDS / 10);
         assertThat(accepted).as("proposals accepted").isGreaterThan(SEEDS);
         assertThat(rejected).as("proposals rejected").isGreaterThan(SEEDS);
+        assertThat(partDrafts).as("drafts of a draft part").isGreaterThan(SEEDS / 2);
         assertThat(hits).as("prefix hits seen").isGreaterThan(SEEDS);
     }
 }

@@ -33,6 +33,7 @@ final class Simulation {
     private final ArrayDeque<PlannedStep> inFlight = new ArrayDeque<>();
     private final Invariants invariants;
     private long now;
+    private int partDrafts;
 
     Simulation(long seed) {
         this.random = new Random(seed);
@@ -58,6 +59,11 @@ final class Simulation {
                 model.config().withSpeculation(speculation),
                 new byte[32],
                 drafting.nextInt(4) == 0 ? new PromptLookup() : scripted);
+    }
+
+    /** Rows of the draft part that proposed. */
+    int partDrafts() {
+        return partDrafts;
     }
 
     CountingObserver observer() {
@@ -140,13 +146,16 @@ final class Simulation {
     private void checkBudget(PlannedStep step, Set<Sequence> decoding) {
         int prompts = 0;
         boolean goesOn = false;
+        boolean drafts = DraftStepPlanner.drafts(step.plan(), 0);
         for (int row = 0; row < step.plan().rows(); row++) {
             int count = step.plan().get(StepPlan.Column.TOKEN_COUNT, row);
             int first = step.plan().get(StepPlan.Column.FIRST_POSITION, row);
             boolean verifies = DraftCommitter.verifies(step.plan(), row);
-            boolean generated =
-                    verifies || (count == 1 && first >= step.sequence(row).promptTokens());
+            boolean generated = drafts
+                    || verifies
+                    || (count == 1 && first >= step.sequence(row).promptTokens());
             prompts += generated ? 0 : count;
+            partDrafts += step.plan().get(StepPlan.Column.PROPOSALS, row) > 0 ? 1 : 0;
             goesOn |= generated && decoding.contains(step.sequence(row));
         }
         int tokens = step.plan().tokenCount();

@@ -4,18 +4,31 @@ import dev.foretoken.contract.runtime.CacheKind;
 import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.contract.runtime.CacheSpec;
 import dev.foretoken.contract.runtime.ModelShape;
+import dev.foretoken.contract.runtime.PartShape;
 import java.util.ArrayList;
 import java.util.List;
 
 /** One pool per cache kind of every part that sequences use, base part first. */
 public final class CachePools {
 
-    private final KindPool[] pools;
-    private final int basePools;
+    public static final int BASE = 0;
+    public static final int NO_PART = -1;
 
-    private CachePools(List<KindPool> pools) {
+    private final KindPool[] pools;
+    private final int draftPart;
+    /** Index of the first pool of each part, and of the end. */
+    private final int[] firsts;
+
+    private CachePools(List<KindPool> pools, int parts, int draftPart) {
         this.pools = pools.toArray(KindPool[]::new);
-        this.basePools = (int) pools.stream().filter(p -> p.part() == 0).count();
+        this.draftPart = draftPart;
+        this.firsts = new int[parts + 1];
+        for (KindPool pool : pools) {
+            firsts[pool.part() + 1]++;
+        }
+        for (int part = 0; part < parts; part++) {
+            firsts[part + 1] += firsts[part];
+        }
     }
 
     /** Pools for every part that has units reserved; parts without are not used by any sequence. */
@@ -30,7 +43,35 @@ public final class CachePools {
                 }
             }
         }
-        return new CachePools(pools);
+        return new CachePools(pools, shape.parts().size(), draftPart(shape, reservation));
+    }
+
+    /** Proposals that are rejected are overwritten, so every kind must be paged. */
+    private static int draftPart(ModelShape shape, CacheReservation reservation) {
+        for (int part = 0; part < shape.parts().size(); part++) {
+            PartShape draft = shape.parts().get(part);
+            if (draft.role() == PartShape.Role.DRAFT
+                    && draft.caches().kinds().stream().allMatch(CacheKind::paged)
+                    && reservation.units().get(part).stream().allMatch(units -> units > 0)) {
+                return part;
+            }
+        }
+        return NO_PART;
+    }
+
+    /** The part that proposes tokens, or {@link #NO_PART}. */
+    public int draftPart() {
+        return draftPart;
+    }
+
+    /** Index of the first pool of a part. */
+    public int first(int part) {
+        return firsts[part];
+    }
+
+    /** Index behind the last pool of a part. */
+    public int end(int part) {
+        return firsts[part + 1];
     }
 
     public int size() {
@@ -43,24 +84,24 @@ public final class CachePools {
 
     /** Pools of the base part: they have the indices below this. */
     public int basePools() {
-        return basePools;
+        return firsts[1];
     }
 
     /** Whether several sequences may read one block: every kind of the base part is paged. */
     public boolean sharable() {
-        for (int i = 0; i < basePools; i++) {
+        for (int i = 0; i < basePools(); i++) {
             if (!pools[i].paged()) {
                 return false;
             }
         }
-        return basePools > 0;
+        return basePools() > 0;
     }
 
     /** Most tokens one sequence can have, by slots of fixed capacity; {@link Integer#MAX_VALUE} without such a kind. */
     public int slotCapacity() {
         int capacity = Integer.MAX_VALUE;
-        for (KindPool pool : pools) {
-            if (pool.cache() instanceof CacheKind.ContiguousSlot slot) {
+        for (int i = 0; i < basePools(); i++) {
+            if (pools[i].cache() instanceof CacheKind.ContiguousSlot slot) {
                 capacity = Math.min(capacity, slot.capacityTokens());
             }
         }
@@ -69,8 +110,8 @@ public final class CachePools {
 
     /** Whether a sequence of {@code tokens} tokens fits when it is alone. */
     public boolean fitsAlone(int tokens, int stepTokens) {
-        for (KindPool pool : pools) {
-            if (pool.unitsFor(tokens, stepTokens) > pool.pool().units()) {
+        for (int i = 0; i < basePools(); i++) {
+            if (pools[i].unitsFor(tokens, stepTokens) > pools[i].pool().units()) {
                 return false;
             }
         }

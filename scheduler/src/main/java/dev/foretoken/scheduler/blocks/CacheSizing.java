@@ -15,25 +15,42 @@ import java.util.List;
  *
  * @param sequences running sequences to provide for
  * @param stepTokens most tokens of one step
+ * @param drafted sequences that are drafted ahead at a time; 0 = the draft part is not used
  */
-public record CacheSizing(ModelShape shape, int sequences, int stepTokens) {
+public record CacheSizing(ModelShape shape, int sequences, int stepTokens, int drafted) {
 
     /** Tokens that are provided for when nobody says how many bytes: enough for good batches, not for every sequence's worst case. */
     private static final int AMPLE_TOKENS = 1 << 16;
 
-    /** The base part's units for {@code running} sequences that together have {@code tokens} tokens; other parts get none. */
+    /** Without a draft part. */
+    public CacheSizing(ModelShape shape, int sequences, int stepTokens) {
+        this(shape, sequences, stepTokens, 0);
+    }
+
+    /**
+     * The base part's units for {@code running} sequences that together have {@code tokens} tokens, and the draft part's for those of them that
+     * are drafted; other parts get none.
+     */
     private CacheReservation units(int running, long tokens) {
         List<List<Integer>> units = new ArrayList<>();
         for (PartShape part : shape.parts()) {
-            boolean used = part.role() == PartShape.Role.BASE;
-            CacheSpec spec = part.caches();
-            List<Integer> kinds = new ArrayList<>();
-            for (int kind = 0; kind < spec.kinds().size(); kind++) {
-                kinds.add(used ? units(spec, kind, running, tokens) : 0);
-            }
-            units.add(kinds);
+            int users = switch (part.role()) {
+                case BASE -> running;
+                case AUXILIARY -> 0;
+                case DRAFT -> Math.min(running, drafted);
+            };
+            long most = Math.min(tokens, (long) users * shape.contextTokens());
+            units.add(units(part.caches(), users, part.role() == PartShape.Role.BASE ? tokens : most));
         }
         return new CacheReservation(units);
+    }
+
+    private List<Integer> units(CacheSpec spec, int users, long tokens) {
+        List<Integer> kinds = new ArrayList<>();
+        for (int kind = 0; kind < spec.kinds().size(); kind++) {
+            kinds.add(users == 0 ? 0 : units(spec, kind, users, tokens));
+        }
+        return kinds;
     }
 
     private int units(CacheSpec spec, int kind, int running, long tokens) {

@@ -36,11 +36,11 @@ public final class SequenceCaches {
     }
 
     /**
-     * Takes what the computation of positions [start, end) writes: new blocks behind the table's end, a slot, and a copy of the first
+     * Takes what a part's computation of positions [start, end) writes: new blocks behind the table's end, a slot, and a copy of the first
      * written block when others may read it. False when a pool has not enough; what was taken stays and the call can be repeated.
      */
-    public boolean cover(int start, int end, List<CacheCommand> commands) {
-        for (int i = 0; i < tables.length; i++) {
+    public boolean cover(int part, int start, int end, List<CacheCommand> commands) {
+        for (int i = pools.first(part); i < pools.end(part); i++) {
             if (!cover(pools.get(i), tables[i], start, end, commands)) {
                 return false;
             }
@@ -90,20 +90,27 @@ public final class SequenceCaches {
         return true;
     }
 
-    /** Lets go of blocks that hold no position before {@code end}. */
-    public void truncate(int end) {
-        for (int i = 0; i < tables.length; i++) {
+    /** Lets go of a part's blocks that hold no position before {@code end}. */
+    public void truncate(int part, int end) {
+        for (int i = pools.first(part); i < pools.end(part); i++) {
             tables[i].truncate(pools.get(i).entriesFor(end), pools.get(i).pool());
         }
     }
 
-    /** Lets go of blocks that no position from {@code next} on reads. */
-    public void releaseBehindWindows(int next) {
-        for (int i = 0; i < tables.length; i++) {
+    /** Lets go of a part's blocks that no position from {@code next} on reads. */
+    public void releaseBehindWindows(int part, int next) {
+        for (int i = pools.first(part); i < pools.end(part); i++) {
             if (pools.get(i).windowed()) {
                 tables[i].releaseBefore(
                         pools.get(i).firstBlock(next), pools.get(i).pool());
             }
+        }
+    }
+
+    /** Lets go of all that is held in a part. */
+    public void release(int part) {
+        for (int i = pools.first(part); i < pools.end(part); i++) {
+            tables[i].releaseAll(pools.get(i).pool());
         }
     }
 

@@ -22,9 +22,14 @@ public final class SequenceDraft {
         return length.at(sequence.length()) > 0;
     }
 
+    /** Tokens that the next draft should have, at most {@code most}. */
+    public int wanted(int most) {
+        return Math.min(most, length.at(sequence.length()));
+    }
+
     /** Proposes at most {@code most} tokens; returns how many. */
     public int propose(int most) {
-        int wanted = Math.min(most, length.at(sequence.length()));
+        int wanted = wanted(most);
         return wanted == 0 ? 0 : drafter.propose(wanted, tokens);
     }
 
@@ -36,5 +41,6 @@ public final class SequenceDraft {
     /** To be called before what was accepted is appended to the sequence. */
     public void verified(int proposed, int accepted) {
         length.verified(proposed, accepted, sequence.length());
+        drafter.verified(accepted);
     }
 }

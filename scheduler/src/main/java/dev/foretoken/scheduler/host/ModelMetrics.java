@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class ModelMetrics implements SchedulerObserver {
 
     private static final String MODEL = "model_name";
+    private static final String SOURCE = "source";
+    private static final Metric DRAFTS = Metric.of("vllm:spec_decode_num_drafts", "Drafts verified", MODEL, SOURCE);
+    private static final Metric DRAFT_TOKENS =
+            Metric.of("vllm:spec_decode_num_draft_tokens", "Tokens proposed", MODEL, SOURCE);
+    private static final Metric ACCEPTED_TOKENS =
+            Metric.of("vllm:spec_decode_num_accepted_tokens", "Proposed tokens accepted", MODEL, SOURCE);
     private static final double NANOS = 1e-9;
     private static final double[] WAITS = {0.001, 0.01, 0.05, 0.1, 0.3, 0.5, 1, 2, 5, 10, 30, 60, 120};
     private static final double[] GAPS = {0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.2, 0.3, 0.5, 1, 2.5};
@@ -41,15 +47,16 @@ final class ModelMetrics implements SchedulerObserver {
     private final Histogram requestPrompt;
     private final Histogram requestGeneration;
 
-    ModelMetrics(Telemetry telemetry, String model) {
+    /** {@code draftSource}: where proposals come from. */
+    ModelMetrics(Telemetry telemetry, String model, String draftSource) {
         promptTokens = counter(telemetry, "vllm:prompt_tokens_total", "Prompt tokens computed", model);
         generationTokens = counter(telemetry, "vllm:generation_tokens_total", "Tokens generated", model);
         prefixQueries = counter(telemetry, "vllm:prefix_cache_queries", "Prompt tokens looked up", model);
         prefixHits = counter(telemetry, "vllm:prefix_cache_hits", "Prompt tokens found in the prefix cache", model);
         preemptions = counter(telemetry, "vllm:num_preemptions_total", "Sequences preempted", model);
-        drafts = counter(telemetry, "vllm:spec_decode_num_drafts", "Drafts verified", model);
-        draftTokens = counter(telemetry, "vllm:spec_decode_num_draft_tokens", "Tokens proposed", model);
-        acceptedTokens = counter(telemetry, "vllm:spec_decode_num_accepted_tokens", "Proposed tokens accepted", model);
+        drafts = telemetry.counter(DRAFTS, model, draftSource);
+        draftTokens = telemetry.counter(DRAFT_TOKENS, model, draftSource);
+        acceptedTokens = telemetry.counter(ACCEPTED_TOKENS, model, draftSource);
         queueTime = histogram(telemetry, "vllm:request_queue_time_seconds", "Time in the queue", WAITS, model);
         prefillTime = histogram(telemetry, "vllm:request_prefill_time_seconds", "First step to token", WAITS, model);
         decodeTime = histogram(telemetry, "vllm:request_decode_time_seconds", "First to last token", WAITS, model);

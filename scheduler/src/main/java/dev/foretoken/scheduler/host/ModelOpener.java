@@ -13,6 +13,7 @@ import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.contract.runtime.TensorRuntime;
 import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.SchedulerSetup;
+import dev.foretoken.scheduler.SpeculationConfig;
 import dev.foretoken.scheduler.blocks.CacheSizing;
 import dev.foretoken.scheduler.loop.DeviceArbiter;
 import dev.foretoken.scheduler.loop.LoopSetup;
@@ -47,7 +48,7 @@ final class ModelOpener {
             budget.take(reservation.bytes(runtime.shape()), "the cache of model " + source.name());
             paid += reservation.bytes(runtime.shape());
             runtime.reserve(reservation);
-            SchedulerLoop loop = loop(source, runtime, reservation);
+            SchedulerLoop loop = loop(source, options, runtime, reservation);
             loop.start();
             return new OpenedModel(runtime.shape(), provider.name(), runtime.compute(), runtime.heldAs(), loop, paid);
         } catch (RuntimeException | Error e) {
@@ -90,13 +91,20 @@ final class ModelOpener {
                 runtime.shape(),
                 Math.min(
                         scheduling.maxRunningSequences(), runtime.capabilities().maxRows()),
-                Math.min(scheduling.maxTokensPerStep(), runtime.capabilities().maxTokens()));
+                Math.min(scheduling.maxTokensPerStep(), runtime.capabilities().maxTokens()),
+                drafted());
         return config.cacheBytes() > 0
                 ? sizing.filling(config.cacheBytes())
                 : sizing.ample(Math.max(budget.left() / 2, 0));
     }
 
-    private SchedulerLoop loop(ModelSource source, SequenceRuntime runtime, CacheReservation reservation) {
+    private int drafted() {
+        SpeculationConfig speculation = scheduling.speculation();
+        return speculation.maxDraftTokens() == 0 ? 0 : speculation.maxRows();
+    }
+
+    private SchedulerLoop loop(
+            ModelSource source, RuntimeOptions options, SequenceRuntime runtime, CacheReservation reservation) {
         SchedulerSetup setup = new SchedulerSetup(
                 source.name(),
                 runtime.shape(),
@@ -105,7 +113,8 @@ final class ModelOpener {
                 scheduling,
                 environment.prefixSecret(),
                 environment.drafts());
-        ModelMetrics metrics = new ModelMetrics(environment.telemetry(), source.name());
+        ModelMetrics metrics = new ModelMetrics(
+                environment.telemetry(), source.name(), options.draft().label());
         return new SchedulerLoop(
                 new LoopSetup(runtime, setup, metrics, arbiter, environment.nanoTime(), environment.threads()));
     }

@@ -45,6 +45,14 @@ class CacheSizingTest {
     }
 
     @Test
+    void givesTheDraftPartRoomForTheSequencesThatAreDraftedAtATime() {
+        CacheReservation reservation = new CacheSizing(SHAPE, 8, 32, 2).filling(300_000);
+        assertThat(reservation.units().get(1)).containsExactly(2 * 160 / 16, 2);
+        assertThat(reservation.units(0, 1)).isEqualTo(8);
+        assertThat(reservation.bytes(SHAPE)).isBetween(300_000L - 3200, 300_000L);
+    }
+
+    @Test
     void refusesWhatDoesNotHoldOneSequence() {
         assertThatThrownBy(() -> sizing.filling(30_000))
                 .isInstanceOfSatisfying(

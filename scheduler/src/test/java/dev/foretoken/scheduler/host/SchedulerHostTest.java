@@ -18,6 +18,7 @@ import dev.foretoken.contract.fake.TokenScript;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.DraftNetwork;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.contract.runtime.RuntimeOptions;
@@ -270,11 +271,25 @@ class SchedulerHostTest {
         FakeModel model = FakeModel.ofContext(1000, 256).withScript(TokenScript.repeating(7, 8, 9));
         SchedulerConfig drafting = SchedulerConfig.DEFAULT.withSpeculation(SpeculationConfig.ofTokens(4));
         readAll(serving(model, drafting).submit(request(60)));
-        double proposed = telemetry.value("vllm:spec_decode_num_draft_tokens[demo]");
-        assertThat(telemetry.value("vllm:spec_decode_num_accepted_tokens[demo]"))
+        double proposed = telemetry.value("vllm:spec_decode_num_draft_tokens[demo, lookup]");
+        assertThat(telemetry.value("vllm:spec_decode_num_accepted_tokens[demo, lookup]"))
                 .isBetween(40.0, proposed);
-        assertThat(telemetry.value("vllm:spec_decode_num_drafts[demo]")).isBetween(10.0, 20.0);
+        assertThat(telemetry.value("vllm:spec_decode_num_drafts[demo, lookup]")).isBetween(10.0, 20.0);
         assertThat(telemetry.value("vllm:generation_tokens_total[demo]")).isEqualTo(60);
+    }
+
+    @Test
+    void namesTheNetworkThatDrafted() throws InterruptedException {
+        SchedulerConfig drafting = SchedulerConfig.DEFAULT.withSpeculation(SpeculationConfig.ofTokens(4));
+        FakeRuntimeProvider provider =
+                FakeRuntimeProvider.of(FakeModel.ofContext(1000, 256).withDraftPart(0));
+        SchedulerHost host = host(provider, drafting);
+        RuntimeOptions options = RuntimeOptions.DEFAULT.withDraft(new DraftNetwork.Slice(0.5));
+        host.load(FakeRuntimeProvider.source("demo"), options, LoadProgress.SILENT);
+        readAll(host.submit(request(60)));
+        assertThat(telemetry.value("vllm:spec_decode_num_accepted_tokens[demo, slice]"))
+                .isGreaterThan(40)
+                .isEqualTo(telemetry.value("vllm:spec_decode_num_draft_tokens[demo, slice]"));
     }
 
     @Test

@@ -42,7 +42,8 @@ class PrefixIndexTest {
 
     private SequenceCaches computed(TokenChain chain, int blocks) {
         SequenceCaches caches = new SequenceCaches(pools);
-        assertThat(caches.cover(0, blocks * BLOCK, new ArrayList<>())).isTrue();
+        assertThat(caches.cover(CachePools.BASE, 0, blocks * BLOCK, new ArrayList<>()))
+                .isTrue();
         for (int i = 0; i < blocks; i++) {
             index.register(chain, i, caches);
         }
@@ -134,7 +135,7 @@ class PrefixIndexTest {
         use(8, new CacheKind.PagedKv(1, 1, 1), new CacheKind.WindowedKv(1, 1, 1, 4));
         TokenChain chain = chain(SCOPE, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
         SequenceCaches caches = computed(chain, 3);
-        caches.releaseBehindWindows(12);
+        caches.releaseBehindWindows(CachePools.BASE, 12);
         for (int i = 0; i < 7; i++) {
             pools.get(1).pool().allocate();
         }

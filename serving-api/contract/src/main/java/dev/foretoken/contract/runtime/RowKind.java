@@ -4,7 +4,10 @@ package dev.foretoken.contract.runtime;
 public enum RowKind {
     /** Ordinary forward pass over the span. */
     COMPUTE,
-    /** The draft part proposes: as COMPUTE, and drawn tokens are proposals. */
+    /**
+     * The draft part computes the span and then proposes as many tokens as {@link StepPlan.Column#PROPOSALS} says, each drawn as the base would
+     * draw at its position and fed into the next; the last is not fed. The tables reach to the last one fed.
+     */
     DRAFT,
     /**
      * The span starts at the sequence's last known token; the tokens behind it are proposals. With {@link StepPlan#WANT_SAMPLE_EACH} a token

@@ -13,9 +13,15 @@ import java.util.Locale;
  * @param precision {@code fast} lets kernels round activations to the weights' type; {@code exact} keeps fp32 activations
  * @param maxContextTokens upper limit on the model's own context; 0 = the model's own
  * @param weights what unquantized matrices become when they are loaded
+ * @param draft what proposes tokens; it is opened with the same options
  */
 public record RuntimeOptions(
-        CacheType cacheType, String kernels, Precision precision, int maxContextTokens, Weights weights) {
+        CacheType cacheType,
+        String kernels,
+        Precision precision,
+        int maxContextTokens,
+        Weights weights,
+        DraftNetwork draft) {
 
     /** Element type of K and V in the cache; AUTO = what the runtime runs fastest without loss against the weights' type. */
     public enum CacheType {
@@ -62,12 +68,22 @@ public record RuntimeOptions(
         this(cacheType, kernels, precision, maxContextTokens, Weights.STORED);
     }
 
+    /** Without a draft part. */
+    public RuntimeOptions(
+            CacheType cacheType, String kernels, Precision precision, int maxContextTokens, Weights weights) {
+        this(cacheType, kernels, precision, maxContextTokens, weights, DraftNetwork.NONE);
+    }
+
     public RuntimeOptions {
         require(kernels.equals(kernels.toLowerCase(Locale.ROOT)), "kernels", kernels, "lower-case");
         requireRange("max-context-tokens", maxContextTokens, 0, 1 << 24);
     }
 
     public RuntimeOptions withWeights(Weights encoding) {
-        return new RuntimeOptions(cacheType, kernels, precision, maxContextTokens, encoding);
+        return new RuntimeOptions(cacheType, kernels, precision, maxContextTokens, encoding, draft);
+    }
+
+    public RuntimeOptions withDraft(DraftNetwork network) {
+        return new RuntimeOptions(cacheType, kernels, precision, maxContextTokens, weights, network);
     }
 }

@@ -6,7 +6,8 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * One step: a ragged batch of rows, as structure of arrays outside the Java heap, filled anew for every step and read by native code in
- * place. Row r covers the positions [firstPosition, firstPosition + tokenCount) of one sequence in one part. Padding does not exist.
+ * place. Row r covers the positions [firstPosition, firstPosition + tokenCount) of one sequence in one part; all rows of a step are of the
+ * same part. Padding does not exist.
  *
  * <p>Filling: {@link #clear}, then for each row {@link #addRow}, its {@link #addToken}s, then for each cache kind of the part in order
  * either {@link #beginTable} with its {@link #addUnit}s or {@link #setSlot}. Allocates nothing. Closing frees the memory.
@@ -56,6 +57,8 @@ public final class StepPlan implements AutoCloseable {
         LOOP,
         /** Sum of WANT_ flags. */
         WANTS,
+        /** Tokens that a {@link RowKind#DRAFT} row draws, which has no WANT_ flags; 0 = it only fills its caches. */
+        PROPOSALS,
     }
 
     private static final int COLUMN_COUNT = Column.values().length;
@@ -101,6 +104,7 @@ public final class StepPlan implements AutoCloseable {
         set(Column.SLICE, row, 0);
         set(Column.LOOP, row, 0);
         set(Column.WANTS, row, wants);
+        set(Column.PROPOSALS, row, 0);
         return row;
     }
 

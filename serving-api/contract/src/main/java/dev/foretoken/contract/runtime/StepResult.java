@@ -57,7 +57,7 @@ public final class StepResult {
         hidden[row] = vector;
     }
 
-    /** Drawn tokens of a row: 0, 1, or one per position for rows that verify. */
+    /** Drawn tokens of a row: 0, 1, one per position for rows that verify, or the proposals of a draft. */
     public int tokenCount(int row) {
         return counts[row];
     }

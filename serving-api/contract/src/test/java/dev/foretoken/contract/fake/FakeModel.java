@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param depth how steps are computed: see {@link Depth}
  * @param gate holds every step until released; null = none
  * @param failingSteps numbers of the steps (from 0) that fail
+ * @param draftErrorPercent how often a draft part whose caches are like the base's draws something else than the base
  */
 public record FakeModel(
         ModelShape shape,
@@ -25,7 +26,8 @@ public record FakeModel(
         TokenScript script,
         @Nullable StepGate gate,
         Set<Integer> failingSteps,
-        long residentBytes) {
+        long residentBytes,
+        int draftErrorPercent) {
 
     /** When and how much a step computes. */
     public enum Depth {
@@ -47,34 +49,54 @@ public record FakeModel(
     public static FakeModel of(int vocabularySize, int contextTokens, CacheSpec caches, Capabilities capabilities) {
         ModelShape shape = new ModelShape(
                 vocabularySize, contextTokens, List.of(new PartShape(PartShape.Role.BASE, 8, caches)), "fake-1");
-        return new FakeModel(shape, capabilities, Depth.EAGER, TokenScript.NONE, null, Set.of(), 1 << 20);
+        return new FakeModel(shape, capabilities, Depth.EAGER, TokenScript.NONE, null, Set.of(), 1 << 20, 0);
     }
 
     public FakeModel withDepth(Depth value) {
-        return new FakeModel(shape, capabilities, value, script, gate, failingSteps, residentBytes);
+        return new FakeModel(shape, capabilities, value, script, gate, failingSteps, residentBytes, draftErrorPercent);
     }
 
     public FakeModel withScript(TokenScript value) {
-        return new FakeModel(shape, capabilities, depth, value, gate, failingSteps, residentBytes);
+        return new FakeModel(shape, capabilities, depth, value, gate, failingSteps, residentBytes, draftErrorPercent);
     }
 
     public FakeModel withGate(StepGate value) {
-        return new FakeModel(shape, capabilities, depth, script, value, failingSteps, residentBytes);
+        return new FakeModel(shape, capabilities, depth, script, value, failingSteps, residentBytes, draftErrorPercent);
     }
 
     public FakeModel withFailingSteps(Set<Integer> value) {
-        return new FakeModel(shape, capabilities, depth, script, gate, Set.copyOf(value), residentBytes);
+        return new FakeModel(
+                shape, capabilities, depth, script, gate, Set.copyOf(value), residentBytes, draftErrorPercent);
     }
 
     public FakeModel withResidentBytes(long value) {
-        return new FakeModel(shape, capabilities, depth, script, gate, failingSteps, value);
+        return new FakeModel(shape, capabilities, depth, script, gate, failingSteps, value, draftErrorPercent);
     }
 
     public FakeModel withCapabilities(Capabilities value) {
-        return new FakeModel(shape, value, depth, script, gate, failingSteps, residentBytes);
+        return new FakeModel(shape, value, depth, script, gate, failingSteps, residentBytes, draftErrorPercent);
     }
 
     public FakeModel withShape(ModelShape value) {
-        return new FakeModel(value, capabilities, depth, script, gate, failingSteps, residentBytes);
+        return new FakeModel(value, capabilities, depth, script, gate, failingSteps, residentBytes, draftErrorPercent);
+    }
+
+    /** With a draft part that has the caches of the base. */
+    public FakeModel withDraftPart(int errorPercent) {
+        List<PartShape> parts = List.of(
+                shape.base(),
+                new PartShape(
+                        PartShape.Role.DRAFT,
+                        shape.base().hiddenSize(),
+                        shape.base().caches()));
+        return new FakeModel(
+                new ModelShape(shape.vocabularySize(), shape.contextTokens(), parts, shape.numericsId()),
+                capabilities,
+                depth,
+                script,
+                gate,
+                failingSteps,
+                residentBytes,
+                errorPercent);
     }
 }

@@ -47,8 +47,7 @@ public final class FakeReference {
 
     /** Slots of fixed capacity end the context early. */
     private int contextTokens() {
-        return shape.parts().stream()
-                .flatMap(part -> part.caches().kinds().stream())
+        return shape.base().caches().kinds().stream()
                 .mapToInt(kind ->
                         kind instanceof CacheKind.ContiguousSlot slot ? slot.capacityTokens() : Integer.MAX_VALUE)
                 .reduce(shape.contextTokens(), Math::min);

@@ -4,6 +4,7 @@ import dev.foretoken.contract.runtime.CacheSpec;
 import dev.foretoken.contract.runtime.Capabilities;
 import dev.foretoken.contract.runtime.Feature;
 import dev.foretoken.contract.runtime.ModelShape;
+import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.SequenceView;
 import dev.foretoken.contract.runtime.StepPlan;
@@ -29,6 +30,7 @@ final class PlanCheck {
                 plan.tokenCount() + " tokens, most are " + capabilities.maxTokens());
         for (int row = 0; row < plan.rows(); row++) {
             checkRow(plan, row, deferrable);
+            checkPart(plan, row);
             checkFeatures(plan, row);
             checkAlignment(plan, row);
             checkAgainstFirst(plan, row);
@@ -59,6 +61,27 @@ final class PlanCheck {
         }
     }
 
+    private void checkPart(StepPlan plan, int row) {
+        int part = plan.get(Column.PART, row);
+        int end = plan.get(Column.FIRST_POSITION, row) + plan.get(Column.TOKEN_COUNT, row);
+        boolean drafts = plan.get(Column.KIND, row) == RowKind.DRAFT.ordinal();
+        int proposals = plan.get(Column.PROPOSALS, row);
+        require(part == plan.get(Column.PART, 0), "rows of several parts in one step");
+        require(
+                drafts == (shape.parts().get(part).role() == PartShape.Role.DRAFT),
+                "row " + row + " asks part " + part + " for what it is not there for");
+        require(proposals == 0 || drafts, "row " + row + " proposes without being a draft");
+        require(
+                !drafts || plan.get(Column.WANTS, row) == 0,
+                "row " + row + " drafts and wants what a draft does not give");
+        require(
+                proposals == 0 || end == plan.sequence(row).length(),
+                "row " + row + " proposes behind position " + end + ", which is not the sequence's end");
+        require(
+                !drafts || end + proposals < plan.sequence(row).maxLength(),
+                "row " + row + " proposes tokens that leave no room for the draw behind them");
+    }
+
     private static boolean isKnown(SequenceView sequence, int position, int token) {
         return position < sequence.length() && sequence.tokenAt(position) == token;
     }
@@ -77,6 +100,7 @@ final class PlanCheck {
                         || sequence.tokenMask() == null,
                 "row " + row + " verifies under a mask that admits one draw");
         feature(plan.get(Column.KIND, row) == RowKind.REPAIR.ordinal(), Feature.ROLLBACK, row);
+        feature(plan.get(Column.KIND, row) == RowKind.DRAFT.ordinal(), Feature.ROLLBACK, row);
     }
 
     private void feature(boolean used, Feature feature, int row) {

@@ -13,6 +13,8 @@ import java.util.List;
 /** The steps of a {@link FakeRuntime}, one at a time: writes every row's entries, then draws from what can be read. */
 final class StepExecution {
 
+    private static final long ERROR_SALT = 0x5EED;
+
     private final FakeModel model;
     private final FakeCaches caches;
     private final int vocabulary;
@@ -62,14 +64,22 @@ final class StepExecution {
 
     private void answerAtOnce(int row) {
         int end = plan.get(Column.FIRST_POSITION, row) + plan.get(Column.TOKEN_COUNT, row);
-        for (int next = end - draws(row) + 1; next <= end; next++) {
+        int first = isDraft(row) ? end : end - draws(row) + 1;
+        for (int next = first; next < first + draws(row); next++) {
             draw(row, FakeArithmetic.mix(next, 0), next);
         }
+    }
+
+    private boolean isDraft(int row) {
+        return plan.get(Column.KIND, row) == RowKind.DRAFT.ordinal();
     }
 
     private int draws(int row) {
         if (plan.wants(row, StepPlan.WANT_SAMPLE_EACH)) {
             return plan.get(Column.TOKEN_COUNT, row);
+        }
+        if (isDraft(row)) {
+            return plan.get(Column.PROPOSALS, row);
         }
         return plan.wants(row, StepPlan.WANT_SAMPLE) ? 1 : 0;
     }
@@ -97,6 +107,21 @@ final class StepExecution {
         }
         if (plan.wants(row, StepPlan.WANT_HIDDEN)) {
             result.setHidden(row, hidden(row, first + count - 1));
+        }
+        propose(row, first + count);
+    }
+
+    /** Draws as the base would, apart from one in a few tokens where the draft part has its own mind. */
+    private void propose(int row, int end) {
+        for (int i = 0; i < plan.get(Column.PROPOSALS, row); i++) {
+            int position = end + i;
+            if (i > 0) {
+                write(row, position - 1, result.token(row, i - 1));
+            }
+            long digest = digest(row, position - 1);
+            boolean errs =
+                    Long.remainderUnsigned(FakeArithmetic.mix(digest, ERROR_SALT), 100) < model.draftErrorPercent();
+            draw(row, errs ? FakeArithmetic.mix(digest, ERROR_SALT) : digest, position);
         }
     }
 
