@@ -26,6 +26,14 @@ static void FT_NAME(configure)(int upper_rows, int lower_rows) {
     ft_configure_tiles(&config);
 }
 
+/* A k-tile of weights, ahead of its use by one. */
+static inline __attribute__((always_inline)) void FT_NAME(fetch_near)(const char *weights) {
+#pragma GCC unroll 16
+    for (int line = 0; line < K_TILE_BYTES; line += 64) {
+        _mm_prefetch(weights + FT_NEAR_BYTES + line, _MM_HINT_T0);
+    }
+}
+
 static inline void FT_NAME(fetch_ahead)(const char **ahead, const char *end, int lines) {
     for (int i = 0; i < lines && *ahead < end; i++, *ahead += 64) {
         _mm_prefetch(*ahead, _MM_HINT_T1);
@@ -54,6 +62,11 @@ static inline __attribute__((always_inline)) void FT_NAME(short_tile)(const int 
     TILE_ZERO(2);
     TILE_ZERO(3);
     for (int64_t k = 0; k < k_tiles; k++, x += tile->rows * 64) {
+        if (tile->near) {
+            for (int p = 0; p < panels; p++) {
+                FT_NAME(fetch_near)(tile->panels + p * tile->panel_bytes + k * K_TILE_BYTES);
+            }
+        }
         FT_NAME(fetch_ahead)(&ahead, ahead_end, panels * 16);
         TILE_LOAD(4, x, 64);
         TILE_LOAD(5, FT_NAME(k_tile)(tile, k, 0, padded), 64);
@@ -81,6 +94,11 @@ static inline __attribute__((always_inline)) void FT_NAME(tall_tile)(const int p
     TILE_ZERO(2);
     TILE_ZERO(3);
     for (int64_t k = 0; k < k_tiles; k++, x += tile->rows * 64) {
+        if (tile->near) {
+            for (int p = 0; p < panels; p++) {
+                FT_NAME(fetch_near)(tile->panels + p * tile->panel_bytes + k * K_TILE_BYTES);
+            }
+        }
         FT_NAME(fetch_ahead)(&ahead, ahead_end, panels * 16);
         TILE_LOAD(4, x, 64);
         TILE_LOAD(6, FT_NAME(k_tile)(tile, k, 0, padded), 64);

@@ -18,9 +18,13 @@ typedef struct {
     float *out;           /* of the first token and the first panel's first row */
     int64_t out_stride;   /* floats from token to token */
     int64_t out_columns;  /* outputs of these panels that exist: the last panel may be partial */
-    const char *prefetch; /* weights needed next; null: none */
+    int near;             /* the weights come from memory, for this tile alone: fetch them a little ahead of their use */
+    const char *prefetch; /* else: weights needed later; null: none */
     int64_t prefetch_bytes;
 } ft_tile;
+
+/* How far ahead of its reads a near stream is fetched, into the first-level cache. */
+#define FT_NEAR_BYTES 1024
 
 #define FT_MAX_TILE_ROWS 32
 #define FT_MAX_TILE_PANELS 4

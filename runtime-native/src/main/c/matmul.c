@@ -99,6 +99,7 @@ static void run_tile(const matmul_job *job, panel_range range, int64_t index, co
         .rows = tile_start(&job->tiles, index + 1) - start,
         .steps = ft_quotient_up(job->args->columns, encoding->step_columns),
         .out_stride = product->rows,
+        .near = job->tiles.count == 1,
     };
     int64_t width;
     for (int64_t panel = range.first; panel < range.end; panel += width) {
@@ -107,9 +108,11 @@ static void run_tile(const matmul_job *job, panel_range range, int64_t index, co
         tile.bias = product->bias == NULL ? NULL : product->bias + panel * 16;
         tile.out = product->out + start * product->rows + panel * 16;
         tile.out_columns = ft_least(width * 16, product->rows - panel * 16);
-        tile.prefetch = *ahead;
-        tile.prefetch_bytes = ft_least(share * width, ahead_end - *ahead);
-        *ahead += tile.prefetch_bytes;
+        if (!tile.near) {
+            tile.prefetch = *ahead;
+            tile.prefetch_bytes = ft_least(share * width, ahead_end - *ahead);
+            *ahead += tile.prefetch_bytes;
+        }
         encoding->tiles[tile.rows - 1][width - 1](&tile);
     }
 }

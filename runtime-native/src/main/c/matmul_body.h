@@ -22,6 +22,12 @@ static inline __attribute__((always_inline)) void ENC_NAME(any_tile)(const int r
         for (int i = 0; i < PREFETCH_STEPS * panels && ahead < ahead_end; i++, ahead += 64) {
             _mm_prefetch(ahead, _MM_HINT_T1);
         }
+        for (int p = 0; tile->near && p < panels; p++) {
+#pragma GCC unroll 16
+            for (int line = 0; line < PREFETCH_STEPS * ENC_STEP_BYTES; line += 64) {
+                _mm_prefetch(w[p] + FT_NEAR_BYTES + line, _MM_HINT_T0);
+            }
+        }
         ENC_NAME(chain)(rows, panels, w, ENC_STEP_BYTES, x, 1, rows, ENC_SUBSTEPS * rows, steps, acc);
 #pragma GCC unroll 4
         for (int p = 0; p < panels; p++) {
