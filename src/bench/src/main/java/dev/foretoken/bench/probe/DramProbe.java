@@ -1,18 +1,23 @@
 package dev.foretoken.bench.probe;
 
 import dev.foretoken.bench.stats.Spread;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 
 /**
- * Reads memory far larger than any cache and says how many bytes per second came in. Every thread sums its own array, so
+ * Reads memory far larger than any cache and says how many bytes per second came in. Every thread sums its own share, so
  * the figure is read bandwidth without writes. Decoding one sequence reads every weight once per token: it can be at most
  * bandwidth divided by the bytes of the weights.
  */
 public final class DramProbe implements AutoCloseable {
-    private static final int LONGS_PER_MIB = 1 << 17;
+    private static final long MIB = 1 << 20;
+    private static final int STREAMS = 4;
 
-    private final long[][] shares;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment[] shares;
 
     /** @param mebibytes memory read by all threads together */
     public DramProbe(int threads, int mebibytes) {
@@ -21,12 +26,11 @@ public final class DramProbe implements AutoCloseable {
                     "%d threads reading %d MiB; expected at least 1 thread and 1 to 8192 MiB for each"
                             .formatted(threads, mebibytes));
         }
-        shares = new long[threads][mebibytes / threads * LONGS_PER_MIB];
-        for (long[] share : shares) {
+        shares = new MemorySegment[threads];
+        for (int i = 0; i < threads; i++) {
+            shares[i] = HugePages.allocate(arena, mebibytes / threads * MIB);
             // Untouched pages are all one zero page, which a cache would hold.
-            for (int i = 0; i < share.length; i += 512) {
-                share[i] = i;
-            }
+            shares[i].fill((byte) 1);
         }
     }
 
@@ -42,13 +46,11 @@ public final class DramProbe implements AutoCloseable {
 
     @Override
     public void close() {
-        for (int i = 0; i < shares.length; i++) {
-            shares[i] = new long[0];
-        }
+        arena.close();
     }
 
     private long bytes() {
-        return (long) shares.length * shares[0].length * Long.BYTES;
+        return shares.length * shares[0].byteSize();
     }
 
     /** Returns the nanoseconds from the common start to the last thread's end. */
@@ -71,15 +73,15 @@ public final class DramProbe implements AutoCloseable {
         return Math.max(1, to - from);
     }
 
-    /** Sums one array. The sum is kept so that the reading cannot be optimized away. */
+    /** Sums one share. The sum is kept so that the reading cannot be optimized away. */
     private static final class Reader implements Runnable {
-        private final long[] share;
+        private final MemorySegment share;
         private final CyclicBarrier start;
         private long from;
         private long to;
         private long sum;
 
-        Reader(long[] share, CyclicBarrier start) {
+        Reader(MemorySegment share, CyclicBarrier start) {
             this.share = share;
             this.start = start;
         }
@@ -93,19 +95,25 @@ public final class DramProbe implements AutoCloseable {
                 return;
             }
             from = System.nanoTime();
-            for (int i = 0; i < share.length; i += LONGS_PER_MIB) {
-                sum += sum(share, i, Math.min(share.length, i + LONGS_PER_MIB));
+            for (long at = 0; at < share.byteSize(); at += MIB) {
+                sum += sum(share, at);
             }
             to = System.nanoTime() + (sum == 42 ? 1 : 0);
         }
 
-        /** A method of its own, so that it is compiled as a whole after a few calls. */
-        private static long sum(long[] values, int from, int to) {
-            long total = 0;
-            for (int i = from; i < to; i++) {
-                total += values[i];
+        /** A mebibyte as four streams: more lines are under way at once than one stream's prefetcher asks for. */
+        private static long sum(MemorySegment share, long from) {
+            long a = 0;
+            long b = 0;
+            long c = 0;
+            long d = 0;
+            for (long at = from, end = from + MIB / STREAMS; at < end; at += Long.BYTES) {
+                a += share.get(ValueLayout.JAVA_LONG, at);
+                b += share.get(ValueLayout.JAVA_LONG, at + MIB / STREAMS);
+                c += share.get(ValueLayout.JAVA_LONG, at + 2 * (MIB / STREAMS));
+                d += share.get(ValueLayout.JAVA_LONG, at + 3 * (MIB / STREAMS));
             }
-            return total;
+            return a + b + c + d;
         }
     }
 }
