@@ -10,6 +10,7 @@ import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.nativeruntime.exec.NativeSequenceRuntime;
+import dev.foretoken.nativeruntime.exec.Network;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.weights.ContentDigest;
@@ -57,19 +58,27 @@ public final class NativeRuntimeProvider implements RuntimeProvider {
     private static SequenceRuntime load(
             OpenedModel model, ModelSource source, DeviceSpec device, RuntimeOptions options, LoadProgress progress) {
         Kernels kernels = KernelSetup.open(device, options);
+        DraftOpener drafts = new DraftOpener(source, options, kernels, progress);
         PackedWeights weights = null;
+        Network draft = null;
         try {
+            drafts.check(model.plan());
             weights = PackedWeights.load(model.plan(), model.weights(), options.weights(), kernels, progress);
             LOG.log(System.Logger.Level.INFO, "Holding the weights of {0}: {1}", source.name(), weights.encodings());
             FloatType cacheType = KernelSetup.cacheType(options, kernels);
+            Network base = new Network(model.plan(), weights);
+            draft = drafts.open(base);
             return NativeSequenceRuntime.of(new NativeSequenceRuntime.Parts(
-                    model.plan(),
-                    weights,
+                    base,
+                    draft,
                     kernels,
                     cacheType,
                     contextTokens(model, options),
                     numericsId(model, source, options, kernels, cacheType)));
         } catch (RuntimeException | Error e) {
+            if (draft != null) {
+                draft.weights().close();
+            }
             if (weights != null) {
                 weights.close();
             }

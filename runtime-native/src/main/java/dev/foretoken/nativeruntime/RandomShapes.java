@@ -15,7 +15,10 @@ final class RandomShapes {
             new TreeMap<>(Map.of("llama-1.1b", """
             {"model_type": "llama", "num_hidden_layers": 22, "hidden_size": 2048, "intermediate_size": 5632,
              "num_attention_heads": 32, "num_key_value_heads": 4, "vocab_size": 32000,
-             "max_position_embeddings": 2048, "rms_norm_eps": 1e-5}""", "qwen2.5-0.5b", """
+             "max_position_embeddings": 2048, "rms_norm_eps": 1e-5}""", "llama-160m", """
+            {"model_type": "llama", "num_hidden_layers": 12, "hidden_size": 768, "intermediate_size": 3072,
+             "num_attention_heads": 12, "vocab_size": 32000,
+             "max_position_embeddings": 2048, "rms_norm_eps": 1e-6}""", "qwen2.5-0.5b", """
             {"model_type": "qwen2", "num_hidden_layers": 24, "hidden_size": 896, "intermediate_size": 4864,
              "num_attention_heads": 14, "num_key_value_heads": 2, "vocab_size": 151936, "rope_theta": 1e6,
              "max_position_embeddings": 32768, "rms_norm_eps": 1e-6, "tie_word_embeddings": true}""", "tiny", """

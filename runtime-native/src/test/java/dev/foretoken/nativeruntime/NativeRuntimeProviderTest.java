@@ -9,8 +9,10 @@ import dev.foretoken.contract.runtime.Availability;
 import dev.foretoken.contract.runtime.CacheKind;
 import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.DraftNetwork;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
@@ -21,8 +23,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +47,50 @@ final class NativeRuntimeProviderTest {
 
     private SequenceRuntime open(ModelSource source, RuntimeOptions options) {
         return (SequenceRuntime) provider.open(source, CPU, options, LoadProgress.SILENT);
+    }
+
+    @Test
+    void opensADraftModelWithTheSameTokensBesideTheModel() {
+        RuntimeOptions options = SCALAR.withDraft(new DraftNetwork.Model(source("random:tiny")));
+        try (SequenceRuntime runtime = open(source("random:tiny"), options)) {
+            assertThat(runtime.shape().parts())
+                    .extracting(PartShape::role)
+                    .containsExactly(PartShape.Role.BASE, PartShape.Role.DRAFT);
+        }
+        try (SequenceRuntime runtime = open(source("random:tiny"), SCALAR.withDraft(new DraftNetwork.Slice(0.5)))) {
+            assertThat(runtime.shape().parts()).hasSize(2);
+        }
+    }
+
+    @Test
+    void refusesADraftModelThatNamesTokensOtherwise(@TempDir Path directory) throws IOException {
+        RuntimeOptions larger = SCALAR.withDraft(new DraftNetwork.Model(source("random:llama-1.1b")));
+        requireRefused(
+                source("random:tiny"),
+                larger,
+                ErrorCode.CONFIG_INVALID,
+                "The draft model of m has a vocabulary of 32000 tokens, the model has 256");
+        for (String vocabulary : List.of("{\"a\": 0, \"b\": 1}", "[[\"a\", -1], [\"b\", -2]]")) {
+            copy(conformance("llama-tied"), directory, "{\"model\": {\"vocab\": %s}}".formatted(vocabulary));
+            ModelSource model = ModelSource.of("m", directory);
+            open(model, SCALAR.withDraft(new DraftNetwork.Model(model))).close();
+            Path other = Files.createDirectories(directory.resolve("other"));
+            copy(model, other, "{\"model\": {\"vocab\": {\"b\": 0, \"a\": 1}}}");
+            requireRefused(
+                    model,
+                    SCALAR.withDraft(new DraftNetwork.Model(ModelSource.of("d", other))),
+                    ErrorCode.CONFIG_INVALID,
+                    "token ids stand for other text");
+        }
+    }
+
+    private static void copy(ModelSource model, Path target, String tokenizer) throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(model.location()))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, target.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        Files.writeString(target.resolve("tokenizer.json"), tokenizer);
     }
 
     private void requireRefused(ModelSource source, RuntimeOptions options, ErrorCode code, String message) {
@@ -122,7 +170,11 @@ final class NativeRuntimeProviderTest {
     void refusesWhatIsNotThere(@TempDir Path directory) throws IOException {
         Path file = Files.createFile(directory.resolve("model.bin"));
         Path empty = Files.createFile(directory.resolve("model.gguf"));
-        requireRefused(source("random:gpt-9"), SCALAR, ErrorCode.MODEL_UNSUPPORTED, "llama-1.1b, qwen2.5-0.5b, tiny");
+        requireRefused(
+                source("random:gpt-9"),
+                SCALAR,
+                ErrorCode.MODEL_UNSUPPORTED,
+                "llama-1.1b, llama-160m, qwen2.5-0.5b, tiny");
         requireRefused(source("s3:bucket"), SCALAR, ErrorCode.MODEL_UNSUPPORTED, "at a s3: location");
         requireRefused(
                 ModelSource.of("m", file), SCALAR, ErrorCode.MODEL_UNSUPPORTED, "model.bin is a file of another");

@@ -10,7 +10,7 @@ final class RandomShapesTest {
 
     /** The published parameter counts of TinyLlama-1.1B and Qwen2.5-0.5B. */
     @ParameterizedTest
-    @CsvSource({"llama-1.1b, 1100048384, 2048", "qwen2.5-0.5b, 494032768, 32768"})
+    @CsvSource({"llama-1.1b, 1100048384, 2048", "llama-160m, 162417408, 2048", "qwen2.5-0.5b, 494032768, 32768"})
     void hasTheParametersOfTheModelItIsNamedAfter(String name, long parameters, int contextTokens) {
         ModelPlan plan = RandomShapes.plan(name);
         long matrices = plan.matrices().stream()

@@ -34,7 +34,9 @@ public final class StepLoop implements AutoCloseable {
         this.runtime = runtime;
         this.caches = runtime.shape().base().caches();
         int kinds = caches.kinds().size();
-        runtime.reserve(new CacheReservation(List.of(Collections.nCopies(kinds, blocks))));
+        runtime.reserve(new CacheReservation(runtime.shape().parts().stream()
+                .map(part -> Collections.nCopies(part.caches().kinds().size(), blocks))
+                .toList()));
         this.plan = new StepPlan(new StepCapacity(64, 2048, 1 << 16, Math.max(2, kinds)));
         for (int kind = 0; kind < kinds; kind++) {
             List<Integer> all = new ArrayList<>();

@@ -20,13 +20,13 @@ public final class KvCaches implements AutoCloseable {
     private final KvLayer[] layers;
     private final int[] blocks;
 
-    private KvCaches(KvLayout layout, CacheReservation reservation, Kernels kernels) {
+    private KvCaches(KvLayout layout, List<Integer> units, Kernels kernels) {
         this.layout = layout;
         this.kernels = kernels;
         this.layers = new KvLayer[layout.kindOf().size()];
         this.blocks = new int[layout.kinds()];
         for (int kind = 0; kind < blocks.length; kind++) {
-            blocks[kind] = reservation.units(0, kind);
+            blocks[kind] = units.get(kind);
         }
     }
 
@@ -36,7 +36,16 @@ public final class KvCaches implements AutoCloseable {
      * @throws ForetokenException INSUFFICIENT_MEMORY
      */
     public static KvCaches allocate(KvLayout layout, CacheReservation reservation, Kernels kernels) {
-        KvCaches caches = new KvCaches(layout, reservation, kernels);
+        return allocate(layout, reservation.units().getFirst(), kernels);
+    }
+
+    /**
+     * As {@link #allocate(KvLayout, CacheReservation, Kernels)}, for any part.
+     *
+     * @param units of each kind
+     */
+    public static KvCaches allocate(KvLayout layout, List<Integer> units, Kernels kernels) {
+        KvCaches caches = new KvCaches(layout, units, kernels);
         try {
             layout.owners().forEach(caches::allocateLayer);
             return caches;

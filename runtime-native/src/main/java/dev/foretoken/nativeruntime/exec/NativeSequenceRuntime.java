@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.contract.runtime.CacheReservation;
+import dev.foretoken.contract.runtime.CacheSpec;
 import dev.foretoken.contract.runtime.Capabilities;
 import dev.foretoken.contract.runtime.ComputeInfo;
 import dev.foretoken.contract.runtime.Feature;
@@ -14,12 +15,12 @@ import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.nativeruntime.cache.KvCaches;
-import dev.foretoken.nativeruntime.cache.KvLayout;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,16 +38,20 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
     /**
      * What an open model consists of; the runtime closes all of it.
      *
-     * @param contextTokens at most the plan's
+     * @param draft proposes tokens; its weights may be the base's own; null = none
+     * @param contextTokens at most the base's own; the draft goes as far
      * @param cacheType of K and V
      */
     public record Parts(
-            ModelPlan plan,
-            PackedWeights weights,
+            Network base,
+            @Nullable Network draft,
             Kernels kernels,
             FloatType cacheType,
             int contextTokens,
             String numericsId) {}
+
+    private static final int BASE = 0;
+    private static final int DRAFT = 1;
 
     private static final Set<Feature> FEATURES = Set.of(
             Feature.RAGGED_ROWS,
@@ -61,32 +66,40 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
             Feature.BLOCK_TRANSFER);
 
     private final Parts parts;
-    private final KvLayout layout;
     private final StepLimits limits;
     private final Arena arena;
-    private final Workspace work;
-    private final StepBatch step;
-    private final ForwardPass forward;
-    private final HeadPass head;
+    private final ComputedPart base;
+    private final @Nullable ComputedPart draft;
+    private final @Nullable DraftPass draftPass;
     private final StepResult result;
-    private @Nullable KvCaches caches;
     private @Nullable RuntimeException failure;
     private boolean begun;
 
     private NativeSequenceRuntime(Parts parts, Arena arena) {
-        ModelPlan plan = parts.plan();
         this.arena = arena;
         this.parts = parts;
-        this.layout = KvLayout.of(plan, parts.cacheType());
-        this.limits = StepLimits.of(plan, parts.contextTokens());
-        this.work = Workspace.allocate(
-                plan, limits.tokens(), bytes -> parts.kernels().allocate(bytes, arena));
-        Binding binding =
-                new Binding(parts.weights(), parts.kernels(), work, new RotaryTables(plan, limits), plan.hiddenSize());
-        this.step = new StepBatch(limits, plan.vocabularySize(), layout.kinds(), arena);
-        this.forward = new ForwardPass(plan, layout, binding, this::reserved);
-        this.head = new HeadPass(plan, binding, limits, arena);
+        this.limits = limits(parts);
+        this.base = part(parts.base(), limits);
+        Network proposer = parts.draft();
+        this.draft = proposer == null ? null : part(proposer, limits.withFewHeads());
+        this.draftPass = draft == null ? null : draftPass(draft);
         this.result = new StepResult(limits.rows(), limits.tokens());
+    }
+
+    /** Every part takes the same steps. */
+    private static StepLimits limits(Parts parts) {
+        StepLimits base = StepLimits.of(parts.base().plan(), parts.contextTokens());
+        Network draft = parts.draft();
+        return draft == null ? base : base.within(StepLimits.of(draft.plan(), parts.contextTokens()));
+    }
+
+    private ComputedPart part(Network network, StepLimits most) {
+        return new ComputedPart(network, parts.kernels(), parts.cacheType(), most, arena);
+    }
+
+    private DraftPass draftPass(ComputedPart part) {
+        CacheSpec caches = part.shape(PartShape.Role.DRAFT).caches();
+        return new DraftPass(part, DRAFT, caches.kinds().size(), caches.blockTokens(), limits);
     }
 
     /** Allocates work space. The runtime owns the parts once this returns. */
@@ -102,13 +115,16 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
 
     @Override
     public ModelShape shape() {
-        ModelPlan plan = parts.plan();
-        PartShape base = new PartShape(PartShape.Role.BASE, plan.hiddenSize(), layout.spec());
+        ModelPlan plan = parts.base().plan();
+        List<PartShape> shapes = new ArrayList<>();
+        shapes.add(base.shape(PartShape.Role.BASE));
+        if (draft != null) {
+            shapes.add(draft.shape(PartShape.Role.DRAFT));
+        }
         int invariant = plan.attentions().stream()
                 .mapToInt(attention -> attention.rotary().scaling().lengthInvariantTokens())
                 .reduce(parts.contextTokens(), Math::min);
-        return new ModelShape(
-                plan.vocabularySize(), parts.contextTokens(), List.of(base), parts.numericsId(), invariant);
+        return new ModelShape(plan.vocabularySize(), parts.contextTokens(), shapes, parts.numericsId(), invariant);
     }
 
     @Override
@@ -118,7 +134,10 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
 
     @Override
     public long residentBytes() {
-        return parts.weights().bytes() + work.bytes() + head.bytes();
+        Network proposer = parts.draft();
+        long weights = parts.base().weights().bytes()
+                + (proposer == null ? 0 : proposer.weights().bytes());
+        return weights + base.bytes() + (draft == null ? 0 : draft.bytes());
     }
 
     @Override
@@ -129,7 +148,7 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
 
     @Override
     public HeldAs heldAs() {
-        PackedWeights weights = parts.weights();
+        PackedWeights weights = parts.base().weights();
         return new HeldAs(
                 weights.encodingNames(),
                 weights.bytes(),
@@ -138,26 +157,30 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
 
     @Override
     public void reserve(CacheReservation reservation) {
-        if (caches != null) {
-            throw new IllegalStateException("caches are reserved once");
+        base.reserve(reservation.units().get(BASE));
+        if (draft != null) {
+            draft.reserve(reservation.units().get(DRAFT));
         }
-        caches = KvCaches.allocate(layout, reservation, parts.kernels());
     }
 
-    private KvCaches reserved() {
-        KvCaches current = caches;
-        if (current == null) {
-            throw new IllegalStateException("reserve comes before the first step");
+    private KvCaches caches(int part) {
+        ComputedPart proposer = draft;
+        if (part == DRAFT && proposer != null) {
+            return proposer.caches();
         }
-        return current;
+        if (part != BASE) {
+            throw new ForetokenException(
+                    ErrorCode.RUNTIME_FAILED, "a cache of part %d was named, which is not there".formatted(part));
+        }
+        return base.caches();
     }
 
     @Override
     public void apply(CacheCommand command) {
         switch (command) {
-            case CacheCommand.CopyBlock copy -> reserved().copy(copy);
-            case CacheCommand.ExportBlocks export -> reserved().export(export);
-            case CacheCommand.ImportBlocks load -> reserved().load(load);
+            case CacheCommand.CopyBlock copy -> caches(copy.part()).copy(copy);
+            case CacheCommand.ExportBlocks export -> caches(export.part()).export(export);
+            case CacheCommand.ImportBlocks load -> caches(load.part()).load(load);
             case CacheCommand.ResetSlot c -> throw notOffered(c);
             case CacheCommand.SaveState c -> throw notOffered(c);
             case CacheCommand.RestoreState c -> throw notOffered(c);
@@ -193,12 +216,19 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
         if (plan.rows() > 0) {
             parts.kernels().enter();
             try {
-                step.load(plan);
-                forward.run(step);
-                head.run(step, result);
+                run(plan);
             } finally {
                 parts.kernels().leave();
             }
+        }
+    }
+
+    private void run(StepPlan plan) {
+        DraftPass proposer = draftPass;
+        if (proposer != null && plan.get(StepPlan.Column.PART, 0) == DRAFT) {
+            proposer.run(plan, result);
+        } else {
+            base.run(plan, result);
         }
     }
 
@@ -221,12 +251,19 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
 
     @Override
     public void close() {
-        KvCaches current = caches;
-        if (current != null) {
-            current.close();
+        base.closeCaches();
+        if (draft != null) {
+            draft.closeCaches();
+        }
+        if (draftPass != null) {
+            draftPass.close();
         }
         arena.close();
-        parts.weights().close();
+        parts.base().weights().close();
+        Network proposer = parts.draft();
+        if (proposer != null) {
+            proposer.weights().close();
+        }
         parts.kernels().close();
     }
 }

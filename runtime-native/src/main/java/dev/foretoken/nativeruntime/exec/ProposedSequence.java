@@ -1,25 +1,18 @@
 package dev.foretoken.nativeruntime.exec;
 
-import dev.foretoken.contract.request.EmbeddingSpan;
-import dev.foretoken.contract.request.OutputOptions;
-import dev.foretoken.contract.request.SamplingParams;
-import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.SequenceView;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepPlan.Column;
-import java.lang.foreign.MemorySegment;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A row's sequence as if the row's proposals had been generated: what a draw behind them is penalised by. Turned from row to row, so that a
  * step makes no objects.
  */
-final class ProposedSequence implements SequenceView {
+final class ProposedSequence extends ContinuedSequence {
 
     private @Nullable StepPlan plan;
-    private @Nullable SequenceView sequence;
     private int row;
     private int first;
 
@@ -30,21 +23,13 @@ final class ProposedSequence implements SequenceView {
         }
         plan = step;
         row = index;
-        sequence = step.sequence(index);
+        turnTo(step.sequence(index));
         first = step.get(Column.FIRST_POSITION, index);
         return this;
     }
 
     private StepPlan plan() {
         StepPlan current = plan;
-        if (current == null) {
-            throw new IllegalStateException("turned to no row yet");
-        }
-        return current;
-    }
-
-    private SequenceView sequence() {
-        SequenceView current = sequence;
         if (current == null) {
             throw new IllegalStateException("turned to no row yet");
         }
@@ -59,50 +44,5 @@ final class ProposedSequence implements SequenceView {
     @Override
     public int length() {
         return first + plan().get(Column.TOKEN_COUNT, row);
-    }
-
-    @Override
-    public long sequenceId() {
-        return sequence().sequenceId();
-    }
-
-    @Override
-    public int choice() {
-        return sequence().choice();
-    }
-
-    @Override
-    public SamplingParams sampling() {
-        return sequence().sampling();
-    }
-
-    @Override
-    public OutputOptions output() {
-        return sequence().output();
-    }
-
-    @Override
-    public int promptTokens() {
-        return sequence().promptTokens();
-    }
-
-    @Override
-    public List<EmbeddingSpan> embeddings() {
-        return sequence().embeddings();
-    }
-
-    @Override
-    public @Nullable MemorySegment tokenMask() {
-        return sequence().tokenMask();
-    }
-
-    @Override
-    public TokenIds suppressed() {
-        return sequence().suppressed();
-    }
-
-    @Override
-    public int maxLength() {
-        return sequence().maxLength();
     }
 }

@@ -14,6 +14,7 @@ import dev.foretoken.nativeruntime.plan.Sublayer;
 record StepLimits(int rows, int tokens, int headRows, int contextTokens) {
 
     private static final int ROWS = 256;
+    private static final int DRAFT_HEADS = 16;
     private static final long ACTIVATION_BYTES = 128L << 20;
     private static final long LOGIT_BYTES = 64L << 20;
 
@@ -22,6 +23,20 @@ record StepLimits(int rows, int tokens, int headRows, int contextTokens) {
         long tokens = ACTIVATION_BYTES / (bytesPerToken(plan) * 64) * 64;
         long headRows = LOGIT_BYTES / ((long) plan.vocabularySize() * Float.BYTES);
         return new StepLimits(ROWS, Math.clamp(tokens, ROWS, 2048), Math.clamp(headRows, 16, ROWS), contextTokens);
+    }
+
+    /** What both allow. */
+    StepLimits within(StepLimits other) {
+        return new StepLimits(
+                Math.min(rows, other.rows),
+                Math.min(tokens, other.tokens),
+                Math.min(headRows, other.headRows),
+                Math.min(contextTokens, other.contextTokens));
+    }
+
+    /** Of a draft part, which draws behind one position of a row at a time. */
+    StepLimits withFewHeads() {
+        return new StepLimits(rows, tokens, Math.min(headRows, DRAFT_HEADS), contextTokens);
     }
 
     private static long bytesPerToken(ModelPlan plan) {

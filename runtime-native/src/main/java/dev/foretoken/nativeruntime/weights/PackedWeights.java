@@ -23,16 +23,29 @@ public final class PackedWeights implements AutoCloseable {
     private final Map<MatrixRef, WeightMatrix> matrices;
     private final Map<VectorRef, MemorySegment> vectors;
     private final GatherSource embedding;
+    private final long bytes;
 
+    /** Owns what it holds. */
     PackedWeights(
             Arena arena,
             Map<MatrixRef, WeightMatrix> matrices,
             Map<VectorRef, MemorySegment> vectors,
             GatherSource embedding) {
+        this(arena, matrices, vectors, embedding, bytes(matrices, vectors, embedding));
+    }
+
+    /** Of what it holds it owns {@code bytes}, in {@code arena}. */
+    PackedWeights(
+            Arena arena,
+            Map<MatrixRef, WeightMatrix> matrices,
+            Map<VectorRef, MemorySegment> vectors,
+            GatherSource embedding,
+            long bytes) {
         this.arena = arena;
         this.matrices = Map.copyOf(matrices);
         this.vectors = Map.copyOf(vectors);
         this.embedding = embedding;
+        this.bytes = bytes;
     }
 
     /**
@@ -98,8 +111,13 @@ public final class PackedWeights implements AutoCloseable {
                 .collect(Collectors.joining(" + "));
     }
 
-    /** Memory held. */
+    /** Memory owned. */
     public long bytes() {
+        return bytes;
+    }
+
+    private static long bytes(
+            Map<MatrixRef, WeightMatrix> matrices, Map<VectorRef, MemorySegment> vectors, GatherSource embedding) {
         long table = switch (embedding) {
             case RowTable rows -> rows.data().byteSize();
             case WeightMatrix matrix -> matrices.containsValue(matrix) ? 0 : matrix.bytes();

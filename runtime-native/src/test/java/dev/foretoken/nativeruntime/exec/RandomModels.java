@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Small models with random weights, opened without files. */
 final class RandomModels {
@@ -81,11 +82,24 @@ final class RandomModels {
     }
 
     static NativeSequenceRuntime open(ModelPlan plan) {
+        return open(plan, null);
+    }
+
+    /** {@code draft}: plan of the draft part; null = none. */
+    static NativeSequenceRuntime open(ModelPlan plan, @Nullable ModelPlan draft) {
         Kernels kernels = new ScalarKernels();
-        PackedWeights weights =
-                PackedWeights.load(plan, WEIGHTS, RuntimeOptions.Weights.STORED, kernels, LoadProgress.SILENT);
-        return NativeSequenceRuntime.of(
-                new NativeSequenceRuntime.Parts(plan, weights, kernels, FloatType.F32, plan.contextTokens(), "test"));
+        return NativeSequenceRuntime.of(new NativeSequenceRuntime.Parts(
+                network(plan, kernels),
+                draft == null ? null : network(draft, kernels),
+                kernels,
+                FloatType.F32,
+                plan.contextTokens(),
+                "test"));
+    }
+
+    static Network network(ModelPlan plan, Kernels kernels) {
+        return new Network(
+                plan, PackedWeights.load(plan, WEIGHTS, RuntimeOptions.Weights.STORED, kernels, LoadProgress.SILENT));
     }
 
     static int[] prompt(int length, int vocabulary, long seed) {

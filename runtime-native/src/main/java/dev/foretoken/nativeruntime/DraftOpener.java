@@ -1,0 +1,84 @@
+package dev.foretoken.nativeruntime;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.DraftNetwork;
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.nativeruntime.exec.Network;
+import dev.foretoken.nativeruntime.kernels.Kernels;
+import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.weights.PackedWeights;
+import dev.foretoken.nativeruntime.weights.WidthSlice;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the network that drafts for a model. */
+final class DraftOpener {
+
+    private final ModelSource source;
+    private final RuntimeOptions options;
+    private final Kernels kernels;
+    private final LoadProgress progress;
+
+    DraftOpener(ModelSource source, RuntimeOptions options, Kernels kernels, LoadProgress progress) {
+        this.source = source;
+        this.options = options;
+        this.kernels = kernels;
+        this.progress = progress;
+    }
+
+    /**
+     * Reads headers only.
+     *
+     * @throws ForetokenException CONFIG_INVALID for a draft model that names tokens otherwise than the model, and what opening it throws
+     */
+    void check(ModelPlan base) {
+        if (options.draft() instanceof DraftNetwork.Model draft) {
+            try (OpenedModel opened = OpenedModel.open(draft.source())) {
+                requireSameTokens(base, draft.source(), opened.plan());
+            }
+        }
+    }
+
+    /** Null when none is asked for. */
+    @Nullable
+    Network open(Network base) {
+        return switch (options.draft()) {
+            case DraftNetwork.None none -> null;
+            case DraftNetwork.Model model -> smaller(model.source());
+            case DraftNetwork.Slice slice -> {
+                WidthSlice cut = WidthSlice.of(base.plan(), base.weights(), slice.share(), kernels);
+                yield new Network(cut.plan(), cut.weights());
+            }
+        };
+    }
+
+    private Network smaller(ModelSource draft) {
+        try (OpenedModel opened = OpenedModel.open(draft)) {
+            PackedWeights weights =
+                    PackedWeights.load(opened.plan(), opened.weights(), options.weights(), kernels, progress);
+            return new Network(opened.plan(), weights);
+        }
+    }
+
+    private void requireSameTokens(ModelPlan base, ModelSource draft, ModelPlan drafts) {
+        int wanted = base.vocabularySize();
+        int found = drafts.vocabularySize();
+        if (wanted != found) {
+            throw refused("has a vocabulary of %d tokens, the model has %d".formatted(found, wanted));
+        }
+        Optional<VocabularyDigest> ours = VocabularyDigest.of(source);
+        Optional<VocabularyDigest> theirs = VocabularyDigest.of(draft);
+        if (ours.isPresent() && theirs.isPresent() && ours.get().contradicts(theirs.get())) {
+            throw refused("has a tokenizer in which token ids stand for other text than in the model's");
+        }
+    }
+
+    private ForetokenException refused(String what) {
+        return new ForetokenException(
+                ErrorCode.CONFIG_INVALID,
+                "The draft model of %s %s; give a draft model with the same tokenizer".formatted(source.name(), what));
+    }
+}

@@ -1,0 +1,77 @@
+package dev.foretoken.nativeruntime.exec;
+
+import dev.foretoken.contract.runtime.PartShape;
+import dev.foretoken.contract.runtime.StepPlan;
+import dev.foretoken.contract.runtime.StepResult;
+import dev.foretoken.nativeruntime.cache.KvCaches;
+import dev.foretoken.nativeruntime.cache.KvLayout;
+import dev.foretoken.nativeruntime.kernels.Kernels;
+import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import java.lang.foreign.Arena;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One network of a model with its caches and all that its steps need. */
+final class ComputedPart {
+
+    private final Network network;
+    private final Kernels kernels;
+    private final KvLayout layout;
+    private final Workspace work;
+    private final StepBatch step;
+    private final ForwardPass forward;
+    private final HeadPass head;
+    private @Nullable KvCaches caches;
+
+    ComputedPart(Network network, Kernels kernels, FloatType cacheType, StepLimits limits, Arena arena) {
+        this.network = network;
+        this.kernels = kernels;
+        this.layout = KvLayout.of(network.plan(), cacheType);
+        this.work = Workspace.allocate(network.plan(), limits.tokens(), bytes -> kernels.allocate(bytes, arena));
+        RotaryTables rotary = new RotaryTables(network.plan(), limits);
+        Binding binding = new Binding(
+                network.weights(), kernels, work, rotary, network.plan().hiddenSize());
+        this.step = new StepBatch(limits, network.plan().vocabularySize(), layout.kinds(), arena);
+        this.forward = new ForwardPass(network.plan(), layout, binding, this::caches);
+        this.head = new HeadPass(network.plan(), binding, limits, arena);
+    }
+
+    PartShape shape(PartShape.Role role) {
+        return new PartShape(role, network.plan().hiddenSize(), layout.spec());
+    }
+
+    /** Work space. */
+    long bytes() {
+        return work.bytes() + head.bytes();
+    }
+
+    /** {@code units}: of each kind. */
+    void reserve(List<Integer> units) {
+        if (caches != null) {
+            throw new IllegalStateException("caches are reserved once");
+        }
+        caches = KvCaches.allocate(layout, units, kernels);
+    }
+
+    KvCaches caches() {
+        KvCaches current = caches;
+        if (current == null) {
+            throw new IllegalStateException("reserve comes before the first step");
+        }
+        return current;
+    }
+
+    /** Computes every row of the plan; the kernels are entered. */
+    void run(StepPlan plan, StepResult result) {
+        step.load(plan);
+        forward.run(step);
+        head.run(step, result);
+    }
+
+    void closeCaches() {
+        KvCaches current = caches;
+        if (current != null) {
+            current.close();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.foretoken.nativeruntime.kernels.layout;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+
+/**
+ * Cuts a matrix to its first rows or columns. Rows are whole panels, so the cut matrix is a prefix of the same memory. Columns are a prefix of
+ * every panel: since products read a panel as one stream, those prefixes are copied into panels of their own instead of teaching each product
+ * a stride between panels.
+ */
+public final class PanelSlice {
+
+    private PanelSlice() {}
+
+    /** Both cuts are at multiples of this. */
+    public static int grid(WeightMatrix matrix) {
+        return switch (matrix) {
+            case DensePanels dense -> WeightMatrix.PANEL_ROWS;
+            case ChannelPanels channels -> WeightMatrix.PANEL_ROWS;
+            case BlockPanels blocks ->
+                Math.max(WeightMatrix.PANEL_ROWS, blocks.format().block());
+        };
+    }
+
+    /** Reads the memory of {@code matrix}; {@code rows} is a multiple of 16, or all. */
+    public static WeightMatrix rows(WeightMatrix matrix, int rows) {
+        if (rows % WeightMatrix.PANEL_ROWS != 0 && rows != matrix.rows()) {
+            throw new IllegalArgumentException("rows=" + rows + ", must be whole panels of 16");
+        }
+        MemorySegment panels = matrix.panels();
+        int columns = matrix.columns();
+        return switch (matrix) {
+            case DensePanels dense -> {
+                long bytes = DensePanels.elements(dense.type(), rows, columns)
+                        * dense.type().bytes();
+                yield new DensePanels(dense.type(), panels.asSlice(0, bytes), rows, columns);
+            }
+            case BlockPanels blocks -> {
+                long bytes = BlockPanels.bytes(blocks.format(), rows, columns);
+                yield new BlockPanels(blocks.format(), panels.asSlice(0, bytes), rows, columns);
+            }
+            case ChannelPanels channels ->
+                new ChannelPanels(
+                        panels.asSlice(0, ChannelPanels.bytes(rows, columns)), channels.scales(), rows, columns);
+        };
+    }
+
+    /** A copy of the first columns; {@code columns} is a multiple of {@link #grid}. */
+    public static WeightMatrix columns(WeightMatrix matrix, int columns, SegmentAllocator allocator) {
+        if (columns % grid(matrix) != 0 || columns > matrix.columns()) {
+            throw new IllegalArgumentException("columns=" + columns + " of " + matrix.columns()
+                    + ", must be a multiple of " + grid(matrix) + " and not more");
+        }
+        int rows = matrix.rows();
+        WeightMatrix cut = switch (matrix) {
+            case DensePanels dense -> DensePanels.allocate(dense.type(), rows, columns, allocator);
+            case BlockPanels blocks -> BlockPanels.allocate(blocks.format(), rows, columns, allocator);
+            case ChannelPanels channels -> {
+                MemorySegment panels = allocator.allocate(ChannelPanels.bytes(rows, columns), 64);
+                yield new ChannelPanels(panels, channels.scales(), rows, columns);
+            }
+        };
+        long from = matrix.panels().byteSize() / matrix.panelCount();
+        long to = cut.panels().byteSize() / cut.panelCount();
+        for (int panel = 0; panel < matrix.panelCount(); panel++) {
+            MemorySegment.copy(matrix.panels(), panel * from, cut.panels(), panel * to, to);
+        }
+        return cut;
+    }
+}

@@ -1,0 +1,125 @@
+package dev.foretoken.nativeruntime.weights;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.nativeruntime.kernels.Kernels;
+import dev.foretoken.nativeruntime.kernels.layout.PanelSlice;
+import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
+import dev.foretoken.nativeruntime.plan.Attention;
+import dev.foretoken.nativeruntime.plan.Linear;
+import dev.foretoken.nativeruntime.plan.MatrixRef;
+import dev.foretoken.nativeruntime.plan.Mlp;
+import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.PlanValidator;
+import dev.foretoken.nativeruntime.plan.Sublayer;
+import dev.foretoken.nativeruntime.plan.VectorRef;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model whose feed-forward layers are cut to their first neurons (MatFormer, Devvrit et al. 2023). All weights are those of the whole model;
+ * only the inputs of the maps back to the hidden size are copied, see {@link PanelSlice}: a third of the neurons that are kept.
+ *
+ * @param weights reads the memory of the whole model's, which must be closed after it
+ */
+public record WidthSlice(ModelPlan plan, PackedWeights weights) {
+
+    /**
+     * Cuts.
+     *
+     * @param share of the neurons of each layer that are kept, rounded to whole panels and blocks
+     * @throws ForetokenException CONFIG_INVALID when that leaves every layer as it is
+     */
+    public static WidthSlice of(ModelPlan whole, PackedWeights weights, double share, Kernels kernels) {
+        List<Sublayer> sublayers = new ArrayList<>();
+        for (Sublayer sublayer : whole.sublayers()) {
+            sublayers.add(
+                    switch (sublayer) {
+                        case Attention attention -> attention;
+                        case Mlp mlp -> cut(mlp, kept(mlp, weights, share));
+                    });
+        }
+        if (sublayers.equals(whole.sublayers())) {
+            throw new ForetokenException(
+                    ErrorCode.CONFIG_INVALID,
+                    "draft-slice=%s leaves no feed-forward layer of this model narrower: they are cut at whole panels and blocks"
+                            .formatted(share));
+        }
+        ModelPlan plan = PlanValidator.validated(new ModelPlan(
+                whole.architecture(),
+                whole.contextTokens(),
+                whole.embedding(),
+                sublayers,
+                whole.finalNorm(),
+                whole.head()));
+        return new WidthSlice(plan, cut(whole, weights, plan, kernels));
+    }
+
+    private static int kept(Mlp mlp, PackedWeights weights, double share) {
+        int all = mlp.gate().outputs();
+        int grid = PanelSlice.grid(weights.matrix(mlp.down().weight()));
+        return Math.min(all, (int) Math.max(1, Math.round(all * share / grid)) * grid);
+    }
+
+    private static Mlp cut(Mlp mlp, int neurons) {
+        return new Mlp(
+                mlp.norms(),
+                outputs(mlp.gate(), neurons),
+                outputs(mlp.up(), neurons),
+                new Linear(
+                        new MatrixRef(mlp.down().weight().tensor(), mlp.down().outputs(), neurons),
+                        mlp.down().bias()),
+                mlp.activation());
+    }
+
+    private static Linear outputs(Linear linear, int neurons) {
+        VectorRef bias = linear.bias();
+        return new Linear(
+                new MatrixRef(linear.weight().tensor(), neurons, linear.inputs()),
+                bias == null ? null : new VectorRef(bias.tensor(), neurons));
+    }
+
+    private static PackedWeights cut(ModelPlan whole, PackedWeights weights, ModelPlan plan, Kernels kernels) {
+        Arena arena = Arena.ofShared();
+        try {
+            Map<MatrixRef, WeightMatrix> matrices = new HashMap<>();
+            long copied = 0;
+            Map<String, MatrixRef> sources = new HashMap<>();
+            whole.matrices().forEach(ref -> sources.put(ref.tensor(), ref));
+            for (MatrixRef ref : plan.matrices()) {
+                if (plan.tied() || !ref.equals(plan.embedding())) {
+                    WeightMatrix from = weights.matrix(sources.getOrDefault(ref.tensor(), ref));
+                    WeightMatrix to = cut(from, ref, kernels, arena);
+                    copied += ref.columns() < from.columns() ? to.panels().byteSize() : 0;
+                    matrices.put(ref, to);
+                }
+            }
+            return new PackedWeights(arena, matrices, vectors(whole, weights, plan), weights.embedding(), copied);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private static WeightMatrix cut(WeightMatrix from, MatrixRef ref, Kernels kernels, Arena arena) {
+        if (ref.columns() < from.columns()) {
+            return PanelSlice.columns(from, ref.columns(), (bytes, alignment) -> kernels.allocate(bytes, arena));
+        }
+        return ref.rows() < from.rows() ? PanelSlice.rows(from, ref.rows()) : from;
+    }
+
+    private static Map<VectorRef, MemorySegment> vectors(ModelPlan whole, PackedWeights weights, ModelPlan plan) {
+        Map<String, VectorRef> sources = new HashMap<>();
+        whole.vectors().forEach(ref -> sources.put(ref.tensor(), ref));
+        Map<VectorRef, MemorySegment> vectors = new HashMap<>();
+        for (VectorRef ref : plan.vectors()) {
+            MemorySegment all = weights.vector(sources.getOrDefault(ref.tensor(), ref));
+            vectors.put(ref, all.asSlice(0, (long) ref.size() * Float.BYTES));
+        }
+        return vectors;
+    }
+}
