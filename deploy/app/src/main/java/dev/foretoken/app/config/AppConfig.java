@@ -33,6 +33,7 @@ public record AppConfig(
         apiKeys = List.copyOf(apiKeys);
         require(!models.isEmpty(), "model", "(none)", "given at least once");
         requireUniqueNames(models);
+        engine.drafts().requireNamesIn(models);
         require(
                 (role == Role.GATEWAY) == !pods.isEmpty(),
                 "pod",

@@ -9,6 +9,7 @@ import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
 import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
 import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.SpeculationConfig;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Options of every command that computes. */
@@ -74,8 +75,25 @@ public final class EngineOptions {
             paramLabel = "TOKENS",
             defaultValue = "${env:FORETOKEN_SPECULATE:-0}",
             description =
-                    "Most tokens drafted ahead from what the text repeats and then verified; 0 = none. Never changes an answer.")
+                    "Most tokens drafted ahead and then verified; 0 = none. Drafts come from what the text repeats, unless --draft-model or --draft-slice is given. Never changes an answer.")
     int speculate;
+
+    @Option(
+            names = "--draft-model",
+            paramLabel = "[NAME=]PATH",
+            split = ",",
+            defaultValue = "${env:FORETOKEN_DRAFT_MODEL}",
+            description =
+                    "A smaller model with the same tokenizer that drafts for the model NAME, or for all; repeatable. Needs --speculate.")
+    List<String> draftModels = List.of();
+
+    @Option(
+            names = "--draft-slice",
+            paramLabel = "SHARE",
+            defaultValue = "${env:FORETOKEN_DRAFT_SLICE:-0}",
+            description =
+                    "Models trained for it (MatFormer) draft with the first SHARE of their feed-forward neurons, e.g. 0.5; 0 = not. Needs --speculate.")
+    double draftSlice;
 
     public EngineSettings settings() {
         requireRange("speculate", speculate, 0, 64);
@@ -85,6 +103,7 @@ public final class EngineOptions {
                 memory,
                 0,
                 new RuntimeOptions(cacheType, kernels, precision, maxContext, weights),
-                SchedulerConfig.DEFAULT.withSpeculation(SpeculationConfig.ofTokens(speculate)));
+                SchedulerConfig.DEFAULT.withSpeculation(SpeculationConfig.ofTokens(speculate)),
+                new DraftSettings(draftModels.stream().map(DraftMount::parse).toList(), draftSlice));
     }
 }

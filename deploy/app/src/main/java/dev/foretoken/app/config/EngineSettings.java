@@ -15,6 +15,7 @@ import dev.foretoken.scheduler.SchedulerConfig;
  * @param cpus what compute threads are bound to, one each
  * @param memoryBytes budget of weights and caches together; 0 = a share of what the machine or container has
  * @param cacheBytes cache of each model; 0 = what its running sequences need, within the budget
+ * @param runtime of every model, apart from what drafts for it: see {@link #runtime(ModelMount, ModelLocation)}
  */
 public record EngineSettings(
         int threads,
@@ -22,10 +23,11 @@ public record EngineSettings(
         long memoryBytes,
         long cacheBytes,
         RuntimeOptions runtime,
-        SchedulerConfig scheduling) {
+        SchedulerConfig scheduling,
+        DraftSettings drafts) {
 
-    public static final EngineSettings DEFAULT =
-            new EngineSettings(0, CpuList.ANY, 0, 0, RuntimeOptions.DEFAULT, SchedulerConfig.DEFAULT);
+    public static final EngineSettings DEFAULT = new EngineSettings(
+            0, CpuList.ANY, 0, 0, RuntimeOptions.DEFAULT, SchedulerConfig.DEFAULT, DraftSettings.TEXT);
 
     public EngineSettings {
         requireRange("threads", threads, 0, 256);
@@ -34,6 +36,11 @@ public record EngineSettings(
                 "threads",
                 threads,
                 "at most " + cpus.size() + ", the number of CPUs in cpus=" + cpus);
+        require(
+                !drafts.useNetworks() || scheduling.speculation().maxDraftTokens() > 0,
+                "speculate",
+                0,
+                "at least 1 when draft-model or draft-slice is given");
         requireRange("memory", memoryBytes, 0, 1L << 50);
         requireRange("cache-bytes", cacheBytes, 0, 1L << 50);
     }
@@ -41,7 +48,12 @@ public record EngineSettings(
     /** Speculation stays as it is. */
     EngineSettings scheduled(long cache, SchedulerConfig how) {
         return new EngineSettings(
-                threads, cpus, memoryBytes, cache, runtime, how.withSpeculation(scheduling.speculation()));
+                threads, cpus, memoryBytes, cache, runtime, how.withSpeculation(scheduling.speculation()), drafts);
+    }
+
+    /** How one model is opened. */
+    public RuntimeOptions runtime(ModelMount model, ModelLocation locations) {
+        return runtime.withDraft(drafts.of(model, locations));
     }
 
     public DeviceSpec device() {

@@ -42,7 +42,7 @@ public final class LocalModel implements AutoCloseable {
         SchedulerHost host = EngineHost.start(settings, Telemetry.NONE);
         try (ProgressBar progress = ProgressBar.onStderr()) {
             ServedModel model = new TextFiles(locations).serve(mount, List.of(new EngineEndpoint("local", host)));
-            host.load(locations.source(mount), settings.runtime(), progress);
+            host.load(locations.source(mount), settings.runtime(mount, locations), progress);
             return new LocalModel(host, model, answers());
         } catch (RuntimeException e) {
             host.close();

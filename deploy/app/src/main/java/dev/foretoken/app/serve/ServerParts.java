@@ -110,7 +110,7 @@ final class ServerParts implements AutoCloseable {
             for (ModelMount mount : config.models()) {
                 target.load(
                         locations.source(mount),
-                        config.engine().runtime(),
+                        config.engine().runtime(mount, locations),
                         (stage, done, total) -> progress.update(mount.name() + ": " + stage, done, total));
             }
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.CpuList;
+import dev.foretoken.contract.runtime.DraftNetwork;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
@@ -63,7 +64,7 @@ class ServeOptionsTest {
                 ("serve --role gateway --host 0.0.0.0 --port 1 --grpc-port 2 --pod-port 3 --model a=/x --model b=/y --pod h:4"
                                 + " --pod i:5 --api-key k1 --api-key k2 --pod-credential 0123456789abcdef --threads 3"
                                 + " --memory 2g --kernels scalar --precision exact --cache-type f16 --max-context 512"
-                                + " --speculate 5 --weights q4-g64"
+                                + " --speculate 5 --weights q4-g64 --draft-model a=/d --draft-model /e --draft-slice 0.5"
                                 + " --drain-seconds 7 --cpus 0-2,8 --max-running-sequences 5 --max-tokens-per-step 70"
                                 + " --prompt-tokens-beside-decode 9 --max-queued-sequences 11 --no-prefix-cache --cache-bytes 3m")
                         .split(" "));
@@ -82,7 +83,8 @@ class ServeOptionsTest {
                                 3L << 20,
                                 new RuntimeOptions(CacheType.F16, "scalar", Precision.EXACT, 512, Weights.Q4_G64),
                                 new SchedulerConfig(5, 70, 9, 11, false, SchedulerConfig.DEFAULT.maxFailedSteps())
-                                        .withSpeculation(SpeculationConfig.ofTokens(5))),
+                                        .withSpeculation(SpeculationConfig.ofTokens(5)),
+                                new DraftSettings(List.of(new DraftMount("a", "/d"), new DraftMount("", "/e")), 0.5)),
                         Duration.ofSeconds(7)));
     }
 
@@ -102,6 +104,11 @@ class ServeOptionsTest {
             --api-key-file nowhere.keys         | api-key-file=nowhere.keys cannot be read
             --max-context -1                    | max-context-tokens=-1
             --speculate 65                      | speculate=65, must be in [0, 64]
+            --draft-slice 0.5                   | speculate=0, must be at least 1 when draft-model or draft-slice is given
+            --speculate 4 --draft-slice 1       | draft-slice=1.0, must be above 0 and below 1
+            --speculate 4 --draft-model x=/y    | draft-model=x=/y, must be for a model that is served
+            --speculate 4 --draft-model demo=   | draft-model=demo=, must be NAME=PATH or PATH
+            --speculate 4 --draft-model /x,/y   | draft-model=/y, must be given once per model
             --drain-seconds 4000                | drain-timeout=
             --model a=/x --model a=/y           | given once per name
             --model =/x                         | model name ''
@@ -114,6 +121,27 @@ class ServeOptionsTest {
                 .isInstanceOfSatisfying(
                         ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_INVALID))
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void aDraftModelOfItsOwnComesBeforeTheCommonOneAndThatBeforeASlice() {
+        ModelLocation locations = new ModelLocation(folder);
+        EngineSettings settings = parse(
+                        "serve --model a=random:tiny --model b=random:tiny --speculate 4 --draft-model a=random:tiny --draft-slice 0.25"
+                                .split(" "))
+                .engine();
+        assertThat(settings.runtime(new ModelMount("a", "random:tiny"), locations)
+                        .draft())
+                .isInstanceOfSatisfying(
+                        DraftNetwork.Model.class,
+                        draft -> assertThat(draft.source().location()).hasToString("random:tiny"));
+        assertThat(settings.runtime(new ModelMount("b", "random:tiny"), locations)
+                        .draft())
+                .isEqualTo(new DraftNetwork.Slice(0.25));
+        assertThat(EngineSettings.DEFAULT
+                        .runtime(new ModelMount("a", "random:tiny"), locations)
+                        .draft())
+                .isEqualTo(DraftNetwork.NONE);
     }
 
     @Test

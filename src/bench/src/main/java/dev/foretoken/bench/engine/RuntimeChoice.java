@@ -1,6 +1,7 @@
 package dev.foretoken.bench.engine;
 
 import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.DraftNetwork;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.SpeculationConfig;
@@ -63,6 +64,19 @@ final class RuntimeChoice {
                     "Drafts come from a rehearsal of each run, every token right with this chance, instead of from the text.")
     private @Nullable Double draftAcceptance;
 
+    @Option(
+            names = "--draft-model",
+            paramLabel = "LOCATION",
+            description = "Drafts come from this smaller model, given as --model, instead of from the text.")
+    private @Nullable String draftModel;
+
+    @Option(
+            names = "--draft-slice",
+            paramLabel = "SHARE",
+            description =
+                    "Drafts come from this share of the model's own feed-forward neurons, instead of from the text.")
+    private @Nullable Double draftSlice;
+
     /** Whether runs are rehearsed so that drafts can be right as often as asked for. */
     boolean rehearses() {
         return draftAcceptance != null;
@@ -77,7 +91,23 @@ final class RuntimeChoice {
     }
 
     RuntimeOptions options() {
-        return new RuntimeOptions(cacheType, kernels, precision, 0, weights);
+        return new RuntimeOptions(cacheType, kernels, precision, 0, weights, draft());
+    }
+
+    private DraftNetwork draft() {
+        if (draftModel == null && draftSlice == null) {
+            return DraftNetwork.NONE;
+        }
+        boolean several = draftModel != null && draftSlice != null || rehearses();
+        if (several || speculate == 0) {
+            throw new IllegalArgumentException(
+                    several
+                            ? "drafts come from one of --draft-model, --draft-slice and --draft-acceptance; give one"
+                            : "--draft-model and --draft-slice draft as many tokens as --speculate says; give it too");
+        }
+        return draftModel != null
+                ? new DraftNetwork.Model(LocalEngine.source(draftModel))
+                : new DraftNetwork.Slice(draftSlice);
     }
 
     /** Room for {@code batch} sequences at once, otherwise as a server would. */

@@ -1,6 +1,7 @@
 package dev.foretoken.bench.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.Generation;
@@ -48,6 +49,29 @@ class SpeculationTest {
             if (acceptance == 1) {
                 assertThat(drafted.steps).isLessThan(plain.steps * 2 / 3);
             }
+        }
+    }
+
+    /** The model drafts for itself, so every draft is right; and with half its neurons, so that most are wrong. */
+    @Test
+    void answersTheSameBitsWithDraftsOfAnotherNetwork() throws InterruptedException {
+        Answers plain = answers(1);
+        Answers own = answers(1, "--speculate=4", "--draft-model=random:tiny");
+        assertThat(own.bits).isEqualTo(plain.bits);
+        assertThat(own.steps).isLessThan(plain.steps * 2 / 3);
+        assertThat(answers(1, "--speculate=4", "--draft-slice=0.5").bits).isEqualTo(plain.bits);
+        assertThat(answers(1, "--speculate=4", "--draft-slice=0.9").bits).isEqualTo(plain.bits);
+    }
+
+    @Test
+    void takesDraftsFromOnePlace() {
+        for (String[] options : new String[][] {
+            {"--draft-slice=0.5"},
+            {"--speculate=2", "--draft-slice=0.5", "--draft-model=random:tiny"},
+            {"--speculate=2", "--draft-slice=0.5", "--draft-acceptance=0.5"}
+        }) {
+            RuntimeChoice choice = CommandLine.populateCommand(new RuntimeChoice(), options);
+            assertThatThrownBy(choice::options).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
