@@ -11,6 +11,7 @@ import dev.foretoken.contract.request.OutputOptions;
 import dev.foretoken.contract.request.Penalties;
 import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.request.SamplingParams;
+import dev.foretoken.contract.request.StopConditions;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.contract.runtime.TokenLogprobs;
 import java.time.Duration;
@@ -61,6 +62,42 @@ class SpeculationTest {
         assertThat(own.steps).isLessThan(plain.steps * 2 / 3);
         assertThat(answers(1, "--speculate=4", "--draft-slice=0.5").bits).isEqualTo(plain.bits);
         assertThat(answers(1, "--speculate=4", "--draft-slice=0.9").bits).isEqualTo(plain.bits);
+    }
+
+    @Test
+    void answersTheSameBitsWhenSeveralRunAtOnceAndOneOfThemIsCancelled() throws InterruptedException {
+        List<List<String>> plain = together();
+        assertThat(plain).doesNotHaveDuplicates();
+        for (String[] options : new String[][] {
+            {"--speculate=4"}, {"--speculate=4", "--draft-model=random:tiny"}, {"--speculate=3", "--draft-slice=0.5"}
+        }) {
+            assertThat(together(options)).as(Arrays.toString(options)).isEqualTo(plain);
+        }
+    }
+
+    /** One answer for each sampling, all running at once beside one that is cancelled, with stop tokens behind the tenth. */
+    private static List<List<String>> together(String... options) throws InterruptedException {
+        RuntimeChoice choice = CommandLine.populateCommand(new RuntimeChoice(), options);
+        StopConditions stop = new StopConditions(ANSWER, 10, TokenIds.of(7, 30, 99, 180));
+        List<List<String>> answers = new ArrayList<>();
+        try (LocalEngine engine = LocalEngine.open("random:tiny", choice, 8)) {
+            List<Generation> running = new ArrayList<>();
+            for (int i = 1; i < SAMPLINGS.size(); i++) {
+                running.add(engine.host().submit(request(i).withStop(stop)));
+            }
+            Generation cancelled = engine.host().submit(request(0));
+            cancelled.next(PATIENCE);
+            cancelled.next(PATIENCE);
+            cancelled.cancel();
+            for (Generation generation : running) {
+                List<String> bits = new ArrayList<>();
+                while (!generation.isDone()) {
+                    bits.add(bits(generation.next(PATIENCE).orElseThrow()));
+                }
+                answers.add(bits);
+            }
+        }
+        return answers;
     }
 
     @Test
