@@ -26,11 +26,14 @@ static void FT_NAME(configure)(int upper_rows, int lower_rows) {
     ft_configure_tiles(&config);
 }
 
-/* A k-tile of weights, ahead of its use by one. */
-static inline __attribute__((always_inline)) void FT_NAME(fetch_near)(const char *weights) {
+/* Where a panel comes from memory: fetches a k-tile's worth, a little ahead of k-tile `k_tile`. */
+static inline __attribute__((always_inline)) void FT_NAME(fetch_near)(const ft_tile *tile, int64_t k_tile, int64_t panel) {
+    const char *weights = tile->panels + panel * tile->panel_bytes + k_tile * K_TILE_BYTES + FT_NEAR_BYTES;
+    if (tile->near) {
 #pragma GCC unroll 16
-    for (int line = 0; line < K_TILE_BYTES; line += 64) {
-        _mm_prefetch(weights + FT_NEAR_BYTES + line, _MM_HINT_T0);
+        for (int line = 0; line < K_TILE_BYTES; line += 64) {
+            _mm_prefetch(weights + line, _MM_HINT_T0);
+        }
     }
 }
 
@@ -62,22 +65,21 @@ static inline __attribute__((always_inline)) void FT_NAME(short_tile)(const int 
     TILE_ZERO(2);
     TILE_ZERO(3);
     for (int64_t k = 0; k < k_tiles; k++, x += tile->rows * 64) {
-        if (tile->near) {
-            for (int p = 0; p < panels; p++) {
-                FT_NAME(fetch_near)(tile->panels + p * tile->panel_bytes + k * K_TILE_BYTES);
-            }
-        }
         FT_NAME(fetch_ahead)(&ahead, ahead_end, panels * 16);
         TILE_LOAD(4, x, 64);
+        FT_NAME(fetch_near)(tile, k, 0);
         TILE_LOAD(5, FT_NAME(k_tile)(tile, k, 0, padded), 64);
         TILE_DOT(0, 4, 5);
         if (panels > 1) {
+            FT_NAME(fetch_near)(tile, k, 1);
             TILE_LOAD(6, FT_NAME(k_tile)(tile, k, 1, padded), 64);
             TILE_DOT(1, 4, 6);
         }
         if (panels > 2) {
+            FT_NAME(fetch_near)(tile, k, 2);
             TILE_LOAD(7, FT_NAME(k_tile)(tile, k, 2, padded), 64);
             TILE_DOT(2, 4, 7);
+            FT_NAME(fetch_near)(tile, k, 3);
             TILE_LOAD(5, FT_NAME(k_tile)(tile, k, 3, padded), 64);
             TILE_DOT(3, 4, 5);
         }
@@ -94,18 +96,15 @@ static inline __attribute__((always_inline)) void FT_NAME(tall_tile)(const int p
     TILE_ZERO(2);
     TILE_ZERO(3);
     for (int64_t k = 0; k < k_tiles; k++, x += tile->rows * 64) {
-        if (tile->near) {
-            for (int p = 0; p < panels; p++) {
-                FT_NAME(fetch_near)(tile->panels + p * tile->panel_bytes + k * K_TILE_BYTES);
-            }
-        }
         FT_NAME(fetch_ahead)(&ahead, ahead_end, panels * 16);
         TILE_LOAD(4, x, 64);
+        FT_NAME(fetch_near)(tile, k, 0);
         TILE_LOAD(6, FT_NAME(k_tile)(tile, k, 0, padded), 64);
         TILE_DOT(0, 4, 6);
         TILE_LOAD(5, x + 16 * 64, 64);
         TILE_DOT(2, 5, 6);
         if (panels > 1) {
+            FT_NAME(fetch_near)(tile, k, 1);
             TILE_LOAD(7, FT_NAME(k_tile)(tile, k, 1, padded), 64);
             TILE_DOT(1, 4, 7);
             TILE_DOT(3, 5, 7);

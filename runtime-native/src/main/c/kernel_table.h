@@ -24,7 +24,7 @@ typedef struct {
 } ft_tile;
 
 /* How far ahead of its reads a near stream is fetched, into the first-level cache. */
-#define FT_NEAR_BYTES 1024
+#define FT_NEAR_BYTES 512
 
 #define FT_MAX_TILE_ROWS 32
 #define FT_MAX_TILE_PANELS 4
