@@ -5,6 +5,9 @@
  * walks tiles of 128 positions at absolute multiples, in ascending order, and keeps per query the running maximum, sum and weighted values
  * (online softmax: Milakov and Gimelshein 2018; FlashAttention, Dao 2022). A masked position adds an exact zero, so a query's result does
  * not depend on its neighbours in the unit, and 128 positions are merged at a time whatever the block size.
+ *
+ * Of a cache of codes: score = ((q . codes) * scale of the key) * softmax scale, and the weight that meets a value's codes is
+ * exp(score - max) * scale of the value, rounded to what the encoding computes with; the sum of weights has no scale in it.
  */
 #define UNIT FT_ATTENTION_UNIT
 #define TILE 128
@@ -24,12 +27,20 @@ typedef struct {
     int64_t lanes;          /* value_dim rounded up to 16 */
     const char *keys[GROUPS]; /* of the current tile; null: block released */
     const char *values[GROUPS];
+#ifdef ENC_CODES
+    const float *key_scales[GROUPS]; /* of the 16 tokens; any numbers where the block is released */
+    const float *value_scales[GROUPS];
+#endif
     float max[UNIT];
     float sum[UNIT];
     _Alignas(64) ENC_X q[UNIT * MAX_DIM];         /* packed per tile of FT_QUERY_ROWS */
     _Alignas(64) float scores[FT_QUERY_ROWS * TILE];
     _Alignas(64) ENC_X weights[FT_QUERY_ROWS * TILE];
     _Alignas(64) float acc[UNIT * MAX_DIM];       /* [query][lanes] */
+#ifdef ENC_PAIR
+    _Alignas(64) char wide_keys[TILE * MAX_DIM * 2]; /* the tile's codes as a cache of ENC_TYPE holds them */
+    _Alignas(64) char wide_values[TILE * MAX_DIM * 2];
+#endif
 } ENC_NAME(unit);
 
 #ifdef ENC_DOT
@@ -48,20 +59,70 @@ static inline int64_t ENC_NAME(position)(const ENC_NAME(unit) * unit, int64_t qu
     return unit->first_position + (unit->first_query + query) / unit->queries_per_token;
 }
 
+#ifdef ENC_CODES
+#define CACHE_TYPE FT_INT8
+#else
+#define CACHE_TYPE ENC_TYPE
+#endif
+
+/* Where group `g` of the tile lies: in `block`, as its group `in_block`. */
+static void ENC_NAME(locate_group)(ENC_NAME(unit) * unit, int64_t g, int64_t block, int64_t in_block) {
+    const ft_paged *paged = &unit->args->paged;
+    int64_t element = ft_type_bytes(CACHE_TYPE);
+    int64_t head_block = block * paged->kv_heads + unit->kv_head;
+    const char *keys = (const char *)paged->keys + head_block * paged->block_tokens * ft_cache_token_bytes(CACHE_TYPE, paged->key_dim);
+    const char *values = (const char *)paged->values + head_block * paged->block_tokens * ft_cache_token_bytes(CACHE_TYPE, unit->lanes);
+    unit->keys[g] = keys + in_block * GROUP * paged->key_dim * element;
+    unit->values[g] = values + in_block * GROUP * unit->lanes * element;
+#ifdef ENC_CODES
+    unit->key_scales[g] = (const float *)(keys + paged->block_tokens * paged->key_dim) + in_block * GROUP;
+    unit->value_scales[g] = (const float *)(values + paged->block_tokens * unit->lanes) + in_block * GROUP;
+#endif
+}
+
 /* Finds where the 16-token groups of the tile at `base` lie, up to position `end`. */
 static void ENC_NAME(locate)(ENC_NAME(unit) * unit, int64_t base, int64_t end) {
     const ft_paged *paged = &unit->args->paged;
-    int64_t key_bytes = GROUP * paged->key_dim * ft_type_bytes(ENC_TYPE);
-    int64_t value_bytes = GROUP * unit->lanes * ft_type_bytes(ENC_TYPE);
     int64_t groups_per_block = paged->block_tokens / GROUP;
     for (int64_t g = 0; g < GROUPS; g++) {
         int64_t position = base + g * GROUP;
         int64_t block = position < end ? unit->table[position / paged->block_tokens] : -1;
-        int64_t group = (block * paged->kv_heads + unit->kv_head) * groups_per_block + position / GROUP % groups_per_block;
-        unit->keys[g] = block < 0 ? NULL : (const char *)paged->keys + group * key_bytes;
-        unit->values[g] = block < 0 ? NULL : (const char *)paged->values + group * value_bytes;
+        if (block < 0) {
+            unit->keys[g] = NULL;
+            unit->values[g] = NULL;
+#ifdef ENC_CODES
+            unit->key_scales[g] = unit->value_scales[g] = unit->scores;
+#endif
+        } else {
+            ENC_NAME(locate_group)(unit, g, block, position / GROUP % groups_per_block);
+        }
     }
 }
+
+#ifdef ENC_PAIR
+/* Widens the tile's codes once for all queries of the unit: keys to [dim / 2][16][2], values to [token pair][lanes][2]. */
+static void ENC_NAME(widen)(ENC_NAME(unit) * unit) {
+    int64_t dim = unit->args->paged.key_dim, lanes = unit->lanes;
+    for (int64_t g = 0; g < GROUPS; g++) {
+        if (unit->keys[g] == NULL) {
+            continue;
+        }
+        const char *keys = unit->keys[g], *values = unit->values[g];
+        char *wide_keys = unit->wide_keys + g * GROUP * dim * 2, *wide_values = unit->wide_values + g * GROUP * lanes * 2;
+        for (int64_t i = 0; i < dim; i += 2) {
+            vi_store(wide_keys + i * 32, ENC_PAIR(keys + i * 16, keys + i * 16 + 16));
+        }
+        for (int64_t token = 0; token < GROUP; token += 2) {
+            for (int64_t lane = 0; lane < lanes; lane += 16) {
+                const char *even = values + token * lanes + lane;
+                vi_store(wide_values + (token * lanes + 2 * lane) * 2, ENC_PAIR(even, even + lanes));
+            }
+        }
+        unit->keys[g] = wide_keys;
+        unit->values[g] = wide_values;
+    }
+}
+#endif
 
 /* scores[r][16 * g ..] = q[r] . k for `panels` neighbouring groups. */
 static inline __attribute__((always_inline)) void ENC_NAME(score)(
@@ -110,7 +171,11 @@ static float ENC_NAME(soften)(ENC_NAME(unit) * unit, int64_t query, int64_t r, i
     vf largest = none;
     for (int64_t g = 0; g < groups; g++) {
         int hidden = unit->keys[g] == NULL ? TILE : 0;
-        vf score = vf_keep(vf_mul(vf_load(scores + g * GROUP), scale), from - (int)g * GROUP + hidden, to - (int)g * GROUP, none);
+        vf score = vf_load(scores + g * GROUP);
+#ifdef ENC_CODES
+        score = vf_mul(score, vf_load(unit->key_scales[g]));
+#endif
+        score = vf_keep(vf_mul(score, scale), from - (int)g * GROUP + hidden, to - (int)g * GROUP, none);
         vf_store(scores + g * GROUP, score);
         largest = vf_max(largest, score);
     }
@@ -123,6 +188,10 @@ static float ENC_NAME(soften)(ENC_NAME(unit) * unit, int64_t query, int64_t r, i
         vf weight = vf_exp(vf_sub(vf_load(scores + g * GROUP), vf_set1(max)));
         weight = vf_keep(weight, from - (int)g * GROUP + hidden, to - (int)g * GROUP, vf_zero());
         sum = vf_add(sum, weight);
+#ifdef ENC_CODES /* the scale of a position that was never written may be anything, even NaN */
+        weight = vf_mul(weight, vf_load(unit->value_scales[g]));
+        weight = vf_keep(weight, from - (int)g * GROUP + hidden, to - (int)g * GROUP, vf_zero());
+#endif
 #ifdef ENC_DOT
         vf_store_bf16((uint16_t *)(unit->weights + r * WEIGHTS_PER_TILE) + g * GROUP, weight);
 #else
@@ -261,6 +330,9 @@ static void ENC_NAME(attend)(const ft_attention_args *args, int64_t row, int64_t
     int64_t base = ENC_NAME(first_visible)(args, ENC_NAME(position)(&unit, 0)) / TILE * TILE;
     for (; base < stop; base += TILE) {
         ENC_NAME(locate)(&unit, base, stop);
+#ifdef ENC_PAIR
+        ENC_NAME(widen)(&unit);
+#endif
         for (int64_t query = 0; query < queries; query += FT_QUERY_ROWS) {
             int64_t used = queries - query < FT_QUERY_ROWS ? queries - query : FT_QUERY_ROWS;
             switch (ENC_NAME(query_rows)(used)) {
@@ -290,3 +362,4 @@ static void ENC_NAME(attend)(const ft_attention_args *args, int64_t row, int64_t
 #undef MAX_DIM
 #undef NO_SCORE
 #undef WEIGHTS_PER_TILE
+#undef CACHE_TYPE

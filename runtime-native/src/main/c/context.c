@@ -97,6 +97,9 @@ static void add_fast(ft_context *context, uint32_t isa) {
     if (isa == FT_ISA_AVX512BF16 || isa == FT_ISA_AMX) {
         context->table.fast[FT_BF16] = ft_bf16dot__avx512bf16;
     }
+    if (isa == FT_ISA_AVX512BF16) { /* processors with AMX widen codes to fp32 faster than they multiply bf16 pairs; README.md */
+        context->table.fast[FT_INT8] = ft_int8dot__avx512bf16;
+    }
     if (isa == FT_ISA_AMX) {
         context->amx = *ft_bf16amx__amx;
         context->amx.attend = ft_bf16dot__avx512bf16->attend;

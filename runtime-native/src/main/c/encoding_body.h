@@ -6,6 +6,8 @@
  *   ENC_X          activation      ENC_W         register of weights
  *   ENC_LOAD(sub, p), ENC_BROADCAST(p), ENC_MULTIPLY_ADD(acc, w, x)
  *   ENC_DOT        defined: activations are pairs of bf16
+ *   ENC_CODES      defined: the cache is FT_INT8, and there are no products
+ *   ENC_PAIR(even, odd)   defined: codes are widened to a scratch tile first, which is what ENC_TYPE and ENC_LOAD are about
  */
 #define ENC_STEP_BYTES (16 * ENC_LANE_BYTES)
 #define ENC_NAME(op) FT_JOIN4(ft_, op, ENC, FT_ISA)
@@ -43,6 +45,7 @@ static inline __attribute__((always_inline)) void ENC_NAME(chain)(
 #include "attention_body.h"
 
 static const ft_encoding ENC_NAME(encoding) = {
+#ifndef ENC_CODES
     .activation = ENC_ACTIVATION,
     .step_columns = ENC_TYPE == FT_BF16 ? 2 : 1,
     .step_bytes = ENC_STEP_BYTES,
@@ -50,6 +53,7 @@ static const ft_encoding ENC_NAME(encoding) = {
     .tiles = FT_TILES(ENC_NAME(tile)),
     .pack = ENC_NAME(pack),
     .pack_row_bytes_per_step = ENC_SUBSTEPS * 4,
+#endif
     .attend = ENC_NAME(attend),
 };
 
@@ -64,5 +68,7 @@ static const ft_encoding ENC_NAME(encoding) = {
 #undef ENC_BROADCAST
 #undef ENC_MULTIPLY_ADD
 #undef ENC_DOT
+#undef ENC_CODES
+#undef ENC_PAIR
 #undef ENC_STEP_BYTES
 #undef ENC_NAME

@@ -12,13 +12,14 @@
 #define FT_EXPORT __attribute__((visibility("default")))
 
 /* Changes whenever a kernel may give other bits, or an argument block another shape. */
-#define FT_VERSION 3
+#define FT_VERSION 4
 
 enum ft_isa { FT_ISA_AVX2 = 1, FT_ISA_AVX512 = 2, FT_ISA_AVX512BF16 = 4, FT_ISA_AMX = 8, FT_ISA_AVX2VNNI = 16, FT_ISA_AVX512VNNI = 32 };
 #define FT_ISA_BITS 6
-enum ft_type { FT_F32 = 0, FT_F16 = 1, FT_BF16 = 2 };
+/* FT_INT8, only in caches: codes with a scale per token and head; KvFormat.java. */
+enum ft_type { FT_F32 = 0, FT_F16 = 1, FT_BF16 = 2, FT_INT8 = 3, FT_TYPES = 4 };
 /* Weights other than those of an ft_type: BlockPanels.java, ChannelPanels.java. */
-enum ft_quantized_type { FT_BLOCKS = 3, FT_CHANNELS = 4 };
+enum ft_quantized_type { FT_BLOCKS = 4, FT_CHANNELS = 5 };
 enum ft_layout { FT_ROWS = 0, FT_PANELS = 1 };
 /* What a 4-bit code stands for; CodeBook.java. */
 enum ft_book { FT_BOOK_LINEAR = 0, FT_BOOK_UNSIGNED = 1, FT_BOOK_IQ4NL = 2, FT_BOOK_MXFP4 = 3, FT_BOOKS = 4 };
@@ -113,7 +114,7 @@ typedef struct {
 typedef struct {
     void *keys;
     void *values;
-    int64_t type;
+    int64_t type; /* enum ft_type */
     int64_t block_tokens;
     int64_t kv_heads;
     int64_t key_dim;

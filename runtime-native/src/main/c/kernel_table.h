@@ -84,8 +84,8 @@ typedef struct {
 typedef void (*ft_range)(const void *args, int64_t first, int64_t end);
 
 typedef struct {
-    const ft_encoding *exact[3]; /* by ft_type */
-    const ft_encoding *fast[3];  /* the same, or the bf16 dot */
+    const ft_encoding *exact[FT_TYPES]; /* by ft_type; FT_INT8: attention only */
+    const ft_encoding *fast[FT_TYPES];  /* the same, or the bf16 dot */
     ft_range rms_norm;
     ft_range rotary;
     ft_range add;
@@ -106,8 +106,9 @@ extern const ft_quantized ft_quantized__amx;
 
 extern const ft_kernel_table ft_table__avx2;
 extern const ft_kernel_table ft_table__avx512;
-/* Replace .fast[FT_BF16] of the avx512 table. */
+/* Replace .fast[FT_BF16] and .fast[FT_INT8] of the avx512 table. */
 extern const ft_encoding *const ft_bf16dot__avx512bf16;
+extern const ft_encoding *const ft_int8dot__avx512bf16;
 extern const ft_encoding *const ft_bf16amx__amx;
 
 #endif

@@ -1,5 +1,6 @@
-/* Output tiles of a matrix product. Included by encoding_body.h. */
+/* Output tiles of a matrix product, and how activations and queries are packed. Included by encoding_body.h. */
 
+#ifndef ENC_CODES
 /* Steps between two looks at the prefetch pointer. */
 #define PREFETCH_STEPS 8
 
@@ -52,6 +53,9 @@ static inline __attribute__((always_inline)) void ENC_NAME(any_tile)(const int r
 FT_EACH_TILE(FT_TILE)
 #undef FT_TILE
 
+#undef PREFETCH_STEPS
+#endif
+
 /* x: fp32 [rows, columns] to [step][sub][row], columns rounded up to whole steps with zeros. */
 static void ENC_NAME(pack)(const float *x, int64_t columns, int64_t rows, void *packed) {
 #ifdef ENC_DOT
@@ -75,5 +79,3 @@ static void ENC_NAME(pack)(const float *x, int64_t columns, int64_t rows, void *
     }
 #endif
 }
-
-#undef PREFETCH_STEPS

@@ -2,6 +2,8 @@
 
 #include "quantized.h"
 
+#include "quantize_body.h"
+
 static void FT_NAME(rms_norm_f32)(const void *argument, int64_t first, int64_t end) {
     const ft_rms_norm_args *args = argument;
     int64_t width = args->width;
@@ -155,6 +157,32 @@ static inline __attribute__((always_inline)) void FT_NAME(write_head)(
     }
 }
 
+/* The same for FT_INT8: x, one head's key or value, as codes `stride` bytes apart; returns their scale. */
+static float FT_NAME(write_codes)(const float *x, int64_t width, int8_t *out, int64_t stride) {
+    float inverse;
+    float scale = FT_NAME(scale_of)(x, width, &inverse);
+    for (int64_t dim = 0; dim < width; dim += 16) {
+        int64_t left = width - dim < 16 ? width - dim : 16;
+        int8_t codes[16];
+        vi_store_bytes(codes, FT_NAME(quantize_some)(x + dim, left, inverse));
+        for (int64_t i = 0; i < left; i++) {
+            out[(dim + i) * stride] = codes[i];
+        }
+    }
+    return scale;
+}
+
+static void FT_NAME(write_coded_head)(const ft_paged *paged, int64_t head_block, int64_t slot, const float *k, const float *v) {
+    int64_t lanes = (paged->value_dim + 15) & -16;
+    char *keys = (char *)paged->keys + head_block * paged->block_tokens * ft_cache_token_bytes(FT_INT8, paged->key_dim);
+    char *values = (char *)paged->values + head_block * paged->block_tokens * ft_cache_token_bytes(FT_INT8, lanes);
+    int8_t *key = (int8_t *)keys + slot / 16 * 16 * paged->key_dim + slot % 16;
+    float scale = FT_NAME(write_codes)(k, paged->key_dim, key, 16);
+    memcpy(keys + paged->block_tokens * paged->key_dim + slot * 4, &scale, 4);
+    scale = FT_NAME(write_codes)(v, paged->value_dim, (int8_t *)values + slot * lanes, 1);
+    memcpy(values + paged->block_tokens * lanes + slot * 4, &scale, 4);
+}
+
 /* Tokens [first, end) of one sequence row. */
 static void FT_NAME(write_kv)(const ft_write_kv_args *args, int64_t row, int64_t first, int64_t end) {
     const ft_paged *paged = &args->paged;
@@ -174,8 +202,11 @@ static void FT_NAME(write_kv)(const ft_write_kv_args *args, int64_t row, int64_t
                 case FT_F16:
                     FT_NAME(write_head)(FT_F16, paged, head_block, slot, k, v);
                     break;
-                default:
+                case FT_BF16:
                     FT_NAME(write_head)(FT_BF16, paged, head_block, slot, k, v);
+                    break;
+                default:
+                    FT_NAME(write_coded_head)(paged, head_block, slot, k, v);
             }
         }
     }

@@ -1,5 +1,7 @@
-/* Quantization of activations, the same bits everywhere: scale = amax / 127, q = nearest even of x * (127 / amax); see
+/* Quantization of activations, keys and values, the same bits everywhere: scale = amax / 127, q = nearest even of x * (127 / amax); see
  * QuantizedActivations.java. Once per ISA. */
+#ifndef FT_QUANTIZE_BODY_H
+#define FT_QUANTIZE_BODY_H
 
 static inline __attribute__((always_inline)) vf FT_NAME(load_some)(const float *x, int64_t left) {
     return left >= 16 ? vf_load(x) : vf_load_first(x, (int)left);
@@ -31,3 +33,5 @@ static inline float FT_NAME(scale_of)(const float *x, int64_t count, float *inve
     }
     return largest / 127;
 }
+
+#endif

@@ -114,6 +114,11 @@ static inline __attribute__((always_inline)) __m256 bf16_eight(const __m128i *p)
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(_mm_loadu_si128(p)), 16));
 }
 VF vf_load_bf16(const void *p) { return BOTH(bf16_eight(p), bf16_eight((const __m128i *)p + 1)); }
+static inline __attribute__((always_inline)) __m256 i8_eight(const void *p) {
+    return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(p)));
+}
+/* Sixteen int8. */
+VF vf_load_i8(const void *p) { return BOTH(i8_eight(p), i8_eight((const char *)p + 8)); }
 VF vf_abs(vf x) {
     __m256 magnitude = _mm256_castsi256_ps(_mm256_set1_epi32(0x7fffffff));
     return BOTH(_mm256_and_ps(x.lo, magnitude), _mm256_and_ps(x.hi, magnitude));

@@ -82,6 +82,10 @@ VV vf_store_bf16(uint16_t *p, vf x) {
 VF vf_load_bf16(const void *p) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256(p)), 16));
 }
+/* Sixteen int8. */
+VF vf_load_i8(const void *p) { return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(p))); }
+/* Pairs of bf16 of numbers that bf16 holds exactly: even first. */
+VI vf_pair_bf16(vf even, vf odd) { return _mm512_or_si512(_mm512_srli_epi32(_mm512_castps_si512(even), 16), _mm512_castps_si512(odd)); }
 VF vf_abs(vf x) { return _mm512_abs_ps(x); }
 /* x, or zero where it is NaN. */
 VF vf_number(vf x) { return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, x, _CMP_ORD_Q), x); }

@@ -62,7 +62,12 @@ static inline float ft_from_f16(uint16_t x) {
 }
 
 static inline int64_t ft_type_bytes(int64_t type) {
-    return type == FT_F32 ? 4 : 2;
+    return type == FT_F32 ? 4 : type == FT_INT8 ? 1 : 2;
+}
+
+/* Bytes that one token takes in one head's blocks, its scale included; width: elements. */
+static inline int64_t ft_cache_token_bytes(int64_t type, int64_t width) {
+    return width * ft_type_bytes(type) + (type == FT_INT8 ? 4 : 0);
 }
 
 /* Elements of one lane that sit side by side. */

@@ -160,14 +160,15 @@ static void bench_attention(ft_context *context, int64_t type, int64_t fast, int
         .scale = 0.125,
         .fast = fast,
     };
-    uint16_t *keys = args.paged.keys, *values = args.paged.values;
-    for (size_t i = 0; i < cache * 2; i++) {
-        keys[i] = values[i] = (uint16_t)(0x3e00 + (rand() & 0x80ff));
-    }
+    ft_write_kv_args write = {args.paged, floats(cache), floats(cache)};
+    write.paged.token_counts = &length;
+    write.paged.first_positions = &zero;
+    ft_write_kv(context, &write);
     lapse time = best(context, attend, &args, span > 1 ? 1 : 100);
     double pairs = (double)span * (first + 0.5 * (span + 1));
     double flop = 4.0 * HEADS * DIM * pairs;
-    printf("attention type %ld%s span=%d length=%d  wall %7.1f GFLOP/s %8.1f us   cpu %7.1f GFLOP/s\n", (long)type, fast ? " fast" : "",
+    const char *names[] = {"f32", "f16", "bf16", "int8"};
+    printf("attention %s%s span=%d length=%d  wall %7.1f GFLOP/s %8.1f us   cpu %7.1f GFLOP/s\n", names[type], fast ? " fast" : "",
            span, length, flop / time.wall * 1e-9, time.wall * 1e6, flop / time.cpu * 1e-9);
 }
 
@@ -194,6 +195,7 @@ int main(int argc, char **argv) {
     const int32_t spans[][2] = {{512, 512}, {2048, 2048}, {1, 512}, {1, 4096}};
     for (size_t i = 0; i < 4; i++) {
         bench_attention(context, FT_BF16, 1, spans[i][0], spans[i][1]);
+        bench_attention(context, FT_INT8, 1, spans[i][0], spans[i][1]);
     }
     bench_attention(context, FT_BF16, 0, 512, 512);
     bench_attention(context, FT_F32, 0, 512, 512);

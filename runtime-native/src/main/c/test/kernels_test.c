@@ -104,7 +104,7 @@ static void test_attention(ft_context *context, int64_t type, int64_t fast, int6
     for (int32_t i = 0; i < BLOCKS; i++) {
         table[i] = BLOCKS - 1 - i;
     }
-    ft_paged paged = {bytes(BLOCKS * BLOCK * kv_heads * dim * ft_type_bytes(type)), bytes(BLOCKS * BLOCK * kv_heads * lanes * ft_type_bytes(type)),
+    ft_paged paged = {bytes(BLOCKS * BLOCK * kv_heads * ft_cache_token_bytes(type, dim)), bytes(BLOCKS * BLOCK * kv_heads * ft_cache_token_bytes(type, lanes)),
                       type, BLOCK, kv_heads, dim, dim, 1, &offset, NULL, NULL, table, &offset, 1};
     float *k = numbers(LENGTH * kv_heads * dim), *v = numbers(LENGTH * kv_heads * dim);
     float *q = bytes(LENGTH * heads * dim * 4), *out = bytes(LENGTH * heads * dim * 4);
@@ -124,9 +124,36 @@ static void test_attention(ft_context *context, int64_t type, int64_t fast, int6
         for (int64_t at = from; at <= position; at++) {
             sum += v[(at * kv_heads + kv_head) * dim + i % dim];
         }
-        check(fabs(out[i] - sum / (double)(position + 1 - from)) < 1e-5, "attention", type, dim, position);
+        /* codes of numbers up to 4 are off by at most half of 4 / 127, the fast weights by 2^-9 of 4 */
+        double budget = type == FT_INT8 ? 0.5 * 4 / 127 + (fast ? 0x1p-7 : 0) + 1e-5 : 1e-5;
+        check(fabs(out[i] - sum / (double)(position + 1 - from)) <= budget, "attention", type, dim, position);
     }
     release();
+}
+
+/* Codes and scale of a head with hostile numbers: those of the description in KvFormat.java. */
+static void test_codes(ft_context *context) {
+    enum { DIM = 34, BLOCK = 16 };
+    const float inputs[][4] = {{0, 0, 0, 0}, {1e-38f, -1e-39f, 0, 0}, {NAN, 2, -1, 0.5f}, {INFINITY, -INFINITY, 1, NAN}, {254, -127, 1, 3}};
+    const int8_t codes[][4] = {{0, 0, 0, 0}, {0, 0, 0, 0}, {0, 127, -64, 32}, {127, -127, 0, 0}, {127, -64, 0, 2}}; /* halves to even */
+    const float scales[] = {0, 0, 2.0f / 127, __FLT_MAX__ / 127, 2};
+    for (int32_t i = 0; i < 5; i++) {
+        int32_t table = 0, offset = 0, count = 1, first = i;
+        ft_paged paged = {bytes(BLOCK * (DIM + 4)), bytes(BLOCK * (48 + 4)), FT_INT8, BLOCK, 1, DIM, DIM, 1, &offset, &count, &first, &table, &offset, 1};
+        float *x = bytes(DIM * 4);
+        memset(x, 0, DIM * 4);
+        memcpy(x + 30, inputs[i], 16);
+        ft_write_kv_args write = {paged, x, x};
+        ft_write_kv(context, &write);
+        const char *keys = paged.keys, *values = paged.values;
+        for (int64_t d = 0; d < DIM; d++) {
+            int8_t expected = d < 30 ? 0 : codes[i][d - 30];
+            check((int8_t)keys[d * 16 + i] == expected && (int8_t)values[i * 48 + d] == expected, "codes", i, d, keys[d * 16 + i]);
+        }
+        check((uint8_t)values[i * 48 + DIM] == 0xff, "padding lanes", i, 0, 0);
+        check(memcmp(keys + BLOCK * DIM + 4 * i, &scales[i], 4) == 0 && memcmp(values + BLOCK * 48 + 4 * i, &scales[i], 4) == 0, "scale", i, 0, 0);
+        release();
+    }
 }
 
 static void test_pointwise(ft_context *context, int64_t width) {
@@ -250,12 +277,13 @@ int main(void) {
         }
         test_products(context);
         failures += test_quantized(context);
-        for (int64_t type = 0; type < 3; type++) {
+        for (int64_t type = 0; type < FT_TYPES; type++) {
             for (int64_t window = 0; window <= 20; window += 20) {
                 test_attention(context, type, window != 0, 8, 1, 64, window);
                 test_attention(context, type, window == 0, 3, 3, 34, window);
             }
         }
+        test_codes(context);
         for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
             test_pointwise(context, widths[i]);
         }

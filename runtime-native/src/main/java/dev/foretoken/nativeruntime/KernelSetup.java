@@ -11,7 +11,7 @@ import dev.foretoken.nativeruntime.kernels.KernelOptions;
 import dev.foretoken.nativeruntime.kernels.KernelSelection;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.ffi.Isa;
-import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,12 +120,13 @@ final class KernelSetup {
     }
 
     /** AUTO: BF16 where attention computes with bf16 dot products, which round to it anyway; else F32. */
-    static FloatType cacheType(RuntimeOptions options, Kernels kernels) {
+    static KvType cacheType(RuntimeOptions options, Kernels kernels) {
         return switch (options.cacheType()) {
-            case AUTO -> kernels.path().contains("bf16dot") ? FloatType.BF16 : FloatType.F32;
-            case F32 -> FloatType.F32;
-            case BF16 -> FloatType.BF16;
-            case F16 -> FloatType.F16;
+            case AUTO -> kernels.path().contains("bf16dot") ? KvType.BF16 : KvType.F32;
+            case F32 -> KvType.F32;
+            case BF16 -> KvType.BF16;
+            case F16 -> KvType.F16;
+            case INT8 -> KvType.INT8;
         };
     }
 }

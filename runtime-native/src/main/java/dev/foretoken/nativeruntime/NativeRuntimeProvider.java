@@ -12,7 +12,7 @@ import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.nativeruntime.exec.NativeSequenceRuntime;
 import dev.foretoken.nativeruntime.exec.Network;
 import dev.foretoken.nativeruntime.kernels.Kernels;
-import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.weights.ContentDigest;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
 
@@ -65,7 +65,8 @@ public final class NativeRuntimeProvider implements RuntimeProvider {
             drafts.check(model.plan());
             weights = PackedWeights.load(model.plan(), model.weights(), options.weights(), kernels, progress);
             LOG.log(System.Logger.Level.INFO, "Holding the weights of {0}: {1}", source.name(), weights.encodings());
-            FloatType cacheType = KernelSetup.cacheType(options, kernels);
+            KvType cacheType = KernelSetup.cacheType(options, kernels);
+            LOG.log(System.Logger.Level.INFO, "Keeping K and V of {0} in {1}", source.name(), cacheType);
             Network base = new Network(model.plan(), weights);
             draft = drafts.open(base);
             return NativeSequenceRuntime.of(new NativeSequenceRuntime.Parts(
@@ -94,7 +95,7 @@ public final class NativeRuntimeProvider implements RuntimeProvider {
 
     /** Equal where weights, their encoding, kernels and cache are: {@link Kernels#path} names instruction set, arithmetic and version. */
     private static String numericsId(
-            OpenedModel model, ModelSource source, RuntimeOptions options, Kernels kernels, FloatType cacheType) {
+            OpenedModel model, ModelSource source, RuntimeOptions options, Kernels kernels, KvType cacheType) {
         String weights = source.digest().isEmpty() ? model.weights().identity() : source.digest();
         return new ContentDigest()
                 .add(weights)

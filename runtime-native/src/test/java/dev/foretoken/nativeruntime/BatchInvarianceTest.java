@@ -32,7 +32,7 @@ final class BatchInvarianceTest {
 
     static Stream<Setting> settings() {
         Stream.Builder<Setting> settings = Stream.builder();
-        for (CacheType type : List.of(CacheType.F32, CacheType.BF16, CacheType.F16)) {
+        for (CacheType type : List.of(CacheType.F32, CacheType.BF16, CacheType.F16, CacheType.INT8)) {
             for (Precision precision : Precision.values()) {
                 settings.add(setting("llama-gqa-f32", type, precision));
                 settings.add(setting("qwen3-window-layers", type, precision));

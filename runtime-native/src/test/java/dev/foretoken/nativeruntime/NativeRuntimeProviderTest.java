@@ -152,7 +152,8 @@ final class NativeRuntimeProviderTest {
                 id(conformance("llama-tied"), SCALAR.withWeights(Weights.Q4_0)),
                 id(conformance("llama-tied"), new RuntimeOptions(CacheType.F16, "scalar", Precision.FAST, 0)),
                 id(new ModelSource("m", conformance("llama-tied").location(), "sha256:1"), SCALAR),
-                id(new ModelSource("m", conformance("llama-tied").location(), "sha256:2"), SCALAR));
+                id(new ModelSource("m", conformance("llama-tied").location(), "sha256:2"), SCALAR),
+                id(conformance("llama-tied"), new RuntimeOptions(CacheType.INT8, "scalar", Precision.FAST, 0)));
         assertThat(ids).doesNotHaveDuplicates();
         assertThat(id(conformance("llama-tied"), SCALAR)).isEqualTo(ids.get(1));
         assertThat(id(new ModelSource("x", conformance("llama-text").location(), "sha256:1"), SCALAR))

@@ -13,12 +13,16 @@ import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
 import dev.foretoken.contract.runtime.SequenceRuntime;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The demo model with quantized weights says what it says without. */
+/** The demo model with quantized weights, or with K and V in 8 bits, says what it says without. */
 final class QuantizedAnswersTest {
 
     private static final int NEW_TOKENS = 12;
+    private static final int TEXT_TOKENS = 300;
+    /** Measured: all of them. */
+    private static final double SAME_CHOICES = 0.99;
 
     /** As the demo model's tokenizer splits them. */
     private static final List<int[]> PROMPTS = List.of(
@@ -60,17 +64,64 @@ final class QuantizedAnswersTest {
                 .open(ModelSource.of("m", model), DeviceSpec.cpu(1), options, LoadProgress.SILENT);
     }
 
-    private static List<int[]> answers(Weights weights) {
-        RuntimeOptions options = new RuntimeOptions(CacheType.F32, "auto", Precision.EXACT, 0, weights);
-        Path model = Conformance.root().resolveSibling("demo").resolve("model");
-        try (StepLoop loop = new StepLoop(
-                new NativeRuntimeProvider()
-                        .open(ModelSource.of("demo", model), DeviceSpec.cpu(2), options, LoadProgress.SILENT),
-                64)) {
-            return PROMPTS.stream()
-                    .map(prompt -> loop.generate(new TestSequence(1, prompt, NEW_TOKENS), NEW_TOKENS, 64)
-                            .generated())
+    /** Over a text of the model's own: what it thinks likeliest at each position. */
+    @Test
+    void eightBitCachesChooseAsBf16CachesDo() {
+        int[] text = text(CacheType.BF16);
+        List<Integer> expected = choices(text, CacheType.BF16);
+        List<Integer> actual = choices(text, CacheType.INT8);
+        long same = IntStream.range(0, expected.size())
+                .filter(i -> expected.get(i).equals(actual.get(i)))
+                .count();
+        assertThat(expected).hasSizeGreaterThan(TEXT_TOKENS);
+        assertThat((double) same / expected.size()).isGreaterThanOrEqualTo(SAME_CHOICES);
+        for (int[] prompt : PROMPTS) {
+            assertThat(answer(prompt, CacheType.INT8)).isEqualTo(answer(prompt, CacheType.BF16));
+        }
+    }
+
+    private static int[] text(CacheType type) {
+        int[] prompts = PROMPTS.stream().flatMapToInt(IntStream::of).toArray();
+        try (StepLoop loop = open(type, Weights.STORED)) {
+            TestSequence told = loop.generate(new TestSequence(1, prompts, TEXT_TOKENS), TEXT_TOKENS, 64);
+            return IntStream.concat(IntStream.of(prompts), IntStream.of(told.generated()))
+                    .toArray();
+        }
+    }
+
+    private static List<Integer> choices(int[] text, CacheType type) {
+        try (StepLoop loop = open(type, Weights.STORED)) {
+            TestSequence scored = new TestSequence(1, text, 1).reporting(1, 1);
+            loop.generate(scored, 1, 64);
+            return scored.promptScores.stream()
+                    .map(scores -> scores.topIds()[0])
                     .toList();
         }
+    }
+
+    private static int[] answer(int[] prompt, CacheType type) {
+        try (StepLoop loop = open(type, Weights.STORED)) {
+            return answer(loop, prompt);
+        }
+    }
+
+    private static List<int[]> answers(Weights weights) {
+        try (StepLoop loop = open(CacheType.F32, weights)) {
+            return PROMPTS.stream().map(prompt -> answer(loop, prompt)).toList();
+        }
+    }
+
+    private static int[] answer(StepLoop loop, int[] prompt) {
+        return loop.generate(new TestSequence(1, prompt, NEW_TOKENS), NEW_TOKENS, 64)
+                .generated();
+    }
+
+    private static StepLoop open(CacheType type, Weights weights) {
+        RuntimeOptions options = new RuntimeOptions(type, "auto", Precision.EXACT, 0, weights);
+        Path model = Conformance.root().resolveSibling("demo").resolve("model");
+        return new StepLoop(
+                new NativeRuntimeProvider()
+                        .open(ModelSource.of("demo", model), DeviceSpec.cpu(2), options, LoadProgress.SILENT),
+                64);
     }
 }

@@ -2,8 +2,8 @@ package dev.foretoken.nativeruntime.cache;
 
 import dev.foretoken.contract.runtime.CacheKind;
 import dev.foretoken.contract.runtime.CacheSpec;
-import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
+import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.HeadLayout;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
@@ -29,7 +29,7 @@ public record KvLayout(CacheSpec spec, List<Integer> kindOf, List<KvFormat> form
         owners = List.copyOf(owners);
     }
 
-    public static KvLayout of(ModelPlan plan, FloatType type) {
+    public static KvLayout of(ModelPlan plan, KvType type) {
         List<Attention> attentions = plan.attentions();
         List<Integer> windows =
                 attentions.stream().map(Attention::window).distinct().sorted().toList();

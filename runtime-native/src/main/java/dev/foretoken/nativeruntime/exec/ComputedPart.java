@@ -6,7 +6,7 @@ import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.nativeruntime.cache.KvCaches;
 import dev.foretoken.nativeruntime.cache.KvLayout;
 import dev.foretoken.nativeruntime.kernels.Kernels;
-import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import java.lang.foreign.Arena;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ final class ComputedPart {
     private final HeadPass head;
     private @Nullable KvCaches caches;
 
-    ComputedPart(Network network, Kernels kernels, FloatType cacheType, StepLimits limits, Arena arena) {
+    ComputedPart(Network network, Kernels kernels, KvType cacheType, StepLimits limits, Arena arena) {
         this.network = network;
         this.kernels = kernels;
         this.layout = KvLayout.of(network.plan(), cacheType);

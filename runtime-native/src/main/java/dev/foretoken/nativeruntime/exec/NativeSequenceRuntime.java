@@ -16,7 +16,7 @@ import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.nativeruntime.cache.KvCaches;
 import dev.foretoken.nativeruntime.kernels.Kernels;
-import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
 import java.lang.foreign.Arena;
@@ -46,7 +46,7 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
             Network base,
             @Nullable Network draft,
             Kernels kernels,
-            FloatType cacheType,
+            KvType cacheType,
             int contextTokens,
             String numericsId) {}
 

@@ -17,6 +17,7 @@ import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
+import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
@@ -35,9 +36,9 @@ import java.util.Locale;
  */
 public final class NativeKernels implements Kernels {
     /** {@code enum ft_quantized_type}. */
-    private static final int BLOCKS = 3;
+    private static final int BLOCKS = 4;
 
-    private static final int CHANNELS = 4;
+    private static final int CHANNELS = 5;
     /** What fills the fields that only blocks have. */
     private static final BlockFormat NO_FORMAT = BlockFormat.Q8_0;
 
@@ -321,6 +322,16 @@ public final class NativeKernels implements Kernels {
             case F32 -> 0;
             case F16 -> 1;
             case BF16 -> 2;
+        };
+    }
+
+    /** {@code enum ft_type}. */
+    private static int code(KvType type) {
+        return switch (type) {
+            case F32 -> code(FloatType.F32);
+            case F16 -> code(FloatType.F16);
+            case BF16 -> code(FloatType.BF16);
+            case INT8 -> 3;
         };
     }
 

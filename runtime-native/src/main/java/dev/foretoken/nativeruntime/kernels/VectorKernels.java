@@ -99,7 +99,7 @@ public final class VectorKernels implements Kernels {
     @Override
     public void attention(KvLayer layer, RaggedBatch batch, AttentionShape shape, MemorySegment q, MemorySegment out) {
         switch (layer.format().type()) {
-            case F32, BF16 -> {
+            case F32, BF16, INT8 -> {
                 Arguments.attention(layer, batch, shape, q, out);
                 new VectorAttention(layer, batch, shape, q, out).run(threads);
             }

@@ -7,8 +7,8 @@ import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.contract.runtime.CacheKind;
 import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.nativeruntime.kernels.ScalarKernels;
-import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
+import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.KvSource;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
@@ -39,7 +39,7 @@ final class KvCachesTest {
 
     @Test
     void countsTheBytesOfEveryLayerOfAKind() {
-        KvLayout layout = KvLayout.of(plan(), FloatType.BF16);
+        KvLayout layout = KvLayout.of(plan(), KvType.BF16);
         assertThat(layout.spec().kinds())
                 .containsExactly(
                         new CacheKind.PagedKv(2, 2 * 2 * 6 * 2, 2 * 2 * 16 * 2),
@@ -55,13 +55,27 @@ final class KvCachesTest {
     }
 
     @Test
+    void countsTheScalesOfEightBitCodes() {
+        KvLayout layout = KvLayout.of(plan(), KvType.INT8);
+        assertThat(layout.spec().kinds())
+                .containsExactly(
+                        new CacheKind.PagedKv(2, 2 * 2 * (6 + 4), 2 * 2 * (16 + 4)),
+                        new CacheKind.WindowedKv(1, 2 * (6 + 4), 2 * (16 + 4), 40));
+        try (KvCaches caches = caches(layout)) {
+            KvLayer layer = caches.layer(0);
+            assertThat(layer.keys().byteSize() + layer.values().byteSize())
+                    .isEqualTo(4 * layout.spec().unitBytes(0) / 2);
+        }
+    }
+
+    @Test
     void allocatesNothingForAttentionsThatReadAnothersKeysAndValues() {
         ModelPlan plan = plan();
         List<Sublayer> sublayers = new ArrayList<>(plan.sublayers());
         sublayers.set(4, plan.attentions().get(2).withSource(new KvSource(0, 0)));
         ModelPlan shared = new ModelPlan(
                 "shared", plan.contextTokens(), plan.embedding(), sublayers, plan.finalNorm(), plan.head());
-        KvLayout layout = KvLayout.of(shared, FloatType.F32);
+        KvLayout layout = KvLayout.of(shared, KvType.F32);
         assertThat(layout.owners()).containsExactly(0, 1);
         assertThat(layout.spec().kinds().get(0).layers()).isEqualTo(1);
         assertThat(shared.attentions().get(2)).isInstanceOf(Attention.class);
@@ -69,7 +83,7 @@ final class KvCachesTest {
 
     @Test
     void copiesOneBlockOfEveryLayerOfAKindAndNothingElse() {
-        KvLayout layout = KvLayout.of(plan(), FloatType.F32);
+        KvLayout layout = KvLayout.of(plan(), KvType.F32);
         try (KvCaches caches = caches(layout)) {
             for (int owner : layout.owners()) {
                 fill(caches.layer(owner), owner);
@@ -110,7 +124,7 @@ final class KvCachesTest {
 
     @Test
     void importsWhatItExported() {
-        KvLayout layout = KvLayout.of(plan(), FloatType.F16);
+        KvLayout layout = KvLayout.of(plan(), KvType.INT8);
         try (KvCaches from = caches(layout);
                 KvCaches to = caches(layout);
                 Arena arena = Arena.ofConfined()) {
@@ -127,7 +141,7 @@ final class KvCachesTest {
 
     @Test
     void refusesBlocksAndMemoryThatAreNotThere() {
-        KvLayout layout = KvLayout.of(plan(), FloatType.F32);
+        KvLayout layout = KvLayout.of(plan(), KvType.F32);
         try (KvCaches caches = caches(layout);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment small = arena.allocate(layout.spec().unitBytes(1) - 1);

@@ -15,7 +15,7 @@ import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.nativeruntime.StepLoop;
 import dev.foretoken.nativeruntime.TestSequence;
 import dev.foretoken.nativeruntime.kernels.ScalarKernels;
-import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
 import dev.foretoken.nativeruntime.weights.WidthSlice;
@@ -178,6 +178,6 @@ final class DraftPassTest {
 
     private static NativeSequenceRuntime open(Network base, @Nullable Network draft) {
         return NativeSequenceRuntime.of(new NativeSequenceRuntime.Parts(
-                base, draft, new ScalarKernels(), FloatType.F32, BASE.contextTokens(), "test"));
+                base, draft, new ScalarKernels(), KvType.F32, BASE.contextTokens(), "test"));
     }
 }

@@ -4,7 +4,7 @@ import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.ScalarKernels;
-import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.KvSource;
 import dev.foretoken.nativeruntime.plan.Mlp;
@@ -92,7 +92,7 @@ final class RandomModels {
                 network(plan, kernels),
                 draft == null ? null : network(draft, kernels),
                 kernels,
-                FloatType.F32,
+                KvType.F32,
                 plan.contextTokens(),
                 "test"));
     }

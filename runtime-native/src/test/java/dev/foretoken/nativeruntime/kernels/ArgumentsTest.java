@@ -8,6 +8,7 @@ import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
+import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
@@ -86,7 +87,7 @@ class ArgumentsTest {
 
     @Test
     void refusesBlocksThatAreReleasedMissingOrOutside() {
-        var layer = KvLayer.allocate(new KvFormat(FloatType.F32, 16, 1, 2, 2), 3, data.arena);
+        var layer = KvLayer.allocate(new KvFormat(KvType.F32, 16, 1, 2, 2), 3, data.arena);
         accepts(() -> Arguments.writeKv(layer, batch(0, 1, 2), data.poisoned(40), data.poisoned(40)));
         accepts(() -> Arguments.writeKv(layer, batch(17, -1, 1, 2), data.poisoned(40), data.poisoned(40)));
         refuses("-1 of 3 blocks", () -> write(layer, batch(0, -1, 2)));
@@ -98,14 +99,14 @@ class ArgumentsTest {
 
     @Test
     void refusesAttentionOverReleasedBlocksInsideTheWindowOnly() {
-        var layer = KvLayer.allocate(new KvFormat(FloatType.F32, 16, 1, 2, 2), 3, data.arena);
+        var layer = KvLayer.allocate(new KvFormat(KvType.F32, 16, 1, 2, 2), 3, data.arena);
         MemorySegment q = data.poisoned(80);
         accepts(() -> Arguments.attention(layer, batch(17, -1, 0, 1), new AttentionShape(2, 1, 2), q, q));
         refuses(
                 "block index 0",
                 () -> Arguments.attention(layer, batch(17, -1, 0, 1), new AttentionShape(2, 1, 3), q, q));
         refuses("3 query heads", () -> {
-            var two = KvLayer.allocate(new KvFormat(FloatType.F32, 16, 2, 2, 2), 3, data.arena);
+            var two = KvLayer.allocate(new KvFormat(KvType.F32, 16, 2, 2, 2), 3, data.arena);
             Arguments.attention(two, batch(0, 0, 1), new AttentionShape(3, 1, 0), q, q);
         });
     }

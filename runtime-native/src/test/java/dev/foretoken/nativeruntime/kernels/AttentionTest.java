@@ -3,8 +3,8 @@ package dev.foretoken.nativeruntime.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
-import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
+import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,6 +20,8 @@ class AttentionTest {
     };
     /** What storing in bf16 and rounding the probabilities may cost, for values in [-2, 2]. */
     private static final double FAST_BUDGET = 0.03;
+    /** What storing in 8 bits may cost, for values in [-2, 2]: half of 2 / 127 per value, and what it does to the scores. */
+    private static final double EIGHT_BIT_BUDGET = 0.03;
 
     private final Kernels oracle = new ScalarKernels();
 
@@ -27,7 +29,7 @@ class AttentionTest {
     @MethodSource(ALL)
     void writesTheSameBitsAsTheOracle(Kernels kernels) {
         try (kernels) {
-            for (FloatType type : FloatType.values()) {
+            for (KvType type : KvType.values()) {
                 for (int[] heads : HEADS) {
                     KvFormat format = new KvFormat(type, 32, heads[3], heads[0], heads[1]);
                     AttentionShape shape = new AttentionShape(heads[2], 1, 0);
@@ -43,12 +45,40 @@ class AttentionTest {
         }
     }
 
-    /** Equal scores make the weights exact, and small integers their sums: only the division rounds. */
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void keepsNumbersThatCannotBeQuantizedAsTheOracleDoes(Kernels kernels) {
+        try (kernels) {
+            float[] hostile = {
+                Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0, -0f, 1e-38f, 1e-45f, 3e38f
+            };
+            for (int dim : new int[] {34, 64}) {
+                KvFormat format = new KvFormat(KvType.INT8, 64, 2, dim, dim);
+                AttentionShape shape = new AttentionShape(2, 1, 0);
+                try (AttentionCase actual = new AttentionCase(1, format, shape, 70);
+                        AttentionCase expected = new AttentionCase(1, format, shape, 70);
+                        KernelCase inputs = new KernelCase(18)) {
+                    MemorySegment x = actual.inputs(
+                            2,
+                            dim,
+                            () -> inputs.random.nextInt(dim) > 0
+                                    ? inputs.normal()
+                                    : hostile[inputs.random.nextInt(hostile.length)]);
+                    actual.attend(kernels, x, x, x, 70);
+                    expected.attend(oracle, x, x, x, 70);
+                    Comparison.sameBits(actual.layer.keys(), expected.layer.keys(), "keys of " + dim);
+                    Comparison.sameBits(actual.layer.values(), expected.layer.values(), "values of " + dim);
+                }
+            }
+        }
+    }
+
+    /** Equal scores make the weights exact, and small integers their sums: only the division rounds. With 127 among them a scale is 1. */
     @ParameterizedTest
     @MethodSource(ALL)
     void averagesSmallIntegersExactly(Kernels kernels) {
         try (kernels) {
-            for (FloatType type : FloatType.values()) {
+            for (KvType type : KvType.values()) {
                 for (int[] heads : HEADS) {
                     for (int window : new int[] {0, 5}) {
                         KvFormat format = new KvFormat(type, 16, heads[3], heads[0], heads[1]);
@@ -56,7 +86,9 @@ class AttentionTest {
                         try (AttentionCase at = new AttentionCase(2, format, shape, 150, 1, 16)) {
                             MemorySegment q = at.inputs(heads[2], heads[0], () -> 0);
                             MemorySegment k = at.inputs(heads[3], heads[0], at.data::smallInteger);
-                            MemorySegment v = at.inputs(heads[3], heads[1], at.data::smallInteger);
+                            int[] next = {0};
+                            MemorySegment v = at.inputs(
+                                    heads[3], heads[1], () -> next[0]++ % heads[1] == 0 ? 127 : at.data.smallInteger());
                             int count = at.positions() * heads[2] * heads[1];
                             MemorySegment expected = at.attend(oracle, q, k, v, 150);
                             MemorySegment actual = at.attend(kernels, q, k, v, 150);
@@ -71,18 +103,39 @@ class AttentionTest {
     @ParameterizedTest
     @MethodSource(EXACT)
     void attendsWithinRounding(Kernels kernels) {
-        compareRandom(kernels, FloatType.values(), 2e-5);
+        compareRandom(kernels, KvType.values(), 2e-5);
     }
 
     @ParameterizedTest
     @MethodSource(FAST)
     void attendsWithinTheFastBudget(Kernels kernels) {
-        compareRandom(kernels, new FloatType[] {FloatType.BF16}, FAST_BUDGET);
+        compareRandom(kernels, new KvType[] {KvType.BF16, KvType.INT8}, FAST_BUDGET);
     }
 
-    private void compareRandom(Kernels kernels, FloatType[] types, double budget) {
+    /** Against a cache that rounds nothing. */
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void eightBitsCostNoMoreThanTheirBudget(Kernels kernels) {
         try (kernels) {
-            for (FloatType type : types) {
+            for (int[] heads : HEADS) {
+                AttentionShape shape = new AttentionShape(heads[2], (float) (1 / Math.sqrt(heads[0])), 0);
+                KvFormat coded = new KvFormat(KvType.INT8, 32, heads[3], heads[0], heads[1]);
+                KvFormat exact = new KvFormat(KvType.F32, 32, heads[3], heads[0], heads[1]);
+                try (AttentionCase at = new AttentionCase(3, coded, shape, 150, 33);
+                        AttentionCase unrounded = new AttentionCase(3, exact, shape, 150, 33)) {
+                    MemorySegment actual = run(at, kernels, 40);
+                    MemorySegment expected = run(unrounded, oracle, 150);
+                    int count = at.positions() * heads[2] * heads[1];
+                    String what = "%s dim %d".formatted(kernels.path(), heads[0]);
+                    Comparison.within(actual, expected, count, what, i -> EIGHT_BIT_BUDGET);
+                }
+            }
+        }
+    }
+
+    private void compareRandom(Kernels kernels, KvType[] types, double budget) {
+        try (kernels) {
+            for (KvType type : types) {
                 for (int[] heads : HEADS) {
                     for (int window : new int[] {0, 70}) {
                         KvFormat format = new KvFormat(type, 64, heads[3], heads[0], heads[1]);
@@ -106,7 +159,7 @@ class AttentionTest {
     @MethodSource(ALL)
     void survivesScoresOfAnySize(Kernels kernels) {
         try (kernels) {
-            KvFormat format = new KvFormat(FloatType.F32, 16, 1, 2, 2);
+            KvFormat format = new KvFormat(KvType.F32, 16, 1, 2, 2);
             try (AttentionCase at = new AttentionCase(4, format, new AttentionShape(1, 1, 0), 400)) {
                 MemorySegment q = at.inputs(1, 2, () -> 1e4);
                 MemorySegment k = at.inputs(1, 2, () -> at.data.random.nextInt(-1000, 1000));

@@ -4,6 +4,7 @@ import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
 import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
+import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
@@ -49,7 +50,7 @@ class BatchInvarianceTest {
     @MethodSource(ALL)
     void attentionIsTheSameInEveryChunking(Kernels kernels) {
         try (kernels) {
-            for (FloatType type : FloatType.values()) {
+            for (KvType type : KvType.values()) {
                 for (int[] heads : new int[][] {{64, 8, 1}, {128, 2, 2}, {34, 3, 1}}) {
                     KvFormat format = new KvFormat(type, 16, heads[2], heads[0], heads[0]);
                     MemorySegment whole = attend(kernels, format, heads[1], 0, 300);
@@ -66,7 +67,7 @@ class BatchInvarianceTest {
     @MethodSource(ALL)
     void attentionIsTheSameWithEveryBlockSizeAndWithReleasedBlocks(Kernels kernels) {
         try (kernels) {
-            for (FloatType type : FloatType.values()) {
+            for (KvType type : KvType.values()) {
                 for (int window : new int[] {0, 40}) {
                     MemorySegment expected = attend(kernels, new KvFormat(type, 16, 1, 64, 64), 4, window, 300);
                     for (int blockTokens : new int[] {32, 64, 128}) {
@@ -82,14 +83,17 @@ class BatchInvarianceTest {
     @ParameterizedTest
     @MethodSource(ALL)
     void aSequencesAttentionDoesNotDependOnItsNeighbours(Kernels kernels) {
-        KvFormat format = new KvFormat(FloatType.BF16, 16, 2, 64, 64);
         AttentionShape shape = new AttentionShape(4, 0.125f, 0);
-        try (kernels;
-                AttentionCase alone = new AttentionCase(5, format, shape, 140);
-                AttentionCase crowd = new AttentionCase(6, format, shape, 140, 1, 77, 200)) {
-            MemorySegment first = run(alone, kernels, 50);
-            MemorySegment among = run(crowd, kernels, 50);
-            Comparison.sameBits(among.asSlice(0, first.byteSize()), first, "among four");
+        try (kernels) {
+            for (KvType type : List.of(KvType.BF16, KvType.INT8)) {
+                KvFormat format = new KvFormat(type, 16, 2, 64, 64);
+                try (AttentionCase alone = new AttentionCase(5, format, shape, 140);
+                        AttentionCase crowd = new AttentionCase(6, format, shape, 140, 1, 77, 200)) {
+                    MemorySegment first = run(alone, kernels, 50);
+                    MemorySegment among = run(crowd, kernels, 50);
+                    Comparison.sameBits(among.asSlice(0, first.byteSize()), first, type + " among four");
+                }
+            }
         }
     }
 
@@ -128,8 +132,9 @@ class BatchInvarianceTest {
             MemorySegment logits = data.floats(3 * 20_000L, data::normal);
             LogitSummary summary = new LogitSummary(data.poisoned(3), data.poisoned(3), data.poisoned(3));
             kernels.summarize(logits, 3, 20_000, summary);
-            MemorySegment attended = attend(kernels, new KvFormat(FloatType.BF16, 16, 2, 64, 64), 8, 0, 300);
-            return Stream.of(out, normed, summary.logSumExp(), attended)
+            MemorySegment attended = attend(kernels, new KvFormat(KvType.BF16, 16, 2, 64, 64), 8, 0, 300);
+            MemorySegment coded = attend(kernels, new KvFormat(KvType.INT8, 16, 2, 64, 64), 8, 0, 300);
+            return Stream.of(out, normed, summary.logSumExp(), attended, coded)
                     .map(segment -> segment.toArray(ValueLayout.JAVA_BYTE))
                     .toList()
                     .stream();

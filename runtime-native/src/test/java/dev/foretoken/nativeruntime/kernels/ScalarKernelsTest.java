@@ -2,6 +2,8 @@ package dev.foretoken.nativeruntime.kernels;
 
 import static dev.foretoken.nativeruntime.kernels.KernelCase.array;
 import static dev.foretoken.nativeruntime.kernels.KernelCase.intArray;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -9,6 +11,7 @@ import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
+import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
@@ -18,6 +21,7 @@ import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,7 +108,8 @@ class ScalarKernelsTest {
 
     @ParameterizedTest
     @EnumSource
-    void averagesTheVisibleValuesWhenScoresAreEqual(FloatType type) {
+    void averagesTheVisibleValuesWhenScoresAreEqual(KvType type) {
+        Offset<Float> budget = within(type == KvType.INT8 ? 1e-5f : 0);
         KvLayer layer = KvLayer.allocate(new KvFormat(type, 16, 1, 2, 2), 3, data.arena);
         RaggedBatch batch = data.batch(new int[] {20}, new int[] {0}, new int[][] {{2, 0}});
         int[] next = {0};
@@ -112,10 +117,31 @@ class ScalarKernelsTest {
         kernels.writeKv(layer, batch, data.floats(40, () -> 1), v);
         MemorySegment out = data.poisoned(80);
         kernels.attention(layer, batch, new AttentionShape(2, 1, 0), data.floats(80, () -> 0), out);
-        assertThat(array(out, 80)[4 * 19]).isEqualTo(9.5f);
-        assertThat(array(out, 80)[4 * 2 + 3]).isEqualTo(1);
+        assertThat(array(out, 80)[4 * 19]).isCloseTo(9.5f, budget);
+        assertThat(array(out, 80)[4 * 2 + 3]).isCloseTo(1, budget);
         kernels.attention(layer, batch, new AttentionShape(2, 1, 4), data.floats(80, () -> 0), out);
-        assertThat(array(out, 80)[4 * 19]).isEqualTo(17.5f);
+        assertThat(array(out, 80)[4 * 19]).isCloseTo(17.5f, budget);
+    }
+
+    /** Block 1 of two KV heads, 16 tokens, keys of 2, values of 2 in 16 lanes; position 19 is the fourth token of its block. */
+    @Test
+    void keepsCodesAndBehindThemAScalePerTokenAndHead() {
+        KvLayer layer = KvLayer.allocate(new KvFormat(KvType.INT8, 16, 2, 2, 2), 2, data.arena);
+        RaggedBatch batch = data.batch(new int[] {1}, new int[] {19}, new int[][] {{0, 1}});
+        kernels.writeKv(layer, batch, data.floats(254, -127, 1, 1), data.floats(0, 0, Float.NaN, -2));
+        long key = 2 * 16 * (2 + 4);
+        assertThat(layer.keys().get(JAVA_BYTE, key + 3)).isEqualTo((byte) 127);
+        assertThat(layer.keys().get(JAVA_BYTE, key + 16 + 3)).as("63.5 to even").isEqualTo((byte) -64);
+        assertThat(layer.keys().get(JAVA_FLOAT_UNALIGNED, key + 2 * 16 + 4 * 3)).isEqualTo(2);
+        long value = 2 * 16 * (16 + 4) + 16 * (16 + 4);
+        assertThat(layer.values().get(JAVA_BYTE, value + 3 * 16))
+                .as("not a number")
+                .isZero();
+        assertThat(layer.values().get(JAVA_BYTE, value + 3 * 16 + 1)).isEqualTo((byte) -127);
+        assertThat(layer.values().get(JAVA_FLOAT_UNALIGNED, value + 16 * 16 + 4 * 3))
+                .isEqualTo(2 / 127f);
+        assertThat(layer.value(1, 0, 3, 0)).isZero();
+        assertThat(layer.key(1, 0, 3, 1)).isEqualTo(-128);
     }
 
     @Test

@@ -12,8 +12,13 @@ final class LoadGauges {
     private static final Metric RUNNING = Metric.of("vllm:num_requests_running", "Sequences running", "model_name");
     private static final Metric USAGE =
             Metric.of("vllm:kv_cache_usage_perc", "Share of cache blocks in use, 0 to 1", "model_name");
-    private static final Metric CACHE =
-            Metric.of("vllm:cache_config_info", "Shape of the cache", "model_name", "block_size", "num_gpu_blocks");
+    private static final Metric CACHE = Metric.of(
+            "vllm:cache_config_info",
+            "Shape of the cache",
+            "model_name",
+            "block_size",
+            "num_gpu_blocks",
+            "cache_dtype");
 
     private static final Metric KERNELS = Metric.of(
             "foretoken_kernel_info", "What a model is computed with", "model_name", "path", "threads", "cpus");
@@ -56,7 +61,8 @@ final class LoadGauges {
         return new String[] {
             model.name(),
             Integer.toString(model.load().blockTokens()),
-            Integer.toString(model.load().totalBlocks())
+            Integer.toString(model.load().totalBlocks()),
+            model.info().heldAs().kvCache()
         };
     }
 }

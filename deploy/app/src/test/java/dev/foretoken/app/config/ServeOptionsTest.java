@@ -63,7 +63,7 @@ class ServeOptionsTest {
         AppConfig config = parse(
                 ("serve --role gateway --host 0.0.0.0 --port 1 --grpc-port 2 --pod-port 3 --model a=/x --model b=/y --pod h:4"
                                 + " --pod i:5 --api-key k1 --api-key k2 --pod-credential 0123456789abcdef --threads 3"
-                                + " --memory 2g --kernels scalar --precision exact --cache-type f16 --max-context 512"
+                                + " --memory 2g --kernels scalar --precision exact --kv-cache-dtype int8 --max-context 512"
                                 + " --speculate 5 --weights q4-g64 --draft-model a=/d --draft-model /e --draft-slice 0.5"
                                 + " --drain-seconds 7 --cpus 0-2,8 --max-running-sequences 5 --max-tokens-per-step 70"
                                 + " --prompt-tokens-beside-decode 9 --max-queued-sequences 11 --no-prefix-cache --cache-bytes 3m")
@@ -81,7 +81,7 @@ class ServeOptionsTest {
                                 CpuList.parse("0-2,8"),
                                 2L << 30,
                                 3L << 20,
-                                new RuntimeOptions(CacheType.F16, "scalar", Precision.EXACT, 512, Weights.Q4_G64),
+                                new RuntimeOptions(CacheType.INT8, "scalar", Precision.EXACT, 512, Weights.Q4_G64),
                                 new SchedulerConfig(5, 70, 9, 11, false, SchedulerConfig.DEFAULT.maxFailedSteps())
                                         .withSpeculation(SpeculationConfig.ofTokens(5)),
                                 new DraftSettings(List.of(new DraftMount("a", "/d"), new DraftMount("", "/e")), 0.5)),

@@ -7,11 +7,15 @@ package dev.foretoken.nativeruntime.kernels.layout;
  * <p>Keys, per block and head: [blockTokens/16][keyDim][16 tokens], or for BF16 [blockTokens/16][keyDim/2][16 tokens][2]. Values, per block
  * and head: [blockTokens][valueLanes], or for BF16 [blockTokens/2][valueLanes][2 tokens]; valueLanes is valueDim rounded up to 16.
  *
+ * <p>INT8: a token's key in one head, and its value, are {@code scale * code}, with {@code amax = max |x|}, {@code scale = amax / 127} and
+ * {@code code = rint(x * (127 / amax))} in fp32, ties to even. NaN counts as 0, infinity as the largest float; where 127 / amax is infinite,
+ * scale and codes are 0. Behind the codes of each block and head lie its scales, fp32 [blockTokens].
+ *
  * @param blockTokens tokens per block, a multiple of 16 that divides or is divided by 128
  * @param keyDim elements of one head's key, even, at most 256; the query has the same
  * @param valueDim elements of one head's value, even, at most 256
  */
-public record KvFormat(FloatType type, int blockTokens, int heads, int keyDim, int valueDim) {
+public record KvFormat(KvType type, int blockTokens, int heads, int keyDim, int valueDim) {
     /** Tokens whose keys sit side by side: the lanes of a 512-bit register. */
     public static final int GROUP_TOKENS = 16;
     /** Tokens per softmax tile, at absolute multiples, whatever the block size: the order of merging never depends on blocks. */
@@ -38,11 +42,16 @@ public record KvFormat(FloatType type, int blockTokens, int heads, int keyDim, i
     }
 
     public long keyBlockBytes() {
-        return (long) heads * blockTokens * keyDim * type.bytes();
+        return heads * headBytes(keyDim);
     }
 
     public long valueBlockBytes() {
-        return (long) heads * blockTokens * valueLanes() * type.bytes();
+        return heads * headBytes(valueLanes());
+    }
+
+    /** Of one head's elements and scales in one block. */
+    private long headBytes(int width) {
+        return (long) blockTokens * (width * type.bytes() + type.scaleBytes());
     }
 
     /** Bytes of keys and values of one block of one layer. */
@@ -50,18 +59,37 @@ public record KvFormat(FloatType type, int blockTokens, int heads, int keyDim, i
         return keyBlockBytes() + valueBlockBytes();
     }
 
-    /** Element index of one key element; {@code slot}: token within its block. */
-    public long keyIndex(int block, int head, int slot, int dim) {
+    /** Byte of one key element; {@code slot}: token within its block. */
+    public long keyOffset(int block, int head, int slot, int dim) {
         int pair = type.interleave();
-        long group = ((long) block * heads + head) * (blockTokens / GROUP_TOKENS) + slot / GROUP_TOKENS;
-        long step = group * (keyDim / pair) + dim / pair;
-        return (step * GROUP_TOKENS + slot % GROUP_TOKENS) * pair + dim % pair;
+        long step = slot / GROUP_TOKENS * ((long) keyDim / pair) + dim / pair;
+        long index = (step * GROUP_TOKENS + slot % GROUP_TOKENS) * pair + dim % pair;
+        return headOffset(block, head, keyDim) + index * type.bytes();
     }
 
-    /** Element index of one value element; {@code slot}: token within its block. */
-    public long valueIndex(int block, int head, int slot, int dim) {
+    /** Byte of one value element; {@code slot}: token within its block. */
+    public long valueOffset(int block, int head, int slot, int dim) {
         int pair = type.interleave();
-        long step = (((long) block * heads + head) * blockTokens + slot) / pair;
-        return (step * valueLanes() + dim) * pair + slot % pair;
+        long index = ((long) (slot / pair) * valueLanes() + dim) * pair + slot % pair;
+        return headOffset(block, head, valueLanes()) + index * type.bytes();
+    }
+
+    /** Byte of a token's scale among the keys; only where {@link KvType#scaleBytes} is not 0. */
+    public long keyScaleOffset(int block, int head, int slot) {
+        return scaleOffset(block, head, slot, keyDim);
+    }
+
+    /** Byte of a token's scale among the values. */
+    public long valueScaleOffset(int block, int head, int slot) {
+        return scaleOffset(block, head, slot, valueLanes());
+    }
+
+    private long scaleOffset(int block, int head, int slot, int width) {
+        long codes = (long) blockTokens * width * type.bytes();
+        return headOffset(block, head, width) + codes + (long) slot * type.scaleBytes();
+    }
+
+    private long headOffset(int block, int head, int width) {
+        return ((long) block * heads + head) * headBytes(width);
     }
 }

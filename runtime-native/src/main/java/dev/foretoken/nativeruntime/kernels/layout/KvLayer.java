@@ -2,6 +2,7 @@ package dev.foretoken.nativeruntime.kernels.layout;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.ValueLayout;
 
 /**
  * The KV blocks of one layer. A layer that shares another's keys or values holds the same segment.
@@ -24,11 +25,24 @@ public record KvLayer(KvFormat format, int blocks, MemorySegment keys, MemorySeg
                 allocator.allocate(blocks * format.valueBlockBytes(), 64));
     }
 
+    /** What an element stands for: where there are scales, scale times code. */
     public float key(int block, int head, int slot, int dim) {
-        return format.type().load(keys, format.keyIndex(block, head, slot, dim));
+        float stored = format.type().load(keys, format.keyOffset(block, head, slot, dim));
+        return scaled() ? scale(keys, format.keyScaleOffset(block, head, slot)) * stored : stored;
     }
 
+    /** What an element stands for: where there are scales, scale times code. */
     public float value(int block, int head, int slot, int dim) {
-        return format.type().load(values, format.valueIndex(block, head, slot, dim));
+        float stored = format.type().load(values, format.valueOffset(block, head, slot, dim));
+        return scaled() ? scale(values, format.valueScaleOffset(block, head, slot)) * stored : stored;
+    }
+
+    /** Whether the tokens of a head have scales. */
+    public boolean scaled() {
+        return format.type().scaleBytes() > 0;
+    }
+
+    private static float scale(MemorySegment memory, long offset) {
+        return memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, offset);
     }
 }

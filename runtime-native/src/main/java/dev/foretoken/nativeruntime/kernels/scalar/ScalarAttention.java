@@ -28,15 +28,36 @@ public final class ScalarAttention {
             KvLayer layer, int block, int position, int token, int head, MemorySegment k, MemorySegment v) {
         KvFormat format = layer.format();
         int slot = position % format.blockTokens();
-        long unit = (long) token * format.heads() + head;
+        int unit = Math.addExact(Math.multiplyExact(token, format.heads()), head);
+        Written key = written(layer, k, unit, format.keyDim());
+        Written value = written(layer, v, unit, format.valueDim());
         for (int dim = 0; dim < format.keyDim(); dim++) {
-            float value = get(k, unit * format.keyDim() + dim);
-            format.type().store(layer.keys(), format.keyIndex(block, head, slot, dim), value);
+            format.type().store(layer.keys(), format.keyOffset(block, head, slot, dim), key.elements()[dim]);
         }
         for (int dim = 0; dim < format.valueDim(); dim++) {
-            float value = get(v, unit * format.valueDim() + dim);
-            format.type().store(layer.values(), format.valueIndex(block, head, slot, dim), value);
+            format.type().store(layer.values(), format.valueOffset(block, head, slot, dim), value.elements()[dim]);
         }
+        if (layer.scaled()) {
+            layer.keys().set(JAVA_FLOAT_UNALIGNED, format.keyScaleOffset(block, head, slot), key.scale());
+            layer.values().set(JAVA_FLOAT_UNALIGNED, format.valueScaleOffset(block, head, slot), value.scale());
+        }
+    }
+
+    /** One head's key or value of one token as it is stored: its numbers, or codes and their scale. */
+    private record Written(float[] elements, float scale) {}
+
+    /** {@code x}: fp32 [.., width], of which row {@code unit} is taken. */
+    private static Written written(KvLayer layer, MemorySegment x, int unit, int width) {
+        float[] elements = new float[width];
+        if (!layer.scaled()) {
+            MemorySegment.copy(x, JAVA_FLOAT_UNALIGNED, (long) unit * width * Float.BYTES, elements, 0, width);
+            return new Written(elements, 1);
+        }
+        QuantizedActivations codes = QuantizedActivations.of(x, unit, width, width);
+        for (int i = 0; i < width; i++) {
+            elements[i] = codes.values()[i];
+        }
+        return new Written(elements, codes.scales()[0]);
     }
 
     public static void attention(

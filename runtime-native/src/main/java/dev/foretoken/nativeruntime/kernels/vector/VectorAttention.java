@@ -5,15 +5,15 @@ import static dev.foretoken.nativeruntime.kernels.vector.LaneLoader.LANES;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
-import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
+import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Attention over F32 and BF16 caches, one query at a time: all scores, one softmax, one weighted sum in ascending positions. A query never
+ * Attention over F32, BF16 and INT8 caches, one query at a time: all scores, one softmax, one weighted sum in ascending positions. A query never
  * meets another, so nothing depends on chunks, blocks or threads.
  *
  * @param q fp32 [tokens, heads, keyDim]
@@ -59,16 +59,20 @@ public record VectorAttention(
     private void score(int row, int kvHead, int position, float[] query, float[] scores, int to) {
         KvFormat format = layer.format();
         int block = batch.tables().block(row, position / format.blockTokens());
-        long start = format.keyIndex(block, kvHead, position % format.blockTokens(), 0)
-                * format.type().bytes();
-        boolean pairs = format.type() == FloatType.BF16;
+        int slot = position % format.blockTokens();
+        long start = format.keyOffset(block, kvHead, slot, 0);
+        long scales = format.keyScaleOffset(block, kvHead, slot);
+        int pair = format.type().interleave();
+        int laneBytes = format.type().bytes() * pair;
         for (int part = 0; part < GROUP; part += LANES) {
             FloatVector sum = FloatVector.zero(FLOATS);
             for (int dim = 0; dim < query.length; dim++) {
-                int step = pairs ? dim >> 1 : dim;
-                long offset = start + 4L * (step * GROUP + part);
-                FloatVector key = lanes(layer.keys(), offset, pairs, dim);
+                long offset = start + (long) laneBytes * (dim / pair * GROUP + part);
+                FloatVector key = lanes(layer.keys(), offset, format.type(), dim);
                 sum = key.fma(FloatVector.broadcast(FLOATS, query[dim]), sum);
+            }
+            if (layer.scaled()) {
+                sum = sum.mul(LaneLoader.floats(layer.keys(), scales + 4L * part));
             }
             sum.intoArray(scores, to + part);
         }
@@ -93,20 +97,26 @@ public record VectorAttention(
         KvFormat format = layer.format();
         int block = batch.tables().block(row, position / format.blockTokens());
         int slot = position % format.blockTokens();
-        boolean pairs = format.type() == FloatType.BF16;
-        int whole = pairs ? slot & ~1 : slot;
-        long start = format.valueIndex(block, kvHead, whole, 0) * format.type().bytes();
-        FloatVector factor = FloatVector.broadcast(FLOATS, weight);
+        int pair = format.type().interleave();
+        int laneBytes = format.type().bytes() * pair;
+        long start = format.valueOffset(block, kvHead, slot / pair * pair, 0);
+        float scaled = layer.scaled()
+                ? weight * layer.values().get(JAVA_FLOAT_UNALIGNED, format.valueScaleOffset(block, kvHead, slot))
+                : weight;
+        FloatVector factor = FloatVector.broadcast(FLOATS, scaled);
         for (int lane = 0; lane < sums.length; lane += LANES) {
-            FloatVector value = lanes(layer.values(), start + 4L * lane, pairs, slot);
+            FloatVector value = lanes(layer.values(), start + (long) laneBytes * lane, format.type(), slot);
             value.fma(factor, FloatVector.fromArray(FLOATS, sums, lane)).intoArray(sums, lane);
         }
     }
 
-    private static FloatVector lanes(MemorySegment memory, long offset, boolean pairs, int which) {
-        if (!pairs) {
-            return LaneLoader.floats(memory, offset);
-        }
-        return (which & 1) == 0 ? LaneLoader.even(memory, offset) : LaneLoader.odd(memory, offset);
+    /** {@code which}: of a pair, even or odd. */
+    private static FloatVector lanes(MemorySegment memory, long offset, KvType type, int which) {
+        return switch (type) {
+            case F32 -> LaneLoader.floats(memory, offset);
+            case INT8 -> LaneLoader.codes(memory, offset);
+            case BF16 -> (which & 1) == 0 ? LaneLoader.even(memory, offset) : LaneLoader.odd(memory, offset);
+            case F16 -> throw new IllegalArgumentException("the Vector API of this JDK does not widen F16");
+        };
     }
 }

@@ -23,13 +23,23 @@ public record RuntimeOptions(
         Weights weights,
         DraftNetwork draft) {
 
-    /** Element type of K and V in the cache; AUTO = what the runtime runs fastest without loss against the weights' type. */
+    /**
+     * Element type of K and V in the cache; AUTO = what the runtime runs fastest without loss against the weights' type, INT8 = 8 bits with a
+     * scale per token and head.
+     */
     public enum CacheType {
         AUTO,
         F32,
         BF16,
         F16,
+        INT8,
         ;
+
+        /** As it is written on a command line. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Arithmetic of matrix products. */

@@ -35,8 +35,9 @@ final class RuntimeChoice {
     private RuntimeOptions.Weights weights = RuntimeOptions.Weights.STORED;
 
     @Option(
-            names = "--cache-type",
-            defaultValue = "AUTO",
+            names = "--kv-cache-dtype",
+            paramLabel = "TYPE",
+            defaultValue = "auto",
             description = "Of K and V: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private RuntimeOptions.CacheType cacheType = RuntimeOptions.CacheType.AUTO;
 

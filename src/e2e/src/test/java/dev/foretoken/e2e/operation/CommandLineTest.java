@@ -90,7 +90,7 @@ class CommandLineTest {
 
     /** What {@code run} prints. */
     private static String run(String... arguments) {
-        List<String> all = new java.util.ArrayList<>(List.of("run", "--precision", "EXACT", "--cache-type", "F32"));
+        List<String> all = new java.util.ArrayList<>(List.of("run", "--precision", "EXACT", "--kv-cache-dtype", "f32"));
         all.addAll(List.of(arguments));
         try (ServerProcess process = ServerProcess.launch(all, Map.of())) {
             assertThat(process.awaitExit()).as("%s: %s", process, process.err()).isZero();

@@ -31,7 +31,7 @@ public final class Models {
         return ServeArguments.of(LLAMA, Checkout.checkpoint(LLAMA))
                 .model(QWEN, Checkout.checkpoint(QWEN))
                 .model(LONG, longAnswers(folder))
-                .engine("--memory", "384m", "--precision", "EXACT", "--cache-type", "F32");
+                .engine("--memory", "384m", "--precision", "EXACT", "--kv-cache-dtype", "f32");
     }
 
     /** Serves {@link #LONG} alone. */
