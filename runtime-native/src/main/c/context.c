@@ -18,6 +18,8 @@
 #define ARCH_REQUEST_STATE 0x1023
 #define AMX_TILE_DATA 18
 
+#define HUGE_PAGE (2u << 20)
+
 static uint32_t saved_state(void) {
     uint32_t low, high;
     __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
@@ -160,17 +162,27 @@ void *ft_scratch(ft_context *context, size_t bytes) {
     return context->scratch;
 }
 
-void ft_huge_pages(void *start, int64_t bytes) {
-    const uintptr_t page = 2u << 20;
-    uintptr_t first = ((uintptr_t)start + page - 1) & ~(page - 1);
-    uintptr_t end = ((uintptr_t)start + (uintptr_t)bytes) & ~(page - 1);
-    if (first >= end) {
-        return;
+/* Bytes in whole pages: what a mapping of them takes. */
+static size_t whole_pages(int64_t bytes) {
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    return ((size_t)bytes + page - 1) & ~(page - 1);
+}
+
+void *ft_map(int64_t bytes) {
+    size_t length = whole_pages(bytes);
+    char *mapped = mmap(NULL, length + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapped == MAP_FAILED) {
+        return NULL;
     }
-    madvise((void *)first, end - first, MADV_HUGEPAGE);
-#ifdef MADV_COLLAPSE
-    madvise((void *)first, end - first, MADV_COLLAPSE);
-#else
-    madvise((void *)first, end - first, 25); /* MADV_COLLAPSE of Linux 6.1; older kernels refuse, nothing is lost */
-#endif
+    size_t before = (HUGE_PAGE - (uintptr_t)mapped % HUGE_PAGE) % HUGE_PAGE;
+    if (before > 0) {
+        munmap(mapped, before);
+    }
+    munmap(mapped + before + length, HUGE_PAGE - before);
+    madvise(mapped + before, length, MADV_HUGEPAGE);
+    return mapped + before;
+}
+
+void ft_unmap(void *start, int64_t bytes) {
+    munmap(start, whole_pages(bytes));
 }

@@ -192,8 +192,10 @@ FT_EXPORT void ft_close(ft_context *context);
 FT_EXPORT void ft_enter(ft_context *context);
 FT_EXPORT void ft_leave(ft_context *context);
 
-/* Asks for huge pages behind [start, start + bytes); does nothing where the system has none. */
-FT_EXPORT void ft_huge_pages(void *start, int64_t bytes);
+/* Zeroed memory at the start of a huge page, which takes no room until it is touched and is on huge pages then where the system has them; null
+ * where there is none. Given back with ft_unmap and the same number of bytes. */
+FT_EXPORT void *ft_map(int64_t bytes);
+FT_EXPORT void ft_unmap(void *start, int64_t bytes);
 
 FT_EXPORT void ft_pack(ft_context *context, const ft_pack_args *args);
 FT_EXPORT void ft_gather(ft_context *context, const ft_gather_args *args);

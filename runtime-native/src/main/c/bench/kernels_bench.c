@@ -29,9 +29,7 @@ static float uniform(void) {
 }
 
 static void *memory(size_t bytes) {
-    void *p = aligned_alloc(2u << 20, (bytes + (2u << 20) - 1) & ~((size_t)(2u << 20) - 1));
-    ft_huge_pages(p, (int64_t)bytes);
-    return p;
+    return ft_map((int64_t)bytes);
 }
 
 static float *floats(size_t count) {

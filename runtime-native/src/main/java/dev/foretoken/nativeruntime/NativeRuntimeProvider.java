@@ -63,6 +63,8 @@ public final class NativeRuntimeProvider implements RuntimeProvider {
         Network draft = null;
         try {
             drafts.check(model.plan());
+            // Looks into every tensor of the files; packing gives back what of them was read.
+            String identity = source.digest().isEmpty() ? model.weights().identity() : source.digest();
             weights = PackedWeights.load(model.plan(), model.weights(), options.weights(), kernels, progress);
             LOG.log(System.Logger.Level.INFO, "Holding the weights of {0}: {1}", source.name(), weights.encodings());
             KvType cacheType = KernelSetup.cacheType(options, kernels);
@@ -75,7 +77,7 @@ public final class NativeRuntimeProvider implements RuntimeProvider {
                     kernels,
                     cacheType,
                     contextTokens(model, options),
-                    numericsId(model, source, options, kernels, cacheType)));
+                    numericsId(identity, options, kernels, cacheType)));
         } catch (RuntimeException | Error e) {
             if (draft != null) {
                 draft.weights().close();
@@ -94,9 +96,7 @@ public final class NativeRuntimeProvider implements RuntimeProvider {
     }
 
     /** Equal where weights, their encoding, kernels and cache are: {@link Kernels#path} names instruction set, arithmetic and version. */
-    private static String numericsId(
-            OpenedModel model, ModelSource source, RuntimeOptions options, Kernels kernels, KvType cacheType) {
-        String weights = source.digest().isEmpty() ? model.weights().identity() : source.digest();
+    private static String numericsId(String weights, RuntimeOptions options, Kernels kernels, KvType cacheType) {
         return new ContentDigest()
                 .add(weights)
                 .add(options.weights().name())

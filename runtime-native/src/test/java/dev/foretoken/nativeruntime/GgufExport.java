@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Converts a checkpoint directory of one safetensors file into a GGUF file, the way ggml's converter does. */
-final class GgufExport {
+public final class GgufExport {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern LAYER = Pattern.compile("model\\.layers\\.(\\d+)\\.(.+)\\.(weight|bias)");
@@ -53,7 +53,7 @@ final class GgufExport {
     }
 
     /** {@code type}: of all matrices; null: as they are stored. Vectors become F32. */
-    static GgufWriter of(Path directory, @Nullable GgmlType type) {
+    public static GgufWriter of(Path directory, @Nullable GgmlType type) {
         try {
             GgufExport export = new GgufExport(
                     JSON.readTree(directory.resolve("config.json").toFile()), type);

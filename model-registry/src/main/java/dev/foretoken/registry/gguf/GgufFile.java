@@ -92,6 +92,11 @@ public final class GgufFile implements AutoCloseable {
         return bytes.byteSize();
     }
 
+    /** Gives back the memory that the file's pages take here; they are read again when they are asked for again. */
+    public void release() {
+        bytes.unload();
+    }
+
     @Override
     public void close() {
         arena.close();

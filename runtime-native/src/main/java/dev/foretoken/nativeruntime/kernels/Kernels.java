@@ -55,9 +55,12 @@ public sealed interface Kernels extends AutoCloseable permits ScalarKernels, Vec
 
     default void leave() {}
 
-    /** Memory for caches and work buffers: zeroed, at the start of a cache line, on huge pages where it fills some and the system has them. */
+    /**
+     * Memory for weights, caches and work buffers: zeroed, at the start of a cache line, on huge pages where it fills some and the kernels can
+     * ask for them.
+     */
     default MemorySegment allocate(long bytes, Arena arena) {
-        return arena.allocate(bytes, bytes >= HUGE_PAGE ? HUGE_PAGE : CACHE_LINE);
+        return arena.allocate(bytes, CACHE_LINE);
     }
 
     /** Packs a checkpoint's matrix for {@link #matmul}; {@code type}: how it is kept; narrowing rounds to nearest even. */

@@ -107,9 +107,7 @@ public final class NativeKernels implements Kernels {
 
     @Override
     public MemorySegment allocate(long bytes, Arena arena) {
-        MemorySegment memory = Kernels.super.allocate(bytes, arena);
-        context.hugePages(memory);
-        return memory;
+        return bytes < HUGE_PAGE ? Kernels.super.allocate(bytes, arena) : context.map(bytes, arena);
     }
 
     private int fast() {
@@ -118,8 +116,8 @@ public final class NativeKernels implements Kernels {
 
     @Override
     public WeightMatrix pack(RowTable source, FloatType type, Arena arena) {
-        DensePanels packed = DensePanels.allocate(type, source.rows(), source.columns(), arena);
-        context.hugePages(packed.panels());
+        DensePanels packed = DensePanels.allocate(
+                type, source.rows(), source.columns(), (bytes, alignment) -> allocate(bytes, arena));
         context.block()
                 .pointer(source.data())
                 .number(code(source.type()))

@@ -176,6 +176,11 @@ public final class Checkpoint implements WeightSource {
         return located(ref.tensor()).tensor().bytes();
     }
 
+    @Override
+    public void release() {
+        files.forEach(file -> file.data().unload());
+    }
+
     /** Covers configuration, file lengths, headers, and the first bytes of every tensor: equal for equal files, not proof of equality. */
     @Override
     public String identity() {

@@ -138,6 +138,11 @@ public final class GgufWeights implements WeightSource {
         return tensor(ref.tensor()).bytes();
     }
 
+    @Override
+    public void release() {
+        file.release();
+    }
+
     /** Covers the header, the file's length, and the first bytes of every tensor: equal for equal files, not proof of equality. */
     @Override
     public String identity() {

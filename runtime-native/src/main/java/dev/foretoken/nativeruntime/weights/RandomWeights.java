@@ -82,6 +82,11 @@ public final class RandomWeights implements WeightSource {
     }
 
     @Override
+    public void release() {
+        // nothing is mapped
+    }
+
+    @Override
     public String identity() {
         return identity;
     }

@@ -13,11 +13,16 @@ import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.quantize.MatrixQuantizer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Packs weights one after the other, each with its own scratch memory, so that at most one of them is held twice. */
+/**
+ * Packs weights one after the other, each with its own scratch memory, and gives back what of the files was read for it, so that at most one
+ * of them is held twice. Each is packed by all threads.
+ */
 final class WeightPacker {
 
     private static final String STAGE = "packing weights";
@@ -42,19 +47,29 @@ final class WeightPacker {
         long done = 0;
         progress.update(STAGE, done, total);
         Map<MatrixRef, WeightMatrix> matrices = new HashMap<>();
-        for (MatrixRef ref : plan.matrices()) {
+        Map<MatrixRef, GatherSource> gathered = new HashMap<>();
+        for (MatrixRef ref : largestFirst(plan)) {
             if (plan.tied() || !ref.equals(plan.embedding())) {
                 matrices.put(ref, packed(ref));
-                done += source.bytes(ref);
-                progress.update(STAGE, done, total);
+            } else {
+                gathered.put(ref, copied(ref));
             }
+            source.release();
+            done += source.bytes(ref);
+            progress.update(STAGE, done, total);
         }
         Map<VectorRef, MemorySegment> vectors = new HashMap<>();
         plan.vectors().forEach(ref -> vectors.put(ref, source.vector(ref, arena)));
+        source.release();
         WeightMatrix shared = matrices.get(plan.embedding());
-        GatherSource embedding = shared == null ? copied(plan.embedding()) : shared;
-        progress.update(STAGE, total, total);
-        return new PackedWeights(arena, matrices, vectors, embedding);
+        return new PackedWeights(arena, matrices, vectors, shared == null ? gathered.get(plan.embedding()) : shared);
+    }
+
+    /** A matrix is held twice while it is packed: the largest ones are when little else is held, so that they do not make the peak. */
+    private List<MatrixRef> largestFirst(ModelPlan plan) {
+        return plan.matrices().stream()
+                .sorted(Comparator.<MatrixRef>comparingLong(source::bytes).reversed())
+                .toList();
     }
 
     private WeightMatrix packed(MatrixRef ref) {
@@ -88,7 +103,7 @@ final class WeightPacker {
     }
 
     private RowTable copied(RowTable table) {
-        MemorySegment copy = arena.allocate(table.data().byteSize(), 64).copyFrom(table.data());
+        MemorySegment copy = kernels.allocate(table.data().byteSize(), arena).copyFrom(table.data());
         return new RowTable(table.type(), copy, table.rows(), table.columns());
     }
 }

@@ -25,6 +25,9 @@ public sealed interface WeightSource extends AutoCloseable permits Checkpoint, G
     /** Bytes of one matrix as stored. */
     long bytes(MatrixRef ref);
 
+    /** Gives back the memory that pages of files take here; they are read again when they are asked for again. */
+    void release();
+
     /** Equal for equal weights; see the implementations for how far that is checked. */
     String identity();
 

@@ -34,13 +34,15 @@ public final class NativeContext implements AutoCloseable {
         }
     }
 
-    /** Asks for huge pages behind {@code memory}; without effect where there are none. */
-    public void hugePages(MemorySegment memory) {
-        MethodHandle handle = library.hugePages();
-        guard(() -> {
-            handle.invokeExact(memory.address(), memory.byteSize());
-            return 0;
-        });
+    /**
+     * Zeroed memory at the start of a huge page, on huge pages where the system has them, until {@code arena} is closed. It takes no room
+     * before it is touched.
+     *
+     * @throws OutOfMemoryError where the system refuses
+     */
+    public MemorySegment map(long bytes, Arena arena) {
+        return library.map(bytes, arena)
+                .orElseThrow(() -> new OutOfMemoryError("the system has no room for %d bytes".formatted(bytes)));
     }
 
     /** Binds the calling thread to the first CPU, where there is one, until {@link #leave} on the same thread. */

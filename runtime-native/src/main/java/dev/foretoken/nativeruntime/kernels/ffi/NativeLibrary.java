@@ -7,6 +7,7 @@ import dev.foretoken.contract.runtime.CpuList;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
@@ -23,7 +24,8 @@ public final class NativeLibrary {
     private final MethodHandle close;
     private final MethodHandle enter;
     private final MethodHandle leave;
-    private final MethodHandle hugePages;
+    private final MethodHandle map;
+    private final MethodHandle unmap;
     private final int isaSupported;
     private final Map<NativeFunction, MethodHandle> functions;
 
@@ -47,7 +49,8 @@ public final class NativeLibrary {
         enter = linker.downcallHandle(symbols.findOrThrow("ft_enter"), one);
         leave = linker.downcallHandle(symbols.findOrThrow("ft_leave"), one);
         FunctionDescriptor two = FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG);
-        hugePages = linker.downcallHandle(symbols.findOrThrow("ft_huge_pages"), two);
+        map = linker.downcallHandle(symbols.findOrThrow("ft_map"), FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
+        unmap = linker.downcallHandle(symbols.findOrThrow("ft_unmap"), two);
         functions = new EnumMap<>(NativeFunction.class);
         for (NativeFunction function : NativeFunction.values()) {
             functions.put(function, linker.downcallHandle(symbols.findOrThrow(function.symbol()), two));
@@ -100,7 +103,19 @@ public final class NativeLibrary {
         return leave;
     }
 
-    MethodHandle hugePages() {
-        return hugePages;
+    /** Zeroed memory at the start of a huge page, until {@code arena} is closed; empty where there is none. */
+    @SuppressWarnings("restricted")
+    Optional<MemorySegment> map(long bytes, Arena arena) {
+        long start = NativeContext.guard(() -> (long) map.invokeExact(bytes));
+        return start == 0
+                ? Optional.empty()
+                : Optional.of(MemorySegment.ofAddress(start).reinterpret(bytes, arena, memory -> unmap(start, bytes)));
+    }
+
+    private void unmap(long start, long bytes) {
+        NativeContext.guard(() -> {
+            unmap.invokeExact(start, bytes);
+            return 0;
+        });
     }
 }
