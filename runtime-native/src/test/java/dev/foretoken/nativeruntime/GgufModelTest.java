@@ -141,6 +141,14 @@ final class GgufModelTest {
 
     /** Each next token of the demo model's own answers, asked for again with rounded weights. */
     @Test
+    void aFileInPartsIsTheSameModel() {
+        Path directory = Conformance.root().resolve("qwen3-tied");
+        Path split = GgufExport.of(directory, null).writeSplit(folder, "model", 4);
+        assertThat(answers(split, conformancePrompts("qwen3-tied"), SCALAR))
+                .isEqualTo(answers(directory, conformancePrompts("qwen3-tied"), SCALAR));
+    }
+
+    @Test
     void choosesNearlyAllTokensOfTheDemoModelFromEightBits() {
         Path gguf = write(GgufExport.of(demo(), GgmlType.Q8_0));
         List<Answer> expected = answers(demo(), DEMO_PROMPTS, FASTEST);

@@ -1,34 +1,37 @@
 package dev.foretoken.registry.gguf;
 
-import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A GGUF file, mapped until closed. Values and tensors must not be used after that. */
+/** A GGUF file, or the parts that one was split into, mapped until closed. Values and tensors must not be used after that. */
 public final class GgufFile implements AutoCloseable {
 
     /** How the names of such files end. */
     public static final String SUFFIX = ".gguf";
 
-    private final String name;
     private final Arena arena;
-    private final MemorySegment bytes;
-    private final GgufHeader header;
+    private final List<GgufPart> parts;
+    private final Map<String, GgufTensor> tensors = new LinkedHashMap<>();
+    private final Map<String, GgufPart> partOf = new HashMap<>();
 
-    private GgufFile(String name, Arena arena, MemorySegment bytes) {
-        this.name = name;
+    private GgufFile(Arena arena, List<GgufPart> parts) {
         this.arena = arena;
-        this.bytes = bytes;
-        this.header = GgufHeader.read(name, bytes);
+        this.parts = parts;
+        for (GgufPart part : parts) {
+            part.header().tensors().forEach((tensor, entry) -> {
+                tensors.put(tensor, entry);
+                partOf.put(tensor, part);
+            });
+        }
     }
 
     /** Whether the path is a file with such a name. */
@@ -37,64 +40,65 @@ public final class GgufFile implements AutoCloseable {
     }
 
     /**
-     * Opens and checks the header; reads no tensor.
+     * Opens and checks the header; reads no tensor. The first of several parts opens all of them.
      *
      * @throws ForetokenException MODEL_FILE_CORRUPT, or MODEL_UNSUPPORTED for another version, byte order or unknown tensor types
      */
     public static GgufFile open(Path path) {
-        String name = String.valueOf(path.getFileName());
         Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return new GgufFile(name, arena, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
-        } catch (IOException e) {
-            arena.close();
-            throw new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, name + " cannot be read", e);
+        try {
+            return new GgufFile(arena, SplitParts.open(path, arena));
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
         }
     }
 
-    /** The file's own name, for messages. */
+    /** The file's own name, for messages; of several parts the first one's. */
     public String name() {
-        return name;
+        return parts.getFirst().name();
     }
 
     public int version() {
-        return header.version();
+        return parts.getFirst().header().version();
     }
 
+    /** Of the first part, which has all that describes the model. */
     public GgufMetadata metadata() {
-        return header.metadata();
+        return parts.getFirst().header().metadata();
     }
 
-    /** By name, in the order of the table. */
+    /** By name, in the order of the tables. */
     public Map<String, GgufTensor> tensors() {
-        return Collections.unmodifiableMap(header.tensors());
+        return Collections.unmodifiableMap(tensors);
     }
 
     public Optional<GgufTensor> tensor(String tensor) {
-        return Optional.ofNullable(header.tensors().get(tensor));
+        return Optional.ofNullable(tensors.get(tensor));
     }
 
     /** The tensor's bytes, read-only. */
     public MemorySegment bytesOf(GgufTensor tensor) {
-        return bytes.asSlice(tensor.offset(), tensor.bytes());
+        GgufPart part = partOf.get(tensor.name());
+        if (part == null) {
+            throw new IllegalArgumentException("tensor %s is not of %s".formatted(tensor.name(), name()));
+        }
+        return part.bytesOf(tensor);
     }
 
-    /** Everything before the tensors' bytes. */
-    public MemorySegment headerBytes() {
-        return header.bytes();
+    /** Of each part everything before the tensors' bytes. */
+    public List<MemorySegment> headers() {
+        return parts.stream().map(part -> part.header().bytes()).toList();
     }
 
-    /** Bytes of the whole file. */
+    /** Bytes of the whole file, or of all parts. */
     public long size() {
-        return bytes.byteSize();
+        return parts.stream().mapToLong(part -> part.bytes().byteSize()).sum();
     }
 
     /** Gives back the memory that the file's pages take here; they are read again when they are asked for again. */
     public void release() {
-        bytes.unload();
+        parts.forEach(part -> part.bytes().unload());
     }
 
     @Override

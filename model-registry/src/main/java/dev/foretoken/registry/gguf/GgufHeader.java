@@ -29,7 +29,6 @@ record GgufHeader(int version, GgufMetadata metadata, Map<String, GgufTensor> te
         int tensors = cursor.count("the number of tensors", TensorTable.LEAST_ENTRY_BYTES, TensorTable.MAX_TENSORS);
         int pairs = cursor.count("the number of metadata pairs", LEAST_PAIR_BYTES, MAX_PAIRS);
         GgufMetadata metadata = new GgufMetadata(file, pairs(cursor, new ValueReader(cursor, bytes), pairs));
-        requireWhole(metadata);
         Map<String, GgufTensor> table = new TensorTable(cursor).read(tensors, alignment(cursor, metadata));
         return new GgufHeader(version, metadata, table, bytes.asSlice(0, cursor.position()));
     }
@@ -64,13 +63,6 @@ record GgufHeader(int version, GgufMetadata metadata, Map<String, GgufTensor> te
 
     private static String shortened(String key) {
         return key.length() <= 100 ? key : key.substring(0, 100) + "...";
-    }
-
-    private static void requireWhole(GgufMetadata metadata) {
-        int parts = metadata.integer("split.count", 0, Short.MAX_VALUE * 2 + 1, 0);
-        if (parts > 1) {
-            throw metadata.unsupported("split.count", Integer.toString(parts), "1: merge the parts into one file");
-        }
     }
 
     private static int alignment(Cursor cursor, GgufMetadata metadata) {

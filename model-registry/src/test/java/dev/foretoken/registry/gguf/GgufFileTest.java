@@ -105,7 +105,7 @@ final class GgufFileTest {
         refuses(new byte[0], ErrorCode.MODEL_FILE_CORRUPT, "0 are left");
         refuses(SampleFile.writer().version(1), ErrorCode.MODEL_UNSUPPORTED, "version 1; supported are 2 and 3");
         refuses(SampleFile.writer().version(3 << 24), ErrorCode.MODEL_UNSUPPORTED, "big-endian");
-        refuses(SampleFile.writer().put("split.count", 4), ErrorCode.MODEL_UNSUPPORTED, "split.count 4");
+        refuses(SampleFile.writer().put("split.count", 4), ErrorCode.MODEL_UNSUPPORTED, "one of 4 parts");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,37 @@ public final class GgufWriter {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Writes {@code NAME-00001-of-00003.gguf} and so on: the metadata and the first share of the tensors, then the other shares.
+     *
+     * @return the first part's path
+     */
+    public Path writeSplit(Path folder, String name, int parts) {
+        List<GgufWriter> shares = split(parts);
+        for (int i = parts - 1; i >= 0; i--) {
+            shares.get(i).write(folder.resolve("%s-%05d-of-%05d.gguf".formatted(name, i + 1, parts)));
+        }
+        return folder.resolve("%s-%05d-of-%05d.gguf".formatted(name, 1, parts));
+    }
+
+    /** The parts, each as a file of its own. */
+    public List<GgufWriter> split(int parts) {
+        List<GgufWriter> shares = new ArrayList<>();
+        for (int i = 0; i < parts; i++) {
+            GgufWriter share = new GgufWriter().version(version);
+            share.alignment = alignment;
+            shares.add(share.put("split.no", (short) i)
+                    .put("split.count", (short) parts)
+                    .put("split.tensors.count", tensors.size()));
+        }
+        shares.getFirst().values.putAll(values);
+        int index = 0;
+        for (Map.Entry<String, Entry> tensor : tensors.entrySet()) {
+            shares.get(index++ * parts / tensors.size()).tensors.put(tensor.getKey(), tensor.getValue());
+        }
+        return shares;
     }
 
     public byte[] bytes() {

@@ -146,7 +146,9 @@ public final class GgufWeights implements WeightSource {
     /** Covers the header, the file's length, and the first bytes of every tensor: equal for equal files, not proof of equality. */
     @Override
     public String identity() {
-        ContentDigest digest = new ContentDigest().addWhole(file.headerBytes()).add(file.size());
+        ContentDigest digest = new ContentDigest();
+        file.headers().forEach(digest::addWhole);
+        digest.add(file.size());
         file.tensors().values().forEach(tensor -> digest.addStart(file.bytesOf(tensor)));
         return digest.hex();
     }

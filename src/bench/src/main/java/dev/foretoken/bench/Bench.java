@@ -4,6 +4,7 @@ import dev.foretoken.bench.checkpoint.MakeModelCommand;
 import dev.foretoken.bench.engine.EngineCommand;
 import dev.foretoken.bench.eval.Eval;
 import dev.foretoken.bench.jmh.JmhCommand;
+import dev.foretoken.bench.load.LoadCommand;
 import dev.foretoken.bench.probe.ProbeCommand;
 import dev.foretoken.bench.quality.QualityCommand;
 import dev.foretoken.bench.serve.ServeCommand;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
             ServeCommand.class,
             EngineCommand.class,
             QualityCommand.class,
+            LoadCommand.class,
             MakeModelCommand.class,
             ProbeCommand.class,
             JmhCommand.class,
