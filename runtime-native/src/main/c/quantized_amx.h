@@ -260,12 +260,44 @@ static inline const char *FT_NAME(channel_weights)(const char *panel, int64_t k_
     return padded;
 }
 
-/* One or two tiles of tokens by one or two panels over all of k: sums int32 [2 tiles][height][2 panels][16]. */
+/* Integer sums that wait to be scaled and written: one or two tiles of tokens by one or two panels, int32 [rows][2 panels][16]. */
+typedef struct {
+    const ft_quantized_task *task;
+    const int32_t *sums;
+    int64_t tile, rows, panel, panels;
+    int64_t row; /* next to be written */
+} FT_NAME(waiting);
+
+/* Scales and writes the outputs of up to `count` rows. */
+static void FT_NAME(put_channels)(FT_NAME(waiting) * waiting, int64_t count) {
+    const ft_activations *input = waiting->task->input;
+    const ft_product *product = waiting->task->product;
+    for (; count > 0 && waiting->row < waiting->rows; count--, waiting->row++) {
+        int64_t lower = waiting->row >= input->height, row = waiting->row - lower * input->height;
+        int64_t token = waiting->tile * input->height + waiting->row;
+        const float *x = (const float *)(const void *)(input->packed + (waiting->tile + lower) * input->tile_bytes);
+        const int32_t *initial = (const int32_t *)(const void *)x + input->height, *sums = waiting->sums + 32 * waiting->row;
+        if (token >= input->tokens) {
+            return;
+        }
+        for (int64_t panel = waiting->panel; panel < waiting->panel + waiting->panels; panel++, sums += 16) {
+            int64_t left = product->rows - panel * 16;
+            int lanes = left < 16 ? (int)left : 16;
+            vf bias = product->bias == NULL ? vf_zero() : vf_load_first(product->bias + panel * 16, lanes);
+            vf scale = vf_mul(vf_set1(x[row]), vf_load(product->scales + panel * 16));
+            vf result = vf_mul(vi_float(vi_add(vi_load(sums), vi_set1(initial[row]))), scale);
+            vf_store_first(product->out + token * product->rows + panel * 16, vf_add(result, bias), lanes);
+        }
+    }
+}
+
+/* One or two tiles of tokens by one or two panels over all of k; beside it, writes what waits from the last time. sums as above. */
 static inline __attribute__((always_inline)) void FT_NAME(channel_sums)(
-    const int pairs, const int panels, const ft_quantized_task *task, int64_t tile, int64_t panel, ft_ahead ahead, int32_t *sums) {
+    const int pairs, const int panels, const ft_quantized_task *task, int64_t tile, int64_t panel, ft_ahead ahead,
+    FT_NAME(waiting) * waiting, int32_t *sums) {
     const ft_activations *input = task->input;
     _Alignas(64) char padded[2][1024] = {{0}};
-    int64_t steps = (input->columns + 3) / 4, height = input->height;
+    int64_t steps = (input->columns + 3) / 4, height = input->height, rows_per_step = 32 / ((steps + 15) / 16) + 1;
     const char *x = input->packed + tile * input->tile_bytes + 4 * X_HEADER * height, *lower = x + input->tile_bytes;
     const char *w = (const char *)task->product->panels + panel * steps * 64;
     TILE_ZERO(0);
@@ -288,46 +320,41 @@ static inline __attribute__((always_inline)) void FT_NAME(channel_sums)(
                 TILE_DOT_UNSIGNED(3, 5, 7);
             }
         }
+        if (waiting->row < waiting->rows) {
+            FT_NAME(put_channels)(waiting, rows_per_step);
+        }
     }
+    FT_NAME(put_channels)(waiting, waiting->rows);
     TILE_STORE(0, sums, 128);
     TILE_STORE(1, sums + 16, 128);
     TILE_STORE(2, sums + 32 * height, 128);
     TILE_STORE(3, sums + 32 * height + 16, 128);
+    *waiting = (FT_NAME(waiting)){.task = task, .sums = sums, .tile = tile, .rows = pairs * height, .panel = panel, .panels = panels};
 }
 
-/* Scales the sums of a tile and a panel where they stand and writes the outputs. */
-static void FT_NAME(put_channels)(const ft_quantized_task *task, int64_t tile, int64_t panel, const int32_t *sums) {
-    _Alignas(64) float results[TILE_ROWS * 16];
-    int64_t height = task->input->height;
-    const float *x = (const float *)(const void *)(task->input->packed + tile * task->input->tile_bytes);
-    const int32_t *initial = (const int32_t *)(const void *)x + height;
-    vf scale = vf_load(task->product->scales + panel * 16);
-    for (int64_t r = 0; r < height; r++) {
-        vi sum = vi_add(vi_load(sums + 32 * r), vi_set1(initial[r]));
-        vf_store(results + 16 * r, vf_mul(vi_float(sum), vf_mul(vf_set1(x[r]), scale)));
+#define CHANNEL_TILE(pairs, panels) \
+    static void FT_JOIN(FT_NAME(channel_tile), pairs, panels)( \
+        const ft_quantized_task *task, int64_t tile, int64_t panel, ft_ahead ahead, FT_NAME(waiting) * waiting, int32_t *sums) { \
+        FT_NAME(channel_sums)(pairs, panels, task, tile, panel, ahead, waiting, sums); \
     }
-    FT_NAME(put)(task, tile, panel, results, 16);
-}
+CHANNEL_TILE(1, 1) CHANNEL_TILE(1, 2) CHANNEL_TILE(2, 1) CHANNEL_TILE(2, 2)
 
-static void FT_NAME(channel_tile)(const ft_quantized_task *task, int64_t tile, int64_t tiles, int64_t panel, int64_t panels, ft_ahead ahead) {
-    _Alignas(64) int32_t sums[2 * TILE_ROWS * 32];
-    if (tiles > 1) {
-        panels > 1 ? FT_NAME(channel_sums)(2, 2, task, tile, panel, ahead, sums) : FT_NAME(channel_sums)(2, 1, task, tile, panel, ahead, sums);
-    } else {
-        panels > 1 ? FT_NAME(channel_sums)(1, 2, task, tile, panel, ahead, sums) : FT_NAME(channel_sums)(1, 1, task, tile, panel, ahead, sums);
-    }
-    for (int64_t t = 0; t < tiles; t++) {
-        for (int64_t p = 0; p < panels; p++) {
-            FT_NAME(put_channels)(task, tile + t, panel + p, sums + t * 32 * task->input->height + 16 * p);
-        }
-    }
-}
+typedef void (*FT_NAME(channel_function))(
+    const ft_quantized_task *task, int64_t tile, int64_t panel, ft_ahead ahead, FT_NAME(waiting) * waiting, int32_t *sums);
+
+/* By tiles and panels, less one. */
+static const FT_NAME(channel_function) FT_NAME(channel_tiles)[2][2] = {
+    {FT_JOIN(FT_NAME(channel_tile), 1, 1), FT_JOIN(FT_NAME(channel_tile), 1, 2)},
+    {FT_JOIN(FT_NAME(channel_tile), 2, 1), FT_JOIN(FT_NAME(channel_tile), 2, 2)},
+};
 
 static void FT_NAME(multiply_channels)(const ft_quantized_task *task) {
     const ft_activations *input = task->input;
+    _Alignas(64) int32_t sums[2][2 * TILE_ROWS * 32];
+    FT_NAME(waiting) waiting = {.task = task};
     int64_t tiles = (input->tokens + input->height - 1) / input->height, k_tiles = (input->columns + 63) / 64;
     int64_t panel_bytes = ft_quantized_panel_bytes(task->product, input->columns);
-    int64_t visits = (tiles + 1) / 2 * ((task->end - task->first + 1) / 2);
+    int64_t visits = (tiles + 1) / 2 * ((task->end - task->first + 1) / 2), visit = 0;
     int64_t share = (task->ahead_end - task->ahead) / visits + 64;
     ft_tile_config config = {.palette = 1};
     for (int i = 0; i < 8; i++) {
@@ -337,17 +364,18 @@ static void FT_NAME(multiply_channels)(const ft_quantized_task *task) {
     const char *next = task->ahead;
     ft_configure_tiles(&config);
     for (int64_t tile = 0; tile < tiles; tile += 2) {
-        int64_t pair = tiles - tile < 2 ? 1 : 2;
-        for (int64_t panel = task->first; panel < task->end; panel += 2) {
+        for (int64_t panel = task->first; panel < task->end; panel += 2, visit++) {
             if (tiles <= 2) { /* every weight is read once: fetch the next pair of panels */
                 next = (const char *)task->product->panels + (panel + 2) * panel_bytes;
             }
             const char *stop = tiles <= 2 ? next + 2 * panel_bytes : task->ahead_end - next < share ? task->ahead_end : next + share;
-            FT_NAME(channel_tile)(task, tile, pair, panel, task->end - panel < 2 ? 1 : 2, ft_ahead_over(next, stop, k_tiles));
+            FT_NAME(channel_tiles)[tiles - tile > 1][task->end - panel > 1](
+                task, tile, panel, ft_ahead_over(next, stop, k_tiles), &waiting, sums[visit % 2]);
             next = stop;
         }
     }
     TILE_RELEASE();
+    FT_NAME(put_channels)(&waiting, waiting.rows);
 }
 
 static void FT_NAME(multiply_quantized)(const ft_quantized_task *task) {
