@@ -4,6 +4,7 @@
  * A panel's 16 k-steps are a 1 KiB block that is a B tile as it lies. The instruction sums even and odd columns of its 32 apart and adds
  * both to the accumulator; since every tile shape walks k in the same blocks of 32, a token's result does not depend on its neighbours.
  */
+#include "quantized.h"
 #include "tiles_amx.h"
 
 #define K_TILE_STEPS 16 /* 32 columns */
@@ -37,125 +38,143 @@ static inline __attribute__((always_inline)) void FT_NAME(fetch_near)(const ft_t
     }
 }
 
-static inline void FT_NAME(fetch_ahead)(const char **ahead, const char *end, int lines) {
-    for (int i = 0; i < lines && *ahead < end; i++, *ahead += 64) {
-        _mm_prefetch(*ahead, _MM_HINT_T1);
-    }
-}
-
 /* The weights of k-tile `tile` of panel p: in place, or for the last, incomplete one a copy padded with zeros. */
-static inline const char *FT_NAME(k_tile)(const ft_tile *tile, int64_t k_tile, int64_t p, char (*padded)[K_TILE_BYTES]) {
+static inline const char *FT_NAME(k_tile)(const ft_tile *tile, int64_t k_tile, int64_t p, char *padded) {
     const char *panel = tile->panels + p * tile->panel_bytes;
     int64_t left = tile->steps - k_tile * K_TILE_STEPS;
     if (left >= K_TILE_STEPS) {
         return panel + k_tile * K_TILE_BYTES;
     }
-    memset(padded[p], 0, K_TILE_BYTES);
-    memcpy(padded[p], panel + k_tile * K_TILE_BYTES, (size_t)left * 64);
-    return padded[p];
+    memset(padded, 0, K_TILE_BYTES);
+    memcpy(padded, panel + k_tile * K_TILE_BYTES, (size_t)left * 64);
+    return padded;
 }
 
-/* Up to 16 tokens by `panels` panels. */
-static inline __attribute__((always_inline)) void FT_NAME(short_tile)(const int panels, const ft_tile *tile, char (*padded)[K_TILE_BYTES]) {
-    const char *x = tile->x;
-    const char *ahead = tile->prefetch, *ahead_end = ahead + tile->prefetch_bytes;
-    int64_t k_tiles = (tile->steps + K_TILE_STEPS - 1) / K_TILE_STEPS;
-    TILE_ZERO(0);
-    TILE_ZERO(1);
-    TILE_ZERO(2);
-    TILE_ZERO(3);
-    for (int64_t k = 0; k < k_tiles; k++, x += tile->rows * 64) {
-        FT_NAME(fetch_ahead)(&ahead, ahead_end, panels * 16);
-        TILE_LOAD(4, x, 64);
-        FT_NAME(fetch_near)(tile, k, 0);
-        TILE_LOAD(5, FT_NAME(k_tile)(tile, k, 0, padded), 64);
-        TILE_DOT(0, 4, 5);
-        if (panels > 1) {
-            FT_NAME(fetch_near)(tile, k, 1);
-            TILE_LOAD(6, FT_NAME(k_tile)(tile, k, 1, padded), 64);
-            TILE_DOT(1, 4, 6);
-        }
-        if (panels > 2) {
-            FT_NAME(fetch_near)(tile, k, 2);
-            TILE_LOAD(7, FT_NAME(k_tile)(tile, k, 2, padded), 64);
-            TILE_DOT(2, 4, 7);
-            FT_NAME(fetch_near)(tile, k, 3);
-            TILE_LOAD(5, FT_NAME(k_tile)(tile, k, 3, padded), 64);
-            TILE_DOT(3, 4, 5);
+/* Sums that wait for bias and a place: fp32 [rows][2 or 4 panels][16]. */
+typedef struct {
+    const ft_tile *tile;
+    const float *sums;
+    int64_t stride; /* from row to row */
+    int64_t panel, panels; /* first of the tile's */
+    int64_t row;           /* next to be written */
+} FT_NAME(sums_waiting);
+
+/* Writes those outputs that exist of up to `count` rows. */
+static void FT_NAME(put_sums)(FT_NAME(sums_waiting) * waiting, int64_t count) {
+    const ft_tile *tile = waiting->tile;
+    for (; count > 0 && waiting->row < tile->rows; count--, waiting->row++) {
+        for (int64_t p = 0; p < waiting->panels; p++) {
+            int64_t column = (waiting->panel + p) * 16, left = tile->out_columns - column;
+            int lanes = left < 16 ? (int)left : 16;
+            vf bias = tile->bias == NULL ? vf_zero() : vf_load_first(tile->bias + column, lanes);
+            vf sum = vf_load(waiting->sums + waiting->row * waiting->stride + 16 * p);
+            vf_store_first(tile->out + waiting->row * tile->out_stride + column, vf_add(sum, bias), lanes);
         }
     }
 }
 
-/* 17 to 32 tokens by one or two panels. */
-static inline __attribute__((always_inline)) void FT_NAME(tall_tile)(const int panels, const ft_tile *tile, char (*padded)[K_TILE_BYTES]) {
+/* What every part of a row of panels shares. */
+typedef struct {
+    ft_ahead ahead;
+    FT_NAME(sums_waiting) waiting;
+    char padded[FT_MAX_TILE_PANELS][K_TILE_BYTES];
+} FT_NAME(panel_row);
+
+/* Up to 16 tokens by `panels` panels from `panel` on. */
+static inline __attribute__((always_inline)) void FT_NAME(short_tile)(
+    const int panels, const ft_tile *tile, int64_t panel, FT_NAME(panel_row) * at, float *sums) {
     const char *x = tile->x;
-    const char *ahead = tile->prefetch, *ahead_end = ahead + tile->prefetch_bytes;
-    int64_t k_tiles = (tile->steps + K_TILE_STEPS - 1) / K_TILE_STEPS;
+    int64_t k_tiles = (tile->steps + K_TILE_STEPS - 1) / K_TILE_STEPS, rows_per_step = tile->rows / k_tiles + 1;
     TILE_ZERO(0);
     TILE_ZERO(1);
     TILE_ZERO(2);
     TILE_ZERO(3);
     for (int64_t k = 0; k < k_tiles; k++, x += tile->rows * 64) {
-        FT_NAME(fetch_ahead)(&ahead, ahead_end, panels * 16);
+        ft_fetch(&at->ahead);
         TILE_LOAD(4, x, 64);
-        FT_NAME(fetch_near)(tile, k, 0);
-        TILE_LOAD(6, FT_NAME(k_tile)(tile, k, 0, padded), 64);
+        FT_NAME(fetch_near)(tile, k, panel);
+        TILE_LOAD(5, FT_NAME(k_tile)(tile, k, panel, at->padded[0]), 64);
+        TILE_DOT(0, 4, 5);
+        if (panels > 1) {
+            FT_NAME(fetch_near)(tile, k, panel + 1);
+            TILE_LOAD(6, FT_NAME(k_tile)(tile, k, panel + 1, at->padded[1]), 64);
+            TILE_DOT(1, 4, 6);
+        }
+        if (panels > 2) {
+            FT_NAME(fetch_near)(tile, k, panel + 2);
+            TILE_LOAD(7, FT_NAME(k_tile)(tile, k, panel + 2, at->padded[2]), 64);
+            TILE_DOT(2, 4, 7);
+            FT_NAME(fetch_near)(tile, k, panel + 3);
+            TILE_LOAD(5, FT_NAME(k_tile)(tile, k, panel + 3, at->padded[3]), 64);
+            TILE_DOT(3, 4, 5);
+        }
+        FT_NAME(put_sums)(&at->waiting, rows_per_step);
+    }
+    TILE_STORE(0, sums, 256);
+    TILE_STORE(1, sums + 16, 256);
+    TILE_STORE(2, sums + 32, 256);
+    TILE_STORE(3, sums + 48, 256);
+}
+
+/* 17 to 32 tokens by one or two panels from `panel` on. */
+static inline __attribute__((always_inline)) void FT_NAME(tall_tile)(
+    const int panels, const ft_tile *tile, int64_t panel, FT_NAME(panel_row) * at, float *sums) {
+    const char *x = tile->x;
+    int64_t k_tiles = (tile->steps + K_TILE_STEPS - 1) / K_TILE_STEPS, rows_per_step = tile->rows / k_tiles + 1;
+    TILE_ZERO(0);
+    TILE_ZERO(1);
+    TILE_ZERO(2);
+    TILE_ZERO(3);
+    for (int64_t k = 0; k < k_tiles; k++, x += tile->rows * 64) {
+        ft_fetch(&at->ahead);
+        TILE_LOAD(4, x, 64);
+        FT_NAME(fetch_near)(tile, k, panel);
+        TILE_LOAD(6, FT_NAME(k_tile)(tile, k, panel, at->padded[0]), 64);
         TILE_DOT(0, 4, 6);
         TILE_LOAD(5, x + 16 * 64, 64);
         TILE_DOT(2, 5, 6);
         if (panels > 1) {
-            FT_NAME(fetch_near)(tile, k, 1);
-            TILE_LOAD(7, FT_NAME(k_tile)(tile, k, 1, padded), 64);
+            FT_NAME(fetch_near)(tile, k, panel + 1);
+            TILE_LOAD(7, FT_NAME(k_tile)(tile, k, panel + 1, at->padded[1]), 64);
             TILE_DOT(1, 4, 7);
             TILE_DOT(3, 5, 7);
         }
+        FT_NAME(put_sums)(&at->waiting, rows_per_step);
     }
+    TILE_STORE(0, sums, 128);
+    TILE_STORE(1, sums + 16, 128);
+    TILE_STORE(2, sums + 16 * 32, 128);
+    TILE_STORE(3, sums + 16 * 32 + 16, 128);
 }
 
-/* Adds the bias to sums, fp32 [rows][4 panels][16], and writes those outputs that exist. */
-static void FT_NAME(put_out)(const ft_tile *tile, int64_t panels, const float *sums) {
-    for (int64_t p = 0; p < panels; p++) {
-        int64_t left = tile->out_columns - 16 * p;
-        int lanes = left < 16 ? (int)left : 16;
-        vf bias = tile->bias == NULL ? vf_zero() : vf_load_first(tile->bias + 16 * p, lanes);
-        for (int64_t r = 0; r < tile->rows; r++) {
-            vf_store_first(tile->out + r * tile->out_stride + 16 * p, vf_add(vf_load(sums + r * 64 + 16 * p), bias), lanes);
-        }
-    }
-}
-
-static inline __attribute__((always_inline)) void FT_NAME(amx_tile)(const int panels, const ft_tile *tile) {
-    _Alignas(64) char padded[FT_MAX_TILE_PANELS][K_TILE_BYTES];
-    _Alignas(64) float sums[32 * 64];
-    int64_t rows = tile->rows;
-    FT_NAME(configure)(rows < 16 ? (int)rows : 16, rows < 16 ? 0 : (int)rows - 16);
-    if (rows <= 16) {
-        FT_NAME(short_tile)(panels, tile, padded);
-        TILE_STORE(0, sums, 256);
-        TILE_STORE(1, sums + 16, 256);
-        TILE_STORE(2, sums + 32, 256);
-        TILE_STORE(3, sums + 48, 256);
+static void FT_NAME(any_tile)(int64_t panels, const ft_tile *tile, int64_t panel, FT_NAME(panel_row) * at, float *sums) {
+    if (tile->rows > 16) {
+        panels > 1 ? FT_NAME(tall_tile)(2, tile, panel, at, sums) : FT_NAME(tall_tile)(1, tile, panel, at, sums);
+    } else if (panels > 2) {
+        FT_NAME(short_tile)(4, tile, panel, at, sums);
     } else {
-        FT_NAME(tall_tile)(panels, tile, padded);
-        TILE_STORE(0, sums, 256);
-        TILE_STORE(1, sums + 16, 256);
-        TILE_STORE(2, sums + 16 * 64, 256);
-        TILE_STORE(3, sums + 16 * 64 + 16, 256);
+        panels > 1 ? FT_NAME(short_tile)(2, tile, panel, at, sums) : FT_NAME(short_tile)(1, tile, panel, at, sums);
+    }
+}
+
+/* One tile of tokens by any number of panels; the sums of some are written while the next are multiplied. */
+static void FT_JOIN4(ft_, sweep, bf16amx, FT_ISA)(const ft_tile *tile, int64_t panels) {
+    _Alignas(64) FT_NAME(panel_row) at = {.waiting = {.tile = tile}};
+    _Alignas(64) float sums[2][32 * 32];
+    const int64_t widest = tile->rows > 16 ? 2 : 4, k_tiles = (tile->steps + K_TILE_STEPS - 1) / K_TILE_STEPS;
+    int64_t width;
+    at.waiting.row = tile->rows;
+    at.ahead = ft_ahead_over(tile->prefetch, tile->prefetch + tile->prefetch_bytes, k_tiles * ((panels + widest - 1) / widest));
+    FT_NAME(configure)(tile->rows < 16 ? (int)tile->rows : 16, tile->rows < 16 ? 0 : (int)tile->rows - 16);
+    for (int64_t panel = 0, visit = 0; panel < panels; panel += width, visit++) {
+        width = panels - panel < widest ? panels - panel : widest;
+        width = width == 3 ? 2 : width;
+        FT_NAME(any_tile)(width, tile, panel, &at, sums[visit % 2]);
+        FT_NAME(put_sums)(&at.waiting, tile->rows);
+        at.waiting = (FT_NAME(sums_waiting)){.tile = tile, .sums = sums[visit % 2], .stride = 16 * widest, .panel = panel, .panels = width};
     }
     TILE_RELEASE();
-    FT_NAME(put_out)(tile, panels, sums);
-}
-
-static void FT_JOIN4(ft_, tile1, bf16amx, FT_ISA)(const ft_tile *tile) {
-    FT_NAME(amx_tile)(1, tile);
-}
-
-static void FT_JOIN4(ft_, tile2, bf16amx, FT_ISA)(const ft_tile *tile) {
-    FT_NAME(amx_tile)(2, tile);
-}
-
-static void FT_JOIN4(ft_, tile4, bf16amx, FT_ISA)(const ft_tile *tile) {
-    FT_NAME(amx_tile)(4, tile);
+    FT_NAME(put_sums)(&at.waiting, tile->rows);
 }
 
 /* x: fp32 [rows, columns] to bf16 [k-tile][row][32], columns rounded up to whole tiles with zeros. */
@@ -173,22 +192,13 @@ static void FT_JOIN4(ft_, pack, bf16amx, FT_ISA)(const float *x, int64_t columns
     }
 }
 
-#define SHORT_ROW {FT_JOIN4(ft_, tile1, bf16amx, FT_ISA), FT_JOIN4(ft_, tile2, bf16amx, FT_ISA), NULL, FT_JOIN4(ft_, tile4, bf16amx, FT_ISA)}
-#define TALL_ROW {FT_JOIN4(ft_, tile1, bf16amx, FT_ISA), FT_JOIN4(ft_, tile2, bf16amx, FT_ISA), NULL, NULL}
-#define FOUR(row) row, row, row, row
-
 static const ft_encoding FT_JOIN4(ft_, encoding, bf16amx, FT_ISA) = {
     .activation = FT_ACTIVATION_BF16_TILES,
     .step_columns = 2,
     .step_bytes = 64,
     .max_rows = 32,
-    .tiles = {FOUR(SHORT_ROW), FOUR(SHORT_ROW), FOUR(SHORT_ROW), FOUR(SHORT_ROW),
-              FOUR(TALL_ROW), FOUR(TALL_ROW), FOUR(TALL_ROW), FOUR(TALL_ROW)},
+    .sweep = FT_JOIN4(ft_, sweep, bf16amx, FT_ISA),
     .pack = FT_JOIN4(ft_, pack, bf16amx, FT_ISA),
     .pack_row_bytes_per_step = 4,
     .attend = NULL,
 };
-
-#undef SHORT_ROW
-#undef TALL_ROW
-#undef FOUR

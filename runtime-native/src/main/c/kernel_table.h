@@ -37,6 +37,8 @@ typedef struct {
     int64_t max_rows;     /* tallest tile */
     /* tiles[rows - 1][panels - 1]; null where this ISA has none: then fewer panels are tried. */
     void (*tiles[FT_MAX_TILE_ROWS][FT_MAX_TILE_PANELS])(const ft_tile *tile);
+    /* Instead of tiles, where not null: any number of panels at once; out_columns counts those of all. */
+    void (*sweep)(const ft_tile *tile, int64_t panels);
     /* Packs `rows` rows of x, fp32 [rows, columns], for a tile of that height. */
     void (*pack)(const float *x, int64_t columns, int64_t rows, void *out);
     int64_t pack_row_bytes_per_step; /* what pack writes per row and step */

@@ -57,6 +57,9 @@ static void pack_task(const void *argument, int64_t tile) {
 
 /* Most panels per tile that this ISA has for the height, at most `left`. */
 static int64_t widest(const ft_encoding *encoding, int64_t rows, int64_t left) {
+    if (encoding->sweep != NULL) {
+        return left;
+    }
     int64_t panels = ft_least(left, FT_MAX_TILE_PANELS);
     while (panels > 1 && encoding->tiles[rows - 1][panels - 1] == NULL) {
         panels--;
@@ -113,7 +116,11 @@ static void run_tile(const matmul_job *job, panel_range range, int64_t index, co
             tile.prefetch_bytes = ft_least(share * width, ahead_end - *ahead);
             *ahead += tile.prefetch_bytes;
         }
-        encoding->tiles[tile.rows - 1][width - 1](&tile);
+        if (encoding->sweep != NULL) {
+            encoding->sweep(&tile, width);
+        } else {
+            encoding->tiles[tile.rows - 1][width - 1](&tile);
+        }
     }
 }
 
