@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Opens the network that drafts for a model. */
 final class DraftOpener {
 
+    private static final System.Logger LOG = System.getLogger(DraftOpener.class.getName());
+
     private final ModelSource source;
     private final RuntimeOptions options;
     private final Kernels kernels;
@@ -50,6 +52,11 @@ final class DraftOpener {
             case DraftNetwork.Model model -> smaller(model.source());
             case DraftNetwork.Slice slice -> {
                 WidthSlice cut = WidthSlice.of(base.plan(), base.weights(), slice.share(), kernels);
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "Drafting for {0} with a slice of it, {1} MiB of copies",
+                        source.name(),
+                        cut.weights().bytes() >> 20);
                 yield new Network(cut.plan(), cut.weights());
             }
         };
@@ -59,6 +66,11 @@ final class DraftOpener {
         try (OpenedModel opened = OpenedModel.open(draft)) {
             PackedWeights weights =
                     PackedWeights.load(opened.plan(), opened.weights(), options.weights(), kernels, progress);
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "Drafting for {0} with the weights of a smaller model: {1}",
+                    source.name(),
+                    weights.encodings());
             return new Network(opened.plan(), weights);
         }
     }

@@ -6,11 +6,18 @@ import com.sun.management.ThreadMXBean;
 import dev.foretoken.contract.request.LogitBias;
 import dev.foretoken.contract.request.Penalties;
 import dev.foretoken.contract.request.SamplingParams;
+import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.DraftNetwork;
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.contract.runtime.StepPlan;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -46,6 +53,34 @@ final class StepAllocationTest {
             }
             long perToken = (allocated() - before) / ((long) MEASURED * rows);
             assertThat(perToken).as("bytes per decoded token").isLessThan(BYTES_PER_TOKEN);
+        }
+    }
+
+    @Test
+    void makesNoObjectPerProposal() {
+        ModelSource model = new ModelSource("m", URI.create("random:tiny"), "");
+        RuntimeOptions options = RuntimeOptions.DEFAULT.withDraft(new DraftNetwork.Model(model));
+        SequenceRuntime runtime =
+                new NativeRuntimeProvider().open(model, DeviceSpec.cpu(1), options, LoadProgress.SILENT);
+        int proposals = 4;
+        try (StepLoop loop = new StepLoop(runtime, 8)) {
+            StepPlan plan = loop.plan();
+            plan.clear();
+            int row = plan.addRow(new TestSequence(1, new int[] {1, 2}, 100), 1, RowKind.DRAFT, 0, 0);
+            plan.set(StepPlan.Column.PROPOSALS, row, proposals);
+            plan.addToken(1);
+            plan.addToken(2);
+            plan.beginTable(0);
+            plan.addUnit(0, 3);
+            for (int i = 0; i < WARM_UP; i++) {
+                runtime.execute(plan);
+            }
+            long before = allocated();
+            for (int i = 0; i < MEASURED; i++) {
+                runtime.execute(plan);
+            }
+            long perProposal = (allocated() - before) / ((long) MEASURED * proposals);
+            assertThat(perProposal).as("bytes per proposal").isLessThan(BYTES_PER_TOKEN);
         }
     }
 

@@ -40,12 +40,12 @@ final class DraftPass implements AutoCloseable {
     }
 
     void run(StepPlan plan, StepResult result) {
-        require(plan.rows() <= sequences.length, "rows", plan.rows(), "at most " + sequences.length);
+        require(plan.rows() <= sequences.length, "rows", plan.rows(), "no more than were offered");
         require(
                 plan.tokenCount() <= round.capacity().tokens(),
                 "tokens",
                 plan.tokenCount(),
-                "at most " + round.capacity().tokens());
+                "no more than were offered");
         round.clear();
         for (int row = 0; row < plan.rows(); row++) {
             check(plan, row);
@@ -65,15 +65,11 @@ final class DraftPass implements AutoCloseable {
 
     private void check(StepPlan plan, int row) {
         require(plan.get(Column.PART, row) == partIndex, "part", plan.get(Column.PART, row), "as in row 0");
-        RowKind kind = RowKind.values()[plan.get(Column.KIND, row)];
-        require(kind == RowKind.DRAFT, "kind", kind, "DRAFT in the draft part");
+        int kind = plan.get(Column.KIND, row);
+        require(kind == RowKind.DRAFT.ordinal(), "kind", kind, "DRAFT in the draft part");
         int proposals = plan.get(Column.PROPOSALS, row);
+        require(proposals >= 0 && proposals <= DraftedSequence.MOST, "proposals", proposals, "at most 64");
         int end = plan.get(Column.FIRST_POSITION, row) + plan.get(Column.TOKEN_COUNT, row);
-        require(
-                proposals >= 0 && proposals <= DraftedSequence.MOST,
-                "proposals",
-                proposals,
-                "at most " + DraftedSequence.MOST);
         require(
                 proposals == 0 || end == plan.sequence(row).length(),
                 "proposals behind position",
@@ -129,7 +125,7 @@ final class DraftPass implements AutoCloseable {
         }
     }
 
-    private static void require(boolean holds, String what, Object found, String expected) {
+    private static void require(boolean holds, String what, int found, String expected) {
         if (!holds) {
             throw new ForetokenException(
                     ErrorCode.RUNTIME_FAILED,

@@ -149,7 +149,7 @@ final class DraftPassTest {
             loop.plan().clear();
             addDraft(loop, sequence(0, 10, 0), 0, 1);
             loop.plan().set(Column.KIND, 0, RowKind.COMPUTE.ordinal());
-            requireFails(loop, "kind=COMPUTE");
+            requireFails(loop, "must be DRAFT in the draft part");
         }
     }
 
