@@ -20,8 +20,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/** The oracle: exact arithmetic in plain loops on the caller's thread. Slow; what every other implementation is compared with. */
-public final class ScalarKernels implements Kernels {
+/**
+ * The oracle: exact arithmetic in plain loops on the caller's thread. Slow; what every other implementation is compared with. Open, so that a
+ * test can watch what is called.
+ */
+public non-sealed class ScalarKernels implements Kernels {
     @Override
     public String path() {
         return "scalar-exact-1";

@@ -44,8 +44,18 @@ public final class LogprobReport {
             topLogprobs[i] = values.getAtIndex(ValueLayout.JAVA_FLOAT, i) - normaliser;
         }
         float logprob = logits.getAtIndex(ValueLayout.JAVA_FLOAT, token) - normaliser;
-        int rank = token == summaries.argmax(index) ? 1 : rank(logits, token);
-        return new TokenLogprobs(token, logprob, rank, topIds, topLogprobs);
+        int rank = token == summaries.argmax(index) ? 1 : listedRank(topIds, token);
+        return new TokenLogprobs(token, logprob, rank == 0 ? rank(logits, token) : rank, topIds, topLogprobs);
+    }
+
+    /** 0 where it is not listed. */
+    private static int listedRank(int[] topIds, int token) {
+        for (int i = 0; i < topIds.length; i++) {
+            if (topIds[i] == token) {
+                return i + 1;
+            }
+        }
+        return 0;
     }
 
     private int rank(MemorySegment logits, int token) {
