@@ -96,16 +96,13 @@ static const ft_kernel_table *base_table(uint32_t isa) {
 }
 
 static void add_fast(ft_context *context, uint32_t isa) {
-    if (isa == FT_ISA_AVX512BF16 || isa == FT_ISA_AMX) {
+    if (isa == FT_ISA_AVX512BF16) {
         context->table.fast[FT_BF16] = ft_bf16dot__avx512bf16;
-    }
-    if (isa == FT_ISA_AVX512BF16) { /* processors with AMX widen codes to fp32 faster than they multiply bf16 pairs; README.md */
+        /* processors with AMX widen codes to fp32 faster than they multiply bf16 pairs; README.md */
         context->table.fast[FT_INT8] = ft_int8dot__avx512bf16;
     }
     if (isa == FT_ISA_AMX) {
-        context->amx = *ft_bf16amx__amx;
-        context->amx.attend = ft_bf16dot__avx512bf16->attend;
-        context->table.fast[FT_BF16] = &context->amx;
+        context->table.fast[FT_BF16] = ft_bf16amx__amx;
     }
 }
 

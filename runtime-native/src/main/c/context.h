@@ -15,7 +15,6 @@
 
 struct ft_context {
     ft_kernel_table table;
-    ft_encoding amx; /* one of table.fast, where there is a matrix unit */
     const ft_quantized *quantized;
     const ft_quantized *quantized_many; /* from FT_MANY_TOKENS tokens */
     ft_pool *pool;

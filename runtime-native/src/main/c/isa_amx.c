@@ -3,6 +3,7 @@
 #include "simd_avx512.h"
 #include "isa_names.h"
 
+#include "attention_amx.h"
 #include "encoding_bf16amx.h"
 
 const ft_encoding *const ft_bf16amx__amx = &FT_JOIN4(ft_, encoding, bf16amx, FT_ISA);

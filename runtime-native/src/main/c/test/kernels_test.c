@@ -96,16 +96,21 @@ static void test_products(ft_context *context) {
     }
 }
 
-/* One sequence of `length` positions in blocks of 16, scattered, fed in two chunks; equal scores, so each output is a mean. */
-static void test_attention(ft_context *context, int64_t type, int64_t fast, int64_t heads, int64_t kv_heads, int64_t dim, int64_t window) {
-    enum { LENGTH = 149, SPLIT = 140, BLOCK = 16, BLOCKS = (LENGTH + BLOCK - 1) / BLOCK };
-    int64_t lanes = (dim + 15) / 16 * 16;
-    int32_t *table = bytes(BLOCKS * 4), offset = 0, counts[] = {SPLIT, LENGTH - SPLIT}, firsts[] = {0, SPLIT};
-    for (int32_t i = 0; i < BLOCKS; i++) {
-        table[i] = BLOCKS - 1 - i;
+typedef struct {
+    int64_t heads, kv_heads, dim, block; /* tokens per block */
+} attention_shape;
+
+/* One sequence in scattered blocks, fed in two chunks; equal scores, so each output is a mean. */
+static void test_attention(ft_context *context, int64_t type, int64_t fast, attention_shape shape, int64_t window) {
+    enum { LENGTH = 149, SPLIT = 140 };
+    int64_t heads = shape.heads, kv_heads = shape.kv_heads, dim = shape.dim;
+    int64_t lanes = (dim + 15) / 16 * 16, blocks = (LENGTH + shape.block - 1) / shape.block, tokens = blocks * shape.block;
+    int32_t *table = bytes(blocks * 4), offset = 0, counts[] = {SPLIT, LENGTH - SPLIT}, firsts[] = {0, SPLIT};
+    for (int32_t i = 0; i < blocks; i++) {
+        table[i] = (int32_t)blocks - 1 - i;
     }
-    ft_paged paged = {bytes(BLOCKS * BLOCK * kv_heads * ft_cache_token_bytes(type, dim)), bytes(BLOCKS * BLOCK * kv_heads * ft_cache_token_bytes(type, lanes)),
-                      type, BLOCK, kv_heads, dim, dim, 1, &offset, NULL, NULL, table, &offset, 1};
+    ft_paged paged = {bytes(tokens * kv_heads * ft_cache_token_bytes(type, dim)), bytes(tokens * kv_heads * ft_cache_token_bytes(type, lanes)),
+                      type, shape.block, kv_heads, dim, dim, 1, &offset, NULL, NULL, table, &offset, 1};
     float *k = numbers(LENGTH * kv_heads * dim), *v = numbers(LENGTH * kv_heads * dim);
     float *q = bytes(LENGTH * heads * dim * 4), *out = bytes(LENGTH * heads * dim * 4);
     memset(q, 0, (size_t)(LENGTH * heads * dim) * 4);
@@ -269,6 +274,7 @@ int main(void) {
     test_binding();
     test_conversions();
     const int64_t widths[] = {1, 7, 8, 15, 16, 17, 31, 32, 33, 100}, vocabularies[] = {1, 15, 17, 4095, 4096, 4097, 9000};
+    const attention_shape shapes[] = {{3, 3, 34, 16}, {8, 1, 64, 16}, {8, 1, 64, 128}, {7, 1, 96, 32}, {4, 2, 80, 64}, {2, 1, 128, 32}, {2, 1, 256, 16}};
     int tested = 0;
     for (uint32_t isa = 1; isa < 1u << FT_ISA_BITS; isa <<= 1) {
         ft_context *context = ft_open(isa, 2, NULL);
@@ -279,8 +285,9 @@ int main(void) {
         failures += test_quantized(context);
         for (int64_t type = 0; type < FT_TYPES; type++) {
             for (int64_t window = 0; window <= 20; window += 20) {
-                test_attention(context, type, window != 0, 8, 1, 64, window);
-                test_attention(context, type, window == 0, 3, 3, 34, window);
+                for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+                    test_attention(context, type, (int64_t)(i % 2) == window / 20, shapes[i], window);
+                }
             }
         }
         test_codes(context);

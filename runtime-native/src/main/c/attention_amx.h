@@ -1,0 +1,466 @@
+/*
+ * Attention over a bf16 cache by the matrix unit (AMX). Included by isa_amx.c.
+ *
+ * Units and tiles of positions are those of attention_body.h. Keys and values are B tiles as they lie in the cache; 16 queries, a block, are the
+ * rows of an A tile, whatever tokens and heads they belong to. Scores go through the first-level cache to the vector unit, which turns them
+ * into bf16 weights in place; weighted values are summed in the matrix unit over all tiles. A row of a tile product depends on no other row,
+ * and a masked position adds an exact zero, so a query's result does not depend on its neighbours.
+ *
+ * A query's weights are relative to a score that follows its maximum only when that has grown by more than 2^SLACK: then, and only then, its
+ * sums are scaled. Rounding is relative: larger weights lose nothing.
+ *
+ * One block at a time, one unit of the CPU after the other: measured, instructions of the matrix and the vector unit do not overlap when
+ * mixed, each change costs 10-25 ns, and several blocks per change no longer fit the first-level cache.
+ */
+#include "tiles_amx.h"
+
+#define UNIT FT_ATTENTION_UNIT
+#define TILE 128
+#define GROUP 16 /* positions whose keys lie together: columns of a tile of scores */
+#define GROUPS (TILE / GROUP)
+#define PAIR 32 /* positions of a tile of values */
+#define PAIRS (TILE / PAIR)
+#define ROWS 16 /* queries of a block */
+#define MAX_DIM 256
+#define TILE_FLOATS 256
+#define TILE_HALVES 512
+#define SLACK 8.0f
+#define NO_SCORE (-1e30f)
+
+/* The queries of a unit and their running softmax. Tiles are kept whole, 64 bytes a row. */
+typedef struct {
+    const ft_attention_args *args;
+    const int32_t *table; /* the sequence row's blocks */
+    int64_t kv_head;
+    int64_t queries_per_token;
+    int64_t first_position; /* of the sequence row's first token */
+    int64_t written;        /* positions of the sequence that hold keys and values */
+    int64_t first_query;
+    int64_t queries;
+    int64_t token_offset;
+    int64_t full_steps; /* tiles of 32 key elements before the last one, which may be smaller */
+    int64_t lane_tiles; /* value_dim in vectors of 16 */
+    int block_shift;    /* log2 of tokens per block */
+    float scale;        /* from a score to an exponent of 2; positive */
+    const char *keys[GROUPS];     /* of the current tile; a released or unwritten group holds some other one */
+    const char *values[PAIRS];    /* of the current tile; null: nothing there */
+    const char *ahead[GROUPS][2]; /* keys and values of the next tile; null: none */
+    int32_t positions[UNIT];      /* of the queries */
+    _Alignas(64) float max[UNIT]; /* what weights are relative to, as an exponent */
+    _Alignas(64) float sum[UNIT];
+    _Alignas(64) float lanes[ROWS][16]; /* of each query: the largest score, then the sum of weights, lane by lane */
+    _Alignas(64) float scores[GROUPS * TILE_FLOATS]; /* [group][query][16]; weights of pair p replace group 2p's scores */
+    _Alignas(64) uint16_t q[UNIT * MAX_DIM];         /* [block][32 elements][query] */
+    _Alignas(64) float acc[UNIT * MAX_DIM];          /* [block][16 lanes][query] */
+    _Alignas(64) uint16_t padded[TILE * MAX_DIM];    /* values that cannot be used in place */
+} FT_NAME(attention_unit);
+
+/* First position that a query at `position` sees. */
+static inline int64_t FT_NAME(first_seen)(const ft_attention_args *args, int64_t position) {
+    int64_t first = position - args->window + 1;
+    return args->window == 0 || first < 0 ? 0 : first;
+}
+
+/* tmm0-3: sums; 4: queries or weights, 5: keys or values; 6 and 7: queries and keys of the last step, which may be shorter. */
+static void FT_NAME(configure_attention)(int rows, int last_pairs) {
+    ft_tile_config config = {.palette = 1};
+    for (int i = 0; i < 8; i++) {
+        config.column_bytes[i] = 64;
+        config.rows[i] = (uint8_t)rows;
+    }
+    config.rows[5] = 16;
+    config.column_bytes[6] = (uint16_t)(4 * last_pairs);
+    config.rows[7] = (uint8_t)last_pairs;
+    ft_configure_tiles(&config);
+}
+
+/* Index among all groups of the cache of the one at `position`; negative: released or not written. */
+static inline int64_t FT_NAME(group_at)(const FT_NAME(attention_unit) * unit, int64_t position) {
+    if (position >= unit->written) {
+        return -1;
+    }
+    int64_t block = unit->table[position >> unit->block_shift];
+    int64_t group = (position & ((1 << unit->block_shift) - 1)) / GROUP;
+    return block < 0 ? -1 : (((block * unit->args->paged.kv_heads + unit->kv_head) << unit->block_shift) / GROUP) + group;
+}
+
+static inline const char *FT_NAME(keys_of)(const FT_NAME(attention_unit) * unit, int64_t group) {
+    return (const char *)unit->args->paged.keys + group * unit->args->paged.key_dim * (GROUP * 2);
+}
+
+static inline const char *FT_NAME(values_of)(const FT_NAME(attention_unit) * unit, int64_t group) {
+    return (const char *)unit->args->paged.values + group * unit->lane_tiles * (GROUP * 32);
+}
+
+/* Copies a group's values as far as they are written; zeros for the rest, which may hold anything, even NaN. */
+static void FT_NAME(pad_group)(const FT_NAME(attention_unit) * unit, int64_t group, int64_t tokens, char *out) {
+    int64_t pair_bytes = unit->lane_tiles * 64;
+    int64_t pairs = group < 0 ? 0 : tokens < GROUP ? (tokens + 1) / 2 : GROUP / 2;
+    if (pairs > 0) {
+        memcpy(out, FT_NAME(values_of)(unit, group), (size_t)(pairs * pair_bytes));
+    }
+    memset(out + pairs * pair_bytes, 0, (size_t)((GROUP / 2 - pairs) * pair_bytes));
+    if (pairs > 0 && tokens < GROUP && tokens % 2 != 0) {
+        uint32_t *last = (uint32_t *)(void *)(out + (pairs - 1) * pair_bytes);
+        for (int64_t i = 0; i < pair_bytes / 4; i++) {
+            last[i] &= 0xffff;
+        }
+    }
+}
+
+static void FT_NAME(locate_values)(FT_NAME(attention_unit) * unit, int64_t base, const int64_t *groups) {
+    for (int64_t p = 0; p < PAIRS; p++) {
+        int64_t left = unit->written - base - p * PAIR, first = groups[2 * p], second = groups[2 * p + 1];
+        if (first < 0 && second < 0) {
+            unit->values[p] = NULL;
+        } else if (first >= 0 && second == first + 1 && left >= PAIR) {
+            unit->values[p] = FT_NAME(values_of)(unit, first);
+        } else {
+            char *padded = (char *)(unit->padded + p * PAIR * unit->lane_tiles * 16);
+            FT_NAME(pad_group)(unit, first, left, padded);
+            FT_NAME(pad_group)(unit, second, left - GROUP, padded + GROUP * unit->lane_tiles * 32);
+            unit->values[p] = padded;
+        }
+    }
+}
+
+/* Finds keys and values of the tile at `base`, and what lies behind it. */
+static void FT_NAME(locate_tile)(FT_NAME(attention_unit) * unit, int64_t base) {
+    int64_t some = -1, groups[GROUPS];
+    for (int64_t g = 0; g < GROUPS; g++) {
+        groups[g] = FT_NAME(group_at)(unit, base + g * GROUP);
+        some = groups[g] < 0 ? some : groups[g];
+        int64_t ahead = FT_NAME(group_at)(unit, base + TILE + g * GROUP);
+        unit->ahead[g][0] = ahead < 0 ? NULL : FT_NAME(keys_of)(unit, ahead);
+        unit->ahead[g][1] = ahead < 0 ? NULL : FT_NAME(values_of)(unit, ahead);
+    }
+    for (int64_t g = 0; g < GROUPS; g++) {
+        unit->keys[g] = FT_NAME(keys_of)(unit, groups[g] < 0 ? some : groups[g]);
+    }
+    FT_NAME(locate_values)(unit, base, groups);
+}
+
+static void FT_NAME(fetch_ahead_of)(const FT_NAME(attention_unit) * unit, int64_t g) {
+    const char *keys = unit->ahead[g][0], *values = unit->ahead[g][1];
+    if (keys == NULL) {
+        return;
+    }
+    for (int64_t i = 0; i < unit->args->paged.key_dim * (GROUP * 2); i += 64) {
+        _mm_prefetch(keys + i, _MM_HINT_T1);
+    }
+    for (int64_t i = 0; i < unit->lane_tiles * (GROUP * 32); i += 64) {
+        _mm_prefetch(values + i, _MM_HINT_T1);
+    }
+}
+
+/* Scores against one group, in the sum given. Where keys have two steps, the queries stay in their registers. */
+#define SCORE_GROUP(sum, group)                                   \
+    do {                                                          \
+        const char *keys = unit->keys[group];                     \
+        TILE_ZERO(sum);                                           \
+        for (int64_t step = 0; step < full; step++) {             \
+            if (!two_steps) {                                     \
+                TILE_LOAD(4, q + step * TILE_HALVES, 64);         \
+            }                                                     \
+            TILE_LOAD(5, keys + step * 1024, 64);                 \
+            TILE_DOT(sum, 4, 5);                                  \
+        }                                                         \
+        TILE_LOAD(7, keys + full * 1024, 64);                     \
+        TILE_DOT(sum, 6, 7);                                      \
+        TILE_STORE(sum, unit->scores + (group) * TILE_FLOATS, 64); \
+    } while (0)
+
+/* Scores of a block against the first 32 * pairs positions of the tile. */
+static inline __attribute__((always_inline)) void FT_NAME(score_block)(
+    const int two_steps, FT_NAME(attention_unit) * unit, int64_t block, int64_t pairs) {
+    const int64_t full = two_steps ? 1 : unit->full_steps;
+    const uint16_t *q = unit->q + block * (full + 1) * TILE_HALVES;
+    if (two_steps) {
+        TILE_LOAD(4, q, 64);
+    }
+    TILE_LOAD(6, q + full * TILE_HALVES, 64);
+    for (int64_t group = 0; group < 2 * pairs; group += 4) {
+        SCORE_GROUP(0, group);
+        SCORE_GROUP(1, group + 1);
+        if (group + 2 < 2 * pairs) {
+            SCORE_GROUP(2, group + 2);
+            SCORE_GROUP(3, group + 3);
+        }
+    }
+}
+
+/* Makes scores that a query does not see minus infinity. */
+static void FT_NAME(mask_block)(FT_NAME(attention_unit) * unit, int64_t block, int64_t base, int64_t pairs) {
+    vf none = vf_set1(-__builtin_inff());
+    for (int64_t r = 0; r < ROWS; r++) {
+        int64_t position = unit->positions[block * ROWS + r];
+        int from = (int)(FT_NAME(first_seen)(unit->args, position) - base);
+        int to = (int)(position + 1 - base);
+        for (int g = 0; g < 2 * (int)pairs; g++) {
+            float *scores = unit->scores + g * TILE_FLOATS + r * 16;
+            vf_store(scores, vf_keep(vf_load(scores), from - g * GROUP, to - g * GROUP, none));
+        }
+    }
+}
+
+/* 2^(x * scale - origin): polynomial for the fraction, fitted to the least largest relative error, 3e-6, with an exact 1 at 0. Minus infinity
+ * gives an exact 0. */
+static inline __attribute__((always_inline)) vf FT_NAME(exponential)(vf x, vf scale, vf origin) {
+    vf exponent = _mm512_fmsub_ps(x, scale, origin);
+    vf f = _mm512_reduce_ps(exponent, _MM_FROUND_TO_NEG_INF);
+    vf p = vf_set1(0.013426685705780983f);
+    p = vf_fma(p, f, vf_set1(0.052242472767829895f));
+    p = vf_fma(p, f, vf_set1(0.2412802129983902f));
+    p = vf_fma(p, f, vf_set1(0.6930448412895203f));
+    p = vf_fma(p, f, vf_set1(1.0f));
+    return _mm512_scalef_ps(p, exponent);
+}
+
+#define TAKE(a, b) (largest ? vf_max(a, b) : vf_add(a, b))
+
+/* Lane r: the sum, or the largest, of row r's lanes, which are taken in the same order for every row. */
+static inline __attribute__((always_inline)) vf FT_NAME(across)(const int largest, float (*rows)[16]) {
+    const int at[ROWS] = {0, 2, 1, 3, 8, 10, 9, 11, 4, 6, 5, 7, 12, 14, 13, 15}; /* what the shuffles below put in order */
+    vf v[ROWS];
+#pragma GCC unroll 16
+    for (int i = 0; i < ROWS; i++) {
+        v[i] = vf_load(rows[at[i]]);
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; i++) {
+        v[i] = TAKE(_mm512_shuffle_f32x4(v[i], v[i + 8], 0x44), _mm512_shuffle_f32x4(v[i], v[i + 8], 0xee));
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++) {
+        v[i] = TAKE(_mm512_shuffle_f32x4(v[i], v[i + 4], 0x88), _mm512_shuffle_f32x4(v[i], v[i + 4], 0xdd));
+    }
+#pragma GCC unroll 2
+    for (int i = 0; i < 2; i++) {
+        v[i] = TAKE(_mm512_shuffle_ps(v[i], v[i + 2], 0x44), _mm512_shuffle_ps(v[i], v[i + 2], 0xee));
+    }
+    return TAKE(_mm512_shuffle_ps(v[0], v[1], 0x88), _mm512_shuffle_ps(v[0], v[1], 0xdd));
+}
+
+/* Scales the sums of queries whose reference changed, by `keep`. */
+static void FT_NAME(rescale)(FT_NAME(attention_unit) * unit, int64_t block, uint32_t changed, vf keep) {
+    float factors[ROWS], *sum = unit->sum + block * ROWS;
+    vf_store(factors, keep);
+    vf_store(sum, vf_mul(vf_load(sum), keep));
+    for (; changed != 0; changed &= changed - 1) {
+        int r = __builtin_ctz(changed);
+        for (int64_t tile = 0; tile < unit->lane_tiles; tile++) {
+            float *acc = unit->acc + (block * unit->lane_tiles + tile) * TILE_FLOATS + r * 16;
+            vf_store(acc, vf_mul(vf_load(acc), vf_set1(factors[r])));
+        }
+    }
+}
+
+/* Decides what the block's weights are relative to. */
+static inline __attribute__((always_inline)) void FT_NAME(refer)(
+    const int rows, const int pairs, FT_NAME(attention_unit) * unit, int64_t block) {
+    for (int r = 0; r < rows; r++) {
+        const float *scores = unit->scores + r * 16;
+        vf largest = vf_load(scores);
+        for (int g = 1; g < 2 * pairs; g++) {
+            largest = vf_max(largest, vf_load(scores + g * TILE_FLOATS));
+        }
+        vf_store(unit->lanes[r], largest);
+    }
+    float *max = unit->max + block * ROWS;
+    vf before = vf_load(max), after = vf_mul(FT_NAME(across)(1, unit->lanes), vf_set1(unit->scale));
+    uint32_t grown = vf_bits_gt(after, vf_add(before, vf_set1(SLACK)));
+    if (grown != 0) {
+        after = _mm512_mask_blend_ps((__mmask16)grown, before, after);
+        vf_store(max, after);
+        FT_NAME(rescale)(unit, block, grown, FT_NAME(exponential)(before, vf_set1(1.0f), after)); /* exactly 1 for the others */
+    }
+}
+
+/* Turns a block's scores into weights; adds them to its sums. */
+static inline __attribute__((always_inline)) void FT_NAME(weigh_rows)(
+    const int rows, const int pairs, FT_NAME(attention_unit) * unit, int64_t block) {
+    FT_NAME(refer)(rows, pairs, unit, block);
+    vf scale = vf_set1(unit->scale);
+    for (int r = 0; r < rows; r++) {
+        float *scores = unit->scores + r * 16;
+        vf origin = vf_set1(unit->max[block * ROWS + r]), sum = vf_zero();
+        for (int p = 0; p < pairs; p++, scores += 2 * TILE_FLOATS) {
+            vf low = FT_NAME(exponential)(vf_load(scores), scale, origin);
+            vf high = FT_NAME(exponential)(vf_load(scores + TILE_FLOATS), scale, origin);
+            sum = vf_add(sum, vf_add(low, high));
+            _mm512_storeu_si512(scores, (__m512i)_mm512_cvtne2ps_pbh(high, low));
+        }
+        vf_store(unit->lanes[r], sum);
+    }
+    float *sum = unit->sum + block * ROWS;
+    vf_store(sum, vf_add(vf_load(sum), FT_NAME(across)(0, unit->lanes)));
+}
+
+static void FT_NAME(weigh_block)(FT_NAME(attention_unit) * unit, int64_t block, int64_t pairs) {
+    int rows = unit->queries < ROWS ? (int)unit->queries : ROWS;
+    if (rows == ROWS && pairs == PAIRS) {
+        FT_NAME(weigh_rows)(ROWS, PAIRS, unit, block);
+    } else {
+        FT_NAME(weigh_rows)(rows, (int)pairs, unit, block);
+    }
+}
+
+/* acc += weights . values for `lanes` vectors of 16 lanes. */
+static inline __attribute__((always_inline)) void FT_NAME(gather_lanes)(
+    const int lanes, FT_NAME(attention_unit) * unit, float *acc, int64_t lane, int64_t pairs) {
+    int64_t stride = unit->lane_tiles * 64;
+    TILE_LOAD(0, acc, 64);
+    if (lanes > 1) {
+        TILE_LOAD(1, acc + TILE_FLOATS, 64);
+        TILE_LOAD(2, acc + 2 * TILE_FLOATS, 64);
+        TILE_LOAD(3, acc + 3 * TILE_FLOATS, 64);
+    }
+    for (int64_t p = 0; p < pairs; p++) {
+        if (unit->values[p] == NULL) {
+            continue;
+        }
+        const char *values = unit->values[p] + lane * 64;
+        TILE_LOAD(4, unit->scores + 2 * p * TILE_FLOATS, 64);
+        TILE_LOAD(5, values, stride);
+        TILE_DOT(0, 4, 5);
+        if (lanes > 1) {
+            TILE_LOAD(5, values + 64, stride);
+            TILE_DOT(1, 4, 5);
+            TILE_LOAD(5, values + 128, stride);
+            TILE_DOT(2, 4, 5);
+            TILE_LOAD(5, values + 192, stride);
+            TILE_DOT(3, 4, 5);
+        }
+    }
+    TILE_STORE(0, acc, 64);
+    if (lanes > 1) {
+        TILE_STORE(1, acc + TILE_FLOATS, 64);
+        TILE_STORE(2, acc + 2 * TILE_FLOATS, 64);
+        TILE_STORE(3, acc + 3 * TILE_FLOATS, 64);
+    }
+}
+
+static void FT_NAME(gather_block)(FT_NAME(attention_unit) * unit, int64_t block, int64_t pairs) {
+    float *acc = unit->acc + block * unit->lane_tiles * TILE_FLOATS;
+    int64_t lane = 0;
+    for (; lane + 4 <= unit->lane_tiles; lane += 4) {
+        FT_NAME(gather_lanes)(4, unit, acc + lane * TILE_FLOATS, lane, pairs);
+    }
+    for (; lane < unit->lane_tiles; lane++) {
+        FT_NAME(gather_lanes)(1, unit, acc + lane * TILE_FLOATS, lane, pairs);
+    }
+}
+
+/* A block against the tile at `base`. */
+static void FT_NAME(attend_block)(FT_NAME(attention_unit) * unit, int64_t block, int64_t base) {
+    int64_t first = block * ROWS, last = first + ROWS < unit->queries ? first + ROWS - 1 : unit->queries - 1;
+    int64_t least = unit->positions[first], most = unit->positions[last];
+    if (most < base || FT_NAME(first_seen)(unit->args, least) >= base + TILE) {
+        return;
+    }
+    int64_t count = most + 1 - base < TILE ? most + 1 - base : TILE;
+    int64_t pairs = (count + PAIR - 1) / PAIR;
+    if (unit->full_steps == 1) {
+        FT_NAME(score_block)(1, unit, block, pairs);
+    } else {
+        FT_NAME(score_block)(0, unit, block, pairs);
+    }
+    if (FT_NAME(first_seen)(unit->args, most) > base || least + 1 < base + TILE) {
+        FT_NAME(mask_block)(unit, block, base, pairs);
+    }
+    FT_NAME(weigh_block)(unit, block, pairs);
+    FT_NAME(gather_block)(unit, block, pairs);
+}
+
+static void FT_NAME(attend_tiles)(FT_NAME(attention_unit) * unit) {
+    int64_t blocks = (unit->queries + ROWS - 1) / ROWS, stop = unit->positions[unit->queries - 1] + 1;
+    int64_t base = FT_NAME(first_seen)(unit->args, unit->positions[0]) / TILE * TILE;
+    for (; base < stop; base += TILE) {
+        FT_NAME(locate_tile)(unit, base);
+        for (int64_t g = 0; g < GROUPS; g++) {
+            FT_NAME(fetch_ahead_of)(unit, g);
+        }
+        for (int64_t block = 0; block < blocks; block++) {
+            FT_NAME(attend_block)(unit, block, base);
+        }
+    }
+}
+
+/* The fp32 row of a query, of `width` elements, in q or out. */
+static inline int64_t FT_NAME(query_offset)(const FT_NAME(attention_unit) * unit, int64_t query, int64_t width) {
+    int64_t index = unit->first_query + query;
+    int64_t token = unit->token_offset + index / unit->queries_per_token;
+    return (token * unit->args->heads + unit->kv_head * unit->queries_per_token + index % unit->queries_per_token) * width;
+}
+
+/* Reads and rounds the queries of the unit, fills its last block with zeros, and clears the sums. */
+static void FT_NAME(start_queries)(FT_NAME(attention_unit) * unit) {
+    int64_t dim = unit->args->paged.key_dim, steps = unit->full_steps + 1;
+    vf sign = vf_set1(unit->args->scale < 0 ? -1.0f : 1.0f);
+    for (int64_t query = 0; query < (unit->queries + ROWS - 1) / ROWS * ROWS; query++) {
+        const float *q = unit->args->q + FT_NAME(query_offset)(unit, query, dim);
+        uint16_t *out = unit->q + (query / ROWS * steps * ROWS + query % ROWS) * PAIR;
+        for (int64_t i = 0; i < dim; i += 16) {
+            int64_t left = query < unit->queries ? dim - i : 0;
+            vf some = left >= 16 ? vf_load(q + i) : vf_load_first(q + i, (int)left);
+            vf_store_bf16(out + i / 32 * TILE_HALVES + i % 32, vf_mul(some, sign));
+        }
+        unit->positions[query] = (int32_t)(unit->first_position + (unit->first_query + query) / unit->queries_per_token);
+        unit->max[query] = NO_SCORE;
+        unit->sum[query] = 0;
+    }
+    memset(unit->acc, 0, (size_t)((unit->queries + ROWS - 1) / ROWS * unit->lane_tiles) * TILE_FLOATS * 4);
+}
+
+static void FT_NAME(write_results)(const FT_NAME(attention_unit) * unit) {
+    int64_t dim = unit->args->paged.value_dim;
+    for (int64_t query = 0; query < unit->queries; query++) {
+        float *out = unit->args->out + FT_NAME(query_offset)(unit, query, dim);
+        const float *acc = unit->acc + query / ROWS * unit->lane_tiles * TILE_FLOATS + query % ROWS * 16;
+        vf sum = vf_set1(unit->sum[query]);
+        for (int64_t lane = 0; lane < dim; lane += 16) {
+            int64_t left = dim - lane;
+            vf_store_first(out + lane, vf_div(vf_load(acc + lane * 16), sum), left < 16 ? (int)left : 16);
+        }
+    }
+}
+
+static void FT_NAME(attend_amx)(const ft_attention_args *args, int64_t row, int64_t kv_head, int64_t first, int64_t end) {
+    const ft_paged *paged = &args->paged;
+    FT_NAME(attention_unit) unit;
+    unit.args = args;
+    unit.table = paged->units + paged->table_offsets[row * paged->table_stride];
+    unit.kv_head = kv_head;
+    unit.queries_per_token = args->heads / paged->kv_heads;
+    unit.first_position = paged->first_positions[row];
+    unit.written = unit.first_position + paged->token_counts[row];
+    unit.first_query = first;
+    unit.queries = end - first;
+    unit.token_offset = paged->token_offsets[row];
+    unit.full_steps = (paged->key_dim - 1) / 32;
+    unit.lane_tiles = (paged->value_dim + 15) / 16;
+    unit.block_shift = __builtin_ctzll((uint64_t)paged->block_tokens);
+    float scale = (float)(__builtin_fabs(args->scale) * 1.44269504088896341);
+    unit.scale = scale > __FLT_MIN__ ? scale : __FLT_MIN__; /* minus infinity must stay that */
+    memset(unit.lanes, 0, sizeof unit.lanes);
+    FT_NAME(start_queries)(&unit);
+    FT_NAME(configure_attention)(unit.queries < ROWS ? (int)unit.queries : ROWS, (int)(paged->key_dim - 32 * unit.full_steps) / 2);
+    FT_NAME(attend_tiles)(&unit);
+    TILE_RELEASE();
+    FT_NAME(write_results)(&unit);
+}
+
+#undef UNIT
+#undef TILE
+#undef GROUP
+#undef GROUPS
+#undef PAIR
+#undef PAIRS
+#undef ROWS
+#undef MAX_DIM
+#undef TILE_FLOATS
+#undef TILE_HALVES
+#undef SLACK
+#undef NO_SCORE
+#undef SCORE_GROUP
+#undef TAKE
