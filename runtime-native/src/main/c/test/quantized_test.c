@@ -73,7 +73,7 @@ static void fill_row(matrix *m, char *panels, int64_t row) {
     }
     for (int64_t k = 0; k < m->columns; k++) {
         int bits = m->product.type == FT_CHANNELS ? 8 : (int)format->bits;
-        int code = bits == 4 ? next(16) : next(4) == 0 ? (next(2) == 0 ? 1 : 255) : 1 + next(255); /* extremes often */
+        int code = bits == 4 ? next(16) : next(4) == 0 ? (next(2) == 0 ? 0 : 255) : next(256); /* extremes often */
         m->values[row * m->columns + k] = (int16_t)(bits == 4 ? ft_book_values[format->book][code] : code - 128);
         store_codes(m, panels, row, k, code);
     }

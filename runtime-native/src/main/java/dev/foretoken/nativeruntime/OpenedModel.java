@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.reader.EncodingReader;
 import dev.foretoken.nativeruntime.reader.GgufPlanReader;
 import dev.foretoken.nativeruntime.reader.PlanReader;
 import dev.foretoken.nativeruntime.weights.Checkpoint;
@@ -64,7 +65,7 @@ record OpenedModel(ModelPlan plan, WeightSource weights) implements AutoCloseabl
     }
 
     private static OpenedModel checkpoint(Path path) {
-        Checkpoint checkpoint = Checkpoint.open(path);
+        Checkpoint checkpoint = Checkpoint.open(path, EncodingReader::read);
         try {
             ModelPlan plan = PlanReader.read(checkpoint.config());
             checkpoint.requireAllOf(plan);

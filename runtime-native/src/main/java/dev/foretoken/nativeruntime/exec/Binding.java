@@ -6,7 +6,13 @@ import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
+import dev.foretoken.nativeruntime.weights.stored.InputOrder;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** What sublayers are bound to: one model's weights, kernels, buffers and rotation tables. */
 record Binding(PackedWeights weights, Kernels kernels, Workspace work, RotaryTables rotary, int hidden) {
@@ -18,5 +24,18 @@ record Binding(PackedWeights weights, Kernels kernels, Workspace work, RotaryTab
     Product product(Linear linear, MemorySegment out) {
         VectorRef bias = linear.bias();
         return new Product(weights.matrix(linear.weight()), bias == null ? null : weights.vector(bias), out);
+    }
+
+    /** Products over one input. */
+    SharedInput sharing(List<Linear> linears, List<MemorySegment> outs) {
+        Map<Optional<InputOrder>, List<Product>> products = new LinkedHashMap<>();
+        for (int i = 0; i < linears.size(); i++) {
+            Linear linear = linears.get(i);
+            products.computeIfAbsent(weights.order(linear.weight()), order -> new ArrayList<>())
+                    .add(product(linear, outs.get(i)));
+        }
+        List<SharedInput.Part> parts = new ArrayList<>();
+        products.forEach((order, list) -> parts.add(new SharedInput.Part(order.orElse(null), list)));
+        return new SharedInput(kernels, parts, work.ordered());
     }
 }

@@ -4,7 +4,6 @@ import dev.foretoken.nativeruntime.cache.KvCaches;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
-import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.HeadLayout;
@@ -38,8 +37,8 @@ final class ComputedAttention implements ComputedSublayer {
     private final MemorySegment key;
     private final MemorySegment value;
     private final MemorySegment mixed;
-    private final List<Product> inputs;
-    private final List<Product> output;
+    private final SharedInput inputs;
+    private final SharedInput output;
     private final @Nullable HeadScale queryScale;
     private final @Nullable HeadScale keyScale;
 
@@ -61,18 +60,17 @@ final class ComputedAttention implements ComputedSublayer {
         this.key = parts[2];
         this.value = parts[3];
         this.inputs = inputs(attention.maps(), binding);
-        this.output = List.of(
-                binding.product(attention.maps().output(), binding.work().delta()));
+        this.output = binding.sharing(
+                List.of(attention.maps().output()), List.of(binding.work().delta()));
         Attention.HeadNorms norms = attention.headNorms();
         this.queryScale = norms == null ? null : HeadScale.of(norms.query(), binding.weights());
         this.keyScale = norms == null ? null : HeadScale.of(norms.key(), binding.weights());
     }
 
-    private List<Product> inputs(Attention.Maps maps, Binding binding) {
-        Product toQuery = binding.product(maps.query(), query);
+    private SharedInput inputs(Attention.Maps maps, Binding binding) {
         return ownKv
-                ? List.of(toQuery, binding.product(maps.key(), key), binding.product(maps.value(), value))
-                : List.of(toQuery);
+                ? binding.sharing(List.of(maps.query(), maps.key(), maps.value()), List.of(query, key, value))
+                : binding.sharing(List.of(maps.query()), List.of(query));
     }
 
     @Override
@@ -80,14 +78,14 @@ final class ComputedAttention implements ComputedSublayer {
         int tokens = step.tokens();
         RaggedBatch batch = step.batch(kind);
         KvLayer cache = caches.get().layer(owner);
-        kernels.matmul(residual.read(tokens), tokens, inputs);
+        inputs.multiply(residual.read(tokens), tokens);
         place(query, layout.heads(), queryScale, step);
         if (ownKv) {
             place(key, layout.kvHeads(), keyScale, step);
             kernels.writeKv(cache, batch, key, value);
         }
         kernels.attention(cache, batch, shape, query, mixed);
-        kernels.matmul(mixed, tokens, output);
+        output.multiply(mixed, tokens);
         residual.add(tokens);
     }
 

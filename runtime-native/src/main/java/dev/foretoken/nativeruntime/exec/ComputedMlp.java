@@ -1,7 +1,6 @@
 package dev.foretoken.nativeruntime.exec;
 
 import dev.foretoken.nativeruntime.kernels.Kernels;
-import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -14,8 +13,8 @@ final class ComputedMlp implements ComputedSublayer {
     private final MemorySegment gate;
     private final MemorySegment up;
     private final int inner;
-    private final List<Product> gateAndUp;
-    private final List<Product> down;
+    private final SharedInput gateAndUp;
+    private final SharedInput down;
 
     ComputedMlp(Mlp mlp, Binding binding) {
         this.kernels = binding.kernels();
@@ -24,16 +23,16 @@ final class ComputedMlp implements ComputedSublayer {
         MemorySegment[] parts = binding.work().cut(inner, inner);
         this.gate = parts[0];
         this.up = parts[1];
-        this.gateAndUp = List.of(binding.product(mlp.gate(), gate), binding.product(mlp.up(), up));
-        this.down = List.of(binding.product(mlp.down(), binding.work().delta()));
+        this.gateAndUp = binding.sharing(List.of(mlp.gate(), mlp.up()), List.of(gate, up));
+        this.down = binding.sharing(List.of(mlp.down()), List.of(binding.work().delta()));
     }
 
     @Override
     public void run(StepBatch step) {
         int tokens = step.tokens();
-        kernels.matmul(residual.read(tokens), tokens, gateAndUp);
+        gateAndUp.multiply(residual.read(tokens), tokens);
         kernels.siluMul(gate, up, (long) tokens * inner, gate);
-        kernels.matmul(gate, tokens, down);
+        down.multiply(gate, tokens);
         residual.add(tokens);
     }
 }

@@ -27,7 +27,11 @@ final class ComputedPart {
         this.network = network;
         this.kernels = kernels;
         this.layout = KvLayout.of(network.plan(), cacheType);
-        this.work = Workspace.allocate(network.plan(), limits.tokens(), bytes -> kernels.allocate(bytes, arena));
+        this.work = Workspace.allocate(
+                network.plan(),
+                limits.tokens(),
+                network.weights().widestOrder(),
+                bytes -> kernels.allocate(bytes, arena));
         RotaryTables rotary = new RotaryTables(network.plan(), limits);
         Binding binding = new Binding(
                 network.weights(), kernels, work, rotary, network.plan().hiddenSize());

@@ -8,7 +8,7 @@ import dev.foretoken.contract.runtime.StepPlan.Column;
 import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.contract.runtime.TokenLogprobs;
 import dev.foretoken.nativeruntime.kernels.Kernels;
-import dev.foretoken.nativeruntime.kernels.layout.Product;
+import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.sampling.LogprobReport;
 import dev.foretoken.nativeruntime.sampling.Summaries;
@@ -35,7 +35,7 @@ final class HeadPass {
     private final MemorySegment input;
     private final MemorySegment logits;
     private final MemorySegment[] rowLogits;
-    private final List<Product> product;
+    private final SharedInput product;
     private final Summaries summaries;
     private final TokenSampler sampler;
     private final LogprobReport report;
@@ -57,7 +57,7 @@ final class HeadPass {
         for (int i = 0; i < capacity; i++) {
             rowLogits[i] = logits.asSlice(i * rowBytes, rowBytes);
         }
-        this.product = List.of(Product.of(binding.weights().matrix(plan.head()), logits));
+        this.product = binding.sharing(List.of(new Linear(plan.head(), null)), List.of(logits));
         this.summaries = new Summaries(capacity, vocabulary, arena);
         this.sampler = new TokenSampler(kernels, vocabulary, arena);
         this.report = new LogprobReport(kernels, vocabulary, arena);
@@ -87,7 +87,7 @@ final class HeadPass {
             MemorySegment.copy(hidden, jobs.token(first + i) * bytes, input, i * bytes, bytes);
         }
         kernels.rmsNorm(input, normWeight, normEpsilon, count, hiddenSize, input);
-        kernels.matmul(input, count, product);
+        product.multiply(input, count);
         summaries.compute(kernels, logits, count);
     }
 

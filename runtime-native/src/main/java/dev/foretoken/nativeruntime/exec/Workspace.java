@@ -14,24 +14,34 @@ import java.util.function.LongFunction;
  * @param normed fp32 [tokens, hidden]
  * @param delta fp32 [tokens, hidden]: what a sublayer adds
  * @param inner fp32, cut up by each sublayer
+ * @param ordered fp32 [tokens, orderedColumns]: an input in the order that a matrix has it
  * @param bytes of all together
  */
 record Workspace(
-        MemorySegment hidden, MemorySegment normed, MemorySegment delta, MemorySegment inner, int tokens, long bytes) {
+        MemorySegment hidden,
+        MemorySegment normed,
+        MemorySegment delta,
+        MemorySegment inner,
+        MemorySegment ordered,
+        int tokens,
+        long bytes) {
 
-    static Workspace allocate(ModelPlan plan, int tokens, LongFunction<MemorySegment> memory) {
+    /** {@code orderedColumns}: inputs of the widest matrix that has them in an order of its own; 0 if none has. */
+    static Workspace allocate(ModelPlan plan, int tokens, int orderedColumns, LongFunction<MemorySegment> memory) {
         long inner = 0;
         for (Sublayer sublayer : plan.sublayers()) {
             inner = Math.max(inner, innerFloats(sublayer, tokens));
         }
         long hidden = (long) tokens * plan.hiddenSize();
+        long ordered = (long) tokens * orderedColumns;
         return new Workspace(
                 memory.apply(hidden * Float.BYTES),
                 memory.apply(hidden * Float.BYTES),
                 memory.apply(hidden * Float.BYTES),
                 memory.apply(inner * Float.BYTES),
+                memory.apply(ordered * Float.BYTES),
                 tokens,
-                (3 * hidden + inner) * Float.BYTES);
+                (3 * hidden + inner + ordered) * Float.BYTES);
     }
 
     private static long innerFloats(Sublayer sublayer, int tokens) {

@@ -100,6 +100,30 @@ final class CheckpointConfig {
         return has(key) ? integer(key, 0, MAX_SIZE) : absent;
     }
 
+    /** Inputs that share a scale: a positive number, or -1 for all. */
+    int groupSize(String key) {
+        int size = integer(key, -1, MAX_SIZE);
+        if (size == 0) {
+            throw wrongType(key, fields.get(key), "-1 or at least 1");
+        }
+        return size;
+    }
+
+    /** A list of two sizes. */
+    List<Integer> blockSize(String key) {
+        JsonNode value = required(key);
+        List<Integer> sizes = new ArrayList<>();
+        for (JsonNode size : value) {
+            if (size.isIntegralNumber() && size.canConvertToInt() && size.intValue() > 0) {
+                sizes.add(size.intValue());
+            }
+        }
+        if (!value.isArray() || value.size() != 2 || sizes.size() != 2) {
+            throw wrongType(key, value, "a list of two sizes");
+        }
+        return sizes;
+    }
+
     private int integer(String key, int min, int max) {
         JsonNode value = required(key);
         if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < min || value.intValue() > max) {

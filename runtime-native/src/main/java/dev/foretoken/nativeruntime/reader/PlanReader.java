@@ -7,7 +7,7 @@ import dev.foretoken.nativeruntime.plan.RotarySettings;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Turns the bytes of a {@code config.json} into a validated plan. */
+/** Turns the bytes of a {@code config.json} into a validated plan. How its weights are stored is read by {@link EncodingReader}. */
 public final class PlanReader {
 
     private static final Map<String, ArchitectureReader> READERS = new TreeMap<>(Map.of(
@@ -31,7 +31,6 @@ public final class PlanReader {
             throw config.unsupported(
                     "model_type", "\"" + config.modelType() + "\"", "one of " + String.join(", ", READERS.keySet()));
         }
-        StoredEncoding.require(config);
         config.requireText("hidden_act", "silu", "silu");
         DecoderTraits traits = reader.traits(config);
         requireWidth(config, traits.layout());

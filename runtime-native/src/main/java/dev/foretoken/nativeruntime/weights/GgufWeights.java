@@ -9,6 +9,7 @@ import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.ggml.GgmlRows;
 import dev.foretoken.nativeruntime.weights.ggml.HeadRows;
+import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
 import dev.foretoken.registry.gguf.GgmlType;
 import dev.foretoken.registry.gguf.GgufFile;
 import dev.foretoken.registry.gguf.GgufTensor;

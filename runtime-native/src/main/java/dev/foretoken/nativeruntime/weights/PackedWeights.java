@@ -10,9 +10,11 @@ import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.quantize.MatrixQuantizer;
+import dev.foretoken.nativeruntime.weights.stored.InputOrder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -21,6 +23,7 @@ public final class PackedWeights implements AutoCloseable {
 
     private final Arena arena;
     private final Map<MatrixRef, WeightMatrix> matrices;
+    private final Map<MatrixRef, InputOrder> orders;
     private final Map<VectorRef, MemorySegment> vectors;
     private final GatherSource embedding;
     private final long bytes;
@@ -29,20 +32,23 @@ public final class PackedWeights implements AutoCloseable {
     PackedWeights(
             Arena arena,
             Map<MatrixRef, WeightMatrix> matrices,
+            Map<MatrixRef, InputOrder> orders,
             Map<VectorRef, MemorySegment> vectors,
             GatherSource embedding) {
-        this(arena, matrices, vectors, embedding, bytes(matrices, vectors, embedding));
+        this(arena, matrices, orders, vectors, embedding, bytes(matrices, vectors, embedding));
     }
 
     /** Of what it holds it owns {@code bytes}, in {@code arena}. */
     PackedWeights(
             Arena arena,
             Map<MatrixRef, WeightMatrix> matrices,
+            Map<MatrixRef, InputOrder> orders,
             Map<VectorRef, MemorySegment> vectors,
             GatherSource embedding,
             long bytes) {
         this.arena = arena;
         this.matrices = Map.copyOf(matrices);
+        this.orders = Map.copyOf(orders);
         this.vectors = Map.copyOf(vectors);
         this.embedding = embedding;
         this.bytes = bytes;
@@ -72,6 +78,16 @@ public final class PackedWeights implements AutoCloseable {
             throw new IllegalArgumentException(ref + " is not a packed weight of this plan");
         }
         return matrix;
+    }
+
+    /** The order of inputs that the packed matrix has; empty: their own. */
+    public Optional<InputOrder> order(MatrixRef ref) {
+        return Optional.ofNullable(orders.get(ref));
+    }
+
+    /** Inputs of the widest matrix that has an order of its own; 0 if none has. */
+    public int widestOrder() {
+        return orders.values().stream().mapToInt(InputOrder::size).max().orElse(0);
     }
 
     /** fp32 [size]. */

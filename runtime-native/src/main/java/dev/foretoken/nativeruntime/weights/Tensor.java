@@ -1,5 +1,6 @@
 package dev.foretoken.nativeruntime.weights;
 
+import dev.foretoken.nativeruntime.weights.stored.StoredType;
 import java.util.List;
 
 /**

@@ -11,6 +11,9 @@ import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.quantize.MatrixQuantizer;
+import dev.foretoken.nativeruntime.weights.stored.InputOrder;
+import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
+import dev.foretoken.nativeruntime.weights.stored.StoredTensors;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Comparator;
@@ -47,10 +50,11 @@ final class WeightPacker {
         long done = 0;
         progress.update(STAGE, done, total);
         Map<MatrixRef, WeightMatrix> matrices = new HashMap<>();
+        Map<MatrixRef, InputOrder> orders = new HashMap<>();
         Map<MatrixRef, GatherSource> gathered = new HashMap<>();
         for (MatrixRef ref : largestFirst(plan)) {
             if (plan.tied() || !ref.equals(plan.embedding())) {
-                matrices.put(ref, packed(ref));
+                matrices.put(ref, packed(ref, orders));
             } else {
                 gathered.put(ref, copied(ref));
             }
@@ -61,8 +65,10 @@ final class WeightPacker {
         Map<VectorRef, MemorySegment> vectors = new HashMap<>();
         plan.vectors().forEach(ref -> vectors.put(ref, source.vector(ref, arena)));
         source.release();
+        requireOwnOrder(plan.embedding(), orders);
         WeightMatrix shared = matrices.get(plan.embedding());
-        return new PackedWeights(arena, matrices, vectors, shared == null ? gathered.get(plan.embedding()) : shared);
+        GatherSource embedding = shared == null ? gathered.get(plan.embedding()) : shared;
+        return new PackedWeights(arena, matrices, orders, vectors, embedding);
     }
 
     /** A matrix is held twice while it is packed: the largest ones are when little else is held, so that they do not make the peak. */
@@ -72,11 +78,23 @@ final class WeightPacker {
                 .toList();
     }
 
-    private WeightMatrix packed(MatrixRef ref) {
+    private static void requireOwnOrder(MatrixRef embedding, Map<MatrixRef, InputOrder> orders) {
+        if (orders.containsKey(embedding)) {
+            throw StoredTensors.unsupported(
+                    "the embedding %s has g_idx; supported are embeddings whose columns are in order"
+                            .formatted(embedding.tensor()));
+        }
+    }
+
+    private WeightMatrix packed(MatrixRef ref, Map<MatrixRef, InputOrder> orders) {
         try (Arena scratch = Arena.ofShared()) {
             return switch (source.matrix(ref, scratch)) {
                 case StoredMatrix.Floats(RowTable table) -> packed(ref.tensor(), table);
                 case StoredMatrix.Blocks(CodedRows rows) -> kernels.pack(rows, arena);
+                case StoredMatrix.Reordered(CodedRows rows, InputOrder order) -> {
+                    orders.put(ref, order);
+                    yield kernels.pack(rows, arena);
+                }
                 case StoredMatrix.Channels(ChannelRows rows) -> kernels.pack(rows, arena);
             };
         }
@@ -94,12 +112,14 @@ final class WeightPacker {
     /** An embedding by itself is only gathered from, so unquantized rows stay rows. */
     private GatherSource copied(MatrixRef ref) {
         try (Arena scratch = Arena.ofShared()) {
-            return switch (source.matrix(ref, scratch)) {
-                case StoredMatrix.Floats(RowTable table) -> copied(table);
-                case StoredMatrix.Blocks(CodedRows rows) -> kernels.pack(rows, arena);
-                case StoredMatrix.Channels(ChannelRows rows) -> kernels.pack(rows, arena);
-            };
+            if (source.matrix(ref, scratch) instanceof StoredMatrix.Floats(RowTable table)) {
+                return copied(table);
+            }
         }
+        Map<MatrixRef, InputOrder> orders = new HashMap<>();
+        WeightMatrix matrix = packed(ref, orders);
+        requireOwnOrder(ref, orders);
+        return matrix;
     }
 
     private RowTable copied(RowTable table) {

@@ -13,6 +13,7 @@ import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.PlanValidator;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
+import dev.foretoken.nativeruntime.weights.stored.InputOrder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -87,22 +88,37 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
         Arena arena = Arena.ofShared();
         try {
             Map<MatrixRef, WeightMatrix> matrices = new HashMap<>();
+            Map<MatrixRef, InputOrder> orders = new HashMap<>();
             long copied = 0;
             Map<String, MatrixRef> sources = new HashMap<>();
             whole.matrices().forEach(ref -> sources.put(ref.tensor(), ref));
             for (MatrixRef ref : plan.matrices()) {
                 if (plan.tied() || !ref.equals(plan.embedding())) {
-                    WeightMatrix from = weights.matrix(sources.getOrDefault(ref.tensor(), ref));
+                    MatrixRef source = sources.getOrDefault(ref.tensor(), ref);
+                    WeightMatrix from = weights.matrix(source);
+                    weights.order(source).ifPresent(order -> orders.put(ref, whole(order, ref)));
                     WeightMatrix to = cut(from, ref, kernels, arena);
                     copied += ref.columns() < from.columns() ? to.panels().byteSize() : 0;
                     matrices.put(ref, to);
                 }
             }
-            return new PackedWeights(arena, matrices, vectors(whole, weights, plan), weights.embedding(), copied);
+            return new PackedWeights(
+                    arena, matrices, orders, vectors(whole, weights, plan), weights.embedding(), copied);
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
         }
+    }
+
+    /** First inputs are not first places where inputs have another order. */
+    private static InputOrder whole(InputOrder order, MatrixRef ref) {
+        if (order.size() != ref.columns()) {
+            throw new ForetokenException(
+                    ErrorCode.CONFIG_INVALID,
+                    "draft-slice cannot cut %s, whose inputs are stored in the order of its g_idx; take a draft model instead"
+                            .formatted(ref.tensor()));
+        }
+        return order;
     }
 
     private static WeightMatrix cut(WeightMatrix from, MatrixRef ref, Kernels kernels, Arena arena) {

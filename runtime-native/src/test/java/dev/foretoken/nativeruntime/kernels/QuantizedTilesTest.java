@@ -159,7 +159,7 @@ class QuantizedTilesTest {
         public void read(int row, byte[] codes, float[] scales, float[] minimums) {
             SplittableRandom random = new SplittableRandom(seed + row);
             for (int k = 0; k < columns; k++) {
-                codes[k] = (byte) (format.bits() == 8 ? random.nextInt(1, 256) : random.nextInt(16));
+                codes[k] = (byte) (format.bits() == 8 ? random.nextInt(256) : random.nextInt(16));
             }
             for (int b = 0; b < scales.length; b++) {
                 scales[b] = random.nextFloat(-1, 1);
@@ -173,7 +173,7 @@ class QuantizedTilesTest {
         public float read(int row, byte[] codes) {
             SplittableRandom random = new SplittableRandom(seed + row);
             for (int k = 0; k < columns; k++) {
-                codes[k] = (byte) random.nextInt(1, 256);
+                codes[k] = (byte) random.nextInt(256);
             }
             return random.nextFloat(-1, 1);
         }

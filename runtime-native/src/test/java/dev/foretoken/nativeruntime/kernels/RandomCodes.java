@@ -18,7 +18,7 @@ record RandomCodes(BlockFormat format, int rows, int columns, byte[][] codes, fl
                 format, rows, columns, new byte[rows][columns], new float[rows][blocks], new float[rows][blocks]);
         for (int row = 0; row < rows; row++) {
             for (int k = 0; k < columns; k++) {
-                made.codes[row][k] = (byte) (format.bits() == 8 ? random.nextInt(1, 256) : random.nextInt(16));
+                made.codes[row][k] = (byte) (format.bits() == 8 ? random.nextInt(256) : random.nextInt(16));
             }
             for (int b = 0; b < blocks; b++) {
                 made.scales[row][b] = Math.scalb(random.nextBoolean() ? 1f : -1f, random.nextInt(-3, 1));

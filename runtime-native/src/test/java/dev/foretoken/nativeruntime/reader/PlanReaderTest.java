@@ -156,7 +156,6 @@ final class PlanReaderTest {
             value = {
                 "gpt2 | '' | model_type \"gpt2\"; supported is one of llama, mistral, qwen2, qwen3",
                 "llama | \"hidden_act\": \"gelu_pytorch_tanh\" | hidden_act \"gelu_pytorch_tanh\"; supported is silu",
-                "llama | \"quantization_config\": {\"quant_method\": \"gptq\"} | method gptq",
                 "llama | \"rope_scaling\": {\"rope_type\": \"longrope\", \"factor\": 2} | rope_type \"longrope\"; supported is one of default",
                 "llama | \"rope_scaling\": {\"rope_type\": \"linear\"} | no factor",
                 "llama | \"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 0.5} | rope factor 0.5",

@@ -10,7 +10,9 @@ import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.VectorRef;
+import dev.foretoken.nativeruntime.reader.EncodingReader;
 import dev.foretoken.nativeruntime.reader.PlanReader;
+import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
@@ -38,7 +40,7 @@ final class CheckpointTest {
 
     private void requireRefused(ErrorCode code, String message) {
         assertThatThrownBy(() -> {
-                    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+                    try (Checkpoint checkpoint = Checkpoint.open(directory, EncodingReader::read)) {
                         checkpoint.requireAllOf(PLAN);
                     }
                 })
@@ -53,7 +55,7 @@ final class CheckpointTest {
     @EnumSource(FloatType.class)
     void readsMatricesAndVectorsOfEveryType(FloatType type) {
         CheckpointWriter.tiny(directory, CheckpointWriter.tinyShapes(), type);
-        try (Checkpoint checkpoint = Checkpoint.open(directory);
+        try (Checkpoint checkpoint = Checkpoint.open(directory, EncodingReader::read);
                 Arena arena = Arena.ofConfined()) {
             checkpoint.requireAllOf(PLAN);
             StoredMatrix matrix = checkpoint.matrix(new MatrixRef("model.embed_tokens.weight", 5, 4), arena);
@@ -139,7 +141,7 @@ final class CheckpointTest {
     @Test
     void readsShards() throws IOException {
         writeShards(soundIndex());
-        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+        try (Checkpoint checkpoint = Checkpoint.open(directory, EncodingReader::read)) {
             checkpoint.requireAllOf(PLAN);
         }
     }
@@ -206,7 +208,7 @@ final class CheckpointTest {
         for (String name : List.of("config.json", "model.safetensors")) {
             Files.createSymbolicLink(snapshot.resolve(name), Path.of("..", "..", "blobs", name));
         }
-        try (Checkpoint checkpoint = Checkpoint.open(snapshot)) {
+        try (Checkpoint checkpoint = Checkpoint.open(snapshot, EncodingReader::read)) {
             checkpoint.requireAllOf(PLAN);
         }
     }
@@ -227,7 +229,7 @@ final class CheckpointTest {
     }
 
     private String identity() {
-        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+        try (Checkpoint checkpoint = Checkpoint.open(directory, EncodingReader::read)) {
             return checkpoint.identity();
         }
     }

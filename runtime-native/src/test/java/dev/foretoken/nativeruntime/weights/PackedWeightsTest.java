@@ -12,6 +12,7 @@ import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.VectorRef;
+import dev.foretoken.nativeruntime.reader.EncodingReader;
 import dev.foretoken.nativeruntime.reader.PlanReader;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,7 @@ final class PackedWeightsTest {
             reported.add(done);
         };
         PackedWeights weights;
-        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+        try (Checkpoint checkpoint = Checkpoint.open(directory, EncodingReader::read)) {
             weights =
                     PackedWeights.load(plan, checkpoint, RuntimeOptions.Weights.STORED, new ScalarKernels(), progress);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.nativeruntime.weights.stored.StoredType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

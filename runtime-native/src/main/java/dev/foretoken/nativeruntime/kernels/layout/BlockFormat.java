@@ -6,7 +6,7 @@ import java.util.Locale;
  * How the weights of a block of consecutive inputs are encoded: {@code weight = scale * value(code) + minimum}, with one scale (and one
  * minimum, if the format has it) per output row and block.
  *
- * @param bits of a code: 8 (stored unsigned, {@code value = code - 128} in [-127, 127]) or 4 ({@code value = book.value(code)})
+ * @param bits of a code: 8 (stored unsigned, {@code value = code - 128} in [-128, 127]) or 4 ({@code value = book.value(code)})
  * @param block consecutive inputs k that share a scale: 16, 32, 64 or 128
  * @param scaleType of scales and minimums
  * @param minimum whether a minimum is added

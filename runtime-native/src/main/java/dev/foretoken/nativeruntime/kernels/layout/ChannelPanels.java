@@ -9,12 +9,12 @@ import java.util.stream.IntStream;
 /**
  * 8-bit weights with one scale per output row, {@code weight = scale * value}, for activations with one scale per token.
  *
- * @param panels uint8 [panel][k/4][16 rows][4], {@code value = code - 128} in [-127, 127]; k is rounded up to 4; padding is 128
+ * @param panels uint8 [panel][k/4][16 rows][4], {@code value = code - 128} in [-128, 127]; k is rounded up to 4; padding is 128
  * @param scales fp32 [rows rounded up to 16]; 0 past n
  * @param columns at most {@link #MAX_COLUMNS}
  */
 public record ChannelPanels(MemorySegment panels, MemorySegment scales, int rows, int columns) implements WeightMatrix {
-    /** Inputs of one row whose products of values in [-127, 127] cannot overflow an int32 sum. */
+    /** Inputs of one row whose products of weights in [-128, 127] and activations in [-127, 127] cannot overflow an int32 sum. */
     public static final int MAX_COLUMNS = 131_072;
 
     private static final int ZERO = 128;

@@ -13,7 +13,7 @@ public interface ChannelRows {
     /**
      * Reads one row and returns its scale.
      *
-     * @param codes [columns], unsigned: {@code value + 128}, 1..255
+     * @param codes [columns], unsigned: {@code value + 128}, 0..255
      */
     float read(int row, byte[] codes);
 }

@@ -15,7 +15,7 @@ public interface CodedRows {
     /**
      * Reads one row. Scales and minimums are narrowed to the format's type when packed; give numbers of that type to lose nothing.
      *
-     * @param codes [columns], unsigned codes as {@link BlockFormat#value} takes them: 1..255 for 8 bits, 0..15 for 4 bits
+     * @param codes [columns], unsigned codes as {@link BlockFormat#value} takes them: 0..255 for 8 bits, 0..15 for 4 bits
      * @param scales [columns / block]
      * @param minimums [columns / block]; not used if the format has no minimum
      */

@@ -1,7 +1,5 @@
 package dev.foretoken.nativeruntime.weights.ggml;
 
-import dev.foretoken.contract.ErrorCode;
-import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.nativeruntime.kernels.layout.BlockFormat;
 import dev.foretoken.nativeruntime.kernels.layout.CodeBook;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
@@ -13,13 +11,7 @@ enum ByteBlocks implements BlockDecoder {
         public void decode(byte[] raw, int at, CodedRow out, int block) {
             out.scales()[block] = Fields.f16(raw, at);
             for (int i = 0; i < ELEMENTS; i++) {
-                int value = raw[at + 2 + i];
-                if (value == Byte.MIN_VALUE) {
-                    throw new ForetokenException(
-                            ErrorCode.MODEL_UNSUPPORTED,
-                            "A Q8_0 matrix has the value -128, which ggml's quantizer never writes; supported are -127 to 127");
-                }
-                out.codes()[block * ELEMENTS + i] = (byte) (value + ZERO);
+                out.codes()[block * ELEMENTS + i] = (byte) (raw[at + 2 + i] + ZERO);
             }
         }
     },

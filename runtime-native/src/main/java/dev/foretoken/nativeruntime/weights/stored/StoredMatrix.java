@@ -1,4 +1,4 @@
-package dev.foretoken.nativeruntime.weights;
+package dev.foretoken.nativeruntime.weights.stored;
 
 import dev.foretoken.nativeruntime.kernels.layout.ChannelRows;
 import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
@@ -12,6 +12,9 @@ public sealed interface StoredMatrix {
 
     /** Quantized in blocks along k. */
     record Blocks(CodedRows rows) implements StoredMatrix {}
+
+    /** Quantized in blocks along k, whose inputs come in an order of the matrix's own. */
+    record Reordered(CodedRows rows, InputOrder order) implements StoredMatrix {}
 
     /** 8 bits with one scale per row. */
     record Channels(ChannelRows rows) implements StoredMatrix {}

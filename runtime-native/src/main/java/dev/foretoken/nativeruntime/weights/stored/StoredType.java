@@ -1,10 +1,10 @@
-package dev.foretoken.nativeruntime.weights;
+package dev.foretoken.nativeruntime.weights.stored;
 
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import java.util.Optional;
 
 /** Element types of the safetensors format whose elements are whole bytes. */
-enum StoredType {
+public enum StoredType {
     BOOL(1),
     U8(1),
     I8(1),
@@ -29,11 +29,11 @@ enum StoredType {
         this.bytes = bytes;
     }
 
-    int bytes() {
+    public int bytes() {
         return bytes;
     }
 
-    static Optional<StoredType> named(String name) {
+    public static Optional<StoredType> named(String name) {
         for (StoredType type : values()) {
             if (type.name().equals(name)) {
                 return Optional.of(type);
@@ -43,7 +43,7 @@ enum StoredType {
     }
 
     /** The type kernels compute from, where there is one. */
-    Optional<FloatType> computable() {
+    public Optional<FloatType> computable() {
         return switch (this) {
             case F32 -> Optional.of(FloatType.F32);
             case F16 -> Optional.of(FloatType.F16);

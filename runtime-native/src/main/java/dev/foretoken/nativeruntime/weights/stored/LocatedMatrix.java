@@ -1,0 +1,21 @@
+package dev.foretoken.nativeruntime.weights.stored;
+
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A matrix whose tensors were found and whose headers were checked; none of its weights was read.
+ *
+ * @param content checks what only the content shows and gives the matrix; memory is taken from the arena
+ */
+public record LocatedMatrix(List<StoredTensor> parts, Function<Arena, StoredMatrix> content) {
+    public LocatedMatrix {
+        parts = List.copyOf(parts);
+    }
+
+    /** As stored. */
+    public long bytes() {
+        return parts.stream().mapToLong(part -> part.data().byteSize()).sum();
+    }
+}
