@@ -32,12 +32,11 @@ typedef struct {
     const ft_attention_args *args;
     const int32_t *table; /* the sequence row's blocks */
     int64_t kv_head;
-    int64_t queries_per_token;
     int64_t first_position; /* of the sequence row's first token */
     int64_t written;        /* positions of the sequence that hold keys and values */
-    int64_t first_query;
-    int64_t queries;
     int64_t token_offset;
+    int64_t queries;
+    int64_t blocks;     /* of them */
     int64_t full_steps; /* tiles of 32 key elements before the last one, which may be smaller */
     int64_t lane_tiles; /* value_dim in vectors of 16 */
     int block_shift;    /* log2 of tokens per block */
@@ -46,6 +45,7 @@ typedef struct {
     const char *values[PAIRS];    /* of the current tile; null: nothing there */
     const char *ahead[GROUPS][2]; /* keys and values of the next tile; null: none */
     int32_t positions[UNIT];      /* of the queries */
+    int64_t rows[UNIT];           /* of the queries in q and out */
     _Alignas(64) float max[UNIT]; /* what weights are relative to, as an exponent */
     _Alignas(64) float sum[UNIT];
     _Alignas(64) float lanes[ROWS][16]; /* of each query: the largest score, then the sum of weights, lane by lane */
@@ -353,8 +353,7 @@ static void FT_NAME(gather_block)(FT_NAME(attention_unit) * unit, int64_t block,
 
 /* A block against the tile at `base`. */
 static void FT_NAME(attend_block)(FT_NAME(attention_unit) * unit, int64_t block, int64_t base) {
-    int64_t first = block * ROWS, last = first + ROWS < unit->queries ? first + ROWS - 1 : unit->queries - 1;
-    int64_t least = unit->positions[first], most = unit->positions[last];
+    int64_t least = unit->positions[block * ROWS], most = unit->positions[block * ROWS + ROWS - 1];
     if (most < base || FT_NAME(first_seen)(unit->args, least) >= base + TILE) {
         return;
     }
@@ -373,49 +372,53 @@ static void FT_NAME(attend_block)(FT_NAME(attention_unit) * unit, int64_t block,
 }
 
 static void FT_NAME(attend_tiles)(FT_NAME(attention_unit) * unit) {
-    int64_t blocks = (unit->queries + ROWS - 1) / ROWS, stop = unit->positions[unit->queries - 1] + 1;
+    int64_t stop = unit->positions[unit->queries - 1] + 1;
     int64_t base = FT_NAME(first_seen)(unit->args, unit->positions[0]) / TILE * TILE;
     for (; base < stop; base += TILE) {
         FT_NAME(locate_tile)(unit, base);
         for (int64_t g = 0; g < GROUPS; g++) {
             FT_NAME(fetch_ahead_of)(unit, g);
         }
-        for (int64_t block = 0; block < blocks; block++) {
+        for (int64_t block = 0; block < unit->blocks; block++) {
             FT_NAME(attend_block)(unit, block, base);
         }
     }
 }
 
-/* The fp32 row of a query, of `width` elements, in q or out. */
-static inline int64_t FT_NAME(query_offset)(const FT_NAME(attention_unit) * unit, int64_t query, int64_t width) {
-    int64_t index = unit->first_query + query;
-    int64_t token = unit->token_offset + index / unit->queries_per_token;
-    return (token * unit->args->heads + unit->kv_head * unit->queries_per_token + index % unit->queries_per_token) * width;
-}
-
-/* Reads and rounds the queries of the unit, fills its last block with zeros, and clears the sums. */
-static void FT_NAME(start_queries)(FT_NAME(attention_unit) * unit) {
-    int64_t dim = unit->args->paged.key_dim, steps = unit->full_steps + 1;
-    vf sign = vf_set1(unit->args->scale < 0 ? -1.0f : 1.0f);
-    for (int64_t query = 0; query < (unit->queries + ROWS - 1) / ROWS * ROWS; query++) {
-        const float *q = unit->args->q + FT_NAME(query_offset)(unit, query, dim);
-        uint16_t *out = unit->q + (query / ROWS * steps * ROWS + query % ROWS) * PAIR;
-        for (int64_t i = 0; i < dim; i += 16) {
-            int64_t left = query < unit->queries ? dim - i : 0;
-            vf some = left >= 16 ? vf_load(q + i) : vf_load_first(q + i, (int)left);
-            vf_store_bf16(out + i / 32 * TILE_HALVES + i % 32, vf_mul(some, sign));
-        }
-        unit->positions[query] = (int32_t)(unit->first_position + (unit->first_query + query) / unit->queries_per_token);
+/* Finds the unit's queries: token by token, and within a token head by head. Those that fill the last block repeat the last one. */
+static void FT_NAME(locate_queries)(FT_NAME(attention_unit) * unit, int64_t first) {
+    int64_t per_token = unit->args->heads / unit->args->paged.kv_heads, token = first / per_token, head = first % per_token;
+    for (int64_t query = 0; query < unit->blocks * ROWS; query++) {
+        unit->positions[query] = (int32_t)(unit->first_position + token);
+        unit->rows[query] = (unit->token_offset + token) * unit->args->heads + unit->kv_head * per_token + head;
         unit->max[query] = NO_SCORE;
         unit->sum[query] = 0;
+        int64_t more = query + 1 < unit->queries, wraps = head + 1 == per_token;
+        token += more & wraps;
+        head = more ? wraps ? 0 : head + 1 : head;
     }
-    memset(unit->acc, 0, (size_t)((unit->queries + ROWS - 1) / ROWS * unit->lane_tiles) * TILE_FLOATS * 4);
+}
+
+/* Reads and rounds the unit's queries. */
+static void FT_NAME(read_queries)(FT_NAME(attention_unit) * unit) {
+    int64_t dim = unit->args->paged.key_dim, steps = unit->full_steps + 1;
+    vf sign = vf_set1(unit->args->scale < 0 ? -1.0f : 1.0f);
+    for (int64_t query = 0; query < unit->blocks * ROWS; query++) {
+        const float *q = unit->args->q + unit->rows[query] * dim;
+        uint16_t *out = unit->q + (query / ROWS * steps * ROWS + query % ROWS) * PAIR;
+        for (int64_t i = 0; i < dim; i += PAIR, out += TILE_HALVES) {
+            int64_t left = dim - i;
+            vf low = left >= 16 ? vf_load(q + i) : vf_load_first(q + i, (int)left);
+            vf high = left >= 32 ? vf_load(q + i + 16) : left > 16 ? vf_load_first(q + i + 16, (int)left - 16) : vf_zero();
+            _mm512_storeu_si512(out, (__m512i)_mm512_cvtne2ps_pbh(vf_mul(high, sign), vf_mul(low, sign)));
+        }
+    }
 }
 
 static void FT_NAME(write_results)(const FT_NAME(attention_unit) * unit) {
     int64_t dim = unit->args->paged.value_dim;
     for (int64_t query = 0; query < unit->queries; query++) {
-        float *out = unit->args->out + FT_NAME(query_offset)(unit, query, dim);
+        float *out = unit->args->out + unit->rows[query] * dim;
         const float *acc = unit->acc + query / ROWS * unit->lane_tiles * TILE_FLOATS + query % ROWS * 16;
         vf sum = vf_set1(unit->sum[query]);
         for (int64_t lane = 0; lane < dim; lane += 16) {
@@ -431,19 +434,20 @@ static void FT_NAME(attend_amx)(const ft_attention_args *args, int64_t row, int6
     unit.args = args;
     unit.table = paged->units + paged->table_offsets[row * paged->table_stride];
     unit.kv_head = kv_head;
-    unit.queries_per_token = args->heads / paged->kv_heads;
     unit.first_position = paged->first_positions[row];
     unit.written = unit.first_position + paged->token_counts[row];
-    unit.first_query = first;
-    unit.queries = end - first;
     unit.token_offset = paged->token_offsets[row];
+    unit.queries = end - first;
+    unit.blocks = (unit.queries + ROWS - 1) / ROWS;
     unit.full_steps = (paged->key_dim - 1) / 32;
     unit.lane_tiles = (paged->value_dim + 15) / 16;
     unit.block_shift = __builtin_ctzll((uint64_t)paged->block_tokens);
     float scale = (float)(__builtin_fabs(args->scale) * 1.44269504088896341);
     unit.scale = scale > __FLT_MIN__ ? scale : __FLT_MIN__; /* minus infinity must stay that */
     memset(unit.lanes, 0, sizeof unit.lanes);
-    FT_NAME(start_queries)(&unit);
+    memset(unit.acc, 0, (size_t)(unit.blocks * unit.lane_tiles) * TILE_FLOATS * 4);
+    FT_NAME(locate_queries)(&unit, first);
+    FT_NAME(read_queries)(&unit);
     FT_NAME(configure_attention)(unit.queries < ROWS ? (int)unit.queries : ROWS, (int)(paged->key_dim - 32 * unit.full_steps) / 2);
     FT_NAME(attend_tiles)(&unit);
     TILE_RELEASE();

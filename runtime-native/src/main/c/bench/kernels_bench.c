@@ -1,6 +1,6 @@
 /*
  * How fast the kernels are at the shapes of a 1.1B llama (d 2048, ffn 5632, 32/4 heads of 64), on random weights.
- * ../README.md says how to build it. Arguments: threads (1), ISA as in enum ft_isa (the best), anything: stop after quantized products.
+ * ../README.md says how to build it. Arguments: threads (1), ISA as in enum ft_isa (the best), one section: quantized, dense or attention (all).
  * Prints wall time and, for one thread, CPU time too: on a busy machine only the latter means anything. Best of several repeats.
  */
 #define _GNU_SOURCE
@@ -170,6 +170,24 @@ static void bench_attention(ft_context *context, int64_t type, int64_t fast, int
            span, length, flop / time.wall * 1e-9, time.wall * 1e6, flop / time.cpu * 1e-9);
 }
 
+static void bench_products(ft_context *context) {
+    bench_matmul(context, FT_BF16, 1, 5632, 2048, 12);
+    bench_matmul(context, FT_BF16, 1, 2048, 5632, 12);
+    bench_matmul(context, FT_BF16, 0, 5632, 2048, 12);
+    bench_matmul(context, FT_F32, 0, 5632, 2048, 6);
+    bench_matmul(context, FT_F16, 0, 5632, 2048, 12);
+}
+
+static void bench_spans(ft_context *context) {
+    const int32_t spans[][2] = {{512, 512}, {2048, 2048}, {1, 512}, {1, 4096}};
+    for (size_t i = 0; i < 4; i++) {
+        bench_attention(context, FT_BF16, 1, spans[i][0], spans[i][1]);
+        bench_attention(context, FT_INT8, 1, spans[i][0], spans[i][1]);
+    }
+    bench_attention(context, FT_BF16, 0, 512, 512);
+    bench_attention(context, FT_F32, 0, 512, 512);
+}
+
 int main(int argc, char **argv) {
     setvbuf(stdout, NULL, _IOLBF, 0);
     int threads = argc > 1 ? atoi(argv[1]) : 1;
@@ -181,22 +199,16 @@ int main(int argc, char **argv) {
         return 1;
     }
     printf("isa %u, %d threads\n", isa, threads);
-    bench_encodings(context);
-    if (argc > 3) { /* quantized products only */
-        return 0;
+    const char *only = argc > 3 ? argv[3] : NULL;
+    if (only == NULL || strcmp(only, "quantized") == 0) {
+        bench_encodings(context);
     }
-    bench_matmul(context, FT_BF16, 1, 5632, 2048, 12);
-    bench_matmul(context, FT_BF16, 1, 2048, 5632, 12);
-    bench_matmul(context, FT_BF16, 0, 5632, 2048, 12);
-    bench_matmul(context, FT_F32, 0, 5632, 2048, 6);
-    bench_matmul(context, FT_F16, 0, 5632, 2048, 12);
-    const int32_t spans[][2] = {{512, 512}, {2048, 2048}, {1, 512}, {1, 4096}};
-    for (size_t i = 0; i < 4; i++) {
-        bench_attention(context, FT_BF16, 1, spans[i][0], spans[i][1]);
-        bench_attention(context, FT_INT8, 1, spans[i][0], spans[i][1]);
+    if (only == NULL || strcmp(only, "dense") == 0) {
+        bench_products(context);
     }
-    bench_attention(context, FT_BF16, 0, 512, 512);
-    bench_attention(context, FT_F32, 0, 512, 512);
+    if (only == NULL || strcmp(only, "attention") == 0) {
+        bench_spans(context);
+    }
     ft_close(context);
     return 0;
 }
