@@ -14,7 +14,7 @@
 /* Scales and minima as fp32 in front of an unpacked block. */
 #define UNPACKED_HEADER 128
 /* Tiles of tokens whose partial sums are kept at once. */
-#define GROUP_TILES 32
+#define GROUP_TILES 16
 #define TILE_ROWS 16
 #define STREAM_AHEAD 4096
 
@@ -202,16 +202,6 @@ static void FT_NAME(put)(const ft_quantized_task *task, int64_t tile, int64_t pa
     }
 }
 
-/* The lines that the outputs of one tile of tokens and one panel are written to soon: far apart, so that nothing else fetches them. */
-static void FT_NAME(fetch_outputs)(const ft_quantized_task *task, int64_t tile, int64_t panel) {
-    int64_t start = tile * task->input->height, left = task->input->tokens - start;
-    int64_t rows = left < task->input->height ? left : task->input->height;
-    const float *out = task->product->out + start * task->product->rows + panel * 16;
-    for (int64_t row = 0; row < rows; row++, out += task->product->rows) {
-        __asm__ volatile("prefetchw %0" : : "m"(*out)); /* every CPU with a matrix unit has it; compilers want a flag for it */
-    }
-}
-
 /* Tiles of tokens [first, end) by one panel. */
 static void FT_NAME(block_panel)(const ft_quantized_task *task, int64_t panel, int64_t first, int64_t end, const char **next) {
     const ft_activations *input = task->input;
@@ -231,9 +221,6 @@ static void FT_NAME(block_panel)(const ft_quantized_task *task, int64_t panel, i
             const char *x = input->packed + tile * input->tile_bytes + at * height * (block + 4 * X_HEADER);
             const char *stop = task->ahead_end - *next < share ? task->ahead_end : *next + share;
             ft_ahead ahead = ft_ahead_over(*next, stop, (count + 1) / 2);
-            if (at + count == blocks) {
-                FT_NAME(fetch_outputs)(task, tile, panel);
-            }
             run(x, unpacked, block, count, at == 0, &ahead, partial[tile - first]);
             *next = stop;
         }
