@@ -8,18 +8,13 @@ import dev.foretoken.scheduler.SpeculationConfig;
 import dev.foretoken.scheduler.draft.DraftSource;
 import dev.foretoken.scheduler.draft.PromptLookup;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say how the engine computes; each has the default of a server. */
 final class RuntimeChoice {
-    @Option(names = "--threads", defaultValue = "0", description = "Compute threads (default: one for each core).")
-    private int threads;
-
-    @Option(
-            names = "--kernels",
-            defaultValue = "auto",
-            description = "Kernels by name, or auto (default: ${DEFAULT-VALUE}).")
-    private String kernels = "auto";
+    @Mixin
+    private ComputeChoice compute = new ComputeChoice();
 
     @Option(
             names = "--precision",
@@ -88,11 +83,11 @@ final class RuntimeChoice {
     }
 
     DeviceSpec device() {
-        return DeviceSpec.cpu(threads);
+        return DeviceSpec.cpu(compute.threads());
     }
 
     RuntimeOptions options() {
-        return new RuntimeOptions(cacheType, kernels, precision, 0, weights, draft());
+        return new RuntimeOptions(cacheType, compute.kernels(), precision, 0, weights, draft());
     }
 
     private DraftNetwork draft() {

@@ -1,5 +1,6 @@
 package dev.foretoken.bench.load;
 
+import dev.foretoken.bench.engine.ComputeChoice;
 import dev.foretoken.bench.report.Format;
 import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.report.Provenance;
@@ -42,14 +43,8 @@ public final class LoadCommand implements Callable<Integer> {
             description = "What unquantized weights become: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private RuntimeOptions.Weights weights = RuntimeOptions.Weights.STORED;
 
-    @Option(names = "--threads", defaultValue = "0", description = "Compute threads (default: one for each core).")
-    private int threads;
-
-    @Option(
-            names = "--kernels",
-            defaultValue = "auto",
-            description = "Kernels by name, or auto (default: ${DEFAULT-VALUE}).")
-    private String kernels = "auto";
+    @Mixin
+    private ComputeChoice compute = new ComputeChoice();
 
     @Option(names = "--repeat", defaultValue = "3", description = "Loads, all counted (default: ${DEFAULT-VALUE}).")
     private int repeat;
@@ -74,9 +69,10 @@ public final class LoadCommand implements Callable<Integer> {
 
     private LoadReport measure(Provenance provenance) {
         RuntimeOptions options = new RuntimeOptions(
-                        RuntimeOptions.CacheType.AUTO, kernels, RuntimeOptions.Precision.FAST, 0)
+                        RuntimeOptions.CacheType.AUTO, compute.kernels(), RuntimeOptions.Precision.FAST, 0)
                 .withWeights(weights);
-        LoadRun load = new LoadRun(ModelSource.of("bench", model), options, DeviceSpec.cpu(threads), System::nanoTime);
+        LoadRun load = new LoadRun(
+                ModelSource.of("bench", model), options, DeviceSpec.cpu(compute.threads()), System::nanoTime);
         List<LoadReport.Run> runs = new ArrayList<>();
         for (int i = 0; i < repeat; i++) {
             try (ProgressBar bar = ProgressBar.onStandardError("loading")) {

@@ -1,5 +1,6 @@
 package dev.foretoken.bench.quality;
 
+import dev.foretoken.bench.engine.ComputeChoice;
 import dev.foretoken.bench.eval.EvalSet;
 import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.report.Provenance;
@@ -63,14 +64,8 @@ public final class QualityCommand implements Callable<Integer> {
             description = "Held-out texts, spread over the set (default: ${DEFAULT-VALUE}).")
     private int texts;
 
-    @Option(names = "--threads", defaultValue = "0", description = "Compute threads (default: one for each core).")
-    private int threads;
-
-    @Option(
-            names = "--kernels",
-            defaultValue = "auto",
-            description = "Kernels by name, or auto (default: ${DEFAULT-VALUE}).")
-    private String kernels = "auto";
+    @Mixin
+    private ComputeChoice compute = new ComputeChoice();
 
     @Mixin
     private ResultOptions result = new ResultOptions();
@@ -96,12 +91,12 @@ public final class QualityCommand implements Callable<Integer> {
 
     private QualityReport measure(Provenance provenance, EvalSet items, TextTokens tokens)
             throws IOException, InterruptedException {
-        List<Variant> variants = Variant.all(model, kernels, also);
+        List<Variant> variants = Variant.all(model, compute.kernels(), also);
         List<QualityReport.Row> rows = new ArrayList<>();
         try (ProgressBar bar = ProgressBar.onStandardError("bench quality")) {
             QualityRun run = new QualityRun(items, tokens, bar, variants.size());
             for (Variant variant : variants) {
-                rows.add(run.measure(variant, threads));
+                rows.add(run.measure(variant, compute.threads()));
             }
             return new QualityReport(
                     QualityReport.SCHEMA,
