@@ -5,8 +5,6 @@ import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepPlan.Column;
 import dev.foretoken.nativeruntime.cache.KvCaches;
 import dev.foretoken.nativeruntime.cache.KvLayout;
-import dev.foretoken.nativeruntime.plan.Attention;
-import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import java.lang.foreign.MemorySegment;
@@ -23,15 +21,9 @@ final class ForwardPass {
     ForwardPass(ModelPlan plan, KvLayout layout, Binding binding, Supplier<KvCaches> caches) {
         this.binding = binding;
         List<ComputedSublayer> computed = new ArrayList<>();
-        int attentions = 0;
+        MixerBinder mixers = new MixerBinder(layout, binding, caches);
         for (Sublayer sublayer : plan.sublayers()) {
-            switch (sublayer) {
-                case Attention attention -> {
-                    int kind = layout.kindOf().get(attentions);
-                    computed.add(new ComputedAttention(attention, attentions++, kind, binding, caches));
-                }
-                case Mlp mlp -> computed.add(new ComputedMlp(mlp, binding));
-            }
+            computed.add(new ComputedSublayer(sublayer, binding, mixers));
         }
         this.sublayers = List.copyOf(computed);
     }

@@ -1,9 +1,6 @@
 package dev.foretoken.nativeruntime.exec;
 
-import dev.foretoken.nativeruntime.plan.Attention;
-import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
-import dev.foretoken.nativeruntime.plan.Sublayer;
 
 /**
  * The most one step can hold, and the work space that follows from it.
@@ -40,17 +37,7 @@ record StepLimits(int rows, int tokens, int headRows, int contextTokens) {
     }
 
     private static long bytesPerToken(ModelPlan plan) {
-        long widest = 0;
-        for (Sublayer sublayer : plan.sublayers()) {
-            widest = Math.max(
-                    widest,
-                    switch (sublayer) {
-                        case Attention attention ->
-                            2L * attention.layout().queryWidth()
-                                    + 2L * attention.layout().keyWidth();
-                        case Mlp mlp -> 2L * mlp.gate().outputs();
-                    });
-        }
-        return Float.BYTES * (3L * plan.hiddenSize() + widest);
+        int streams = Workspace.hasBranches(plan) ? 4 : 3;
+        return Float.BYTES * ((long) streams * plan.hiddenSize() + InnerWidths.widest(plan));
     }
 }

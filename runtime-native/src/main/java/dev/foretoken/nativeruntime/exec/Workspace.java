@@ -1,19 +1,18 @@
 package dev.foretoken.nativeruntime.exec;
 
-import dev.foretoken.nativeruntime.plan.Attention;
-import dev.foretoken.nativeruntime.plan.Mlp;
+import dev.foretoken.nativeruntime.plan.Mixer;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
-import dev.foretoken.nativeruntime.plan.Sublayer;
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongFunction;
 
 /**
- * Buffers that every step reuses. What an attention and an MLP need between their kernels shares memory, since they never run at once.
+ * Buffers that every step reuses. What mixers need between their kernels shares memory, since they never run at once.
  *
  * @param hidden fp32 [tokens, hidden]: the residual stream
  * @param normed fp32 [tokens, hidden]
  * @param delta fp32 [tokens, hidden]: what a sublayer adds
- * @param inner fp32, cut up by each sublayer
+ * @param branch fp32 [tokens, hidden]: what a further mixer of a sublayer adds; empty if no sublayer has several
+ * @param inner fp32, cut up by each mixer
  * @param ordered fp32 [tokens, orderedColumns]: an input in the order that a matrix has it
  * @param bytes of all together
  */
@@ -21,6 +20,7 @@ record Workspace(
         MemorySegment hidden,
         MemorySegment normed,
         MemorySegment delta,
+        MemorySegment branch,
         MemorySegment inner,
         MemorySegment ordered,
         int tokens,
@@ -29,28 +29,34 @@ record Workspace(
     /** {@code orderedColumns}: inputs of the widest matrix that has them in an order of its own; 0 if none has. */
     static Workspace allocate(ModelPlan plan, int tokens, int orderedColumns, LongFunction<MemorySegment> memory) {
         long inner = 0;
-        for (Sublayer sublayer : plan.sublayers()) {
-            inner = Math.max(inner, innerFloats(sublayer, tokens));
+        for (Mixer mixer : plan.mixers()) {
+            inner = Math.max(inner, innerFloats(mixer, tokens));
         }
         long hidden = (long) tokens * plan.hiddenSize();
+        long branch = hasBranches(plan) ? hidden : 0;
         long ordered = (long) tokens * orderedColumns;
         return new Workspace(
                 memory.apply(hidden * Float.BYTES),
                 memory.apply(hidden * Float.BYTES),
                 memory.apply(hidden * Float.BYTES),
+                memory.apply(branch * Float.BYTES),
                 memory.apply(inner * Float.BYTES),
                 memory.apply(ordered * Float.BYTES),
                 tokens,
-                (3 * hidden + inner + ordered) * Float.BYTES);
+                (3 * hidden + branch + inner + ordered) * Float.BYTES);
     }
 
-    private static long innerFloats(Sublayer sublayer, int tokens) {
-        return switch (sublayer) {
-            case Attention attention ->
-                2 * aligned((long) tokens * attention.layout().queryWidth())
-                        + 2 * aligned((long) tokens * attention.layout().keyWidth());
-            case Mlp mlp -> 2 * aligned((long) tokens * mlp.gate().outputs());
-        };
+    /** Whether some sublayer has parallel mixers. */
+    static boolean hasBranches(ModelPlan plan) {
+        return plan.sublayers().stream().anyMatch(sublayer -> sublayer.mixers().size() > 1);
+    }
+
+    private static long innerFloats(Mixer mixer, int tokens) {
+        long floats = 0;
+        for (int width : InnerWidths.of(mixer)) {
+            floats += aligned((long) tokens * width);
+        }
+        return floats;
     }
 
     /** Whole cache lines, so that every part starts at one. */

@@ -1,6 +1,5 @@
 package dev.foretoken.nativeruntime.plan;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param window tokens seen, itself included; 0 = all
  */
 public record Attention(
-        List<Norm> norms,
-        Maps maps,
-        @Nullable HeadNorms headNorms,
-        HeadLayout layout,
-        RotarySettings rotary,
-        int window,
-        KvSource source)
-        implements Sublayer {
+        Maps maps, @Nullable HeadNorms headNorms, HeadLayout layout, RotarySettings rotary, int window, KvSource source)
+        implements Mixer {
 
     /** The four linear maps. */
     public record Maps(Linear query, Linear key, Linear value, Linear output) {}
@@ -27,29 +20,19 @@ public record Attention(
     /** RMS norms over the elements of single heads. */
     public record HeadNorms(Norm query, Norm key) {}
 
-    public Attention {
-        norms = List.copyOf(norms);
-    }
-
     @Override
     public List<Linear> linears() {
         return List.of(maps.query(), maps.key(), maps.value(), maps.output());
     }
 
     @Override
-    public List<Norm> allNorms() {
+    public List<Norm> norms() {
         HeadNorms inner = headNorms;
-        if (inner == null) {
-            return norms;
-        }
-        List<Norm> all = new ArrayList<>(norms);
-        all.add(inner.query());
-        all.add(inner.key());
-        return all;
+        return inner == null ? List.of() : List.of(inner.query(), inner.key());
     }
 
-    /** The same sublayer reading other K and V. */
+    /** The same attention reading other K and V. */
     public Attention withSource(KvSource newSource) {
-        return new Attention(norms, maps, headNorms, layout, rotary, window, newSource);
+        return new Attention(maps, headNorms, layout, rotary, window, newSource);
     }
 }

@@ -3,11 +3,7 @@ package dev.foretoken.nativeruntime.plan;
 import java.util.List;
 
 /** {@code down(activation(gate(x)) * up(x))} (Shazeer 2020). */
-public record Mlp(List<Norm> norms, Linear gate, Linear up, Linear down, Activation activation) implements Sublayer {
-    public Mlp {
-        norms = List.copyOf(norms);
-    }
-
+public record Mlp(Linear gate, Linear up, Linear down, Activation activation) implements Mixer {
     @Override
     public List<Linear> linears() {
         return List.of(gate, up, down);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
+import java.util.Set;
 
 /**
  * A decoder as data. The hidden vector of a token starts as its row of {@code embedding}; each sublayer in order adds to it; {@code
@@ -38,11 +39,18 @@ public record ModelPlan(
         return head.equals(embedding);
     }
 
-    /** Attention sublayers in order. Their K and V sources are indices into this list. */
+    /** Every mixer, in order. */
+    public List<Mixer> mixers() {
+        return sublayers.stream()
+                .flatMap(sublayer -> sublayer.mixers().stream())
+                .toList();
+    }
+
+    /** Attentions in order. Their K and V sources are indices into this list. */
     public List<Attention> attentions() {
         List<Attention> found = new ArrayList<>();
-        for (Sublayer sublayer : sublayers) {
-            switch (sublayer) {
+        for (Mixer mixer : mixers()) {
+            switch (mixer) {
                 case Attention attention -> found.add(attention);
                 case Mlp mlp -> {}
             }
@@ -54,7 +62,7 @@ public record ModelPlan(
     public SequencedSet<MatrixRef> matrices() {
         SequencedSet<MatrixRef> refs = new LinkedHashSet<>();
         refs.add(embedding);
-        sublayers.forEach(sublayer -> sublayer.linears().forEach(linear -> refs.add(linear.weight())));
+        mixers().forEach(mixer -> mixer.linears().forEach(linear -> refs.add(linear.weight())));
         refs.add(head);
         return refs;
     }
@@ -63,15 +71,26 @@ public record ModelPlan(
     public SequencedSet<VectorRef> vectors() {
         SequencedSet<VectorRef> refs = new LinkedHashSet<>();
         for (Sublayer sublayer : sublayers) {
-            sublayer.allNorms().forEach(norm -> refs.add(norm.weight()));
-            for (Linear linear : sublayer.linears()) {
-                VectorRef bias = linear.bias();
-                if (bias != null) {
-                    refs.add(bias);
-                }
-            }
+            sublayer.norms().forEach(norm -> refs.add(norm.weight()));
+            sublayer.mixers().forEach(mixer -> addVectors(mixer, refs));
         }
         refs.add(finalNorm.weight());
         return refs;
+    }
+
+    private static void addVectors(Mixer mixer, Set<VectorRef> refs) {
+        mixer.norms().forEach(norm -> refs.add(norm.weight()));
+        for (Linear linear : mixer.linears()) {
+            VectorRef bias = linear.bias();
+            if (bias != null) {
+                refs.add(bias);
+            }
+        }
+        refs.addAll(mixer.vectors());
+    }
+
+    /** The same model with other sublayers. */
+    public ModelPlan withSublayers(List<Sublayer> other) {
+        return new ModelPlan(architecture, contextTokens, embedding, other, finalNorm, head);
     }
 }

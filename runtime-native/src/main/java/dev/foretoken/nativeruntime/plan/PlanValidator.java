@@ -58,7 +58,13 @@ public final class PlanValidator {
                 "%s has %d norms, at most one of input and one of output",
                 where,
                 sublayer.norms().size());
-        switch (sublayer) {
+        require(sublayer.residualScale() == 1, "%s is scaled by %s", where, sublayer.residualScale());
+        require(!sublayer.mixers().isEmpty(), "%s computes nothing", where);
+        sublayer.mixers().forEach(mixer -> mixer(where, mixer));
+    }
+
+    private void mixer(String where, Mixer mixer) {
+        switch (mixer) {
             case Attention attention -> attention(where, attention);
             case Mlp mlp -> mlp(where, mlp);
         }

@@ -1,25 +1,35 @@
 package dev.foretoken.nativeruntime.plan;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** One residual step of a model: reads the hidden vector, adds to it. */
-public sealed interface Sublayer permits Attention, Mlp {
+/**
+ * One residual step of a model: {@code hidden += residualScale * outputNorm(sum of mixers(inputNorm(hidden)))}.
+ *
+ * @param norms at most one per placement
+ * @param mixers at least one; several are parallel branches over one input, summed in this order
+ */
+public record Sublayer(List<Norm> norms, float residualScale, List<Mixer> mixers) {
 
-    /** At most one per placement. */
-    List<Norm> norms();
+    public Sublayer {
+        norms = List.copyOf(norms);
+        mixers = List.copyOf(mixers);
+    }
 
-    /** Every linear map, in order of use. */
-    List<Linear> linears();
+    /** One mixer with a norm of its input. */
+    public static Sublayer of(Norm norm, Mixer mixer) {
+        return new Sublayer(List.of(norm), 1, List.of(mixer));
+    }
 
-    /** {@link #norms} and those inside. */
-    default List<Norm> allNorms() {
-        return norms();
+    /** The same sublayer with every mixer changed. */
+    public Sublayer withMixers(UnaryOperator<Mixer> change) {
+        return new Sublayer(norms, residualScale, mixers.stream().map(change).toList());
     }
 
     /** The norm at a placement, or null. */
-    default @Nullable Norm normAt(Norm.Placement placement) {
-        for (Norm norm : norms()) {
+    public @Nullable Norm normAt(Norm.Placement placement) {
+        for (Norm norm : norms) {
             if (norm.placement() == placement) {
                 return norm;
             }

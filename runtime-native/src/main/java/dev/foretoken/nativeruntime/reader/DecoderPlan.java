@@ -39,8 +39,8 @@ final class DecoderPlan {
         MatrixRef head = shape.tied() ? embedding : vocabularyMatrix(TensorRole.HEAD);
         List<Sublayer> sublayers = new ArrayList<>();
         for (int layer = 0; layer < shape.layers(); layer++) {
-            sublayers.add(attention(layer));
-            sublayers.add(mlp(layer));
+            sublayers.add(Sublayer.of(norm(TensorRole.ATTENTION_NORM, layer, hidden), attention(layer)));
+            sublayers.add(Sublayer.of(norm(TensorRole.MLP_NORM, layer, hidden), mlp(layer)));
         }
         Norm last = norm(TensorRole.FINAL_NORM, 0, hidden);
         return new ModelPlan(shape.architecture(), shape.numbers().contextTokens(), embedding, sublayers, last, head);
@@ -64,7 +64,6 @@ final class DecoderPlan {
                         layout.queryWidth(),
                         traits.biases().attentionOutput()));
         return new Attention(
-                List.of(norm(TensorRole.ATTENTION_NORM, layer, hidden)),
                 maps,
                 headNorms(layer),
                 layout,
@@ -85,7 +84,6 @@ final class DecoderPlan {
     private Mlp mlp(int layer) {
         boolean bias = traits.biases().mlp();
         return new Mlp(
-                List.of(norm(TensorRole.MLP_NORM, layer, hidden)),
                 linear(TensorRole.GATE, layer, shape.inner(), hidden, bias),
                 linear(TensorRole.UP, layer, shape.inner(), hidden, bias),
                 linear(TensorRole.DOWN, layer, hidden, shape.inner(), bias),

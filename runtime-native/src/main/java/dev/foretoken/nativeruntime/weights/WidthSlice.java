@@ -38,11 +38,10 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
     public static WidthSlice of(ModelPlan whole, PackedWeights weights, double share, Kernels kernels) {
         List<Sublayer> sublayers = new ArrayList<>();
         for (Sublayer sublayer : whole.sublayers()) {
-            sublayers.add(
-                    switch (sublayer) {
-                        case Attention attention -> attention;
-                        case Mlp mlp -> cut(mlp, kept(mlp, weights, share));
-                    });
+            sublayers.add(sublayer.withMixers(mixer -> switch (mixer) {
+                case Attention attention -> attention;
+                case Mlp mlp -> cut(mlp, kept(mlp, weights, share));
+            }));
         }
         if (sublayers.equals(whole.sublayers())) {
             throw new ForetokenException(
@@ -50,13 +49,7 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
                     "draft-slice=%s leaves no feed-forward layer of this model narrower: they are cut at whole panels and blocks"
                             .formatted(share));
         }
-        ModelPlan plan = PlanValidator.validated(new ModelPlan(
-                whole.architecture(),
-                whole.contextTokens(),
-                whole.embedding(),
-                sublayers,
-                whole.finalNorm(),
-                whole.head()));
+        ModelPlan plan = PlanValidator.validated(whole.withSublayers(sublayers));
         return new WidthSlice(plan, cut(whole, weights, plan, kernels));
     }
 
@@ -68,7 +61,6 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
 
     private static Mlp cut(Mlp mlp, int neurons) {
         return new Mlp(
-                mlp.norms(),
                 outputs(mlp.gate(), neurons),
                 outputs(mlp.up(), neurons),
                 new Linear(

@@ -72,9 +72,12 @@ final class KvCachesTest {
     void allocatesNothingForAttentionsThatReadAnothersKeysAndValues() {
         ModelPlan plan = plan();
         List<Sublayer> sublayers = new ArrayList<>(plan.sublayers());
-        sublayers.set(4, plan.attentions().get(2).withSource(new KvSource(0, 0)));
-        ModelPlan shared = new ModelPlan(
-                "shared", plan.contextTokens(), plan.embedding(), sublayers, plan.finalNorm(), plan.head());
+        sublayers.set(
+                4,
+                plan.sublayers()
+                        .get(4)
+                        .withMixers(mixer -> plan.attentions().get(2).withSource(new KvSource(0, 0))));
+        ModelPlan shared = plan.withSublayers(sublayers);
         KvLayout layout = KvLayout.of(shared, KvType.F32);
         assertThat(layout.owners()).containsExactly(0, 1);
         assertThat(layout.spec().kinds().get(0).layers()).isEqualTo(1);

@@ -5,6 +5,7 @@ import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
+import dev.foretoken.nativeruntime.plan.Mixer;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Norm;
@@ -57,18 +58,27 @@ final class NaiveModel {
         List<KeysAndValues> stored = new ArrayList<>();
         for (Sublayer sublayer : plan.sublayers()) {
             double[][] input = normed(hidden, sublayer.normAt(Norm.Placement.INPUT));
-            double[][] delta = switch (sublayer) {
-                case Attention attention -> attention(attention, input, stored, maxLength);
-                case Mlp mlp -> mlp(mlp, input);
-            };
-            double[][] added = normed(delta, sublayer.normAt(Norm.Placement.OUTPUT));
-            for (int t = 0; t < hidden.length; t++) {
-                for (int i = 0; i < hidden[t].length; i++) {
-                    hidden[t][i] += added[t][i];
-                }
+            double[][] delta = new double[hidden.length][plan.hiddenSize()];
+            for (Mixer mixer : sublayer.mixers()) {
+                add(
+                        delta,
+                        switch (mixer) {
+                            case Attention attention -> attention(attention, input, stored, maxLength);
+                            case Mlp mlp -> mlp(mlp, input);
+                        });
             }
+            double[][] added = normed(delta, sublayer.normAt(Norm.Placement.OUTPUT));
+            add(hidden, added);
         }
         return normed(hidden, plan.finalNorm());
+    }
+
+    private static void add(double[][] sum, double[][] added) {
+        for (int t = 0; t < sum.length; t++) {
+            for (int i = 0; i < sum[t].length; i++) {
+                sum[t][i] += added[t][i];
+            }
+        }
     }
 
     /** Log-probabilities of every token after every position. */

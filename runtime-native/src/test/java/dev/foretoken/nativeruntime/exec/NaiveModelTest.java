@@ -30,6 +30,7 @@ final class NaiveModelTest {
                 RandomModels.windowed(),
                 RandomModels.sharing(),
                 RandomModels.outputNorms(),
+                RandomModels.branches(),
                 RandomModels.llama(", \"rope_scaling\": {\"rope_type\": \"dynamic\", \"factor\": 2}"),
                 RandomModels.llama(", \"attention_bias\": true, \"mlp_bias\": true, \"tie_word_embeddings\": true"));
     }

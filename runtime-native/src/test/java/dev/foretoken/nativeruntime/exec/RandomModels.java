@@ -7,7 +7,7 @@ import dev.foretoken.nativeruntime.kernels.ScalarKernels;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.KvSource;
-import dev.foretoken.nativeruntime.plan.Mlp;
+import dev.foretoken.nativeruntime.plan.Mixer;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Norm;
 import dev.foretoken.nativeruntime.plan.PlanValidator;
@@ -16,6 +16,7 @@ import dev.foretoken.nativeruntime.reader.PlanReader;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
 import dev.foretoken.nativeruntime.weights.RandomWeights;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
@@ -50,30 +51,36 @@ final class RandomModels {
 
     /** The plan with other sublayers. */
     static ModelPlan changed(ModelPlan plan, UnaryOperator<Sublayer> change) {
-        return PlanValidator.validated(new ModelPlan(
-                plan.architecture(),
-                plan.contextTokens(),
-                plan.embedding(),
-                plan.sublayers().stream().map(change).toList(),
-                plan.finalNorm(),
-                plan.head()));
+        return PlanValidator.validated(
+                plan.withSublayers(plan.sublayers().stream().map(change).toList()));
     }
 
     /** Attention 2 reads the keys and values of attention 1. */
     static ModelPlan sharing() {
         ModelPlan plan = llama("");
         Attention reader = plan.attentions().get(2);
-        return changed(plan, s -> s.equals(reader) ? reader.withSource(new KvSource(1, 1)) : s);
+        return changed(
+                plan, s -> s.withMixers(mixer -> mixer.equals(reader) ? reader.withSource(new KvSource(1, 1)) : mixer));
     }
 
     /** Every sublayer normalises what it adds and not what it reads. */
     static ModelPlan outputNorms() {
-        return changed(llama(""), sublayer -> switch (sublayer) {
-            case Attention a ->
-                new Attention(
-                        atOutput(a.norms()), a.maps(), a.headNorms(), a.layout(), a.rotary(), a.window(), a.source());
-            case Mlp m -> new Mlp(atOutput(m.norms()), m.gate(), m.up(), m.down(), m.activation());
-        });
+        return changed(
+                llama(""),
+                sublayer -> new Sublayer(atOutput(sublayer.norms()), sublayer.residualScale(), sublayer.mixers()));
+    }
+
+    /** Attention and MLP of a layer compute from one input. */
+    static ModelPlan branches() {
+        ModelPlan plan = llama("");
+        List<Sublayer> joined = new ArrayList<>();
+        for (int i = 0; i < plan.sublayers().size(); i += 2) {
+            Sublayer first = plan.sublayers().get(i);
+            List<Mixer> mixers = new ArrayList<>(first.mixers());
+            mixers.addAll(plan.sublayers().get(i + 1).mixers());
+            joined.add(new Sublayer(first.norms(), first.residualScale(), mixers));
+        }
+        return PlanValidator.validated(plan.withSublayers(joined));
     }
 
     private static List<Norm> atOutput(List<Norm> norms) {

@@ -3,9 +3,8 @@ package dev.foretoken.nativeruntime.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class PlanValidatorTest {
@@ -29,21 +28,22 @@ final class PlanValidatorTest {
                 linear(name + "k", 4, HIDDEN),
                 linear(name + "v", 4, HIDDEN),
                 linear(name + "o", HIDDEN, 8));
-        return new Attention(List.of(norm(name)), maps, null, LAYOUT, ROTARY, 0, KvSource.own(index));
+        return new Attention(maps, null, LAYOUT, ROTARY, 0, KvSource.own(index));
     }
 
     private static Mlp mlp(int inner, int downInputs) {
         return new Mlp(
-                List.of(norm("m")),
                 linear("gate", inner, HIDDEN),
                 linear("up", inner, HIDDEN),
                 linear("down", HIDDEN, downInputs),
                 Activation.SILU);
     }
 
-    private static ModelPlan plan(Sublayer... sublayers) {
+    private static ModelPlan plan(Mixer... mixers) {
         MatrixRef table = new MatrixRef("table", 10, HIDDEN);
-        return new ModelPlan("test", 16, table, List.of(sublayers), norm("final"), table);
+        List<Sublayer> sublayers =
+                Stream.of(mixers).map(mixer -> Sublayer.of(norm("in"), mixer)).toList();
+        return new ModelPlan("test", 16, table, sublayers, norm("final"), table);
     }
 
     private static void requireRefused(ModelPlan plan, String part) {
@@ -85,7 +85,7 @@ final class PlanValidatorTest {
     }
 
     private static Attention changed(Attention a, int window, RotarySettings rotary) {
-        return new Attention(a.norms(), a.maps(), a.headNorms(), a.layout(), rotary, window, a.source());
+        return new Attention(a.maps(), a.headNorms(), a.layout(), rotary, window, a.source());
     }
 
     @Test
@@ -118,15 +118,24 @@ final class PlanValidatorTest {
     }
 
     @Test
-    void refusesTwoNormsAtOnePlace() {
-        requireRefused(withNorms(norms -> List.of(norm("a"), norm("b"))), "at most one of input and one of output");
-        Norm wide = Norm.rms(new VectorRef("w", 9), 1e-5f);
-        requireRefused(withNorms(norms -> List.of(wide)), "normalised by w of 9, must be 8");
+    void acceptsParallelBranchesAndRefusesNone() {
+        List<Norm> norms = List.of(norm("in"));
+        ModelPlan sound = plan(attention(0));
+        Sublayer both = new Sublayer(norms, 1, List.of(attention(0), mlp(12, 12)));
+        assertThat(PlanValidator.validated(sound.withSublayers(List.of(both))).mixers())
+                .hasSize(2);
+        Sublayer none = new Sublayer(norms, 1, List.of());
+        requireRefused(sound.withSublayers(List.of(both, none)), "sublayer 1 computes nothing");
     }
 
-    private static ModelPlan withNorms(UnaryOperator<List<Norm>> change) {
-        Attention a = attention(0);
-        List<Norm> norms = change.apply(new ArrayList<>(a.norms()));
-        return plan(new Attention(norms, a.maps(), a.headNorms(), a.layout(), a.rotary(), a.window(), a.source()));
+    @Test
+    void refusesTwoNormsAtOnePlace() {
+        requireRefused(withNorms(norm("a"), norm("b")), "at most one of input and one of output");
+        Norm wide = Norm.rms(new VectorRef("w", 9), 1e-5f);
+        requireRefused(withNorms(wide), "normalised by w of 9, must be 8");
+    }
+
+    private static ModelPlan withNorms(Norm... norms) {
+        return plan(attention(0)).withSublayers(List.of(new Sublayer(List.of(norms), 1, List.of(attention(0)))));
     }
 }

@@ -15,6 +15,7 @@ import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Norm;
 import dev.foretoken.nativeruntime.plan.RotaryScaling;
 import dev.foretoken.nativeruntime.plan.RotarySettings;
+import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -47,7 +48,6 @@ final class PlanReaderTest {
         ModelPlan plan = read("llama", "");
         String layer = "model.layers.1.";
         Attention attention = new Attention(
-                List.of(norm(layer + "input_layernorm")),
                 new Attention.Maps(
                         linear(layer + "self_attn.q_proj", 8, 8),
                         linear(layer + "self_attn.k_proj", 4, 8),
@@ -59,9 +59,9 @@ final class PlanReaderTest {
                 0,
                 KvSource.own(1));
         assertThat(plan.sublayers()).hasSize(4);
-        assertThat(plan.sublayers().get(2)).isEqualTo(attention);
-        assertThat(plan.sublayers().get(3)).isInstanceOfSatisfying(Mlp.class, mlp -> {
-            assertThat(mlp.norms()).containsExactly(norm(layer + "post_attention_layernorm"));
+        assertThat(plan.sublayers().get(2)).isEqualTo(Sublayer.of(norm(layer + "input_layernorm"), attention));
+        assertThat(plan.sublayers().get(3).norms()).containsExactly(norm(layer + "post_attention_layernorm"));
+        assertThat(plan.mixers().get(3)).isInstanceOfSatisfying(Mlp.class, mlp -> {
             assertThat(mlp.linears())
                     .containsExactly(
                             linear(layer + "mlp.gate_proj", 12, 8),
@@ -86,7 +86,7 @@ final class PlanReaderTest {
         assertThat(biases(read("llama", "\"attention_bias\": true"))).containsExactly(true, true, true, true);
         assertThat(biases(read("qwen2", ""))).containsExactly(true, true, true, false);
         assertThat(biases(read("qwen3", ""))).containsExactly(false, false, false, false);
-        Mlp mlp = (Mlp) read("llama", "\"mlp_bias\": true").sublayers().get(1);
+        Mlp mlp = (Mlp) read("llama", "\"mlp_bias\": true").mixers().get(1);
         assertThat(mlp.down().bias()).isEqualTo(new VectorRef("model.layers.0.mlp.down_proj.bias", 8));
     }
 
@@ -102,7 +102,7 @@ final class PlanReaderTest {
         assertThat(attention.layout().headDim()).isEqualTo(128);
         Attention.HeadNorms norms = attention.headNorms();
         assertThat(norms).isNotNull();
-        assertThat(attention.allNorms()).hasSize(3);
+        assertThat(attention.norms()).hasSize(2);
     }
 
     @ParameterizedTest

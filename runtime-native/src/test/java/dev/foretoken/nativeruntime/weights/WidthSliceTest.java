@@ -39,9 +39,9 @@ final class WidthSliceTest {
         try (PackedWeights whole = weights(plan, encoding)) {
             WidthSlice slice = WidthSlice.of(plan, whole, 0.5, KERNELS);
             try (PackedWeights narrow = slice.weights()) {
-                for (int i = 0; i < plan.sublayers().size(); i++) {
-                    if (plan.sublayers().get(i) instanceof Mlp from
-                            && slice.plan().sublayers().get(i) instanceof Mlp to) {
+                for (int i = 0; i < plan.mixers().size(); i++) {
+                    if (plan.mixers().get(i) instanceof Mlp from
+                            && slice.plan().mixers().get(i) instanceof Mlp to) {
                         assertThat(to.gate().outputs()).isBetween(128, 256);
                         requireSame(
                                 whole, from.gate().weight(), narrow, to.gate().weight());

@@ -1,0 +1,37 @@
+package dev.foretoken.nativeruntime.exec;
+
+import dev.foretoken.nativeruntime.plan.Attention;
+import dev.foretoken.nativeruntime.plan.Mixer;
+import dev.foretoken.nativeruntime.plan.Mlp;
+import dev.foretoken.nativeruntime.plan.ModelPlan;
+
+/** The fp32 buffers [tokens, width] that a mixer needs between its kernels. */
+final class InnerWidths {
+
+    private InnerWidths() {}
+
+    /** One number per buffer, in the order in which the mixer takes them. */
+    static int[] of(Mixer mixer) {
+        return switch (mixer) {
+            case Attention attention -> {
+                int query = attention.layout().queryWidth();
+                int key = attention.layout().keyWidth();
+                yield new int[] {query, query, key, key};
+            }
+            case Mlp mlp -> new int[] {mlp.gate().outputs(), mlp.gate().outputs()};
+        };
+    }
+
+    /** All buffers of the mixer that needs most. */
+    static long widest(ModelPlan plan) {
+        return plan.mixers().stream().mapToLong(mixer -> sum(of(mixer))).max().orElse(0);
+    }
+
+    private static long sum(int[] widths) {
+        long sum = 0;
+        for (int width : widths) {
+            sum += width;
+        }
+        return sum;
+    }
+}

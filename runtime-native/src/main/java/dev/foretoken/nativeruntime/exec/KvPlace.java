@@ -1,0 +1,18 @@
+package dev.foretoken.nativeruntime.exec;
+
+import dev.foretoken.nativeruntime.cache.KvCaches;
+import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
+import java.util.function.Supplier;
+
+/**
+ * Where an attention finds its K and V.
+ *
+ * @param owner the attention that stores them
+ * @param own whether that is the reader itself
+ * @param kind of cache
+ */
+record KvPlace(Supplier<KvCaches> caches, int owner, boolean own, int kind) {
+    KvLayer layer() {
+        return caches.get().layer(owner);
+    }
+}

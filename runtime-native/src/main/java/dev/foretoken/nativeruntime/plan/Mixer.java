@@ -1,0 +1,20 @@
+package dev.foretoken.nativeruntime.plan;
+
+import java.util.List;
+
+/** What a sublayer computes from its input, [tokens, hidden] to [tokens, hidden]. Names all of its weights. */
+public sealed interface Mixer permits Attention, Mlp {
+
+    /** Every linear map, in order of use. */
+    List<Linear> linears();
+
+    /** Norms inside the mixer. */
+    default List<Norm> norms() {
+        return List.of();
+    }
+
+    /** Vectors other than those of norms and biases of linear maps. */
+    default List<VectorRef> vectors() {
+        return List.of();
+    }
+}
