@@ -141,6 +141,11 @@ public sealed interface Kernels extends AutoCloseable permits ScalarKernels, Vec
     /** Draws one id per row; {@code max}: fp32 [rows], the row maxima of {@link #summarize}. */
     void sample(MemorySegment logits, int rows, int vocabulary, MemorySegment max, SampleRequest request);
 
+    /** Layers that carry a state from token to token. */
+    default RecurrentKernels recurrent() {
+        return new ScalarRecurrentKernels();
+    }
+
     @Override
     void close();
 }
