@@ -89,7 +89,7 @@ record RandomModel(FakeModel model, SchedulerConfig config, CacheReservation res
             }
             units.add(kinds);
         }
-        return new CacheReservation(units);
+        return new CacheReservation(units, 64);
     }
 
     private static Set<Integer> failures(Random random) {

@@ -53,9 +53,11 @@ final class SchedulerBench {
     }
 
     private static CacheReservation everywhere(FakeModel model, int blocks) {
-        return new CacheReservation(model.shape().parts().stream()
-                .map(part -> Collections.nCopies(part.caches().kinds().size(), blocks))
-                .toList());
+        return new CacheReservation(
+                model.shape().parts().stream()
+                        .map(part -> Collections.nCopies(part.caches().kinds().size(), blocks))
+                        .toList(),
+                blocks);
     }
 
     static GenerationRequest request(String id, int promptTokens, int maxTokens) {

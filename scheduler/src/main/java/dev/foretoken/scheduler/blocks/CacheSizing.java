@@ -42,7 +42,7 @@ public record CacheSizing(ModelShape shape, int sequences, int stepTokens, int d
             long most = Math.min(tokens, (long) users * shape.contextTokens());
             units.add(units(part.caches(), users, part.role() == PartShape.Role.BASE ? tokens : most));
         }
-        return new CacheReservation(units);
+        return new CacheReservation(units, drafted > 0 && shape.base().caches().hasState() ? running : 0);
     }
 
     private List<Integer> units(CacheSpec spec, int users, long tokens) {

@@ -13,11 +13,16 @@ public sealed interface CacheCommand {
     /** Makes a slot read as that of a sequence without tokens. */
     record ResetSlot(int part, int kind, int slot) implements CacheCommand {}
 
-    /** Keeps a copy of a slot's state under a checkpoint number of the caller's choice that names none yet. */
+    /**
+     * Keeps a copy of a slot's state under a checkpoint number of the caller's choice that names none yet, below {@link
+     * CacheReservation#checkpoints}. Numbers of different kinds do not touch each other.
+     */
     record SaveState(int part, int kind, int slot, int checkpoint) implements CacheCommand {}
 
+    /** Makes a slot a copy of a checkpoint, as often as asked for. */
     record RestoreState(int part, int kind, int checkpoint, int slot) implements CacheCommand {}
 
+    /** Ends what {@link SaveState} began; a number that names no checkpoint is left alone. */
     record DropState(int part, int kind, int checkpoint) implements CacheCommand {}
 
     /** Writes blocks to {@code target}: [blocks.size(), unitBytes], in the runtime's own layout; valid within one numericsId. */

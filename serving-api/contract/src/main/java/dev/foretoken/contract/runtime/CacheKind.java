@@ -49,8 +49,19 @@ public sealed interface CacheKind {
         }
     }
 
-    /** State of fixed size, overwritten by every token (SSM, linear attention). */
-    record RecurrentState(int layers, long slotBytes) implements CacheKind {
+    /**
+     * State of fixed size, overwritten by every token (SSM, linear attention).
+     *
+     * @param uniform whether a position leaves the same bits when it is computed as part of a prompt, of whatever length, and as a generated
+     *     one: a scan that is sequential in every form. Where it does not, states and K/V of generated positions, and of a prompt's last,
+     *     shorter chunk, are not those of another sequence's prompt
+     */
+    record RecurrentState(int layers, long slotBytes, boolean uniform) implements CacheKind {
+        /** Whose forms differ. */
+        public RecurrentState(int layers, long slotBytes) {
+            this(layers, slotBytes, false);
+        }
+
         @Override
         public long unitBytes(int blockTokens) {
             return slotBytes;

@@ -6,7 +6,10 @@ public enum Feature {
     RAGGED_ROWS,
     /** Prompt spans and single generated positions may stand in one step. Without it a step holds one of the two. */
     MIXED_SPANS,
-    /** A paged block may appear in the tables of several sequences; prefix hits start a span behind them. */
+    /**
+     * A paged block may appear in the tables of several sequences, and a recurrent state may be restored from the checkpoint of another;
+     * prefix hits start a span behind them.
+     */
     PREFIX_SHARING,
     /**
      * Positions may be computed again after later ones were: rejected drafts, repair. Rows may verify. A recurrent state goes back by a

@@ -2,6 +2,7 @@ package dev.foretoken.contract.fake;
 
 import dev.foretoken.contract.request.EmbeddingSpan;
 import dev.foretoken.contract.request.SamplingParams;
+import dev.foretoken.contract.runtime.CacheSpec;
 import dev.foretoken.contract.runtime.SequenceView;
 import dev.foretoken.contract.runtime.TokenLogprobs;
 import java.lang.foreign.MemorySegment;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * read; logits are the digest. So a wrong entry anywhere in a sequence's reach changes its next token.
  */
 final class FakeArithmetic {
+
+    private static final long GENERATED = -1;
 
     private FakeArithmetic() {}
 
@@ -39,6 +42,19 @@ final class FakeArithmetic {
             }
         }
         return token;
+    }
+
+    /**
+     * Marks an input with the form in which its position is computed, where that matters: prompt positions in chunks at absolute multiples of
+     * the alignment, the last one shorter, generated positions one by one.
+     */
+    static long formed(long input, CacheSpec spec, int position, int promptTokens) {
+        if (!spec.formsDiffer()) {
+            return input;
+        }
+        int chunk = position - position % spec.alignment();
+        boolean generated = position >= promptTokens;
+        return mix(input, generated ? GENERATED : Math.min(spec.alignment(), promptTokens - chunk));
     }
 
     static long entry(long before, long input, int position) {

@@ -23,7 +23,7 @@ final class FakeCaches {
             CacheSpec spec = shape.parts().get(part).caches();
             List<KindStore> kinds = new ArrayList<>();
             for (int kind = 0; kind < spec.kinds().size(); kind++) {
-                kinds.add(KindStore.of(spec, kind, reservation.units(part, kind)));
+                kinds.add(KindStore.of(spec, kind, reservation.units(part, kind), reservation.checkpoints()));
             }
             stores.add(kinds);
         }
@@ -31,6 +31,16 @@ final class FakeCaches {
 
     List<KindStore> kinds(int part) {
         return stores.get(part);
+    }
+
+    Set<Integer> checkpoints(int part) {
+        Set<Integer> numbers = new HashSet<>();
+        for (KindStore store : kinds(part)) {
+            if (store instanceof StateStore state) {
+                numbers.addAll(state.checkpoints());
+            }
+        }
+        return numbers;
     }
 
     /** A step failed: what its rows wrote is undefined. */

@@ -75,13 +75,15 @@ public final class FakeReference {
         return digest;
     }
 
-    private static long digest(CacheKind kind, GenerationRequest request, int[] history, int position) {
+    private long digest(CacheKind kind, GenerationRequest request, int[] history, int position) {
         int window = kind instanceof CacheKind.WindowedKv k ? k.windowTokens() : Integer.MAX_VALUE;
         long entry = 0;
         long digest = 0;
         for (int p = 0; p <= position; p++) {
             long input = FakeArithmetic.input(history[p], p, request.prompt().embeddings());
-            entry = FakeArithmetic.entry(window == 1 ? 0 : entry, input, p);
+            long formed = FakeArithmetic.formed(
+                    input, shape.base().caches(), p, request.prompt().size());
+            entry = FakeArithmetic.entry(window == 1 ? 0 : entry, formed, p);
             if (p > position - window) {
                 digest = FakeArithmetic.mix(digest, entry);
             }

@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,11 @@ public final class FakeRuntime implements SequenceRuntime {
     /** Every broken rule so far. */
     public List<String> violations() {
         return List.copyOf(violations);
+    }
+
+    /** Numbers that name a checkpoint of any of the base part's kinds. */
+    public Set<Integer> checkpoints() {
+        return caches().checkpoints(0);
     }
 
     public boolean isClosed() {

@@ -111,8 +111,32 @@ class FakeRuntimeTest {
         step.addRow(PROMPT, 4, 6, 3);
         assertThat(step.token()).isEqualTo(expected(model, PROMPT));
         step.runtime.apply(new CacheCommand.DropState(0, 0, 7));
-        assertThatThrownBy(() -> step.runtime.apply(new CacheCommand.DropState(0, 0, 7)))
+        assertThat(step.runtime.checkpoints()).isEmpty();
+        assertThatThrownBy(() -> step.runtime.apply(new CacheCommand.RestoreState(0, 0, 7, 3)))
                 .hasMessageContaining("no checkpoint 7");
+        assertThatThrownBy(() -> step.runtime.apply(new CacheCommand.SaveState(0, 0, 2, FakeStep.UNITS)))
+                .hasMessageContaining("16 are reserved");
+    }
+
+    @Test
+    void aStateThatHasSeenGeneratedPositionsIsThatOfALongerPromptOnlyWhereFormsAreEqual() {
+        GenerationRequest shorter = FakeStep.prompt(1, 2, 3, 4);
+        GenerationRequest longer = FakeStep.prompt(1, 2, 3, 4, 5, 6, 7, 8);
+        for (boolean uniform : new boolean[] {true, false}) {
+            FakeModel model = model(EnumSet.allOf(Feature.class), 1, 1, new CacheKind.RecurrentState(1, 8, uniform));
+            FakeStep step = new FakeStep(model);
+            step.runtime.apply(new CacheCommand.ResetSlot(0, 0, 2));
+            step.addRow(shorter, 0, 3, 2);
+            step.execute();
+            step.plan.addRow(new ReferenceView(shorter, 0, 4, 64), 0, RowKind.VERIFY, 3, StepPlan.WANT_SAMPLE_EACH);
+            for (int token = 4; token <= 6; token++) {
+                step.plan.addToken(token);
+            }
+            step.addTables(2);
+            step.execute();
+            step.addRow(longer, 6, 8, 2);
+            assertThat(step.token() == expected(model, longer)).isEqualTo(uniform);
+        }
     }
 
     @Test

@@ -22,7 +22,7 @@ final class FakeStep {
         this.model = model;
         this.runtime = new FakeRuntime(model);
         int kinds = model.shape().base().caches().kinds().size();
-        runtime.reserve(new CacheReservation(List.of(Collections.nCopies(kinds, UNITS))));
+        runtime.reserve(new CacheReservation(List.of(Collections.nCopies(kinds, UNITS)), UNITS));
     }
 
     static GenerationRequest prompt(int... tokens) {

@@ -18,13 +18,13 @@ sealed interface KindStore permits PagedStore, SlotStore, StateStore {
     /** Makes what a failed row wrote unreadable. */
     void garble(StepPlan plan, int row);
 
-    static KindStore of(CacheSpec spec, int kind, int units) {
+    static KindStore of(CacheSpec spec, int kind, int units, int checkpoints) {
         int tokens = spec.blockTokens();
         return switch (spec.kinds().get(kind)) {
             case CacheKind.PagedKv k -> new PagedStore(kind, units, tokens, Integer.MAX_VALUE);
             case CacheKind.WindowedKv k -> new PagedStore(kind, units, tokens, k.windowTokens());
             case CacheKind.ContiguousSlot k -> new SlotStore(kind, units, k.capacityTokens());
-            case CacheKind.RecurrentState k -> new StateStore(kind, units);
+            case CacheKind.RecurrentState k -> new StateStore(kind, units, checkpoints);
         };
     }
 }

@@ -4,6 +4,7 @@ import dev.foretoken.contract.runtime.StepPlan;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** One running hash per slot, and the position it has come to. */
 final class StateStore implements KindStore {
@@ -11,13 +12,15 @@ final class StateStore implements KindStore {
     private static final int UNDEFINED = -1;
 
     private final int kind;
+    private final int mostCheckpoints;
     private final long[] states;
     private final int[] nextPositions;
     private final Map<Integer, Checkpoint> checkpoints = new HashMap<>();
 
     private record Checkpoint(long state, int nextPosition) {}
 
-    StateStore(int kind, int units) {
+    StateStore(int kind, int units, int mostCheckpoints) {
+        this.mostCheckpoints = mostCheckpoints;
         this.kind = kind;
         this.states = new long[units];
         this.nextPositions = new int[units];
@@ -56,7 +59,16 @@ final class StateStore implements KindStore {
         nextPositions[slot] = 0;
     }
 
+    /** Numbers that name a checkpoint. */
+    Set<Integer> checkpoints() {
+        return Set.copyOf(checkpoints.keySet());
+    }
+
     void save(int slot, int checkpoint) {
+        if (checkpoint < 0 || checkpoint >= mostCheckpoints) {
+            throw new PlanViolation(
+                    "checkpoint " + checkpoint + " of kind " + kind + ", but " + mostCheckpoints + " are reserved");
+        }
         if (checkpoints.containsKey(checkpoint)) {
             throw new PlanViolation(
                     "checkpoint " + checkpoint + " of kind " + kind + " is kept already; drop it first");
@@ -74,9 +86,7 @@ final class StateStore implements KindStore {
     }
 
     void drop(int checkpoint) {
-        if (checkpoints.remove(checkpoint) == null) {
-            throw new PlanViolation("no checkpoint " + checkpoint + " of kind " + kind + " to drop");
-        }
+        checkpoints.remove(checkpoint);
     }
 
     private int slot(StepPlan plan, int row) {

@@ -142,7 +142,13 @@ final class StepExecution {
             PlanCheck.require(caches.hasAdapter(adapter), "row " + row + " names adapter " + adapter + ": not loaded");
             input = FakeArithmetic.mix(input, adapter);
         }
-        for (KindStore store : caches.kinds(plan.get(Column.PART, row))) {
+        int part = plan.get(Column.PART, row);
+        input = FakeArithmetic.formed(
+                input,
+                model.shape().parts().get(part).caches(),
+                position,
+                plan.sequence(row).promptTokens());
+        for (KindStore store : caches.kinds(part)) {
             store.write(plan, row, position, FakeArithmetic.entry(store.before(plan, row, position), input, position));
         }
     }
