@@ -1,4 +1,108 @@
 package dev.foretoken.nativeruntime.plan;
 
-/** Names a weight matrix [rows = outputs, columns = inputs] of a checkpoint. Equal references share one copy. */
-public record MatrixRef(String tensor, int rows, int columns) {}
+import java.util.List;
+
+/**
+ * Names a weight matrix [rows = outputs, columns = inputs]: a tensor of a checkpoint, or a view of one. Equal references share one copy.
+ *
+ * @param shape of the whole tensor as it is stored
+ * @param view where in it the matrix is
+ */
+public record MatrixRef(String tensor, List<Long> shape, View view, int rows, int columns) {
+
+    /** Element (r, c) is number {@code offset + r * rowStride + c * columnStride} of the tensor in row-major order. */
+    public record View(long offset, long rowStride, long columnStride) {}
+
+    public MatrixRef {
+        shape = List.copyOf(shape);
+    }
+
+    /** A whole tensor of two dimensions. */
+    public MatrixRef(String tensor, int rows, int columns) {
+        this(tensor, List.of((long) rows, (long) columns), new View(0, columns, 1), rows, columns);
+    }
+
+    /** One matrix of a tensor [count, rows, columns], such as an expert's. */
+    public static MatrixRef slice(String tensor, int count, int index, int rows, int columns) {
+        List<Long> shape = List.of((long) count, (long) rows, (long) columns);
+        return new MatrixRef(tensor, shape, new View((long) index * rows * columns, columns, 1), rows, columns);
+    }
+
+    public MatrixRef rows(int first, int count) {
+        return rows(first, 1, count);
+    }
+
+    /** Every {@code step}-th row from {@code first} on. */
+    public MatrixRef rows(int first, int step, int count) {
+        long offset = view.offset() + first * view.rowStride();
+        return new MatrixRef(
+                tensor, shape, new View(offset, step * view.rowStride(), view.columnStride()), count, columns);
+    }
+
+    public MatrixRef columns(int first, int count) {
+        long offset = view.offset() + first * view.columnStride();
+        return new MatrixRef(tensor, shape, new View(offset, view.rowStride(), view.columnStride()), rows, count);
+    }
+
+    /** For tensors that are stored as [inputs, outputs]. */
+    public MatrixRef transposed() {
+        View turned = new View(view.offset(), view.columnStride(), view.rowStride());
+        return new MatrixRef(tensor, shape, turned, columns, rows);
+    }
+
+    public long elements() {
+        return (long) rows * columns;
+    }
+
+    /** Of the whole tensor. */
+    public long storedElements() {
+        return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+
+    /** Elements of the tensor's last dimension. */
+    private long width() {
+        return shape.getLast();
+    }
+
+    /** The whole tensor as a matrix of rows of its last dimension. */
+    public MatrixRef whole() {
+        int width = Math.toIntExact(width());
+        int storedRows = Math.toIntExact(storedElements() / width);
+        return new MatrixRef(tensor, shape, new View(0, width, 1), storedRows, width);
+    }
+
+    /** Whether it is all of the tensor, in its order. */
+    public boolean isWhole() {
+        return equals(whole());
+    }
+
+    /** Whether its rows are rows of the tensor. */
+    public boolean isOfWholeRows() {
+        return columns == width()
+                && view.columnStride() == 1
+                && view.offset() % width() == 0
+                && view.rowStride() % width() == 0;
+    }
+
+    /** Whether its rows are rows of the tensor that follow one another. */
+    public boolean isRowRange() {
+        return isOfWholeRows() && (view.rowStride() == width() || rows == 1);
+    }
+
+    /** The tensor's row that is row {@code row}, where {@link #isOfWholeRows}. */
+    public int storedRow(int row) {
+        return Math.toIntExact((view.offset() + row * view.rowStride()) / width());
+    }
+
+    /** Whether every element is in the tensor. */
+    boolean isInside() {
+        long last = view.offset() + (rows - 1) * view.rowStride() + (columns - 1) * view.columnStride();
+        return view.offset() >= 0 && view.rowStride() > 0 && view.columnStride() > 0 && last < storedElements();
+    }
+
+    @Override
+    public String toString() {
+        String name = "%s [%d, %d]".formatted(tensor, rows, columns);
+        return shape.equals(List.of((long) rows, (long) columns)) ? name : name + " of " + shape;
+    }
+}

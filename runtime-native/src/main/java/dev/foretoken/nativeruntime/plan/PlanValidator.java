@@ -177,14 +177,25 @@ public final class PlanValidator {
     }
 
     private void oneShapePerTensor() {
-        Map<String, Object> seen = new HashMap<>();
-        plan.matrices().forEach(ref -> once(seen, ref.tensor(), ref));
-        plan.vectors().forEach(ref -> once(seen, ref.tensor(), ref));
+        Map<String, List<Long>> seen = new HashMap<>();
+        for (MatrixRef ref : plan.matrices()) {
+            once(seen, ref.tensor(), ref.shape());
+            require(ref.isInside(), "%s, %s lies outside of its tensor", ref, ref.view());
+        }
+        for (VectorRef ref : plan.vectors()) {
+            once(seen, ref.tensor(), ref.shape());
+            require(ref.isInside(), "%s lies outside of its tensor", ref);
+        }
     }
 
-    private void once(Map<String, Object> seen, String tensor, Object ref) {
-        Object other = seen.putIfAbsent(tensor, ref);
-        require(other == null || other.equals(ref), "tensor %s is used with two shapes: %s and %s", tensor, other, ref);
+    private void once(Map<String, List<Long>> seen, String tensor, List<Long> shape) {
+        List<Long> other = seen.putIfAbsent(tensor, shape);
+        require(
+                other == null || other.equals(shape),
+                "tensor %s is used with two shapes: %s and %s",
+                tensor,
+                other,
+                shape);
     }
 
     private static String shape(MatrixRef ref) {

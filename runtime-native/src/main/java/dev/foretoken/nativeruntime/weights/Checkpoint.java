@@ -13,6 +13,7 @@ import dev.foretoken.nativeruntime.weights.stored.StoredEncoding;
 import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
 import dev.foretoken.nativeruntime.weights.stored.StoredTensor;
 import dev.foretoken.nativeruntime.weights.stored.StoredTensors;
+import dev.foretoken.nativeruntime.weights.stored.ViewedMatrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -93,7 +94,8 @@ public final class Checkpoint implements WeightSource {
     public void requireAllOf(ModelPlan plan) {
         StoredTensors looked = new StoredTensors(tensors);
         plan.matrices().forEach(ref -> locate(ref, looked));
-        plan.vectors().forEach(ref -> looked.requireFloats(ref.tensor(), ref.size()));
+        plan.vectors().forEach(ref -> looked.requireFloats(ref.tensor(), ref.shape()));
+        TensorUse.requireAll(plan);
         Set<String> expected = looked.found();
         for (String name : new TreeSet<>(tensors.keySet())) {
             if (!expected.contains(name) && !ignorable(name, plan)) {
@@ -120,11 +122,15 @@ public final class Checkpoint implements WeightSource {
     private LocatedMatrix locate(MatrixRef ref, StoredTensors looked) {
         Optional<StoredTensor> plain = looked.find(ref.tensor());
         if (plain.isEmpty() || plain.get().type().computable().isEmpty()) {
-            return encoding.locate(ref, looked);
+            ViewedMatrix.requireWholeRows(ref);
+            return encoding.locate(ref.whole(), looked).viewed(ref);
         }
-        StoredTensor tensor = looked.requireFloats(ref.tensor(), ref.rows(), ref.columns());
+        StoredTensor tensor = looked.requireFloats(ref.tensor(), ref.shape());
+        MatrixRef whole = ref.whole();
         return new LocatedMatrix(
-                List.of(tensor), scratch -> new StoredMatrix.Floats(tensor.table(ref.rows(), ref.columns())));
+                        List.of(tensor),
+                        scratch -> new StoredMatrix.Floats(tensor.table(whole.rows(), whole.columns())))
+                .viewed(ref);
     }
 
     @Override
@@ -134,17 +140,19 @@ public final class Checkpoint implements WeightSource {
 
     @Override
     public MemorySegment vector(VectorRef ref, Arena target) {
-        StoredTensor tensor = new StoredTensors(tensors).requireFloats(ref.tensor(), ref.size());
+        StoredTensor tensor = new StoredTensors(tensors).requireFloats(ref.tensor(), ref.shape());
         MemorySegment floats = target.allocate((long) ref.size() * Float.BYTES, 64);
         for (int i = 0; i < ref.size(); i++) {
-            FloatType.F32.store(floats, i, tensor.floats().load(tensor.data(), i));
+            float value = tensor.floats().load(tensor.data(), ref.storedIndex(i));
+            FloatType.F32.store(floats, i, value + ref.plus());
         }
         return floats;
     }
 
     @Override
     public long bytes(MatrixRef ref) {
-        return locate(ref, new StoredTensors(tensors)).bytes();
+        double whole = locate(ref, new StoredTensors(tensors)).bytes();
+        return (long) (whole * ref.elements() / ref.storedElements());
     }
 
     @Override

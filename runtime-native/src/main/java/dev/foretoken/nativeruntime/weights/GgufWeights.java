@@ -10,12 +10,14 @@ import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.ggml.GgmlRows;
 import dev.foretoken.nativeruntime.weights.ggml.HeadRows;
 import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
+import dev.foretoken.nativeruntime.weights.stored.ViewedMatrix;
 import dev.foretoken.registry.gguf.GgmlType;
 import dev.foretoken.registry.gguf.GgufFile;
 import dev.foretoken.registry.gguf.GgufTensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,6 +52,7 @@ public final class GgufWeights implements WeightSource {
             requireVector(ref);
             expected.add(ref.tensor());
         }
+        TensorUse.requireAll(plan);
         for (String name : file.tensors().keySet()) {
             if (!expected.contains(name) && !ofPositions(name)) {
                 throw unsupported("tensor %s is in the file, but a %s model with this metadata has no such weight"
@@ -65,23 +68,27 @@ public final class GgufWeights implements WeightSource {
 
     private void requireMatrix(MatrixRef ref) {
         GgufTensor tensor = tensor(ref.tensor());
-        if (!tensor.isMatrix(ref.rows(), ref.columns())) {
-            throw corrupt("tensor %s has the dimensions %s, the metadata ask for [%d, %d]"
-                    .formatted(ref.tensor(), tensor.dimensions(), ref.columns(), ref.rows()));
-        }
-        if (computable(tensor.type()).isEmpty() && !GgmlRows.reads(tensor.type())) {
-            throw wrongType(tensor, SUPPORTED);
+        requireShape(tensor, ref.shape());
+        if (computable(tensor.type()).isEmpty()) {
+            if (!GgmlRows.reads(tensor.type())) {
+                throw wrongType(tensor, SUPPORTED);
+            }
+            ViewedMatrix.requireWholeRows(ref);
         }
     }
 
     private void requireVector(VectorRef ref) {
         GgufTensor tensor = tensor(ref.tensor());
-        if (!tensor.isVector(ref.size())) {
-            throw corrupt("tensor %s has the dimensions %s, the metadata ask for [%d]"
-                    .formatted(ref.tensor(), tensor.dimensions(), ref.size()));
-        }
+        requireShape(tensor, ref.shape());
         if (computable(tensor.type()).isEmpty()) {
             throw wrongType(tensor, "F32, F16 and BF16");
+        }
+    }
+
+    private void requireShape(GgufTensor tensor, List<Long> shape) {
+        if (!tensor.dimensions().equals(shape.reversed())) {
+            throw corrupt("tensor %s has the dimensions %s, the metadata ask for %s"
+                    .formatted(tensor.name(), tensor.dimensions(), shape.reversed()));
         }
     }
 
@@ -96,6 +103,10 @@ public final class GgufWeights implements WeightSource {
 
     @Override
     public StoredMatrix matrix(MatrixRef ref, Arena scratch) {
+        return ViewedMatrix.of(whole(ref.whole(), scratch), ref, scratch);
+    }
+
+    private StoredMatrix whole(MatrixRef ref, Arena scratch) {
         GgufTensor tensor = tensor(ref.tensor());
         HeadRows order = order(ref.tensor());
         MemorySegment data = file.bytesOf(tensor);
@@ -129,14 +140,16 @@ public final class GgufWeights implements WeightSource {
         MemorySegment stored = file.bytesOf(tensor);
         MemorySegment floats = arena.allocate((long) ref.size() * Float.BYTES, 64);
         for (int i = 0; i < ref.size(); i++) {
-            FloatType.F32.store(floats, i, type.load(stored, order.stored(i)));
+            float value = type.load(stored, order.stored((int) ref.storedIndex(i)));
+            FloatType.F32.store(floats, i, value + ref.plus());
         }
         return floats;
     }
 
     @Override
     public long bytes(MatrixRef ref) {
-        return tensor(ref.tensor()).bytes();
+        double whole = tensor(ref.tensor()).bytes();
+        return (long) (whole * ref.elements() / ref.storedElements());
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
+import dev.foretoken.nativeruntime.weights.stored.ViewedMatrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -14,6 +15,11 @@ import java.lang.foreign.ValueLayout;
 public final class RandomWeights implements WeightSource {
 
     private static final FloatType TYPE = FloatType.BF16;
+
+    /** Elements made of one random number. */
+    private static final int LANES = 4;
+
+    private static final long STEP = 0x9E37_79B9_7F4A_7C15L;
 
     private final String identity;
 
@@ -29,16 +35,26 @@ public final class RandomWeights implements WeightSource {
 
     @Override
     public StoredMatrix matrix(MatrixRef ref, Arena scratch) {
-        return new StoredMatrix.Floats(table(ref, scratch));
+        if (ref.isRowRange() && ref.view().offset() % LANES == 0) {
+            return new StoredMatrix.Floats(table(ref, scratch));
+        }
+        StoredMatrix whole = new StoredMatrix.Floats(table(ref.whole(), ref.columns(), scratch));
+        return ViewedMatrix.of(whole, ref, scratch);
     }
 
+    /** {@code ref}: a row range. */
     RowTable table(MatrixRef ref, Arena scratch) {
+        return table(ref, ref.columns(), scratch);
+    }
+
+    /** {@code inputs}: of the matrices that are made of the tensor. */
+    private static RowTable table(MatrixRef ref, int inputs, Arena scratch) {
         long elements = (long) ref.rows() * ref.columns();
         MemorySegment data = scratch.allocate((elements + 3) / 4 * Long.BYTES, 64);
-        long[] quarters = quantised((float) Math.sqrt(3.0 / ref.columns()));
-        long state = ref.tensor().hashCode();
-        for (long i = 0; i < elements; i += 4) {
-            state += 0x9E37_79B9_7F4A_7C15L;
+        long[] quarters = quantised((float) Math.sqrt(3.0 / inputs));
+        long state = ref.tensor().hashCode() + ref.view().offset() / LANES * STEP;
+        for (long i = 0; i < elements; i += LANES) {
+            state += STEP;
             data.set(ValueLayout.JAVA_LONG, i * Short.BYTES, four(mixed(state), quarters));
         }
         return new RowTable(TYPE, data, ref.rows(), ref.columns());

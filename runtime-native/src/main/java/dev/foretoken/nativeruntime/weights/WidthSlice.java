@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * A model whose feed-forward layers are cut to their first neurons (MatFormer, Devvrit et al. 2023). All weights are those of the whole model;
@@ -63,17 +64,13 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
         return new Mlp(
                 outputs(mlp.gate(), neurons),
                 outputs(mlp.up(), neurons),
-                new Linear(
-                        new MatrixRef(mlp.down().weight().tensor(), mlp.down().outputs(), neurons),
-                        mlp.down().bias()),
+                new Linear(mlp.down().weight().columns(0, neurons), mlp.down().bias()),
                 mlp.activation());
     }
 
     private static Linear outputs(Linear linear, int neurons) {
         VectorRef bias = linear.bias();
-        return new Linear(
-                new MatrixRef(linear.weight().tensor(), neurons, linear.inputs()),
-                bias == null ? null : new VectorRef(bias.tensor(), neurons));
+        return new Linear(linear.weight().rows(0, neurons), bias == null ? null : bias.slice(0, neurons));
     }
 
     private static PackedWeights cut(ModelPlan whole, PackedWeights weights, ModelPlan plan, Kernels kernels) {
@@ -82,11 +79,11 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
             Map<MatrixRef, WeightMatrix> matrices = new HashMap<>();
             Map<MatrixRef, InputOrder> orders = new HashMap<>();
             long copied = 0;
-            Map<String, MatrixRef> sources = new HashMap<>();
-            whole.matrices().forEach(ref -> sources.put(ref.tensor(), ref));
+            Map<MatrixRef, MatrixRef> sources = new HashMap<>();
+            eachLinear(whole, plan, (from, to) -> sources.put(to.weight(), from.weight()));
             for (MatrixRef ref : plan.matrices()) {
                 if (plan.tied() || !ref.equals(plan.embedding())) {
-                    MatrixRef source = sources.getOrDefault(ref.tensor(), ref);
+                    MatrixRef source = sources.getOrDefault(ref, ref);
                     WeightMatrix from = weights.matrix(source);
                     weights.order(source).ifPresent(order -> orders.put(ref, whole(order, ref)));
                     WeightMatrix to = cut(from, ref, kernels, arena);
@@ -99,6 +96,17 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
+        }
+    }
+
+    /** Linear maps of the whole model, each with what became of it. */
+    private static void eachLinear(ModelPlan whole, ModelPlan plan, BiConsumer<Linear, Linear> use) {
+        for (int i = 0; i < whole.mixers().size(); i++) {
+            List<Linear> from = whole.mixers().get(i).linears();
+            List<Linear> to = plan.mixers().get(i).linears();
+            for (int j = 0; j < from.size(); j++) {
+                use.accept(from.get(j), to.get(j));
+            }
         }
     }
 
@@ -121,11 +129,15 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
     }
 
     private static Map<VectorRef, MemorySegment> vectors(ModelPlan whole, PackedWeights weights, ModelPlan plan) {
-        Map<String, VectorRef> sources = new HashMap<>();
-        whole.vectors().forEach(ref -> sources.put(ref.tensor(), ref));
+        Map<VectorRef, VectorRef> sources = new HashMap<>();
+        eachLinear(whole, plan, (from, to) -> {
+            if (from.bias() != null && to.bias() != null) {
+                sources.put(to.bias(), from.bias());
+            }
+        });
         Map<VectorRef, MemorySegment> vectors = new HashMap<>();
         for (VectorRef ref : plan.vectors()) {
-            MemorySegment all = weights.vector(sources.getOrDefault(ref.tensor(), ref));
+            MemorySegment all = weights.vector(sources.getOrDefault(ref, ref));
             vectors.put(ref, all.asSlice(0, (long) ref.size() * Float.BYTES));
         }
         return vectors;

@@ -105,7 +105,7 @@ final class PlanValidatorTest {
     }
 
     @Test
-    void refusesOneTensorWithTwoShapes() {
+    void refusesOneTensorWithTwoShapesAndViewsBeyondIt() {
         ModelPlan sound = plan(attention(0), mlp(12, 12));
         ModelPlan twice = new ModelPlan(
                 "test",
@@ -115,6 +115,9 @@ final class PlanValidatorTest {
                 sound.finalNorm(),
                 new MatrixRef("attention0q", 10, HIDDEN));
         requireRefused(twice, "tensor attention0q is used with two shapes");
+        MatrixRef table = new MatrixRef("table", 11, HIDDEN).rows(2, 10);
+        ModelPlan beyond = new ModelPlan("test", 16, table, sound.sublayers(), sound.finalNorm(), table);
+        requireRefused(beyond, "table [10, 8] of [11, 8]");
     }
 
     @Test

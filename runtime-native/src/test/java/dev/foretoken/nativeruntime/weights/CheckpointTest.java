@@ -7,6 +7,8 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
+import dev.foretoken.nativeruntime.plan.Attention;
+import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.VectorRef;
@@ -79,6 +81,49 @@ final class CheckpointTest {
         shapes.put("model.layers.0.self_attn.q_proj.bias", List.of(4));
         CheckpointWriter.tiny(directory, shapes, FloatType.F32);
         requireRefused(ErrorCode.MODEL_UNSUPPORTED, "q_proj.bias is in the checkpoint, but a llama model");
+    }
+
+    /** Query, key and value are rows of one tensor, and the output map is stored transposed. */
+    private static ModelPlan fused(int rows) {
+        return PLAN.withSublayers(PLAN.sublayers().stream()
+                .map(sublayer -> sublayer.withMixers(mixer -> mixer instanceof Attention a ? fused(a, rows) : mixer))
+                .toList());
+    }
+
+    private static Attention fused(Attention a, int rows) {
+        MatrixRef qkv = new MatrixRef("qkv", 12, 4);
+        VectorRef bias = new VectorRef("bias", 12);
+        Attention.Maps maps = new Attention.Maps(
+                new Linear(qkv.rows(0, 4), bias.slice(0, 4)),
+                new Linear(qkv.rows(4, 4), bias.slice(4, 4)),
+                new Linear(qkv.rows(8, rows), bias.slice(8, rows)),
+                new Linear(a.maps().output().weight().transposed(), null));
+        return new Attention(maps, null, a.layout(), a.rotary(), 0, a.source());
+    }
+
+    @Test
+    void readsViewsOfTensors() {
+        Map<String, List<Integer>> shapes = CheckpointWriter.tinyShapes();
+        List.of("q", "k", "v").forEach(map -> shapes.remove("model.layers.0.self_attn." + map + "_proj.weight"));
+        shapes.put("qkv", List.of(12, 4));
+        shapes.put("bias", List.of(12));
+        CheckpointWriter.tiny(directory, shapes, FloatType.F32);
+        try (Checkpoint checkpoint = Checkpoint.open(directory, EncodingReader::read);
+                Arena arena = Arena.ofConfined()) {
+            ModelPlan plan = fused(4);
+            checkpoint.requireAllOf(plan);
+            Attention attention = plan.attentions().getFirst();
+            MatrixRef value = attention.maps().value().weight();
+            RowTable all = ((StoredMatrix.Floats) checkpoint.matrix(value.whole(), arena)).table();
+            RowTable part = ((StoredMatrix.Floats) checkpoint.matrix(value, arena)).table();
+            assertThat(part.at(1, 2)).isEqualTo(all.at(9, 2));
+            assertThat(checkpoint.bytes(value)).isEqualTo(4 * 4 * Float.BYTES);
+            VectorRef bias = attention.maps().key().bias().plus(0.5f);
+            assertThat(FloatType.F32.load(checkpoint.vector(bias, arena), 1))
+                    .isEqualTo(0.5f + FloatType.F32.load(checkpoint.vector(new VectorRef("bias", 12), arena), 5));
+            assertThatThrownBy(() -> checkpoint.requireAllOf(fused(3)))
+                    .hasMessageContaining("has a use for 44 of the 48 elements of tensor qkv");
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.foretoken.nativeruntime.weights.stored;
 
+import dev.foretoken.nativeruntime.plan.MatrixRef;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.function.Function;
@@ -12,6 +13,13 @@ import java.util.function.Function;
 public record LocatedMatrix(List<StoredTensor> parts, Function<Arena, StoredMatrix> content) {
     public LocatedMatrix {
         parts = List.copyOf(parts);
+    }
+
+    /** The part that a reference names of this, which is its whole tensor. */
+    public LocatedMatrix viewed(MatrixRef ref) {
+        return ref.isWhole()
+                ? this
+                : new LocatedMatrix(parts, scratch -> ViewedMatrix.of(content.apply(scratch), ref, scratch));
     }
 
     /** As stored. */

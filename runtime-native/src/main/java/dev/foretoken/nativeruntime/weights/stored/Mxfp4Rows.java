@@ -33,10 +33,8 @@ record Mxfp4Rows(String tensor, MemorySegment values, MemorySegment scales, int 
             throw StoredTensors.unsupported("matrix %s has %d inputs; in MXFP4 they must be a multiple of %d"
                     .formatted(ref.tensor(), ref.columns(), BLOCK));
         }
-        long[] shape = LongStream.concat(LongStream.of(ref.rows()), LongStream.of(inner))
-                .toArray();
-        StoredTensor values = tensors.require(StoredType.U8, valuesName, shape);
-        StoredTensor scales = tensors.require(scalesName, ref.rows(), ref.columns() / BLOCK);
+        StoredTensor values = tensors.require(StoredType.U8, valuesName, shape(ref, inner));
+        StoredTensor scales = tensors.require(scalesName, shape(ref, ref.columns() / BLOCK));
         if (scales.type() != StoredType.U8 && scales.type() != StoredType.F8_E8M0) {
             throw StoredTensors.wrongType(scales, "U8 and F8_E8M0");
         }
@@ -44,6 +42,12 @@ record Mxfp4Rows(String tensor, MemorySegment values, MemorySegment scales, int 
                 List.of(values, scales),
                 scratch -> new StoredMatrix.Blocks(
                         new Mxfp4Rows(valuesName, values.data(), scales.data(), ref.rows(), ref.columns())));
+    }
+
+    private static long[] shape(MatrixRef ref, long... inner) {
+        LongStream outer =
+                ref.shape().subList(0, ref.shape().size() - 1).stream().mapToLong(Long::longValue);
+        return LongStream.concat(outer, LongStream.of(inner)).toArray();
     }
 
     @Override

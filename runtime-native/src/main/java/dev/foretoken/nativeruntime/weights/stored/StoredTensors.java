@@ -2,11 +2,12 @@ package dev.foretoken.nativeruntime.weights.stored;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
-import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /** The tensors of a checkpoint by name, with the checks that all layouts share. Remembers which were found. For one thread. */
 public final class StoredTensors {
@@ -32,17 +33,25 @@ public final class StoredTensors {
     }
 
     public StoredTensor require(String name, long... shape) {
-        StoredTensor tensor = find(name)
-                .orElseThrow(() -> corrupt("tensor %s of shape %s is missing".formatted(name, Arrays.toString(shape))));
-        if (!tensor.hasShape(shape)) {
-            throw corrupt("tensor %s has shape %s, config.json asks for %s"
-                    .formatted(name, tensor.shape(), Arrays.toString(shape)));
+        return require(name, LongStream.of(shape).boxed().toList());
+    }
+
+    public StoredTensor require(String name, List<Long> shape) {
+        StoredTensor tensor =
+                find(name).orElseThrow(() -> corrupt("tensor %s of shape %s is missing".formatted(name, shape)));
+        if (!tensor.shape().equals(shape)) {
+            throw corrupt("tensor %s has shape %s, config.json asks for %s".formatted(name, tensor.shape(), shape));
         }
         return tensor;
     }
 
     /** A tensor of F32, F16 or BF16. */
     public StoredTensor requireFloats(String name, long... shape) {
+        return requireFloats(name, LongStream.of(shape).boxed().toList());
+    }
+
+    /** As {@link #requireFloats(String, long...)}. */
+    public StoredTensor requireFloats(String name, List<Long> shape) {
         StoredTensor tensor = require(name, shape);
         if (tensor.type().computable().isEmpty()) {
             throw wrongType(tensor, "F32, F16 and BF16");
