@@ -294,7 +294,7 @@ static void ENC_NAME(start)(ENC_NAME(unit) * unit, int64_t token_offset, int64_t
         unit->max[query + r] = NO_SCORE;
         unit->sum[query + r] = 0;
     }
-    ENC_NAME(pack)(q, dim, rows, unit->q + query * MAX_DIM);
+    ENC_NAME(pack)(q, NULL, dim, rows, unit->q + query * MAX_DIM);
     memset(unit->acc + query * unit->lanes, 0, (size_t)(rows * unit->lanes) * 4);
 }
 

@@ -133,7 +133,8 @@ ft_context *ft_open(uint32_t isa, int32_t threads, const int32_t *cpus) {
 
 void ft_close(ft_context *context) {
     ft_pool_destroy(context->pool);
-    free(context->scratch);
+    free(context->scratch.memory);
+    free(context->jobs.memory);
     free(context);
 }
 
@@ -145,18 +146,26 @@ void ft_leave(ft_context *context) {
     ft_pool_leave(context->pool);
 }
 
-void *ft_scratch(ft_context *context, size_t bytes) {
-    if (bytes > context->scratch_bytes) {
+static void *room(ft_buffer *buffer, size_t bytes) {
+    if (bytes > buffer->bytes) {
         size_t wanted = (bytes + bytes / 4 + 63) & ~(size_t)63;
-        free(context->scratch);
-        context->scratch = aligned_alloc(64, wanted);
-        context->scratch_bytes = wanted;
-        if (context->scratch == NULL) {
+        free(buffer->memory);
+        buffer->memory = aligned_alloc(64, wanted);
+        buffer->bytes = wanted;
+        if (buffer->memory == NULL) {
             fprintf(stderr, "foretoken: no memory for %zu bytes of kernel scratch\n", wanted);
             abort();
         }
     }
-    return context->scratch;
+    return buffer->memory;
+}
+
+void *ft_scratch(ft_context *context, size_t bytes) {
+    return room(&context->scratch, bytes);
+}
+
+void *ft_jobs(ft_context *context, size_t bytes) {
+    return room(&context->jobs, bytes);
 }
 
 /* Bytes in whole pages: what a mapping of them takes. */

@@ -13,20 +13,37 @@
 /* From so many tokens the matrix unit beats dot products although it must unpack the weights first. */
 #define FT_MANY_TOKENS 16
 
+/* Memory that grows and is used again. */
+typedef struct {
+    void *memory;
+    size_t bytes;
+} ft_buffer;
+
 struct ft_context {
     ft_kernel_table table;
     const ft_quantized *quantized;
     const ft_quantized *quantized_many; /* from FT_MANY_TOKENS tokens */
     ft_pool *pool;
-    void *scratch;
-    size_t scratch_bytes;
+    ft_buffer scratch;
+    ft_buffer jobs;
 };
 
 /* At least `bytes` of 64-byte aligned memory that the next call may overwrite. Aborts when memory runs out: nothing could go on. */
 void *ft_scratch(ft_context *context, size_t bytes);
 
-/* The FT_BLOCKS and FT_CHANNELS products among `args`. */
-void ft_matmul_quantized(ft_context *context, const ft_matmul_args *args);
+/* As ft_scratch, apart from it: what tasks need to know. */
+void *ft_jobs(ft_context *context, size_t bytes);
+
+/* The FT_BLOCKS and FT_CHANNELS products among `count` groups, in one go. */
+void ft_matmul_quantized(ft_context *context, const ft_matmul_args *groups, int64_t count);
+
+/* The group behind `args`. */
+static inline const ft_matmul_args *ft_next_group(const ft_matmul_args *args) {
+    return (const void *)(args->products + args->count);
+}
+
+/* What a panel costs beside the products of its rows with tokens, in tokens: it must be read. */
+#define FT_PANEL_COST 8
 
 static inline int64_t ft_least(int64_t a, int64_t b) {
     return a < b ? a : b;

@@ -178,11 +178,12 @@ static void FT_JOIN4(ft_, sweep, bf16amx, FT_ISA)(const ft_tile *tile, int64_t p
 }
 
 /* x: fp32 [rows, columns] to bf16 [k-tile][row][32], columns rounded up to whole tiles with zeros. */
-static void FT_JOIN4(ft_, pack, bf16amx, FT_ISA)(const float *x, int64_t columns, int64_t rows, void *packed) {
+static void FT_JOIN4(ft_, pack, bf16amx, FT_ISA)(
+    const float *x, const int32_t *sources, int64_t columns, int64_t rows, void *packed) {
     for (int64_t column = 0, tile = 0; column < columns; column += 32, tile++) {
         for (int64_t row = 0; row < rows; row++) {
             uint16_t *out = (uint16_t *)packed + (tile * rows + row) * 32;
-            const float *in = x + row * columns + column;
+            const float *in = ft_token_of(x, sources, row, columns) + column;
             int64_t left = columns - column;
             vf low = left >= 16 ? vf_load(in) : vf_load_first(in, (int)left);
             vf high = left >= 32 ? vf_load(in + 16) : left > 16 ? vf_load_first(in + 16, (int)left - 16) : vf_zero();

@@ -12,7 +12,7 @@
 #define FT_EXPORT __attribute__((visibility("default")))
 
 /* Changes whenever a kernel may give other bits, or an argument block another shape. */
-#define FT_VERSION 5
+#define FT_VERSION 6
 
 enum ft_isa { FT_ISA_AVX2 = 1, FT_ISA_AVX512 = 2, FT_ISA_AVX512BF16 = 4, FT_ISA_AMX = 8, FT_ISA_AVX2VNNI = 16, FT_ISA_AVX512VNNI = 32 };
 #define FT_ISA_BITS 6
@@ -47,15 +47,34 @@ typedef struct {
     ft_format format;    /* FT_BLOCKS */
 } ft_product;
 
-/* x: fp32 [tokens, columns]; fast: use the bf16 dot product for bf16 weights where the CPU has it. */
+/* x: fp32 [tokens, columns], or with sources any number of rows of which token t is row sources[t]; fast: use the bf16 dot product for bf16
+ * weights where the CPU has it. */
 typedef struct {
     const float *x;
+    const int32_t *sources; /* int32 [tokens] or null */
     int64_t tokens;
     int64_t columns;
     int64_t count;
     int64_t fast;
     ft_product products[];
 } ft_matmul_args;
+
+/* Products that are computed together: `count` of ft_matmul_args follow, one behind the other's products. */
+typedef struct {
+    int64_t count;
+} ft_matmul_groups_args;
+
+/* out[t] = sum_j weights[t, j] * x[rows[t, j]], j ascending, from zero; x: fp32 [any, width]; rows: int32 [tokens, k]; weights: fp32 [tokens, k];
+ * out: fp32 [tokens, width]. */
+typedef struct {
+    const float *x;
+    const int32_t *rows;
+    const float *weights;
+    int64_t tokens;
+    int64_t k;
+    int64_t width;
+    float *out;
+} ft_combine_args;
 
 /* target: [rows, columns] in panel layout as target_type, zeroed by the caller; source: row-major source_type, any address. */
 typedef struct {
@@ -200,6 +219,8 @@ FT_EXPORT void ft_unmap(void *start, int64_t bytes);
 FT_EXPORT void ft_pack(ft_context *context, const ft_pack_args *args);
 FT_EXPORT void ft_gather(ft_context *context, const ft_gather_args *args);
 FT_EXPORT void ft_matmul(ft_context *context, const ft_matmul_args *args);
+FT_EXPORT void ft_matmul_groups(ft_context *context, const ft_matmul_groups_args *args);
+FT_EXPORT void ft_combine(ft_context *context, const ft_combine_args *args);
 FT_EXPORT void ft_rms_norm(ft_context *context, const ft_rms_norm_args *args);
 FT_EXPORT void ft_rotary(ft_context *context, const ft_rotary_args *args);
 FT_EXPORT void ft_add(ft_context *context, const ft_elementwise_args *args);

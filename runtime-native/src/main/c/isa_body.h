@@ -27,6 +27,7 @@ const ft_kernel_table FT_NAME(table) = {
     .add = FT_NAME(add_f32),
     .silu_mul = FT_NAME(silu_mul_f32),
     .gather = FT_NAME(gather_f32),
+    .combine = FT_NAME(combine_f32),
     .write_kv = FT_NAME(write_kv),
     .summarize = FT_NAME(summarize_f32),
     .top_k = FT_NAME(top_k_f32),

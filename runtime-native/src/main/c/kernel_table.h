@@ -39,8 +39,8 @@ typedef struct {
     void (*tiles[FT_MAX_TILE_ROWS][FT_MAX_TILE_PANELS])(const ft_tile *tile);
     /* Instead of tiles, where not null: any number of panels at once; out_columns counts those of all. */
     void (*sweep)(const ft_tile *tile, int64_t panels);
-    /* Packs `rows` rows of x, fp32 [rows, columns], for a tile of that height. */
-    void (*pack)(const float *x, int64_t columns, int64_t rows, void *out);
+    /* Packs `rows` rows of x, fp32 [rows, columns], or rows sources[0 ..] of it, for a tile of that height. */
+    void (*pack)(const float *x, const int32_t *sources, int64_t columns, int64_t rows, void *out);
     int64_t pack_row_bytes_per_step; /* what pack writes per row and step */
     /* One unit of attention; null: as the encoding it replaces. Queries [first, end) of one sequence row and KV head are
      * counted token by token, head by head. */
@@ -50,15 +50,24 @@ typedef struct {
 /* Activations quantized per token and `block` columns (all of them where it is 0), in tiles of `height` tokens. How a tile lies is the
  * affair of the kernels that packed it. */
 typedef struct {
-    const float *x; /* fp32 [tokens, columns] */
+    const float *x;         /* fp32 [tokens, columns] */
+    const int32_t *sources; /* row of x of each token, or null */
     int64_t tokens, columns, block;
     int64_t height;
     int64_t tile_bytes;
     char *packed;
 } ft_activations;
 
+/* The columns of a token. */
+static inline const float *ft_token_of(const float *x, const int32_t *sources, int64_t token, int64_t columns) {
+    return x + (sources == NULL ? token : sources[token]) * columns;
+}
+
+struct ft_quantized;
+
 /* All tokens by panels [first, end) of one quantized product. */
 typedef struct {
+    const struct ft_quantized *kernels;
     const ft_product *product;
     const ft_activations *input;
     int64_t first, end;
@@ -67,7 +76,7 @@ typedef struct {
 } ft_quantized_task;
 
 /* Products of FT_BLOCKS and FT_CHANNELS by one kind of instruction; every kind gives the same bits. */
-typedef struct {
+typedef struct ft_quantized {
     int64_t (*height)(int64_t tokens, int64_t block);
     int64_t (*tile_bytes)(int64_t columns, int64_t block, int64_t height);
     /* Quantizes blocks [first, end) of a tile's tokens. */
@@ -93,6 +102,7 @@ typedef struct {
     ft_range add;
     ft_range silu_mul;
     ft_range gather;
+    ft_range combine;
     void (*write_kv)(const ft_write_kv_args *args, int64_t row, int64_t first, int64_t end);
     ft_chunk_summary (*summarize)(const float *logits, int64_t count);
     void (*top_k)(const ft_top_k_args *args, int64_t row);

@@ -1,4 +1,5 @@
-/* How a matrix product is cut into tasks: activations are packed once per kind, then panel groups are handed out. */
+/* How matrix products are cut into tasks: activations are packed once per kind, then panel groups are handed out, those of all groups of
+ * tokens together. */
 #include "context.h"
 
 /* Bytes of weights per task: long enough to stream, short enough to balance and to stay in half of a second-level cache. */
@@ -14,17 +15,27 @@ static int64_t tile_start(const tiling *tiles, int64_t tile) {
     return tile * (tiles->tokens / tiles->count) + ft_least(tile, tiles->tokens % tiles->count);
 }
 
+/* One group's products of one kind of activation. */
 typedef struct {
     const ft_matmul_args *args;
     const ft_kernel_table *table;
-    const ft_encoding *encoding; /* any of the wanted activation kind, for packing */
+    const ft_encoding *encoding; /* any of the wanted activation kind, for packing; null: none */
     int64_t activation;
     tiling tiles;
     char *packed;
     int64_t packed_token_bytes;
     int64_t panels_per_task;
-    int64_t threads;
+    int64_t first_tile; /* among the tiles of all groups */
+    int64_t first_task;
 } matmul_job;
+
+/* The groups of a call. */
+typedef struct {
+    matmul_job *jobs;
+    int64_t count;
+    int64_t threads;
+    int64_t tiles, tasks;
+} matmul_jobs;
 
 /* Null: a quantized product, which is not this file's. */
 static const ft_encoding *encoding_of(const matmul_job *job, int64_t product) {
@@ -48,11 +59,16 @@ static int64_t tasks_of(const matmul_job *job, int64_t product) {
 }
 
 static void pack_task(const void *argument, int64_t tile) {
-    const matmul_job *job = argument;
-    int64_t start = tile_start(&job->tiles, tile);
-    int64_t columns = job->args->columns;
+    const matmul_jobs *all = argument;
+    const matmul_job *job = all->jobs;
+    for (; job + 1 < all->jobs + all->count && tile >= job[1].first_tile; job++) {
+    }
+    tile -= job->first_tile;
+    int64_t start = tile_start(&job->tiles, tile), columns = job->args->columns;
     int64_t rows = tile_start(&job->tiles, tile + 1) - start;
-    job->encoding->pack(job->args->x + start * columns, columns, rows, job->packed + start * job->packed_token_bytes);
+    const int32_t *sources = job->args->sources;
+    const float *x = sources == NULL ? job->args->x + start * columns : job->args->x;
+    job->encoding->pack(x, sources == NULL ? NULL : sources + start, columns, rows, job->packed + start * job->packed_token_bytes);
 }
 
 /* Most panels per tile that this ISA has for the height, at most `left`. */
@@ -69,35 +85,42 @@ static int64_t widest(const ft_encoding *encoding, int64_t rows, int64_t left) {
 
 /* Panels [first, end) of a product. */
 typedef struct {
+    const matmul_job *job;
     int64_t product, first, end;
 } panel_range;
 
-/* The panels of a task; empty past the last task. */
-static panel_range range_of(const matmul_job *job, int64_t task) {
-    int64_t product = 0;
-    for (; product < job->args->count && task >= tasks_of(job, product); product++) {
-        task -= tasks_of(job, product);
+static int64_t panel_bytes_of(const panel_range *range) {
+    const ft_encoding *encoding = encoding_of(range->job, range->product);
+    return ft_quotient_up(range->job->args->columns, encoding->step_columns) * encoding->step_bytes;
+}
+
+static const char *panels_of(const panel_range *range, int64_t panel) {
+    return (const char *)range->job->args->products[range->product].panels + panel * panel_bytes_of(range);
+}
+
+/* The panels of a task. */
+static panel_range range_of(const matmul_jobs *all, int64_t task) {
+    const matmul_job *job = all->jobs;
+    for (; job + 1 < all->jobs + all->count && task >= job[1].first_task; job++) {
     }
-    if (product == job->args->count) {
-        return (panel_range){-1, 0, 0};
+    task -= job->first_task;
+    int64_t product = 0;
+    for (; task >= tasks_of(job, product); product++) {
+        task -= tasks_of(job, product);
     }
     int64_t first = task * job->panels_per_task;
     int64_t panels = ft_quotient_up(job->args->products[product].rows, 16);
-    return (panel_range){product, first, ft_least(first + job->panels_per_task, panels)};
-}
-
-static int64_t panel_bytes_of(const matmul_job *job, int64_t product) {
-    const ft_encoding *encoding = encoding_of(job, product);
-    return ft_quotient_up(job->args->columns, encoding->step_columns) * encoding->step_bytes;
+    return (panel_range){job, product, first, ft_least(first + job->panels_per_task, panels)};
 }
 
 /* One tile of tokens against the panels of a task; each part of it fetches `share` bytes of the next task's weights. */
-static void run_tile(const matmul_job *job, panel_range range, int64_t index, const char **ahead, const char *ahead_end, int64_t share) {
-    const ft_product *product = &job->args->products[range.product];
-    const ft_encoding *encoding = encoding_of(job, range.product);
+static void run_tile(const panel_range *range, int64_t index, const char **ahead, const char *ahead_end, int64_t share) {
+    const matmul_job *job = range->job;
+    const ft_product *product = &job->args->products[range->product];
+    const ft_encoding *encoding = encoding_of(job, range->product);
     int64_t start = tile_start(&job->tiles, index);
     ft_tile tile = {
-        .panel_bytes = panel_bytes_of(job, range.product),
+        .panel_bytes = panel_bytes_of(range),
         .x = job->packed + start * job->packed_token_bytes,
         .rows = tile_start(&job->tiles, index + 1) - start,
         .steps = ft_quotient_up(job->args->columns, encoding->step_columns),
@@ -105,9 +128,9 @@ static void run_tile(const matmul_job *job, panel_range range, int64_t index, co
         .near = job->tiles.count == 1,
     };
     int64_t width;
-    for (int64_t panel = range.first; panel < range.end; panel += width) {
-        width = widest(encoding, tile.rows, range.end - panel);
-        tile.panels = (const char *)product->panels + panel * tile.panel_bytes;
+    for (int64_t panel = range->first; panel < range->end; panel += width) {
+        width = widest(encoding, tile.rows, range->end - panel);
+        tile.panels = panels_of(range, panel);
         tile.bias = product->bias == NULL ? NULL : product->bias + panel * 16;
         tile.out = product->out + start * product->rows + panel * 16;
         tile.out_columns = ft_least(width * 16, product->rows - panel * 16);
@@ -126,68 +149,121 @@ static void run_tile(const matmul_job *job, panel_range range, int64_t index, co
 
 /* Tokens outside, panels inside: a token's outputs of the task lie side by side, and its weights stay in the second-level cache. */
 static void matmul_task(const void *argument, int64_t task) {
-    const matmul_job *job = argument;
-    panel_range range = range_of(job, task);
-    panel_range next = range_of(job, task + job->threads); /* this thread's next, if all are as fast */
-    next.product = next.product < 0 ? range.product : next.product;
-    int64_t next_bytes = panel_bytes_of(job, next.product);
-    const char *ahead = (const char *)job->args->products[next.product].panels + next.first * next_bytes;
-    const char *ahead_end = ahead + (next.end - next.first) * next_bytes;
-    int64_t share = ft_quotient_up(ft_quotient_up(ahead_end - ahead, job->tiles.count * (range.end - range.first)), 64) * 64;
-    for (int64_t i = 0; i < job->tiles.count; i++) {
-        run_tile(job, range, i, &ahead, ahead_end, share);
+    const matmul_jobs *all = argument;
+    panel_range range = range_of(all, task);
+    const char *ahead = panels_of(&range, range.first), *ahead_end = ahead;
+    if (task + all->threads < all->tasks) { /* this thread's next, if all are as fast */
+        panel_range next = range_of(all, task + all->threads);
+        ahead = panels_of(&next, next.first);
+        ahead_end = panels_of(&next, next.end);
+    }
+    int64_t tiles = range.job->tiles.count;
+    int64_t share = ft_quotient_up(ft_quotient_up(ahead_end - ahead, tiles * (range.end - range.first)), 64) * 64;
+    for (int64_t i = 0; i < tiles; i++) {
+        run_tile(&range, i, &ahead, ahead_end, share);
     }
 }
 
-/* Panels per task: enough tasks to balance, no more weights than stay in the cache, a whole number of tiles. */
-static int64_t task_panels(const matmul_job *job) {
+static int64_t panels_in(const matmul_job *job) {
     int64_t panels = 0;
     for (int64_t i = 0; i < job->args->count; i++) {
         panels += wanted(job, i) ? ft_quotient_up(job->args->products[i].rows, 16) : 0;
     }
+    return panels;
+}
+
+static int64_t panel_cost(const matmul_job *job) {
+    return job->args->tokens + FT_PANEL_COST;
+}
+
+/* Panels per task: enough tasks of about `cost` to balance, no more weights than stay in the cache, a whole number of tiles. */
+static int64_t task_panels(const matmul_job *job, int64_t cost) {
     int64_t panel_bytes = job->encoding->step_bytes * ft_quotient_up(job->args->columns, job->encoding->step_columns);
-    int64_t balanced = ft_quotient_up(panels, job->threads * FT_TASKS_PER_THREAD);
+    int64_t balanced = ft_quotient_up(cost, panel_cost(job));
     int64_t cached = TASK_WEIGHT_BYTES / panel_bytes;
     int64_t tile = widest(job->encoding, ft_quotient_up(job->tiles.tokens, job->tiles.count), FT_MAX_TILE_PANELS);
     return ft_quotient_up(ft_most(ft_least(balanced, cached), 1), tile) * tile;
 }
 
-/* All products that want one kind of activation. */
-static void run_kind(ft_context *context, matmul_job *job) {
-    int64_t steps = ft_quotient_up(job->args->columns, job->encoding->step_columns);
-    job->tiles = (tiling){job->args->tokens, ft_quotient_up(job->args->tokens, job->encoding->max_rows)};
-    /* pairs may round columns up in one encoding and not in another that shares the activations: room for one more, in whole lines */
-    job->packed_token_bytes = ((steps + 1) * job->encoding->pack_row_bytes_per_step + 63) & -64;
-    job->packed = ft_scratch(context, (size_t)(job->args->tokens * job->packed_token_bytes));
-    if (job->tiles.count <= 2) {
-        for (int64_t i = 0; i < job->tiles.count; i++) {
-            pack_task(job, i);
+static void pack_all(ft_context *context, matmul_jobs *all) {
+    int64_t bytes = 0;
+    all->tiles = 0;
+    for (matmul_job *job = all->jobs; job < all->jobs + all->count; job++) {
+        int64_t steps = ft_quotient_up(job->args->columns, job->encoding->step_columns);
+        job->tiles = (tiling){job->args->tokens, ft_quotient_up(job->args->tokens, job->encoding->max_rows)};
+        job->first_tile = all->tiles;
+        all->tiles += job->tiles.count;
+        /* pairs may round columns up in one encoding and not in another that shares the activations: room for one more, in whole lines */
+        job->packed_token_bytes = ((steps + 1) * job->encoding->pack_row_bytes_per_step + 63) & -64;
+        bytes += job->args->tokens * job->packed_token_bytes;
+    }
+    char *packed = ft_scratch(context, (size_t)bytes);
+    for (matmul_job *job = all->jobs; job < all->jobs + all->count; job++) {
+        job->packed = packed;
+        packed += job->args->tokens * job->packed_token_bytes;
+    }
+    if (all->tiles <= 2) {
+        for (int64_t i = 0; i < all->tiles; i++) {
+            pack_task(all, i);
         }
     } else {
-        ft_pool_run(context->pool, pack_task, job, job->tiles.count);
+        ft_pool_run(context->pool, pack_task, all, all->tiles);
     }
-    job->threads = ft_pool_threads(context->pool);
-    job->panels_per_task = task_panels(job);
-    int64_t tasks = 0;
-    for (int64_t i = 0; i < job->args->count; i++) {
-        tasks += tasks_of(job, i);
+}
+
+/* All products that want one kind of activation. */
+static void run_kind(ft_context *context, matmul_jobs *all) {
+    int64_t cost = 0;
+    pack_all(context, all);
+    for (int64_t i = 0; i < all->count; i++) {
+        cost += panels_in(&all->jobs[i]) * panel_cost(&all->jobs[i]);
     }
-    ft_pool_run(context->pool, matmul_task, job, tasks);
+    all->threads = ft_pool_threads(context->pool);
+    all->tasks = 0;
+    for (matmul_job *job = all->jobs; job < all->jobs + all->count; job++) {
+        job->first_task = all->tasks;
+        job->panels_per_task = task_panels(job, ft_quotient_up(cost, all->threads * FT_TASKS_PER_THREAD));
+        for (int64_t i = 0; i < job->args->count; i++) {
+            all->tasks += tasks_of(job, i);
+        }
+    }
+    ft_pool_run(context->pool, matmul_task, all, all->tasks);
+}
+
+/* A job for what wants this kind of activation; its encoding is null where nothing does. */
+static matmul_job job_of(const ft_matmul_args *args, const ft_kernel_table *table, int64_t activation) {
+    matmul_job job = {.args = args, .table = table, .activation = activation};
+    for (int64_t i = 0; i < args->count; i++) {
+        const ft_encoding *encoding = encoding_of(&job, i);
+        /* of encodings that share a kind of activation, the one with the longest step pads for all */
+        if (wanted(&job, i) && (job.encoding == NULL || encoding->step_columns > job.encoding->step_columns)) {
+            job.encoding = encoding;
+        }
+    }
+    return job;
+}
+
+static void multiply(ft_context *context, const ft_matmul_args *groups, int64_t count) {
+    for (int64_t activation = 0; activation < FT_ACTIVATIONS; activation++) {
+        matmul_jobs all = {.jobs = ft_jobs(context, (size_t)count * sizeof(matmul_job))};
+        const ft_matmul_args *args = groups;
+        for (int64_t i = 0; i < count; i++, args = ft_next_group(args)) {
+            matmul_job job = job_of(args, &context->table, activation);
+            if (job.encoding != NULL) {
+                all.jobs[all.count++] = job;
+            }
+        }
+        if (all.count > 0) {
+            run_kind(context, &all);
+        }
+    }
+    ft_matmul_quantized(context, groups, count);
 }
 
 void ft_matmul(ft_context *context, const ft_matmul_args *args) {
-    for (int64_t activation = 0; activation < FT_ACTIVATIONS; activation++) {
-        matmul_job job = {.args = args, .table = &context->table, .activation = activation};
-        for (int64_t i = 0; i < args->count; i++) {
-            const ft_encoding *encoding = encoding_of(&job, i);
-            /* of encodings that share a kind of activation, the one with the longest step pads for all */
-            if (wanted(&job, i) && (job.encoding == NULL || encoding->step_columns > job.encoding->step_columns)) {
-                job.encoding = encoding;
-            }
-        }
-        if (job.encoding != NULL) {
-            run_kind(context, &job);
-        }
-    }
-    ft_matmul_quantized(context, args);
+    multiply(context, args, 1);
+}
+
+void ft_matmul_groups(ft_context *context, const ft_matmul_groups_args *args) {
+    multiply(context, (const void *)(args + 1), args->count);
 }

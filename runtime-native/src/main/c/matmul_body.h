@@ -56,14 +56,18 @@ FT_EACH_TILE(FT_TILE)
 #undef PREFETCH_STEPS
 #endif
 
-/* x: fp32 [rows, columns] to [step][sub][row], columns rounded up to whole steps with zeros. */
-static void ENC_NAME(pack)(const float *x, int64_t columns, int64_t rows, void *packed) {
+/* x: fp32 [rows, columns] or those rows of it that sources names, to [step][sub][row], columns rounded up to whole steps with zeros. */
+static void ENC_NAME(pack)(const float *x, const int32_t *sources, int64_t columns, int64_t rows, void *packed) {
+    const float *tokens[FT_MAX_TILE_ROWS];
+    for (int64_t row = 0; row < rows; row++) {
+        tokens[row] = ft_token_of(x, sources, row, columns);
+    }
 #ifdef ENC_DOT
     uint32_t *out = packed;
     for (int64_t column = 0; column < columns; column += 2) {
         for (int64_t row = 0; row < rows; row++) {
-            uint32_t low = ft_to_bf16(x[row * columns + column]);
-            uint32_t high = column + 1 < columns ? ft_to_bf16(x[row * columns + column + 1]) : 0;
+            uint32_t low = ft_to_bf16(tokens[row][column]);
+            uint32_t high = column + 1 < columns ? ft_to_bf16(tokens[row][column + 1]) : 0;
             *out++ = high << 16 | low;
         }
     }
@@ -71,7 +75,7 @@ static void ENC_NAME(pack)(const float *x, int64_t columns, int64_t rows, void *
     float *out = packed;
     for (int64_t column = 0; column < columns; column++) {
         for (int64_t row = 0; row < rows; row++) {
-            *out++ = x[row * columns + column];
+            *out++ = tokens[row][column];
         }
     }
     for (int64_t row = 0; columns % ENC_SUBSTEPS != 0 && row < rows; row++) {

@@ -57,6 +57,10 @@ void ft_gather(ft_context *context, const ft_gather_args *args) {
     run_range(context, (range_job){context->table.gather, args, args->tokens, 0}, args->columns * 4, 1);
 }
 
+void ft_combine(ft_context *context, const ft_combine_args *args) {
+    run_range(context, (range_job){context->table.combine, args, args->tokens, 0}, args->width * args->k, 1);
+}
+
 static void pack_panel(const void *argument, int64_t first, int64_t end) {
     const ft_pack_args *args = argument;
     int64_t pair = ft_interleave(args->target_type);

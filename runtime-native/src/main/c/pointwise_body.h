@@ -127,6 +127,24 @@ static void FT_NAME(gather_channels)(const ft_gather_args *args, int64_t id, flo
     }
 }
 
+/* One chain of multiply-adds per output, over ascending j. */
+static void FT_NAME(combine_f32)(const void *argument, int64_t first, int64_t end) {
+    const ft_combine_args *args = argument;
+    for (int64_t token = first; token < end; token++) {
+        const int32_t *rows = args->rows + token * args->k;
+        const float *weights = args->weights + token * args->k;
+        for (int64_t column = 0; column < args->width; column += 16) {
+            int lanes = (int)(args->width - column < 16 ? args->width - column : 16);
+            vf sum = vf_zero();
+            for (int64_t j = 0; j < args->k; j++) {
+                const float *x = args->x + rows[j] * args->width + column;
+                sum = vf_fma(lanes == 16 ? vf_load(x) : vf_load_first(x, lanes), vf_set1(weights[j]), sum);
+            }
+            vf_store_first(args->out + token * args->width + column, sum, lanes);
+        }
+    }
+}
+
 static void FT_NAME(gather_f32)(const void *argument, int64_t first, int64_t end) {
     const ft_gather_args *args = argument;
     for (int64_t token = first; token < end; token++) {

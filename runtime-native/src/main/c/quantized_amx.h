@@ -62,7 +62,7 @@ static void FT_NAME(pack_quantized)(const ft_activations *input, int64_t tile, i
         }
         for (int64_t row = 0; row < height; row++) {
             int64_t token = tile * height + row;
-            const float *x = token < input->tokens ? input->x + token * columns + block * width : NULL;
+            const float *x = token < input->tokens ? ft_token_of(input->x, input->sources, token, columns) + block * width : NULL;
             int32_t sum;
             if (input->block == 0) {
                 FT_NAME(pack_row)(x, width, 64, 64 * height, codes + row * 64, header + row, &sum);

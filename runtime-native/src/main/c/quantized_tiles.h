@@ -86,7 +86,7 @@ static void FT_NAME(pack_quantized)(const ft_activations *input, int64_t tile, i
     for (int64_t block = first; block < end; block++) {
         int32_t *out = (int32_t *)(void *)(input->packed + tile * input->tile_bytes) + block * rows * (X_HEADER + width / 4 * FT_X_DWORDS);
         for (int64_t row = 0; row < rows; row++) {
-            FT_NAME(pack_block)(input->x + (start + row) * input->columns + block * width, width, rows, out + row);
+            FT_NAME(pack_block)(ft_token_of(input->x, input->sources, start + row, input->columns) + block * width, width, rows, out + row);
         }
     }
 }

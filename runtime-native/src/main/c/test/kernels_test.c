@@ -64,7 +64,7 @@ static void test_matmul(ft_context *context, int64_t type, int64_t fast, int64_t
     ft_pack(context, &pack);
     ft_matmul_args *args = bytes((int64_t)(sizeof *args + sizeof(ft_product)) + 4);
     args = (ft_matmul_args *)((char *)args + 4); /* fields of 8 bytes are aligned in Java too */
-    *args = (ft_matmul_args){x, tokens, k, 1, fast};
+    *args = (ft_matmul_args){x, NULL, tokens, k, 1, fast};
     args->products[0] = (ft_product){.type = type, .panels = panels, .rows = n, .bias = bias, .out = out};
     ft_matmul(context, args);
     for (int64_t t = 0; t < tokens; t++) {

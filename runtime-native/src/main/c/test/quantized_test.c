@@ -159,6 +159,37 @@ static float expected(const matrix *m, const token_input *input, int64_t row) {
     return acc;
 }
 
+/* Two groups of the same tokens in reverse order give what all of them at once gave. */
+static int check_groups(ft_context *context, const matrix *m, const float *x, int64_t tokens, const ft_product *whole) {
+    int64_t rows = m->product.rows, first = tokens / 2, one = (int64_t)(sizeof(ft_matmul_args) + sizeof(ft_product));
+    float *out = malloc((size_t)(tokens * rows) * 4);
+    int32_t *sources = malloc((size_t)tokens * 4);
+    ft_matmul_groups_args *args = malloc(sizeof *args + 2 * (size_t)one);
+    args->count = first > 0 ? 2 : 1;
+    for (int64_t i = 0; i < tokens; i++) {
+        sources[i] = (int32_t)(tokens - 1 - i);
+    }
+    for (int64_t g = 0; g < args->count; g++) {
+        ft_matmul_args *group = (void *)((char *)(args + 1) + g * one);
+        int64_t start = g == 0 ? 0 : tokens - first, count = g == 0 ? tokens - first : first;
+        *group = (ft_matmul_args){x, sources + start, count, m->columns, 1, 1};
+        group->products[0] = *whole;
+        group->products[0].out = out + start * rows;
+    }
+    ft_matmul_groups(context, args);
+    int failures = 0;
+    for (int64_t i = 0; i < tokens; i++) {
+        failures += memcmp(out + i * rows, whole->out + (tokens - 1 - i) * rows, (size_t)rows * 4) != 0;
+    }
+    if (failures > 0) {
+        fprintf(stderr, "FAILED groups of %ld tokens, %ld rows, %ld columns\n", (long)tokens, (long)rows, (long)m->columns);
+    }
+    free(args);
+    free(sources);
+    free(out);
+    return failures;
+}
+
 static int check_matrix(ft_context *context, matrix *m, int64_t tokens, int biased) {
     int64_t rows = m->product.rows, columns = m->columns;
     int failures = 0;
@@ -173,7 +204,7 @@ static int check_matrix(ft_context *context, matrix *m, int64_t tokens, int bias
     x[0] = NAN; /* counts as 0 */
     x[tokens * columns - 1] = tokens % 2 == 0 ? INFINITY : 1e-40f;
     ft_matmul_args *args = malloc(sizeof *args + sizeof(ft_product));
-    *args = (ft_matmul_args){x, tokens, columns, 1, 1};
+    *args = (ft_matmul_args){x, NULL, tokens, columns, 1, 1};
     args->products[0] = m->product;
     args->products[0].bias = biased ? bias : NULL;
     args->products[0].out = out;
@@ -191,6 +222,7 @@ static int check_matrix(ft_context *context, matrix *m, int64_t tokens, int bias
         }
         drop_input(&input);
     }
+    failures += check_groups(context, m, x, tokens, &args->products[0]);
     int32_t id = (int32_t)rows - 1;
     float *row = malloc((size_t)columns * 4);
     ft_gather_args gather = {m->product.panels, m->product.type, FT_PANELS, columns, &id, 1, row, m->product.scales, m->product.format};

@@ -4,16 +4,19 @@ import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
 import dev.foretoken.nativeruntime.kernels.layout.BlockTables;
 import dev.foretoken.nativeruntime.kernels.layout.Bounds;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
+import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
+import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The checks every implementation runs before it touches memory: lengths, writability, and every index a kernel will follow. */
 final class Arguments {
@@ -38,6 +41,54 @@ final class Arguments {
             Bounds.writableFloats(
                     "out", product.out(), (long) tokens * product.weights().rows());
         }
+    }
+
+    static void matmulGroups(
+            MemorySegment x, @Nullable MemorySegment sources, RowGroups groups, List<GroupedProduct> products) {
+        int columns = products.getFirst().inputs();
+        if (sources == null) {
+            Bounds.floats("x", x, (long) groups.rows() * columns);
+        } else {
+            long rows = x.byteSize() / Float.BYTES / columns;
+            Bounds.floats("x", x, 1);
+            indices("sources", sources, groups.rows(), (int) Math.min(rows, Integer.MAX_VALUE));
+        }
+        for (int i = 0; i < products.size(); i++) {
+            GroupedProduct product = products.get(i);
+            if (product.inputs() != columns) {
+                throw new IllegalArgumentException(
+                        "product %d has %d columns, the first has %d".formatted(i, product.inputs(), columns));
+            }
+            Bounds.writableFloats("out", product.out(), (long) groups.rows() * product.outputs());
+            members(groups, product);
+        }
+    }
+
+    private static void members(RowGroups groups, GroupedProduct product) {
+        for (int group = 0; group < groups.groups(); group++) {
+            int member = groups.member(group);
+            if (member < 0 || member >= product.weights().size()) {
+                throw new IllegalArgumentException("group %d wants matrix %d of %d"
+                        .formatted(group, member, product.weights().size()));
+            }
+        }
+    }
+
+    static void combine(
+            MemorySegment x,
+            MemorySegment rows,
+            MemorySegment weights,
+            int tokens,
+            int terms,
+            int width,
+            MemorySegment out) {
+        Bounds.positive("tokens", tokens);
+        Bounds.positive("terms", terms);
+        Bounds.positive("width", width);
+        Bounds.floats("x", x, 1);
+        indices("rows", rows, tokens * terms, (int) Math.min(x.byteSize() / Float.BYTES / width, Integer.MAX_VALUE));
+        Bounds.floats("weights", weights, (long) tokens * terms);
+        Bounds.writableFloats("out", out, (long) tokens * width);
     }
 
     static void rmsNorm(MemorySegment x, MemorySegment weight, int rows, int width, MemorySegment out) {

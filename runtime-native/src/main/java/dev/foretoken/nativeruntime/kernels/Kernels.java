@@ -8,17 +8,20 @@ import dev.foretoken.nativeruntime.kernels.layout.ChannelRows;
 import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
+import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
+import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The arithmetic a model needs. Every method reads its inputs, writes its outputs and keeps no state; activations are fp32 in off-heap
@@ -85,6 +88,33 @@ public sealed interface Kernels extends AutoCloseable permits ScalarKernels, Vec
      * @param x fp32 [tokens, k], the same k for all products
      */
     void matmul(MemorySegment x, int tokens, List<Product> products);
+
+    /**
+     * Products of groups of rows, each with matrices of its own, in one go: for row r of a group with member m, {@code out[r, n] = sum_k
+     * x[sources[r], k] * weights[m][n, k] + biases[m][n]}. What a row gets is what {@link #matmul} gives for it alone.
+     *
+     * @param x fp32 [any, k], the same k for all products
+     * @param sources int32 [rows]; null: row r is made of row r
+     */
+    void matmulGroups(
+            MemorySegment x, @Nullable MemorySegment sources, RowGroups groups, List<GroupedProduct> products);
+
+    /**
+     * {@code out[t] = sum_j weights[t, j] * x[rows[t, j]]}: one chain of fused multiply-adds from zero over ascending j.
+     *
+     * @param x fp32 [any, width]
+     * @param rows int32 [tokens, terms]
+     * @param weights fp32 [tokens, terms]
+     * @param out fp32 [tokens, width], must not overlap x
+     */
+    void combine(
+            MemorySegment x,
+            MemorySegment rows,
+            MemorySegment weights,
+            int tokens,
+            int terms,
+            int width,
+            MemorySegment out);
 
     /**
      * {@code out = x / sqrt(mean(x^2) + epsilon) * weight} per row. A per-head norm passes tokens * heads rows of headDim.

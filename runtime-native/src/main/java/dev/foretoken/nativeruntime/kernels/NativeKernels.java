@@ -15,6 +15,7 @@ import dev.foretoken.nativeruntime.kernels.layout.CodeBook;
 import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
+import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
@@ -22,6 +23,7 @@ import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
+import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
@@ -29,6 +31,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kernels in C for one instruction set, with their own worker threads. Argument blocks are the structs of {@code foretoken.h}, field by
@@ -155,25 +158,91 @@ public final class NativeKernels implements Kernels {
         Arguments.matmul(x, tokens, products);
         ArgumentBlock block = context.block()
                 .pointer(x)
+                .pointer(null)
                 .number(tokens)
                 .number(products.getFirst().weights().columns())
                 .number(products.size())
                 .number(fast());
         for (int i = 0; i < products.size(); i++) {
             Product product = products.get(i);
-            int type = switch (product.weights()) {
-                case DensePanels panels -> code(panels.type());
-                case BlockPanels _ -> BLOCKS;
-                case ChannelPanels _ -> CHANNELS;
-            };
-            block.number(type)
-                    .pointer(product.weights().panels())
-                    .number(product.weights().rows())
-                    .pointer(product.bias())
-                    .pointer(product.out());
-            quantization(block, product.weights());
+            product(block, product.weights(), product.bias(), product.out(), 0);
         }
         context.call(NativeFunction.MATMUL);
+    }
+
+    /** {@code ft_product}; {@code offset}: of the output, in floats. */
+    private static void product(
+            ArgumentBlock block, WeightMatrix weights, @Nullable MemorySegment bias, MemorySegment out, long offset) {
+        int type = switch (weights) {
+            case DensePanels panels -> code(panels.type());
+            case BlockPanels _ -> BLOCKS;
+            case ChannelPanels _ -> CHANNELS;
+        };
+        block.number(type)
+                .pointer(weights.panels())
+                .number(weights.rows())
+                .pointer(bias)
+                .pointer(out, offset * Float.BYTES);
+        quantization(block, weights);
+    }
+
+    @Override
+    public void matmulGroups(
+            MemorySegment x, @Nullable MemorySegment sources, RowGroups groups, List<GroupedProduct> products) {
+        Arguments.matmulGroups(x, sources, groups, products);
+        ArgumentBlock block = context.block().number(filled(groups));
+        int columns = products.getFirst().inputs();
+        for (int group = 0; group < groups.groups(); group++) {
+            long first = groups.first(group);
+            if (groups.count(group) == 0) {
+                continue;
+            }
+            if (sources == null) {
+                block.pointer(x, first * columns * Float.BYTES).pointer(null);
+            } else {
+                block.pointer(x).pointer(sources, first * Integer.BYTES);
+            }
+            block.number(groups.count(group))
+                    .number(columns)
+                    .number(products.size())
+                    .number(fast());
+            for (int i = 0; i < products.size(); i++) {
+                GroupedProduct product = products.get(i);
+                int member = groups.member(group);
+                WeightMatrix weights = product.weights().get(member);
+                product(block, weights, product.bias(member), product.out(), first * weights.rows());
+            }
+        }
+        context.call(NativeFunction.MATMUL_GROUPS);
+    }
+
+    private static int filled(RowGroups groups) {
+        int filled = 0;
+        for (int group = 0; group < groups.groups(); group++) {
+            filled += groups.count(group) > 0 ? 1 : 0;
+        }
+        return filled;
+    }
+
+    @Override
+    public void combine(
+            MemorySegment x,
+            MemorySegment rows,
+            MemorySegment weights,
+            int tokens,
+            int terms,
+            int width,
+            MemorySegment out) {
+        Arguments.combine(x, rows, weights, tokens, terms, width, out);
+        context.block()
+                .pointer(x)
+                .pointer(rows)
+                .pointer(weights)
+                .number(tokens)
+                .number(terms)
+                .number(width)
+                .pointer(out);
+        context.call(NativeFunction.COMBINE);
     }
 
     @Override

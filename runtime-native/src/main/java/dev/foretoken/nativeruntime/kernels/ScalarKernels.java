@@ -4,11 +4,13 @@ import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
 import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
+import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
+import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
@@ -19,6 +21,7 @@ import dev.foretoken.nativeruntime.kernels.scalar.ScalarProducts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The oracle: exact arithmetic in plain loops on the caller's thread. Slow; what every other implementation is compared with. Open, so that a
@@ -52,6 +55,28 @@ public non-sealed class ScalarKernels implements Kernels {
         for (Product product : products) {
             ScalarProducts.multiply(x, tokens, product);
         }
+    }
+
+    @Override
+    public void matmulGroups(
+            MemorySegment x, @Nullable MemorySegment sources, RowGroups groups, List<GroupedProduct> products) {
+        Arguments.matmulGroups(x, sources, groups, products);
+        for (GroupedProduct product : products) {
+            ScalarProducts.multiplyGroups(x, sources, groups, product);
+        }
+    }
+
+    @Override
+    public void combine(
+            MemorySegment x,
+            MemorySegment rows,
+            MemorySegment weights,
+            int tokens,
+            int terms,
+            int width,
+            MemorySegment out) {
+        Arguments.combine(x, rows, weights, tokens, terms, width, out);
+        ScalarProducts.combine(x, rows, weights, tokens, terms, width, out);
     }
 
     @Override

@@ -3,11 +3,13 @@ package dev.foretoken.nativeruntime.kernels;
 import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
+import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
+import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
@@ -17,6 +19,7 @@ import dev.foretoken.nativeruntime.kernels.vector.VectorProducts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Exact kernels without C: products and attention in the Vector API on a few threads, the rest as the oracle does it. */
 public final class VectorKernels implements Kernels {
@@ -68,6 +71,25 @@ public final class VectorKernels implements Kernels {
         for (Product product : products) {
             input.multiply(product, threads);
         }
+    }
+
+    @Override
+    public void matmulGroups(
+            MemorySegment x, @Nullable MemorySegment sources, RowGroups groups, List<GroupedProduct> products) {
+        Arguments.matmulGroups(x, sources, groups, products);
+        VectorProducts.multiplyGroups(x, sources, groups, products, threads);
+    }
+
+    @Override
+    public void combine(
+            MemorySegment x,
+            MemorySegment rows,
+            MemorySegment weights,
+            int tokens,
+            int terms,
+            int width,
+            MemorySegment out) {
+        scalar.combine(x, rows, weights, tokens, terms, width, out);
     }
 
     @Override

@@ -131,7 +131,7 @@ class QuantizedProductsTest {
         return BlockPanels.pack(source, data.arena);
     }
 
-    private static WeightMatrix channels(KernelCase data, int rows, int columns) {
+    static WeightMatrix channels(KernelCase data, int rows, int columns) {
         return ChannelPanels.pack(
                 new ChannelRows() {
                     private final RandomCodes codes =

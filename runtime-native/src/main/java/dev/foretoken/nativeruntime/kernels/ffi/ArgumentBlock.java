@@ -25,12 +25,14 @@ public final class ArgumentBlock {
     }
 
     public ArgumentBlock number(long value) {
-        fields.set(JAVA_LONG, next(), value);
+        long at = next();
+        fields.set(JAVA_LONG, at, value);
         return this;
     }
 
     public ArgumentBlock real(double value) {
-        fields.set(JAVA_DOUBLE, next(), value);
+        long at = next();
+        fields.set(JAVA_DOUBLE, at, value);
         return this;
     }
 
@@ -39,6 +41,12 @@ public final class ArgumentBlock {
         return number(memory == null ? 0 : memory.address());
     }
 
+    /** The address {@code offset} bytes into such memory. */
+    public ArgumentBlock pointer(MemorySegment memory, long offset) {
+        return number(memory.address() + offset);
+    }
+
+    /** Where the next field goes; may replace {@link #fields}. */
     private long next() {
         if (end == fields.byteSize()) {
             MemorySegment larger = arena.allocate(2 * end, 8);

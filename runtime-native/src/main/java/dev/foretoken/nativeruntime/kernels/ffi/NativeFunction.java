@@ -5,6 +5,8 @@ public enum NativeFunction {
     PACK("ft_pack"),
     GATHER("ft_gather"),
     MATMUL("ft_matmul"),
+    MATMUL_GROUPS("ft_matmul_groups"),
+    COMBINE("ft_combine"),
     RMS_NORM("ft_rms_norm"),
     ROTARY("ft_rotary"),
     ADD("ft_add"),

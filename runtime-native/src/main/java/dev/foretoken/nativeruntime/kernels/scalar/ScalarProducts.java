@@ -7,7 +7,9 @@ import dev.foretoken.nativeruntime.kernels.layout.BlockPanels;
 import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
 import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
+import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
+import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.kernels.scalar.QuantizedProducts.RowSum;
@@ -24,6 +26,44 @@ public final class ScalarProducts {
             RowSum sums = ofToken(x, token, product.weights());
             for (int row = 0; row < rows; row++) {
                 set(product.out(), (long) token * rows + row, sums.of(row) + bias(product.bias(), row));
+            }
+        }
+    }
+
+    /** Row by row, each as a product of its own. */
+    public static void multiplyGroups(
+            MemorySegment x, @Nullable MemorySegment sources, RowGroups groups, GroupedProduct product) {
+        long inBytes = (long) product.inputs() * Float.BYTES;
+        long outBytes = (long) product.outputs() * Float.BYTES;
+        for (int group = 0; group < groups.groups(); group++) {
+            int member = groups.member(group);
+            for (int row = groups.first(group); row < groups.first(group) + groups.count(group); row++) {
+                int source = sources == null ? row : sources.get(JAVA_INT_UNALIGNED, 4L * row);
+                MemorySegment out = product.out().asSlice(row * outBytes, outBytes);
+                multiply(
+                        x.asSlice(source * inBytes, inBytes),
+                        1,
+                        new Product(product.weights().get(member), product.bias(member), out));
+            }
+        }
+    }
+
+    public static void combine(
+            MemorySegment x,
+            MemorySegment rows,
+            MemorySegment weights,
+            int tokens,
+            int terms,
+            int width,
+            MemorySegment out) {
+        for (int token = 0; token < tokens; token++) {
+            for (int column = 0; column < width; column++) {
+                float sum = 0;
+                for (int j = token * terms; j < (token + 1) * terms; j++) {
+                    int row = rows.get(JAVA_INT_UNALIGNED, 4L * j);
+                    sum = Math.fma(get(x, (long) row * width + column), get(weights, j), sum);
+                }
+                set(out, (long) token * width + column, sum);
             }
         }
     }

@@ -3,15 +3,21 @@ package dev.foretoken.nativeruntime.kernels.vector;
 import static dev.foretoken.nativeruntime.kernels.vector.LaneLoader.FLOATS;
 import static dev.foretoken.nativeruntime.kernels.vector.LaneLoader.LANES;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import dev.foretoken.nativeruntime.kernels.layout.BlockPanels;
 import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
 import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
+import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
 
 /** Products with one chain of fused multiply-adds per output, in ascending k: the same bits as the oracle. */
 public final class VectorProducts {
@@ -27,6 +33,34 @@ public final class VectorProducts {
         this.x = new float[tokens * columns];
         this.quantized = new QuantizedVectorProducts(input, tokens, columns);
         MemorySegment.copy(input, JAVA_FLOAT_UNALIGNED, 0, x, 0, x.length);
+    }
+
+    /** Group after group, each with its rows side by side. */
+    public static void multiplyGroups(
+            MemorySegment x,
+            @Nullable MemorySegment sources,
+            RowGroups groups,
+            List<GroupedProduct> products,
+            TaskThreads threads) {
+        int columns = products.getFirst().inputs();
+        long rowBytes = (long) columns * Float.BYTES;
+        MemorySegment inputs = Arena.ofAuto().allocate(groups.rows() * rowBytes, 64);
+        for (int row = 0; row < groups.rows(); row++) {
+            int source = sources == null ? row : sources.get(JAVA_INT_UNALIGNED, 4L * row);
+            MemorySegment.copy(x, source * rowBytes, inputs, row * rowBytes, rowBytes);
+        }
+        for (int group = 0; group < groups.groups(); group++) {
+            if (groups.count(group) == 0) {
+                continue;
+            }
+            MemorySegment own = inputs.asSlice(groups.first(group) * rowBytes, groups.count(group) * rowBytes);
+            VectorProducts input = new VectorProducts(own, groups.count(group), columns);
+            for (GroupedProduct product : products) {
+                int member = groups.member(group);
+                MemorySegment out = product.out().asSlice((long) groups.first(group) * product.outputs() * Float.BYTES);
+                input.multiply(new Product(product.weights().get(member), product.bias(member), out), threads);
+            }
+        }
     }
 
     public void multiply(Product product, TaskThreads threads) {
