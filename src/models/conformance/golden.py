@@ -18,7 +18,9 @@ NOTICED = 0.01  # a wrong reading must move some log-probability by at least thi
 
 
 def load(folder: Path, dtype: torch.dtype = torch.float32) -> torch.nn.Module:
-    return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="eager").eval()
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="eager")
+    model.config._experts_implementation = "eager"  # the others have no F64
+    return model.eval()
 
 
 def fix_length(model: torch.nn.Module, length: int) -> int | None:
@@ -113,6 +115,7 @@ def misread(folder: Path, reading: dict | str) -> torch.nn.Module:
     settings = {**AutoConfig.from_pretrained(folder).to_dict(), **reading}
     config = AutoConfig.for_model(**settings)
     config._attn_implementation = "eager"
+    config._experts_implementation = "eager"
     wrong = AutoModelForCausalLM.from_config(config).to(torch.float32).eval()
     wrong.load_state_dict(model.state_dict())
     return wrong

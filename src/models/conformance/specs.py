@@ -152,5 +152,34 @@ def qwen3() -> list[Spec]:
     ]
 
 
+MOE = dict(hidden_size=32, intermediate_size=24, num_attention_heads=2, num_key_value_heads=1, head_dim=16)
+
+
+def mixtral() -> list[Spec]:
+    return [
+        Spec("mixtral-top2", "mixtral", "2 of 5 experts, F32 file, blocks of 128 crossed",
+             dict(MOE, num_local_experts=5, num_experts_per_tok=2, sliding_window=None), dtype="float32", lengths=LONG,
+             wrong={"best expert only": dict(num_experts_per_tok=1), "three experts": dict(num_experts_per_tok=3)}),
+        Spec("mixtral-window", "mixtral", "3 of 8 experts of an odd width, sliding_window 32; transformers 4 config.json",
+             dict(MOE, num_local_experts=8, num_experts_per_tok=3, sliding_window=32, intermediate_size=19), legacy=True,
+             lengths=LONG, wrong={"window ignored": dict(sliding_window=None), "two experts": dict(num_experts_per_tok=2)}),
+    ]
+
+
+def qwen3_moe() -> list[Spec]:
+    sizes = dict(MOE, moe_intermediate_size=20, num_hidden_layers=4, intermediate_size=40)
+    return [
+        Spec("qwen3-moe-normalized", "qwen3_moe", "3 of 6 experts with norm_topk_prob; layers 0 and 2 are dense by"
+             " mlp_only_layers", dict(sizes, num_experts=6, num_experts_per_tok=3, norm_topk_prob=True, mlp_only_layers=[0, 2]),
+             dtype="float32", lengths=LONG,
+             wrong={"weights not normalized": dict(norm_topk_prob=False), "two experts": dict(num_experts_per_tok=2)}),
+        Spec("qwen3-moe-plain", "qwen3_moe", "2 of 7 experts whose weights are not normalized, in every second layer by"
+             " decoder_sparse_step, attention_bias and a window",
+             dict(sizes, num_experts=7, num_experts_per_tok=2, norm_topk_prob=False, decoder_sparse_step=2, mlp_only_layers=[],
+                  attention_bias=True, use_sliding_window=True, sliding_window=40, max_window_layers=2), lengths=LONG,
+             wrong={"weights normalized": dict(norm_topk_prob=True), "window ignored": dict(use_sliding_window=False)}),
+    ]
+
+
 def all_specs() -> list[Spec]:
-    return llama() + mistral() + qwen2() + qwen3()
+    return llama() + mistral() + qwen2() + qwen3() + mixtral() + qwen3_moe()

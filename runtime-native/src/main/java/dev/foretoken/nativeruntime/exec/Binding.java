@@ -1,7 +1,12 @@
 package dev.foretoken.nativeruntime.exec;
 
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.nativeruntime.experts.StrategyTable;
 import dev.foretoken.nativeruntime.kernels.Kernels;
+import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
+import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
@@ -15,7 +20,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What sublayers are bound to: one model's weights, kernels, buffers and rotation tables. */
-record Binding(PackedWeights weights, Kernels kernels, Workspace work, RotaryTables rotary, int hidden) {
+record Binding(
+        PackedWeights weights,
+        Kernels kernels,
+        Workspace work,
+        RotaryTables rotary,
+        int hidden,
+        StrategyTable strategies) {
 
     Residual residual(Sublayer sublayer) {
         return new Residual(sublayer, hidden, weights, kernels, work);
@@ -24,6 +35,30 @@ record Binding(PackedWeights weights, Kernels kernels, Workspace work, RotaryTab
     Product product(Linear linear, MemorySegment out) {
         VectorRef bias = linear.bias();
         return new Product(weights.matrix(linear.weight()), bias == null ? null : weights.vector(bias), out);
+    }
+
+    /** One map of every expert. */
+    GroupedProduct grouped(List<Linear> linears, MemorySegment out) {
+        List<WeightMatrix> matrices = new ArrayList<>();
+        List<MemorySegment> biases = new ArrayList<>();
+        for (Linear linear : linears) {
+            requireOwnOrder(linear);
+            matrices.add(weights.matrix(linear.weight()));
+            VectorRef bias = linear.bias();
+            if (bias != null) {
+                biases.add(weights.vector(bias));
+            }
+        }
+        return new GroupedProduct(matrices, biases, out);
+    }
+
+    private void requireOwnOrder(Linear linear) {
+        if (weights.order(linear.weight()).isPresent()) {
+            throw new ForetokenException(
+                    ErrorCode.MODEL_UNSUPPORTED,
+                    "Weight %s has g_idx; supported are experts whose inputs are in order"
+                            .formatted(linear.weight().tensor()));
+        }
     }
 
     /** Products over one input. */

@@ -3,7 +3,7 @@ package dev.foretoken.nativeruntime.exec;
 import java.lang.foreign.MemorySegment;
 
 /** A mixer bound to its weights and buffers. Allocates nothing while it runs. */
-sealed interface ComputedMixer permits ComputedAttention, ComputedMlp {
+sealed interface ComputedMixer permits ComputedAttention, ComputedMlp, ComputedMoe {
 
     /** Writes what it was bound to write. {@code input}: fp32 [tokens, hidden], not changed. */
     void run(StepBatch step, MemorySegment input);

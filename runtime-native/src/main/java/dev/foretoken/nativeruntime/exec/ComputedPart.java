@@ -34,7 +34,7 @@ final class ComputedPart {
                 bytes -> kernels.allocate(bytes, arena));
         RotaryTables rotary = new RotaryTables(network.plan(), limits);
         Binding binding = new Binding(
-                network.weights(), kernels, work, rotary, network.plan().hiddenSize());
+                network.weights(), kernels, work, rotary, network.plan().hiddenSize(), network.strategies());
         this.step = new StepBatch(limits, network.plan().vocabularySize(), layout.kinds(), arena);
         this.forward = new ForwardPass(network.plan(), layout, binding, this::caches);
         this.head = new HeadPass(network.plan(), binding, limits, arena);

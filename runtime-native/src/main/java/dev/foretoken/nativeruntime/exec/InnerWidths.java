@@ -4,6 +4,7 @@ import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.Mixer;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.Moe;
 
 /** The fp32 buffers [tokens, width] that a mixer needs between its kernels. */
 final class InnerWidths {
@@ -19,6 +20,12 @@ final class InnerWidths {
                 yield new int[] {query, query, key, key};
             }
             case Mlp mlp -> new int[] {mlp.gate().outputs(), mlp.gate().outputs()};
+            case Moe moe -> {
+                int chosen = moe.routing().topK();
+                int inner = chosen * moe.inner();
+                int experts = moe.experts().size();
+                yield new int[] {inner, inner, chosen * moe.router().inputs(), experts, chosen, chosen, chosen};
+            }
         };
     }
 

@@ -5,6 +5,7 @@ import dev.foretoken.nativeruntime.cache.KvLayout;
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.Mixer;
 import dev.foretoken.nativeruntime.plan.Mlp;
+import dev.foretoken.nativeruntime.plan.Moe;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
 
@@ -36,6 +37,7 @@ final class MixerBinder {
                 yield new ComputedAttention(attention, place, binding, out);
             }
             case Mlp mlp -> new ComputedMlp(mlp, binding, out);
+            case Moe moe -> new ComputedMoe(moe, binding, out);
         };
     }
 }

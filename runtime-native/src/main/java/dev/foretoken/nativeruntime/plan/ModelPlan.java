@@ -53,6 +53,7 @@ public record ModelPlan(
             switch (mixer) {
                 case Attention attention -> found.add(attention);
                 case Mlp mlp -> {}
+                case Moe moe -> {}
             }
         }
         return found;

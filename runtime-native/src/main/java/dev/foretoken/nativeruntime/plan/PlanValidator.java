@@ -67,6 +67,7 @@ public final class PlanValidator {
         switch (mixer) {
             case Attention attention -> attention(where, attention);
             case Mlp mlp -> mlp(where, mlp);
+            case Moe moe -> moe(where, moe);
         }
     }
 
@@ -112,6 +113,46 @@ public final class PlanValidator {
         linear(where + " gate", mlp.gate(), plan.hiddenSize(), inner);
         linear(where + " up", mlp.up(), plan.hiddenSize(), inner);
         linear(where + " down", mlp.down(), inner, plan.hiddenSize());
+    }
+
+    private void moe(String where, Moe moe) {
+        int experts = moe.experts().size();
+        require(experts > 0, "%s has no experts", where);
+        linear(where + " router", moe.router(), plan.hiddenSize(), experts);
+        routing(where, moe.routing(), experts);
+        Mlp first = moe.experts().getFirst();
+        for (int i = 0; i < experts; i++) {
+            Mlp expert = moe.experts().get(i);
+            mlp(where + " expert " + i, expert);
+            require(
+                    expert.gate().outputs() == moe.inner() && expert.activation() == first.activation(),
+                    "%s expert %d has another width or activation than the first",
+                    where,
+                    i);
+        }
+    }
+
+    private void routing(String where, Routing routing, int experts) {
+        Routing.Groups groups = routing.groups();
+        require(
+                groups.count() > 0
+                        && experts % groups.count() == 0
+                        && groups.kept() > 0
+                        && groups.kept() <= groups.count(),
+                "%s has %d experts and keeps %d of %d groups",
+                where,
+                experts,
+                groups.kept(),
+                groups.count());
+        int reachable = experts / groups.count() * groups.kept();
+        require(
+                routing.topK() > 0 && routing.topK() <= reachable,
+                "%s chooses %d experts of %d",
+                where,
+                routing.topK(),
+                reachable);
+        VectorRef bias = routing.choiceBias();
+        require(bias == null || bias.size() == experts, "%s has a bias that is not one per expert", where);
     }
 
     /** K/V can be read from an earlier attention that stores its own, of the same heads and window: both of them, or neither. */

@@ -100,6 +100,27 @@ final class CheckpointConfig {
         return has(key) ? integer(key, 0, MAX_SIZE) : absent;
     }
 
+    /** How many experts a layer has, which configurations call by either of two names. */
+    int experts(int absent) {
+        String key = has("num_experts") ? "num_experts" : "num_local_experts";
+        return has(key) ? integer(key, 1, ExpertTraits.MAX_EXPERTS) : absent;
+    }
+
+    /** A list of whole numbers in [0, {@link #MAX_SIZE}]. */
+    List<Integer> counts(String key) {
+        JsonNode value = required(key);
+        List<Integer> counts = new ArrayList<>();
+        for (JsonNode count : value) {
+            if (count.isIntegralNumber() && count.canConvertToInt() && count.intValue() >= 0) {
+                counts.add(count.intValue());
+            }
+        }
+        if (!value.isArray() || counts.size() != value.size()) {
+            throw wrongType(key, value, "a list of whole numbers");
+        }
+        return counts;
+    }
+
     /** Inputs that share a scale: a positive number, or -1 for all. */
     int groupSize(String key) {
         int size = integer(key, -1, MAX_SIZE);

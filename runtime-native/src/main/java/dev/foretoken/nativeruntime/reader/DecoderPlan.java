@@ -6,6 +6,7 @@ import dev.foretoken.nativeruntime.plan.HeadLayout;
 import dev.foretoken.nativeruntime.plan.KvSource;
 import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
+import dev.foretoken.nativeruntime.plan.Mixer;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Norm;
@@ -21,17 +22,21 @@ final class DecoderPlan {
     private final DecoderShape shape;
     private final DecoderTraits traits;
     private final TensorNames names;
+    private final @Nullable ExpertTraits experts;
     private final int hidden;
 
-    private DecoderPlan(DecoderShape shape, DecoderTraits traits, TensorNames names) {
+    private DecoderPlan(DecoderShape shape, DecoderTraits traits, TensorNames names, @Nullable ExpertTraits experts) {
         this.shape = shape;
         this.traits = traits;
         this.names = names;
+        this.experts = experts;
         this.hidden = shape.hidden();
     }
 
-    static ModelPlan build(DecoderShape shape, DecoderTraits traits, TensorNames names) {
-        return new DecoderPlan(shape, traits, names).build();
+    /** {@code experts}: null where every layer has a plain MLP. */
+    static ModelPlan build(
+            DecoderShape shape, DecoderTraits traits, TensorNames names, @Nullable ExpertTraits experts) {
+        return new DecoderPlan(shape, traits, names, experts).build();
     }
 
     private ModelPlan build() {
@@ -40,7 +45,7 @@ final class DecoderPlan {
         List<Sublayer> sublayers = new ArrayList<>();
         for (int layer = 0; layer < shape.layers(); layer++) {
             sublayers.add(Sublayer.of(norm(TensorRole.ATTENTION_NORM, layer, hidden), attention(layer)));
-            sublayers.add(Sublayer.of(norm(TensorRole.MLP_NORM, layer, hidden), mlp(layer)));
+            sublayers.add(Sublayer.of(norm(TensorRole.MLP_NORM, layer, hidden), feedForward(layer)));
         }
         Norm last = norm(TensorRole.FINAL_NORM, 0, hidden);
         return new ModelPlan(shape.architecture(), shape.numbers().contextTokens(), embedding, sublayers, last, head);
@@ -79,6 +84,10 @@ final class DecoderPlan {
         int width = traits.layout().headDim();
         return new Attention.HeadNorms(
                 norm(TensorRole.QUERY_NORM, layer, width), norm(TensorRole.KEY_NORM, layer, width));
+    }
+
+    private Mixer feedForward(int layer) {
+        return experts != null && experts.has(layer) ? experts.moe(names.layer(layer), hidden) : mlp(layer);
     }
 
     private Mlp mlp(int layer) {

@@ -6,18 +6,21 @@ import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.PlanValidator;
 import dev.foretoken.nativeruntime.plan.RotarySettings;
+import dev.foretoken.nativeruntime.plan.Routing;
 import dev.foretoken.registry.gguf.GgufFile;
 import dev.foretoken.registry.gguf.GgufMetadata;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Turns the metadata of a GGUF file into a validated plan that names the file's tensors. */
 public final class GgufPlanReader {
 
     private static final String LLAMA = "llama";
-    private static final List<String> ARCHITECTURES = List.of(LLAMA, "qwen2", "qwen3");
+    private static final String QWEN3_MOE = "qwen3moe";
+    private static final List<String> ARCHITECTURES = List.of(LLAMA, "qwen2", "qwen3", QWEN3_MOE);
     private static final int MAX_LAYERS = 4096;
 
     private final GgufFile file;
@@ -64,12 +67,8 @@ public final class GgufPlanReader {
             throw metadata.unsupported(
                     "general.architecture", "\"" + architecture + "\"", "one of " + String.join(", ", ARCHITECTURES));
         }
-        int experts = integer("expert_count", 0, 0);
-        if (experts > 0) {
-            throw metadata.unsupported(architecture + ".expert_count", Integer.toString(experts), "0: dense models");
-        }
         HeadLayout layout = layout();
-        return PlanValidator.validated(DecoderPlan.build(shape(layout), traits(layout), TensorNames.GGUF));
+        return PlanValidator.validated(DecoderPlan.build(shape(layout), traits(layout), TensorNames.GGUF, experts()));
     }
 
     private DecoderShape shape(HeadLayout layout) {
@@ -127,9 +126,25 @@ public final class GgufPlanReader {
     private DecoderTraits traits(HeadLayout layout) {
         DecoderTraits.Biases biases = new DecoderTraits.Biases(
                 hasBias(TensorRole.QUERY), hasBias(TensorRole.ATTENTION_OUTPUT), hasBias(TensorRole.GATE));
-        boolean headNorms = architecture.equals("qwen3");
+        boolean headNorms = architecture.startsWith("qwen3");
         int window = architecture.equals(LLAMA) ? integer("attention.sliding_window", 0, 0) : 0;
         return new DecoderTraits(layout, biases, headNorms, Collections.nCopies(layers(), window));
+    }
+
+    /** Null where the file has no experts. A layer has them if it has a router. */
+    private @Nullable ExpertTraits experts() {
+        int count = metadata.integer(architecture + ".expert_count", 0, ExpertTraits.MAX_EXPERTS, 0);
+        if (count == 0) {
+            return null;
+        }
+        int inner = integer("expert_feed_forward_length", 1, size("feed_forward_length"));
+        return new ExpertTraits(
+                count,
+                inner,
+                Routing.softmax(size("expert_used_count"), true),
+                ExpertNames.GGUF,
+                layer -> file.tensor(TensorNames.GGUF.layer(layer) + "ffn_gate_inp.weight")
+                        .isPresent());
     }
 
     private boolean hasBias(TensorRole role) {

@@ -13,8 +13,10 @@ public final class PlanReader {
     private static final Map<String, ArchitectureReader> READERS = new TreeMap<>(Map.of(
             "llama", new LlamaReader(),
             "mistral", new MistralReader(),
+            "mixtral", new MixtralReader(),
             "qwen2", new Qwen2Reader(),
-            "qwen3", new Qwen3Reader()));
+            "qwen3", new Qwen3Reader(),
+            "qwen3_moe", new Qwen3MoeReader()));
 
     private static final double DEFAULT_EPSILON = 1e-6;
 
@@ -34,8 +36,11 @@ public final class PlanReader {
         config.requireText("hidden_act", "silu", "silu");
         DecoderTraits traits = reader.traits(config);
         requireWidth(config, traits.layout());
-        return PlanValidator.validated(
-                DecoderPlan.build(shape(config, traits.layout()), traits, TensorNames.HUGGING_FACE));
+        return PlanValidator.validated(DecoderPlan.build(
+                shape(config, traits.layout()),
+                traits,
+                TensorNames.HUGGING_FACE,
+                reader.experts(config).orElse(null)));
     }
 
     /** Widths are ints: heads and head_dim are fine one by one, and their product may not be. */

@@ -23,8 +23,13 @@ enum TensorNames {
 
     abstract String own(TensorRole role);
 
+    /** What stands before the names of a layer's tensors. */
+    String layer(int layer) {
+        return layers + layer + ".";
+    }
+
     /** Without {@code .weight} or {@code .bias}; {@code layer} counts only for roles that every layer has. */
     String name(TensorRole role, int layer) {
-        return role.isOfLayer() ? layers + layer + "." + own(role) : own(role);
+        return role.isOfLayer() ? layer(layer) + own(role) : own(role);
     }
 }

@@ -4,6 +4,7 @@ import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.ChannelRows;
 import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
+import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
@@ -21,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Packs weights one after the other, each with its own scratch memory, and gives back what of the files was read for it, so that at most one
@@ -52,9 +55,11 @@ final class WeightPacker {
         Map<MatrixRef, WeightMatrix> matrices = new HashMap<>();
         Map<MatrixRef, InputOrder> orders = new HashMap<>();
         Map<MatrixRef, GatherSource> gathered = new HashMap<>();
+        Set<MatrixRef> exact =
+                plan.mixers().stream().flatMap(mixer -> mixer.exact().stream()).collect(Collectors.toSet());
         for (MatrixRef ref : largestFirst(plan)) {
             if (plan.tied() || !ref.equals(plan.embedding())) {
-                matrices.put(ref, packed(ref, orders));
+                matrices.put(ref, exact.contains(ref) ? exact(ref) : packed(ref, orders));
             } else {
                 gathered.put(ref, copied(ref));
             }
@@ -98,6 +103,16 @@ final class WeightPacker {
                 case StoredMatrix.Channels(ChannelRows rows) -> kernels.pack(rows, arena);
             };
         }
+    }
+
+    /** Kept in fp32, so that it is multiplied in fp32 with every kind of arithmetic. */
+    private WeightMatrix exact(MatrixRef ref) {
+        try (Arena scratch = Arena.ofShared()) {
+            if (source.matrix(ref, scratch) instanceof StoredMatrix.Floats(RowTable table)) {
+                return kernels.pack(table, FloatType.F32, arena);
+            }
+        }
+        return packed(ref, new HashMap<>());
     }
 
     private WeightMatrix packed(String tensor, RowTable table) {

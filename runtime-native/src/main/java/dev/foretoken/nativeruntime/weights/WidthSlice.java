@@ -10,6 +10,7 @@ import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.Moe;
 import dev.foretoken.nativeruntime.plan.PlanValidator;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
@@ -42,6 +43,7 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
             sublayers.add(sublayer.withMixers(mixer -> switch (mixer) {
                 case Attention attention -> attention;
                 case Mlp mlp -> cut(mlp, kept(mlp, weights, share));
+                case Moe moe -> moe;
             }));
         }
         if (sublayers.equals(whole.sublayers())) {

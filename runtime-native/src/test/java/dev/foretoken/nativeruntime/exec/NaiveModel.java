@@ -8,6 +8,7 @@ import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.Mixer;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.Moe;
 import dev.foretoken.nativeruntime.plan.Norm;
 import dev.foretoken.nativeruntime.plan.RotaryFrequencies;
 import dev.foretoken.nativeruntime.plan.RotarySettings;
@@ -19,9 +20,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A plan computed for a whole sequence at once in double precision, without cache, blocks, batches or kernels: the oracle. */
@@ -65,6 +68,7 @@ final class NaiveModel {
                         switch (mixer) {
                             case Attention attention -> attention(attention, input, stored, maxLength);
                             case Mlp mlp -> mlp(mlp, input);
+                            case Moe moe -> moe(moe, input);
                         });
             }
             double[][] added = normed(delta, sublayer.normAt(Norm.Placement.OUTPUT));
@@ -103,6 +107,31 @@ final class NaiveModel {
             }
         }
         return linear(mlp.down(), gate);
+    }
+
+    /** Softmax routing: each token's experts one by one, chosen by sorting. */
+    private double[][] moe(Moe moe, double[][] input) {
+        double[][] out = new double[input.length][plan.hiddenSize()];
+        double[][] logits = linear(moe.router(), input);
+        for (int t = 0; t < input.length; t++) {
+            double[] own = logits[t];
+            List<Integer> chosen = IntStream.range(0, own.length)
+                    .boxed()
+                    .sorted(Comparator.comparing(e -> -own[e]))
+                    .limit(moe.routing().topK())
+                    .toList();
+            double all = Arrays.stream(own).map(Math::exp).sum();
+            double divisor = moe.routing().normalized()
+                    ? chosen.stream().mapToDouble(e -> Math.exp(own[e])).sum()
+                    : all;
+            for (int expert : chosen) {
+                double[] part = mlp(moe.experts().get(expert), new double[][] {input[t]})[0];
+                for (int i = 0; i < part.length; i++) {
+                    out[t][i] += Math.exp(own[expert]) / divisor * part[i];
+                }
+            }
+        }
+        return out;
     }
 
     private double[][] attention(Attention attention, double[][] input, List<KeysAndValues> stored, int maxLength) {

@@ -31,6 +31,8 @@ final class NaiveModelTest {
                 RandomModels.sharing(),
                 RandomModels.outputNorms(),
                 RandomModels.branches(),
+                RandomModels.experts(),
+                RandomModels.someExperts(),
                 RandomModels.llama(", \"rope_scaling\": {\"rope_type\": \"dynamic\", \"factor\": 2}"),
                 RandomModels.llama(", \"attention_bias\": true, \"mlp_bias\": true, \"tie_word_embeddings\": true"));
     }

@@ -2,6 +2,7 @@ package dev.foretoken.nativeruntime.exec;
 
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.nativeruntime.experts.StrategyTable;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.ScalarKernels;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
@@ -45,6 +46,23 @@ final class RandomModels {
                  "max_position_embeddings": 128 %s}""".formatted(more));
     }
 
+    /** Two of five experts in each of three layers. */
+    static ModelPlan experts() {
+        return plan("""
+                {"model_type": "mixtral", "hidden_size": 24, "intermediate_size": 20, "num_hidden_layers": 3,
+                 "num_attention_heads": 3, "num_key_value_heads": 1, "vocab_size": 40, "num_local_experts": 5,
+                 "max_position_embeddings": 128}""");
+    }
+
+    /** Three of four experts in the second layer, their weights not normalised. */
+    static ModelPlan someExperts() {
+        return plan("""
+                {"model_type": "qwen3_moe", "hidden_size": 24, "intermediate_size": 20, "num_hidden_layers": 3,
+                 "num_attention_heads": 3, "num_key_value_heads": 1, "head_dim": 8, "vocab_size": 40, "num_experts": 4,
+                 "num_experts_per_tok": 3, "moe_intermediate_size": 7, "decoder_sparse_step": 2,
+                 "max_position_embeddings": 128}""");
+    }
+
     private static ModelPlan plan(String json) {
         return PlanReader.read(json.getBytes(StandardCharsets.UTF_8));
     }
@@ -86,6 +104,13 @@ final class RandomModels {
     private static List<Norm> atOutput(List<Norm> norms) {
         Norm norm = norms.getFirst();
         return List.of(new Norm(norm.kind(), Norm.Placement.OUTPUT, norm.weight(), norm.epsilon()));
+    }
+
+    static NativeSequenceRuntime with(StrategyTable strategies, ModelPlan plan) {
+        Kernels kernels = new ScalarKernels();
+        Network network = new Network(plan, network(plan, kernels).weights(), strategies);
+        return NativeSequenceRuntime.of(
+                new NativeSequenceRuntime.Parts(network, null, kernels, KvType.F32, plan.contextTokens(), "test"));
     }
 
     static NativeSequenceRuntime open(ModelPlan plan) {

@@ -60,9 +60,9 @@ class GroupedProductsTest {
     private static RowGroups groups(KernelCase data) {
         RowGroups groups = new RowGroups(COUNTS.length, 100, data.arena);
         for (int member = 0; member < COUNTS.length; member++) {
-            groups.open(member);
+            int first = groups.open(member, COUNTS[member]);
             for (int i = 0; i < COUNTS[member]; i++) {
-                groups.add(data.random.nextInt(TOKENS));
+                groups.set(first + i, data.random.nextInt(TOKENS));
             }
         }
         return groups;
@@ -184,14 +184,12 @@ class GroupedProductsTest {
                             data.table(FloatType.F32, 4, COLUMNS, data::normal), FloatType.F32, data.arena)),
                     List.of(),
                     data.poisoned(4));
-            groups.open(0);
-            groups.add(TOKENS);
+            groups.set(groups.open(0, 1), TOKENS);
             assertThatThrownBy(() -> kernels.matmulGroups(x, groups.sources(), groups, List.of(product)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("sources[0]=41");
             groups.clear();
-            groups.open(1);
-            groups.add(0);
+            groups.set(groups.open(1, 1), 0);
             assertThatThrownBy(() -> kernels.matmulGroups(x, groups.sources(), groups, List.of(product)))
                     .hasMessageContaining("matrix 1 of 1");
             assertThat(groups.count(0)).isEqualTo(1);

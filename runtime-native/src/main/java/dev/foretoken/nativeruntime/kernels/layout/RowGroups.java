@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * Output rows in consecutive groups, each of which has matrices of its own; such as tokens sorted by expert. Filled again for every step:
- * {@link #clear}, then for each group {@link #open} and {@link #add} its rows.
+ * {@link #clear}, {@link #open} for each group, {@link #set} for each row.
  */
 public final class RowGroups {
     private final int[] members;
@@ -29,21 +29,22 @@ public final class RowGroups {
         rows = 0;
     }
 
-    /** Starts a group whose matrices are number {@code member} of each {@link GroupedProduct}. */
-    public void open(int member) {
+    /** One more group of {@code count} rows whose matrices are number {@code member} of each {@link GroupedProduct}; returns its first row. */
+    public int open(int member, int count) {
+        if (count > maxRows - rows) {
+            throw new IllegalStateException("no room for more than " + maxRows + " rows");
+        }
+        int first = rows;
+        rows += count;
         members[groups] = member;
         ends[groups] = rows;
         groups++;
+        return first;
     }
 
-    /** One more row of the last group, made of row {@code source} of the input. */
-    public void add(int source) {
-        if (rows == maxRows) {
-            throw new IllegalStateException("no room for more than " + maxRows + " rows");
-        }
-        sources.set(ValueLayout.JAVA_INT_UNALIGNED, 4L * rows, source);
-        rows++;
-        ends[groups - 1] = rows;
+    /** Row {@code row} is made of row {@code source} of the input. */
+    public void set(int row, int source) {
+        sources.set(ValueLayout.JAVA_INT_UNALIGNED, 4L * row, source);
     }
 
     public int groups() {

@@ -1,0 +1,75 @@
+package dev.foretoken.nativeruntime.exec;
+
+import dev.foretoken.nativeruntime.experts.ExpertChoices;
+import dev.foretoken.nativeruntime.experts.ExpertRouter;
+import dev.foretoken.nativeruntime.experts.ExpertRows;
+import dev.foretoken.nativeruntime.experts.StrategyTable;
+import dev.foretoken.nativeruntime.kernels.Kernels;
+import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
+import dev.foretoken.nativeruntime.plan.Linear;
+import dev.foretoken.nativeruntime.plan.Mlp;
+import dev.foretoken.nativeruntime.plan.Moe;
+import dev.foretoken.nativeruntime.plan.VectorRef;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.Function;
+
+/** {@link Moe}: route, sort rows by expert, multiply each expert's rows, add up per token. */
+final class ComputedMoe implements ComputedMixer {
+
+    private final Kernels kernels;
+    private final StrategyTable strategies;
+    private final int inner;
+    private final int hidden;
+    private final MemorySegment logits;
+    private final MemorySegment gate;
+    private final MemorySegment outputs;
+    private final MemorySegment up;
+    private final MemorySegment out;
+    private final SharedInput router;
+    private final ExpertRouter choose;
+    private final ExpertChoices choices;
+    private final ExpertRows rows;
+    private final List<GroupedProduct> gateAndUp;
+    private final List<GroupedProduct> down;
+
+    ComputedMoe(Moe moe, Binding binding, MemorySegment out) {
+        this.kernels = binding.kernels();
+        this.strategies = binding.strategies();
+        this.inner = moe.inner();
+        this.hidden = binding.hidden();
+        this.out = out;
+        int experts = moe.experts().size();
+        int chosen = moe.routing().topK();
+        int tokens = binding.work().tokens();
+        MemorySegment[] parts = binding.work().cut(InnerWidths.of(moe));
+        this.gate = parts[0];
+        this.up = parts[1];
+        this.outputs = parts[2];
+        this.logits = parts[3];
+        this.choices = new ExpertChoices(experts, chosen, tokens, parts[4]);
+        this.rows = new ExpertRows(experts, tokens * chosen, parts[5], parts[6]);
+        VectorRef bias = moe.routing().choiceBias();
+        this.choose = new ExpertRouter(
+                moe.routing(), experts, bias == null ? null : binding.weights().vector(bias));
+        this.router = binding.sharing(List.of(moe.router()), List.of(logits));
+        this.gateAndUp = List.of(grouped(moe, Mlp::gate, binding, gate), grouped(moe, Mlp::up, binding, up));
+        this.down = List.of(grouped(moe, Mlp::down, binding, outputs));
+    }
+
+    private static GroupedProduct grouped(Moe moe, Function<Mlp, Linear> map, Binding binding, MemorySegment out) {
+        return binding.grouped(moe.experts().stream().map(map).toList(), out);
+    }
+
+    @Override
+    public void run(StepBatch step, MemorySegment input) {
+        int tokens = step.tokens();
+        router.multiply(input, tokens);
+        choose.route(logits, tokens, choices);
+        rows.arrange(choices, strategies.pick(tokens, choices.experts(), choices.perToken()));
+        kernels.matmulGroups(input, rows.groups().sources(), rows.groups(), gateAndUp);
+        kernels.siluMul(gate, up, (long) rows.groups().rows() * inner, gate);
+        kernels.matmulGroups(gate, null, rows.groups(), down);
+        kernels.combine(outputs, rows.places(), choices.weights(), tokens, choices.perToken(), hidden, out);
+    }
+}

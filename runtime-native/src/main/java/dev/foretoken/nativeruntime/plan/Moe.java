@@ -1,0 +1,43 @@
+package dev.foretoken.nativeruntime.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A mixture of experts (Shazeer et al. 2017): {@code sum over the chosen e of weight_e * expert_e(x)}, e ascending. An expert that every token
+ * uses is a further mixer of the sublayer.
+ *
+ * @param router [experts, hidden]
+ * @param experts all of one shape and activation
+ */
+public record Moe(Linear router, Routing routing, List<Mlp> experts) implements Mixer {
+
+    public Moe {
+        experts = List.copyOf(experts);
+    }
+
+    /** Width of one expert. */
+    public int inner() {
+        return experts.getFirst().gate().outputs();
+    }
+
+    @Override
+    public List<Linear> linears() {
+        List<Linear> all = new ArrayList<>();
+        all.add(router);
+        experts.forEach(expert -> all.addAll(expert.linears()));
+        return all;
+    }
+
+    /** Which experts a token gets must not depend on how weights are held. */
+    @Override
+    public List<MatrixRef> exact() {
+        return List.of(router.weight());
+    }
+
+    @Override
+    public List<VectorRef> vectors() {
+        VectorRef bias = routing.choiceBias();
+        return bias == null ? List.of() : List.of(bias);
+    }
+}
