@@ -1,8 +1,6 @@
 package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.request.Priority;
-import dev.foretoken.scheduler.prefix.PrefixIndex;
-import dev.foretoken.scheduler.prefix.TokenChain;
 import org.jspecify.annotations.Nullable;
 
 /** Moves the head of the waiting queue into the running set when rows, tokens and memory allow. Nobody overtakes a head that does not fit. */
@@ -11,13 +9,23 @@ final class Admission {
     private final SchedulerState state;
     private final StepShape shape;
     private final MemoryGuard memory;
-    private final boolean prefixCacheOn;
+    private final PrefixLookup prefixes;
+    private final CheckpointPolicy policy;
+    private final StateCheckpoints checkpoints;
 
-    Admission(SchedulerState state, StepShape shape, MemoryGuard memory, boolean prefixCacheOn) {
+    Admission(
+            SchedulerState state,
+            StepShape shape,
+            MemoryGuard memory,
+            PrefixLookup prefixes,
+            CheckpointPolicy policy,
+            StateCheckpoints checkpoints) {
         this.state = state;
         this.shape = shape;
         this.memory = memory;
-        this.prefixCacheOn = prefixCacheOn;
+        this.prefixes = prefixes;
+        this.policy = policy;
+        this.checkpoints = checkpoints;
     }
 
     /** Whether somebody waits who is more urgent than {@code priority}. */
@@ -33,7 +41,8 @@ final class Admission {
         if (head == null) {
             return null;
         }
-        PrefixOutcome outcome = takeKnownPrefix(head);
+        PrefixOutcome outcome = prefixes.take(head);
+        policy.begin(head);
         boolean admitted = state.limits.span(head, fairShare(room)) > 0 && hasRow(head) && findMemory(head);
         int count = state.limits.span(head, fairShare(room));
         if (!admitted || count == 0 || !shape.admits(head, count)) {
@@ -71,43 +80,18 @@ final class Admission {
         state.waiting.remove(head);
         head.state = Sequence.State.RUNNING;
         state.running.add(head);
+        checkpoints.countRestored(head);
         if (!head.times.started()) {
             if (head.group.leader() == head || head.choice == 0) {
                 head.group.cachedTokens(head.scheduled);
             }
-            boolean lookedUp = outcome == PrefixOutcome.HIT || outcome == PrefixOutcome.MISS;
-            state.observer.prefixLookedUp(outcome, lookedUp ? head.promptTokens() : 0, lookedUp ? head.scheduled : 0);
+            report(head, outcome == PrefixOutcome.MISS ? prefixes.reasonOfMiss(head) : outcome);
+            policy.remember(head);
         }
     }
 
-    /** Blocks that a sibling shared are kept as they are; otherwise the prefix cache is asked. */
-    private PrefixOutcome takeKnownPrefix(Sequence head) {
-        PrefixIndex prefixes = state.prefixes;
-        TokenChain chain = head.chain;
-        if (!prefixCacheOn) {
-            return PrefixOutcome.SWITCHED_OFF;
-        }
-        if (prefixes == null || chain == null) {
-            return PrefixOutcome.NOT_SHARABLE;
-        }
-        if (head.group.needsScores()) {
-            return PrefixOutcome.PROMPT_SCORED;
-        }
-        if (!head.caches.isEmpty()) {
-            return PrefixOutcome.SIBLING;
-        }
-        int blockTokens = state.pools.get(0).spec().blockTokens();
-        int most = head.length() - 1;
-        if (most < blockTokens) {
-            return PrefixOutcome.TOO_SHORT;
-        }
-        int blocks = prefixes.find(chain, most);
-        if (blocks == 0) {
-            return PrefixOutcome.MISS;
-        }
-        prefixes.adopt(chain, blocks, head.caches);
-        head.restartAt(blocks * blockTokens);
-        head.registeredBlocks = blocks;
-        return PrefixOutcome.HIT;
+    private void report(Sequence head, PrefixOutcome outcome) {
+        boolean lookedUp = outcome.isLookup();
+        state.observer.prefixLookedUp(outcome, lookedUp ? head.promptTokens() : 0, lookedUp ? head.scheduled : 0);
     }
 }

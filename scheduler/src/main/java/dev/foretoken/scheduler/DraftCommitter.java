@@ -46,7 +46,7 @@ final class DraftCommitter {
         int start = plan.get(Column.FIRST_POSITION, row);
         boolean rejected = sequence.computed < start + plan.get(Column.TOKEN_COUNT, row);
         if (rejected && checkpoints.needed()) {
-            checkpoints.restore(plan, row);
+            checkpoints.rollBack(sequence);
             sequence.computed = start;
         }
         sequence.scheduled = sequence.computed;
@@ -54,9 +54,9 @@ final class DraftCommitter {
     }
 
     /** The row has come back, whatever became of it. */
-    void close(StepPlan plan, int row) {
+    void close(Sequence sequence, StepPlan plan, int row) {
         if (verifies(plan, row)) {
-            checkpoints.drop(plan, row);
+            checkpoints.endRollback(sequence);
         }
     }
 }

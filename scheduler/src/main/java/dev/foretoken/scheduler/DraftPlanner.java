@@ -76,9 +76,8 @@ final class DraftPlanner {
         if (count == 0) {
             return;
         }
-        if (memory.extend(sequence, 1 + count)) {
+        if (memory.extend(sequence, 1 + count) && checkpoints.saveForRollback(sequence)) {
             shape.addDraft(sequence, count);
-            checkpoints.save(sequence);
         } else {
             sequence.caches.truncate(CachePools.BASE, sequence.scheduled + 1);
         }

@@ -60,6 +60,7 @@ final class Endings {
         releaseWhenSettled(sequence);
         sequence.group.oneEnded();
         if (sequence.group.isDone()) {
+            sharing.forgetPrompt(sequence.group);
             state.groups.remove(sequence.group);
         }
     }

@@ -12,8 +12,13 @@ final class PlanWriter {
 
     private final SchedulerState state;
 
-    PlanWriter(SchedulerState state) {
+    private final CheckpointPolicy policy;
+    private final StateCheckpoints checkpoints;
+
+    PlanWriter(SchedulerState state, CheckpointPolicy policy, StateCheckpoints checkpoints) {
         this.state = state;
+        this.policy = policy;
+        this.checkpoints = checkpoints;
     }
 
     void write(PlannedStep step, long now) {
@@ -21,7 +26,7 @@ final class PlanWriter {
             Sequence sequence = state.running.get(i);
             if (sequence.planned > 0) {
                 start(sequence, now);
-                writeRow(step.plan(), sequence);
+                writeRow(step, sequence);
             }
         }
     }
@@ -37,7 +42,8 @@ final class PlanWriter {
         }
     }
 
-    private void writeRow(StepPlan plan, Sequence sequence) {
+    private void writeRow(PlannedStep step, Sequence sequence) {
+        StepPlan plan = step.plan();
         int start = sequence.scheduled;
         int end = start + sequence.planned;
         boolean verifies = sequence.drafted > 0;
@@ -57,6 +63,18 @@ final class PlanWriter {
             sequence.lastStep = state.nextStep;
             sequence.lastRow = row;
         }
+        if (end >= sequence.states.next) {
+            save(step, row, sequence, verifies);
+        }
+    }
+
+    /** A row that ends where a checkpoint is wanted leaves one; one that verifies may pass such a place. */
+    private void save(PlannedStep step, int row, Sequence sequence, boolean verifies) {
+        int end = sequence.scheduled;
+        if (end == sequence.states.next && !verifies) {
+            step.save(row, checkpoints.save(sequence, end - sequence.states.last));
+        }
+        policy.advance(sequence, end);
     }
 
     private static int wants(Sequence sequence, int start, boolean draws) {

@@ -10,7 +10,7 @@ import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.scheduler.blocks.CachePools;
 import dev.foretoken.scheduler.blocks.SequenceCaches;
 import dev.foretoken.scheduler.prefix.PrefixHasher;
-import dev.foretoken.scheduler.prefix.PrefixIndex;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +31,7 @@ public final class Scheduler implements AutoCloseable {
     private final PlanWriter writer;
     private final StepCommitter committer;
     private final PromptSharing sharing;
+    private final StateCheckpoints checkpoints;
     private final DraftCommitter drafts;
     private final Endings endings;
     private final PlannedStep[] steps;
@@ -40,24 +41,25 @@ public final class Scheduler implements AutoCloseable {
         StepLimits limits = StepLimits.of(
                 setup.config(), setup.capabilities(), setup.shape().base().caches());
         CachePools pools = CachePools.of(setup.shape(), setup.reservation());
-        boolean cached = setup.config().prefixCache() && limits.sharing() && pools.sharable();
-        this.state = new SchedulerState(pools, cached ? new PrefixIndex(pools) : null, limits, observer);
-        this.chains =
-                new ChainFactory(setup.model(), setup.shape(), cached ? new PrefixHasher(setup.prefixSecret()) : null);
+        this.state = new SchedulerState(pools, setup.config().prefixCache(), limits, observer);
+        this.chains = new ChainFactory(
+                setup.model(), setup.shape(), state.prefixes == null ? null : new PrefixHasher(setup.prefixSecret()));
         this.requests = new RequestCheck(setup.shape(), setup.capabilities(), pools, limits.tokens());
         this.shape = new StepShape(limits);
         MemoryGuard memory = new MemoryGuard(state, shape);
-        Admission admission = new Admission(state, shape, memory, setup.config().prefixCache());
-        StateCheckpoints checkpoints = new StateCheckpoints(state);
+        this.checkpoints = new StateCheckpoints(state, setup.config().speculation());
+        CheckpointPolicy policy = new CheckpointPolicy(state, setup.config().prefixes());
+        PrefixLookup prefixes = new PrefixLookup(state, setup.config().prefixCache());
+        Admission admission = new Admission(state, shape, memory, prefixes, policy, checkpoints);
         DraftPlanner drafting = new DraftPlanner(state, shape, memory, checkpoints, setup);
         this.planner = new StepPlanner(state, shape, memory, admission, drafting);
-        this.writer = new PlanWriter(state);
+        this.writer = new PlanWriter(state, policy, checkpoints);
         this.draftSteps =
                 new DraftStepPlanner(state, drafting, writer, setup.config().speculation());
-        this.sharing = new PromptSharing(state);
+        this.sharing = new PromptSharing(state, policy);
         this.endings = new Endings(state, sharing);
         this.drafts = new DraftCommitter(state, checkpoints);
-        this.committer = new StepCommitter(state, endings, sharing, drafts, draftSteps);
+        this.committer = new StepCommitter(state, endings, sharing, checkpoints, drafts, draftSteps);
         this.steps = new PlannedStep[setup.capabilities().stepsInFlight()];
         for (int i = 0; i < steps.length; i++) {
             steps[i] = new PlannedStep(capacity(setup, limits));
@@ -161,7 +163,8 @@ public final class Scheduler implements AutoCloseable {
             } else {
                 endings.fail(sequence, code, detail);
             }
-            drafts.close(step.plan(), row);
+            checkpoints.discard(step.takeSaved(row));
+            drafts.close(sequence, step.plan(), row);
         }
     }
 
@@ -178,6 +181,11 @@ public final class Scheduler implements AutoCloseable {
         while (!state.groups.isEmpty()) {
             failGroup(state.groups.getLast(), code, detail);
         }
+    }
+
+    /** Commands were lost: no state is restored from a checkpoint made before. */
+    public void forgetCheckpoints() {
+        checkpoints.forgetAll();
     }
 
     private void endExpired(long now) {
@@ -222,6 +230,11 @@ public final class Scheduler implements AutoCloseable {
     /** The pools, for reports. */
     public CachePools pools() {
         return state.pools;
+    }
+
+    /** Every step, planned or not; for the tests that check what they hold. */
+    List<PlannedStep> steps() {
+        return List.of(steps);
     }
 
     /** What the parts share; for the tests that check it after every step. */

@@ -9,8 +9,8 @@ import static dev.foretoken.contract.ConfigCheck.requireRange;
  * @param maxTokensPerStep tokens of one step over all rows
  * @param promptTokensBesideDecode prompt tokens in a step that also generates: bounds the time between two tokens of a running sequence
  * @param maxQueuedSequences sequences accepted and not yet running; more are refused with QUEUE_FULL
- * @param prefixCache whether blocks are kept and found again
  * @param maxFailedSteps steps that may fail one after the other before the variant is given up
+ * @param prefixes what is kept and found again
  * @param speculation how far sequences are drafted ahead
  */
 public record SchedulerConfig(
@@ -18,8 +18,8 @@ public record SchedulerConfig(
         int maxTokensPerStep,
         int promptTokensBesideDecode,
         int maxQueuedSequences,
-        boolean prefixCache,
         int maxFailedSteps,
+        PrefixCacheConfig prefixes,
         SpeculationConfig speculation) {
 
     public static final SchedulerConfig DEFAULT = new SchedulerConfig(64, 512, 128, 1024, true, 3);
@@ -45,9 +45,25 @@ public record SchedulerConfig(
                 maxTokensPerStep,
                 promptTokensBesideDecode,
                 maxQueuedSequences,
-                prefixCache,
                 maxFailedSteps,
+                PrefixCacheConfig.of(prefixCache),
                 SpeculationConfig.OFF);
+    }
+
+    /** Whether blocks and states are kept and found again. */
+    public boolean prefixCache() {
+        return prefixes.enabled();
+    }
+
+    public SchedulerConfig withPrefixes(PrefixCacheConfig value) {
+        return new SchedulerConfig(
+                maxRunningSequences,
+                maxTokensPerStep,
+                promptTokensBesideDecode,
+                maxQueuedSequences,
+                maxFailedSteps,
+                value,
+                speculation);
     }
 
     public SchedulerConfig withSpeculation(SpeculationConfig value) {
@@ -56,8 +72,8 @@ public record SchedulerConfig(
                 maxTokensPerStep,
                 promptTokensBesideDecode,
                 maxQueuedSequences,
-                prefixCache,
                 maxFailedSteps,
+                prefixes,
                 value);
     }
 }

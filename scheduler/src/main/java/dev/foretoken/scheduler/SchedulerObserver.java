@@ -25,6 +25,9 @@ public interface SchedulerObserver {
     /** Of {@code proposed} tokens verified in one row {@code accepted} were what the model drew. */
     void drafted(int proposed, int accepted);
 
+    /** A copy of recurrent states was made, used, given up, or not made. */
+    void checkpoint(CheckpointEvent event);
+
     void finished(FinishReason reason, Usage usage);
 
     void failed(ErrorCode code);

@@ -2,6 +2,8 @@ package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.scheduler.blocks.CachePools;
+import dev.foretoken.scheduler.prefix.CheckpointIndex;
+import dev.foretoken.scheduler.prefix.PrefixHistory;
 import dev.foretoken.scheduler.prefix.PrefixIndex;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,10 @@ final class SchedulerState {
     /** Null when blocks are not found again. */
     final @Nullable PrefixIndex prefixes;
 
+    /** Null when states are not found again, or the model has none. */
+    final @Nullable CheckpointIndex states;
+
+    final PrefixHistory history = new PrefixHistory();
     final StepLimits limits;
     final SchedulerObserver observer;
     final RunningSet running = new RunningSet();
@@ -30,14 +36,17 @@ final class SchedulerState {
     /** Somebody has to be preempted, but a step in flight touches every candidate: no new step until it is done. */
     boolean settleFirst;
 
-    SchedulerState(CachePools pools, @Nullable PrefixIndex prefixes, StepLimits limits, SchedulerObserver observer) {
+    /** {@code cached}: whether what was computed is found again where that is possible. */
+    SchedulerState(CachePools pools, boolean cached, StepLimits limits, SchedulerObserver observer) {
         this.pools = pools;
-        this.prefixes = prefixes;
+        boolean found = cached && limits.sharing() && pools.sharable();
+        this.prefixes = found ? new PrefixIndex(pools, history) : null;
+        this.states = found && pools.hasState() ? new CheckpointIndex(pools.checkpoints(), history) : null;
         this.limits = limits;
         this.observer = observer;
     }
 
-    /** Whether sequences may read each other's blocks. */
+    /** Whether sequences may go on from what others computed. */
     boolean prefixesSharable() {
         return limits.sharing() && pools.sharable();
     }

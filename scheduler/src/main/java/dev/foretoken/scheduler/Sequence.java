@@ -42,6 +42,7 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
     final SequenceCaches caches;
     final @Nullable TokenChain chain;
     final SequenceTimes times = new SequenceTimes();
+    final SequenceStates states = new SequenceStates();
     State state = State.WAITING;
     int computed;
     int scheduled;
@@ -181,6 +182,7 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
         caches.releaseAll();
         restartAt(0);
         registeredBlocks = 0;
+        states.next = SequenceStates.NEVER;
         if (partDraft != null) {
             partDraft.restart();
         }

@@ -3,6 +3,7 @@ package dev.foretoken.scheduler;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.runtime.TokenLogprobs;
+import dev.foretoken.scheduler.blocks.CheckpointPool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,9 @@ public final class SequenceGroup {
     private final List<TokenLogprobs> promptScores = new ArrayList<>();
     /** The choice that computes the prompt for the others; null once it is computed, or when each computes its own. */
     private @Nullable Sequence leader;
+
+    /** State behind the prompt's shared part, which the group is a user of; {@link CheckpointPool#NONE} = none. */
+    private int checkpoint = CheckpointPool.NONE;
 
     private int live;
     private int cachedTokens;
@@ -80,6 +84,14 @@ public final class SequenceGroup {
 
     void lead(@Nullable Sequence sequence) {
         leader = sequence;
+    }
+
+    int checkpoint() {
+        return checkpoint;
+    }
+
+    void checkpoint(int number) {
+        checkpoint = number;
     }
 
     /** Scores of prompt positions from 1 on, as far as computed. */

@@ -19,6 +19,7 @@ final class StepCommitter {
     private final SchedulerState state;
     private final Endings endings;
     private final PromptSharing sharing;
+    private final StateCheckpoints checkpoints;
     private final DraftCommitter drafts;
     private final DraftStepPlanner draftSteps;
 
@@ -26,8 +27,10 @@ final class StepCommitter {
             SchedulerState state,
             Endings endings,
             PromptSharing sharing,
+            StateCheckpoints checkpoints,
             DraftCommitter drafts,
             DraftStepPlanner draftSteps) {
+        this.checkpoints = checkpoints;
         this.drafts = drafts;
         this.draftSteps = draftSteps;
         this.state = state;
@@ -39,20 +42,23 @@ final class StepCommitter {
         for (int row = 0; row < step.plan().rows(); row++) {
             Sequence sequence = step.sequence(row);
             sequence.rowsInFlight--;
+            int saved = step.takeSaved(row);
             if (sequence.ended()) {
+                checkpoints.discard(saved);
                 endings.releaseWhenSettled(sequence);
             } else if (DraftStepPlanner.drafts(step.plan(), row)) {
                 draftSteps.commit(sequence, step.plan(), result, row);
             } else if (DraftCommitter.verifies(step.plan(), row)) {
                 commitVerified(sequence, step.plan(), result, row, now);
             } else {
-                commitRow(sequence, step.plan(), result, row, now);
+                commitRow(sequence, step.plan(), result, row, saved, now);
             }
-            drafts.close(step.plan(), row);
+            drafts.close(sequence, step.plan(), row);
         }
     }
 
-    private void commitRow(Sequence sequence, StepPlan plan, StepResult result, int row, long now) {
+    /** {@code saved}: the checkpoint of what the row leaves, or NONE. */
+    private void commitRow(Sequence sequence, StepPlan plan, StepResult result, int row, int saved, long now) {
         int start = plan.get(Column.FIRST_POSITION, row);
         int count = plan.get(Column.TOKEN_COUNT, row);
         sequence.computed = start + count;
@@ -61,6 +67,8 @@ final class StepCommitter {
             takeScores(sequence.group, start, result.promptLogprobs(row));
         }
         registerBlocks(sequence);
+        sharing.promptKept(sequence, saved);
+        checkpoints.settle(sequence, sequence.computed, saved);
         if (!sequence.promptDone && sequence.computed >= sequence.promptTokens()) {
             completePrompt(sequence, now);
         }
@@ -116,7 +124,8 @@ final class StepCommitter {
         if (prefixes == null || chain == null) {
             return;
         }
-        int full = Math.min(sequence.computed, sequence.length())
+        int known = Math.min(sequence.computed, sequence.length());
+        int full = Math.min(known, state.limits.sharable(sequence))
                 / state.pools.get(0).spec().blockTokens();
         while (sequence.registeredBlocks < full) {
             prefixes.register(chain, sequence.registeredBlocks++, sequence.caches);

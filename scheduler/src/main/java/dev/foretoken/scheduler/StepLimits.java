@@ -12,6 +12,7 @@ import dev.foretoken.contract.runtime.Feature;
  * @param sequences most running sequences: as many as leave room for one aligned prompt span beside their generated tokens
  * @param promptBesideDecode most prompt tokens in a step that also generates
  * @param leastSpan prompt spans are not cut smaller than this for the sake of fairness
+ * @param formsDiffer a position's bits depend on where its sequence's prompt ends
  * @param mixed prompt spans and generated positions may stand in one step
  */
 record StepLimits(
@@ -22,7 +23,8 @@ record StepLimits(
         int alignment,
         boolean ragged,
         boolean mixed,
-        boolean sharing) {
+        boolean sharing,
+        boolean formsDiffer) {
 
     private static final int LEAST_SPAN = 16;
 
@@ -44,11 +46,13 @@ record StepLimits(
                 alignment,
                 ragged,
                 ragged && capabilities.has(Feature.MIXED_SPANS),
-                capabilities.has(Feature.PREFIX_SHARING));
+                capabilities.has(Feature.PREFIX_SHARING),
+                caches.formsDiffer());
     }
 
     /**
-     * Tokens of {@code sequence} that fit next into {@code room} without breaking the alignment; 0 when none do.
+     * Tokens of {@code sequence} that fit next into {@code room} without breaking the alignment or crossing the place of a checkpoint; 0 when
+     * none do.
      */
     int span(Sequence sequence, int room) {
         int start = sequence.scheduled;
@@ -57,6 +61,15 @@ record StepLimits(
         if (alignment > 1 && start < prompt) {
             end = end >= prompt ? prompt : end - end % alignment;
         }
+        if (start < sequence.states.next) {
+            end = Math.min(end, sequence.states.next);
+        }
         return Math.max(0, end - start);
+    }
+
+    /** What lies before this position of {@code sequence} is bit for bit what any longer prompt has there. */
+    int sharable(Sequence sequence) {
+        int prompt = sequence.promptTokens();
+        return formsDiffer ? prompt - prompt % alignment : Integer.MAX_VALUE;
     }
 }

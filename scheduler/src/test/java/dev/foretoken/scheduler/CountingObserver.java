@@ -3,6 +3,8 @@ package dev.foretoken.scheduler;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.engine.Usage;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** Counts what tests ask for. */
 final class CountingObserver implements SchedulerObserver {
@@ -13,6 +15,8 @@ final class CountingObserver implements SchedulerObserver {
     int drafts;
     int proposedTokens;
     int acceptedTokens;
+    private final Map<CheckpointEvent, Integer> checkpoints = new EnumMap<>(CheckpointEvent.class);
+    private final Map<PrefixOutcome, Integer> outcomes = new EnumMap<>(PrefixOutcome.class);
     PrefixOutcome lastOutcome = PrefixOutcome.SWITCHED_OFF;
 
     @Override
@@ -21,6 +25,7 @@ final class CountingObserver implements SchedulerObserver {
     @Override
     public void prefixLookedUp(PrefixOutcome outcome, int queried, int hit) {
         lastOutcome = outcome;
+        outcomes.merge(outcome, 1, Integer::sum);
         hitTokens += hit;
     }
 
@@ -46,6 +51,19 @@ final class CountingObserver implements SchedulerObserver {
         drafts++;
         proposedTokens += proposed;
         acceptedTokens += accepted;
+    }
+
+    @Override
+    public void checkpoint(CheckpointEvent event) {
+        checkpoints.merge(event, 1, Integer::sum);
+    }
+
+    int count(CheckpointEvent event) {
+        return checkpoints.getOrDefault(event, 0);
+    }
+
+    int count(PrefixOutcome outcome) {
+        return outcomes.getOrDefault(outcome, 0);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.scheduler.blocks.BlockPool;
+import dev.foretoken.scheduler.blocks.CheckpointPool;
 import dev.foretoken.scheduler.blocks.UnitTable;
 import java.util.List;
 
@@ -20,6 +21,7 @@ final class Invariants {
         for (int pool = 0; pool < scheduler.pools().size(); pool++) {
             checkReferences(pool);
         }
+        checkCheckpoints();
         int running = 0;
         int waiting = 0;
         for (SequenceGroup group : groups) {
@@ -48,6 +50,38 @@ final class Invariants {
         };
         if (!holds || sequence.computed > sequence.scheduled) {
             throw new AssertionError(sequence + " holds what its state does not allow");
+        }
+    }
+
+    /** Every checkpoint has the users that are there: sequences to be restored or rolled back, groups, rows in flight. */
+    private void checkCheckpoints() {
+        CheckpointPool pool = scheduler.pools().checkpoints();
+        int[] users = new int[pool.units()];
+        for (SequenceGroup group : groups) {
+            count(group.checkpoint(), users);
+            for (int choice = 0; choice < group.choices(); choice++) {
+                count(group.sequence(choice).caches.checkpoint(), users);
+                count(group.sequence(choice).states.rollback, users);
+            }
+        }
+        for (PlannedStep step : scheduler.steps()) {
+            for (int checkpoint : step.saved()) {
+                count(checkpoint, users);
+            }
+        }
+        int held = 0;
+        for (int number = 0; number < users.length; number++) {
+            require(
+                    users[number] == pool.references(number),
+                    "checkpoint " + number + " has " + pool.references(number) + " references");
+            held += users[number] > 0 || pool.isKept(number) ? 1 : 0;
+        }
+        require(held == pool.held(), "checkpoints held: " + pool.held() + ", not " + held);
+    }
+
+    private static void count(int checkpoint, int[] users) {
+        if (checkpoint != CheckpointPool.NONE) {
+            users[checkpoint]++;
         }
     }
 

@@ -53,25 +53,38 @@ record RandomModel(FakeModel model, SchedulerConfig config, CacheReservation res
     private static SchedulerConfig config(Random random) {
         int running = 1 + random.nextInt(8);
         int tokens = Math.max(running, 8 + random.nextInt(40));
-        return new SchedulerConfig(running, tokens, 1 + random.nextInt(tokens), 1000, random.nextInt(4) > 0, 3);
+        PrefixCacheConfig prefixes = new PrefixCacheConfig(
+                random.nextInt(4) > 0, 0, Math.max(0, random.nextInt(40) - 10), 1 + random.nextInt(20));
+        return new SchedulerConfig(running, tokens, 1 + random.nextInt(tokens), 1000, true, 3).withPrefixes(prefixes);
     }
 
-    /** Mostly of the base's kinds, so that many proposals are right. */
+    /** Mostly of the base's kinds, so that many proposals are right; of those that are paged, as a draft part can have no others. */
     private static CacheSpec draftCaches(Random random, CacheSpec base) {
-        return random.nextInt(4) == 0 ? caches(random, 1) : new CacheSpec(base.kinds(), 1 + random.nextInt(8), 1);
+        if (random.nextInt(4) == 0) {
+            return caches(random, 1);
+        }
+        List<CacheKind> paged = base.kinds().stream().filter(CacheKind::paged).toList();
+        return new CacheSpec(
+                paged.isEmpty() ? List.of(new CacheKind.PagedKv(1, 8, 8)) : paged, 1 + random.nextInt(8), 1);
     }
 
     private static CacheSpec caches(Random random, int alignment) {
         List<CacheKind> kinds = new ArrayList<>();
         int count = 1 + random.nextInt(3);
-        int mixture = random.nextInt(3);
+        int mixture = random.nextInt(6);
         for (int i = 0; i < count; i++) {
+            int kind = switch (mixture) {
+                case 0 -> random.nextInt(4);
+                case 1, 2 -> random.nextInt(2);
+                case 3 -> 3;
+                default -> i == 0 ? 3 : pick(random, 0, 1, 3);
+            };
             kinds.add(
-                    switch (mixture == 0 ? random.nextInt(4) : random.nextInt(2)) {
+                    switch (kind) {
                         case 0 -> new CacheKind.PagedKv(1, 8, 8);
                         case 1 -> new CacheKind.WindowedKv(1, 8, 8, 1 + random.nextInt(20));
                         case 2 -> new CacheKind.ContiguousSlot(1, 100, 30 + random.nextInt(60));
-                        default -> new CacheKind.RecurrentState(1, 64);
+                        default -> new CacheKind.RecurrentState(1, 64, random.nextBoolean());
                     });
         }
         return new CacheSpec(kinds, 1 + random.nextInt(8), alignment);
@@ -89,7 +102,7 @@ record RandomModel(FakeModel model, SchedulerConfig config, CacheReservation res
             }
             units.add(kinds);
         }
-        return new CacheReservation(units, 64);
+        return new CacheReservation(units, pick(random, 0, 1, 2, 4, 8, 16));
     }
 
     private static Set<Integer> failures(Random random) {

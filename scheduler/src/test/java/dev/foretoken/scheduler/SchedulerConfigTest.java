@@ -11,6 +11,7 @@ class SchedulerConfigTest {
     @Test
     void hasDefaults() {
         assertThat(SchedulerConfig.DEFAULT).isEqualTo(new SchedulerConfig(64, 512, 128, 1024, true, 3));
+        assertThat(SchedulerConfig.DEFAULT.prefixes()).isEqualTo(new PrefixCacheConfig(true, 0, 1024, 64));
         assertThat(SpeculationConfig.OFF).isEqualTo(new SpeculationConfig(0, 4));
         assertThat(SpeculationConfig.ofTokens(6)).isEqualTo(new SpeculationConfig(6, 4));
     }
@@ -29,7 +30,12 @@ class SchedulerConfigTest {
         assertThat(speculation.maxDraftTokens()).isEqualTo(7);
         assertThat(speculation.maxRows()).isEqualTo(8);
         assertThat(config.withSpeculation(speculation))
-                .isEqualTo(new SchedulerConfig(1, 20, 3, 4, false, 6, speculation));
+                .isEqualTo(new SchedulerConfig(1, 20, 3, 4, 6, PrefixCacheConfig.of(false), speculation));
+        PrefixCacheConfig prefixes = new PrefixCacheConfig(true, 9, 10, 11);
+        assertThat(config.withPrefixes(prefixes).prefixes()).isEqualTo(prefixes);
+        assertThat(prefixes.checkpointBytes()).isEqualTo(9);
+        assertThat(prefixes.checkpointIntervalTokens()).isEqualTo(10);
+        assertThat(prefixes.leastCheckpointTokens()).isEqualTo(11);
     }
 
     @Test
@@ -48,6 +54,9 @@ class SchedulerConfigTest {
         refused(() -> new SpeculationConfig(4, 0), "scheduler.speculation.max-rows=0");
         refused(() -> new SpeculationConfig(4, 4097), "scheduler.speculation.max-rows=4097");
         refused(() -> new SchedulerConfig(8, 64, 1, 1, true, 1001), "scheduler.max-failed-steps=1001");
+        refused(() -> new PrefixCacheConfig(true, -1, 0, 1), "scheduler.prefix-cache.checkpoint-bytes=-1");
+        refused(() -> new PrefixCacheConfig(true, 0, -1, 1), "scheduler.prefix-cache.checkpoint-interval-tokens=-1");
+        refused(() -> new PrefixCacheConfig(true, 0, 0, 0), "scheduler.prefix-cache.least-checkpoint-tokens=0");
     }
 
     private static void refused(Runnable config, String named) {

@@ -2,6 +2,8 @@ package dev.foretoken.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.EnumMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,6 +21,8 @@ class SchedulerSimulationTest {
         int accepted = 0;
         int rejected = 0;
         int partDrafts = 0;
+        Map<CheckpointEvent, Integer> checkpoints = new EnumMap<>(CheckpointEvent.class);
+        Map<PrefixOutcome, Integer> outcomes = new EnumMap<>(PrefixOutcome.class);
         for (int seed = 0; seed < SEEDS; seed++) {
             Simulation simulation = new Simulation(seed);
             try {
@@ -30,6 +34,12 @@ class SchedulerSimulationTest {
             hits += simulation.observer().hitTokens;
             accepted += simulation.observer().acceptedTokens;
             partDrafts += simulation.partDrafts();
+            for (CheckpointEvent event : CheckpointEvent.values()) {
+                checkpoints.merge(event, simulation.observer().count(event), Integer::sum);
+            }
+            for (PrefixOutcome outcome : PrefixOutcome.values()) {
+                outcomes.merge(outcome, simulation.observer().count(outcome), Integer::sum);
+            }
             rejected += simulation.observer().proposedTokens - simulation.observer().acceptedTokens;
         }
         assertThat(preemptions).as("preemptions seen").isGreaterThan(SEEDS / 10);
@@ -37,5 +47,13 @@ class SchedulerSimulationTest {
         assertThat(rejected).as("proposals rejected").isGreaterThan(SEEDS);
         assertThat(partDrafts).as("drafts of a draft part").isGreaterThan(SEEDS / 2);
         assertThat(hits).as("prefix hits seen").isGreaterThan(SEEDS);
+        assertThat(checkpoints)
+                .as("checkpoints")
+                .allSatisfy((event, seen) ->
+                        assertThat(seen).as(event + " of " + checkpoints).isGreaterThan(SEEDS / 10));
+        assertThat(outcomes)
+                .as("lookups")
+                .allSatisfy((outcome, seen) ->
+                        assertThat(seen).as(outcome + " of " + outcomes).isGreaterThan(SEEDS / 100));
     }
 }

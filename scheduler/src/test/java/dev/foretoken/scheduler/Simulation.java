@@ -7,6 +7,7 @@ import dev.foretoken.contract.fake.FakeRuntime;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepResult;
+import dev.foretoken.scheduler.blocks.CheckpointPool;
 import dev.foretoken.scheduler.draft.DraftSource;
 import dev.foretoken.scheduler.draft.PromptLookup;
 import java.util.ArrayDeque;
@@ -86,8 +87,20 @@ final class Simulation {
         for (EventRecord record : records) {
             record.check(new FakeReference(runtime.shape()));
         }
+        scheduler.state().commands.forEach(runtime::apply);
+        checkCopies();
         Invariants.require(runtime.violations().isEmpty(), "violations: " + runtime.violations());
         scheduler.close();
+    }
+
+    /** The runtime has the copies that the scheduler knows, and no other. */
+    private void checkCopies() {
+        CheckpointPool pool = scheduler.pools().checkpoints();
+        for (int number = 0; number < pool.units(); number++) {
+            Invariants.require(
+                    runtime.checkpoints().contains(number) == pool.isKept(number),
+                    "checkpoint " + number + " of " + runtime.checkpoints() + " kept: " + pool.isKept(number));
+        }
     }
 
     private void submit() {

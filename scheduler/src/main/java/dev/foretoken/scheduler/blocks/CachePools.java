@@ -15,11 +15,13 @@ public final class CachePools {
     public static final int NO_PART = -1;
 
     private final KindPool[] pools;
+    private final CheckpointPool checkpoints;
     private final int draftPart;
     /** Index of the first pool of each part, and of the end. */
     private final int[] firsts;
 
-    private CachePools(List<KindPool> pools, int parts, int draftPart) {
+    private CachePools(List<KindPool> pools, CheckpointPool checkpoints, int parts, int draftPart) {
+        this.checkpoints = checkpoints;
         this.pools = pools.toArray(KindPool[]::new);
         this.draftPart = draftPart;
         this.firsts = new int[parts + 1];
@@ -43,7 +45,9 @@ public final class CachePools {
                 }
             }
         }
-        return new CachePools(pools, shape.parts().size(), draftPart(shape, reservation));
+        boolean state = shape.base().caches().hasState();
+        CheckpointPool checkpoints = new CheckpointPool(state ? reservation.checkpoints() : 0);
+        return new CachePools(pools, checkpoints, shape.parts().size(), draftPart(shape, reservation));
     }
 
     /** Proposals that are rejected are overwritten, so every kind must be paged. */
@@ -87,10 +91,36 @@ public final class CachePools {
         return firsts[1];
     }
 
-    /** Whether several sequences may read one block: every kind of the base part is paged. */
+    /** Numbers for copies of the base part's states. */
+    public CheckpointPool checkpoints() {
+        return checkpoints;
+    }
+
+    /** Whether the base part has a recurrent state. */
+    public boolean hasState() {
+        return basePools() > 0 && pools[0].spec().hasState();
+    }
+
+    /** Positions at which a sequence can begin that shares what comes before: whole blocks, and aligned. */
+    public int grain() {
+        CacheSpec spec = pools[0].spec();
+        int common = spec.blockTokens();
+        while (common % spec.alignment() != 0) {
+            common += spec.blockTokens();
+        }
+        return common;
+    }
+
+    /** Whether a sequence may go on from what another computed: blocks are read by both, a state is restored from a checkpoint. */
     public boolean sharable() {
         for (int i = 0; i < basePools(); i++) {
-            if (!pools[i].paged()) {
+            boolean fine = switch (pools[i].cache()) {
+                case CacheKind.PagedKv k -> true;
+                case CacheKind.WindowedKv k -> true;
+                case CacheKind.ContiguousSlot k -> false;
+                case CacheKind.RecurrentState k -> checkpoints.units() > 0;
+            };
+            if (!fine) {
                 return false;
             }
         }

@@ -8,6 +8,8 @@ public final class SequenceCaches {
 
     private final CachePools pools;
     private final UnitTable[] tables;
+    /** What the base part's states will be made from when they get their slots. */
+    private int checkpoint = CheckpointPool.NONE;
 
     public SequenceCaches(CachePools pools) {
         this.pools = pools;
@@ -26,7 +28,28 @@ public final class SequenceCaches {
         return tables[pool].held();
     }
 
+    /** The checkpoint that waits to be restored, or {@link CheckpointPool#NONE}. */
+    public int checkpoint() {
+        return checkpoint;
+    }
+
+    /** The slots of the base part, not yet taken, shall start as copies of {@code number} instead of empty. */
+    public void restoreFrom(int number) {
+        pools.checkpoints().retain(number);
+        checkpoint = number;
+    }
+
+    private void releaseCheckpoint() {
+        if (checkpoint != CheckpointPool.NONE) {
+            pools.checkpoints().release(checkpoint);
+            checkpoint = CheckpointPool.NONE;
+        }
+    }
+
     public boolean isEmpty() {
+        if (checkpoint != CheckpointPool.NONE) {
+            return false;
+        }
         for (UnitTable table : tables) {
             if (table.held() > 0) {
                 return false;
@@ -45,10 +68,13 @@ public final class SequenceCaches {
                 return false;
             }
         }
+        if (part == CachePools.BASE) {
+            releaseCheckpoint();
+        }
         return true;
     }
 
-    private static boolean cover(KindPool kind, UnitTable table, int start, int end, List<CacheCommand> commands) {
+    private boolean cover(KindPool kind, UnitTable table, int start, int end, List<CacheCommand> commands) {
         BlockPool pool = kind.pool();
         if (kind.paged() && !ownFirstWritten(kind, table, start, commands)) {
             return false;
@@ -63,10 +89,16 @@ public final class SequenceCaches {
             int unit = pool.allocate();
             table.append(unit);
             if (!kind.paged()) {
-                commands.add(new CacheCommand.ResetSlot(kind.part(), kind.kind(), unit));
+                commands.add(startSlot(kind, unit));
             }
         }
         return true;
+    }
+
+    private CacheCommand startSlot(KindPool kind, int slot) {
+        return checkpoint == CheckpointPool.NONE || kind.part() != CachePools.BASE
+                ? new CacheCommand.ResetSlot(kind.part(), kind.kind(), slot)
+                : new CacheCommand.RestoreState(kind.part(), kind.kind(), checkpoint, slot);
     }
 
     /** Copy-on-write: the block that holds {@code start} and tokens before it must be read by nobody else. */
@@ -115,18 +147,29 @@ public final class SequenceCaches {
     }
 
     public void releaseAll() {
+        releaseCheckpoint();
         for (int i = 0; i < tables.length; i++) {
             tables[i].releaseAll(pools.get(i).pool());
         }
     }
 
-    /** Becomes a second owner of what {@code other} holds for the computation of positions from {@code next} on. */
+    /** Whether every block is held that the computation of positions from {@code next} on reads. */
+    public boolean reachBackTo(int next) {
+        for (int i = 0; i < pools.basePools(); i++) {
+            if (tables[i].first() > pools.get(i).firstBlock(next)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Becomes a second owner of the blocks that {@code other} holds for the computation of positions from {@code next} on. */
     public void share(SequenceCaches other, int next) {
         for (int i = 0; i < pools.basePools(); i++) {
             KindPool kind = pools.get(i);
             int first = kind.firstBlock(next);
             tables[i].skipTo(first);
-            for (int block = first; block < kind.entriesFor(next); block++) {
+            for (int block = first; kind.paged() && block < kind.entriesFor(next); block++) {
                 adopt(i, other.tables[i].get(block));
             }
         }

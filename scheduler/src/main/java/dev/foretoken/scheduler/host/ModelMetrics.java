@@ -7,6 +7,7 @@ import dev.foretoken.contract.telemetry.Counter;
 import dev.foretoken.contract.telemetry.Histogram;
 import dev.foretoken.contract.telemetry.Metric;
 import dev.foretoken.contract.telemetry.Telemetry;
+import dev.foretoken.scheduler.CheckpointEvent;
 import dev.foretoken.scheduler.PrefixOutcome;
 import dev.foretoken.scheduler.SchedulerObserver;
 import java.util.EnumMap;
@@ -38,6 +39,7 @@ final class ModelMetrics implements SchedulerObserver {
     private final Counter draftTokens;
     private final Counter acceptedTokens;
     private final Map<PrefixOutcome, Counter> prefixOutcomes = new EnumMap<>(PrefixOutcome.class);
+    private final Map<CheckpointEvent, Counter> checkpoints = new EnumMap<>(CheckpointEvent.class);
     private final Map<FinishReason, Counter> finished = new EnumMap<>(FinishReason.class);
     private final Map<ErrorCode, Counter> failed = new EnumMap<>(ErrorCode.class);
     private final Histogram queueTime;
@@ -74,6 +76,14 @@ final class ModelMetrics implements SchedulerObserver {
         Metric failures = Metric.of("foretoken_sequence_failures_total", "Sequences that failed", MODEL, "code");
         for (ErrorCode code : ErrorCode.values()) {
             failed.put(code, telemetry.counter(failures, model, lower(code)));
+        }
+        Metric copies = Metric.of(
+                "foretoken_state_checkpoint_events_total",
+                "Copies of recurrent states made, used, given up",
+                MODEL,
+                "event");
+        for (CheckpointEvent event : CheckpointEvent.values()) {
+            checkpoints.put(event, telemetry.counter(copies, model, lower(event)));
         }
         Metric lookups = Metric.of("foretoken_prefix_lookups_total", "Prefix cache lookups", MODEL, "outcome");
         for (PrefixOutcome outcome : PrefixOutcome.values()) {
@@ -140,6 +150,11 @@ final class ModelMetrics implements SchedulerObserver {
         drafts.increment();
         draftTokens.add(proposed);
         acceptedTokens.add(accepted);
+    }
+
+    @Override
+    public void checkpoint(CheckpointEvent event) {
+        count(checkpoints.get(event));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.engine.LoadCounters;
 import dev.foretoken.contract.engine.Usage;
+import dev.foretoken.scheduler.CheckpointEvent;
 import dev.foretoken.scheduler.PrefixOutcome;
 import dev.foretoken.scheduler.SchedulerObserver;
 import java.util.concurrent.atomic.AtomicLong;
@@ -83,6 +84,11 @@ final class LoopCounters implements SchedulerObserver {
     @Override
     public void drafted(int proposed, int accepted) {
         metrics.drafted(proposed, accepted);
+    }
+
+    @Override
+    public void checkpoint(CheckpointEvent event) {
+        metrics.checkpoint(event);
     }
 
     @Override

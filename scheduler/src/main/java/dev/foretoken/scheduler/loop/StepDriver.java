@@ -97,6 +97,7 @@ final class StepDriver {
         } catch (RuntimeException e) {
             fail(step, e);
             scheduler.failAll(ErrorCode.RUNTIME_FAILED, FAILED);
+            scheduler.forgetCheckpoints();
             return false;
         }
     }

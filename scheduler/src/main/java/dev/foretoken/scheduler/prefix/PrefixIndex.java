@@ -1,6 +1,7 @@
 package dev.foretoken.scheduler.prefix;
 
 import dev.foretoken.scheduler.blocks.CachePools;
+import dev.foretoken.scheduler.blocks.CheckpointPool;
 import dev.foretoken.scheduler.blocks.KindPool;
 import dev.foretoken.scheduler.blocks.SequenceCaches;
 import java.util.HashMap;
@@ -8,27 +9,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds blocks by what they hold. A hit of n blocks needs every block of the paged kinds, and of the windowed kinds those that the next
- * position can still see. Models with slots share nothing: a state is not a block, and checkpoints of states would be a second index beside
- * this one, keyed by the same chain.
+ * Finds blocks by what they hold. A hit of n blocks needs every block of the paged kinds, of the windowed kinds those that the next position
+ * can still see, and for models with states a checkpoint at its very end.
  */
 public final class PrefixIndex {
 
     private final CachePools pools;
     private final int alignment;
     private final int blockTokens;
+    private final PrefixHistory history;
     private final Map<PrefixKey, PrefixNode> nodes = new HashMap<>();
     private final @Nullable PrefixNode[][] nodeOfUnit;
 
-    public PrefixIndex(CachePools pools) {
+    public PrefixIndex(CachePools pools, PrefixHistory history) {
         this.pools = pools;
+        this.history = history;
         this.alignment = pools.get(0).spec().alignment();
         this.blockTokens = pools.get(0).spec().blockTokens();
         this.nodeOfUnit = new PrefixNode[pools.basePools()][];
         for (int i = 0; i < pools.basePools(); i++) {
             int pool = i;
             nodeOfUnit[i] = new PrefixNode[pools.get(i).pool().units()];
-            pools.get(i).pool().onEviction(unit -> drop(pool, unit));
+            pools.get(i).pool().onEviction(unit -> history.evict(drop(pool, unit).key));
         }
     }
 
@@ -41,15 +43,21 @@ public final class PrefixIndex {
      * Longest usable prefix in blocks.
      *
      * @param mostTokens the hit ends at or before this position: the last prompt token is always computed
+     * @param states where the hit must end, or null for a model without states
      */
-    public int find(TokenChain chain, int mostTokens) {
+    public int find(TokenChain chain, int mostTokens, @Nullable CheckpointIndex states) {
+        if (states != null && states.isEmpty()) {
+            return 0;
+        }
         int most = mostTokens / blockTokens;
         int present = 0;
         while (present < most && pagedKindsHold(chain, present)) {
             present++;
         }
         for (int blocks = present; blocks > 0; blocks--) {
-            if (blocks * blockTokens % alignment == 0 && windowsHold(chain, blocks)) {
+            if (blocks * blockTokens % alignment == 0
+                    && (states == null || states.find(chain, blocks) != CheckpointPool.NONE)
+                    && windowsHold(chain, blocks)) {
                 return blocks;
             }
         }
@@ -61,7 +69,7 @@ public final class PrefixIndex {
         for (int i = 0; i < pools.basePools(); i++) {
             int first = pools.get(i).firstBlock(blocks * blockTokens);
             caches.skipTo(i, first);
-            for (int block = first; block < blocks; block++) {
+            for (int block = first; pools.get(i).paged() && block < blocks; block++) {
                 PrefixNode node = nodes.get(chain.key(block));
                 if (node == null) {
                     throw new IllegalStateException("block " + block + " vanished between find and adopt");
@@ -80,9 +88,10 @@ public final class PrefixIndex {
         if (node == null) {
             node = new PrefixNode(chain, index, pools.basePools());
             nodes.put(node.key, node);
+            history.hold(node.key);
         }
         for (int i = 0; i < pools.basePools(); i++) {
-            if (!node.has(i) && index >= caches.table(i).first()) {
+            if (pools.get(i).paged() && !node.has(i) && index >= caches.table(i).first()) {
                 int unit = caches.table(i).get(index);
                 pools.get(i).pool().keep(unit);
                 node.hold(i, unit);
@@ -97,7 +106,9 @@ public final class PrefixIndex {
     /** Forgets what the units that only {@code caches} owns hold: a failed step may have spoilt them. */
     public void forget(SequenceCaches caches) {
         for (int i = 0; i < pools.basePools(); i++) {
-            for (int block = caches.table(i).first(); block < caches.table(i).length(); block++) {
+            for (int block = caches.table(i).first();
+                    pools.get(i).paged() && block < caches.table(i).length();
+                    block++) {
                 int unit = caches.table(i).get(block);
                 if (pools.get(i).pool().references(unit) == 1 && nodeOfUnit[i][unit] != null) {
                     pools.get(i).pool().forget(unit);
@@ -113,7 +124,8 @@ public final class PrefixIndex {
             return false;
         }
         for (int i = 0; i < pools.basePools(); i++) {
-            if (!pools.get(i).windowed() && (node == null || !node.has(i))) {
+            KindPool kind = pools.get(i);
+            if (kind.paged() && !kind.windowed() && (node == null || !node.has(i))) {
                 return false;
             }
         }
@@ -133,7 +145,7 @@ public final class PrefixIndex {
         return true;
     }
 
-    private void drop(int pool, int unit) {
+    private PrefixNode drop(int pool, int unit) {
         PrefixNode node = nodeOfUnit[pool][unit];
         if (node == null) {
             throw new IllegalStateException("unit " + unit + " of pool " + pool + " was kept without a node");
@@ -143,5 +155,6 @@ public final class PrefixIndex {
         if (node.isEmpty()) {
             nodes.remove(node.key);
         }
+        return node;
     }
 }

@@ -6,6 +6,7 @@ import dev.foretoken.contract.engine.Usage;
 import dev.foretoken.contract.fake.FakeModel;
 import dev.foretoken.contract.fake.FakeRuntime;
 import dev.foretoken.contract.runtime.CacheReservation;
+import dev.foretoken.scheduler.CheckpointEvent;
 import dev.foretoken.scheduler.PrefixOutcome;
 import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.SchedulerObserver;
@@ -85,6 +86,9 @@ final class LoopFixture implements AutoCloseable {
 
         @Override
         public void drafted(int proposed, int accepted) {}
+
+        @Override
+        public void checkpoint(CheckpointEvent event) {}
 
         @Override
         public void finished(FinishReason reason, Usage usage) {}

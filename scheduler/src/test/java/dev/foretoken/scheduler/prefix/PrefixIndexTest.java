@@ -22,7 +22,7 @@ class PrefixIndexTest {
 
     private final PrefixHasher hasher = new PrefixHasher(new byte[32]);
     private CachePools pools = pools(8, new CacheKind.PagedKv(1, 1, 1));
-    private PrefixIndex index = new PrefixIndex(pools);
+    private PrefixIndex index = new PrefixIndex(pools, new PrefixHistory());
 
     private static CachePools pools(int units, CacheKind... kinds) {
         CacheSpec spec = new CacheSpec(List.of(kinds), BLOCK, 1);
@@ -33,7 +33,7 @@ class PrefixIndexTest {
 
     private void use(int units, CacheKind... kinds) {
         pools = pools(units, kinds);
-        index = new PrefixIndex(pools);
+        index = new PrefixIndex(pools, new PrefixHistory());
     }
 
     private TokenChain chain(PrefixScope scope, int... tokens) {
@@ -53,11 +53,11 @@ class PrefixIndexTest {
     @Test
     void findsWholeBlocksUpToTheLimitAndNotBeyondADifference() {
         computed(chain(SCOPE, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), 3);
-        assertThat(index.find(chain(SCOPE, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), 12))
+        assertThat(index.find(chain(SCOPE, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), 12, null))
                 .isEqualTo(3);
-        assertThat(index.find(chain(SCOPE, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), 11))
+        assertThat(index.find(chain(SCOPE, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), 11, null))
                 .isEqualTo(2);
-        assertThat(index.find(chain(SCOPE, 1, 2, 3, 4, 5, 0, 7, 8, 9, 10, 11, 12), 12))
+        assertThat(index.find(chain(SCOPE, 1, 2, 3, 4, 5, 0, 7, 8, 9, 10, 11, 12), 12, null))
                 .isEqualTo(1);
     }
 
@@ -72,9 +72,11 @@ class PrefixIndexTest {
                 new PrefixScope("t", "", "m", "a", 0),
                 new PrefixScope("t", "", "m", "", 7),
                 new PrefixScope("", "t", "m", "", 0))) {
-            assertThat(index.find(chain(other, tokens), 4)).as(other.toString()).isZero();
+            assertThat(index.find(chain(other, tokens), 4, null))
+                    .as(other.toString())
+                    .isZero();
         }
-        assertThat(index.find(chain(SCOPE, tokens), 4)).isEqualTo(1);
+        assertThat(index.find(chain(SCOPE, tokens), 4, null)).isEqualTo(1);
     }
 
     @Test
@@ -85,16 +87,16 @@ class PrefixIndexTest {
         forged.key(0);
         shown[2] = 99;
         computed(chain(SCOPE, honest), 1);
-        assertThat(index.find(forged, 4)).isZero();
+        assertThat(index.find(forged, 4, null)).isZero();
     }
 
     @Test
     void contentOfEmbeddingsIsPartOfTheKey() {
         int[] tokens = {0, 0, 0, 0};
         computed(new TokenChain(hasher, SCOPE, i -> tokens[i], image((byte) 1), BLOCK), 1);
-        assertThat(index.find(new TokenChain(hasher, SCOPE, i -> tokens[i], image((byte) 1), BLOCK), 4))
+        assertThat(index.find(new TokenChain(hasher, SCOPE, i -> tokens[i], image((byte) 1), BLOCK), 4, null))
                 .isEqualTo(1);
-        assertThat(index.find(new TokenChain(hasher, SCOPE, i -> tokens[i], image((byte) 2), BLOCK), 4))
+        assertThat(index.find(new TokenChain(hasher, SCOPE, i -> tokens[i], image((byte) 2), BLOCK), 4, null))
                 .isZero();
     }
 
@@ -114,7 +116,7 @@ class PrefixIndexTest {
         assertThat(pools.get(0).pool().referenced()).isEqualTo(2);
         second.releaseAll();
         assertThat(pools.get(0).pool().referenced()).isZero();
-        assertThat(index.find(chain, 8)).isEqualTo(2);
+        assertThat(index.find(chain, 8, null)).isEqualTo(2);
     }
 
     @Test
@@ -124,9 +126,9 @@ class PrefixIndexTest {
         computed(chain, 2).releaseAll();
         pools.get(0).pool().allocate();
         pools.get(0).pool().allocate();
-        assertThat(index.find(chain, 8)).isEqualTo(1);
+        assertThat(index.find(chain, 8, null)).isEqualTo(1);
         pools.get(0).pool().allocate();
-        assertThat(index.find(chain, 8)).isZero();
+        assertThat(index.find(chain, 8, null)).isZero();
         assertThat(index.size()).isZero();
     }
 
@@ -139,8 +141,8 @@ class PrefixIndexTest {
         for (int i = 0; i < 7; i++) {
             pools.get(1).pool().allocate();
         }
-        assertThat(index.find(chain, 12)).isEqualTo(3);
-        assertThat(index.find(chain, 11)).isZero();
+        assertThat(index.find(chain, 12, null)).isEqualTo(3);
+        assertThat(index.find(chain, 11, null)).isZero();
     }
 
     @Test
@@ -148,7 +150,7 @@ class PrefixIndexTest {
         TokenChain chain = chain(SCOPE, 1, 2, 3, 4);
         SequenceCaches caches = computed(chain, 1);
         index.forget(caches);
-        assertThat(index.find(chain, 4)).isZero();
+        assertThat(index.find(chain, 4, null)).isZero();
         caches.releaseAll();
         assertThat(pools.get(0).pool().available()).isEqualTo(8);
     }

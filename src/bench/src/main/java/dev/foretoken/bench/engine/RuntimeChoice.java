@@ -111,12 +111,12 @@ final class RuntimeChoice {
         SchedulerConfig usual = SchedulerConfig.DEFAULT;
         int running = Math.max(usual.maxRunningSequences(), batch);
         return new SchedulerConfig(
-                running,
-                stepTokens == null ? Math.max(usual.maxTokensPerStep(), running) : stepTokens,
-                promptTokensBesideDecode == null ? usual.promptTokensBesideDecode() : promptTokensBesideDecode,
-                Math.max(usual.maxQueuedSequences(), batch),
-                usual.prefixCache() && !rehearses(),
-                usual.maxFailedSteps(),
-                SpeculationConfig.ofTokens(speculate));
+                        running,
+                        stepTokens == null ? Math.max(usual.maxTokensPerStep(), running) : stepTokens,
+                        promptTokensBesideDecode == null ? usual.promptTokensBesideDecode() : promptTokensBesideDecode,
+                        Math.max(usual.maxQueuedSequences(), batch),
+                        usual.prefixCache() && !rehearses(),
+                        usual.maxFailedSteps())
+                .withSpeculation(SpeculationConfig.ofTokens(speculate));
     }
 }

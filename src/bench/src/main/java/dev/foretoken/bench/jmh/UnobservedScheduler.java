@@ -3,6 +3,7 @@ package dev.foretoken.bench.jmh;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.engine.Usage;
+import dev.foretoken.scheduler.CheckpointEvent;
 import dev.foretoken.scheduler.PrefixOutcome;
 import dev.foretoken.scheduler.SchedulerObserver;
 
@@ -28,6 +29,9 @@ final class UnobservedScheduler implements SchedulerObserver {
 
     @Override
     public void drafted(int proposed, int accepted) {}
+
+    @Override
+    public void checkpoint(CheckpointEvent event) {}
 
     @Override
     public void finished(FinishReason reason, Usage usage) {}
