@@ -20,6 +20,11 @@ final class LoadGauges {
             "num_gpu_blocks",
             "cache_dtype");
 
+    private static final Metric CHECKPOINTS =
+            Metric.of("foretoken_state_checkpoints", "Copies of recurrent states held", "model_name");
+    private static final Metric CHECKPOINT_BYTES =
+            Metric.of("foretoken_state_checkpoint_bytes", "Bytes of the copies of recurrent states held", "model_name");
+
     private static final Metric KERNELS = Metric.of(
             "foretoken_kernel_info", "What a model is computed with", "model_name", "path", "threads", "cpus");
 
@@ -37,6 +42,8 @@ final class LoadGauges {
         telemetry.gauge(RUNNING, () -> model.load().running(), name);
         telemetry.gauge(USAGE, () -> model.load().cacheUsage(), name);
         telemetry.gauge(CACHE, () -> 1, cacheLabels());
+        telemetry.gauge(CHECKPOINTS, model::checkpoints, name);
+        telemetry.gauge(CHECKPOINT_BYTES, () -> model.checkpoints() * model.checkpointBytes(), name);
         kernelLabels().ifPresent(labels -> telemetry.gauge(KERNELS, () -> 1, labels));
     }
 
@@ -45,6 +52,8 @@ final class LoadGauges {
         telemetry.removeGauge(RUNNING, model.name());
         telemetry.removeGauge(USAGE, model.name());
         telemetry.removeGauge(CACHE, cacheLabels());
+        telemetry.removeGauge(CHECKPOINTS, model.name());
+        telemetry.removeGauge(CHECKPOINT_BYTES, model.name());
         kernelLabels().ifPresent(labels -> telemetry.removeGauge(KERNELS, labels));
     }
 

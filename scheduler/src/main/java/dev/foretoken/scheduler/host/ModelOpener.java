@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.Availability;
 import dev.foretoken.contract.runtime.CacheReservation;
+import dev.foretoken.contract.runtime.Feature;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelRuntime;
 import dev.foretoken.contract.runtime.ModelSource;
@@ -15,6 +16,7 @@ import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.SchedulerSetup;
 import dev.foretoken.scheduler.SpeculationConfig;
 import dev.foretoken.scheduler.blocks.CacheSizing;
+import dev.foretoken.scheduler.blocks.CheckpointBudget;
 import dev.foretoken.scheduler.loop.DeviceArbiter;
 import dev.foretoken.scheduler.loop.LoopSetup;
 import dev.foretoken.scheduler.loop.SchedulerLoop;
@@ -92,10 +94,16 @@ final class ModelOpener {
                 Math.min(
                         scheduling.maxRunningSequences(), runtime.capabilities().maxRows()),
                 Math.min(scheduling.maxTokensPerStep(), runtime.capabilities().maxTokens()),
-                drafted());
+                drafted(),
+                checkpoints(runtime));
         return config.cacheBytes() > 0
                 ? sizing.filling(config.cacheBytes())
                 : sizing.ample(Math.max(budget.left() / 2, 0));
+    }
+
+    private CheckpointBudget checkpoints(SequenceRuntime runtime) {
+        boolean kept = scheduling.prefixCache() && runtime.capabilities().has(Feature.PREFIX_SHARING);
+        return new CheckpointBudget(kept, scheduling.prefixes().checkpointBytes());
     }
 
     private int drafted() {

@@ -64,6 +64,18 @@ final class ServedModel {
         return model == null ? Optional.empty() : model.compute();
     }
 
+    /** Copies of recurrent states held. */
+    long checkpoints() {
+        OpenedModel model = opened;
+        return model == null ? 0 : model.loop().checkpoints();
+    }
+
+    /** Bytes of one copy. */
+    long checkpointBytes() {
+        OpenedModel model = opened;
+        return model == null ? 0 : model.shape().base().caches().checkpointBytes();
+    }
+
     ModelInfo info() {
         OpenedModel model = opened;
         if (model == null) {

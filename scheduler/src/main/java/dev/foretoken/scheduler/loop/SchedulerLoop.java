@@ -39,6 +39,7 @@ public final class SchedulerLoop {
     private volatile boolean cancelsPending;
     private volatile int running;
     private volatile int usedBlocks;
+    private volatile int checkpoints;
 
     /** What the mailbox carries. */
     private sealed interface Message {
@@ -127,6 +128,11 @@ public final class SchedulerLoop {
     /** Referenced blocks of the base part's first kind. */
     public int usedBlocks() {
         return usedBlocks;
+    }
+
+    /** Copies of recurrent states that are held. */
+    public int checkpoints() {
+        return checkpoints;
     }
 
     /** Units of the base part's first kind. */
@@ -254,6 +260,7 @@ public final class SchedulerLoop {
     private void publish() {
         running = scheduler.running();
         usedBlocks = scheduler.pools().get(0).pool().referenced();
+        checkpoints = scheduler.pools().checkpoints().held();
         if (generations.size() > 2 * scheduler.groups() + 16) {
             generations.removeIf(g -> g.group == null || g.group.isDone());
         }
@@ -292,6 +299,7 @@ public final class SchedulerLoop {
             failEverything(ErrorCode.DRAINING, "the server stops; try another replica");
             running = 0;
             usedBlocks = 0;
+            checkpoints = 0;
             scheduler.close();
             setup.runtime().close();
             ended.countDown();

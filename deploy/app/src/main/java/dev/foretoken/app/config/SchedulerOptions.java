@@ -1,5 +1,6 @@
 package dev.foretoken.app.config;
 
+import dev.foretoken.scheduler.PrefixCacheConfig;
 import dev.foretoken.scheduler.SchedulerConfig;
 import picocli.CommandLine.Option;
 
@@ -44,6 +45,23 @@ public final class SchedulerOptions {
     boolean noPrefixCache;
 
     @Option(
+            names = "--checkpoint-bytes",
+            paramLabel = "SIZE",
+            defaultValue = "${env:FORETOKEN_CHECKPOINT_BYTES:-0}",
+            converter = ByteSize.class,
+            description =
+                    "Part of a model's cache for copies of recurrent states (state-space models and hybrids), from which prompts that begin alike go on; 0 = a quarter.")
+    long checkpointBytes;
+
+    @Option(
+            names = "--checkpoint-interval",
+            paramLabel = "TOKENS",
+            defaultValue = "${env:FORETOKEN_CHECKPOINT_INTERVAL:-1024}",
+            description =
+                    "Copy recurrent states every so many tokens of a prompt, beside its end and where prompts part; 0 = only there. Default: 1024.")
+    int checkpointInterval;
+
+    @Option(
             names = "--cache-bytes",
             paramLabel = "SIZE",
             defaultValue = "${env:FORETOKEN_CACHE_BYTES:-0}",
@@ -56,12 +74,17 @@ public final class SchedulerOptions {
         int sequences = or(maxRunningSequences, DEFAULT.maxRunningSequences());
         int tokens = or(maxTokensPerStep, Math.max(DEFAULT.maxTokensPerStep(), sequences));
         return new SchedulerConfig(
-                sequences,
-                tokens,
-                or(promptTokensBesideDecode, Math.min(DEFAULT.promptTokensBesideDecode(), Math.max(1, tokens))),
-                or(maxQueuedSequences, DEFAULT.maxQueuedSequences()),
-                !noPrefixCache,
-                DEFAULT.maxFailedSteps());
+                        sequences,
+                        tokens,
+                        or(promptTokensBesideDecode, Math.min(DEFAULT.promptTokensBesideDecode(), Math.max(1, tokens))),
+                        or(maxQueuedSequences, DEFAULT.maxQueuedSequences()),
+                        !noPrefixCache,
+                        DEFAULT.maxFailedSteps())
+                .withPrefixes(new PrefixCacheConfig(
+                        !noPrefixCache,
+                        checkpointBytes,
+                        checkpointInterval,
+                        PrefixCacheConfig.DEFAULT.leastCheckpointTokens()));
     }
 
     private static int or(int given, int fallback) {

@@ -11,6 +11,7 @@ import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
 import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
+import dev.foretoken.scheduler.PrefixCacheConfig;
 import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.SpeculationConfig;
 import java.io.IOException;
@@ -66,7 +67,8 @@ class ServeOptionsTest {
                                 + " --memory 2g --kernels scalar --precision exact --kv-cache-dtype int8 --max-context 512"
                                 + " --speculate 5 --weights q4-g64 --draft-model a=/d --draft-model /e --draft-slice 0.5"
                                 + " --drain-seconds 7 --cpus 0-2,8 --max-running-sequences 5 --max-tokens-per-step 70"
-                                + " --prompt-tokens-beside-decode 9 --max-queued-sequences 11 --no-prefix-cache --cache-bytes 3m")
+                                + " --prompt-tokens-beside-decode 9 --max-queued-sequences 11 --no-prefix-cache --cache-bytes 3m"
+                                + " --checkpoint-bytes 1m --checkpoint-interval 96")
                         .split(" "));
         assertThat(config)
                 .isEqualTo(new AppConfig(
@@ -83,6 +85,7 @@ class ServeOptionsTest {
                                 3L << 20,
                                 new RuntimeOptions(CacheType.INT8, "scalar", Precision.EXACT, 512, Weights.Q4_G64),
                                 new SchedulerConfig(5, 70, 9, 11, false, SchedulerConfig.DEFAULT.maxFailedSteps())
+                                        .withPrefixes(new PrefixCacheConfig(false, 1 << 20, 96, 64))
                                         .withSpeculation(SpeculationConfig.ofTokens(5)),
                                 new DraftSettings(List.of(new DraftMount("a", "/d"), new DraftMount("", "/e")), 0.5)),
                         Duration.ofSeconds(7)));
@@ -101,6 +104,8 @@ class ServeOptionsTest {
             --max-running-sequences 9 --max-tokens-per-step 8 | scheduler.max-tokens-per-step=8, must be in [9, 1048576]
             --max-tokens-per-step 64 --prompt-tokens-beside-decode 65 | scheduler.prompt-tokens-beside-decode=65
             --max-queued-sequences -5           | scheduler.max-queued-sequences=-5
+            --checkpoint-interval -1            | scheduler.prefix-cache.checkpoint-interval-tokens=-1
+            --checkpoint-bytes 2000000g         | scheduler.prefix-cache.checkpoint-bytes=
             --api-key-file nowhere.keys         | api-key-file=nowhere.keys cannot be read
             --max-context -1                    | max-context-tokens=-1
             --speculate 65                      | speculate=65, must be in [0, 64]
