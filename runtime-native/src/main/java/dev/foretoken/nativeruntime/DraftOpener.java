@@ -37,8 +37,15 @@ final class DraftOpener {
      * @throws ForetokenException CONFIG_INVALID for a draft model that names tokens otherwise than the model, and what opening it throws
      */
     void check(ModelPlan base) {
+        if (options.draft() instanceof DraftNetwork.Slice && !base.recurrents().isEmpty()) {
+            throw refused(
+                    "would be a slice of it and carry a recurrent state, which cannot go back over rejected tokens");
+        }
         if (options.draft() instanceof DraftNetwork.Model draft) {
             try (OpenedModel opened = OpenedModel.open(draft.source())) {
+                if (!opened.plan().recurrents().isEmpty()) {
+                    throw refused("carries a recurrent state, which cannot go back over rejected tokens");
+                }
                 requireSameTokens(base, draft.source(), opened.plan());
             }
         }
@@ -91,6 +98,7 @@ final class DraftOpener {
     private ForetokenException refused(String what) {
         return new ForetokenException(
                 ErrorCode.CONFIG_INVALID,
-                "The draft model of %s %s; give a draft model with the same tokenizer".formatted(source.name(), what));
+                "The draft model of %s %s; give a draft model with the same tokenizer and attention only"
+                        .formatted(source.name(), what));
     }
 }

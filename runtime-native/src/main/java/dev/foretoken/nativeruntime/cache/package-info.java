@@ -1,7 +1,9 @@
 /**
- * Owns the memory of K and V: which kinds of cache a plan needs, their blocks, and copying, exporting and importing blocks.
+ * Owns the memory of K and V and of recurrent states: which kinds of cache a plan needs, their blocks and slots, and copying, keeping,
+ * exporting and importing them.
  *
- * <p>Does not decide who owns a block. Entry type: {@link dev.foretoken.nativeruntime.cache.KvCaches}. Called by the runtime's one thread.
+ * <p>Does not decide who owns a block or a slot. Entry type: {@link dev.foretoken.nativeruntime.cache.PartCaches}. Called by the runtime's
+ * one thread.
  */
 @org.jspecify.annotations.NullMarked
 package dev.foretoken.nativeruntime.cache;

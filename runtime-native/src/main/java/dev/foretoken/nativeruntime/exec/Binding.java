@@ -18,15 +18,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongFunction;
 
-/** What sublayers are bound to: one model's weights, kernels, buffers and rotation tables. */
+/**
+ * What sublayers are bound to: one model's weights, kernels, buffers and rotation tables.
+ *
+ * @param memory of so many bytes, as long as the runtime lasts
+ */
 record Binding(
         PackedWeights weights,
         Kernels kernels,
         Workspace work,
         RotaryTables rotary,
         int hidden,
-        StrategyTable strategies) {
+        StrategyTable strategies,
+        LongFunction<MemorySegment> memory) {
+
+    /** In memory that lasts as long as the runtime. */
+    StateWeights stateWeights() {
+        return new StateWeights(weights, memory);
+    }
 
     Residual residual(Sublayer sublayer) {
         return new Residual(sublayer, hidden, weights, kernels, work);

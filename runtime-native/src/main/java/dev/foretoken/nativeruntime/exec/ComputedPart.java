@@ -3,8 +3,8 @@ package dev.foretoken.nativeruntime.exec;
 import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepResult;
-import dev.foretoken.nativeruntime.cache.KvCaches;
-import dev.foretoken.nativeruntime.cache.KvLayout;
+import dev.foretoken.nativeruntime.cache.CacheLayout;
+import dev.foretoken.nativeruntime.cache.PartCaches;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import java.lang.foreign.Arena;
@@ -16,17 +16,17 @@ final class ComputedPart {
 
     private final Network network;
     private final Kernels kernels;
-    private final KvLayout layout;
+    private final CacheLayout layout;
     private final Workspace work;
     private final StepBatch step;
     private final ForwardPass forward;
     private final HeadPass head;
-    private @Nullable KvCaches caches;
+    private @Nullable PartCaches caches;
 
     ComputedPart(Network network, Kernels kernels, KvType cacheType, StepLimits limits, Arena arena) {
         this.network = network;
         this.kernels = kernels;
-        this.layout = KvLayout.of(network.plan(), cacheType);
+        this.layout = CacheLayout.of(network.plan(), cacheType);
         this.work = Workspace.allocate(
                 network.plan(),
                 limits.tokens(),
@@ -34,8 +34,14 @@ final class ComputedPart {
                 bytes -> kernels.allocate(bytes, arena));
         RotaryTables rotary = new RotaryTables(network.plan(), limits);
         Binding binding = new Binding(
-                network.weights(), kernels, work, rotary, network.plan().hiddenSize(), network.strategies());
-        this.step = new StepBatch(limits, network.plan().vocabularySize(), layout.kinds(), arena);
+                network.weights(),
+                kernels,
+                work,
+                rotary,
+                network.plan().hiddenSize(),
+                network.strategies(),
+                bytes -> kernels.allocate(bytes, arena));
+        this.step = new StepBatch(limits, network.plan().vocabularySize(), layout, arena);
         this.forward = new ForwardPass(network.plan(), layout, binding, this::caches);
         this.head = new HeadPass(network.plan(), binding, limits, arena);
     }
@@ -50,15 +56,15 @@ final class ComputedPart {
     }
 
     /** {@code units}: of each kind. */
-    void reserve(List<Integer> units) {
+    void reserve(List<Integer> units, int checkpoints) {
         if (caches != null) {
             throw new IllegalStateException("caches are reserved once");
         }
-        caches = KvCaches.allocate(layout, units, kernels);
+        caches = PartCaches.allocate(layout, units, checkpoints, kernels);
     }
 
-    KvCaches caches() {
-        KvCaches current = caches;
+    PartCaches caches() {
+        PartCaches current = caches;
         if (current == null) {
             throw new IllegalStateException("reserve comes before the first step");
         }
@@ -73,7 +79,7 @@ final class ComputedPart {
     }
 
     void closeCaches() {
-        KvCaches current = caches;
+        PartCaches current = caches;
         if (current != null) {
             current.close();
         }

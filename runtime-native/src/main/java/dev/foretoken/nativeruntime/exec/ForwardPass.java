@@ -3,8 +3,8 @@ package dev.foretoken.nativeruntime.exec;
 import dev.foretoken.contract.request.EmbeddingSpan;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepPlan.Column;
-import dev.foretoken.nativeruntime.cache.KvCaches;
-import dev.foretoken.nativeruntime.cache.KvLayout;
+import dev.foretoken.nativeruntime.cache.CacheLayout;
+import dev.foretoken.nativeruntime.cache.PartCaches;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import java.lang.foreign.MemorySegment;
@@ -18,7 +18,7 @@ final class ForwardPass {
     private final Binding binding;
     private final List<ComputedSublayer> sublayers;
 
-    ForwardPass(ModelPlan plan, KvLayout layout, Binding binding, Supplier<KvCaches> caches) {
+    ForwardPass(ModelPlan plan, CacheLayout layout, Binding binding, Supplier<PartCaches> caches) {
         this.binding = binding;
         List<ComputedSublayer> computed = new ArrayList<>();
         MixerBinder mixers = new MixerBinder(layout, binding, caches);

@@ -1,10 +1,14 @@
 package dev.foretoken.nativeruntime.exec;
 
 import dev.foretoken.nativeruntime.plan.Attention;
+import dev.foretoken.nativeruntime.plan.DeltaNet;
+import dev.foretoken.nativeruntime.plan.Mamba;
+import dev.foretoken.nativeruntime.plan.Mamba2;
 import dev.foretoken.nativeruntime.plan.Mixer;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Moe;
+import dev.foretoken.nativeruntime.plan.Recurrent;
 
 /** The fp32 buffers [tokens, width] that a mixer needs between its kernels. */
 final class InnerWidths {
@@ -25,6 +29,28 @@ final class InnerWidths {
                 int inner = chosen * moe.inner();
                 int experts = moe.experts().size();
                 yield new int[] {inner, inner, chosen * moe.router().inputs(), experts, chosen, chosen, chosen};
+            }
+            case Recurrent recurrent -> of(recurrent);
+        };
+    }
+
+    private static int[] of(Recurrent mixer) {
+        return switch (mixer) {
+            case Mamba mamba -> {
+                Mamba.Scan scan = mamba.scan();
+                int rank = mamba.maps().time().outputs();
+                yield new int[] {scan.channels(), scan.channels(), rank, scan.states(), scan.states(), scan.channels()};
+            }
+            case Mamba2 mamba2 -> {
+                Mamba2.Scan scan = mamba2.scan();
+                int joint = mamba2.convolution().channels();
+                yield new int[] {scan.channels(), joint, scan.heads(), scan.channels()};
+            }
+            case DeltaNet delta -> {
+                DeltaNet.Rule rule = delta.rule();
+                int key = rule.keyWidth();
+                int value = rule.valueWidth();
+                yield new int[] {key, key, value, value, rule.valueHeads(), rule.valueHeads(), value};
             }
         };
     }

@@ -1,6 +1,6 @@
 package dev.foretoken.nativeruntime.exec;
 
-import dev.foretoken.nativeruntime.cache.KvCaches;
+import dev.foretoken.nativeruntime.cache.PartCaches;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import java.util.function.Supplier;
 
@@ -11,8 +11,8 @@ import java.util.function.Supplier;
  * @param own whether that is the reader itself
  * @param kind of cache
  */
-record KvPlace(Supplier<KvCaches> caches, int owner, boolean own, int kind) {
+record KvPlace(Supplier<PartCaches> caches, int owner, boolean own, int kind) {
     KvLayer layer() {
-        return caches.get().layer(owner);
+        return caches.get().kv().layer(owner);
     }
 }

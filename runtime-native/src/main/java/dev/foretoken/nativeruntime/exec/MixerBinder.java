@@ -1,24 +1,29 @@
 package dev.foretoken.nativeruntime.exec;
 
-import dev.foretoken.nativeruntime.cache.KvCaches;
-import dev.foretoken.nativeruntime.cache.KvLayout;
+import dev.foretoken.nativeruntime.cache.CacheLayout;
+import dev.foretoken.nativeruntime.cache.PartCaches;
 import dev.foretoken.nativeruntime.plan.Attention;
+import dev.foretoken.nativeruntime.plan.DeltaNet;
+import dev.foretoken.nativeruntime.plan.Mamba;
+import dev.foretoken.nativeruntime.plan.Mamba2;
 import dev.foretoken.nativeruntime.plan.Mixer;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.Moe;
+import dev.foretoken.nativeruntime.plan.Recurrent;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
 
-/** Binds the mixers of a plan, asked for in the plan's order, since caches belong to the attention of a number. */
+/** Binds the mixers of a plan, asked for in the plan's order, since caches belong to the attention, or the recurrent mixer, of a number. */
 final class MixerBinder {
 
-    private final KvLayout layout;
+    private final CacheLayout layout;
     private final Binding binding;
-    private final Supplier<KvCaches> caches;
+    private final Supplier<PartCaches> caches;
     private int attentions;
+    private int recurrents;
 
     /** {@code caches}: asked while a step runs. */
-    MixerBinder(KvLayout layout, Binding binding, Supplier<KvCaches> caches) {
+    MixerBinder(CacheLayout layout, Binding binding, Supplier<PartCaches> caches) {
         this.layout = layout;
         this.binding = binding;
         this.caches = caches;
@@ -33,11 +38,20 @@ final class MixerBinder {
                         caches,
                         attention.source().keys(),
                         attention.source().isOwn(index),
-                        layout.kindOf().get(index));
+                        layout.kv().kindOf().get(index));
                 yield new ComputedAttention(attention, place, binding, out);
             }
             case Mlp mlp -> new ComputedMlp(mlp, binding, out);
             case Moe moe -> new ComputedMoe(moe, binding, out);
+            case Recurrent recurrent -> recurrent(recurrent, new StatePlace(caches, recurrents++), out);
+        };
+    }
+
+    private ComputedMixer recurrent(Recurrent mixer, StatePlace place, MemorySegment out) {
+        return switch (mixer) {
+            case Mamba mamba -> new ComputedMamba(mamba, place, binding, out);
+            case Mamba2 mamba2 -> new ComputedMamba2(mamba2, place, binding, out);
+            case DeltaNet delta -> new ComputedDeltaNet(delta, place, binding, out);
         };
     }
 }

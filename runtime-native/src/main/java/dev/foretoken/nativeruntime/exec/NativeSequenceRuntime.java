@@ -14,7 +14,7 @@ import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepResult;
-import dev.foretoken.nativeruntime.cache.KvCaches;
+import dev.foretoken.nativeruntime.cache.PartCaches;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
@@ -157,13 +157,13 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
 
     @Override
     public void reserve(CacheReservation reservation) {
-        base.reserve(reservation.units().get(BASE));
+        base.reserve(reservation.units().get(BASE), reservation.checkpoints());
         if (draft != null) {
-            draft.reserve(reservation.units().get(DRAFT));
+            draft.reserve(reservation.units().get(DRAFT), 0);
         }
     }
 
-    private KvCaches caches(int part) {
+    private PartCaches caches(int part) {
         ComputedPart proposer = draft;
         if (part == DRAFT && proposer != null) {
             return proposer.caches();
@@ -181,10 +181,10 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
             case CacheCommand.CopyBlock copy -> caches(copy.part()).copy(copy);
             case CacheCommand.ExportBlocks export -> caches(export.part()).export(export);
             case CacheCommand.ImportBlocks load -> caches(load.part()).load(load);
-            case CacheCommand.ResetSlot c -> throw notOffered(c);
-            case CacheCommand.SaveState c -> throw notOffered(c);
-            case CacheCommand.RestoreState c -> throw notOffered(c);
-            case CacheCommand.DropState c -> throw notOffered(c);
+            case CacheCommand.ResetSlot reset -> caches(reset.part()).reset(reset);
+            case CacheCommand.SaveState save -> caches(save.part()).save(save);
+            case CacheCommand.RestoreState restore -> caches(restore.part()).restore(restore);
+            case CacheCommand.DropState drop -> caches(drop.part()).drop(drop);
             case CacheCommand.LoadAdapter c -> throw notOffered(c);
             case CacheCommand.UnloadAdapter c -> throw notOffered(c);
         }
@@ -193,7 +193,7 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
     private static ForetokenException notOffered(CacheCommand command) {
         return new ForetokenException(
                 ErrorCode.UNSUPPORTED_FEATURE,
-                "The native runtime has no recurrent state and no adapters, so it cannot do "
+                "The native runtime has no adapters, so it cannot do "
                         + command.getClass().getSimpleName());
     }
 

@@ -1,8 +1,10 @@
 package dev.foretoken.nativeruntime.exec;
 
 import dev.foretoken.contract.runtime.StepPlan;
+import dev.foretoken.nativeruntime.cache.CacheLayout;
 import dev.foretoken.nativeruntime.kernels.layout.BlockTables;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
+import dev.foretoken.nativeruntime.kernels.layout.StateBatch;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +17,18 @@ final class PlanTables {
     private final MemorySegment tokenOffsets;
     private final MemorySegment tokenCounts;
     private final MemorySegment firstPositions;
+    private final MemorySegment promptTokens;
+    private final int stateKind;
+    private final @Nullable StateBatch[] states;
 
-    PlanTables(StepPlan plan, int kinds) {
+    /** {@code promptTokens}: int32 [rows], filled anew for every step. */
+    PlanTables(StepPlan plan, CacheLayout layout, MemorySegment promptTokens) {
+        int kinds = layout.spec().kinds().size();
         this.plan = plan;
         this.tables = new BlockTables[kinds];
+        this.promptTokens = promptTokens;
+        this.stateKind = layout.stateKind();
+        this.states = new StateBatch[plan.capacity().rows() + 1];
         this.batches = new RaggedBatch[kinds][plan.capacity().rows() + 1];
         this.tokenOffsets = plan.column(StepPlan.Column.TOKEN_OFFSET);
         this.tokenCounts = plan.column(StepPlan.Column.TOKEN_COUNT);
@@ -43,6 +53,16 @@ final class PlanTables {
         if (batch == null) {
             batch = new RaggedBatch(rows, tokenOffsets, tokenCounts, firstPositions, tables[kind]);
             batches[kind][rows] = batch;
+        }
+        return batch;
+    }
+
+    /** The first {@code rows} rows with their slots. */
+    StateBatch states(int rows) {
+        StateBatch batch = states[rows];
+        if (batch == null) {
+            batch = new StateBatch(rows, tokenOffsets, tokenCounts, firstPositions, promptTokens, tables[stateKind]);
+            states[rows] = batch;
         }
         return batch;
     }

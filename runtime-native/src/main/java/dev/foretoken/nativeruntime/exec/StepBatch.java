@@ -5,7 +5,9 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepPlan.Column;
+import dev.foretoken.nativeruntime.cache.CacheLayout;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
+import dev.foretoken.nativeruntime.kernels.layout.StateBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,19 +20,21 @@ final class StepBatch {
 
     private final StepLimits limits;
     private final int vocabulary;
-    private final int kinds;
+    private final CacheLayout layout;
     private final MemorySegment ids;
     private final MemorySegment positions;
+    private final MemorySegment promptTokens;
     private @Nullable StepPlan plan;
     private @Nullable PlanTables tables;
     private int endPosition;
 
-    StepBatch(StepLimits limits, int vocabulary, int kinds, Arena arena) {
+    StepBatch(StepLimits limits, int vocabulary, CacheLayout layout, Arena arena) {
         this.limits = limits;
         this.vocabulary = vocabulary;
-        this.kinds = kinds;
+        this.layout = layout;
         this.ids = arena.allocate((long) limits.tokens() * Integer.BYTES, 64);
         this.positions = arena.allocate((long) limits.tokens() * Integer.BYTES, 64);
+        this.promptTokens = arena.allocate((long) limits.rows() * Integer.BYTES, 64);
     }
 
     /**
@@ -49,7 +53,7 @@ final class StepBatch {
         }
         PlanTables current = tables;
         if (current == null || !current.isOf(next)) {
-            tables = new PlanTables(next, kinds);
+            tables = new PlanTables(next, layout, promptTokens);
         }
     }
 
@@ -70,6 +74,7 @@ final class StepBatch {
     }
 
     private void loadRow(StepPlan next, int row) {
+        promptTokens.setAtIndex(ValueLayout.JAVA_INT, row, next.sequence(row).promptTokens());
         int offset = next.get(Column.TOKEN_OFFSET, row);
         int first = next.get(Column.FIRST_POSITION, row);
         int count = next.get(Column.TOKEN_COUNT, row);
@@ -124,10 +129,19 @@ final class StepBatch {
     }
 
     RaggedBatch batch(int kind) {
+        return tables().batch(kind, rows());
+    }
+
+    /** Rows with the slots of the recurrent state. */
+    StateBatch states() {
+        return tables().states(rows());
+    }
+
+    private PlanTables tables() {
         PlanTables current = tables;
         if (current == null) {
             throw new IllegalStateException("no step was loaded");
         }
-        return current.batch(kind, rows());
+        return current;
     }
 }

@@ -54,6 +54,18 @@ public record ModelPlan(
                 case Attention attention -> found.add(attention);
                 case Mlp mlp -> {}
                 case Moe moe -> {}
+                case Recurrent recurrent -> {}
+            }
+        }
+        return found;
+    }
+
+    /** Mixers that carry a state, in order. */
+    public List<Recurrent> recurrents() {
+        List<Recurrent> found = new ArrayList<>();
+        for (Mixer mixer : mixers()) {
+            if (mixer instanceof Recurrent recurrent) {
+                found.add(recurrent);
             }
         }
         return found;

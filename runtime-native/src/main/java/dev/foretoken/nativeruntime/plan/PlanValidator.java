@@ -30,7 +30,9 @@ public final class PlanValidator {
         require(plan.contextTokens() > 0, "context of %d tokens, must be positive", plan.contextTokens());
         require(plan.vocabularySize() > 0, "vocabulary of %d tokens, must be positive", plan.vocabularySize());
         require(plan.hiddenSize() > 0, "hidden size %d, must be positive", plan.hiddenSize());
-        require(!plan.attentions().isEmpty(), "no attention sublayer: without a cache no sequence can be continued");
+        require(
+                !plan.attentions().isEmpty() || !plan.recurrents().isEmpty(),
+                "no attention and no state: without a cache no sequence can be continued");
         require(
                 plan.head().rows() == plan.vocabularySize() && plan.head().columns() == plan.hiddenSize(),
                 "head %s, must be [%d, %d]",
@@ -68,6 +70,7 @@ public final class PlanValidator {
             case Attention attention -> attention(where, attention);
             case Mlp mlp -> mlp(where, mlp);
             case Moe moe -> moe(where, moe);
+            case Recurrent recurrent -> new RecurrentCheck(this, where, plan.hiddenSize()).check(recurrent);
         }
     }
 
@@ -189,7 +192,7 @@ public final class PlanValidator {
                 source.keys());
     }
 
-    private void norm(String where, Norm norm, int width) {
+    void norm(String where, Norm norm, int width) {
         require(
                 norm.weight().size() == width,
                 "%s is normalised by %s of %d, must be %d",
@@ -200,7 +203,7 @@ public final class PlanValidator {
         require(norm.epsilon() >= 0 && norm.epsilon() < 1, "%s has norm epsilon %s", where, norm.epsilon());
     }
 
-    private void linear(String where, Linear linear, int inputs, int outputs) {
+    void linear(String where, Linear linear, int inputs, int outputs) {
         require(
                 linear.inputs() == inputs && linear.outputs() == outputs,
                 "%s map %s, must be [%d, %d]",
@@ -243,7 +246,7 @@ public final class PlanValidator {
         return "%s [%d, %d]".formatted(ref.tensor(), ref.rows(), ref.columns());
     }
 
-    private void require(boolean holds, String text, @Nullable Object... arguments) {
+    void require(boolean holds, String text, @Nullable Object... arguments) {
         if (!holds) {
             throw new ForetokenException(
                     ErrorCode.MODEL_UNSUPPORTED,

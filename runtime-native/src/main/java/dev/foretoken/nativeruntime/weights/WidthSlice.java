@@ -12,6 +12,7 @@ import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Moe;
 import dev.foretoken.nativeruntime.plan.PlanValidator;
+import dev.foretoken.nativeruntime.plan.Recurrent;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.stored.InputOrder;
@@ -42,6 +43,7 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
         for (Sublayer sublayer : whole.sublayers()) {
             sublayers.add(sublayer.withMixers(mixer -> switch (mixer) {
                 case Attention attention -> attention;
+                case Recurrent recurrent -> recurrent;
                 case Mlp mlp -> cut(mlp, kept(mlp, weights, share));
                 case Moe moe -> moe;
             }));

@@ -10,6 +10,7 @@ import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Moe;
 import dev.foretoken.nativeruntime.plan.Norm;
+import dev.foretoken.nativeruntime.plan.Recurrent;
 import dev.foretoken.nativeruntime.plan.RotaryFrequencies;
 import dev.foretoken.nativeruntime.plan.RotarySettings;
 import dev.foretoken.nativeruntime.plan.Sublayer;
@@ -69,6 +70,7 @@ final class NaiveModel {
                             case Attention attention -> attention(attention, input, stored, maxLength);
                             case Mlp mlp -> mlp(mlp, input);
                             case Moe moe -> moe(moe, input);
+                            case Recurrent r -> throw new IllegalArgumentException("not here: " + r);
                         });
             }
             double[][] added = normed(delta, sublayer.normAt(Norm.Placement.OUTPUT));
