@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModelForCausalLM
 
-from specs import SIZES, Spec
+from spec import Spec
 
 
 def seed_of(name: str) -> int:
@@ -18,9 +18,9 @@ def seed_of(name: str) -> int:
 
 def deviation(name: str, shape: tuple[int, ...], tied: bool) -> float:
     """Standard deviation per tensor: attention sharp enough to notice positions, logits about 3 wide."""
-    if "embed_tokens" in name:
+    if "embed_tokens" in name or "embeddings" in name:
         return 3.0 / np.sqrt(shape[-1]) if tied else 1.0
-    gains = {"lm_head": 3.0, "q_proj": 1.5, "k_proj": 1.5, "v_proj": 1.5, "o_proj": 1.5, "down_proj": 2.0}
+    gains = {"lm_head": 3.0, "q_proj": 1.5, "k_proj": 1.5, "v_proj": 1.5, "o_proj": 1.5, "down_proj": 2.0, "out_proj": 2.0}
     gain = next((g for part, g in gains.items() if part in name), 1.2)
     return gain / np.sqrt(shape[-1])
 
@@ -31,8 +31,12 @@ def fill(model: torch.nn.Module, rng: np.random.Generator, tied: bool) -> None:
         for name, parameter in sorted(model.named_parameters()):
             shape = tuple(parameter.shape)
             noise = rng.standard_normal(shape)
-            if name.endswith("norm.weight"):
+            if name.endswith(("norm.weight", "norm_f.weight", ".D")):
                 value = 1.0 + 0.25 * noise
+            elif name.endswith("A_log"):
+                value = noise - 1.0  # some states fade within a few tokens, some last for a hundred
+            elif name.endswith(("dt_bias", "dt_proj.bias")):
+                value = noise - 0.5
             elif name.endswith("bias"):
                 value = 0.5 * noise
             else:
@@ -41,7 +45,7 @@ def fill(model: torch.nn.Module, rng: np.random.Generator, tied: bool) -> None:
 
 
 def build(spec: Spec) -> torch.nn.Module:
-    config = AutoConfig.for_model(spec.architecture, **{**SIZES, **spec.config})
+    config = AutoConfig.for_model(spec.architecture, **{**spec.base, **spec.config})
     config.dtype = spec.dtype
     model = AutoModelForCausalLM.from_config(config).to(torch.float32)
     fill(model, np.random.default_rng(seed_of(spec.name)), config.tie_word_embeddings)

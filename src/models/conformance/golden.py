@@ -9,7 +9,7 @@ from transformers import AutoConfig, AutoModelForCausalLM
 from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
 from checkpoint import seed_of
-from specs import Spec
+from spec import Spec
 
 GENERATED = 16
 TOP = 5
@@ -25,7 +25,8 @@ def load(folder: Path, dtype: torch.dtype = torch.float32) -> torch.nn.Module:
 
 def fix_length(model: torch.nn.Module, length: int) -> int | None:
     """Computes dynamic rotary scaling for one length, for all positions. Returns it, or None if nothing depends on it."""
-    if model.config.rope_parameters["rope_type"] != "dynamic":
+    rope = getattr(model.config, "rope_parameters", None)
+    if rope is None or rope["rope_type"] != "dynamic":
         return None
     rotary = model.model.rotary_emb
     inv_freq, _ = ROPE_INIT_FUNCTIONS["dynamic"](model.config, seq_len=length)

@@ -15,7 +15,8 @@ import transformers
 import checkpoint
 import golden
 import text
-from specs import Spec, all_specs
+from spec import Spec
+from specs import all_specs
 
 HERE = Path(__file__).parent
 TOLERANCE = 1e-3

@@ -10,7 +10,7 @@ from transformers import AutoTokenizer
 import checkpoint
 import golden
 from corpus import SENTENCES
-from specs import Spec
+from spec import Spec
 
 SPECIAL = ["<|pad|>", "<|begin|>", "<|end|>", "<|user|>", "<|assistant|>", "<|system|>"]
 CHAT = """\

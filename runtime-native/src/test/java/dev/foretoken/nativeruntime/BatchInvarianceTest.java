@@ -39,6 +39,11 @@ final class BatchInvarianceTest {
                 settings.add(setting("llama-rope-dynamic", type, precision));
             }
         }
+        for (String model : List.of("mamba-bias", "mamba2-groups-f32")) {
+            settings.add(setting(model, CacheType.F32, Precision.EXACT));
+            settings.add(setting(model, CacheType.F32, Precision.FAST));
+            settings.add(quantized(model, Weights.Q8_0, "auto"));
+        }
         for (Weights weights : EnumSet.complementOf(EnumSet.of(Weights.STORED))) {
             settings.add(quantized("llama-gqa-f32", weights, "auto"));
         }

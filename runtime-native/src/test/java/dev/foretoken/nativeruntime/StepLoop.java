@@ -18,12 +18,15 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BiFunction;
 
 /**
  * A scheduler of a few lines: hands out blocks in a shuffled order from memory that is full of NaN, releases them behind windows, and does
  * what it is told in each step.
  */
 public final class StepLoop implements AutoCloseable {
+
+    private static final int CHECKPOINTS = 2;
 
     public final SequenceRuntime runtime;
     private final CacheSpec caches;
@@ -34,9 +37,11 @@ public final class StepLoop implements AutoCloseable {
         this.runtime = runtime;
         this.caches = runtime.shape().base().caches();
         int kinds = caches.kinds().size();
-        runtime.reserve(new CacheReservation(runtime.shape().parts().stream()
-                .map(part -> Collections.nCopies(part.caches().kinds().size(), blocks))
-                .toList()));
+        runtime.reserve(new CacheReservation(
+                runtime.shape().parts().stream()
+                        .map(part -> Collections.nCopies(part.caches().kinds().size(), blocks))
+                        .toList(),
+                CHECKPOINTS));
         this.plan = new StepPlan(new StepCapacity(64, 2048, 1 << 16, Math.max(2, kinds)));
         for (int kind = 0; kind < kinds; kind++) {
             List<Integer> all = new ArrayList<>();
@@ -71,13 +76,23 @@ public final class StepLoop implements AutoCloseable {
     public StepResult step(List<TestSequence> sequences, int chunk) {
         plan.clear();
         for (TestSequence sequence : sequences) {
-            addRow(sequence, Math.min(chunk, sequence.length() - sequence.computed));
+            addRow(sequence, span(sequence, chunk));
         }
         StepResult result = runtime.execute(plan);
         for (int row = 0; row < sequences.size(); row++) {
             commit(sequences.get(row), row, result);
         }
         return result;
+    }
+
+    /** At most {@code chunk} tokens, where alignment allows it: prompt spans end at its multiples, or with the prompt. */
+    private int span(TestSequence sequence, int chunk) {
+        int end = (int) Math.min((long) sequence.computed + chunk, sequence.length());
+        if (end < sequence.promptTokens()) {
+            int grid = caches.alignment();
+            end = Math.min(Math.max(end / grid, sequence.computed / grid + 1) * grid, sequence.promptTokens());
+        }
+        return end - sequence.computed;
     }
 
     private void addRow(TestSequence sequence, int count) {
@@ -109,6 +124,8 @@ public final class StepLoop implements AutoCloseable {
             plan.addToken(proposal);
         }
         addTables(plan, sequence, end);
+        int start = sequence.computed;
+        commandStates(sequence, (kind, slot) -> new CacheCommand.SaveState(0, kind, slot, 1));
         StepResult result = runtime.execute(plan);
         int accepted = 0;
         while (accepted < proposals.length && proposals[accepted] == result.token(0, accepted)) {
@@ -116,7 +133,34 @@ public final class StepLoop implements AutoCloseable {
         }
         sequence.computed += 1 + accepted;
         take(sequence, 0, result, 1 + accepted);
+        if (accepted < proposals.length && caches.hasState()) {
+            replay(sequence, start);
+        }
+        commandStates(sequence, (kind, slot) -> new CacheCommand.DropState(0, kind, 1));
         return accepted;
+    }
+
+    /** Takes the states back to before position {@code start} and computes what was accepted again. */
+    private void replay(TestSequence sequence, int start) {
+        int count = sequence.computed - start;
+        commandStates(sequence, (kind, slot) -> new CacheCommand.RestoreState(0, kind, 1, slot));
+        sequence.computed = start;
+        plan.clear();
+        addRow(plan, sequence, RowKind.COMPUTE, count, 0);
+        runtime.execute(plan);
+        sequence.computed += count;
+    }
+
+    private void commandStates(TestSequence sequence, BiFunction<Integer, Integer, CacheCommand> command) {
+        for (int kind = 0; kind < caches.kinds().size(); kind++) {
+            if (isState(kind)) {
+                runtime.apply(command.apply(kind, sequence.tables.get(kind).getFirst()));
+            }
+        }
+    }
+
+    private boolean isState(int kind) {
+        return caches.kinds().get(kind) instanceof CacheKind.RecurrentState;
     }
 
     private void addTables(StepPlan target, TestSequence sequence, int end) {
@@ -125,8 +169,12 @@ public final class StepLoop implements AutoCloseable {
                 sequence.tables.add(new ArrayList<>());
             }
             List<Integer> table = sequence.tables.get(cache);
-            while (table.size() * caches.blockTokens() < end) {
-                table.add(free.get(cache).removeFirst());
+            while (isState(cache) ? table.isEmpty() : table.size() * caches.blockTokens() < end) {
+                int unit = free.get(cache).removeFirst();
+                table.add(unit);
+                if (isState(cache)) {
+                    runtime.apply(new CacheCommand.ResetSlot(0, cache, unit));
+                }
             }
             target.beginTable(cache);
             for (int block : table) {
@@ -199,8 +247,9 @@ public final class StepLoop implements AutoCloseable {
         sequence.tables.clear();
     }
 
+    /** Whether block tables say less than all about a prefix: blocks behind a window are gone, and a state has moved on. */
     public boolean releasesBlocks() {
-        return caches.kinds().stream().anyMatch(kind -> kind instanceof CacheKind.WindowedKv);
+        return caches.hasState() || caches.kinds().stream().anyMatch(kind -> kind instanceof CacheKind.WindowedKv);
     }
 
     public StepPlan plan() {

@@ -1,7 +1,9 @@
 package dev.foretoken.nativeruntime.reader;
 
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
@@ -18,7 +20,10 @@ final class CheckpointConfig {
     /** Far more than any model has: each layer becomes objects before its weights are looked for. */
     private static final int MAX_LAYERS = 4096;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Python writes infinity as a bare word. */
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
 
     private final JsonNode fields;
     private final String modelType;
@@ -175,6 +180,34 @@ final class CheckpointConfig {
 
     double positiveNumber(String key, double absent) {
         return has(key) ? positiveNumber(key) : absent;
+    }
+
+    /** Two numbers, the first not above the second, either of which may be infinite: as a bare word, or as {@code {"__float__": "Infinity"}}. */
+    List<Double> interval(String key, double low, double high) {
+        if (!has(key)) {
+            return List.of(low, high);
+        }
+        JsonNode value = fields.get(key);
+        List<Double> ends = new ArrayList<>();
+        value.forEach(end -> ends.add(bound(end)));
+        if (!value.isArray() || ends.size() != 2 || !(ends.getFirst() <= ends.getLast())) {
+            throw wrongType(key, value, "a list of two ascending numbers");
+        }
+        return ends;
+    }
+
+    private static double bound(JsonNode end) {
+        String word = end.path("__float__").asText(end.asText());
+        return switch (word) {
+            case "Infinity", "inf" -> Double.POSITIVE_INFINITY;
+            case "-Infinity", "-inf" -> Double.NEGATIVE_INFINITY;
+            default -> end.isNumber() ? end.doubleValue() : Double.NaN;
+        };
+    }
+
+    /** Whether the field is a string. */
+    boolean isText(String key) {
+        return fields.path(key).isTextual();
     }
 
     boolean flag(String key, boolean absent) {

@@ -6,6 +6,8 @@ import dev.foretoken.nativeruntime.plan.PlanValidator;
 import dev.foretoken.nativeruntime.plan.RotarySettings;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Turns the bytes of a {@code config.json} into a validated plan. How its weights are stored is read by {@link EncodingReader}. */
 public final class PlanReader {
@@ -18,6 +20,10 @@ public final class PlanReader {
             "qwen3", new Qwen3Reader(),
             "qwen3_moe", new Qwen3MoeReader()));
 
+    /** Architectures that are no variation of the plan above. */
+    private static final Map<String, Function<CheckpointConfig, ModelPlan>> OTHERS =
+            new TreeMap<>(Map.of("mamba", StateSpaceReader::mamba, "mamba2", StateSpaceReader::mamba2));
+
     private static final double DEFAULT_EPSILON = 1e-6;
 
     private PlanReader() {}
@@ -28,10 +34,13 @@ public final class PlanReader {
      */
     public static ModelPlan read(byte[] configJson) {
         CheckpointConfig config = CheckpointConfig.parse(configJson);
+        Function<CheckpointConfig, ModelPlan> other = OTHERS.get(config.modelType());
+        if (other != null) {
+            return PlanValidator.validated(other.apply(config));
+        }
         ArchitectureReader reader = READERS.get(config.modelType());
         if (reader == null) {
-            throw config.unsupported(
-                    "model_type", "\"" + config.modelType() + "\"", "one of " + String.join(", ", READERS.keySet()));
+            throw config.unsupported("model_type", "\"" + config.modelType() + "\"", "one of " + supported());
         }
         config.requireText("hidden_act", "silu", "silu");
         DecoderTraits traits = reader.traits(config);
@@ -41,6 +50,12 @@ public final class PlanReader {
                 traits,
                 TensorNames.HUGGING_FACE,
                 reader.experts(config).orElse(null)));
+    }
+
+    private static String supported() {
+        TreeSet<String> names = new TreeSet<>(READERS.keySet());
+        names.addAll(OTHERS.keySet());
+        return String.join(", ", names);
     }
 
     /** Widths are ints: heads and head_dim are fine one by one, and their product may not be. */

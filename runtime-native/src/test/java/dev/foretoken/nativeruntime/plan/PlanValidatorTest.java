@@ -100,8 +100,8 @@ final class PlanValidatorTest {
     }
 
     @Test
-    void refusesAPlanWithoutAttention() {
-        requireRefused(plan(mlp(12, 12)), "no attention sublayer");
+    void refusesAPlanThatKeepsNothingOfEarlierTokens() {
+        requireRefused(plan(mlp(12, 12)), "no attention and no state");
     }
 
     @Test

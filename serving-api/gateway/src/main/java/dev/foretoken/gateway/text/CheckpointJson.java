@@ -1,8 +1,10 @@
 package dev.foretoken.gateway.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import java.io.IOException;
@@ -15,7 +17,10 @@ import java.util.stream.Stream;
 
 /** Reads the small text files of a checkpoint directory, bounded in size. */
 record CheckpointJson(Path directory, TokenizerLimits limits) implements TokenizerFiles {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Python writes infinity as a bare word. */
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
 
     @Override
     public Optional<String> text(String name) {
