@@ -60,7 +60,10 @@ final class StateSpaceReader {
     }
 
     private int automaticRank() {
-        config.requireText("time_step_rank", "auto", "\"auto\" or a number");
+        String word = config.text("time_step_rank", "auto");
+        if (!word.equals("auto")) {
+            throw config.unsupported("time_step_rank", "\"" + word + "\"", "\"auto\" or a number");
+        }
         return Math.ceilDiv(hidden, 16);
     }
 

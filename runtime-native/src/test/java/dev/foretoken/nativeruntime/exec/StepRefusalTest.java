@@ -109,15 +109,22 @@ final class StepRefusalTest {
 
     @Test
     void refusesCommandsOfOtherRuntimes() {
+        for (CacheCommand command :
+                List.of(new CacheCommand.LoadAdapter(0, Path.of("x")), new CacheCommand.UnloadAdapter(0))) {
+            assertThatThrownBy(() -> loop.runtime.apply(command))
+                    .hasMessageContaining(command.getClass().getSimpleName());
+        }
+    }
+
+    @Test
+    void refusesStatesOfAModelThatHasNone() {
         for (CacheCommand command : List.of(
                 new CacheCommand.ResetSlot(0, 0, 0),
                 new CacheCommand.SaveState(0, 0, 0, 0),
                 new CacheCommand.RestoreState(0, 0, 0, 0),
-                new CacheCommand.DropState(0, 0, 0),
-                new CacheCommand.LoadAdapter(0, Path.of("x")),
-                new CacheCommand.UnloadAdapter(0))) {
+                new CacheCommand.DropState(0, 0, 0))) {
             assertThatThrownBy(() -> loop.runtime.apply(command))
-                    .hasMessageContaining(command.getClass().getSimpleName());
+                    .hasMessageContaining("a state of cache kind 0 was named, which holds none");
         }
     }
 
