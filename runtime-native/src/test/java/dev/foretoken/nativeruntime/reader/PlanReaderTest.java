@@ -154,7 +154,7 @@ final class PlanReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "gpt2 | '' | model_type \"gpt2\"; supported is one of llama, mamba, mamba2, mistral, qwen2, qwen3",
+                "gpt2 | '' | model_type \"gpt2\"; supported is one of",
                 "llama | \"hidden_act\": \"gelu_pytorch_tanh\" | hidden_act \"gelu_pytorch_tanh\"; supported is silu",
                 "llama | \"rope_scaling\": {\"rope_type\": \"longrope\", \"factor\": 2} | rope_type \"longrope\"; supported is one of default",
                 "llama | \"rope_scaling\": {\"rope_type\": \"linear\"} | no factor",
