@@ -6,6 +6,7 @@
  *   ENC_X          activation      ENC_W         register of weights
  *   ENC_LOAD(sub, p), ENC_BROADCAST(p), ENC_MULTIPLY_ADD(acc, w, x)
  *   ENC_DOT        defined: activations are pairs of bf16
+ *   ENC_WIDEN      defined: weights are E4M3 with scales, widened to bf16 first; there is no cache of them
  *   ENC_CODES      defined: the cache is FT_INT8, and there are no products
  *   ENC_PAIR(even, odd)   defined: codes are widened to a scratch tile first, which is what ENC_TYPE and ENC_LOAD are about
  */
@@ -42,19 +43,28 @@ static inline __attribute__((always_inline)) void ENC_NAME(chain)(
 
 #include "matmul_body.h"
 
+#ifndef ENC_WIDEN
 #include "attention_body.h"
+#endif
 
 static const ft_encoding ENC_NAME(encoding) = {
 #ifndef ENC_CODES
     .activation = ENC_ACTIVATION,
     .step_columns = ENC_TYPE == FT_BF16 ? 2 : 1,
+#ifdef ENC_WIDEN
+    .step_bytes = ENC_STEP_BYTES / 2,
+    .widen = ENC_NAME(widen),
+#else
     .step_bytes = ENC_STEP_BYTES,
+#endif
     .max_rows = FT_TILE_ROWS,
     .tiles = FT_TILES(ENC_NAME(tile)),
     .pack = ENC_NAME(pack),
     .pack_row_bytes_per_step = ENC_SUBSTEPS * 4,
 #endif
+#ifndef ENC_WIDEN
     .attend = ENC_NAME(attend),
+#endif
 };
 
 #undef ENC
@@ -69,6 +79,7 @@ static const ft_encoding ENC_NAME(encoding) = {
 #undef ENC_MULTIPLY_ADD
 #undef ENC_DOT
 #undef ENC_CODES
+#undef ENC_WIDEN
 #undef ENC_PAIR
 #undef ENC_STEP_BYTES
 #undef ENC_NAME

@@ -12,14 +12,14 @@
 #define FT_EXPORT __attribute__((visibility("default")))
 
 /* Changes whenever a kernel may give other bits, or an argument block another shape. */
-#define FT_VERSION 6
+#define FT_VERSION 7
 
 enum ft_isa { FT_ISA_AVX2 = 1, FT_ISA_AVX512 = 2, FT_ISA_AVX512BF16 = 4, FT_ISA_AMX = 8, FT_ISA_AVX2VNNI = 16, FT_ISA_AVX512VNNI = 32 };
 #define FT_ISA_BITS 6
-/* FT_INT8, only in caches: codes with a scale per token and head; KvFormat.java. */
-enum ft_type { FT_F32 = 0, FT_F16 = 1, FT_BF16 = 2, FT_INT8 = 3, FT_TYPES = 4 };
+/* FT_INT8, only in caches: codes with a scale per token and head; KvFormat.java. FT_FP8, only weights: E4M3 with scales; Fp8Panels.java. */
+enum ft_type { FT_F32 = 0, FT_F16 = 1, FT_BF16 = 2, FT_INT8 = 3, FT_FP8 = 4, FT_TYPES = 5 };
 /* Weights other than those of an ft_type: BlockPanels.java, ChannelPanels.java. */
-enum ft_quantized_type { FT_BLOCKS = 4, FT_CHANNELS = 5 };
+enum ft_quantized_type { FT_BLOCKS = 5, FT_CHANNELS = 6 };
 enum ft_layout { FT_ROWS = 0, FT_PANELS = 1 };
 /* What a 4-bit code stands for; CodeBook.java. */
 enum ft_book { FT_BOOK_LINEAR = 0, FT_BOOK_UNSIGNED = 1, FT_BOOK_IQ4NL = 2, FT_BOOK_MXFP4 = 3, FT_BOOKS = 4 };
@@ -29,13 +29,13 @@ typedef struct ft_context ft_context;
 /* BlockFormat.java: a panel holds block after block of 16 scales, 16 minima where there are any, and the codes of 16 rows. */
 typedef struct {
     int64_t bits;       /* of a code: 4 or 8 */
-    int64_t block;      /* columns that share a scale: 16, 32, 64 or 128 */
+    int64_t block;      /* columns that share a scale: 16, 32, 64 or 128; FT_FP8: a multiple of 32, or all */
     int64_t scale_type; /* enum ft_type */
     int64_t minimum;    /* 0 or 1 */
     int64_t book;       /* enum ft_book; 8-bit codes are value + 128 */
 } ft_format;
 
-/* out[t, n] = sum_k x[t, k] * weights[n, k] + bias[n]; panels as in DensePanels.java, BlockPanels.java or ChannelPanels.java;
+/* out[t, n] = sum_k x[t, k] * weights[n, k] + bias[n]; panels as in DensePanels.java, Fp8Panels.java, BlockPanels.java or ChannelPanels.java;
  * out: fp32 [tokens, rows]; bias: fp32 [rows] or null. */
 typedef struct {
     int64_t type; /* enum ft_type or ft_quantized_type */
@@ -43,8 +43,8 @@ typedef struct {
     int64_t rows;
     const float *bias;
     float *out;
-    const float *scales; /* FT_CHANNELS: fp32 [rows, padded to whole panels] */
-    ft_format format;    /* FT_BLOCKS */
+    const float *scales; /* fp32; FT_CHANNELS: [rows, padded to whole panels]; FT_FP8: [panels][blocks of columns][16] */
+    ft_format format;    /* FT_BLOCKS; of FT_FP8 the block alone */
 } ft_product;
 
 /* x: fp32 [tokens, columns], or with sources any number of rows of which token t is row sources[t]; fast: use the bf16 dot product for bf16
@@ -95,8 +95,8 @@ typedef struct {
     const int32_t *ids;
     int64_t tokens;
     float *out;
-    const float *scales; /* FT_CHANNELS */
-    ft_format format;    /* FT_BLOCKS */
+    const float *scales; /* as in ft_product */
+    ft_format format;
 } ft_gather_args;
 
 /* x, out: fp32 [rows, width], may be the same; weight: fp32 [width]. */

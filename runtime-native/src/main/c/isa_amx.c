@@ -7,5 +7,6 @@
 #include "encoding_bf16amx.h"
 
 const ft_encoding *const ft_bf16amx__amx = &FT_JOIN4(ft_, encoding, bf16amx, FT_ISA);
+const ft_encoding *const ft_fp8amx__amx = &FT_JOIN4(ft_, encoding, fp8amx, FT_ISA);
 
 #include "quantized_amx.h"

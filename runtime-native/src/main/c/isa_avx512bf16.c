@@ -10,5 +10,8 @@
 
 #include "encoding_int8dot.h"
 
+#include "encoding_fp8dot.h"
+
 const ft_encoding *const ft_bf16dot__avx512bf16 = &FT_JOIN4(ft_, encoding, bf16dot, FT_ISA);
 const ft_encoding *const ft_int8dot__avx512bf16 = &FT_JOIN4(ft_, encoding, int8dot, FT_ISA);
+const ft_encoding *const ft_fp8dot__avx512bf16 = &FT_JOIN4(ft_, encoding, fp8dot, FT_ISA);

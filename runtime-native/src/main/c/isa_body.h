@@ -11,13 +11,15 @@
 
 #include "encoding_int8.h"
 
+#include "encoding_fp8.h"
+
 #include "logits_body.h"
 
 #include "pointwise_body.h"
 
 #define EXACT_ENCODINGS \
     {&FT_JOIN4(ft_, encoding, f32, FT_ISA), &FT_JOIN4(ft_, encoding, f16, FT_ISA), &FT_JOIN4(ft_, encoding, bf16, FT_ISA), \
-     &FT_JOIN4(ft_, encoding, int8, FT_ISA)}
+     &FT_JOIN4(ft_, encoding, int8, FT_ISA), &FT_JOIN4(ft_, encoding, fp8, FT_ISA)}
 
 const ft_kernel_table FT_NAME(table) = {
     .exact = EXACT_ENCODINGS,

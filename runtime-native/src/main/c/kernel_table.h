@@ -14,6 +14,9 @@ typedef struct {
     const void *x;        /* this tile's packed activations */
     int64_t rows;         /* tokens */
     int64_t steps;        /* k-steps of the encoding */
+    int64_t block_steps;  /* of them that are summed apart, scaled and then added up; all where there are no scales */
+    const float *scales;  /* FT_FP8: [panel][block][16] from the first panel on; null: none */
+    int coded;            /* the panels are E4M3, not yet bf16 */
     const float *bias;    /* of the first panel's first row, or null */
     float *out;           /* of the first token and the first panel's first row */
     int64_t out_stride;   /* floats from token to token */
@@ -41,6 +44,8 @@ typedef struct {
     void (*sweep)(const ft_tile *tile, int64_t panels);
     /* Packs `rows` rows of x, fp32 [rows, columns], or rows sources[0 ..] of it, for a tile of that height. */
     void (*pack)(const float *x, const int32_t *sources, int64_t columns, int64_t rows, void *out);
+    /* FT_FP8: `units` times 64 codes to the two bf16 steps that they are. */
+    void (*widen)(const void *codes, int64_t units, void *out);
     int64_t pack_row_bytes_per_step; /* what pack writes per row and step */
     /* One unit of attention; null: as the encoding it replaces. Queries [first, end) of one sequence row and KV head are
      * counted token by token, head by head. */
@@ -118,9 +123,11 @@ extern const ft_quantized ft_quantized__amx;
 
 extern const ft_kernel_table ft_table__avx2;
 extern const ft_kernel_table ft_table__avx512;
-/* Replace .fast[FT_BF16] and .fast[FT_INT8] of the avx512 table. */
+/* Replace .fast[FT_BF16], .fast[FT_INT8] and .fast[FT_FP8] of the avx512 table. */
 extern const ft_encoding *const ft_bf16dot__avx512bf16;
 extern const ft_encoding *const ft_int8dot__avx512bf16;
+extern const ft_encoding *const ft_fp8dot__avx512bf16;
 extern const ft_encoding *const ft_bf16amx__amx;
+extern const ft_encoding *const ft_fp8amx__amx;
 
 #endif

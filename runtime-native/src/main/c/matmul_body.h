@@ -4,6 +4,10 @@
 /* Steps between two looks at the prefetch pointer. */
 #define PREFETCH_STEPS 8
 
+#ifdef ENC_WIDEN
+#include "scaled_body.h"
+#else
+
 static inline __attribute__((always_inline)) void ENC_NAME(any_tile)(const int rows, const int panels, const ft_tile *tile) {
     vf acc[FT_TILE_ROWS * FT_MAX_TILE_PANELS];
 #pragma GCC unroll 48
@@ -47,6 +51,7 @@ static inline __attribute__((always_inline)) void ENC_NAME(any_tile)(const int r
         }
     }
 }
+#endif
 
 #define FT_TILE(rows, panels) \
     static void FT_JOIN(ENC_NAME(tile), rows, panels)(const ft_tile *tile) { ENC_NAME(any_tile)(rows, panels, tile); }

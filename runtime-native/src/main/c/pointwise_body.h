@@ -145,6 +145,16 @@ static void FT_NAME(combine_f32)(const void *argument, int64_t first, int64_t en
     }
 }
 
+static void FT_NAME(gather_fp8)(const ft_gather_args *args, int64_t id, float *out) {
+    const int64_t blocks = (args->columns + args->format.block - 1) / args->format.block;
+    const uint8_t *codes = (const uint8_t *)args->table + id / 16 * ((args->columns + 3) / 4) * 64 + id % 16 * 4;
+    const float *scales = args->scales + id / 16 * blocks * 16 + id % 16;
+    for (int64_t column = 0; column < args->columns; column++) {
+        float value = ft_from_e4m3(codes[column / 4 * 64 + ft_e4m3_place(column)]);
+        out[column] = scales[column / args->format.block * 16] * value;
+    }
+}
+
 static void FT_NAME(gather_f32)(const void *argument, int64_t first, int64_t end) {
     const ft_gather_args *args = argument;
     for (int64_t token = first; token < end; token++) {
@@ -153,6 +163,8 @@ static void FT_NAME(gather_f32)(const void *argument, int64_t first, int64_t end
             FT_NAME(gather_blocks)(args, args->ids[token], out);
         } else if (args->type == FT_CHANNELS) {
             FT_NAME(gather_channels)(args, args->ids[token], out);
+        } else if (args->type == FT_FP8) {
+            FT_NAME(gather_fp8)(args, args->ids[token], out);
         } else {
             FT_NAME(gather_row)(args, args->ids[token], out);
         }

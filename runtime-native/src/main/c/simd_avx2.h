@@ -128,6 +128,37 @@ VF vf_number(vf x) {
     return BOTH(_mm256_and_ps(x.lo, _mm256_cmp_ps(x.lo, x.lo, _CMP_ORD_Q)), _mm256_and_ps(x.hi, _mm256_cmp_ps(x.hi, x.hi, _CMP_ORD_Q)));
 }
 
+/* One of 32 E4M3 codes in the upper byte of each of 16 words, normal numbers only, as bf16: the exponent's bias goes from 7 to 127. */
+static inline __attribute__((always_inline)) __m256i e4m3_normal(__m256i words) {
+    return _mm256_add_epi16(_mm256_and_si256(_mm256_srai_epi16(words, 4), _mm256_set1_epi16((short)0x87f0)), _mm256_set1_epi16(0x3c00));
+}
+/* The same with subnormal numbers and zeros put right. */
+static inline __attribute__((always_inline)) __m256i e4m3_any(__m256i words) {
+    const __m256i small = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(0, 0, (char)0x80, (char)0xc0, 0, 0x20, 0x40, 0x60, 0, 0x3b, 0x3b, 0x3b, 0x3c, 0x3c, 0x3c, 0x3c));
+    __m256i fraction = _mm256_and_si256(words, _mm256_set1_epi16(0x0700));
+    __m256i index = _mm256_or_si256(_mm256_or_si256(fraction, _mm256_srli_epi16(fraction, 8)), _mm256_set1_epi16(0x0800));
+    __m256i found = _mm256_or_si256(_mm256_shuffle_epi8(small, index), _mm256_and_si256(words, _mm256_set1_epi16((short)0x8000)));
+    __m256i is_small = _mm256_cmpeq_epi16(_mm256_and_si256(words, _mm256_set1_epi16(0x7800)), _mm256_setzero_si256());
+    return _mm256_blendv_epi8(e4m3_normal(words), found, is_small);
+}
+static inline __attribute__((always_inline)) void widen_e4m3_half(const void *codes, char *out) {
+    __m256i x = _mm256_loadu_si256(codes), even = _mm256_slli_epi16(x, 8);
+    __m256i exponents = _mm256_and_si256(x, _mm256_set1_epi8(0x78));
+    if (__builtin_expect(_mm256_movemask_epi8(_mm256_cmpeq_epi8(exponents, _mm256_setzero_si256())) == 0, 1)) {
+        _mm256_store_si256((void *)out, e4m3_normal(even));
+        _mm256_store_si256((void *)(out + 64), e4m3_normal(x));
+    } else {
+        _mm256_store_si256((void *)out, e4m3_any(even));
+        _mm256_store_si256((void *)(out + 64), e4m3_any(x));
+    }
+}
+/* 64 E4M3 codes to 64 bf16: those in even bytes, then those in odd bytes. Subnormal weights are rare, so they are a branch. */
+VV widen_e4m3(const void *codes, char *out) {
+    widen_e4m3_half(codes, out);
+    widen_e4m3_half((const char *)codes + 32, out + 32);
+}
+
 VI vi_load(const void *p) { return BOTHI(_mm256_loadu_si256(p), _mm256_loadu_si256((const __m256i *)p + 1)); }
 VI vi_set1(int32_t x) { return BOTHI(_mm256_set1_epi32(x), _mm256_set1_epi32(x)); }
 VI vi_add(vi a, vi b) { return BOTHI(_mm256_add_epi32(a.lo, b.lo), _mm256_add_epi32(a.hi, b.hi)); }

@@ -90,6 +90,29 @@ VF vf_abs(vf x) { return _mm512_abs_ps(x); }
 /* x, or zero where it is NaN. */
 VF vf_number(vf x) { return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, x, _CMP_ORD_Q), x); }
 
+/* One of 64 E4M3 codes in the upper byte of each of 32 words, normal numbers only, as bf16: the exponent's bias goes from 7 to 127. */
+VI e4m3_normal(vi words) {
+    return _mm512_add_epi16(_mm512_and_si512(_mm512_srai_epi16(words, 4), _mm512_set1_epi16((short)0x87f0)), _mm512_set1_epi16(0x3c00));
+}
+/* The same with subnormal numbers and zeros put right. */
+VI e4m3_any(vi words) {
+    const vi small = _mm512_castsi128_si512(_mm_setr_epi16(0, 0x3b00, 0x3b80, 0x3bc0, 0x3c00, 0x3c20, 0x3c40, 0x3c60));
+    vi found = _mm512_permutexvar_epi16(_mm512_and_si512(_mm512_srli_epi16(words, 8), _mm512_set1_epi16(7)), small);
+    found = _mm512_or_si512(found, _mm512_and_si512(words, _mm512_set1_epi16((short)0x8000)));
+    return _mm512_mask_mov_epi16(e4m3_normal(words), _mm512_testn_epi16_mask(words, _mm512_set1_epi16(0x7800)), found);
+}
+/* 64 E4M3 codes to 64 bf16: those in even bytes, then those in odd bytes. Subnormal weights are rare, so they are a branch. */
+VV widen_e4m3(const void *codes, char *out) {
+    vi x = _mm512_loadu_si512(codes), even = _mm512_slli_epi16(x, 8);
+    if (__builtin_expect(_mm512_testn_epi8_mask(x, _mm512_set1_epi8(0x78)) == 0, 1)) {
+        _mm512_store_si512(out, e4m3_normal(even));
+        _mm512_store_si512(out + 64, e4m3_normal(x));
+    } else {
+        _mm512_store_si512(out, e4m3_any(even));
+        _mm512_store_si512(out + 64, e4m3_any(x));
+    }
+}
+
 VI vi_load(const void *p) { return _mm512_loadu_si512(p); }
 VV vi_store(void *p, vi x) { _mm512_storeu_si512(p, x); }
 VI vi_set1(int32_t x) { return _mm512_set1_epi32(x); }

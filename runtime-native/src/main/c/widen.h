@@ -61,6 +61,21 @@ static inline float ft_from_f16(uint16_t x) {
     return ft_float(sign | (magnitude + 0x1c000) << 13);
 }
 
+/* Sign, 4 bits of exponent with bias 7, 3 bits of fraction; the two NaN are refused where weights are read. */
+static inline float ft_from_e4m3(uint8_t code) {
+    uint32_t sign = (uint32_t)(code & 0x80) << 24;
+    uint32_t magnitude = code & 0x7f;
+    if (magnitude < 8) { /* subnormal: multiples of 2^-9 */
+        return ft_float(sign | ft_bits((float)magnitude * 0x1p-9f));
+    }
+    return ft_float(sign | ((magnitude << 20) + (120u << 23)));
+}
+
+/* Four columns of an E4M3 panel lie as 0, 2, 1, 3: the place of `column` of a lane in its dword. */
+static inline int64_t ft_e4m3_place(int64_t column) {
+    return column % 2 * 2 + column / 2 % 2;
+}
+
 static inline int64_t ft_type_bytes(int64_t type) {
     return type == FT_F32 ? 4 : type == FT_INT8 ? 1 : 2;
 }

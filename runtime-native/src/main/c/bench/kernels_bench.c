@@ -94,26 +94,27 @@ static void bench_matmul(ft_context *context, int64_t type, int64_t fast, int64_
                (double)bytes / time.wall * 1e-9, flop / time.cpu * 1e-9, (double)bytes / time.cpu * 1e-9);
     }
     free(r.args);
-    free(r.weights);
-    free(x);
-    free(out);
+    ft_unmap(r.weights, bytes * copies);
+    ft_unmap(x, 512 * k * 4);
+    ft_unmap(out, 512 * n * 4);
 }
 
-/* Weights of a quantized product, random codes; scales and activations of such a size that nothing is denormal. */
+/* Weights of a quantized product or of FT_FP8, random codes; scales and activations of such a size that nothing is denormal. */
 static void bench_quantized(ft_context *context, ft_product product, const char *name, int64_t n, int64_t k) {
     const int64_t tokens[] = {1, 2, 4, 8, 16, 32, 64, 128, 512};
     product.rows = n;
     int64_t bytes = n / 16 * ft_quantized_panel_bytes(&product, k), copies = (256 << 20) / bytes;
     rotation r = {malloc(sizeof(ft_matmul_args) + sizeof(ft_product)), memory((size_t)(bytes * copies)), bytes, copies};
     for (int64_t i = 0; i < bytes * copies / 2; i++) {
-        ((uint16_t *)r.weights)[i] = (uint16_t)(0x2001 + (rand() & 0x80ff)); /* as f16 around 0.01, both signs */
+        int bits = rand(); /* as f16 around 0.01, as E4M3 around 0.1, both signs */
+        ((uint16_t *)r.weights)[i] = (uint16_t)(product.type == FT_FP8 ? 0x2828 + (bits & 0x8787) : 0x2001 + (bits & 0x80ff));
     }
-    float *x = floats((size_t)(512 * k)), *out = floats((size_t)(512 * n)), *scales = floats((size_t)n);
-    product.scales = product.type == FT_CHANNELS ? scales : NULL;
+    float *x = floats((size_t)(512 * k)), *out = floats((size_t)(512 * n)), *scales = floats((size_t)(n * k / 128));
+    product.scales = product.type == FT_BLOCKS ? NULL : scales;
     product.out = out;
     printf("matmul %s n=%ld k=%ld\n", name, (long)n, (long)k);
     for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++) {
-        *r.args = (ft_matmul_args){.x = x, .tokens = tokens[i], .columns = k, .count = 1};
+        *r.args = (ft_matmul_args){.x = x, .tokens = tokens[i], .columns = k, .count = 1, .fast = 1};
         r.args->products[0] = product;
         lapse time = best(context, multiply, &r, tokens[i] > 64 ? 1 : copies);
         double op = 2.0 * (double)(n * k * tokens[i]);
@@ -121,10 +122,10 @@ static void bench_quantized(ft_context *context, ft_product product, const char 
                (double)bytes / time.wall * 1e-9, op / time.cpu * 1e-9, (double)bytes / time.cpu * 1e-9);
     }
     free(r.args);
-    free(r.weights);
-    free(x);
-    free(out);
-    free(scales);
+    ft_unmap(r.weights, bytes * copies);
+    ft_unmap(x, 512 * k * 4);
+    ft_unmap(out, 512 * n * 4);
+    ft_unmap(scales, n * k / 128 * 4);
 }
 
 static void bench_encodings(ft_context *context) {
@@ -134,6 +135,12 @@ static void bench_encodings(ft_context *context) {
     bench_quantized(context, (ft_product){.type = FT_BLOCKS, .format = {4, 32, FT_F16, 1, FT_BOOK_UNSIGNED}}, "4-bit b32 minimum", 5632, 2048);
     bench_quantized(context, (ft_product){.type = FT_BLOCKS, .format = {4, 128, FT_F16, 1, FT_BOOK_UNSIGNED}}, "4-bit g128 minimum", 5632, 2048);
     bench_quantized(context, (ft_product){.type = FT_BLOCKS, .format = {4, 32, FT_F16, 0, FT_BOOK_IQ4NL}}, "4-bit b32 iq4nl", 5632, 2048);
+}
+
+static void bench_scaled(ft_context *context) {
+    bench_quantized(context, (ft_product){.type = FT_FP8, .format.block = 2048}, "fp8 per channel", 5632, 2048);
+    bench_quantized(context, (ft_product){.type = FT_FP8, .format.block = 128}, "fp8 b128", 5632, 2048);
+    bench_matmul(context, FT_BF16, 1, 5632, 2048, 12);
 }
 
 static void attend(ft_context *context, const void *args, int64_t round) {
@@ -202,6 +209,9 @@ int main(int argc, char **argv) {
     const char *only = argc > 3 ? argv[3] : NULL;
     if (only == NULL || strcmp(only, "quantized") == 0) {
         bench_encodings(context);
+    }
+    if (only == NULL || strcmp(only, "fp8") == 0) {
+        bench_scaled(context);
     }
     if (only == NULL || strcmp(only, "dense") == 0) {
         bench_products(context);

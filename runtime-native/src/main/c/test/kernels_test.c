@@ -84,6 +84,57 @@ static void test_matmul(ft_context *context, int64_t type, int64_t fast, int64_t
     release();
 }
 
+/* E4M3 weights up to 2 with scales that are powers of two, so that every sum is exact. */
+static void test_scaled(ft_context *context, int64_t fast, int64_t tokens, int64_t n, int64_t k, int64_t block) {
+    int64_t panels = (n + 15) / 16, units = (k + 3) / 4, blocks = (k + block - 1) / block;
+    float *x = numbers(tokens * k), *bias = numbers(n), *out = bytes(tokens * n * 4), *scales = bytes(panels * blocks * 64);
+    float *w = bytes(n * k * 4);
+    uint8_t *codes = bytes(panels * units * 64);
+    memset(codes, 0, (size_t)(panels * units * 64));
+    for (int64_t i = 0; i < panels * blocks * 16; i++) {
+        scales[i] = (float)(1 << next(3));
+    }
+    for (int64_t row = 0; row < n; row++) {
+        for (int64_t i = 0; i < k; i++) {
+            uint8_t code = (uint8_t)((next(4) == 0 ? next(9) : next(65)) | next(2) << 7);
+            codes[(row / 16 * units + i / 4) * 64 + row % 16 * 4 + ft_e4m3_place(i)] = code;
+            w[row * k + i] = ft_from_e4m3(code) * scales[(row / 16 * blocks + i / block) * 16 + row % 16];
+        }
+    }
+    ft_matmul_args *args = bytes((int64_t)(sizeof *args + sizeof(ft_product)) + 4);
+    args = (ft_matmul_args *)((char *)args + 4);
+    *args = (ft_matmul_args){.x = x, .tokens = tokens, .columns = k, .count = 1, .fast = fast};
+    args->products[0] = (ft_product){.type = FT_FP8, .panels = codes, .rows = n, .bias = bias, .out = out, .scales = scales};
+    args->products[0].format.block = block;
+    ft_matmul(context, args);
+    for (int64_t t = 0; t < tokens; t++) {
+        for (int64_t row = 0; row < n; row++) {
+            float sum = bias[row];
+            for (int64_t i = 0; i < k; i++) {
+                sum += x[t * k + i] * w[row * k + i];
+            }
+            check(out[t * n + row] == sum, "fp8 matmul", tokens, n, k);
+        }
+    }
+    int32_t id = (int32_t)(n - 1);
+    float *copied = bytes(k * 4);
+    ft_gather_args gather = {.table = codes, .type = FT_FP8, .layout = FT_PANELS, .columns = k, .ids = &id, .tokens = 1, .out = copied,
+                             .scales = scales, .format.block = block};
+    ft_gather(context, &gather);
+    check(memcmp(copied, w + id * k, (size_t)k * 4) == 0, "fp8 gather", block, n, k);
+    release();
+}
+
+static void test_scaled_products(ft_context *context) {
+    const int64_t tokens[] = {1, 2, 3, 6, 7, 13, 17, 33, 70}, shapes[][3] = {{1, 1, 1}, {15, 31, 31}, {17, 33, 32}, {49, 7, 7}, {100, 70, 70}, {40, 290, 128}};
+    for (size_t t = 0; t < sizeof tokens / sizeof *tokens; t++) {
+        for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+            test_scaled(context, 0, tokens[t], shapes[s][0], shapes[s][1], shapes[s][2]);
+            test_scaled(context, 1, tokens[t], shapes[s][0], shapes[s][1], shapes[s][2]);
+        }
+    }
+}
+
 static void test_products(ft_context *context) {
     const int64_t tokens[] = {1, 2, 3, 6, 7, 12, 13, 17, 33}, shapes[][2] = {{1, 1}, {15, 31}, {16, 32}, {17, 33}, {49, 7}, {100, 65}};
     for (int64_t type = 0; type < 3; type++) {
@@ -282,8 +333,9 @@ int main(void) {
             continue;
         }
         test_products(context);
+        test_scaled_products(context);
         failures += test_quantized(context);
-        for (int64_t type = 0; type < FT_TYPES; type++) {
+        for (int64_t type = 0; type <= FT_INT8; type++) {
             for (int64_t window = 0; window <= 20; window += 20) {
                 for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
                     test_attention(context, type, (int64_t)(i % 2) == window / 20, shapes[i], window);

@@ -55,6 +55,9 @@ final class QuantizedAnswersTest {
             assertThat(held.kvCache()).isEqualTo("f32");
             assertThat(held.weightBytes()).isPositive().isLessThan(runtime.residentBytes());
         }
+        try (SequenceRuntime runtime = open("llama-gqa-f32", Weights.FP8)) {
+            assertThat(runtime.heldAs().weights()).isEqualTo("FP8 per channel + F32");
+        }
     }
 
     private static SequenceRuntime open(String conformanceModel, Weights weights) {

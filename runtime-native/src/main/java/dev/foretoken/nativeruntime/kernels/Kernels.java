@@ -6,7 +6,9 @@ import dev.foretoken.nativeruntime.kernels.layout.BlockPanels;
 import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
 import dev.foretoken.nativeruntime.kernels.layout.ChannelRows;
 import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
+import dev.foretoken.nativeruntime.kernels.layout.E4m3Rows;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.Fp8Panels;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
@@ -77,6 +79,11 @@ public sealed interface Kernels extends AutoCloseable permits ScalarKernels, Vec
     /** Packs an int8 matrix with one scale per row. */
     default WeightMatrix pack(ChannelRows source, Arena arena) {
         return ChannelPanels.pack(source, (bytes, alignment) -> allocate(bytes, arena));
+    }
+
+    /** Packs an FP8 matrix; its bytes are kept. */
+    default WeightMatrix pack(E4m3Rows source, Arena arena) {
+        return Fp8Panels.pack(source, (bytes, alignment) -> allocate(bytes, arena));
     }
 
     /** out: fp32 [tokens, columns]; ids: int32 [tokens], each in [0, rows). */

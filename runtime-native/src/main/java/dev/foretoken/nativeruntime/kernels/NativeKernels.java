@@ -14,6 +14,7 @@ import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
 import dev.foretoken.nativeruntime.kernels.layout.CodeBook;
 import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.Fp8Panels;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
@@ -38,10 +39,13 @@ import org.jspecify.annotations.Nullable;
  * field. Memory handed in must stay open and reachable during the call.
  */
 public final class NativeKernels implements Kernels {
-    /** {@code enum ft_quantized_type}. */
-    private static final int BLOCKS = 4;
+    /** {@code FT_FP8}. */
+    private static final int FP8 = 4;
 
-    private static final int CHANNELS = 5;
+    /** {@code enum ft_quantized_type}. */
+    private static final int BLOCKS = 5;
+
+    private static final int CHANNELS = 6;
     /** What fills the fields that only blocks have. */
     private static final BlockFormat NO_FORMAT = BlockFormat.Q8_0;
 
@@ -85,7 +89,7 @@ public final class NativeKernels implements Kernels {
     public String path() {
         boolean rounds = isa.compareTo(Isa.AVX512BF16) >= 0 && fast() == 1;
         Isa arithmetic = isa == Isa.AVX512BF16 && !rounds ? Isa.AVX512VNNI : isa;
-        return "native-%s-%s-3".formatted(arithmetic.name().toLowerCase(Locale.ROOT), rounds ? "bf16dot" : "exact");
+        return "native-%s-%s-4".formatted(arithmetic.name().toLowerCase(Locale.ROOT), rounds ? "bf16dot" : "exact");
     }
 
     @Override
@@ -141,6 +145,7 @@ public final class NativeKernels implements Kernels {
                 block.pointer(rows.data()).number(code(rows.type())).number(0);
             case DensePanels panels ->
                 block.pointer(panels.panels()).number(code(panels.type())).number(1);
+            case Fp8Panels panels -> block.pointer(panels.panels()).number(FP8).number(1);
             case BlockPanels panels ->
                 block.pointer(panels.panels()).number(BLOCKS).number(1);
             case ChannelPanels panels ->
@@ -175,6 +180,7 @@ public final class NativeKernels implements Kernels {
             ArgumentBlock block, WeightMatrix weights, @Nullable MemorySegment bias, MemorySegment out, long offset) {
         int type = switch (weights) {
             case DensePanels panels -> code(panels.type());
+            case Fp8Panels _ -> FP8;
             case BlockPanels _ -> BLOCKS;
             case ChannelPanels _ -> CHANNELS;
         };
@@ -362,12 +368,17 @@ public final class NativeKernels implements Kernels {
         return context.block().pointer(logits).number(rows).number(vocabulary);
     }
 
-    /** Scales of channels and {@code ft_format}; zeros where the encoding has none. */
+    /** Scales and {@code ft_format}; what the encoding does not have is not read. */
     private static void quantization(ArgumentBlock block, WeightMatrix weights) {
-        block.pointer(weights instanceof ChannelPanels channels ? channels.scales() : null);
         BlockFormat format = weights instanceof BlockPanels blocks ? blocks.format() : NO_FORMAT;
-        block.number(format.bits())
-                .number(format.block())
+        MemorySegment scales = switch (weights) {
+            case Fp8Panels fp8 -> fp8.scales();
+            case ChannelPanels channels -> channels.scales();
+            case DensePanels _, BlockPanels _ -> null;
+        };
+        block.pointer(scales)
+                .number(format.bits())
+                .number(weights instanceof Fp8Panels fp8 ? fp8.block() : format.block())
                 .number(code(format.scaleType()))
                 .number(format.minimum() ? 1 : 0)
                 .number(code(format.book()));

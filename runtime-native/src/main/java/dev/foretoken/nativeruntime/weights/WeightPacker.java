@@ -4,6 +4,7 @@ import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.ChannelRows;
 import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
+import dev.foretoken.nativeruntime.kernels.layout.E4m3Rows;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
@@ -100,6 +101,7 @@ final class WeightPacker {
                     orders.put(ref, order);
                     yield kernels.pack(rows, arena);
                 }
+                case StoredMatrix.Fp8(E4m3Rows rows) -> kernels.pack(rows, arena);
                 case StoredMatrix.Channels(ChannelRows rows) -> kernels.pack(rows, arena);
             };
         }
@@ -119,6 +121,10 @@ final class WeightPacker {
         Optional<CodedRows> blocks = quantizer.blocks(tensor, table);
         if (blocks.isPresent()) {
             return kernels.pack(blocks.get(), arena);
+        }
+        Optional<E4m3Rows> fp8 = quantizer.fp8(tensor, table);
+        if (fp8.isPresent()) {
+            return kernels.pack(fp8.get(), arena);
         }
         Optional<ChannelRows> channels = quantizer.channels(tensor, table);
         return channels.isPresent() ? kernels.pack(channels.get(), arena) : kernels.pack(table, table.type(), arena);

@@ -42,6 +42,8 @@ class GroupedProductsTest {
             all.add(members(() -> BlockPanels.pack(RandomCodes.of(format, rows, COLUMNS, data.random), data.arena)));
         }
         all.add(members(() -> channels(data, rows)));
+        all.add(members(() -> RandomFp8.panels(data, rows, COLUMNS, COLUMNS)));
+        all.add(members(() -> RandomFp8.panels(data, rows, COLUMNS, 32)));
         return all;
     }
 

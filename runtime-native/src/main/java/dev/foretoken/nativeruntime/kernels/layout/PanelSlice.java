@@ -17,6 +17,7 @@ public final class PanelSlice {
         return switch (matrix) {
             case DensePanels dense -> WeightMatrix.PANEL_ROWS;
             case ChannelPanels channels -> WeightMatrix.PANEL_ROWS;
+            case Fp8Panels fp8 -> fp8.blocks() == 1 ? WeightMatrix.PANEL_ROWS : fp8.block();
             case BlockPanels blocks ->
                 Math.max(WeightMatrix.PANEL_ROWS, blocks.format().block());
         };
@@ -39,6 +40,10 @@ public final class PanelSlice {
                 long bytes = BlockPanels.bytes(blocks.format(), rows, columns);
                 yield new BlockPanels(blocks.format(), panels.asSlice(0, bytes), rows, columns);
             }
+            case Fp8Panels fp8 -> {
+                long bytes = Fp8Panels.bytes(rows, columns);
+                yield new Fp8Panels(panels.asSlice(0, bytes), fp8.scales(), rows, columns, fp8.block());
+            }
             case ChannelPanels channels ->
                 new ChannelPanels(
                         panels.asSlice(0, ChannelPanels.bytes(rows, columns)), channels.scales(), rows, columns);
@@ -55,6 +60,7 @@ public final class PanelSlice {
         WeightMatrix cut = switch (matrix) {
             case DensePanels dense -> DensePanels.allocate(dense.type(), rows, columns, allocator);
             case BlockPanels blocks -> BlockPanels.allocate(blocks.format(), rows, columns, allocator);
+            case Fp8Panels fp8 -> columns(fp8, columns, allocator);
             case ChannelPanels channels -> {
                 MemorySegment panels = allocator.allocate(ChannelPanels.bytes(rows, columns), 64);
                 yield new ChannelPanels(panels, channels.scales(), rows, columns);
@@ -64,6 +70,17 @@ public final class PanelSlice {
         long to = cut.panels().byteSize() / cut.panelCount();
         for (int panel = 0; panel < matrix.panelCount(); panel++) {
             MemorySegment.copy(matrix.panels(), panel * from, cut.panels(), panel * to, to);
+        }
+        return cut;
+    }
+
+    /** Without the codes; scales of the first blocks of each panel. */
+    private static Fp8Panels columns(Fp8Panels matrix, int columns, SegmentAllocator allocator) {
+        Fp8Panels cut = Fp8Panels.allocate(matrix.rows(), columns, Math.min(columns, matrix.block()), allocator);
+        long from = (long) matrix.blocks() * WeightMatrix.PANEL_ROWS * Float.BYTES;
+        long to = (long) cut.blocks() * WeightMatrix.PANEL_ROWS * Float.BYTES;
+        for (int panel = 0; panel < matrix.panelCount(); panel++) {
+            MemorySegment.copy(matrix.scales(), panel * from, cut.scales(), panel * to, to);
         }
         return cut;
     }

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Each encoding is one record here and one file {@code matmul_<encoding>.h} in C; a {@code switch} over this family has no default.
  */
-public sealed interface WeightMatrix extends GatherSource permits DensePanels, BlockPanels, ChannelPanels {
+public sealed interface WeightMatrix extends GatherSource permits DensePanels, Fp8Panels, BlockPanels, ChannelPanels {
     /** Output rows side by side in one panel: the fp32 lanes of a 512-bit register. */
     int PANEL_ROWS = 16;
 

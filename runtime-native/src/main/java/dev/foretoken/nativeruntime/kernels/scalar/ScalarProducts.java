@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import dev.foretoken.nativeruntime.kernels.layout.BlockPanels;
 import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
 import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
+import dev.foretoken.nativeruntime.kernels.layout.Fp8Panels;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
@@ -71,6 +72,7 @@ public final class ScalarProducts {
     private static RowSum ofToken(MemorySegment x, int token, WeightMatrix weights) {
         return switch (weights) {
             case DensePanels dense -> row -> dot(x, (long) token * dense.columns(), dense, row);
+            case Fp8Panels fp8 -> row -> Fp8Products.dot(x, (long) token * fp8.columns(), fp8, row);
             case BlockPanels blocks -> QuantizedProducts.ofToken(x, token, blocks);
             case ChannelPanels channels -> QuantizedProducts.ofToken(x, token, channels);
         };

@@ -9,6 +9,7 @@ import dev.foretoken.nativeruntime.kernels.layout.BlockPanels;
 import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
 import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.Fp8Panels;
 import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
@@ -66,6 +67,10 @@ public final class VectorProducts {
     public void multiply(Product product, TaskThreads threads) {
         switch (product.weights()) {
             case DensePanels dense -> threads.run(dense.panelCount(), panel -> panel(product, dense, panel));
+            case Fp8Panels fp8 -> {
+                float[] numbers = Fp8VectorProducts.numbers();
+                threads.run(fp8.panelCount(), panel -> panel(product, fp8, panel, numbers));
+            }
             case BlockPanels blocks -> quantized.multiply(blocks, product, threads);
             case ChannelPanels channels -> quantized.multiply(channels, product, threads);
         }
@@ -90,6 +95,17 @@ public final class VectorProducts {
             }
             if (token < tokens) {
                 one(lanes, part, token, sums, pairs);
+                store(product, panel, part, token, sums, 0);
+            }
+        }
+    }
+
+    private void panel(Product product, Fp8Panels weights, int panel, float[] numbers) {
+        Fp8VectorProducts wide = new Fp8VectorProducts(weights, panel, numbers);
+        float[] sums = new float[LANES];
+        for (int token = 0; token < tokens; token++) {
+            for (int part = 0; part < WeightMatrix.PANEL_ROWS; part += LANES) {
+                wide.sums(x, token * columns, part).intoArray(sums, 0);
                 store(product, panel, part, token, sums, 0);
             }
         }

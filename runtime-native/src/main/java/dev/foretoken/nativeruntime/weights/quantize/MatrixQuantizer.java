@@ -4,6 +4,7 @@ import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
 import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
 import dev.foretoken.nativeruntime.kernels.layout.ChannelRows;
 import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
+import dev.foretoken.nativeruntime.kernels.layout.E4m3Rows;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import java.util.Optional;
 
@@ -17,7 +18,7 @@ public record MatrixQuantizer(Weights encoding) {
     public Optional<CodedRows> blocks(String tensor, RowTable table) {
         FloatRows rows = new FloatRows(tensor, table);
         Optional<CodedRows> coded = switch (encoding) {
-            case STORED, W8A8 -> Optional.empty();
+            case STORED, W8A8, FP8 -> Optional.empty();
             case Q8_0 -> Optional.of(new EightBitRows(rows));
             case Q4_0 -> Optional.of(new FourBitRows(rows));
             case Q4_G32 -> Optional.of(new GroupedFourBitRows(rows, 32));
@@ -25,6 +26,11 @@ public record MatrixQuantizer(Weights encoding) {
             case Q4_G128 -> Optional.of(new GroupedFourBitRows(rows, 128));
         };
         return coded.filter(blocks -> blocks.format().fits(table.columns()));
+    }
+
+    /** The matrix in FP8, if that is what the encoding is. */
+    public Optional<E4m3Rows> fp8(String tensor, RowTable table) {
+        return encoding == Weights.FP8 ? Optional.of(new Fp8Channels(new FloatRows(tensor, table))) : Optional.empty();
     }
 
     /** The matrix with one scale per row, if that is what the encoding is and its width allows it. */

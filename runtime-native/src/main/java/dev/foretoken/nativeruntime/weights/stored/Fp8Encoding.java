@@ -28,7 +28,7 @@ public record Fp8Encoding(int blockRows, int blockColumns) implements StoredEnco
         List<StoredTensor> parts = new ArrayList<>(List.of(values, factors));
         tensors.find(StoredEncoding.module(ref) + ".input_scale").ifPresent(parts::add);
         Fp8Rows rows = rows(ref, values, factors);
-        return new LocatedMatrix(parts, scratch -> new StoredMatrix.Floats(rows.decoded(scratch)));
+        return new LocatedMatrix(parts, rows::stored);
     }
 
     private static StoredTensor factors(MatrixRef ref, StoredTensors tensors) {

@@ -1,6 +1,9 @@
 package dev.foretoken.nativeruntime.weights.stored;
 
+import dev.foretoken.nativeruntime.kernels.layout.E4m3;
+import dev.foretoken.nativeruntime.kernels.layout.E4m3Rows;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.Fp8Panels;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import java.lang.foreign.Arena;
@@ -9,56 +12,71 @@ import java.lang.foreign.ValueLayout;
 import java.util.stream.IntStream;
 
 /**
- * An FP8 matrix, which becomes BF16: kernels do not compute from FP8. A value has 4 significant bits and BF16 keeps 8 of its product with the
- * factor, so that a weight is off by at most 2^-8 of itself (and 2^-24 from the product); 2^-4 is what FP8 itself costs.
+ * An FP8 matrix. Its bytes and factors are kept where its blocks divide into what kernels sum at once; otherwise it becomes BF16, which keeps 8
+ * bits of the product of a value, of 4 significant bits, with its factor: a weight is then off by at most 2^-8 of itself (and 2^-24 from the
+ * product).
  *
  * @param values E4M3 [rows, columns]
  * @param factors one for every block of {@code blockRows} and {@code blockColumns}
  */
-record Fp8Rows(MatrixRef ref, MemorySegment values, RowTable factors, int blockRows, int blockColumns) {
+record Fp8Rows(MatrixRef ref, MemorySegment values, RowTable factors, int blockRows, int blockColumns)
+        implements E4m3Rows {
 
-    RowTable decoded(Arena scratch) {
-        long bytes = (long) ref.rows() * ref.columns() * FloatType.BF16.bytes();
-        RowTable table = new RowTable(FloatType.BF16, scratch.allocate(bytes, 64), ref.rows(), ref.columns());
-        float[] numbers = numbers();
-        IntStream.range(0, ref.rows()).parallel().forEach(row -> decode(row, numbers, table));
+    StoredMatrix stored(Arena scratch) {
+        return Fp8Panels.fits(block(), columns())
+                ? new StoredMatrix.Fp8(this)
+                : new StoredMatrix.Floats(decoded(scratch));
+    }
+
+    @Override
+    public int rows() {
+        return ref.rows();
+    }
+
+    @Override
+    public int columns() {
+        return ref.columns();
+    }
+
+    @Override
+    public int block() {
+        return Math.min(blockColumns, ref.columns());
+    }
+
+    @Override
+    public void read(int row, byte[] codes, float[] scales) {
+        MemorySegment.copy(values, ValueLayout.JAVA_BYTE, (long) row * columns(), codes, 0, columns());
+        for (int b = 0; b < scales.length; b++) {
+            scales[b] = factors.at(row / blockRows, b);
+        }
+        for (int k = 0; k < codes.length; k++) {
+            finite(row, E4m3.value(codes[k]) * scales[k / block()]);
+        }
+    }
+
+    private float finite(int row, float weight) {
+        if (!Float.isFinite(weight)) {
+            throw StoredTensors.corrupt(
+                    "row %d of tensor %s holds %s, weights must be finite".formatted(row, ref.tensor(), weight));
+        }
+        return weight;
+    }
+
+    private RowTable decoded(Arena scratch) {
+        long bytes = (long) rows() * columns() * FloatType.BF16.bytes();
+        RowTable table = new RowTable(FloatType.BF16, scratch.allocate(bytes, 64), rows(), columns());
+        IntStream.range(0, rows()).parallel().forEach(row -> decode(row, table));
         return table;
     }
 
-    private void decode(int row, float[] numbers, RowTable table) {
-        int columns = ref.columns();
-        byte[] stored = new byte[columns];
-        short[] rounded = new short[columns];
-        MemorySegment.copy(values, ValueLayout.JAVA_BYTE, (long) row * columns, stored, 0, columns);
-        for (int k = 0; k < columns; k++) {
-            float weight = numbers[stored[k] & 0xFF] * factors.at(row / blockRows, k / blockColumns);
-            if (!Float.isFinite(weight)) {
-                throw StoredTensors.corrupt(
-                        "row %d of tensor %s holds %s, weights must be finite".formatted(row, ref.tensor(), weight));
-            }
-            rounded[k] = FloatType.toBf16(weight);
+    private void decode(int row, RowTable table) {
+        short[] rounded = new short[columns()];
+        for (int k = 0; k < rounded.length; k++) {
+            byte code = values.get(ValueLayout.JAVA_BYTE, (long) row * columns() + k);
+            rounded[k] =
+                    FloatType.toBf16(finite(row, E4m3.value(code) * factors.at(row / blockRows, k / blockColumns)));
         }
-        MemorySegment.copy(
-                rounded, 0, table.data(), ValueLayout.JAVA_SHORT_UNALIGNED, (long) row * columns * 2, columns);
-    }
-
-    /** What each byte means. */
-    private static float[] numbers() {
-        float[] numbers = new float[256];
-        for (int code = 0; code < numbers.length; code++) {
-            numbers[code] = number(code);
-        }
-        return numbers;
-    }
-
-    /** Sign, 4 bits of exponent with bias 7, 3 bits of fraction; no infinities, all ones are NaN. */
-    private static float number(int code) {
-        int exponent = code >>> 3 & 15;
-        int fraction = code & 7;
-        if ((code & 127) == 127) {
-            return Float.NaN;
-        }
-        float magnitude = exponent == 0 ? Math.scalb((float) fraction, -9) : Math.scalb(8f + fraction, exponent - 10);
-        return code < 128 ? magnitude : -magnitude;
+        long start = (long) row * columns() * FloatType.BF16.bytes();
+        MemorySegment.copy(rounded, 0, table.data(), ValueLayout.JAVA_SHORT_UNALIGNED, start, rounded.length);
     }
 }

@@ -25,6 +25,7 @@ public final class ViewedMatrix {
             case StoredMatrix.Blocks(var rows) -> new StoredMatrix.Blocks(new PickedRows(rows, ref));
             case StoredMatrix.Reordered(var rows, var order) ->
                 new StoredMatrix.Reordered(new PickedRows(rows, ref), order);
+            case StoredMatrix.Fp8(var rows) -> new StoredMatrix.Fp8(new PickedFp8(rows, ref));
             case StoredMatrix.Channels(var rows) -> new StoredMatrix.Channels(new PickedChannels(rows, ref));
         };
     }

@@ -11,6 +11,7 @@ import dev.foretoken.nativeruntime.kernels.layout.BlockPanels;
 import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
 import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.nativeruntime.kernels.layout.Fp8Panels;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import java.lang.foreign.Arena;
@@ -46,6 +47,9 @@ final class MatrixQuantizerTest {
 
     private WeightMatrix packed(Weights encoding, RowTable table) {
         MatrixQuantizer quantizer = new MatrixQuantizer(encoding);
+        if (encoding == Weights.FP8) {
+            return Fp8Panels.pack(quantizer.fp8("w", table).orElseThrow(), arena);
+        }
         return quantizer
                 .channels("w", table)
                 .<WeightMatrix>map(rows -> ChannelPanels.pack(rows, arena))
@@ -54,7 +58,15 @@ final class MatrixQuantizerTest {
 
     /** Budgets are a tenth above what uniform steps over the expected range of a block of normal numbers cost. */
     @ParameterizedTest
-    @CsvSource({"Q8_0, 0.0055", "Q4_0, 0.093", "Q4_G32, 0.086", "Q4_G64, 0.101", "Q4_G128, 0.115", "W8A8, 0.009"})
+    @CsvSource({
+        "Q8_0, 0.0055",
+        "Q4_0, 0.093",
+        "Q4_G32, 0.086",
+        "Q4_G64, 0.101",
+        "Q4_G128, 0.115",
+        "W8A8, 0.009",
+        "FP8, 0.03"
+    })
     void normalWeightsLoseNoMoreThanTheirBudget(Weights encoding, double budget) {
         Random random = new Random(7);
         for (FloatType type : FloatType.values()) {
@@ -94,6 +106,17 @@ final class MatrixQuantizerTest {
         assertThat(packed.value(0, 1)).isEqualTo(3);
         assertThat(packed.value(0, 2)).isEqualTo(-3);
         assertThat(packed.value(0, 3)).isZero();
+    }
+
+    @Test
+    void theLargestWeightOfAnFp8RowBecomesTheLargestNumber() {
+        Fp8Panels packed = (Fp8Panels) packed(Weights.FP8, table(FloatType.F32, 3, 1, -896, 0.001f, 0, 0, 0));
+        assertThat(packed.scale(0, 0)).isEqualTo(2);
+        assertThat(packed.value(0, 0)).isEqualTo(0.5f);
+        assertThat(packed.value(0, 1)).isEqualTo(-448);
+        assertThat(packed.value(0, 2)).isZero();
+        assertThat(packed.scale(1, 0)).isZero();
+        assertThat(packed.at(1, 2)).isZero();
     }
 
     @Test

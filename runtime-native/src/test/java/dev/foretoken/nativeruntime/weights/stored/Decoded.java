@@ -5,6 +5,8 @@ import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
 import dev.foretoken.nativeruntime.kernels.layout.ChannelRows;
 import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
 import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
+import dev.foretoken.nativeruntime.kernels.layout.E4m3Rows;
+import dev.foretoken.nativeruntime.kernels.layout.Fp8Panels;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
@@ -23,6 +25,7 @@ record Decoded(WeightMatrix matrix, @Nullable InputOrder order) {
             case StoredMatrix.Blocks(CodedRows rows) -> new Decoded(BlockPanels.pack(rows, arena), null);
             case StoredMatrix.Reordered(CodedRows rows, InputOrder order) ->
                 new Decoded(BlockPanels.pack(rows, arena), order);
+            case StoredMatrix.Fp8(E4m3Rows rows) -> new Decoded(Fp8Panels.pack(rows, arena), null);
             case StoredMatrix.Channels(ChannelRows rows) -> new Decoded(ChannelPanels.pack(rows, arena), null);
         };
     }

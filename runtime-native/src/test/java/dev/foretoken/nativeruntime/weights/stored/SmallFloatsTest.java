@@ -3,6 +3,7 @@ package dev.foretoken.nativeruntime.weights.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.foretoken.nativeruntime.kernels.layout.Fp8Panels;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** FP8, which is rounded to BF16 once, and MXFP4, which is kept. */
+/** FP8, which is kept where its blocks allow it and rounded to BF16 once where not, and MXFP4, which is kept. */
 final class SmallFloatsTest {
 
     /** Half a unit in the last place of BF16, and the product's rounding to fp32. */
@@ -104,14 +105,38 @@ final class SmallFloatsTest {
         }
     }
 
+    private void requireKeptBytes(StoredEncoding encoding, String name, float[][] factors, int down, int across) {
+        StoredTensor values = values();
+        Map<String, StoredTensor> tensors = tensors(values, Tensors.f32(name, factors));
+        try (Arena arena = Arena.ofShared()) {
+            Fp8Panels kept =
+                    (Fp8Panels) Decoded.of(encoding, REF, tensors, arena).matrix();
+            for (int n = 0; n < REF.rows(); n++) {
+                for (int k = 0; k < REF.columns(); k++) {
+                    byte code = values.data().get(ValueLayout.JAVA_BYTE, n * 96L + k);
+                    float factor = factors[n / down][k / across];
+                    assertThat(kept.code(n, k)).as("[%d, %d]", n, k).isEqualTo(code);
+                    assertThat(kept.scale(n, k / kept.block())).isEqualTo(factor);
+                    assertThat(kept.at(n, k)).isEqualTo((float) e4m3(code) * factor);
+                }
+            }
+        }
+    }
+
     @Test
-    void scalesFp8PerBlockOutputAndMatrix() {
-        requireRounded(new Fp8Encoding(16, 32), "m.weight_scale_inv", factors(2, 3), 16, 32);
-        requireRounded(new Fp8Encoding(128, 128), "m.weight_scale_inv", factors(1, 1), 20, 96);
-        requireRounded(new Fp8Encoding(0, 0), "m.weight_scale", factors(20, 1), 1, 96);
-        requireRounded(new Fp8Encoding(0, 0), "m.weight_scale", factors(1, 1), 20, 96);
+    void keepsFp8PerBlockOutputAndMatrix() {
+        requireKeptBytes(new Fp8Encoding(16, 32), "m.weight_scale_inv", factors(2, 3), 16, 32);
+        requireKeptBytes(new Fp8Encoding(128, 128), "m.weight_scale_inv", factors(1, 1), 20, 96);
+        requireKeptBytes(new Fp8Encoding(0, 0), "m.weight_scale", factors(20, 1), 1, 96);
+        requireKeptBytes(new Fp8Encoding(0, 0), "m.weight_scale", factors(1, 1), 20, 96);
         CompressedTensors compressed = new CompressedTensors(List.of(), new Fp8Encoding(0, 0));
-        requireRounded(compressed, "m.weight_scale", factors(20, 1), 1, 96);
+        requireKeptBytes(compressed, "m.weight_scale", factors(20, 1), 1, 96);
+    }
+
+    /** The matrix unit sums 32 inputs at once. */
+    @Test
+    void roundsFp8WhoseBlocksAreNoMultipleOf32Inputs() {
+        requireRounded(new Fp8Encoding(16, 24), "m.weight_scale_inv", factors(2, 4), 16, 24);
     }
 
     @Test

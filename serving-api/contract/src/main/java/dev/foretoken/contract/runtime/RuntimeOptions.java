@@ -51,7 +51,8 @@ public record RuntimeOptions(
 
     /**
      * Encoding of matrices that are stored unquantized; a matrix whose width does not allow it stays as stored. Q8_0 and Q4_0 are GGUF's; G32
-     * to G128: 4 bits with a minimum in groups of that many inputs; W8A8: 8 bits with one scale per output.
+     * to G128: 4 bits with a minimum in groups of that many inputs; W8A8: 8 bits with one scale per output, activations too; FP8: E4M3 with one
+     * scale per output, activations not quantized.
      */
     public enum Weights {
         STORED,
@@ -61,6 +62,7 @@ public record RuntimeOptions(
         Q4_G64,
         Q4_G128,
         W8A8,
+        FP8,
         ;
 
         /** As it is written on a command line: {@code q4-g32}, but {@code q8_0}. */
