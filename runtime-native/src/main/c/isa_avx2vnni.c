@@ -4,6 +4,7 @@
 #include "isa_names.h"
 #include "quantized_avx2.h"
 
+#define FT_BLOCK_SUMS "quantized_dots.h"
 #define FT_X_DWORDS 1
 
 typedef vi vw;

@@ -3,6 +3,7 @@
  *   vw, vw_of(codes)       64 weights, 16 rows by 4 columns, as the dot wants them
  *   vw_dot(acc, w, x)      acc + the 16 dots; x: as many dwords as FT_X_DWORDS, of one token
  *   FT_X_DWORDS            dwords per token and 4 columns: 1: four int8; 2: columns 0, 2 and columns 1, 3 as int16
+ *   FT_BLOCK_SUMS          the file of the integer dots of a block: quantized_dots.h or quantized_vnni.h
  *   FT_CHAINS(tiles)       sums of one output that run beside each other, where an integer sum takes all of k
  *   FT_BLOCK_ROWS, FT_PAIRED_ROWS, FT_CHANNEL_ROWS, FT_EACH_BLOCK_TILE(M), FT_EACH_CHANNEL_TILE(M)   tile shapes: rows (tokens) by panels
  * Weights are the unsigned side; what that adds to a sum is the sum's initial value.
@@ -32,7 +33,7 @@ typedef struct {
 } FT_NAME(quantized_tile);
 
 static inline __attribute__((always_inline)) vf FT_NAME(load_scales)(const char *p, int64_t type) {
-    return type == FT_F16 ? vf_load_f16(p) : type == FT_BF16 ? vf_load_bf16(p) : vf_load(p);
+    return __builtin_expect(type == FT_F16, 1) ? vf_load_f16(p) : type == FT_BF16 ? vf_load_bf16(p) : vf_load(p);
 }
 
 /* sum[r][p] += w[p] . x[r] over 4 columns. */
@@ -67,37 +68,7 @@ static inline __attribute__((always_inline)) void FT_NAME(put)(
     }
 }
 
-/* The integer dots of one block. */
-static inline __attribute__((always_inline)) void FT_NAME(block_dots)(
-    const int rows, const int panels, const int kind, vi book, const char *const *codes, int64_t steps, const int32_t *x, vi *sum) {
-    vw w[TILE_PANELS];
-    if (kind == CODES_8) {
-        for (int64_t step = 0; step < steps; step++, x += FT_X_DWORDS * rows) {
-#pragma GCC unroll 2
-            for (int p = 0; p < panels; p++) {
-                w[p] = vw_of(vi_load(codes[p] + step * 64));
-            }
-            FT_NAME(dots)(rows, panels, w, x, sum);
-        }
-        return;
-    }
-    for (int64_t step = 0; step < steps; step += 2, x += 2 * FT_X_DWORDS * rows) {
-        vi both[TILE_PANELS];
-#pragma GCC unroll 2
-        for (int p = 0; p < panels; p++) {
-            both[p] = vi_load(codes[p] + step * 32);
-            vi low = vi_low_nibbles(both[p]);
-            w[p] = vw_of(kind == CODES_4_BOOK ? vi_lookup(book, low) : low);
-        }
-        FT_NAME(dots)(rows, panels, w, x, sum);
-#pragma GCC unroll 2
-        for (int p = 0; p < panels; p++) {
-            vi high = vi_high_nibbles(both[p]);
-            w[p] = vw_of(kind == CODES_4_BOOK ? vi_lookup(book, high) : high);
-        }
-        FT_NAME(dots)(rows, panels, w, x + FT_X_DWORDS * rows, sum);
-    }
-}
+#include FT_BLOCK_SUMS
 
 /* Which initial sums of the activations' header belong to a format. */
 static inline int FT_NAME(correction)(const ft_format *format) {
@@ -134,18 +105,10 @@ static inline __attribute__((always_inline)) void FT_NAME(block_tile)(
     for (int64_t block = tile->columns / format->block; block > 0; block--) {
         const float *scales = (const float *)(const void *)x;
         const int32_t *initial = (const int32_t *)(const void *)x + correction * rows;
-        const char *codes[TILE_PANELS];
         vi sum[FT_BLOCK_ROWS * TILE_PANELS];
         ft_fetch(&ahead);
-#pragma GCC unroll 12
-        for (int i = 0; i < rows * panels; i++) {
-            sum[i] = vi_set1(initial[i / panels]);
-        }
-#pragma GCC unroll 2
-        for (int p = 0; p < panels; p++) {
-            codes[p] = w[p] + header;
-        }
-        FT_NAME(block_dots)(rows, panels, kind, book, codes, steps, (const int32_t *)(const void *)x + X_HEADER * rows, sum);
+        FT_NAME(block_sums)(
+            rows, panels, kind, book, w[0] + header, tile->panel_bytes, steps, initial, (const int32_t *)(const void *)x + X_HEADER * rows, sum);
 #pragma GCC unroll 2
         for (int p = 0; p < panels; p++) {
             vf scale = FT_NAME(load_scales)(w[p], type);

@@ -2,6 +2,7 @@
  * Integer dots without VNNI: bytes widened to int16, products of pairs added in int32. Exact for every code, where the byte multiply-add
  * (vpmaddubsw) would saturate: 255 * 127 + 255 * 127 does not fit into int16.
  */
+#define FT_BLOCK_SUMS "quantized_dots.h"
 #define FT_X_DWORDS 2
 
 typedef struct {
