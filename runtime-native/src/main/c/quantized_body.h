@@ -148,23 +148,31 @@ static inline __attribute__((always_inline)) void FT_NAME(channel_tile)(
         w[p] = tile->panels + p * tile->panel_bytes;
     }
     int64_t steps = (tile->columns + 3) / 4;
-    for (int64_t step = 0; step < steps; step += 8) {
-        int64_t end = steps - step < 8 ? steps - step : 8;
+    for (; steps >= 8; steps -= 8, x += 8 * FT_X_DWORDS * rows) {
         ft_fetch(&ahead);
-        for (int64_t i = 0; i < end; i += chains) {
-#pragma GCC unroll 4
-            for (int chain = 0; chain < chains; chain++) {
-                vw weights[TILE_PANELS];
-                if (i + chain >= end) {
-                    break;
-                }
+#pragma GCC unroll 8
+        for (int step = 0; step < 8; step++) {
+            vw weights[TILE_PANELS];
 #pragma GCC unroll 2
-                for (int p = 0; p < panels; p++) {
-                    weights[p] = vw_of(vi_load(w[p] + (step + i + chain) * 64));
-                }
-                FT_NAME(dots)(rows, panels, weights, x + (step + i + chain) * FT_X_DWORDS * rows, sum + chain * rows * panels);
+            for (int p = 0; p < panels; p++) {
+                weights[p] = vw_of(vi_load(w[p] + step * 64));
             }
+            FT_NAME(dots)(rows, panels, weights, x + step * FT_X_DWORDS * rows, sum + step % chains * rows * panels);
         }
+#pragma GCC unroll 2
+        for (int p = 0; p < panels; p++) {
+            w[p] += 8 * 64;
+        }
+    }
+#pragma GCC unroll 1
+    for (; steps > 0; steps--, x += FT_X_DWORDS * rows) {
+        vw weights[TILE_PANELS];
+#pragma GCC unroll 2
+        for (int p = 0; p < panels; p++) {
+            weights[p] = vw_of(vi_load(w[p]));
+            w[p] += 64;
+        }
+        FT_NAME(dots)(rows, panels, weights, x, sum);
     }
     vf result[FT_CHANNEL_ROWS * TILE_PANELS];
 #pragma GCC unroll 24
