@@ -17,6 +17,9 @@ import dev.foretoken.contract.fake.StepGate;
 import dev.foretoken.contract.fake.TokenScript;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.Prompt;
+import dev.foretoken.contract.runtime.CacheKind;
+import dev.foretoken.contract.runtime.CacheSpec;
+import dev.foretoken.contract.runtime.Capabilities;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.DraftNetwork;
 import dev.foretoken.contract.runtime.LoadProgress;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -307,5 +311,30 @@ class SchedulerHostTest {
         assertThat(telemetry.gauges()).contains("foretoken_kernel_info[demo, fake, 2, 0,3]");
         host.unload("demo", PATIENCE);
         assertThat(telemetry.gauges()).isEmpty();
+    }
+
+    @Test
+    void countsCopiesOfStatesAndTakesTheirBytesFromTheBudget() throws InterruptedException {
+        CacheSpec caches =
+                new CacheSpec(List.of(new CacheKind.PagedKv(1, 32, 32), new CacheKind.RecurrentState(1, 4096)), 16, 32);
+        Capabilities capabilities = FakeModel.ofContext(1000, 256).capabilities();
+        SchedulerHost host = serving(FakeModel.of(1000, 256, caches, capabilities), SchedulerConfig.DEFAULT);
+        Prompt prompt = Prompt.of(IntStream.range(0, 100).toArray());
+        readAll(host.submit(GenerationRequest.greedy("first", "demo", prompt, 3)));
+        readAll(host.submit(GenerationRequest.greedy("second", "demo", prompt, 3)));
+        assertThat(telemetry.value("foretoken_prefix_lookups_total[demo, miss]"))
+                .isEqualTo(1);
+        assertThat(telemetry.value("foretoken_prefix_lookups_total[demo, hit]")).isEqualTo(1);
+        assertThat(telemetry.value("vllm:prefix_cache_hits[demo]")).isEqualTo(96);
+        assertThat(telemetry.value("foretoken_state_checkpoint_events_total[demo, saved]"))
+                .isEqualTo(1);
+        assertThat(telemetry.value("foretoken_state_checkpoint_events_total[demo, restored]"))
+                .isEqualTo(1);
+        assertThat(telemetry.value("foretoken_state_checkpoints[demo]")).isEqualTo(1);
+        assertThat(telemetry.value("foretoken_state_checkpoint_bytes[demo]")).isEqualTo(4096);
+        long slots = 64 * 4096L;
+        long copies = 128 * 4096L;
+        long blocks = 64 * 256 / 16 * 16 * 64L;
+        assertThat(host.report().memoryUsedBytes()).isEqualTo((1 << 20) + slots + copies + blocks);
     }
 }

@@ -12,6 +12,7 @@ import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.SchedulerObserver;
 import dev.foretoken.scheduler.SchedulerSetup;
 import dev.foretoken.scheduler.blocks.CacheSizing;
+import dev.foretoken.scheduler.blocks.CheckpointBudget;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,11 @@ final class LoopFixture implements AutoCloseable {
     LoopFixture(FakeModel model, SchedulerConfig config) {
         runtime = new FakeRuntime(model);
         CacheReservation reservation = new CacheSizing(
-                        runtime.shape(), config.maxRunningSequences(), config.maxTokensPerStep())
+                        runtime.shape(),
+                        config.maxRunningSequences(),
+                        config.maxTokensPerStep(),
+                        0,
+                        CheckpointBudget.SHARE)
                 .filling(64L << 20);
         runtime.reserve(reservation);
         SchedulerSetup setup =
