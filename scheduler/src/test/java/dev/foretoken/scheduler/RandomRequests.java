@@ -1,6 +1,7 @@
 package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.fake.FakeModel;
+import dev.foretoken.contract.fake.FakeReference;
 import dev.foretoken.contract.request.EmbeddingSpan;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.LogitBias;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Requests of every kind, many of them with common prefixes within and across tenants. */
 final class RandomRequests {
@@ -29,22 +31,53 @@ final class RandomRequests {
     private final FakeModel model;
     private final int context;
     private final List<int[]> stems = new ArrayList<>();
+    private final List<GenerationRequest> asked = new ArrayList<>();
+    private final FakeReference reference;
     private int next;
 
     RandomRequests(Random random, FakeModel model) {
         this.random = random;
         this.model = model;
         this.context = model.shape().contextTokens();
+        this.reference = new FakeReference(model.shape());
         for (int i = 0; i < 3; i++) {
             stems.add(random.ints(context, 0, RandomModel.VOCABULARY).toArray());
         }
     }
 
     GenerationRequest next() {
-        RequestIdentity identity =
-                new RequestIdentity("r" + next++, "tenant" + random.nextInt(3), random.nextInt(4) == 0 ? "salt" : "");
-        return new GenerationRequest(
-                identity, "m", prompt(), choices(), sampling(), stop(), output(), service(), ModelOptions.DEFAULT);
+        boolean another = !asked.isEmpty() && random.nextInt(3) == 0;
+        GenerationRequest before = another ? asked.get(random.nextInt(asked.size())) : null;
+        RequestIdentity identity = before == null ? identity() : before.identity();
+        GenerationRequest request = new GenerationRequest(
+                new RequestIdentity("r" + next++, identity.tenant(), identity.cacheSalt()),
+                "m",
+                before == null ? prompt() : turnAfter(before),
+                choices(),
+                sampling(),
+                stop(),
+                output(),
+                service(),
+                ModelOptions.DEFAULT);
+        asked.add(request);
+        return request;
+    }
+
+    private RequestIdentity identity() {
+        return new RequestIdentity("", "tenant" + random.nextInt(3), random.nextInt(4) == 0 ? "salt" : "");
+    }
+
+    /** The next turn of a conversation: what was asked, what was or will be answered, or the beginning of it, and what is asked then. */
+    private Prompt turnAfter(GenerationRequest before) {
+        List<Integer> answer = reference.tokens(before, random.nextInt(before.choices()));
+        IntStream known = IntStream.concat(
+                IntStream.of(before.prompt().tokens().toArray()),
+                answer.stream().limit(random.nextInt(answer.size() + 1)).mapToInt(Integer::intValue));
+        int[] tokens = IntStream.concat(known, random.ints(random.nextInt(12), 0, RandomModel.VOCABULARY))
+                .limit(context - 1)
+                .toArray();
+        boolean whole = tokens.length >= before.prompt().size();
+        return new Prompt(TokenIds.of(tokens), whole ? before.prompt().embeddings() : List.of());
     }
 
     private int choices() {
