@@ -12,7 +12,7 @@
 #define FT_EXPORT __attribute__((visibility("default")))
 
 /* Changes whenever a kernel may give other bits, or an argument block another shape. */
-#define FT_VERSION 7
+#define FT_VERSION 8
 
 enum ft_isa { FT_ISA_AVX2 = 1, FT_ISA_AVX512 = 2, FT_ISA_AVX512BF16 = 4, FT_ISA_AMX = 8, FT_ISA_AVX2VNNI = 16, FT_ISA_AVX512VNNI = 32 };
 #define FT_ISA_BITS 6
@@ -165,36 +165,46 @@ typedef struct {
     int64_t fast;
 } ft_attention_args;
 
-/* logits: fp32 [rows, vocabulary]; argmax: int32 [rows]; max, log_sum_exp: fp32 [rows]. */
+/* Logits whose largest is kept, and logits that are summed together; LogitSummary.java. */
+#define FT_LOGIT_BLOCK 64
+#define FT_LOGIT_CHUNK 4096
+
+/* A row of logits and what one pass over it found: LogitSummary.java. */
 typedef struct {
-    const float *logits;
-    int64_t rows;
+    float *logits;
     int64_t vocabulary;
     int32_t *argmax;
     float *max;
     float *log_sum_exp;
+    double *mass;
+    float *block_max;
+    float *chunks; /* [chunks, 2]: largest logit, mass */
+} ft_logits;
+
+/* mask: a bit per id, in whole 8-byte words, or null; an id whose bit is 0 gets negative infinity. inverse_temperature: of the weights that are
+ * summed; 0: none are. normalise: whether log_sum_exp is wanted. */
+typedef struct {
+    ft_logits row;
+    const uint16_t *mask;
+    double inverse_temperature;
+    int64_t normalise;
 } ft_summarize_args;
 
-/* ids: int32 [rows, k]; values: fp32 [rows, k]. */
+/* ids: int32 [k]; values: fp32 [k]. */
 typedef struct {
-    const float *logits;
-    int64_t rows;
-    int64_t vocabulary;
+    ft_logits row;
     int64_t k;
     int32_t *ids;
     float *values;
 } ft_top_k_args;
 
-/* Per row: fp32 max, inverse temperature, floor, uniform; int32 id. See SampleRequest.java. */
+/* Kernels.sample; id is written. */
 typedef struct {
-    const float *logits;
-    int64_t rows;
-    int64_t vocabulary;
-    const float *max;
-    const float *inverse_temperature;
-    const float *floor;
-    const float *uniform;
-    int32_t *ids;
+    ft_logits row;
+    double inverse_temperature;
+    double floor;
+    double uniform;
+    int64_t id;
 } ft_sample_args;
 
 /* Bit set of enum ft_isa: what this CPU *and* OS support. Built for the baseline; safe to call anywhere. */
@@ -229,6 +239,6 @@ FT_EXPORT void ft_write_kv(ft_context *context, const ft_write_kv_args *args);
 FT_EXPORT void ft_attention(ft_context *context, const ft_attention_args *args);
 FT_EXPORT void ft_summarize(ft_context *context, const ft_summarize_args *args);
 FT_EXPORT void ft_top_k(ft_context *context, const ft_top_k_args *args);
-FT_EXPORT void ft_sample(ft_context *context, const ft_sample_args *args);
+FT_EXPORT void ft_sample(ft_context *context, ft_sample_args *args);
 
 #endif

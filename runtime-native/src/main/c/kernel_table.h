@@ -89,12 +89,16 @@ typedef struct ft_quantized {
     void (*multiply)(const ft_quantized_task *task);
 } ft_quantized;
 
-/* What one pass over one chunk of logits finds; merged in chunk order. */
+/* What one pass over one chunk of logits finds beside ft_logits.chunks; merged in chunk order. */
 typedef struct {
     float max;
-    int32_t argmax;
-    float sum; /* of exp(logit - max) */
+    float sum; /* of exp(logit - max), if wanted */
 } ft_chunk_summary;
+
+/* Which weights a chunk's logits have: exp((logit - base) * factor) from `floor` up, else none. */
+typedef struct {
+    float base, factor, floor;
+} ft_weighing;
 
 /* Items [first, end) of an operation; args: its argument block. */
 typedef void (*ft_range)(const void *args, int64_t first, int64_t end);
@@ -109,9 +113,10 @@ typedef struct {
     ft_range gather;
     ft_range combine;
     void (*write_kv)(const ft_write_kv_args *args, int64_t row, int64_t first, int64_t end);
-    ft_chunk_summary (*summarize)(const float *logits, int64_t count);
-    void (*top_k)(const ft_top_k_args *args, int64_t row);
-    float (*weigh)(const ft_sample_args *args, int64_t row, int64_t first, int64_t end, float *weights);
+    ft_chunk_summary (*summarize)(const ft_summarize_args *args, int64_t chunk);
+    void (*top_k)(const ft_top_k_args *args);
+    /* The sum of a chunk's weights, which are written to `weights` unless null; blocks below the floor are not read. */
+    float (*weigh)(const ft_logits *row, int64_t chunk, ft_weighing weighing, float *weights);
 } ft_kernel_table;
 
 extern const ft_quantized ft_quantized__avx2;

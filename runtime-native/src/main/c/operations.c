@@ -1,13 +1,9 @@
-/* Entry points other than matmul: each cuts its rows into tasks; small ones stay on the caller's thread. */
+/* Entry points other than matmul and those over logits: each cuts its rows into tasks; small ones stay on the caller's thread. */
 #include "context.h"
 #include "widen.h"
 
-#include <math.h>
-
 /* Below this many elements a fork costs more than it saves. */
 #define SERIAL_ELEMENTS (32 * 1024)
-/* Logits summed together; LogitSummary.CHUNK. */
-#define CHUNK 4096
 #define ATTENTION_UNIT 64
 #define WRITE_TOKENS 16
 
@@ -155,105 +151,4 @@ void ft_attention(ft_context *context, const ft_attention_args *args) {
         .copies = args->paged.kv_heads,
     };
     run_ragged(context, &job, attention_task);
-}
-
-typedef struct {
-    const ft_kernel_table *table;
-    const void *args;
-    int64_t vocabulary;
-    int64_t chunks; /* of a row */
-    void *results;
-} logits_job;
-
-static void summarize_task(const void *argument, int64_t task) {
-    const logits_job *job = argument;
-    const ft_summarize_args *args = job->args;
-    int64_t first = task % job->chunks * CHUNK;
-    const float *logits = args->logits + task / job->chunks * job->vocabulary + first;
-    ft_chunk_summary *results = job->results;
-    results[task] = job->table->summarize(logits, ft_least(CHUNK, job->vocabulary - first));
-    results[task].argmax += (int32_t)first;
-}
-
-/* Chunk results in ascending order, in double: the same whoever computed them. */
-static void merge(const ft_summarize_args *args, int64_t row, const ft_chunk_summary *chunks, int64_t count) {
-    int64_t best = 0;
-    for (int64_t i = 1; i < count; i++) {
-        best = chunks[i].max > chunks[best].max ? i : best;
-    }
-    double max = chunks[best].max;
-    double sum = 0;
-    for (int64_t i = 0; i < count; i++) {
-        double base = chunks[i].max;
-        sum += isinf(base) && base < 0 ? (double)chunks[i].sum * 0 : chunks[i].sum * exp(base - max);
-    }
-    args->argmax[row] = isinf(max) && max < 0 ? 0 : chunks[best].argmax;
-    args->max[row] = (float)max;
-    args->log_sum_exp[row] = (float)(max + log(sum));
-}
-
-void ft_summarize(ft_context *context, const ft_summarize_args *args) {
-    int64_t chunks = ft_quotient_up(args->vocabulary, CHUNK);
-    ft_chunk_summary *results = ft_scratch(context, (size_t)(args->rows * chunks) * sizeof *results);
-    logits_job job = {.table = &context->table, .args = args, .vocabulary = args->vocabulary, .chunks = chunks, .results = results};
-    ft_pool_run(context->pool, summarize_task, &job, args->rows * chunks);
-    for (int64_t row = 0; row < args->rows; row++) {
-        merge(args, row, results + row * chunks, chunks);
-    }
-}
-
-static void top_k_task(const void *argument, int64_t row) {
-    const logits_job *job = argument;
-    job->table->top_k(job->args, row);
-}
-
-void ft_top_k(ft_context *context, const ft_top_k_args *args) {
-    logits_job job = {.table = &context->table, .args = args, .vocabulary = args->vocabulary};
-    ft_pool_run(context->pool, top_k_task, &job, args->rows);
-}
-
-static void weigh_task(const void *argument, int64_t task) {
-    const logits_job *job = argument;
-    int64_t first = task % job->chunks * CHUNK;
-    float *sums = job->results;
-    sums[task] = job->table->weigh(job->args, task / job->chunks, first, ft_least(first + CHUNK, job->vocabulary), NULL);
-}
-
-/* The id at which the running sum passes uniform * total, or the last with any weight if rounding keeps it from passing. */
-static int32_t draw(const logits_job *job, int64_t row, float *weights) {
-    const ft_sample_args *args = job->args;
-    const float *sums = (const float *)job->results + row * job->chunks;
-    double total = 0;
-    for (int64_t i = 0; i < job->chunks; i++) {
-        total += sums[i];
-    }
-    double target = args->uniform[row] * total;
-    double sum = 0, before = 0;
-    int64_t chosen = 0;
-    for (int64_t i = 0; i < job->chunks && sum <= target; i++) {
-        if (sums[i] > 0) {
-            chosen = i;
-            before = sum;
-            sum += sums[i];
-        }
-    }
-    int64_t first = chosen * CHUNK;
-    int64_t end = ft_least(first + CHUNK, job->vocabulary);
-    job->table->weigh(args, row, first, end, weights);
-    int32_t last = 0;
-    for (int64_t id = first; id < end && before <= target; id++) {
-        before += weights[id - first];
-        last = weights[id - first] > 0 ? (int32_t)id : last;
-    }
-    return last;
-}
-
-void ft_sample(ft_context *context, const ft_sample_args *args) {
-    int64_t chunks = ft_quotient_up(args->vocabulary, CHUNK);
-    float *scratch = ft_scratch(context, (size_t)(args->rows * chunks + CHUNK) * sizeof(float));
-    logits_job job = {.table = &context->table, .args = args, .vocabulary = args->vocabulary, .chunks = chunks, .results = scratch + CHUNK};
-    ft_pool_run(context->pool, weigh_task, &job, args->rows * chunks);
-    for (int64_t row = 0; row < args->rows; row++) {
-        args->ids[row] = draw(&job, row, scratch);
-    }
 }

@@ -63,6 +63,16 @@ VF vf_keep(vf x, int from, int to, vf other) {
     return BOTH(_mm256_blendv_ps(other.lo, x.lo, _mm256_castsi256_ps(lanes_between(0, from, to))),
                 _mm256_blendv_ps(other.hi, x.hi, _mm256_castsi256_ps(lanes_between(8, from, to))));
 }
+/* All bits of lane i set where bit first + i is 1. */
+static inline __attribute__((always_inline)) __m256i lanes_of(uint32_t bits, int first) {
+    __m256i one = _mm256_sllv_epi32(_mm256_set1_epi32(1 << first), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+    return _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32((int)bits), one), one);
+}
+/* x where the bit of the lane is 1, else other. */
+VF vf_keep_bits(vf x, uint32_t bits, vf other) {
+    return BOTH(_mm256_blendv_ps(other.lo, x.lo, _mm256_castsi256_ps(lanes_of(bits, 0))),
+                _mm256_blendv_ps(other.hi, x.hi, _mm256_castsi256_ps(lanes_of(bits, 8))));
+}
 /* x where a >= b, else other. */
 VF vf_where_ge(vf a, vf b, vf x, vf other) {
     return BOTH(_mm256_blendv_ps(other.lo, x.lo, _mm256_cmp_ps(a.lo, b.lo, _CMP_GE_OQ)),

@@ -38,6 +38,8 @@ VF vf_keep(vf x, int from, int to, vf other) {
     __mmask16 keep = _mm512_cmpge_epi32_mask(lane, _mm512_set1_epi32(from)) & _mm512_cmplt_epi32_mask(lane, _mm512_set1_epi32(to));
     return _mm512_mask_blend_ps(keep, other, x);
 }
+/* x where the bit of the lane is 1, else other. */
+VF vf_keep_bits(vf x, uint32_t bits, vf other) { return _mm512_mask_blend_ps((__mmask16)bits, other, x); }
 /* x where a >= b, else other. */
 VF vf_where_ge(vf a, vf b, vf x, vf other) { return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_GE_OQ), other, x); }
 /* Bit i: a[i] > b[i]. */

@@ -243,30 +243,43 @@ static void test_pointwise(ft_context *context, int64_t width) {
 }
 
 static void test_logits(ft_context *context, int64_t vocabulary) {
-    float *logits = numbers(vocabulary), max, log_sum_exp, one = 1, floor = -100, uniform = 0.999999f;
-    int32_t argmax, drawn;
-    ft_summarize_args summarize = {logits, 1, vocabulary, &argmax, &max, &log_sum_exp};
+    float *logits = numbers(vocabulary), max, log_sum_exp;
+    int32_t argmax;
+    double mass;
+    float *block_max = bytes((vocabulary + FT_LOGIT_BLOCK - 1) / FT_LOGIT_BLOCK * 4);
+    float *chunks = bytes((vocabulary + FT_LOGIT_CHUNK - 1) / FT_LOGIT_CHUNK * 8);
+    uint16_t *mask = bytes((vocabulary + 63) / 64 * 8);
+    memset(mask, 0xff, (size_t)(vocabulary + 63) / 64 * 8);
+    mask[vocabulary / 2 / 16] ^= (uint16_t)(1u << vocabulary / 2 % 16);
+    ft_logits row = {logits, vocabulary, &argmax, &max, &log_sum_exp, &mass, block_max, chunks};
+    ft_summarize_args summarize = {row, vocabulary > 1 ? mask : NULL, 0.5, 1};
     ft_summarize(context, &summarize);
-    double sum = 0;
+    check(vocabulary == 1 || isinf(logits[vocabulary / 2]), "mask", vocabulary, vocabulary / 2, 0);
+    double sum = 0, half = 0;
     int64_t best = 0;
     for (int64_t i = 0; i < vocabulary; i++) {
         sum += exp(logits[i]);
+        half += exp(logits[i] * 0.5 - max * 0.5);
         best = logits[i] > logits[best] ? i : best;
     }
     check(argmax == best && max == logits[best], "argmax", vocabulary, argmax, best);
     check(fabs(log_sum_exp - log(sum)) < 1e-5, "log_sum_exp", vocabulary, 0, 0);
+    check(fabs(mass - half) < 1e-5 * half, "mass", vocabulary, 0, 0);
     int64_t k = vocabulary < 40 ? vocabulary : 40;
     int32_t *ids = bytes(k * 4);
     float *values = bytes(k * 4);
-    ft_top_k_args top = {logits, 1, vocabulary, k, ids, values};
+    ft_top_k_args top = {row, k, ids, values};
     ft_top_k(context, &top);
     check(ids[0] == best, "top_k", vocabulary, ids[0], best);
     for (int64_t i = 1; i < k; i++) {
         check(values[i] < values[i - 1] || (values[i] == values[i - 1] && ids[i] > ids[i - 1]), "top_k order", vocabulary, i, k);
     }
-    ft_sample_args sample = {logits, 1, vocabulary, &max, &one, &floor, &uniform, &drawn};
-    ft_sample(context, &sample);
-    check(drawn >= 0 && drawn < vocabulary, "sample", vocabulary, drawn, 0);
+    for (int keeps_all = 0; keeps_all < 2; keeps_all++) {
+        ft_sample_args sample = {row, 0.5, keeps_all ? -INFINITY : values[k - 1], 0.999999f, -1};
+        ft_sample(context, &sample);
+        check(sample.id >= 0 && sample.id < vocabulary, "sample", vocabulary, sample.id, keeps_all);
+        check(keeps_all || logits[sample.id] >= values[k - 1], "sample above the floor", vocabulary, sample.id, k);
+    }
     release();
 }
 

@@ -10,8 +10,8 @@ import dev.foretoken.contract.runtime.TokenLogprobs;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.sampling.LogitRow;
 import dev.foretoken.nativeruntime.sampling.LogprobReport;
-import dev.foretoken.nativeruntime.sampling.Summaries;
 import dev.foretoken.nativeruntime.sampling.TokenSampler;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -36,7 +36,7 @@ final class HeadPass {
     private final MemorySegment logits;
     private final MemorySegment[] rowLogits;
     private final SharedInput product;
-    private final Summaries summaries;
+    private final LogitRow logitRow;
     private final TokenSampler sampler;
     private final LogprobReport report;
     private final HeadJobs jobs;
@@ -58,9 +58,9 @@ final class HeadPass {
             rowLogits[i] = logits.asSlice(i * rowBytes, rowBytes);
         }
         this.product = binding.sharing(List.of(new Linear(plan.head(), null)), List.of(logits));
-        this.summaries = new Summaries(capacity, vocabulary, arena);
+        this.logitRow = new LogitRow(kernels, vocabulary, arena);
         this.sampler = new TokenSampler(kernels, vocabulary, arena);
-        this.report = new LogprobReport(kernels, vocabulary, arena);
+        this.report = new LogprobReport(vocabulary, arena);
         this.jobs = new HeadJobs(limits.tokens());
     }
 
@@ -88,19 +88,18 @@ final class HeadPass {
         }
         kernels.rmsNorm(input, normWeight, normEpsilon, count, hiddenSize, input);
         product.multiply(input, count);
-        summaries.compute(kernels, logits, count);
     }
 
     private void report(StepPlan plan, int job, int slot, StepResult result) {
         int row = jobs.row(job);
         SequenceView sequence = proposed.of(plan, row);
+        readLogits(plan, job, slot, sequence);
         if (jobs.uses(job, HeadJobs.SCORE)) {
-            score(sequence, job, slot, result);
+            score(sequence, job, result);
         }
         if (jobs.uses(job, HeadJobs.SAMPLE)) {
-            requireOneMaskPerDraw(plan, row, sequence);
-            int token = sampler.draw(rowLogits[slot], summaries, slot, sequence, jobs.position(job) + 1);
-            result.addToken(row, token, detail(sequence, slot, token));
+            int token = sampler.draw(logitRow, sequence, jobs.position(job) + 1);
+            result.addToken(row, token, detail(sequence, token));
         }
         if (jobs.uses(job, HeadJobs.HIDDEN)) {
             float[] vector = new float[hiddenSize];
@@ -110,7 +109,19 @@ final class HeadPass {
         }
     }
 
-    private void score(SequenceView sequence, int job, int slot, StepResult result) {
+    /** Once, for all that is wanted of them. */
+    private void readLogits(StepPlan plan, int job, int slot, SequenceView sequence) {
+        boolean scores = jobs.uses(job, HeadJobs.SCORE);
+        if (jobs.uses(job, HeadJobs.SAMPLE)) {
+            requireOneMaskPerDraw(plan, jobs.row(job), sequence);
+            boolean reported = scores || sequence.output().wantsLogprobs();
+            sampler.read(logitRow, rowLogits[slot], sequence, jobs.position(job) + 1, reported);
+        } else if (scores) {
+            logitRow.readToReport(rowLogits[slot]);
+        }
+    }
+
+    private void score(SequenceView sequence, int job, StepResult result) {
         int row = jobs.row(job);
         List<TokenLogprobs> scores = result.promptLogprobs(row);
         if (scores == null) {
@@ -119,17 +130,12 @@ final class HeadPass {
         }
         int target = sequence.tokenAt(jobs.position(job) + 1);
         int alternatives = Math.max(0, sequence.output().promptLogprobs());
-        scores.add(report.of(rowLogits[slot], summaries, slot, target, alternatives));
+        scores.add(report.of(logitRow, target, alternatives));
     }
 
-    private @Nullable TokenLogprobs detail(SequenceView sequence, int slot, int token) {
+    private @Nullable TokenLogprobs detail(SequenceView sequence, int token) {
         return sequence.output().wantsLogprobs()
-                ? report.of(
-                        rowLogits[slot],
-                        summaries,
-                        slot,
-                        token,
-                        sequence.output().topLogprobs())
+                ? report.of(logitRow, token, sequence.output().topLogprobs())
                 : null;
     }
 

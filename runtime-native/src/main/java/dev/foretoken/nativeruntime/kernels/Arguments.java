@@ -12,7 +12,6 @@ import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
-import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -165,35 +164,47 @@ final class Arguments {
         }
     }
 
-    static void summarize(MemorySegment logits, int rows, int vocabulary, LogitSummary out) {
-        logits(logits, rows, vocabulary);
-        Bounds.writableFloats("argmax", out.argmax(), rows);
-        Bounds.writableFloats("max", out.max(), rows);
-        Bounds.writableFloats("logSumExp", out.logSumExp(), rows);
+    static void summarize(MemorySegment logits, int vocabulary, @Nullable MemorySegment mask, LogitSummary out) {
+        row(logits, vocabulary, out);
+        Bounds.writable("argmax", out.argmax());
+        Bounds.writable("blockMaxima", out.blockMaxima());
+        if (mask != null) {
+            Bounds.writable("logits", logits);
+            Bounds.bytes("mask", mask, (long) Math.ceilDiv(vocabulary, Long.SIZE) * Long.BYTES);
+        }
     }
 
-    static void topK(MemorySegment logits, int rows, int vocabulary, int k, MemorySegment ids, MemorySegment values) {
-        logits(logits, rows, vocabulary);
+    static void topK(
+            MemorySegment logits,
+            int vocabulary,
+            LogitSummary summary,
+            int k,
+            MemorySegment ids,
+            MemorySegment values) {
+        row(logits, vocabulary, summary);
         if (k < 1 || k > vocabulary) {
             throw new IllegalArgumentException("k=%d, must be in [1, %d]".formatted(k, vocabulary));
         }
-        Bounds.writableFloats("ids", ids, (long) rows * k);
-        Bounds.writableFloats("values", values, (long) rows * k);
+        Bounds.writableFloats("ids", ids, k);
+        Bounds.writableFloats("values", values, k);
     }
 
-    static void sample(MemorySegment logits, int rows, int vocabulary, MemorySegment max, SampleRequest request) {
-        logits(logits, rows, vocabulary);
-        Bounds.floats("max", max, rows);
-        Bounds.floats("inverseTemperature", request.inverseTemperature(), rows);
-        Bounds.floats("floor", request.floor(), rows);
-        Bounds.floats("uniform", request.uniform(), rows);
-        Bounds.writableFloats("ids", request.ids(), rows);
+    static void sample(MemorySegment logits, int vocabulary, LogitSummary summary, float inverseTemperature) {
+        row(logits, vocabulary, summary);
+        if (!(inverseTemperature > 0)) {
+            throw new IllegalArgumentException("inverseTemperature=%s, must be positive".formatted(inverseTemperature));
+        }
     }
 
-    private static void logits(MemorySegment logits, int rows, int vocabulary) {
-        Bounds.positive("rows", rows);
+    private static void row(MemorySegment logits, int vocabulary, LogitSummary summary) {
         Bounds.positive("vocabulary", vocabulary);
-        Bounds.floats("logits", logits, (long) rows * vocabulary);
+        Bounds.floats("logits", logits, vocabulary);
+        Bounds.ints("argmax", summary.argmax(), 1);
+        Bounds.floats("max", summary.max(), 1);
+        Bounds.floats("logSumExp", summary.logSumExp(), 1);
+        Bounds.bytes("mass", summary.mass(), Double.BYTES);
+        Bounds.floats("blockMaxima", summary.blockMaxima(), LogitSummary.blocks(vocabulary));
+        Bounds.floats("chunks", summary.chunks(), 2L * LogitSummary.chunks(vocabulary));
     }
 
     private static void indices(String name, MemorySegment values, int count, int limit) {

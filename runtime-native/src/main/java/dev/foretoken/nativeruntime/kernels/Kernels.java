@@ -18,7 +18,6 @@ import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
-import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -164,19 +163,48 @@ public sealed interface Kernels extends AutoCloseable permits ScalarKernels, Vec
      */
     void attention(KvLayer layer, RaggedBatch batch, AttentionShape shape, MemorySegment q, MemorySegment out);
 
-    /** Largest logit, its id and log-sum-exp of each row in one pass; logits: fp32 [rows, vocabulary]. */
-    void summarize(MemorySegment logits, int rows, int vocabulary, LogitSummary out);
+    /**
+     * What one pass over a row of logits finds.
+     *
+     * @param logits fp32 [vocabulary]
+     * @param mask null, or a bit per id, in words of 8 bytes: logits of ids whose bit is 0 become negative infinity, in place
+     * @param inverseTemperature of the weights whose masses are wanted; 0: none are, and they are undefined
+     * @param normalise whether the log-sum-exp is wanted; it is undefined if not
+     */
+    void summarize(
+            MemorySegment logits,
+            int vocabulary,
+            @Nullable MemorySegment mask,
+            float inverseTemperature,
+            boolean normalise,
+            LogitSummary out);
 
     /**
-     * The k largest logits of each row, descending, lower id first among equals; NaN counts as negative infinity.
+     * The k largest logits of a row, descending, lower id first among equals; NaN counts as negative infinity. Reads the blocks whose largest
+     * logit is among the k largest of blocks.
      *
-     * @param ids int32 [rows, k]
-     * @param values fp32 [rows, k]
+     * @param summary of the row
+     * @param ids int32 [k]
+     * @param values fp32 [k]
      */
-    void topK(MemorySegment logits, int rows, int vocabulary, int k, MemorySegment ids, MemorySegment values);
+    void topK(
+            MemorySegment logits, int vocabulary, LogitSummary summary, int k, MemorySegment ids, MemorySegment values);
 
-    /** Draws one id per row; {@code max}: fp32 [rows], the row maxima of {@link #summarize}. */
-    void sample(MemorySegment logits, int rows, int vocabulary, MemorySegment max, SampleRequest request);
+    /**
+     * Draws one id. Token i has weight {@code exp((logit_i - max) * inverseTemperature)} if {@code logit_i >= floor}, else none; the token drawn
+     * is the first whose running sum exceeds {@code uniform * total}. Reads the blocks that reach the floor; one chunk where there is none.
+     *
+     * @param summary of the row; masses at this temperature where there is no floor
+     * @param floor negative infinity: none
+     * @param uniform in [0, 1)
+     */
+    int sample(
+            MemorySegment logits,
+            int vocabulary,
+            LogitSummary summary,
+            float inverseTemperature,
+            float floor,
+            float uniform);
 
     /** Layers that carry a state from token to token. */
     default RecurrentKernels recurrent() {

@@ -26,7 +26,6 @@ import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
-import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -89,7 +88,7 @@ public final class NativeKernels implements Kernels {
     public String path() {
         boolean rounds = isa.compareTo(Isa.AVX512BF16) >= 0 && fast() == 1;
         Isa arithmetic = isa == Isa.AVX512BF16 && !rounds ? Isa.AVX512VNNI : isa;
-        return "native-%s-%s-4".formatted(arithmetic.name().toLowerCase(Locale.ROOT), rounds ? "bf16dot" : "exact");
+        return "native-%s-%s-5".formatted(arithmetic.name().toLowerCase(Locale.ROOT), rounds ? "bf16dot" : "exact");
     }
 
     @Override
@@ -336,36 +335,60 @@ public final class NativeKernels implements Kernels {
     }
 
     @Override
-    public void summarize(MemorySegment logits, int rows, int vocabulary, LogitSummary out) {
-        Arguments.summarize(logits, rows, vocabulary, out);
-        logits(logits, rows, vocabulary)
-                .pointer(out.argmax())
-                .pointer(out.max())
-                .pointer(out.logSumExp());
+    public void summarize(
+            MemorySegment logits,
+            int vocabulary,
+            @Nullable MemorySegment mask,
+            float inverseTemperature,
+            boolean normalise,
+            LogitSummary out) {
+        Arguments.summarize(logits, vocabulary, mask, out);
+        row(logits, vocabulary, out).pointer(mask).real(inverseTemperature).number(normalise ? 1 : 0);
         context.call(NativeFunction.SUMMARIZE);
     }
 
     @Override
-    public void topK(MemorySegment logits, int rows, int vocabulary, int k, MemorySegment ids, MemorySegment values) {
-        Arguments.topK(logits, rows, vocabulary, k, ids, values);
-        logits(logits, rows, vocabulary).number(k).pointer(ids).pointer(values);
+    public void topK(
+            MemorySegment logits,
+            int vocabulary,
+            LogitSummary summary,
+            int k,
+            MemorySegment ids,
+            MemorySegment values) {
+        Arguments.topK(logits, vocabulary, summary, k, ids, values);
+        row(logits, vocabulary, summary).number(k).pointer(ids).pointer(values);
         context.call(NativeFunction.TOP_K);
     }
 
     @Override
-    public void sample(MemorySegment logits, int rows, int vocabulary, MemorySegment max, SampleRequest request) {
-        Arguments.sample(logits, rows, vocabulary, max, request);
-        logits(logits, rows, vocabulary)
-                .pointer(max)
-                .pointer(request.inverseTemperature())
-                .pointer(request.floor())
-                .pointer(request.uniform())
-                .pointer(request.ids());
+    public int sample(
+            MemorySegment logits,
+            int vocabulary,
+            LogitSummary summary,
+            float inverseTemperature,
+            float floor,
+            float uniform) {
+        Arguments.sample(logits, vocabulary, summary, inverseTemperature);
+        ArgumentBlock block = row(logits, vocabulary, summary)
+                .real(inverseTemperature)
+                .real(floor)
+                .real(uniform)
+                .number(-1);
         context.call(NativeFunction.SAMPLE);
+        return Math.toIntExact(block.last());
     }
 
-    private ArgumentBlock logits(MemorySegment logits, int rows, int vocabulary) {
-        return context.block().pointer(logits).number(rows).number(vocabulary);
+    /** {@code ft_logits}. */
+    private ArgumentBlock row(MemorySegment logits, int vocabulary, LogitSummary summary) {
+        return context.block()
+                .pointer(logits)
+                .number(vocabulary)
+                .pointer(summary.argmax())
+                .pointer(summary.max())
+                .pointer(summary.logSumExp())
+                .pointer(summary.mass())
+                .pointer(summary.blockMaxima())
+                .pointer(summary.chunks());
     }
 
     /** Scales and {@code ft_format}; what the encoding does not have is not read. */

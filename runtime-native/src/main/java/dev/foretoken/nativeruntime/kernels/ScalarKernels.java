@@ -12,7 +12,6 @@ import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
-import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.kernels.scalar.ScalarAttention;
 import dev.foretoken.nativeruntime.kernels.scalar.ScalarLogits;
@@ -117,21 +116,39 @@ public non-sealed class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void summarize(MemorySegment logits, int rows, int vocabulary, LogitSummary out) {
-        Arguments.summarize(logits, rows, vocabulary, out);
-        ScalarLogits.summarize(logits, rows, vocabulary, out);
+    public void summarize(
+            MemorySegment logits,
+            int vocabulary,
+            @Nullable MemorySegment mask,
+            float inverseTemperature,
+            boolean normalise,
+            LogitSummary out) {
+        Arguments.summarize(logits, vocabulary, mask, out);
+        ScalarLogits.summarize(logits, vocabulary, mask, inverseTemperature, out);
     }
 
     @Override
-    public void topK(MemorySegment logits, int rows, int vocabulary, int k, MemorySegment ids, MemorySegment values) {
-        Arguments.topK(logits, rows, vocabulary, k, ids, values);
-        ScalarLogits.topK(logits, rows, vocabulary, k, ids, values);
+    public void topK(
+            MemorySegment logits,
+            int vocabulary,
+            LogitSummary summary,
+            int k,
+            MemorySegment ids,
+            MemorySegment values) {
+        Arguments.topK(logits, vocabulary, summary, k, ids, values);
+        ScalarLogits.topK(logits, vocabulary, k, ids, values);
     }
 
     @Override
-    public void sample(MemorySegment logits, int rows, int vocabulary, MemorySegment max, SampleRequest request) {
-        Arguments.sample(logits, rows, vocabulary, max, request);
-        ScalarLogits.sample(logits, rows, vocabulary, max, request);
+    public int sample(
+            MemorySegment logits,
+            int vocabulary,
+            LogitSummary summary,
+            float inverseTemperature,
+            float floor,
+            float uniform) {
+        Arguments.sample(logits, vocabulary, summary, inverseTemperature);
+        return ScalarLogits.sample(logits, vocabulary, inverseTemperature, floor, uniform);
     }
 
     @Override

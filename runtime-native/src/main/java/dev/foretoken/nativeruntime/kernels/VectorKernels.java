@@ -11,7 +11,6 @@ import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
-import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.kernels.vector.TaskThreads;
 import dev.foretoken.nativeruntime.kernels.vector.VectorAttention;
@@ -130,18 +129,36 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void summarize(MemorySegment logits, int rows, int vocabulary, LogitSummary out) {
-        scalar.summarize(logits, rows, vocabulary, out);
+    public void summarize(
+            MemorySegment logits,
+            int vocabulary,
+            @Nullable MemorySegment mask,
+            float inverseTemperature,
+            boolean normalise,
+            LogitSummary out) {
+        scalar.summarize(logits, vocabulary, mask, inverseTemperature, normalise, out);
     }
 
     @Override
-    public void topK(MemorySegment logits, int rows, int vocabulary, int k, MemorySegment ids, MemorySegment values) {
-        scalar.topK(logits, rows, vocabulary, k, ids, values);
+    public void topK(
+            MemorySegment logits,
+            int vocabulary,
+            LogitSummary summary,
+            int k,
+            MemorySegment ids,
+            MemorySegment values) {
+        scalar.topK(logits, vocabulary, summary, k, ids, values);
     }
 
     @Override
-    public void sample(MemorySegment logits, int rows, int vocabulary, MemorySegment max, SampleRequest request) {
-        scalar.sample(logits, rows, vocabulary, max, request);
+    public int sample(
+            MemorySegment logits,
+            int vocabulary,
+            LogitSummary summary,
+            float inverseTemperature,
+            float floor,
+            float uniform) {
+        return scalar.sample(logits, vocabulary, summary, inverseTemperature, floor, uniform);
     }
 
     @Override

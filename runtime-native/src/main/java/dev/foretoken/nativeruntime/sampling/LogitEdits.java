@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Changes single logits before a draw: bias, then repetition, frequency and presence penalties, then suppressed tokens and the mask, which
- * become negative infinity. Allocates nothing.
+ * Changes single logits before a draw: bias, then repetition, frequency and presence penalties, then suppressed tokens, which become negative
+ * infinity; the mask is left to the pass over the row. Allocates nothing.
  */
 final class LogitEdits {
 
@@ -37,18 +37,43 @@ final class LogitEdits {
         if (!penalties.isNone()) {
             penalise(logits, penalties, sequence, position);
         }
+        TokenIds suppressed = sequence.suppressed();
         MemorySegment mask = sequence.tokenMask();
-        if (mask != null) {
-            applyMask(logits, mask);
+        // Where the mask admits suppressed tokens alone (the output is complete before its minimum length), the mask is
+        // the stronger promise.
+        if (suppressed.size() > 0 && (mask == null || admitsAnother(mask, suppressed))) {
+            suppress(logits, suppressed);
         }
     }
 
-    void suppress(MemorySegment logits, TokenIds ids) {
+    private void suppress(MemorySegment logits, TokenIds ids) {
         for (int i = 0; i < ids.size(); i++) {
             if (inVocabulary(ids.get(i))) {
                 set(logits, ids.get(i), Float.NEGATIVE_INFINITY);
             }
         }
+    }
+
+    private boolean admitsAnother(MemorySegment mask, TokenIds ids) {
+        for (int start = 0; start < vocabulary; start += Long.SIZE) {
+            long admitted = mask.get(ValueLayout.JAVA_LONG_UNALIGNED, start / Byte.SIZE);
+            for (; admitted != 0; admitted &= admitted - 1) {
+                int id = start + Long.numberOfTrailingZeros(admitted);
+                if (id < vocabulary && !contains(ids, id)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean contains(TokenIds ids, int id) {
+        for (int i = 0; i < ids.size(); i++) {
+            if (ids.get(i) == id) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void addBias(MemorySegment logits, LogitBias bias) {
@@ -83,20 +108,6 @@ final class LogitEdits {
         float changed = logit > 0 ? logit / penalties.repetition() : logit * penalties.repetition();
         changed -= penalties.frequency() * generated;
         return generated > 0 ? changed - penalties.presence() : changed;
-    }
-
-    private void applyMask(MemorySegment logits, MemorySegment mask) {
-        for (int start = 0; start < vocabulary; start += Long.SIZE) {
-            long refused = ~mask.get(ValueLayout.JAVA_LONG_UNALIGNED, start / Byte.SIZE);
-            while (refused != 0) {
-                int id = start + Long.numberOfTrailingZeros(refused);
-                if (id >= vocabulary) {
-                    return;
-                }
-                set(logits, id, Float.NEGATIVE_INFINITY);
-                refused &= refused - 1;
-            }
-        }
     }
 
     private boolean inVocabulary(int id) {

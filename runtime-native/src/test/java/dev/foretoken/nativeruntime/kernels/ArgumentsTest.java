@@ -13,7 +13,6 @@ import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
-import dev.foretoken.nativeruntime.kernels.layout.SampleRequest;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -116,12 +115,21 @@ class ArgumentsTest {
         MemorySegment six = data.poisoned(6);
         MemorySegment two = data.poisoned(2);
         MemorySegment one = data.poisoned(1);
-        accepts(() -> Arguments.summarize(six, 2, 3, new LogitSummary(two, two, two)));
-        refuses("logits", () -> Arguments.summarize(six, 2, 4, new LogitSummary(two, two, two)));
-        refuses("argmax", () -> Arguments.summarize(six, 2, 3, new LogitSummary(one, two, two)));
-        refuses("k=4", () -> Arguments.topK(six, 2, 3, 4, six, six));
-        refuses("values", () -> Arguments.topK(six, 2, 3, 3, six, two));
-        refuses("uniform", () -> Arguments.sample(six, 2, 3, two, new SampleRequest(two, two, one, two)));
+        LogitSummary ofThree = LogitSummary.allocate(3, data.arena);
+        LogitSummary ofMore = LogitSummary.allocate(6, data.arena);
+        accepts(() -> Arguments.summarize(six, 6, null, ofMore));
+        refuses("logits", () -> Arguments.summarize(six, 7, null, ofMore));
+        refuses("mask", () -> Arguments.summarize(six, 6, one, ofMore));
+        refuses("blockMaxima", () -> Arguments.summarize(data.poisoned(65), 65, null, ofThree));
+        refuses("chunks", () -> Arguments.summarize(data.poisoned(5000), 5000, null, withBlocks(ofThree)));
+        refuses("k=4", () -> Arguments.topK(six, 3, ofThree, 4, six, six));
+        refuses("values", () -> Arguments.topK(six, 3, ofThree, 3, six, two));
+        refuses("inverseTemperature", () -> Arguments.sample(six, 3, ofThree, 0));
+    }
+
+    private LogitSummary withBlocks(LogitSummary small) {
+        return new LogitSummary(
+                small.argmax(), small.max(), small.logSumExp(), small.mass(), data.poisoned(79), small.chunks());
     }
 
     private void write(KvLayer layer, RaggedBatch batch) {

@@ -129,12 +129,12 @@ class BatchInvarianceTest {
             kernels.matmul(x, tokens, List.of(Product.of(weights, out)));
             MemorySegment normed = data.poisoned((long) tokens * n);
             kernels.rmsNorm(out, data.floats(n, data::normal), 1e-5f, tokens, n, normed);
-            MemorySegment logits = data.floats(3 * 20_000L, data::normal);
-            LogitSummary summary = new LogitSummary(data.poisoned(3), data.poisoned(3), data.poisoned(3));
-            kernels.summarize(logits, 3, 20_000, summary);
+            MemorySegment logits = data.floats(20_000, data::normal);
+            LogitSummary summary = LogitSummary.allocate(20_000, data.arena);
+            kernels.summarize(logits, 20_000, null, 0.7f, true, summary);
             MemorySegment attended = attend(kernels, new KvFormat(KvType.BF16, 16, 2, 64, 64), 8, 0, 300);
             MemorySegment coded = attend(kernels, new KvFormat(KvType.INT8, 16, 2, 64, 64), 8, 0, 300);
-            return Stream.of(out, normed, summary.logSumExp(), attended, coded)
+            return Stream.of(out, normed, summary.logSumExp(), summary.mass(), summary.chunks(), attended, coded)
                     .map(segment -> segment.toArray(ValueLayout.JAVA_BYTE))
                     .toList()
                     .stream();

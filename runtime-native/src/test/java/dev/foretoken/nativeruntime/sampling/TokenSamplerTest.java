@@ -56,12 +56,14 @@ final class TokenSamplerTest {
     }
 
     private int draw(TokenSampler sampler, float[] logits, TestSequence sequence, int position) {
-        MemorySegment row = row(logits);
-        Summaries summaries = new Summaries(1, logits.length, arena);
-        summaries.compute(KERNELS, row, 1);
-        int token = sampler.draw(row, summaries, 0, sequence, position);
-        assertThat(row.toArray(ValueLayout.JAVA_FLOAT))
-                .as("the row stays as it is")
+        LogitRow read = new LogitRow(KERNELS, logits.length, arena);
+        sampler.read(read, row(logits), sequence, position, false);
+        int token = sampler.draw(read, sequence, position);
+        MemorySegment reported = row(logits);
+        sampler.read(read, reported, sequence, position, true);
+        assertThat(sampler.draw(read, sequence, position)).as("reported or not").isEqualTo(token);
+        assertThat(reported.toArray(ValueLayout.JAVA_FLOAT))
+                .as("a row that is reported stays as it is")
                 .isEqualTo(logits);
         return token;
     }
@@ -73,13 +75,12 @@ final class TokenSamplerTest {
         TokenSampler sampler = new TokenSampler(KERNELS, logits.length, arena);
         int draws = logits.length > 1000 ? 600 : 3000;
         int[] counts = new int[logits.length];
-        MemorySegment row = row(logits);
-        Summaries summaries = new Summaries(1, logits.length, arena);
-        summaries.compute(KERNELS, row, 1);
+        LogitRow row = new LogitRow(KERNELS, logits.length, arena);
+        sampler.read(row, row(logits), sequence, sequence.length(), false);
         for (int i = 0; i < draws; i++) {
             // the choice is part of the key and not of the history
             sequence.choice = i;
-            counts[sampler.draw(row, summaries, 0, sequence, sequence.length())]++;
+            counts[sampler.draw(row, sequence, sequence.length())]++;
         }
         requireChiSquare(counts, expected, draws);
     }
@@ -213,18 +214,17 @@ final class TokenSamplerTest {
     @Test
     void reportsLogprobsOfUnmodifiedLogits() {
         float[] logits = {1f, 3f, 2f, 3f};
-        MemorySegment row = row(logits);
-        Summaries summaries = new Summaries(1, 4, arena);
-        summaries.compute(KERNELS, row, 1);
-        LogprobReport report = new LogprobReport(KERNELS, 4, arena);
+        LogitRow row = new LogitRow(KERNELS, 4, arena);
+        row.readToReport(row(logits));
+        LogprobReport report = new LogprobReport(4, arena);
         double normaliser = Math.log(Math.exp(1) + 2 * Math.exp(3) + Math.exp(2));
-        TokenLogprobs of2 = report.of(row, summaries, 0, 2, 3);
+        TokenLogprobs of2 = report.of(row, 2, 3);
         assertThat((double) of2.logprob()).isCloseTo(2 - normaliser, within(1e-6));
         assertThat(of2.rank()).isEqualTo(3);
         assertThat(of2.topIds()).containsExactly(1, 3, 2);
         assertThat((double) of2.topLogprobs()[0]).isCloseTo(3 - normaliser, within(1e-6));
-        assertThat(report.of(row, summaries, 0, 3, 0).rank()).isEqualTo(2);
-        assertThat(report.of(row, summaries, 0, 1, 0).rank()).isEqualTo(1);
-        assertThat(report.of(row, summaries, 0, 0, 99).topIds()).hasSize(4);
+        assertThat(report.of(row, 3, 0).rank()).isEqualTo(2);
+        assertThat(report.of(row, 1, 0).rank()).isEqualTo(1);
+        assertThat(report.of(row, 0, 99).topIds()).hasSize(4);
     }
 }

@@ -46,6 +46,11 @@ public final class ArgumentBlock {
         return number(memory.address() + offset);
     }
 
+    /** The last field as the call left it. */
+    public long last() {
+        return fields.get(JAVA_LONG, end - 8);
+    }
+
     /** Where the next field goes; may replace {@link #fields}. */
     private long next() {
         if (end == fields.byteSize()) {
