@@ -12,7 +12,7 @@ final class LogitHistogram {
 
     private static final int BUCKETS = 4096;
     /** Buckets per unit of tempered logit: the last bucket starts at exp(-64) of the largest weight. */
-    private static final float RESOLUTION = 64f;
+    private static final double RESOLUTION = 64;
 
     private final int vocabulary;
     private final int[] counts = new int[BUCKETS];
@@ -36,10 +36,20 @@ final class LogitHistogram {
         Arrays.fill(masses, 0);
         for (int id = 0; id < vocabulary; id++) {
             float logit = row.getAtIndex(ValueLayout.JAVA_FLOAT, id);
-            int bucket = bucket(logit);
+            double distance = distance(logit);
+            int bucket = bucket(distance);
             counts[bucket]++;
-            masses[bucket] += weight(logit);
+            masses[bucket] += bucket < BUCKETS - 1 ? shareOfBucket(distance - bucket) : weight(logit);
         }
+        for (int bucket = 0; bucket < BUCKETS - 1; bucket++) {
+            masses[bucket] *= Math.exp(-bucket / RESOLUTION);
+        }
+    }
+
+    /** exp(-distance / {@link #RESOLUTION}) for a distance in [0, 1): the series, whose next term is below 3e-14. */
+    private static double shareOfBucket(double distance) {
+        double x = -distance / RESOLUTION;
+        return 1 + x * (1 + x * 0.5 * (1 + x * (1 / 3.0) * (1 + x * 0.25 * (1 + x * 0.2))));
     }
 
     double totalMass() {
@@ -92,7 +102,7 @@ final class LogitHistogram {
         int found = 0;
         for (int id = 0; id < vocabulary; id++) {
             float logit = logits.getAtIndex(ValueLayout.JAVA_FLOAT, id);
-            if (bucket(logit) == wanted) {
+            if (bucket(distance(logit)) == wanted) {
                 sorted[found++] = logit;
             }
         }
@@ -100,8 +110,12 @@ final class LogitHistogram {
         return found;
     }
 
-    private int bucket(float logit) {
-        float distance = (max - logit) * inverseTemperature * RESOLUTION;
+    /** From the largest logit, in buckets. */
+    private double distance(float logit) {
+        return ((double) max - logit) * inverseTemperature * RESOLUTION;
+    }
+
+    private static int bucket(double distance) {
         return distance < BUCKETS - 1 ? (int) distance : BUCKETS - 1;
     }
 
