@@ -2,6 +2,7 @@ package dev.foretoken.nativeruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.foretoken.contract.fake.FakeSequence;
 import dev.foretoken.contract.request.LogitBias;
 import dev.foretoken.contract.request.Penalties;
 import dev.foretoken.contract.request.SamplingParams;
@@ -64,9 +65,9 @@ final class BatchInvarianceTest {
         return new StepLoop(Conformance.open(setting.model(), setting.options(), threads), BLOCKS);
     }
 
-    static TestSequence sequence(Setting setting) {
+    static FakeSequence sequence(Setting setting) {
         int[] prompt = Conformance.prompts(setting.model()).getLast().ids();
-        return new TestSequence(1, prompt, NEW_TOKENS).reporting(4, 2).sampling(SAMPLING);
+        return new FakeSequence(1, prompt, NEW_TOKENS).reporting(4, 2).sampling(SAMPLING);
     }
 
     static List<String> alone(Setting setting) {
@@ -76,7 +77,7 @@ final class BatchInvarianceTest {
     }
 
     /** Every number that came back, down to the last bit. */
-    static List<String> bits(TestSequence sequence) {
+    static List<String> bits(FakeSequence sequence) {
         List<String> bits = new ArrayList<>();
         sequence.promptScores.forEach(scores -> bits.add(bits(scores)));
         sequence.details.forEach(scores -> bits.add(bits(scores)));
@@ -115,11 +116,11 @@ final class BatchInvarianceTest {
         List<String> alone = alone(setting);
         Random random = new Random(99);
         try (StepLoop loop = loop(setting, 2)) {
-            TestSequence watched = sequence(setting);
-            List<TestSequence> others = new ArrayList<>();
+            FakeSequence watched = sequence(setting);
+            List<FakeSequence> others = new ArrayList<>();
             for (int i = 0; i < 31; i++) {
                 int[] prompt = random.ints(1 + random.nextInt(60), 0, 90).toArray();
-                others.add(new TestSequence(2 + i, prompt, 40).sampling(SAMPLING.withSeed(i)));
+                others.add(new FakeSequence(2 + i, prompt, 40).sampling(SAMPLING.withSeed(i)));
             }
             int end = watched.length() + NEW_TOKENS;
             while (watched.length() < end) {
@@ -130,8 +131,8 @@ final class BatchInvarianceTest {
     }
 
     /** The watched sequence somewhere among those others that are not done. */
-    private static List<TestSequence> crowd(TestSequence watched, List<TestSequence> others, Random random) {
-        List<TestSequence> rows = new ArrayList<>(
+    private static List<FakeSequence> crowd(FakeSequence watched, List<FakeSequence> others, Random random) {
+        List<FakeSequence> rows = new ArrayList<>(
                 others.stream().filter(s -> s.length() < s.maxLength()).toList());
         rows.add(random.nextInt(rows.size() + 1), watched);
         return rows;
@@ -142,7 +143,7 @@ final class BatchInvarianceTest {
     void givesTheSameBitsAfterPreemptionByRecompute(Setting setting) {
         List<String> alone = alone(setting);
         try (StepLoop loop = loop(setting, 2)) {
-            TestSequence sequence = sequence(setting);
+            FakeSequence sequence = sequence(setting);
             loop.generate(sequence, NEW_TOKENS / 2, 50);
             loop.free(sequence);
             sequence.preempt();
@@ -160,9 +161,9 @@ final class BatchInvarianceTest {
                 return;
             }
             List<String> alone = alone(setting);
-            TestSequence owner = sequence(setting);
+            FakeSequence owner = sequence(setting);
             loop.generate(owner, 1, 45);
-            TestSequence reader = sequence(setting);
+            FakeSequence reader = sequence(setting);
             loop.sharePrefix(owner, reader, 2);
             List<String> shared = bits(loop.generate(reader, NEW_TOKENS, 9));
             assertThat(shared).isEqualTo(alone.subList(alone.size() - shared.size(), alone.size()));

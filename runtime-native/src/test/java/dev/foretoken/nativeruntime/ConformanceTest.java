@@ -3,6 +3,7 @@ package dev.foretoken.nativeruntime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.foretoken.contract.fake.FakeSequence;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import java.util.List;
 import java.util.stream.Stream;
@@ -41,7 +42,7 @@ final class ConformanceTest {
     void givesTheGoldenNumbersForWholePrompts(String name, String kernels) {
         try (StepLoop loop = new StepLoop(Conformance.open(name, exact(kernels), 1), BLOCKS)) {
             for (Conformance.Prompt prompt : Conformance.prompts(name)) {
-                TestSequence sequence = reporting(prompt);
+                FakeSequence sequence = reporting(prompt);
                 loop.generate(sequence, prompt.tokens().length, Integer.MAX_VALUE);
                 requireGolden(sequence, prompt);
                 loop.free(sequence);
@@ -54,7 +55,7 @@ final class ConformanceTest {
     void givesTheGoldenNumbersForPromptsInOddChunks(String name) {
         try (StepLoop loop = new StepLoop(Conformance.open(name, exact("auto"), 2), BLOCKS)) {
             for (Conformance.Prompt prompt : Conformance.prompts(name)) {
-                TestSequence sequence = reporting(prompt);
+                FakeSequence sequence = reporting(prompt);
                 loop.generate(sequence, prompt.tokens().length, 7);
                 requireGolden(sequence, prompt);
                 loop.free(sequence);
@@ -68,9 +69,9 @@ final class ConformanceTest {
         try (StepLoop loop = new StepLoop(Conformance.open(name, exact("auto"), 2), BLOCKS)) {
             for (Conformance.Prompt prompt : Conformance.prompts(name)) {
                 if (prompt.ids().length > SHARED_BLOCKS * 32 && !loop.releasesBlocks()) {
-                    TestSequence owner = reporting(prompt);
+                    FakeSequence owner = reporting(prompt);
                     loop.generate(owner, 1, Integer.MAX_VALUE);
-                    TestSequence reader = reporting(prompt);
+                    FakeSequence reader = reporting(prompt);
                     loop.sharePrefix(owner, reader, SHARED_BLOCKS);
                     loop.generate(reader, prompt.tokens().length, 50);
                     assertThat(reader.generated()).isEqualTo(prompt.tokens());
@@ -82,11 +83,11 @@ final class ConformanceTest {
         }
     }
 
-    private static TestSequence reporting(Conformance.Prompt prompt) {
-        return new TestSequence(1, prompt.ids(), prompt.tokens().length).reporting(5, 0);
+    private static FakeSequence reporting(Conformance.Prompt prompt) {
+        return new FakeSequence(1, prompt.ids(), prompt.tokens().length).reporting(5, 0);
     }
 
-    private static void requireGolden(TestSequence sequence, Conformance.Prompt prompt) {
+    private static void requireGolden(FakeSequence sequence, Conformance.Prompt prompt) {
         assertThat(sequence.generated()).isEqualTo(prompt.tokens());
         requireLogprobs(sequence, prompt);
         assertThat(sequence.promptScores).hasSize(prompt.ids().length - 1);
@@ -96,7 +97,7 @@ final class ConformanceTest {
         }
     }
 
-    private static void requireLogprobs(TestSequence sequence, Conformance.Prompt prompt) {
+    private static void requireLogprobs(FakeSequence sequence, Conformance.Prompt prompt) {
         for (int i = 0; i < prompt.tokens().length; i++) {
             assertThat((double) sequence.details.get(i).logprob()).isCloseTo(prompt.logprobs()[i], within(TOLERANCE));
             assertThat(sequence.details.get(i).topIds()[0]).isEqualTo(prompt.topIds()[i][0]);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.fake.FakeSequence;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
@@ -61,7 +62,7 @@ final class GgufModelTest {
         List<Answer> answers = new ArrayList<>();
         try (StepLoop loop = new StepLoop(open(path, options, LoadProgress.SILENT), BLOCKS)) {
             for (int[] prompt : prompts) {
-                TestSequence sequence = new TestSequence(1, prompt, ANSWER_TOKENS).reporting(1, -1);
+                FakeSequence sequence = new FakeSequence(1, prompt, ANSWER_TOKENS).reporting(1, -1);
                 loop.generate(sequence, ANSWER_TOKENS, Integer.MAX_VALUE);
                 List<Double> logprobs = new ArrayList<>();
                 sequence.details.forEach(detail -> logprobs.add((double) detail.logprob()));
@@ -158,7 +159,7 @@ final class GgufModelTest {
                 IntStream answer = expected.get(i).tokens().stream().mapToInt(Integer::intValue);
                 int[] text = IntStream.concat(Arrays.stream(DEMO_PROMPTS.get(i)), answer)
                         .toArray();
-                TestSequence sequence = new TestSequence(1, text, 1).reporting(1, 0);
+                FakeSequence sequence = new FakeSequence(1, text, 1).reporting(1, 0);
                 loop.generate(sequence, 1, Integer.MAX_VALUE);
                 List<TokenLogprobs> scores = sequence.promptScores;
                 same += (int) scores.subList(scores.size() - ANSWER_TOKENS, scores.size()).stream()

@@ -2,6 +2,7 @@ package dev.foretoken.nativeruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.foretoken.contract.fake.FakeSequence;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.contract.runtime.LoadProgress;
@@ -86,7 +87,7 @@ final class QuantizedAnswersTest {
     private static int[] text(CacheType type) {
         int[] prompts = PROMPTS.stream().flatMapToInt(IntStream::of).toArray();
         try (StepLoop loop = open(type, Weights.STORED)) {
-            TestSequence told = loop.generate(new TestSequence(1, prompts, TEXT_TOKENS), TEXT_TOKENS, 64);
+            FakeSequence told = loop.generate(new FakeSequence(1, prompts, TEXT_TOKENS), TEXT_TOKENS, 64);
             return IntStream.concat(IntStream.of(prompts), IntStream.of(told.generated()))
                     .toArray();
         }
@@ -94,7 +95,7 @@ final class QuantizedAnswersTest {
 
     private static List<Integer> choices(int[] text, CacheType type) {
         try (StepLoop loop = open(type, Weights.STORED)) {
-            TestSequence scored = new TestSequence(1, text, 1).reporting(1, 1);
+            FakeSequence scored = new FakeSequence(1, text, 1).reporting(1, 1);
             loop.generate(scored, 1, 64);
             return scored.promptScores.stream()
                     .map(scores -> scores.topIds()[0])
@@ -115,7 +116,7 @@ final class QuantizedAnswersTest {
     }
 
     private static int[] answer(StepLoop loop, int[] prompt) {
-        return loop.generate(new TestSequence(1, prompt, NEW_TOKENS), NEW_TOKENS, 64)
+        return loop.generate(new FakeSequence(1, prompt, NEW_TOKENS), NEW_TOKENS, 64)
                 .generated();
     }
 

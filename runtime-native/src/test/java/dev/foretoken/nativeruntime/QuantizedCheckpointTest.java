@@ -2,6 +2,7 @@ package dev.foretoken.nativeruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.foretoken.contract.fake.FakeSequence;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
@@ -47,7 +48,7 @@ final class QuantizedCheckpointTest {
         try (StepLoop expected = open(floats);
                 StepLoop actual = open(quantized)) {
             for (int[] prompt : PROMPTS) {
-                TestSequence answer = new TestSequence(1, prompt, ANSWER_TOKENS);
+                FakeSequence answer = new FakeSequence(1, prompt, ANSWER_TOKENS);
                 expected.generate(answer, ANSWER_TOKENS, Integer.MAX_VALUE);
                 expected.free(answer);
                 same += chosen(actual, prompt, answer.generated());
@@ -60,7 +61,7 @@ final class QuantizedCheckpointTest {
     private static int chosen(StepLoop loop, int[] prompt, int[] answer) {
         int[] text =
                 IntStream.concat(Arrays.stream(prompt), Arrays.stream(answer)).toArray();
-        TestSequence sequence = new TestSequence(1, text, 1).reporting(1, 0);
+        FakeSequence sequence = new FakeSequence(1, text, 1).reporting(1, 0);
         loop.generate(sequence, 1, Integer.MAX_VALUE);
         List<TokenLogprobs> scores = sequence.promptScores;
         int same = (int) scores.subList(scores.size() - answer.length, scores.size()).stream()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.fake.FakeSequence;
 import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.StepPlan;
@@ -22,8 +23,8 @@ final class RecurrentStateTest {
         return new StepLoop(Conformance.open(model, Conformance.EXACT_F32, 1), slots);
     }
 
-    private static TestSequence sequence(String model, int prompt) {
-        return new TestSequence(prompt, Conformance.prompts(model).get(prompt).ids(), 2 * NEW_TOKENS).reporting(3, 0);
+    private static FakeSequence sequence(String model, int prompt) {
+        return new FakeSequence(prompt, Conformance.prompts(model).get(prompt).ids(), 2 * NEW_TOKENS).reporting(3, 0);
     }
 
     @ParameterizedTest
@@ -34,10 +35,10 @@ final class RecurrentStateTest {
             alone = BatchInvarianceTest.bits(loop.generate(sequence(model, 3), NEW_TOKENS, 1000));
         }
         try (StepLoop loop = loop(model, 1)) {
-            TestSequence earlier = loop.generate(sequence(model, 4), NEW_TOKENS, 1000);
+            FakeSequence earlier = loop.generate(sequence(model, 4), NEW_TOKENS, 1000);
             int slot = earlier.tables.getFirst().getFirst();
             loop.free(earlier);
-            TestSequence later = sequence(model, 3);
+            FakeSequence later = sequence(model, 3);
             assertThat(BatchInvarianceTest.bits(loop.generate(later, NEW_TOKENS, 1000)))
                     .isEqualTo(alone);
             assertThat(later.tables.getFirst()).containsExactly(slot);
@@ -49,11 +50,11 @@ final class RecurrentStateTest {
     @ValueSource(strings = {"mamba-f32", "mamba2-groups-f32"})
     void aSlotThatIsNotResetShowsTheRequestThatHadItBefore(String model) {
         try (StepLoop loop = loop(model, 1)) {
-            TestSequence earlier = loop.generate(sequence(model, 4), NEW_TOKENS, 1000);
-            TestSequence later = sequence(model, 3);
+            FakeSequence earlier = loop.generate(sequence(model, 4), NEW_TOKENS, 1000);
+            FakeSequence later = sequence(model, 3);
             later.tables.add(earlier.tables.getFirst());
             List<String> leaked = BatchInvarianceTest.bits(loop.generate(later, NEW_TOKENS, 1000));
-            TestSequence clean = sequence(model, 3);
+            FakeSequence clean = sequence(model, 3);
             loop.runtime.apply(new CacheCommand.ResetSlot(0, 0, 0));
             clean.tables.add(earlier.tables.getFirst());
             assertThat(BatchInvarianceTest.bits(loop.generate(clean, NEW_TOKENS, 1000)))
@@ -66,14 +67,14 @@ final class RecurrentStateTest {
     void aCopyOfAStateIsWhereAnotherSequenceGoesOn(String model) {
         try (StepLoop loop = loop(model, 2)) {
             int[] ids = Conformance.prompts(model).get(5).ids();
-            TestSequence owner = new TestSequence(1, ids, NEW_TOKENS).reporting(3, 0);
+            FakeSequence owner = new FakeSequence(1, ids, NEW_TOKENS).reporting(3, 0);
             loop.step(List.of(owner), 64);
             assertThat(owner.computed).isEqualTo(64);
             int slot = owner.tables.getFirst().getFirst();
             loop.runtime.apply(new CacheCommand.SaveState(0, 0, slot, 0));
             List<String> cold = BatchInvarianceTest.bits(loop.generate(owner, NEW_TOKENS, 1000));
             loop.free(owner);
-            TestSequence reader = new TestSequence(2, ids, NEW_TOKENS).reporting(3, 0);
+            FakeSequence reader = new FakeSequence(2, ids, NEW_TOKENS).reporting(3, 0);
             reader.tables.add(new java.util.ArrayList<>(List.of(slot)));
             loop.runtime.apply(new CacheCommand.RestoreState(0, 0, 0, slot));
             reader.computed = 64;

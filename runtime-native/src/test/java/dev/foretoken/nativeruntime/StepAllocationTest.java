@@ -3,6 +3,7 @@ package dev.foretoken.nativeruntime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.foretoken.contract.fake.FakeSequence;
 import dev.foretoken.contract.request.LogitBias;
 import dev.foretoken.contract.request.Penalties;
 import dev.foretoken.contract.request.SamplingParams;
@@ -37,8 +38,8 @@ final class StepAllocationTest {
         SamplingParams sampling =
                 new SamplingParams(0.8f, 0, 0.9f, 0.01f, new Penalties(0.1f, 0f, 1.1f), LogitBias.NONE, 5);
         try (StepLoop loop = new StepLoop(Conformance.open("llama-gqa-f32", options, 1), 64)) {
-            List<TestSequence> sequences = java.util.stream.IntStream.range(0, rows)
-                    .mapToObj(i -> new TestSequence(i, new int[] {1, 2, 3, i}, 100).sampling(sampling))
+            List<FakeSequence> sequences = java.util.stream.IntStream.range(0, rows)
+                    .mapToObj(i -> new FakeSequence(i, new int[] {1, 2, 3, i}, 100).sampling(sampling))
                     .toList();
             loop.step(sequences, 4);
             StepPlan plan = loop.plan();
@@ -66,7 +67,7 @@ final class StepAllocationTest {
         try (StepLoop loop = new StepLoop(runtime, 8)) {
             StepPlan plan = loop.plan();
             plan.clear();
-            int row = plan.addRow(new TestSequence(1, new int[] {1, 2}, 100), 1, RowKind.DRAFT, 0, 0);
+            int row = plan.addRow(new FakeSequence(1, new int[] {1, 2}, 100), 1, RowKind.DRAFT, 0, 0);
             plan.set(StepPlan.Column.PROPOSALS, row, proposals);
             plan.addToken(1);
             plan.addToken(2);

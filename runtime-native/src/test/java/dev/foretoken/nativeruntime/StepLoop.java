@@ -1,5 +1,6 @@
 package dev.foretoken.nativeruntime;
 
+import dev.foretoken.contract.fake.FakeSequence;
 import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.contract.runtime.CacheKind;
 import dev.foretoken.contract.runtime.CacheReservation;
@@ -64,7 +65,7 @@ public final class StepLoop implements AutoCloseable {
     }
 
     /** Computes the whole prompt in chunks of {@code chunk} tokens and draws {@code count} tokens. */
-    public TestSequence generate(TestSequence sequence, int count, int chunk) {
+    public FakeSequence generate(FakeSequence sequence, int count, int chunk) {
         int end = sequence.length() + count;
         while (sequence.length() < end) {
             step(List.of(sequence), chunk);
@@ -73,9 +74,9 @@ public final class StepLoop implements AutoCloseable {
     }
 
     /** One step in which each sequence computes up to {@code chunk} of its known tokens, and draws when none are left. */
-    public StepResult step(List<TestSequence> sequences, int chunk) {
+    public StepResult step(List<FakeSequence> sequences, int chunk) {
         plan.clear();
-        for (TestSequence sequence : sequences) {
+        for (FakeSequence sequence : sequences) {
             addRow(sequence, span(sequence, chunk));
         }
         StepResult result = runtime.execute(plan);
@@ -86,7 +87,7 @@ public final class StepLoop implements AutoCloseable {
     }
 
     /** At most {@code chunk} tokens, where alignment allows it: prompt spans end at its multiples, or with the prompt. */
-    private int span(TestSequence sequence, int chunk) {
+    private int span(FakeSequence sequence, int chunk) {
         int end = (int) Math.min((long) sequence.computed + chunk, sequence.length());
         if (end < sequence.promptTokens()) {
             int grid = caches.alignment();
@@ -95,7 +96,7 @@ public final class StepLoop implements AutoCloseable {
         return end - sequence.computed;
     }
 
-    private void addRow(TestSequence sequence, int count) {
+    private void addRow(FakeSequence sequence, int count) {
         boolean draws = sequence.computed + count == sequence.length();
         int wants = (draws ? StepPlan.WANT_SAMPLE : 0)
                 | (sequence.output.wantsPromptLogprobs() ? StepPlan.WANT_PROMPT_LOGPROBS : 0)
@@ -105,7 +106,7 @@ public final class StepLoop implements AutoCloseable {
     }
 
     /** Adds a row of the next {@code count} known tokens to a plan, with blocks for them. */
-    public void addRow(StepPlan target, TestSequence sequence, RowKind kind, int count, int wants) {
+    public void addRow(StepPlan target, FakeSequence sequence, RowKind kind, int count, int wants) {
         int end = sequence.computed + count;
         target.addRow(sequence, 0, kind, sequence.computed, wants);
         for (int position = sequence.computed; position < end; position++) {
@@ -115,7 +116,7 @@ public final class StepLoop implements AutoCloseable {
     }
 
     /** One step that verifies proposals; returns how many were accepted. */
-    public int verify(TestSequence sequence, int... proposals) {
+    public int verify(FakeSequence sequence, int... proposals) {
         plan.clear();
         int end = sequence.computed + 1 + proposals.length;
         plan.addRow(sequence, 0, RowKind.VERIFY, sequence.computed, StepPlan.WANT_SAMPLE_EACH);
@@ -141,7 +142,7 @@ public final class StepLoop implements AutoCloseable {
     }
 
     /** Takes the states back to before position {@code start} and computes what was accepted again. */
-    private void replay(TestSequence sequence, int start) {
+    private void replay(FakeSequence sequence, int start) {
         int count = sequence.computed - start;
         commandStates(sequence, (kind, slot) -> new CacheCommand.RestoreState(0, kind, 1, slot));
         sequence.computed = start;
@@ -151,7 +152,7 @@ public final class StepLoop implements AutoCloseable {
         sequence.computed += count;
     }
 
-    private void commandStates(TestSequence sequence, BiFunction<Integer, Integer, CacheCommand> command) {
+    private void commandStates(FakeSequence sequence, BiFunction<Integer, Integer, CacheCommand> command) {
         for (int kind = 0; kind < caches.kinds().size(); kind++) {
             if (isState(kind)) {
                 runtime.apply(command.apply(kind, sequence.tables.get(kind).getFirst()));
@@ -163,7 +164,7 @@ public final class StepLoop implements AutoCloseable {
         return caches.kinds().get(kind) instanceof CacheKind.RecurrentState;
     }
 
-    private void addTables(StepPlan target, TestSequence sequence, int end) {
+    private void addTables(StepPlan target, FakeSequence sequence, int end) {
         for (int cache = 0; cache < free.size(); cache++) {
             if (sequence.tables.size() <= cache) {
                 sequence.tables.add(new ArrayList<>());
@@ -183,7 +184,7 @@ public final class StepLoop implements AutoCloseable {
         }
     }
 
-    private void commit(TestSequence sequence, int row, StepResult result) {
+    private void commit(FakeSequence sequence, int row, StepResult result) {
         List<TokenLogprobs> scores = result.promptLogprobs(row);
         if (scores != null) {
             sequence.promptScores.addAll(scores);
@@ -191,7 +192,7 @@ public final class StepLoop implements AutoCloseable {
         take(sequence, row, result, result.tokenCount(row));
     }
 
-    private void take(TestSequence sequence, int row, StepResult result, int count) {
+    private void take(FakeSequence sequence, int row, StepResult result, int count) {
         for (int i = 0; i < count; i++) {
             sequence.append(result.token(row, i));
             TokenLogprobs detail = result.logprobs(row, i);
@@ -202,7 +203,7 @@ public final class StepLoop implements AutoCloseable {
         releaseBehindWindows(sequence);
     }
 
-    private void releaseBehindWindows(TestSequence sequence) {
+    private void releaseBehindWindows(FakeSequence sequence) {
         for (int kind = 0; kind < caches.kinds().size(); kind++) {
             if (caches.kinds().get(kind) instanceof CacheKind.WindowedKv windowed) {
                 List<Integer> table = sequence.tables.get(kind);
@@ -224,7 +225,7 @@ public final class StepLoop implements AutoCloseable {
     }
 
     /** Starts {@code sequence} behind the first {@code blocks} whole blocks of another. */
-    public void sharePrefix(TestSequence owner, TestSequence sequence, int blocks) {
+    public void sharePrefix(FakeSequence owner, FakeSequence sequence, int blocks) {
         for (List<Integer> table : owner.tables) {
             sequence.tables.add(new ArrayList<>(table.subList(0, blocks)));
         }
@@ -232,12 +233,12 @@ public final class StepLoop implements AutoCloseable {
     }
 
     /** Takes back every block of a sequence. */
-    public void free(TestSequence sequence) {
+    public void free(FakeSequence sequence) {
         freeBut(sequence, 0);
     }
 
     /** Takes back the blocks behind the first {@code kept}, which another sequence owns. */
-    public void freeBut(TestSequence sequence, int kept) {
+    public void freeBut(FakeSequence sequence, int kept) {
         for (int kind = 0; kind < sequence.tables.size(); kind++) {
             List<Integer> table = sequence.tables.get(kind);
             for (int i = kept; i < table.size(); i++) {

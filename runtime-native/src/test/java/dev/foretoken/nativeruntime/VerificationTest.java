@@ -2,6 +2,7 @@ package dev.foretoken.nativeruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.foretoken.contract.fake.FakeSequence;
 import dev.foretoken.contract.request.LogitBias;
 import dev.foretoken.contract.request.OutputOptions;
 import dev.foretoken.contract.request.Penalties;
@@ -28,25 +29,25 @@ final class VerificationTest {
     @MethodSource("dev.foretoken.nativeruntime.BatchInvarianceTest#settings")
     void givesTheSameBitsWhateverWasProposed(Setting setting) {
         for (SamplingParams params : List.of(loaded(0f), loaded(1.2f))) {
-            TestSequence expected;
+            FakeSequence expected;
             try (StepLoop loop = BatchInvarianceTest.loop(setting, 1)) {
                 expected = loop.generate(sequence(setting, params), BatchInvarianceTest.NEW_TOKENS, Integer.MAX_VALUE);
             }
             try (StepLoop loop = BatchInvarianceTest.loop(setting, 2)) {
-                TestSequence found = verified(loop, sequence(setting, params), expected);
+                FakeSequence found = verified(loop, sequence(setting, params), expected);
                 assertThat(BatchInvarianceTest.bits(found)).isEqualTo(BatchInvarianceTest.bits(expected));
             }
         }
     }
 
-    private static TestSequence sequence(Setting setting, SamplingParams params) {
-        TestSequence sequence = BatchInvarianceTest.sequence(setting);
+    private static FakeSequence sequence(Setting setting, SamplingParams params) {
+        FakeSequence sequence = BatchInvarianceTest.sequence(setting);
         sequence.output = new OutputOptions(3, -1, false);
         return sequence.sampling(params);
     }
 
     /** Proposes the right tokens, each with a chance of three quarters, and checks that exactly the right ones are accepted. */
-    private static TestSequence verified(StepLoop loop, TestSequence sequence, TestSequence expected) {
+    private static FakeSequence verified(StepLoop loop, FakeSequence sequence, FakeSequence expected) {
         Random random = new Random(7);
         loop.generate(sequence, 1, 40);
         while (sequence.length() < expected.length()) {

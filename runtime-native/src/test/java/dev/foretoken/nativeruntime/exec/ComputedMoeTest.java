@@ -2,8 +2,8 @@ package dev.foretoken.nativeruntime.exec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.foretoken.contract.fake.FakeSequence;
 import dev.foretoken.nativeruntime.StepLoop;
-import dev.foretoken.nativeruntime.TestSequence;
 import dev.foretoken.nativeruntime.experts.StrategyTable;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ final class ComputedMoeTest {
         for (StrategyTable table : List.of(PER_TOKEN, GROUPED, DENSE, StrategyTable.MEASURED)) {
             try (StepLoop loop = new StepLoop(RandomModels.with(table, plan), 6)) {
                 int[] prompt = RandomModels.prompt(70, plan.vocabularySize(), 3);
-                TestSequence sequence = new TestSequence(1, prompt, 20).reporting(0, 0);
+                FakeSequence sequence = new FakeSequence(1, prompt, 20).reporting(0, 0);
                 loop.generate(sequence, 20, 13);
                 List<Object> answer = new ArrayList<>();
                 sequence.promptScores.forEach(scores -> answer.add(Float.floatToIntBits(scores.logprob())));

@@ -3,6 +3,7 @@ package dev.foretoken.nativeruntime.exec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.foretoken.contract.fake.FakeSequence;
 import dev.foretoken.contract.request.LogitBias;
 import dev.foretoken.contract.request.OutputOptions;
 import dev.foretoken.contract.request.Penalties;
@@ -13,7 +14,6 @@ import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepPlan.Column;
 import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.nativeruntime.StepLoop;
-import dev.foretoken.nativeruntime.TestSequence;
 import dev.foretoken.nativeruntime.kernels.ScalarKernels;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
@@ -39,14 +39,14 @@ final class DraftPassTest {
         return new SamplingParams(temperature, 20, 0.95f, 0.01f, new Penalties(0.7f, 0.9f, 1.3f), LogitBias.NONE, 5);
     }
 
-    private static TestSequence sequence(int id, int length, float temperature) {
-        TestSequence sequence = new TestSequence(id, RandomModels.prompt(length, 40, id), 100);
+    private static FakeSequence sequence(int id, int length, float temperature) {
+        FakeSequence sequence = new FakeSequence(id, RandomModels.prompt(length, 40, id), 100);
         sequence.output = new OutputOptions(2, -1, false);
         return sequence.sampling(sampling(temperature));
     }
 
     /** Adds a row that computes [first, the sequence's end) and proposes; each row has blocks of its own. */
-    private static void addDraft(StepLoop loop, TestSequence sequence, int first, int proposals) {
+    private static void addDraft(StepLoop loop, FakeSequence sequence, int first, int proposals) {
         StepPlan plan = loop.plan();
         int kinds = loop.runtime.shape().parts().get(DRAFT).caches().kinds().size();
         int row = plan.addRow(sequence, DRAFT, RowKind.DRAFT, first, 0);
@@ -68,7 +68,7 @@ final class DraftPassTest {
         return tokens;
     }
 
-    private static int[] generated(ModelPlan plan, TestSequence sequence) {
+    private static int[] generated(ModelPlan plan, FakeSequence sequence) {
         try (StepLoop loop = new StepLoop(RandomModels.open(plan), BLOCKS)) {
             return loop.generate(sequence, PROPOSALS, 100).generated();
         }
@@ -96,14 +96,14 @@ final class DraftPassTest {
     @Test
     void goesOnFromWhatWasComputedAndOverwritesWhatWasRejected() {
         try (StepLoop loop = new StepLoop(RandomModels.open(BASE, OTHER), BLOCKS)) {
-            TestSequence sequence = sequence(0, 40, 1.2f);
+            FakeSequence sequence = sequence(0, 40, 1.2f);
             loop.plan().clear();
             addDraft(loop, sequence, 0, PROPOSALS);
             int first = proposals(loop.runtime.execute(loop.plan()), 0)[0];
             sequence.append((first + 1) % 40);
             loop.plan().clear();
             addDraft(loop, sequence, 40, PROPOSALS);
-            TestSequence expected = sequence(0, 40, 1.2f);
+            FakeSequence expected = sequence(0, 40, 1.2f);
             expected.append((first + 1) % 40);
             int[] answer = generated(OTHER, expected);
             assertThat(proposals(loop.runtime.execute(loop.plan()), 0))
@@ -113,10 +113,10 @@ final class DraftPassTest {
 
     @Test
     void doesNotTouchTheBase() {
-        TestSequence expected = sequence(0, 40, 1f);
+        FakeSequence expected = sequence(0, 40, 1f);
         generated(BASE, expected);
         try (StepLoop loop = new StepLoop(RandomModels.open(BASE, OTHER), BLOCKS)) {
-            TestSequence sequence = sequence(0, 40, 1f);
+            FakeSequence sequence = sequence(0, 40, 1f);
             for (int i = 0; i < PROPOSALS; i++) {
                 loop.generate(sequence, 1, 16);
                 loop.plan().clear();

@@ -3,12 +3,12 @@ package dev.foretoken.nativeruntime.exec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.foretoken.contract.fake.FakeSequence;
 import dev.foretoken.contract.request.EmbeddingSpan;
 import dev.foretoken.contract.request.OutputOptions;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.nativeruntime.StepLoop;
-import dev.foretoken.nativeruntime.TestSequence;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -43,14 +43,14 @@ final class NaiveModelTest {
         for (int chunk : new int[] {13, 1000}) {
             try (StepLoop loop = new StepLoop(RandomModels.open(plan), 6)) {
                 int[] prompt = RandomModels.prompt(70, plan.vocabularySize(), 3);
-                TestSequence sequence = new TestSequence(1, prompt, 50).reporting(0, 0);
+                FakeSequence sequence = new FakeSequence(1, prompt, 50).reporting(0, 0);
                 loop.generate(sequence, 50, chunk);
                 requireNaive(plan, sequence);
             }
         }
     }
 
-    private static void requireNaive(ModelPlan plan, TestSequence sequence) {
+    private static void requireNaive(ModelPlan plan, FakeSequence sequence) {
         NaiveModel naive = new NaiveModel(plan, RandomModels.WEIGHTS);
         int[] tokens = tokens(sequence);
         double[][] expected = naive.logprobs(naive.hidden(naive.embed(tokens), sequence.maxLength()));
@@ -68,7 +68,7 @@ final class NaiveModelTest {
         }
     }
 
-    private static int[] tokens(TestSequence sequence) {
+    private static int[] tokens(FakeSequence sequence) {
         int[] tokens = new int[sequence.length()];
         Arrays.setAll(tokens, sequence::tokenAt);
         return tokens;
@@ -88,7 +88,7 @@ final class NaiveModelTest {
                 vectors.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
                 embedded[5 + i / plan.hiddenSize()][i % plan.hiddenSize()] = value;
             }
-            TestSequence sequence = new TestSequence(1, prompt, 1).reporting(0, 0);
+            FakeSequence sequence = new FakeSequence(1, prompt, 1).reporting(0, 0);
             sequence.output = new OutputOptions(0, 0, true);
             sequence.embeddings = List.of(new EmbeddingSpan(5, 6, vectors, new byte[16]));
             double[][] hidden = naive.hidden(embedded, 21);
@@ -114,9 +114,9 @@ final class NaiveModelTest {
         ModelPlan plan = RandomModels.llama("");
         int[] prompt = RandomModels.prompt(40, plan.vocabularySize(), 5);
         try (StepLoop loop = new StepLoop(RandomModels.open(plan), 8)) {
-            TestSequence plain = loop.generate(new TestSequence(1, prompt, 8).reporting(0, -1), 8, 100);
+            FakeSequence plain = loop.generate(new FakeSequence(1, prompt, 8).reporting(0, -1), 8, 100);
             int[] right = plain.generated();
-            TestSequence sequence = new TestSequence(2, prompt, 8).reporting(0, -1);
+            FakeSequence sequence = new FakeSequence(2, prompt, 8).reporting(0, -1);
             loop.generate(sequence, 1, 100);
             // proposals: the next two right, the third wrong
             int wrong = (right[3] + 1) % plan.vocabularySize();
@@ -133,7 +133,7 @@ final class NaiveModelTest {
                 assertThat(result.logprobs(0, i)).usingRecursiveComparison().isEqualTo(plain.details.get(i + 1));
             }
             // position of the wrong proposal is computed again with the right token
-            TestSequence corrected = new TestSequence(3, prompt, 8).reporting(0, -1);
+            FakeSequence corrected = new FakeSequence(3, prompt, 8).reporting(0, -1);
             for (int i = 0; i < 4; i++) {
                 corrected.append(right[i]);
             }

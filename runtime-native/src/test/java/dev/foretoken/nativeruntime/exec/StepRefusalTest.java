@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.fake.FakeSequence;
 import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepPlan.Column;
 import dev.foretoken.nativeruntime.StepLoop;
-import dev.foretoken.nativeruntime.TestSequence;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ final class StepRefusalTest {
     private static final ModelPlan PLAN = RandomModels.llama("");
 
     private final StepLoop loop = new StepLoop(RandomModels.open(PLAN), 8);
-    private final TestSequence sequence = new TestSequence(9, RandomModels.prompt(10, 40, 1), 200);
+    private final FakeSequence sequence = new FakeSequence(9, RandomModels.prompt(10, 40, 1), 200);
 
     @AfterEach
     void close() {

@@ -2,11 +2,11 @@ package dev.foretoken.nativeruntime.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.foretoken.contract.fake.FakeSequence;
 import dev.foretoken.contract.request.LogitBias;
 import dev.foretoken.contract.request.Penalties;
 import dev.foretoken.contract.request.SamplingParams;
 import dev.foretoken.contract.request.TokenIds;
-import dev.foretoken.nativeruntime.TestSequence;
 import dev.foretoken.nativeruntime.kernels.Arithmetic;
 import dev.foretoken.nativeruntime.kernels.KernelChoice;
 import dev.foretoken.nativeruntime.kernels.KernelOptions;
@@ -72,8 +72,8 @@ final class DrawOracleTest {
                 random.nextLong());
     }
 
-    private TestSequence sequence(int vocabulary) {
-        TestSequence sequence = new TestSequence(1, new int[] {3, 900, 14_000, 3}, 20).sampling(params());
+    private FakeSequence sequence(int vocabulary) {
+        FakeSequence sequence = new FakeSequence(1, new int[] {3, 900, 14_000, 3}, 20).sampling(params());
         for (int token : new int[] {900, 31_999, 900}) {
             sequence.append(token);
         }
@@ -89,7 +89,7 @@ final class DrawOracleTest {
     }
 
     private void requireOraclesToken(TokenSampler sampler, LogitRow row, float[] logits) {
-        TestSequence sequence = sequence(logits.length);
+        FakeSequence sequence = sequence(logits.length);
         int position = sequence.length();
         boolean reported = random.nextBoolean();
         MemorySegment copy = arena.allocateFrom(ValueLayout.JAVA_FLOAT, logits);

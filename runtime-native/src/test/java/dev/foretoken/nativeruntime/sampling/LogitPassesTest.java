@@ -2,10 +2,10 @@ package dev.foretoken.nativeruntime.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.foretoken.contract.fake.FakeSequence;
 import dev.foretoken.contract.request.LogitBias;
 import dev.foretoken.contract.request.Penalties;
 import dev.foretoken.contract.request.SamplingParams;
-import dev.foretoken.nativeruntime.TestSequence;
 import dev.foretoken.nativeruntime.kernels.ScalarKernels;
 import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
 import java.lang.foreign.Arena;
@@ -89,7 +89,7 @@ final class LogitPassesTest {
         for (int id = 0; id < VOCABULARY; id++) {
             logits.setAtIndex(ValueLayout.JAVA_FLOAT, id, (float) (random.nextGaussian() * spread));
         }
-        TestSequence sequence = new TestSequence(1, new int[] {1, 2, 3}, 10).sampling(params);
+        FakeSequence sequence = new FakeSequence(1, new int[] {1, 2, 3}, 10).sampling(params);
         kernels.read = 0;
         sampler.read(row, logits, sequence, 3, reported);
         sampler.draw(row, sequence, 3);

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.foretoken.contract.fake.FakeSequence;
 import dev.foretoken.contract.request.LogitBias;
 import dev.foretoken.contract.request.Penalties;
 import dev.foretoken.contract.request.SamplingParams;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.contract.runtime.TokenLogprobs;
-import dev.foretoken.nativeruntime.TestSequence;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.ScalarKernels;
 import java.lang.foreign.Arena;
@@ -41,8 +41,8 @@ final class TokenSamplerTest {
     }
 
     /** A sequence whose generated tokens are 5, 5, 6. */
-    private static TestSequence sequence(SamplingParams params) {
-        TestSequence sequence = new TestSequence(1, PROMPT, 100).sampling(params);
+    private static FakeSequence sequence(SamplingParams params) {
+        FakeSequence sequence = new FakeSequence(1, PROMPT, 100).sampling(params);
         for (int token : new int[] {5, 5, 6}) {
             sequence.append(token);
         }
@@ -55,7 +55,7 @@ final class TokenSamplerTest {
         return row;
     }
 
-    private int draw(TokenSampler sampler, float[] logits, TestSequence sequence, int position) {
+    private int draw(TokenSampler sampler, float[] logits, FakeSequence sequence, int position) {
         LogitRow read = new LogitRow(KERNELS, logits.length, arena);
         sampler.read(read, row(logits), sequence, position, false);
         int token = sampler.draw(read, sequence, position);
@@ -69,7 +69,7 @@ final class TokenSamplerTest {
     }
 
     /** Draws at many positions; each count must follow the oracle's probabilities. */
-    private void requireDistribution(float[] logits, TestSequence sequence) {
+    private void requireDistribution(float[] logits, FakeSequence sequence) {
         double[] expected = ReferenceSampler.probabilities(
                 ReferenceSampler.edited(logits, sequence, sequence.length()), sequence.sampling());
         TokenSampler sampler = new TokenSampler(KERNELS, logits.length, arena);
@@ -142,7 +142,7 @@ final class TokenSamplerTest {
     void appliesBiasPenaltiesSuppressionAndMaskBeforeDrawing() {
         Penalties penalties = new Penalties(0.5f, 0.7f, 1.4f);
         LogitBias bias = new LogitBias(TokenIds.of(5, 9), new float[] {3f, -100f});
-        TestSequence sequence = sequence(new SamplingParams(1f, 0, 1f, 0f, penalties, bias, 3));
+        FakeSequence sequence = sequence(new SamplingParams(1f, 0, 1f, 0f, penalties, bias, 3));
         sequence.suppressed = TokenIds.of(0, 20);
         sequence.mask = arena.allocate(16, 8);
         sequence.mask.setAtIndex(ValueLayout.JAVA_LONG, 0, 0x0000_FFFF_FFFF_0FFFL);
@@ -152,7 +152,7 @@ final class TokenSamplerTest {
 
     @Test
     void penalisesFrequencyOfGeneratedTokensOnly() {
-        TestSequence sequence =
+        FakeSequence sequence =
                 sequence(new SamplingParams(0f, 0, 1f, 0f, new Penalties(0f, 2f, 1f), LogitBias.NONE, 0));
         float[] logits = new float[8];
         logits[5] = 3.9f;
@@ -176,7 +176,7 @@ final class TokenSamplerTest {
     void drawsTheSameForTheSameKeyAndOtherwiseNot() {
         float[] logits = logits(1000, 0.5, 14);
         TokenSampler sampler = new TokenSampler(KERNELS, 1000, arena);
-        TestSequence sequence = sequence(params(1, 0, 1, 0));
+        FakeSequence sequence = sequence(params(1, 0, 1, 0));
         int first = draw(sampler, logits, sequence, 7);
         int other = draw(sampler, logits, sequence, 6);
         assertThat(draw(new TokenSampler(KERNELS, 1000, arena), logits, sequence, 7))
@@ -191,7 +191,7 @@ final class TokenSamplerTest {
 
     @Test
     void admitsSuppressedTokensWhenTheMaskLeavesNothingElse() {
-        TestSequence sequence = sequence(SamplingParams.GREEDY);
+        FakeSequence sequence = sequence(SamplingParams.GREEDY);
         sequence.suppressed = TokenIds.of(3);
         sequence.mask = arena.allocate(8, 8);
         sequence.mask.set(ValueLayout.JAVA_LONG, 0, 1L << 3);
@@ -201,12 +201,12 @@ final class TokenSamplerTest {
 
     @Test
     void refusesToDrawWhereNothingIsAdmitted() {
-        TestSequence sequence = sequence(SamplingParams.GREEDY);
+        FakeSequence sequence = sequence(SamplingParams.GREEDY);
         sequence.mask = arena.allocate(8, 8);
         TokenSampler sampler = new TokenSampler(KERNELS, 5, arena);
         assertThatThrownBy(() -> draw(sampler, new float[5], sequence, 7))
                 .hasMessageContaining("No token can be drawn at position 7 of sequence 1");
-        TestSequence open = sequence(SamplingParams.GREEDY);
+        FakeSequence open = sequence(SamplingParams.GREEDY);
         float[] broken = {Float.NaN, Float.NaN, Float.NaN, Float.NaN, Float.NaN};
         assertThatThrownBy(() -> draw(sampler, broken, open, 7)).hasMessageContaining("damaged weights");
     }

@@ -2,6 +2,7 @@ package dev.foretoken.scheduler.draft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.foretoken.contract.fake.FakeSequence;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,11 @@ class SuffixIndexTest {
 
     private static final int ROOM = 100;
 
-    private static int[] proposed(KnownTokens tokens, int most) {
+    private static FakeSequence known(int... tokens) {
+        return new FakeSequence(1, tokens, ROOM);
+    }
+
+    private static int[] proposed(FakeSequence tokens, int most) {
         return proposed(new SuffixIndex(tokens), most);
     }
 
@@ -21,36 +26,35 @@ class SuffixIndexTest {
 
     @Test
     void proposesWhatFollowedTheSameTokensBefore() {
-        assertThat(proposed(new KnownTokens(ROOM, 1, 2, 3, 4, 5, 6, 9, 2, 3), 3))
-                .containsExactly(4, 5, 6);
+        assertThat(proposed(known(1, 2, 3, 4, 5, 6, 9, 2, 3), 3)).containsExactly(4, 5, 6);
     }
 
     @Test
     void knowsNothingBehindATokenThatNeverStoodBefore() {
-        assertThat(proposed(new KnownTokens(ROOM, 1, 2, 3), 4)).isEmpty();
-        assertThat(proposed(new KnownTokens(ROOM, 1), 4)).isEmpty();
+        assertThat(proposed(known(1, 2, 3), 4)).isEmpty();
+        assertThat(proposed(known(1), 4)).isEmpty();
     }
 
     @Test
     void theLongestMatchWinsOverANewerShorterOne() {
-        KnownTokens tokens = new KnownTokens(ROOM, 1, 2, 3, 40, 8, 2, 3, 50, 9, 3, 60, 1, 2, 3);
+        FakeSequence tokens = known(1, 2, 3, 40, 8, 2, 3, 50, 9, 3, 60, 1, 2, 3);
         assertThat(proposed(tokens, 1)).containsExactly(40);
     }
 
     @Test
     void theNewestOfEquallyLongMatchesWins() {
-        assertThat(proposed(new KnownTokens(ROOM, 7, 10, 7, 20, 7), 1)).containsExactly(20);
+        assertThat(proposed(known(7, 10, 7, 20, 7), 1)).containsExactly(20);
     }
 
     @Test
     void aRepetitionIsTakenToGoOn() {
-        assertThat(proposed(new KnownTokens(ROOM, 9, 1, 2, 1, 2), 5)).containsExactly(1, 2, 1, 2, 1);
-        assertThat(proposed(new KnownTokens(ROOM, 5, 5), 3)).containsExactly(5, 5, 5);
+        assertThat(proposed(known(9, 1, 2, 1, 2), 5)).containsExactly(1, 2, 1, 2, 1);
+        assertThat(proposed(known(5, 5), 3)).containsExactly(5, 5, 5);
     }
 
     @Test
     void takesInTokensAsTheyCome() {
-        KnownTokens tokens = new KnownTokens(ROOM, 1, 2, 3);
+        FakeSequence tokens = known(1, 2, 3);
         SuffixIndex index = new SuffixIndex(tokens);
         assertThat(proposed(index, 2)).isEmpty();
         tokens.then(8, 1);
@@ -64,8 +68,7 @@ class SuffixIndexTest {
     void neverProposesWhatDidNotFollowHoweverFullItIs() {
         int length = 60_000;
         SplittableRandom random = new SplittableRandom(3);
-        KnownTokens tokens =
-                new KnownTokens(length, random.ints(length - 2, 0, 5000).toArray());
+        FakeSequence tokens = known(random.ints(length - 2, 0, 5000).toArray());
         SuffixIndex index = new SuffixIndex(tokens);
         for (int i = 0; i < 2; i++) {
             int[] found = proposed(index, 1);
@@ -75,11 +78,11 @@ class SuffixIndexTest {
             }
             tokens.then(random.nextInt(5000));
         }
-        tokens = new KnownTokens(length, random.ints(length - 1, 0, 50).toArray());
+        tokens = known(random.ints(length - 1, 0, 50).toArray());
         assertThat(proposed(tokens, 4)).hasSize(4);
     }
 
-    private static boolean follows(KnownTokens tokens, int before, int token) {
+    private static boolean follows(FakeSequence tokens, int before, int token) {
         for (int i = 1; i < tokens.length(); i++) {
             if (tokens.tokenAt(i - 1) == before && tokens.tokenAt(i) == token) {
                 return true;

@@ -1,4 +1,4 @@
-package dev.foretoken.nativeruntime;
+package dev.foretoken.contract.fake;
 
 import dev.foretoken.contract.request.EmbeddingSpan;
 import dev.foretoken.contract.request.OutputOptions;
@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A sequence as a scheduler would keep it: tokens, block tables, and what came back. */
-public final class TestSequence implements SequenceView {
+public final class FakeSequence implements SequenceView {
 
     public SamplingParams sampling = SamplingParams.GREEDY;
     public OutputOptions output = OutputOptions.TOKENS_ONLY;
@@ -35,7 +35,7 @@ public final class TestSequence implements SequenceView {
     private int[] tokens;
     private int length;
 
-    public TestSequence(long id, int[] prompt, int maxNewTokens) {
+    public FakeSequence(long id, int[] prompt, int maxNewTokens) {
         this.id = id;
         this.promptTokens = prompt.length;
         this.maxLength = prompt.length + maxNewTokens;
@@ -43,13 +43,20 @@ public final class TestSequence implements SequenceView {
         this.length = prompt.length;
     }
 
-    public TestSequence reporting(int topLogprobs, int promptLogprobs) {
+    public FakeSequence reporting(int topLogprobs, int promptLogprobs) {
         output = new OutputOptions(topLogprobs, promptLogprobs, false);
         return this;
     }
 
-    public TestSequence sampling(SamplingParams params) {
+    public FakeSequence sampling(SamplingParams params) {
         sampling = params;
+        return this;
+    }
+
+    public FakeSequence then(int... more) {
+        for (int token : more) {
+            append(token);
+        }
         return this;
     }
 
