@@ -1,14 +1,13 @@
 package dev.foretoken.bench.eval;
 
 import dev.foretoken.bench.client.OpenAiClient;
+import dev.foretoken.bench.client.ServerChoice;
 import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.report.ResultOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,9 +34,6 @@ public final class Eval implements Callable<Integer> {
             description = "Address of the server (default: ${DEFAULT-VALUE}).")
     private String url = "";
 
-    @Option(names = "--model", description = "Model to ask. Default: the first one the server lists.")
-    private @Nullable String model;
-
     @Option(names = "--limit", paramLabel = "N", description = "At most N questions and N texts, spread over the set.")
     private int limit = Integer.MAX_VALUE;
 
@@ -47,18 +43,11 @@ public final class Eval implements Callable<Integer> {
             description = "Requests at a time (default: ${DEFAULT-VALUE}).")
     private int concurrency;
 
-    @Option(
-            names = "--api-key",
-            description = "Sent as a bearer token (default: the variable FORETOKEN_API_KEY).",
-            defaultValue = "${env:FORETOKEN_API_KEY}")
-    private @Nullable String apiKey;
+    @Mixin
+    private ServerChoice access = new ServerChoice();
 
-    @Option(
-            names = "--set",
-            paramLabel = "DIR",
-            defaultValue = "${sys:foretoken.home:-.}/src/models/demo/eval",
-            description = "Folder of the evaluation set (default: that of the demo model).")
-    private Path set = Path.of("");
+    @Mixin
+    private EvalSetChoice set = new EvalSetChoice();
 
     @Mixin
     private ResultOptions result = new ResultOptions();
@@ -70,11 +59,11 @@ public final class Eval implements Callable<Integer> {
                     spec.commandLine(),
                     "--limit %d --concurrency %d; expected both at least 1".formatted(limit, concurrency));
         }
-        EvalSet items = EvalSet.read(set).limitedTo(limit);
-        try (OpenAiClient client = client()) {
-            String asked = model != null ? model : client.firstModel();
-            EvalReport report =
-                    evaluate(items, new ServedModel(client, asked)).report(result.provenance(arguments()), url, asked);
+        EvalSet items = set.read().limitedTo(limit);
+        try (OpenAiClient client = access.open(url, spec)) {
+            String asked = access.model(client);
+            EvalReport report = evaluate(items, new ServedModel(client, asked))
+                    .report(result.provenance(access.arguments(spec)), url, asked);
             PrintWriter out = spec.commandLine().getOut();
             out.print(EvalTables.render(report));
             out.flush();
@@ -106,19 +95,5 @@ public final class Eval implements Callable<Integer> {
                             done -> bar.update(done, texts.size(), done + " of " + texts.size())));
         }
         return tally;
-    }
-
-    private OpenAiClient client() {
-        try {
-            return new OpenAiClient(url, apiKey, System::nanoTime);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private List<String> arguments() {
-        return spec.commandLine().getParseResult().originalArgs().stream()
-                .map(typed -> apiKey == null || apiKey.isEmpty() ? typed : typed.replace(apiKey, "***"))
-                .toList();
     }
 }

@@ -2,6 +2,7 @@ package dev.foretoken.bench.quality;
 
 import dev.foretoken.bench.engine.ComputeChoice;
 import dev.foretoken.bench.eval.EvalSet;
+import dev.foretoken.bench.eval.EvalSetChoice;
 import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.report.ResultOptions;
@@ -45,12 +46,8 @@ public final class QualityCommand implements Callable<Integer> {
             description = "The same model in another file or folder, such as a GGUF file; may be repeated.")
     private Map<String, Path> also = new LinkedHashMap<>();
 
-    @Option(
-            names = "--set",
-            paramLabel = "DIR",
-            defaultValue = "${sys:foretoken.home:-.}/src/models/demo/eval",
-            description = "Folder of the evaluation set (default: that of the demo model).")
-    private Path set = Path.of("");
+    @Mixin
+    private EvalSetChoice set = new EvalSetChoice();
 
     @Option(
             names = "--questions",
@@ -78,7 +75,7 @@ public final class QualityCommand implements Callable<Integer> {
                     "--questions %d --texts %d; expected both at least 1".formatted(questions, texts));
         }
         Provenance provenance = result.provenance(spec);
-        EvalSet items = EvalSet.read(set).limitedTo(questions, texts);
+        EvalSet items = set.read().limitedTo(questions, texts);
         try (TextTokens tokens = TextTokens.of(model)) {
             QualityReport report = measure(provenance, items, tokens);
             PrintWriter out = spec.commandLine().getOut();

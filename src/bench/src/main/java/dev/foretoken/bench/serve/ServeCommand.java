@@ -2,6 +2,7 @@ package dev.foretoken.bench.serve;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.foretoken.bench.client.OpenAiClient;
+import dev.foretoken.bench.client.ServerChoice;
 import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.report.ResultOptions;
 import java.io.IOException;
@@ -42,14 +43,8 @@ public final class ServeCommand implements Callable<Integer> {
     @Mixin
     private PromptOptions prompts = new PromptOptions();
 
-    @Option(names = "--model", description = "Model to ask for. Default: the first one the server lists.")
-    private @Nullable String model;
-
-    @Option(
-            names = "--api-key",
-            description = "Sent as a bearer token (default: the variable FORETOKEN_API_KEY).",
-            defaultValue = "${env:FORETOKEN_API_KEY}")
-    private @Nullable String apiKey;
+    @Mixin
+    private ServerChoice access = new ServerChoice();
 
     @Option(
             names = "--slo",
@@ -68,22 +63,14 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (OpenAiClient client = client()) {
-            String asked = model != null ? model : client.firstModel();
+        try (OpenAiClient client = access.open(url, spec)) {
+            String asked = access.model(client);
             ServeReport report = measure(client, asked);
             PrintWriter out = spec.commandLine().getOut();
             out.print(ServeTables.render(report));
             out.flush();
             result.write(report);
             return report.account().clean() ? 0 : 1;
-        }
-    }
-
-    private OpenAiClient client() {
-        try {
-            return new OpenAiClient(url, apiKey, System::nanoTime);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -104,7 +91,7 @@ public final class ServeCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        Provenance provenance = result.provenance(arguments());
+        Provenance provenance = result.provenance(access.arguments(spec));
         LoadResult outcome = run(client, shape, limits, arrivals, server);
         return ServeReport.of(provenance, LoadDescription.of(url, shape, arrivals, bounds), bounds, outcome, warmup);
     }
@@ -125,13 +112,6 @@ public final class ServeCommand implements Callable<Integer> {
             Double serverTook = serverBefore == null || serverAfter == null ? null : serverAfter - serverBefore;
             return new LoadResult(runner.sent(), calls, cpuSeconds() - clientBefore, serverTook);
         }
-    }
-
-    /** The arguments as typed, except that a key must not reach a file. */
-    private List<String> arguments() {
-        return spec.commandLine().getParseResult().originalArgs().stream()
-                .map(typed -> apiKey == null || apiKey.isEmpty() ? typed : typed.replace(apiKey, "***"))
-                .toList();
     }
 
     private static double cpuSeconds() {

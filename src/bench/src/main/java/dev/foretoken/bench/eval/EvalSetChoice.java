@@ -1,0 +1,19 @@
+package dev.foretoken.bench.eval;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Which evaluation set a command uses. */
+public final class EvalSetChoice {
+    @Option(
+            names = "--set",
+            paramLabel = "DIR",
+            defaultValue = "${sys:foretoken.home:-.}/src/models/demo/eval",
+            description = "Folder of the evaluation set (default: that of the demo model).")
+    private Path set = Path.of("");
+
+    public EvalSet read() throws IOException {
+        return EvalSet.read(set);
+    }
+}
