@@ -38,7 +38,7 @@ final class Admission {
     @Nullable
     Sequence admit(int room) {
         Sequence head = state.waiting.head();
-        if (head == null) {
+        if (head == null || !mayHaveRow(head)) {
             return null;
         }
         PrefixOutcome outcome = prefixes.take(head);
@@ -60,6 +60,13 @@ final class Admission {
 
     private int fairShare(int room) {
         return state.waiting.size() > 1 ? Math.min(room, Math.max(state.limits.leastSpan(), room / 2)) : room;
+    }
+
+    /** Spares a head that has to wait anyway the look-up of its prefix. */
+    private boolean mayHaveRow(Sequence head) {
+        int running = state.running.size();
+        return running < state.limits.sequences()
+                || state.running.get(running - 1).priority().compareTo(head.priority()) > 0;
     }
 
     private boolean hasRow(Sequence head) {
