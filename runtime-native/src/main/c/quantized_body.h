@@ -148,20 +148,24 @@ static inline __attribute__((always_inline)) void FT_NAME(channel_tile)(
         w[p] = tile->panels + p * tile->panel_bytes;
     }
     int64_t steps = (tile->columns + 3) / 4;
-    for (; steps >= 8; steps -= 8, x += 8 * FT_X_DWORDS * rows) {
+    const int turn = FT_X_DWORDS == 1 ? 8 : chains; /* widened weights take too many registers for more */
+    for (; steps >= 8; steps -= 8) {
         ft_fetch(&ahead);
+#pragma GCC unroll 1
+        for (int left = 8; left > 0; left -= turn, x += turn * FT_X_DWORDS * rows) {
 #pragma GCC unroll 8
-        for (int step = 0; step < 8; step++) {
-            vw weights[TILE_PANELS];
+            for (int step = 0; step < turn; step++) {
+                vw weights[TILE_PANELS];
+#pragma GCC unroll 2
+                for (int p = 0; p < panels; p++) {
+                    weights[p] = vw_of(vi_load(w[p] + step * 64));
+                }
+                FT_NAME(dots)(rows, panels, weights, x + step * FT_X_DWORDS * rows, sum + step % chains * rows * panels);
+            }
 #pragma GCC unroll 2
             for (int p = 0; p < panels; p++) {
-                weights[p] = vw_of(vi_load(w[p] + step * 64));
+                w[p] += turn * 64;
             }
-            FT_NAME(dots)(rows, panels, weights, x + step * FT_X_DWORDS * rows, sum + step % chains * rows * panels);
-        }
-#pragma GCC unroll 2
-        for (int p = 0; p < panels; p++) {
-            w[p] += 8 * 64;
         }
     }
 #pragma GCC unroll 1
