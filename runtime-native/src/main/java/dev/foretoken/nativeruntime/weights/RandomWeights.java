@@ -11,7 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** BF16 weights made from their names: uniform with a variance of 1/columns; norms are 1, biases 0. For measuring without a checkpoint. */
+/** BF16 weights made from their names: uniform with a variance of 1/columns; norms are 1, biases 0, before what a view adds. For measuring without a checkpoint. */
 public final class RandomWeights implements WeightSource {
 
     private static final FloatType TYPE = FloatType.BF16;
@@ -86,7 +86,7 @@ public final class RandomWeights implements WeightSource {
     @Override
     public MemorySegment vector(VectorRef ref, Arena arena) {
         MemorySegment floats = arena.allocate((long) ref.size() * Float.BYTES, 64);
-        float value = ref.tensor().endsWith(".bias") ? 0f : 1f;
+        float value = (ref.tensor().endsWith(".bias") ? 0f : 1f) + ref.plus();
         for (int i = 0; i < ref.size(); i++) {
             FloatType.F32.store(floats, i, value);
         }

@@ -70,7 +70,7 @@ final class NaiveModel {
                             case Attention attention -> attention(attention, input, stored, maxLength);
                             case Mlp mlp -> mlp(mlp, input);
                             case Moe moe -> moe(moe, input);
-                            case Recurrent r -> throw new IllegalArgumentException("not here: " + r);
+                            case Recurrent recurrent -> new NaiveRecurrent(this).mix(recurrent, input);
                         });
             }
             double[][] added = normed(delta, sublayer.normAt(Norm.Placement.OUTPUT));
@@ -213,7 +213,7 @@ final class NaiveModel {
                 : Arrays.stream(rows).map(row -> rms(row, norm)).toArray(double[][]::new);
     }
 
-    private double[] rms(double[] row, Norm norm) {
+    double[] rms(double[] row, Norm norm) {
         double squares = Arrays.stream(row).map(x -> x * x).sum();
         double scale = 1 / Math.sqrt(squares / row.length + norm.epsilon());
         double[] scaled = new double[row.length];
@@ -223,7 +223,7 @@ final class NaiveModel {
         return scaled;
     }
 
-    private double[][] linear(Linear linear, double[][] rows) {
+    double[][] linear(Linear linear, double[][] rows) {
         RowTable weight = matrix(linear.weight());
         double[][] out = new double[rows.length][linear.outputs()];
         for (int t = 0; t < rows.length; t++) {
@@ -242,7 +242,7 @@ final class NaiveModel {
         return matrices.computeIfAbsent(ref, r -> ((StoredMatrix.Floats) source.matrix(r, arena)).table());
     }
 
-    private double element(VectorRef ref, int index) {
+    double element(VectorRef ref, int index) {
         return FloatType.F32.load(vectors.computeIfAbsent(ref, r -> source.vector(r, arena)), index);
     }
 }

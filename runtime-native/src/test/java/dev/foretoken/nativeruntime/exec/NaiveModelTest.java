@@ -33,6 +33,8 @@ final class NaiveModelTest {
                 RandomModels.branches(),
                 RandomModels.experts(),
                 RandomModels.someExperts(),
+                RandomRecurrents.mixed(),
+                RandomRecurrents.states(),
                 RandomModels.llama(", \"rope_scaling\": {\"rope_type\": \"dynamic\", \"factor\": 2}"),
                 RandomModels.llama(", \"attention_bias\": true, \"mlp_bias\": true, \"tie_word_embeddings\": true"));
     }

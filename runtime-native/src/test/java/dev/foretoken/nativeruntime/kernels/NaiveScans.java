@@ -1,19 +1,19 @@
 package dev.foretoken.nativeruntime.kernels;
 
 /** Recurrences in double, one token after the other, as the papers write them. One sequence at a time; states start at zero. */
-final class NaiveScans {
+public final class NaiveScans {
     private NaiveScans() {}
 
-    static double softplus(double x) {
+    public static double softplus(double x) {
         return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
     }
 
-    static double silu(double x) {
+    public static double silu(double x) {
         return x / (1 + Math.exp(-x));
     }
 
     /** x: [tokens][channels]; weight: [taps][channels]. */
-    static double[][] convolve(double[][] x, double[][] weight, double[] bias, boolean silu) {
+    public static double[][] convolve(double[][] x, double[][] weight, double[] bias, boolean silu) {
         int taps = weight.length;
         double[][] out = new double[x.length][bias.length];
         for (int t = 0; t < x.length; t++) {
@@ -29,7 +29,7 @@ final class NaiveScans {
     }
 
     /** a: [states][channels]; b, c: [tokens][groups * states]. */
-    static double[][] selective(
+    public static double[][] selective(
             double[][] x, double[][] time, double[][] b, double[][] c, double[][] a, double[] d, int groups) {
         int channels = d.length;
         int states = a.length;
@@ -50,7 +50,7 @@ final class NaiveScans {
     }
 
     /** One head: x [tokens][headDim]; dt after softplus and clamp; b, c [tokens][states]. */
-    static double[][] stateSpaceHead(double[][] x, double[] dt, double[][] b, double[][] c, double a, double d) {
+    public static double[][] stateSpaceHead(double[][] x, double[] dt, double[][] b, double[][] c, double a, double d) {
         int width = x[0].length;
         double[][] h = new double[b[0].length][width];
         double[][] out = new double[x.length][width];
@@ -67,7 +67,7 @@ final class NaiveScans {
     }
 
     /** One head: q, k not normalised; decay as its logarithm; beta after the sigmoid. */
-    static double[][] deltaHead(double[][] q, double[][] k, double[][] v, double[] decay, double[] beta) {
+    public static double[][] deltaHead(double[][] q, double[][] k, double[][] v, double[] decay, double[] beta) {
         int width = v[0].length;
         double[][] h = new double[q[0].length][width];
         double[][] out = new double[q.length][width];
