@@ -1,8 +1,8 @@
 /*
- * Attention over a bf16 cache by the matrix unit (AMX). Included by isa_amx.c.
+ * Attention by the matrix unit (AMX). Included by isa_amx.c.
  *
- * Units and tiles of positions are those of attention_body.h. Keys and values are B tiles as they lie in the cache; 16 queries, a block, are the
- * rows of an A tile, whatever tokens and heads they belong to. Scores go through the first-level cache to the vector unit, which turns them
+ * Units and tiles of positions are those of attention_body.h. Keys and values are B tiles of bf16, as they lie in the cache or widened by
+ * cache_tiles_amx.h once for all queries of a unit; 16 queries, a block, are the rows of an A tile, whatever tokens and heads they belong to. Scores go through the first-level cache to the vector unit, which turns them
  * into bf16 weights in place; weighted values are summed in the matrix unit over all tiles. A row of a tile product depends on no other row,
  * and a masked position adds an exact zero, so a query's result does not depend on its neighbours.
  *
@@ -14,7 +14,7 @@
  */
 #include "tiles_amx.h"
 
-#define UNIT FT_ATTENTION_UNIT
+#define UNIT 128 /* queries of the largest unit */
 #define TILE 128
 #define GROUP 16 /* positions whose keys lie together: columns of a tile of scores */
 #define GROUPS (TILE / GROUP)
@@ -41,9 +41,12 @@ typedef struct {
     int64_t lane_tiles; /* value_dim in vectors of 16 */
     int block_shift;    /* log2 of tokens per block */
     float scale;        /* from a score to an exponent of 2; positive */
+    int64_t groups[GROUPS];       /* of the current tile among all of the cache; negative: released or not written */
     const char *keys[GROUPS];     /* of the current tile; a released or unwritten group holds some other one */
     const char *values[PAIRS];    /* of the current tile; null: nothing there */
-    const char *ahead[GROUPS][2]; /* keys and values of the next tile; null: none */
+    const char *ahead[GROUPS][2]; /* keys and values of the next tile's groups; null: not to be fetched */
+    int64_t low_keys;             /* bytes from a group's keys, and a pair's values, to what bf16 leaves of them; FT_F16 only */
+    int64_t low_values;
     int32_t positions[UNIT];      /* of the queries */
     int64_t rows[UNIT];           /* of the queries in q and out */
     _Alignas(64) float max[UNIT]; /* what weights are relative to, as an exponent */
@@ -52,7 +55,10 @@ typedef struct {
     _Alignas(64) float scores[GROUPS * TILE_FLOATS]; /* [group][query][16]; weights of pair p replace group 2p's scores */
     _Alignas(64) uint16_t q[UNIT * MAX_DIM];         /* [block][32 elements][query] */
     _Alignas(64) float acc[UNIT * MAX_DIM];          /* [block][16 lanes][query] */
-    _Alignas(64) uint16_t padded[TILE * MAX_DIM];    /* values that cannot be used in place */
+    _Alignas(64) float key_factors[TILE];            /* FT_INT8: from a dot with the codes to an exponent of 2; positive */
+    _Alignas(64) float value_factors[TILE];          /* FT_INT8: of the codes; 0 where nothing is written */
+    /* keys and values that were widened; of a bf16 cache, values that cannot be used in place */
+    _Alignas(64) uint16_t wide[4 * TILE * MAX_DIM];
 } FT_NAME(attention_unit);
 
 /* First position that a query at `position` sees. */
@@ -74,84 +80,7 @@ static void FT_NAME(configure_attention)(int rows, int last_pairs) {
     ft_configure_tiles(&config);
 }
 
-/* Index among all groups of the cache of the one at `position`; negative: released or not written. */
-static inline int64_t FT_NAME(group_at)(const FT_NAME(attention_unit) * unit, int64_t position) {
-    if (position >= unit->written) {
-        return -1;
-    }
-    int64_t block = unit->table[position >> unit->block_shift];
-    int64_t group = (position & ((1 << unit->block_shift) - 1)) / GROUP;
-    return block < 0 ? -1 : (((block * unit->args->paged.kv_heads + unit->kv_head) << unit->block_shift) / GROUP) + group;
-}
-
-static inline const char *FT_NAME(keys_of)(const FT_NAME(attention_unit) * unit, int64_t group) {
-    return (const char *)unit->args->paged.keys + group * unit->args->paged.key_dim * (GROUP * 2);
-}
-
-static inline const char *FT_NAME(values_of)(const FT_NAME(attention_unit) * unit, int64_t group) {
-    return (const char *)unit->args->paged.values + group * unit->lane_tiles * (GROUP * 32);
-}
-
-/* Copies a group's values as far as they are written; zeros for the rest, which may hold anything, even NaN. */
-static void FT_NAME(pad_group)(const FT_NAME(attention_unit) * unit, int64_t group, int64_t tokens, char *out) {
-    int64_t pair_bytes = unit->lane_tiles * 64;
-    int64_t pairs = group < 0 ? 0 : tokens < GROUP ? (tokens + 1) / 2 : GROUP / 2;
-    if (pairs > 0) {
-        memcpy(out, FT_NAME(values_of)(unit, group), (size_t)(pairs * pair_bytes));
-    }
-    memset(out + pairs * pair_bytes, 0, (size_t)((GROUP / 2 - pairs) * pair_bytes));
-    if (pairs > 0 && tokens < GROUP && tokens % 2 != 0) {
-        uint32_t *last = (uint32_t *)(void *)(out + (pairs - 1) * pair_bytes);
-        for (int64_t i = 0; i < pair_bytes / 4; i++) {
-            last[i] &= 0xffff;
-        }
-    }
-}
-
-static void FT_NAME(locate_values)(FT_NAME(attention_unit) * unit, int64_t base, const int64_t *groups) {
-    for (int64_t p = 0; p < PAIRS; p++) {
-        int64_t left = unit->written - base - p * PAIR, first = groups[2 * p], second = groups[2 * p + 1];
-        if (first < 0 && second < 0) {
-            unit->values[p] = NULL;
-        } else if (first >= 0 && second == first + 1 && left >= PAIR) {
-            unit->values[p] = FT_NAME(values_of)(unit, first);
-        } else {
-            char *padded = (char *)(unit->padded + p * PAIR * unit->lane_tiles * 16);
-            FT_NAME(pad_group)(unit, first, left, padded);
-            FT_NAME(pad_group)(unit, second, left - GROUP, padded + GROUP * unit->lane_tiles * 32);
-            unit->values[p] = padded;
-        }
-    }
-}
-
-/* Finds keys and values of the tile at `base`, and what lies behind it. */
-static void FT_NAME(locate_tile)(FT_NAME(attention_unit) * unit, int64_t base) {
-    int64_t some = -1, groups[GROUPS];
-    for (int64_t g = 0; g < GROUPS; g++) {
-        groups[g] = FT_NAME(group_at)(unit, base + g * GROUP);
-        some = groups[g] < 0 ? some : groups[g];
-        int64_t ahead = FT_NAME(group_at)(unit, base + TILE + g * GROUP);
-        unit->ahead[g][0] = ahead < 0 ? NULL : FT_NAME(keys_of)(unit, ahead);
-        unit->ahead[g][1] = ahead < 0 ? NULL : FT_NAME(values_of)(unit, ahead);
-    }
-    for (int64_t g = 0; g < GROUPS; g++) {
-        unit->keys[g] = FT_NAME(keys_of)(unit, groups[g] < 0 ? some : groups[g]);
-    }
-    FT_NAME(locate_values)(unit, base, groups);
-}
-
-static void FT_NAME(fetch_ahead_of)(const FT_NAME(attention_unit) * unit, int64_t g) {
-    const char *keys = unit->ahead[g][0], *values = unit->ahead[g][1];
-    if (keys == NULL) {
-        return;
-    }
-    for (int64_t i = 0; i < unit->args->paged.key_dim * (GROUP * 2); i += 64) {
-        _mm_prefetch(keys + i, _MM_HINT_T1);
-    }
-    for (int64_t i = 0; i < unit->lane_tiles * (GROUP * 32); i += 64) {
-        _mm_prefetch(values + i, _MM_HINT_T1);
-    }
-}
+#include "cache_tiles_amx.h"
 
 /* Scores against one group, in the sum given. Where keys have two steps, the queries stay in their registers. */
 #define SCORE_GROUP(sum, group)                                   \
@@ -164,16 +93,24 @@ static void FT_NAME(fetch_ahead_of)(const FT_NAME(attention_unit) * unit, int64_
             }                                                     \
             TILE_LOAD(5, keys + step * 1024, 64);                 \
             TILE_DOT(sum, 4, 5);                                  \
+            if (type == FT_F16) {                                 \
+                TILE_LOAD(5, keys + low + step * 1024, 64);       \
+                TILE_DOT(sum, 4, 5);                              \
+            }                                                     \
         }                                                         \
         TILE_LOAD(7, keys + full * 1024, 64);                     \
         TILE_DOT(sum, 6, 7);                                      \
+        if (type == FT_F16) {                                     \
+            TILE_LOAD(7, keys + low + full * 1024, 64);           \
+            TILE_DOT(sum, 6, 7);                                  \
+        }                                                         \
         TILE_STORE(sum, unit->scores + (group) * TILE_FLOATS, 64); \
     } while (0)
 
 /* Scores of a block against the first 32 * pairs positions of the tile. */
 static inline __attribute__((always_inline)) void FT_NAME(score_block)(
-    const int two_steps, FT_NAME(attention_unit) * unit, int64_t block, int64_t pairs) {
-    const int64_t full = two_steps ? 1 : unit->full_steps;
+    const int64_t type, const int two_steps, FT_NAME(attention_unit) * unit, int64_t block, int64_t pairs) {
+    const int64_t low = unit->low_keys, full = two_steps ? 1 : unit->full_steps;
     const uint16_t *q = unit->q + block * (full + 1) * TILE_HALVES;
     if (two_steps) {
         TILE_LOAD(4, q, 64);
@@ -257,17 +194,20 @@ static void FT_NAME(rescale)(FT_NAME(attention_unit) * unit, int64_t block, uint
 
 /* Decides what the block's weights are relative to. */
 static inline __attribute__((always_inline)) void FT_NAME(refer)(
-    const int rows, const int pairs, FT_NAME(attention_unit) * unit, int64_t block) {
+    const int64_t type, const int rows, const int pairs, FT_NAME(attention_unit) * unit, int64_t block) {
     for (int r = 0; r < rows; r++) {
         const float *scores = unit->scores + r * 16;
         vf largest = vf_load(scores);
+        largest = type == FT_INT8 ? vf_mul(largest, vf_load(unit->key_factors)) : largest;
         for (int g = 1; g < 2 * pairs; g++) {
-            largest = vf_max(largest, vf_load(scores + g * TILE_FLOATS));
+            vf score = vf_load(scores + g * TILE_FLOATS);
+            largest = vf_max(largest, type == FT_INT8 ? vf_mul(score, vf_load(unit->key_factors + g * GROUP)) : score);
         }
         vf_store(unit->lanes[r], largest);
     }
     float *max = unit->max + block * ROWS;
-    vf before = vf_load(max), after = vf_mul(FT_NAME(across)(1, unit->lanes), vf_set1(unit->scale));
+    vf before = vf_load(max), after = FT_NAME(across)(1, unit->lanes);
+    after = type == FT_INT8 ? after : vf_mul(after, vf_set1(unit->scale));
     uint32_t grown = vf_bits_gt(after, vf_add(before, vf_set1(SLACK)));
     if (grown != 0) {
         after = _mm512_mask_blend_ps((__mmask16)grown, before, after);
@@ -278,16 +218,24 @@ static inline __attribute__((always_inline)) void FT_NAME(refer)(
 
 /* Turns a block's scores into weights; adds them to its sums. */
 static inline __attribute__((always_inline)) void FT_NAME(weigh_rows)(
-    const int rows, const int pairs, FT_NAME(attention_unit) * unit, int64_t block) {
-    FT_NAME(refer)(rows, pairs, unit, block);
-    vf scale = vf_set1(unit->scale);
+    const int64_t type, const int rows, const int pairs, FT_NAME(attention_unit) * unit, int64_t block) {
+    FT_NAME(refer)(type, rows, pairs, unit, block);
+    vf low_scale = vf_set1(unit->scale), high_scale = low_scale;
     for (int r = 0; r < rows; r++) {
         float *scores = unit->scores + r * 16;
         vf origin = vf_set1(unit->max[block * ROWS + r]), sum = vf_zero();
         for (int p = 0; p < pairs; p++, scores += 2 * TILE_FLOATS) {
-            vf low = FT_NAME(exponential)(vf_load(scores), scale, origin);
-            vf high = FT_NAME(exponential)(vf_load(scores + TILE_FLOATS), scale, origin);
+            if (type == FT_INT8) {
+                low_scale = vf_load(unit->key_factors + p * PAIR);
+                high_scale = vf_load(unit->key_factors + p * PAIR + GROUP);
+            }
+            vf low = FT_NAME(exponential)(vf_load(scores), low_scale, origin);
+            vf high = FT_NAME(exponential)(vf_load(scores + TILE_FLOATS), high_scale, origin);
             sum = vf_add(sum, vf_add(low, high));
+            if (type == FT_INT8) {
+                low = vf_mul(low, vf_load(unit->value_factors + p * PAIR));
+                high = vf_mul(high, vf_load(unit->value_factors + p * PAIR + GROUP));
+            }
             _mm512_storeu_si512(scores, (__m512i)_mm512_cvtne2ps_pbh(high, low));
         }
         vf_store(unit->lanes[r], sum);
@@ -296,18 +244,33 @@ static inline __attribute__((always_inline)) void FT_NAME(weigh_rows)(
     vf_store(sum, vf_add(vf_load(sum), FT_NAME(across)(0, unit->lanes)));
 }
 
-static void FT_NAME(weigh_block)(FT_NAME(attention_unit) * unit, int64_t block, int64_t pairs) {
+static inline __attribute__((always_inline)) void FT_NAME(weigh_block)(
+    const int64_t type, FT_NAME(attention_unit) * unit, int64_t block, int64_t pairs) {
     int rows = unit->queries < ROWS ? (int)unit->queries : ROWS;
     if (rows == ROWS && pairs == PAIRS) {
-        FT_NAME(weigh_rows)(ROWS, PAIRS, unit, block);
+        FT_NAME(weigh_rows)(type, ROWS, PAIRS, unit, block);
     } else {
-        FT_NAME(weigh_rows)(rows, (int)pairs, unit, block);
+        FT_NAME(weigh_rows)(type, rows, (int)pairs, unit, block);
+    }
+}
+
+/* sums += weights . the values at `values`, for `lanes` vectors of 16 lanes. */
+static inline __attribute__((always_inline)) void FT_NAME(add_lanes)(const int lanes, const char *values, int64_t stride) {
+    TILE_LOAD(5, values, stride);
+    TILE_DOT(0, 4, 5);
+    if (lanes > 1) {
+        TILE_LOAD(5, values + 64, stride);
+        TILE_DOT(1, 4, 5);
+        TILE_LOAD(5, values + 128, stride);
+        TILE_DOT(2, 4, 5);
+        TILE_LOAD(5, values + 192, stride);
+        TILE_DOT(3, 4, 5);
     }
 }
 
 /* acc += weights . values for `lanes` vectors of 16 lanes. */
 static inline __attribute__((always_inline)) void FT_NAME(gather_lanes)(
-    const int lanes, FT_NAME(attention_unit) * unit, float *acc, int64_t lane, int64_t pairs) {
+    const int64_t type, const int lanes, FT_NAME(attention_unit) * unit, float *acc, int64_t lane, int64_t pairs) {
     int64_t stride = unit->lane_tiles * 64;
     TILE_LOAD(0, acc, 64);
     if (lanes > 1) {
@@ -319,17 +282,10 @@ static inline __attribute__((always_inline)) void FT_NAME(gather_lanes)(
         if (unit->values[p] == NULL) {
             continue;
         }
-        const char *values = unit->values[p] + lane * 64;
         TILE_LOAD(4, unit->scores + 2 * p * TILE_FLOATS, 64);
-        TILE_LOAD(5, values, stride);
-        TILE_DOT(0, 4, 5);
-        if (lanes > 1) {
-            TILE_LOAD(5, values + 64, stride);
-            TILE_DOT(1, 4, 5);
-            TILE_LOAD(5, values + 128, stride);
-            TILE_DOT(2, 4, 5);
-            TILE_LOAD(5, values + 192, stride);
-            TILE_DOT(3, 4, 5);
+        FT_NAME(add_lanes)(lanes, unit->values[p] + lane * 64, stride);
+        if (type == FT_F16) {
+            FT_NAME(add_lanes)(lanes, unit->values[p] + unit->low_values + lane * 64, stride);
         }
     }
     TILE_STORE(0, acc, 64);
@@ -340,19 +296,21 @@ static inline __attribute__((always_inline)) void FT_NAME(gather_lanes)(
     }
 }
 
-static void FT_NAME(gather_block)(FT_NAME(attention_unit) * unit, int64_t block, int64_t pairs) {
+static inline __attribute__((always_inline)) void FT_NAME(gather_block)(
+    const int64_t type, FT_NAME(attention_unit) * unit, int64_t block, int64_t pairs) {
     float *acc = unit->acc + block * unit->lane_tiles * TILE_FLOATS;
     int64_t lane = 0;
     for (; lane + 4 <= unit->lane_tiles; lane += 4) {
-        FT_NAME(gather_lanes)(4, unit, acc + lane * TILE_FLOATS, lane, pairs);
+        FT_NAME(gather_lanes)(type, 4, unit, acc + lane * TILE_FLOATS, lane, pairs);
     }
     for (; lane < unit->lane_tiles; lane++) {
-        FT_NAME(gather_lanes)(1, unit, acc + lane * TILE_FLOATS, lane, pairs);
+        FT_NAME(gather_lanes)(type, 1, unit, acc + lane * TILE_FLOATS, lane, pairs);
     }
 }
 
 /* A block against the tile at `base`. */
-static void FT_NAME(attend_block)(FT_NAME(attention_unit) * unit, int64_t block, int64_t base) {
+static inline __attribute__((always_inline)) void FT_NAME(attend_block)(
+    const int64_t type, FT_NAME(attention_unit) * unit, int64_t block, int64_t base) {
     int64_t least = unit->positions[block * ROWS], most = unit->positions[block * ROWS + ROWS - 1];
     if (most < base || FT_NAME(first_seen)(unit->args, least) >= base + TILE) {
         return;
@@ -360,27 +318,28 @@ static void FT_NAME(attend_block)(FT_NAME(attention_unit) * unit, int64_t block,
     int64_t count = most + 1 - base < TILE ? most + 1 - base : TILE;
     int64_t pairs = (count + PAIR - 1) / PAIR;
     if (unit->full_steps == 1) {
-        FT_NAME(score_block)(1, unit, block, pairs);
+        FT_NAME(score_block)(type, 1, unit, block, pairs);
     } else {
-        FT_NAME(score_block)(0, unit, block, pairs);
+        FT_NAME(score_block)(type, 0, unit, block, pairs);
     }
     if (FT_NAME(first_seen)(unit->args, most) > base || least + 1 < base + TILE) {
         FT_NAME(mask_block)(unit, block, base, pairs);
     }
-    FT_NAME(weigh_block)(unit, block, pairs);
-    FT_NAME(gather_block)(unit, block, pairs);
+    FT_NAME(weigh_block)(type, unit, block, pairs);
+    if (type != FT_BF16 && unit->blocks == 1) {
+        FT_NAME(widen_tile_values)(type, unit, base);
+    }
+    FT_NAME(gather_block)(type, unit, block, pairs);
 }
 
-static void FT_NAME(attend_tiles)(FT_NAME(attention_unit) * unit) {
+static inline __attribute__((always_inline)) void FT_NAME(attend_tiles)(
+    const int64_t type, FT_NAME(attention_unit) * unit) {
     int64_t stop = unit->positions[unit->queries - 1] + 1;
     int64_t base = FT_NAME(first_seen)(unit->args, unit->positions[0]) / TILE * TILE;
     for (; base < stop; base += TILE) {
-        FT_NAME(locate_tile)(unit, base);
-        for (int64_t g = 0; g < GROUPS; g++) {
-            FT_NAME(fetch_ahead_of)(unit, g);
-        }
+        FT_NAME(locate_tile)(type, unit, base);
         for (int64_t block = 0; block < unit->blocks; block++) {
-            FT_NAME(attend_block)(unit, block, base);
+            FT_NAME(attend_block)(type, unit, block, base);
         }
     }
 }
@@ -428,7 +387,8 @@ static void FT_NAME(write_results)(const FT_NAME(attention_unit) * unit) {
     }
 }
 
-static void FT_NAME(attend_amx)(const ft_attention_args *args, int64_t row, int64_t kv_head, int64_t first, int64_t end) {
+static inline __attribute__((always_inline)) void FT_NAME(attend_type)(
+    const int64_t type, const ft_attention_args *args, int64_t row, int64_t kv_head, int64_t first, int64_t end) {
     const ft_paged *paged = &args->paged;
     FT_NAME(attention_unit) unit;
     unit.args = args;
@@ -441,6 +401,8 @@ static void FT_NAME(attend_amx)(const ft_attention_args *args, int64_t row, int6
     unit.blocks = (unit.queries + ROWS - 1) / ROWS;
     unit.full_steps = (paged->key_dim - 1) / 32;
     unit.lane_tiles = (paged->value_dim + 15) / 16;
+    unit.low_keys = paged->key_dim * (GROUP * 2);
+    unit.low_values = unit.lane_tiles * (TILE * 32);
     unit.block_shift = __builtin_ctzll((uint64_t)paged->block_tokens);
     float scale = (float)(__builtin_fabs(args->scale) * 1.44269504088896341);
     unit.scale = scale > __FLT_MIN__ ? scale : __FLT_MIN__; /* minus infinity must stay that */
@@ -448,11 +410,23 @@ static void FT_NAME(attend_amx)(const ft_attention_args *args, int64_t row, int6
     memset(unit.acc, 0, (size_t)(unit.blocks * unit.lane_tiles) * TILE_FLOATS * 4);
     FT_NAME(locate_queries)(&unit, first);
     FT_NAME(read_queries)(&unit);
+    if (type != FT_BF16) { /* no query sees more: do not widen it */
+        unit.written = unit.positions[unit.queries - 1] + 1;
+    }
     FT_NAME(configure_attention)(unit.queries < ROWS ? (int)unit.queries : ROWS, (int)(paged->key_dim - 32 * unit.full_steps) / 2);
-    FT_NAME(attend_tiles)(&unit);
+    FT_NAME(attend_tiles)(type, &unit);
     TILE_RELEASE();
     FT_NAME(write_results)(&unit);
 }
+
+#define ATTEND(name, type, queries)                                                                                                    \
+    static void FT_NAME(attend_##name)(const ft_attention_args *args, int64_t row, int64_t kv_head, int64_t first, int64_t end) {      \
+        FT_NAME(attend_type)(type, args, row, kv_head, first, end);                                                                    \
+    }                                                                                                                                  \
+    const ft_attention_kind FT_NAME(attention_##name) = {FT_NAME(attend_##name), queries};
+ATTEND(bf16, FT_BF16, FT_ATTENTION_UNIT)
+ATTEND(f16, FT_F16, UNIT) /* more queries for what widening a tile takes */
+ATTEND(int8, FT_INT8, UNIT)
 
 #undef UNIT
 #undef TILE
@@ -468,3 +442,4 @@ static void FT_NAME(attend_amx)(const ft_attention_args *args, int64_t row, int6
 #undef NO_SCORE
 #undef SCORE_GROUP
 #undef TAKE
+#undef ATTEND

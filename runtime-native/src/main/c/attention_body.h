@@ -160,22 +160,27 @@ static inline __attribute__((always_inline)) void ENC_NAME(score_tile)(
     }
 }
 
-/* Turns row `r`'s scores into weights relative to its new maximum; returns what earlier sums must be multiplied by. */
-static float ENC_NAME(soften)(ENC_NAME(unit) * unit, int64_t query, int64_t r, int64_t base, int64_t groups) {
-    int64_t position = ENC_NAME(position)(unit, query);
-    int from = (int)(ENC_NAME(first_visible)(unit->args, position) - base);
-    int to = (int)(position + 1 - base);
+/* x where the query sees the position, else other. */
+static inline __attribute__((always_inline)) vf ENC_NAME(seen)(
+    const int whole, const ENC_NAME(unit) * unit, int64_t g, int from, int to, vf x, vf other) {
+    int hidden = !whole && unit->keys[g] == NULL ? TILE : 0;
+    return whole ? x : vf_keep(x, from - (int)g * GROUP + hidden, to - (int)g * GROUP, other);
+}
+
+/* Turns row `r`'s scores into weights relative to its new maximum; returns what earlier sums must be multiplied by. The query sees the
+ * positions [from, to) of the tile, all of them where it is whole. */
+static inline __attribute__((always_inline)) float ENC_NAME(soften_row)(
+    const int whole, ENC_NAME(unit) * unit, int64_t query, int64_t r, int from, int to, int64_t groups) {
     float *scores = unit->scores + r * TILE;
     vf scale = vf_set1((float)unit->args->scale);
     vf none = vf_set1(NO_SCORE);
     vf largest = none;
     for (int64_t g = 0; g < groups; g++) {
-        int hidden = unit->keys[g] == NULL ? TILE : 0;
         vf score = vf_load(scores + g * GROUP);
 #ifdef ENC_CODES
         score = vf_mul(score, vf_load(unit->key_scales[g]));
 #endif
-        score = vf_keep(vf_mul(score, scale), from - (int)g * GROUP + hidden, to - (int)g * GROUP, none);
+        score = ENC_NAME(seen)(whole, unit, g, from, to, vf_mul(score, scale), none);
         vf_store(scores + g * GROUP, score);
         largest = vf_max(largest, score);
     }
@@ -184,16 +189,14 @@ static float ENC_NAME(soften)(ENC_NAME(unit) * unit, int64_t query, int64_t r, i
     float keep = vf_largest(vf_exp(vf_set1(unit->max[query] - max)));
     vf sum = vf_zero();
     for (int64_t g = 0; g < groups; g++) {
-        int hidden = unit->keys[g] == NULL ? TILE : 0;
         vf weight = vf_exp(vf_sub(vf_load(scores + g * GROUP), vf_set1(max)));
-        weight = vf_keep(weight, from - (int)g * GROUP + hidden, to - (int)g * GROUP, vf_zero());
+        weight = ENC_NAME(seen)(whole, unit, g, from, to, weight, vf_zero());
         sum = vf_add(sum, weight);
 #ifdef ENC_CODES /* the scale of a position that was never written may be anything, even NaN */
-        weight = vf_mul(weight, vf_load(unit->value_scales[g]));
-        weight = vf_keep(weight, from - (int)g * GROUP + hidden, to - (int)g * GROUP, vf_zero());
+        weight = ENC_NAME(seen)(whole, unit, g, from, to, vf_mul(weight, vf_load(unit->value_scales[g])), vf_zero());
 #endif
 #ifdef ENC_DOT
-        vf_store_bf16((uint16_t *)(unit->weights + r * WEIGHTS_PER_TILE) + g * GROUP, weight);
+        ENC_ROUND((uint16_t *)(unit->weights + r * WEIGHTS_PER_TILE) + g * GROUP, weight);
 #else
         vf_store(unit->weights + r * WEIGHTS_PER_TILE + g * GROUP, weight);
 #endif
@@ -201,6 +204,16 @@ static float ENC_NAME(soften)(ENC_NAME(unit) * unit, int64_t query, int64_t r, i
     unit->sum[query] = unit->sum[query] * keep + vf_sum(sum);
     unit->max[query] = max;
     return keep;
+}
+
+static float ENC_NAME(soften)(ENC_NAME(unit) * unit, int64_t query, int64_t r, int64_t base, int64_t groups) {
+    int64_t position = ENC_NAME(position)(unit, query);
+    int from = (int)(ENC_NAME(first_visible)(unit->args, position) - base);
+    int to = (int)(position + 1 - base);
+    if (from <= 0 && to >= TILE && groups == GROUPS) { /* then no block of the tile is released */
+        return ENC_NAME(soften_row)(1, unit, query, r, 0, TILE, GROUPS);
+    }
+    return ENC_NAME(soften_row)(0, unit, query, r, from, to, groups);
 }
 
 /* acc[r][lane ..] = acc * keep[r] + weights . values over the tile's first `count` positions, for `panels` vectors of 16 lanes. */

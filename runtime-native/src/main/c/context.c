@@ -99,12 +99,14 @@ static void add_fast(ft_context *context, uint32_t isa) {
     if (isa == FT_ISA_AVX512BF16) {
         context->table.fast[FT_BF16] = ft_bf16dot__avx512bf16;
         context->table.fast[FT_FP8] = ft_fp8dot__avx512bf16;
-        /* processors with AMX widen codes to fp32 faster than they multiply bf16 pairs; README.md */
         context->table.fast[FT_INT8] = ft_int8dot__avx512bf16;
     }
     if (isa == FT_ISA_AMX) {
         context->table.fast[FT_BF16] = ft_bf16amx__amx;
         context->table.fast[FT_FP8] = ft_fp8amx__amx;
+        context->table.attention[FT_BF16] = &ft_attention_bf16__amx;
+        context->table.attention[FT_F16] = &ft_attention_f16__amx;
+        context->table.attention[FT_INT8] = &ft_attention_int8__amx;
     }
 }
 

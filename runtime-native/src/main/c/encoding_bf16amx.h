@@ -261,7 +261,6 @@ static const ft_encoding FT_JOIN4(ft_, encoding, bf16amx, FT_ISA) = {
     .sweep = FT_JOIN4(ft_, sweep, bf16amx, FT_ISA),
     .pack = FT_JOIN4(ft_, pack, bf16amx, FT_ISA),
     .pack_row_bytes_per_step = 4,
-    .attend = FT_NAME(attend_amx),
 };
 
 static void FT_NAME(widen)(const void *codes, int64_t units, void *out) {

@@ -5,7 +5,7 @@
  *   ENC_LANE_BYTES bytes of one lane in one step: a step of a panel is 16 of them
  *   ENC_X          activation      ENC_W         register of weights
  *   ENC_LOAD(sub, p), ENC_BROADCAST(p), ENC_MULTIPLY_ADD(acc, w, x)
- *   ENC_DOT        defined: activations are pairs of bf16
+ *   ENC_DOT        defined: activations are pairs of bf16, and ENC_ROUND(p, x) makes them
  *   ENC_WIDEN      defined: weights are E4M3 with scales, widened to bf16 first; there is no cache of them
  *   ENC_CODES      defined: the cache is FT_INT8, and there are no products
  *   ENC_PAIR(even, odd)   defined: codes are widened to a scratch tile first, which is what ENC_TYPE and ENC_LOAD are about
@@ -78,6 +78,7 @@ static const ft_encoding ENC_NAME(encoding) = {
 #undef ENC_BROADCAST
 #undef ENC_MULTIPLY_ADD
 #undef ENC_DOT
+#undef ENC_ROUND
 #undef ENC_CODES
 #undef ENC_WIDEN
 #undef ENC_PAIR

@@ -32,6 +32,9 @@ typedef struct {
 #define FT_MAX_TILE_ROWS 32
 #define FT_MAX_TILE_PANELS 4
 
+/* One unit of attention. Queries [first, end) of one sequence row and KV head are counted token by token, head by head. */
+typedef void ft_attend(const ft_attention_args *args, int64_t row, int64_t kv_head, int64_t first, int64_t end);
+
 /* One encoding of weights, computed by one kind of instruction. */
 typedef struct {
     int64_t activation;
@@ -47,10 +50,14 @@ typedef struct {
     /* FT_FP8: `units` times 64 codes to the two bf16 steps that they are. */
     void (*widen)(const void *codes, int64_t units, void *out);
     int64_t pack_row_bytes_per_step; /* what pack writes per row and step */
-    /* One unit of attention; null: as the encoding it replaces. Queries [first, end) of one sequence row and KV head are
-     * counted token by token, head by head. */
-    void (*attend)(const ft_attention_args *args, int64_t row, int64_t kv_head, int64_t first, int64_t end);
+    ft_attend *attend;
 } ft_encoding;
+
+/* Attention over one type of cache, where it is not what the type's encoding offers. */
+typedef struct {
+    ft_attend *attend;
+    int64_t queries; /* of a unit, at most */
+} ft_attention_kind;
 
 /* Activations quantized per token and `block` columns (all of them where it is 0), in tiles of `height` tokens. How a tile lies is the
  * affair of the kernels that packed it. */
@@ -106,6 +113,7 @@ typedef void (*ft_range)(const void *args, int64_t first, int64_t end);
 typedef struct {
     const ft_encoding *exact[FT_TYPES]; /* by ft_type; FT_INT8: attention only */
     const ft_encoding *fast[FT_TYPES];  /* the same, or the bf16 dot */
+    const ft_attention_kind *attention[FT_TYPES]; /* for fast arithmetic; null: that of the fast encoding */
     ft_range rms_norm;
     ft_range rotary;
     ft_range add;
@@ -132,7 +140,11 @@ extern const ft_kernel_table ft_table__avx512;
 extern const ft_encoding *const ft_bf16dot__avx512bf16;
 extern const ft_encoding *const ft_int8dot__avx512bf16;
 extern const ft_encoding *const ft_fp8dot__avx512bf16;
+/* Replace .fast[FT_BF16] and .fast[FT_FP8]; the attentions join the table. */
 extern const ft_encoding *const ft_bf16amx__amx;
 extern const ft_encoding *const ft_fp8amx__amx;
+extern const ft_attention_kind ft_attention_bf16__amx;
+extern const ft_attention_kind ft_attention_f16__amx;
+extern const ft_attention_kind ft_attention_int8__amx;
 
 #endif

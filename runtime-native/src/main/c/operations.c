@@ -4,6 +4,7 @@
 
 /* Below this many elements a fork costs more than it saves. */
 #define SERIAL_ELEMENTS (32 * 1024)
+/* Queries of a unit, where the kernels do not say. */
 #define ATTENTION_UNIT 64
 #define WRITE_TOKENS 16
 
@@ -85,6 +86,7 @@ typedef struct {
     int64_t per_token; /* items per token */
     int64_t unit;      /* items per unit */
     int64_t copies;    /* units over the same items: one per KV head */
+    ft_attend *attend; /* for attention */
     int64_t *start;
 } ragged_job;
 
@@ -137,18 +139,21 @@ static void attention_task(const void *argument, int64_t task) {
     /* the last queries see the most: start with them */
     int64_t first = (unit_count(job, row) / job->copies - 1 - unit / job->copies) * job->unit;
     int64_t end = ft_least(first + job->unit, args->paged.token_counts[row] * job->per_token);
-    const ft_encoding *encoding = args->fast ? job->table->fast[args->paged.type] : job->table->exact[args->paged.type];
-    encoding->attend(args, row, kv_head, first, end);
+    job->attend(args, row, kv_head, first, end);
 }
 
 void ft_attention(ft_context *context, const ft_attention_args *args) {
+    const int64_t type = args->paged.type;
+    const ft_attention_kind *attention = args->fast ? context->table.attention[type] : NULL;
+    const ft_encoding *encoding = args->fast ? context->table.fast[type] : context->table.exact[type];
     ragged_job job = {
         .table = &context->table,
         .args = args,
         .paged = &args->paged,
         .per_token = args->heads / args->paged.kv_heads,
-        .unit = ATTENTION_UNIT,
+        .unit = attention == NULL ? ATTENTION_UNIT : attention->queries,
         .copies = args->paged.kv_heads,
+        .attend = attention == NULL ? encoding->attend : attention->attend,
     };
     run_ragged(context, &job, attention_task);
 }

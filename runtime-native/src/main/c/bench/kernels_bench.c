@@ -143,13 +143,22 @@ static void bench_scaled(ft_context *context) {
     bench_matmul(context, FT_BF16, 1, 5632, 2048, 12);
 }
 
-static void attend(ft_context *context, const void *args, int64_t round) {
-    (void)round;
-    ft_attention(context, args);
+/* The same attention over `copies` caches, as if each were a layer's: what one leaves in the nearer caches the next displaces. */
+typedef struct {
+    ft_attention_args args;
+    int64_t bytes, copies; /* of keys, and of values */
+} rotated_attention;
+
+static void attend(ft_context *context, const void *argument, int64_t round) {
+    const rotated_attention *r = argument;
+    ft_attention_args args = r->args;
+    args.paged.keys = (char *)args.paged.keys + round % r->copies * r->bytes;
+    args.paged.values = (char *)args.paged.values + round % r->copies * r->bytes;
+    ft_attention(context, &args);
 }
 
 /* One sequence: `span` queries that end at position `length`. */
-static void bench_attention(ft_context *context, int64_t type, int64_t fast, int32_t span, int32_t length) {
+static void bench_attention(ft_context *context, int64_t type, int64_t fast, int32_t span, int32_t length, int64_t copies) {
     enum { HEADS = 32, KV_HEADS = 4, DIM = 64, BLOCK = 32 };
     int32_t blocks = (length + BLOCK - 1) / BLOCK, zero = 0, first = length - span;
     int32_t *table = malloc((size_t)blocks * 4);
@@ -157,24 +166,32 @@ static void bench_attention(ft_context *context, int64_t type, int64_t fast, int
         table[i] = blocks - 1 - i;
     }
     size_t cache = (size_t)blocks * BLOCK * KV_HEADS * DIM;
-    ft_attention_args args = {
-        .paged = {memory(cache * 4), memory(cache * 4), type, BLOCK, KV_HEADS, DIM, DIM, 1, &zero, &span, &first, table, &zero, 1},
-        .q = floats((size_t)span * HEADS * DIM),
-        .out = floats((size_t)span * HEADS * DIM),
-        .heads = HEADS,
-        .scale = 0.125,
-        .fast = fast,
+    rotated_attention r = {
+        .args = {.paged = {memory(cache * 4 * (size_t)copies), memory(cache * 4 * (size_t)copies), type, BLOCK, KV_HEADS, DIM, DIM, 1, &zero, &span,
+                           &first, table, &zero, 1},
+                 .q = floats((size_t)span * HEADS * DIM),
+                 .out = floats((size_t)span * HEADS * DIM),
+                 .heads = HEADS,
+                 .scale = 0.125,
+                 .fast = fast},
+        .bytes = (int64_t)cache * 4,
+        .copies = copies,
     };
-    ft_write_kv_args write = {args.paged, floats(cache), floats(cache)};
-    write.paged.token_counts = &length;
-    write.paged.first_positions = &zero;
-    ft_write_kv(context, &write);
-    lapse time = best(context, attend, &args, span > 1 ? 1 : 100);
+    const float *k = floats(cache), *v = floats(cache);
+    for (int64_t copy = 0; copy < copies; copy++) {
+        ft_write_kv_args write = {r.args.paged, k, v};
+        write.paged.keys = (char *)write.paged.keys + copy * r.bytes;
+        write.paged.values = (char *)write.paged.values + copy * r.bytes;
+        write.paged.token_counts = &length;
+        write.paged.first_positions = &zero;
+        ft_write_kv(context, &write);
+    }
+    lapse time = best(context, attend, &r, span > 1 ? 1 : 100);
     double pairs = (double)span * (first + 0.5 * (span + 1));
     double flop = 4.0 * HEADS * DIM * pairs;
     const char *names[] = {"f32", "f16", "bf16", "int8"};
-    printf("attention %s%s span=%d length=%d  wall %7.1f GFLOP/s %8.1f us   cpu %7.1f GFLOP/s\n", names[type], fast ? " fast" : "",
-           span, length, flop / time.wall * 1e-9, time.wall * 1e6, flop / time.cpu * 1e-9);
+    printf("attention %s%s span=%d length=%d caches=%ld  wall %7.1f GFLOP/s %8.1f us   cpu %7.1f GFLOP/s\n", names[type], fast ? " fast" : "",
+           span, length, (long)copies, flop / time.wall * 1e-9, time.wall * 1e6, flop / time.cpu * 1e-9);
 }
 
 static void bench_products(ft_context *context) {
@@ -186,13 +203,15 @@ static void bench_products(ft_context *context) {
 }
 
 static void bench_spans(ft_context *context) {
-    const int32_t spans[][2] = {{512, 512}, {2048, 2048}, {1, 512}, {1, 4096}};
-    for (size_t i = 0; i < 4; i++) {
-        bench_attention(context, FT_BF16, 1, spans[i][0], spans[i][1]);
-        bench_attention(context, FT_INT8, 1, spans[i][0], spans[i][1]);
+    const int32_t spans[][3] = {{512, 512, 1}, {2048, 2048, 1}, {1, 512, 1}, {1, 4096, 1}, {1, 512, 50}, {1, 4096, 10}};
+    const int64_t types[] = {FT_BF16, FT_INT8, FT_F16, FT_F32};
+    for (int64_t fast = 1; fast >= 0; fast--) {
+        for (size_t i = 0; i < sizeof spans / sizeof *spans; i++) {
+            for (size_t t = 0; t < 4; t++) {
+                bench_attention(context, types[t], fast, spans[i][0], spans[i][1], spans[i][2]);
+            }
+        }
     }
-    bench_attention(context, FT_BF16, 0, 512, 512);
-    bench_attention(context, FT_F32, 0, 512, 512);
 }
 
 int main(int argc, char **argv) {

@@ -4,6 +4,9 @@ package dev.foretoken.nativeruntime.kernels;
 public enum Arithmetic {
     /** fp32 multiply-add everywhere; narrower weights and caches are widened exactly. */
     EXACT,
-    /** Where weights or cache are BF16 and the CPU has a bf16 dot product, inputs are rounded to bf16 too; sums stay fp32. */
+    /**
+     * Where weights are BF16, or the cache is narrower than fp32, and the CPU multiplies bf16 faster than fp32, inputs are rounded to bf16 too;
+     * what the cache holds is widened exactly, sums stay fp32.
+     */
     FAST
 }

@@ -88,7 +88,7 @@ public final class NativeKernels implements Kernels {
     public String path() {
         boolean rounds = isa.compareTo(Isa.AVX512BF16) >= 0 && fast() == 1;
         Isa arithmetic = isa == Isa.AVX512BF16 && !rounds ? Isa.AVX512VNNI : isa;
-        return "native-%s-%s-5".formatted(arithmetic.name().toLowerCase(Locale.ROOT), rounds ? "bf16dot" : "exact");
+        return "native-%s-%s-6".formatted(arithmetic.name().toLowerCase(Locale.ROOT), rounds ? "bf16dot" : "exact");
     }
 
     @Override

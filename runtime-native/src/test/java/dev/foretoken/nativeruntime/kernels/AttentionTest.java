@@ -18,7 +18,7 @@ class AttentionTest {
     private static final int[][] HEADS = {
         {2, 2, 1, 1}, {64, 64, 8, 1}, {64, 64, 4, 2}, {128, 128, 6, 2}, {20, 34, 7, 1}, {256, 256, 2, 1}, {80, 80, 3, 3}
     };
-    /** What storing in bf16 and rounding the probabilities may cost, for values in [-2, 2]. */
+    /** What rounding queries and probabilities to bf16 may cost, for values in [-2, 2]. */
     private static final double FAST_BUDGET = 0.03;
     /** What storing in 8 bits may cost, for values in [-2, 2]: half of 2 / 127 per value, and what it does to the scores. */
     private static final double EIGHT_BIT_BUDGET = 0.03;
@@ -109,7 +109,7 @@ class AttentionTest {
     @ParameterizedTest
     @MethodSource(FAST)
     void attendsWithinTheFastBudget(Kernels kernels) {
-        compareRandom(kernels, new KvType[] {KvType.BF16, KvType.INT8}, FAST_BUDGET);
+        compareRandom(kernels, new KvType[] {KvType.F16, KvType.BF16, KvType.INT8}, FAST_BUDGET);
     }
 
     /** Against a cache that rounds nothing. */

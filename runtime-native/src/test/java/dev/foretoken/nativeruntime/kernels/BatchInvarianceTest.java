@@ -85,7 +85,7 @@ class BatchInvarianceTest {
     void aSequencesAttentionDoesNotDependOnItsNeighbours(Kernels kernels) {
         AttentionShape shape = new AttentionShape(4, 0.125f, 0);
         try (kernels) {
-            for (KvType type : List.of(KvType.BF16, KvType.INT8)) {
+            for (KvType type : List.of(KvType.F16, KvType.BF16, KvType.INT8)) {
                 KvFormat format = new KvFormat(type, 16, 2, 64, 64);
                 try (AttentionCase alone = new AttentionCase(5, format, shape, 140);
                         AttentionCase crowd = new AttentionCase(6, format, shape, 140, 1, 77, 200)) {
