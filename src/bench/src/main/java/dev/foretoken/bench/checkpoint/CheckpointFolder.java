@@ -80,10 +80,11 @@ public final class CheckpointFolder {
                 .put("bos_token_id", shape.bosTokenId())
                 .put("eos_token_id", shape.eosTokenId())
                 .put("torch_dtype", type.torchName());
-        if (shape.family() == CheckpointShape.Family.LLAMA) {
-            json.put("attention_bias", false).put("mlp_bias", false);
-        } else {
-            json.put("use_sliding_window", false);
+        switch (shape.family()) {
+            case LLAMA -> json.put("attention_bias", false).put("mlp_bias", false);
+            case QWEN2 -> json.put("use_sliding_window", false);
+            case MIXTRAL ->
+                json.put("num_local_experts", shape.family().experts).put("num_experts_per_tok", 2);
         }
         return json;
     }

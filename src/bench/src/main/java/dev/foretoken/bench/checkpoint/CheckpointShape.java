@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The dimensions of a decoder-only transformer with rotary attention and a gated MLP.
+ * The dimensions of a decoder-only transformer with rotary attention and a gated MLP, or several as experts.
  *
  * @param bosTokenId begins a text; {@code eosTokenId} ends one
  */
@@ -24,20 +24,30 @@ record CheckpointShape(
 
     /** The architecture a shape belongs to, with what follows from it. */
     enum Family {
-        LLAMA("llama", "LlamaForCausalLM", false, 10_000.0, 1e-5),
-        QWEN2("qwen2", "Qwen2ForCausalLM", true, 1_000_000.0, 1e-6),
+        LLAMA("llama", "LlamaForCausalLM", false, 0, 10_000.0, 1e-5),
+        QWEN2("qwen2", "Qwen2ForCausalLM", true, 0, 1_000_000.0, 1e-6),
+        /** Two of eight experts. */
+        MIXTRAL("mixtral", "MixtralForCausalLM", false, 8, 1_000_000.0, 1e-5),
         ;
 
         final String modelType;
         final String architecture;
         final boolean qkvBias;
+        final int experts;
         final double ropeTheta;
         final double rmsNormEps;
 
-        Family(String modelType, String architecture, boolean qkvBias, double ropeTheta, double rmsNormEps) {
+        Family(
+                String modelType,
+                String architecture,
+                boolean qkvBias,
+                int experts,
+                double ropeTheta,
+                double rmsNormEps) {
             this.modelType = modelType;
             this.architecture = architecture;
             this.qkvBias = qkvBias;
+            this.experts = experts;
             this.ropeTheta = ropeTheta;
             this.rmsNormEps = rmsNormEps;
         }
@@ -47,6 +57,7 @@ record CheckpointShape(
             new CheckpointShape("llama-1.1b", Family.LLAMA, 22, 2048, 5632, 32, 4, 32_000, 2048, false, 1, 2),
             new CheckpointShape(
                     "qwen2.5-0.5b", Family.QWEN2, 24, 896, 4864, 14, 2, 151_936, 32_768, true, 151_643, 151_645),
+            new CheckpointShape("small-moe", Family.MIXTRAL, 12, 1024, 2048, 16, 4, 32_000, 2048, false, 1, 2),
             new CheckpointShape("tiny", Family.LLAMA, 2, 64, 192, 4, 2, 512, 512, false, 1, 2));
 
     static CheckpointShape named(String name) {
@@ -90,9 +101,20 @@ record CheckpointShape(
         addProjection(tensors, prefix + "self_attn.v_proj", keys);
         tensors.add(TensorShape.matrix(prefix + "self_attn.o_proj.weight", hidden, queries));
         tensors.add(TensorShape.ones(prefix + "post_attention_layernorm.weight", hidden));
-        tensors.add(TensorShape.matrix(prefix + "mlp.gate_proj.weight", ffn, hidden));
-        tensors.add(TensorShape.matrix(prefix + "mlp.up_proj.weight", ffn, hidden));
-        tensors.add(TensorShape.matrix(prefix + "mlp.down_proj.weight", hidden, ffn));
+        if (family.experts == 0) {
+            addMlp(tensors, prefix + "mlp.", "gate_proj", "up_proj", "down_proj");
+        } else {
+            tensors.add(TensorShape.matrix(prefix + "block_sparse_moe.gate.weight", family.experts, hidden));
+            for (int expert = 0; expert < family.experts; expert++) {
+                addMlp(tensors, prefix + "block_sparse_moe.experts." + expert + ".", "w1", "w3", "w2");
+            }
+        }
+    }
+
+    private void addMlp(List<TensorShape> tensors, String prefix, String gate, String up, String down) {
+        tensors.add(TensorShape.matrix(prefix + gate + ".weight", ffn, hidden));
+        tensors.add(TensorShape.matrix(prefix + up + ".weight", ffn, hidden));
+        tensors.add(TensorShape.matrix(prefix + down + ".weight", hidden, ffn));
     }
 
     private void addProjection(List<TensorShape> tensors, String name, int rows) {

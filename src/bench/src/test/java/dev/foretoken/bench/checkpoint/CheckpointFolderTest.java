@@ -86,7 +86,7 @@ class CheckpointFolderTest {
     @Test
     void unknownNamesAreOneSentence() {
         assertThatThrownBy(() -> CheckpointFolder.of("gpt-9", "BF16"))
-                .hasMessage("no shape is named 'gpt-9'; there are: llama-1.1b, qwen2.5-0.5b, tiny");
+                .hasMessage("no shape is named 'gpt-9'; there are: llama-1.1b, qwen2.5-0.5b, small-moe, tiny");
         assertThatThrownBy(() -> CheckpointFolder.of("tiny", "Q4")).hasMessageContaining("expected BF16, F16 or F32");
     }
 }
