@@ -13,7 +13,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +37,24 @@ public final class GgufExport {
             Map.entry("post_attention_layernorm", "ffn_norm"),
             Map.entry("mlp.gate_proj", "ffn_gate"),
             Map.entry("mlp.up_proj", "ffn_up"),
-            Map.entry("mlp.down_proj", "ffn_down"));
+            Map.entry("mlp.down_proj", "ffn_down"),
+            Map.entry("mlp.gate", "ffn_gate_inp"),
+            Map.entry("block_sparse_moe.gate", "ffn_gate_inp"));
+    private static final Pattern EXPERT = Pattern.compile("(?:mlp|block_sparse_moe)\\.experts\\.(\\d+)\\.(\\w+)");
+    private static final Map<String, String> OF_EXPERT = Map.of(
+            "w1",
+            "ffn_gate",
+            "gate_proj",
+            "ffn_gate",
+            "w3",
+            "ffn_up",
+            "up_proj",
+            "ffn_up",
+            "w2",
+            "ffn_down",
+            "down_proj",
+            "ffn_down");
+    private static final Pattern STACKED = Pattern.compile("(blk\\.\\d+\\.ffn_\\w+)\\.\\d+\\.weight");
     private static final Map<String, String> OUTSIDE = Map.of(
             "model.embed_tokens.weight", "token_embd.weight",
             "model.norm.weight", "output_norm.weight",
@@ -44,19 +64,28 @@ public final class GgufExport {
     private final GgufWriter writer = new GgufWriter();
     private final @Nullable GgmlType type;
     private final boolean interleaves;
+    private final boolean stacksExperts;
+    private GgmlType storedType = GgmlType.F32;
+    private final Map<String, List<float[]>> experts = new TreeMap<>();
 
-    private GgufExport(JsonNode config, @Nullable GgmlType type) {
+    private GgufExport(JsonNode config, @Nullable GgmlType type, boolean stacksExperts) {
         this.config = config;
         this.type = type;
+        this.stacksExperts = stacksExperts;
         String architecture = config.path("model_type").asText();
-        this.interleaves = architecture.equals("llama") || architecture.equals("mistral");
+        this.interleaves = List.of("llama", "mistral", "mixtral").contains(architecture);
     }
 
     /** {@code type}: of all matrices; null: as they are stored. Vectors become F32. */
     public static GgufWriter of(Path directory, @Nullable GgmlType type) {
+        return of(directory, type, true);
+    }
+
+    /** {@code stacksExperts}: all experts of a layer in one tensor, or, as older files have them, each in its own. */
+    static GgufWriter of(Path directory, @Nullable GgmlType type, boolean stacksExperts) {
         try {
             GgufExport export = new GgufExport(
-                    JSON.readTree(directory.resolve("config.json").toFile()), type);
+                    JSON.readTree(directory.resolve("config.json").toFile()), type, stacksExperts);
             export.metadata();
             export.tensors(Files.readAllBytes(directory.resolve("model.safetensors")));
             return export.writer;
@@ -66,7 +95,8 @@ public final class GgufExport {
     }
 
     private void metadata() {
-        String architecture = interleaves ? "llama" : config.path("model_type").asText();
+        String architecture =
+                interleaves ? "llama" : config.path("model_type").asText().replace("_", "");
         String prefix = architecture + ".";
         writer.put("general.architecture", architecture)
                 .put(prefix + "block_count", config.path("num_hidden_layers").asInt())
@@ -91,7 +121,21 @@ public final class GgufExport {
                     prefix + "attention.sliding_window",
                     config.path("sliding_window").asInt());
         }
+        experts(prefix);
         scaling(prefix, rope());
+    }
+
+    private void experts(String prefix) {
+        int count = config.path("num_local_experts").asInt();
+        if (count > 0) {
+            int inner = config.path("moe_intermediate_size")
+                    .asInt(config.path("intermediate_size").asInt());
+            writer.put(prefix + "expert_count", count)
+                    .put(
+                            prefix + "expert_used_count",
+                            config.path("num_experts_per_tok").asInt())
+                    .put(prefix + "expert_feed_forward_length", inner);
+        }
     }
 
     private JsonNode rope() {
@@ -160,14 +204,35 @@ public final class GgufExport {
                 tensor(name, entry.getValue(), bytes.asSlice(8 + header + begin, end - begin));
             }
         });
+        experts.forEach(this::stack);
     }
 
     private static String renamed(String name) {
         Matcher layer = LAYER.matcher(name);
-        if (layer.matches() && OF_LAYER.containsKey(layer.group(2))) {
-            return "blk." + layer.group(1) + "." + OF_LAYER.get(layer.group(2)) + "." + layer.group(3);
+        if (!layer.matches()) {
+            return OUTSIDE.getOrDefault(name, "");
         }
-        return OUTSIDE.getOrDefault(name, "");
+        String prefix = "blk." + layer.group(1) + ".";
+        Matcher expert = EXPERT.matcher(layer.group(2));
+        if (expert.matches()) {
+            return prefix + OF_EXPERT.get(expert.group(2)) + "." + expert.group(1) + ".weight";
+        }
+        String own = OF_LAYER.get(layer.group(2));
+        return own == null ? "" : prefix + own + "." + layer.group(3);
+    }
+
+    /** One tensor of the matrices of all experts, which come in ascending order. */
+    private void stack(String name, List<float[]> matrices) {
+        float[] all = new float[matrices.size() * matrices.getFirst().length];
+        for (int i = 0; i < matrices.size(); i++) {
+            System.arraycopy(matrices.get(i), 0, all, i * matrices.get(i).length, matrices.get(i).length);
+        }
+        boolean down = name.contains("ffn_down");
+        int inner = config.path("moe_intermediate_size")
+                .asInt(config.path("intermediate_size").asInt());
+        int hidden = config.path("hidden_size").asInt();
+        GgmlType target = type == null ? storedType : type;
+        writer.tensor(name, target, bytes(target, all), down ? inner : hidden, down ? hidden : inner, matrices.size());
     }
 
     private void tensor(String name, JsonNode entry, MemorySegment data) {
@@ -181,7 +246,12 @@ public final class GgufExport {
         if (interleaves && (name.contains("attn_q.") || name.contains("attn_k."))) {
             values = interleaved(values, rows, columns);
         }
-        if (entry.path("shape").size() == 1) {
+        Matcher expert = STACKED.matcher(name);
+        if (stacksExperts && expert.matches()) {
+            storedType = GgmlType.valueOf(stored.name());
+            experts.computeIfAbsent(expert.group(1) + "_exps.weight", n -> new ArrayList<>())
+                    .add(values);
+        } else if (entry.path("shape").size() == 1) {
             writer.tensor(name, GgmlType.F32, bytes(GgmlType.F32, values), rows);
         } else {
             GgmlType target = type == null ? GgmlType.valueOf(stored.name()) : type;

@@ -40,6 +40,17 @@ enum ExpertNames {
                     size.outSlice(layer + "block_sparse_moe.output_linear.weight", expert));
         }
     },
+    /** As GGUF files had them before tensors of all experts. */
+    GGUF_APART("ffn_gate_inp") {
+        @Override
+        Mlp expert(String layer, int expert, Size size) {
+            String end = "." + expert + ".weight";
+            return mlp(
+                    size.in(layer + "ffn_gate" + end),
+                    size.in(layer + "ffn_up" + end),
+                    size.out(layer + "ffn_down" + end));
+        }
+    },
     GGUF("ffn_gate_inp") {
         @Override
         Mlp expert(String layer, int expert, Size size) {

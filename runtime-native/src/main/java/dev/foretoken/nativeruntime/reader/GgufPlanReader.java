@@ -142,7 +142,9 @@ public final class GgufPlanReader {
                 count,
                 inner,
                 Routing.softmax(size("expert_used_count"), true),
-                ExpertNames.GGUF,
+                file.tensor(TensorNames.GGUF.layer(0) + "ffn_gate.0.weight").isPresent()
+                        ? ExpertNames.GGUF_APART
+                        : ExpertNames.GGUF,
                 layer -> file.tensor(TensorNames.GGUF.layer(layer) + "ffn_gate_inp.weight")
                         .isPresent());
     }
