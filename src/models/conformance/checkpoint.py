@@ -18,11 +18,21 @@ def seed_of(name: str) -> int:
 
 def deviation(name: str, shape: tuple[int, ...], tied: bool) -> float:
     """Standard deviation per tensor: attention sharp enough to notice positions, logits about 3 wide."""
-    if "embed_tokens" in name or "embeddings" in name:
+    if "embed_tokens" in name or "embeddings" in name or ".wte." in name:
         return 3.0 / np.sqrt(shape[-1]) if tied else 1.0
-    gains = {"lm_head": 3.0, "q_proj": 1.5, "k_proj": 1.5, "v_proj": 1.5, "o_proj": 1.5, "down_proj": 2.0, "out_proj": 2.0}
+    if ".wpe." in name:
+        return 0.5
+    gains = {"lm_head": 3.0, "q_proj": 1.5, "k_proj": 1.5, "v_proj": 1.5, "o_proj": 1.5, "down_proj": 2.0,
+             "out_proj": 2.0, "qkv_proj": 1.5, "c_attn": 1.5, "c_proj": 1.5}
     gain = next((g for part, g in gains.items() if part in name), 1.2)
-    return gain / np.sqrt(shape[-1])
+    return gain / np.sqrt(shape[0] if ".c_" in name else shape[-1])  # GPT-2 stores [inputs, outputs]
+
+
+def norm_mean(name: str, config: object) -> float:
+    """Of stored norm weights. Gemma's lack 1, and its last one makes up for embeddings that are stored small."""
+    if not config.model_type.startswith("gemma"):
+        return 1.0
+    return np.sqrt(config.hidden_size) - 1 if name == "model.norm.weight" and config.tie_word_embeddings else 0.0
 
 
 def fill(model: torch.nn.Module, rng: np.random.Generator, tied: bool) -> None:
@@ -31,8 +41,8 @@ def fill(model: torch.nn.Module, rng: np.random.Generator, tied: bool) -> None:
         for name, parameter in sorted(model.named_parameters()):
             shape = tuple(parameter.shape)
             noise = rng.standard_normal(shape)
-            if name.endswith(("norm.weight", "norm_f.weight", ".D")):
-                value = 1.0 + 0.25 * noise
+            if name.endswith(("norm.weight", "norm_f.weight", ".D")) or ".ln_" in name and name.endswith(".weight"):
+                value = norm_mean(name, model.config) + 0.25 * noise
             elif name.endswith("A_log"):
                 value = noise - 1.0  # some states fade within a few tokens, some last for a hundred
             elif name.endswith(("dt_bias", "dt_proj.bias")):
@@ -41,6 +51,8 @@ def fill(model: torch.nn.Module, rng: np.random.Generator, tied: bool) -> None:
                 value = 0.5 * noise
             else:
                 value = deviation(name, shape, tied) * noise
+                if "embed_tokens" in name and model.config.model_type.startswith("gemma"):
+                    value /= np.sqrt(shape[-1])  # multiplied by that when it is read
             parameter.copy_(torch.from_numpy(value.astype(np.float32)))
 
 
@@ -79,16 +91,19 @@ def as_transformers_4(config: dict, spec: Spec) -> dict:
     """The same settings under the names that transformers 4 wrote: rope_theta, rope_scaling, torch_dtype."""
     config = dict(config)
     rope = dict(config.pop("rope_parameters"))
+    if "full_attention" in rope:
+        config["rope_local_base_freq"] = rope["sliding_attention"]["rope_theta"]
+        rope = dict(rope["full_attention"])
     config["rope_theta"] = rope.pop("rope_theta")
     kind = rope.pop("rope_type")
-    key = "rope_type" if "attention_factor" in rope else "type"
+    key = "rope_type" if "attention_factor" in rope or spec.architecture.startswith("gemma3") else "type"
     config["rope_scaling"] = None if kind == "default" else {key: kind, **rope}
     config["torch_dtype"] = config.pop("dtype")
     config.pop("layer_types", None)
     config["transformers_version"] = "4.40.0"
     if "head_dim" not in spec.config:
         config.pop("head_dim", None)
-    for name in ("sliding_window", "use_sliding_window", "max_window_layers"):
+    for name in ("sliding_window", "use_sliding_window", "max_window_layers", "sliding_window_pattern"):
         if name in spec.config:
             config[name] = spec.config[name]
     for name in spec.drop:

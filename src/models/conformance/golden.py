@@ -25,11 +25,11 @@ def load(folder: Path, dtype: torch.dtype = torch.float32) -> torch.nn.Module:
 
 def fix_length(model: torch.nn.Module, length: int) -> int | None:
     """Computes dynamic rotary scaling for one length, for all positions. Returns it, or None if nothing depends on it."""
-    rope = getattr(model.config, "rope_parameters", None)
-    if rope is None or rope["rope_type"] != "dynamic":
+    kind = (getattr(model.config, "rope_parameters", None) or {}).get("rope_type")
+    if kind not in ("dynamic", "longrope"):
         return None
     rotary = model.model.rotary_emb
-    inv_freq, _ = ROPE_INIT_FUNCTIONS["dynamic"](model.config, seq_len=length)
+    inv_freq, _ = ROPE_INIT_FUNCTIONS[kind](model.config, seq_len=length)
     rotary.rope_type = "default"  # stops the forward pass from choosing a length by itself
     rotary.inv_freq = inv_freq.to(rotary.inv_freq.dtype)
     return length

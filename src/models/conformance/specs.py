@@ -3,6 +3,7 @@
 from typing import Any
 
 from spec import LENGTHS, LONG, Spec
+from specs_dense import dense_specs
 from specs_state import state_specs
 
 DEFAULT_ROPE = {"rope_parameters": {"rope_type": "default", "rope_theta": 10000.0}}
@@ -143,4 +144,4 @@ def qwen3_moe() -> list[Spec]:
 
 
 def all_specs() -> list[Spec]:
-    return llama() + mistral() + qwen2() + qwen3() + mixtral() + qwen3_moe() + state_specs()
+    return llama() + mistral() + qwen2() + qwen3() + mixtral() + qwen3_moe() + dense_specs() + state_specs()

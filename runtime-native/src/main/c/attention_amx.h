@@ -126,6 +126,18 @@ static inline __attribute__((always_inline)) void FT_NAME(score_block)(
     }
 }
 
+/* Scales and soft-caps a block's scores; unit->scale then only turns them into exponents of 2. */
+static void FT_NAME(cap_block)(FT_NAME(attention_unit) * unit, int64_t pairs) {
+    vf scale = vf_set1((float)__builtin_fabs(unit->args->scale)), cap = vf_set1((float)unit->args->soft_cap);
+    int64_t rows = unit->queries < ROWS ? unit->queries : ROWS;
+    for (int64_t g = 0; g < 2 * pairs; g++) {
+        for (int64_t r = 0; r < rows; r++) {
+            float *scores = unit->scores + g * TILE_FLOATS + r * 16;
+            vf_store(scores, vf_soft_cap(vf_mul(vf_load(scores), scale), cap));
+        }
+    }
+}
+
 /* Makes scores that a query does not see minus infinity. */
 static void FT_NAME(mask_block)(FT_NAME(attention_unit) * unit, int64_t block, int64_t base, int64_t pairs) {
     vf none = vf_set1(-__builtin_inff());
@@ -322,6 +334,9 @@ static inline __attribute__((always_inline)) void FT_NAME(attend_block)(
     } else {
         FT_NAME(score_block)(type, 0, unit, block, pairs);
     }
+    if (unit->args->soft_cap > 0) {
+        FT_NAME(cap_block)(unit, pairs);
+    }
     if (FT_NAME(first_seen)(unit->args, most) > base || least + 1 < base + TILE) {
         FT_NAME(mask_block)(unit, block, base, pairs);
     }
@@ -404,7 +419,7 @@ static inline __attribute__((always_inline)) void FT_NAME(attend_type)(
     unit.low_keys = paged->key_dim * (GROUP * 2);
     unit.low_values = unit.lane_tiles * (TILE * 32);
     unit.block_shift = __builtin_ctzll((uint64_t)paged->block_tokens);
-    float scale = (float)(__builtin_fabs(args->scale) * 1.44269504088896341);
+    float scale = (float)((args->soft_cap > 0 ? 1 : __builtin_fabs(args->scale)) * 1.44269504088896341);
     unit.scale = scale > __FLT_MIN__ ? scale : __FLT_MIN__; /* minus infinity must stay that */
     memset(unit.lanes, 0, sizeof unit.lanes);
     memset(unit.acc, 0, (size_t)(unit.blocks * unit.lane_tiles) * TILE_FLOATS * 4);

@@ -173,6 +173,8 @@ static inline __attribute__((always_inline)) float ENC_NAME(soften_row)(
     const int whole, ENC_NAME(unit) * unit, int64_t query, int64_t r, int from, int to, int64_t groups) {
     float *scores = unit->scores + r * TILE;
     vf scale = vf_set1((float)unit->args->scale);
+    vf cap = vf_set1((float)unit->args->soft_cap);
+    const int capped = unit->args->soft_cap > 0;
     vf none = vf_set1(NO_SCORE);
     vf largest = none;
     for (int64_t g = 0; g < groups; g++) {
@@ -180,7 +182,11 @@ static inline __attribute__((always_inline)) float ENC_NAME(soften_row)(
 #ifdef ENC_CODES
         score = vf_mul(score, vf_load(unit->key_scales[g]));
 #endif
-        score = ENC_NAME(seen)(whole, unit, g, from, to, vf_mul(score, scale), none);
+        score = vf_mul(score, scale);
+        if (capped) {
+            score = vf_soft_cap(score, cap);
+        }
+        score = ENC_NAME(seen)(whole, unit, g, from, to, score, none);
         vf_store(scores + g * GROUP, score);
         largest = vf_max(largest, score);
     }

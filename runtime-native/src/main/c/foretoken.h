@@ -12,7 +12,7 @@
 #define FT_EXPORT __attribute__((visibility("default")))
 
 /* Changes whenever a kernel may give other bits, or an argument block another shape. */
-#define FT_VERSION 9
+#define FT_VERSION 10
 
 enum ft_isa { FT_ISA_AVX2 = 1, FT_ISA_AVX512 = 2, FT_ISA_AVX512BF16 = 4, FT_ISA_AMX = 8, FT_ISA_AVX2VNNI = 16, FT_ISA_AVX512VNNI = 32 };
 #define FT_ISA_BITS 6
@@ -21,6 +21,8 @@ enum ft_type { FT_F32 = 0, FT_F16 = 1, FT_BF16 = 2, FT_INT8 = 3, FT_FP8 = 4, FT_
 /* Weights other than those of an ft_type: BlockPanels.java, ChannelPanels.java. */
 enum ft_quantized_type { FT_BLOCKS = 5, FT_CHANNELS = 6 };
 enum ft_layout { FT_ROWS = 0, FT_PANELS = 1 };
+/* What an MLP is bent by; Activation.java. */
+enum ft_function { FT_SILU = 0, FT_GELU = 1, FT_GELU_TANH = 2, FT_QUICK_GELU = 3, FT_RELU = 4, FT_RELU_SQUARED = 5 };
 /* What a 4-bit code stands for; CodeBook.java. */
 enum ft_book { FT_BOOK_LINEAR = 0, FT_BOOK_UNSIGNED = 1, FT_BOOK_IQ4NL = 2, FT_BOOK_MXFP4 = 3, FT_BOOKS = 4 };
 
@@ -109,6 +111,17 @@ typedef struct {
     float *out;
 } ft_rms_norm_args;
 
+/* The same with a mean that is taken off, and a bias; bias: fp32 [width] or null. */
+typedef struct {
+    const float *x;
+    const float *weight;
+    const float *bias;
+    double epsilon;
+    int64_t rows;
+    int64_t width;
+    float *out;
+} ft_layer_norm_args;
+
 /* x: fp32 [tokens, heads, head_dim], in place; cosine, sine: fp32 [positions, half]; positions: int32 [tokens]. */
 typedef struct {
     float *x;
@@ -128,6 +141,33 @@ typedef struct {
     int64_t count;
     float *out;
 } ft_elementwise_args;
+
+/* out = a + b * scale; fp32 [count]; out may be a or b. */
+typedef struct {
+    const float *a;
+    const float *b;
+    double scale;
+    int64_t count;
+    float *out;
+} ft_add_scaled_args;
+
+/* out = function(x) * factor; fp32 [count]; factor: null = 1; out may be x or factor. */
+typedef struct {
+    const float *x;
+    const float *factor;
+    int64_t function; /* enum ft_function */
+    int64_t count;
+    float *out;
+} ft_activate_args;
+
+/* out = cap * tanh(x * scale / cap), or x * scale where cap is 0; fp32 [count]; out may be x. */
+typedef struct {
+    const float *x;
+    double scale;
+    double cap;
+    int64_t count;
+    float *out;
+} ft_rescale_args;
 
 /* Rows of a ragged batch (RaggedBatch.java) over one layer's paged cache (KvFormat.java). */
 typedef struct {
@@ -154,7 +194,8 @@ typedef struct {
     const float *v;
 } ft_write_kv_args;
 
-/* q: fp32 [tokens, heads, key_dim]; out: fp32 [tokens, heads, value_dim]; window: 0 = none. */
+/* q: fp32 [tokens, heads, key_dim]; out: fp32 [tokens, heads, value_dim]; window: 0 = none;
+ * soft_cap: scores become soft_cap * tanh(score * scale / soft_cap); 0 = none. */
 typedef struct {
     ft_paged paged;
     const float *q;
@@ -163,6 +204,7 @@ typedef struct {
     double scale;
     int64_t window;
     int64_t fast;
+    double soft_cap;
 } ft_attention_args;
 
 /* Logits whose largest is kept, and logits that are summed together; LogitSummary.java. */
@@ -234,7 +276,10 @@ FT_EXPORT void ft_combine(ft_context *context, const ft_combine_args *args);
 FT_EXPORT void ft_rms_norm(ft_context *context, const ft_rms_norm_args *args);
 FT_EXPORT void ft_rotary(ft_context *context, const ft_rotary_args *args);
 FT_EXPORT void ft_add(ft_context *context, const ft_elementwise_args *args);
-FT_EXPORT void ft_silu_mul(ft_context *context, const ft_elementwise_args *args);
+FT_EXPORT void ft_layer_norm(ft_context *context, const ft_layer_norm_args *args);
+FT_EXPORT void ft_add_scaled(ft_context *context, const ft_add_scaled_args *args);
+FT_EXPORT void ft_activate(ft_context *context, const ft_activate_args *args);
+FT_EXPORT void ft_rescale(ft_context *context, const ft_rescale_args *args);
 FT_EXPORT void ft_write_kv(ft_context *context, const ft_write_kv_args *args);
 FT_EXPORT void ft_attention(ft_context *context, const ft_attention_args *args);
 FT_EXPORT void ft_summarize(ft_context *context, const ft_summarize_args *args);

@@ -3,6 +3,8 @@
 #include "simd_avx512.h"
 #include "isa_names.h"
 
+#include "math_body.h"
+
 #include "attention_amx.h"
 #include "encoding_bf16amx.h"
 

@@ -117,7 +117,10 @@ typedef struct {
     ft_range rms_norm;
     ft_range rotary;
     ft_range add;
-    ft_range silu_mul;
+    ft_range layer_norm;
+    ft_range add_scaled;
+    ft_range activate[6]; /* by ft_function */
+    ft_range rescale;
     ft_range gather;
     ft_range combine;
     void (*write_kv)(const ft_write_kv_args *args, int64_t row, int64_t first, int64_t end);

@@ -46,8 +46,20 @@ void ft_add(ft_context *context, const ft_elementwise_args *args) {
     run_range(context, (range_job){context->table.add, args, args->count, 0}, 1, 16);
 }
 
-void ft_silu_mul(ft_context *context, const ft_elementwise_args *args) {
-    run_range(context, (range_job){context->table.silu_mul, args, args->count, 0}, 4, 16);
+void ft_layer_norm(ft_context *context, const ft_layer_norm_args *args) {
+    run_range(context, (range_job){context->table.layer_norm, args, args->rows, 0}, args->width, 1);
+}
+
+void ft_add_scaled(ft_context *context, const ft_add_scaled_args *args) {
+    run_range(context, (range_job){context->table.add_scaled, args, args->count, 0}, 1, 16);
+}
+
+void ft_activate(ft_context *context, const ft_activate_args *args) {
+    run_range(context, (range_job){context->table.activate[args->function], args, args->count, 0}, 4, 16);
+}
+
+void ft_rescale(ft_context *context, const ft_rescale_args *args) {
+    run_range(context, (range_job){context->table.rescale, args, args->count, 0}, args->cap > 0 ? 4 : 1, 16);
 }
 
 void ft_gather(ft_context *context, const ft_gather_args *args) {
@@ -144,7 +156,9 @@ static void attention_task(const void *argument, int64_t task) {
 
 void ft_attention(ft_context *context, const ft_attention_args *args) {
     const int64_t type = args->paged.type;
-    const ft_attention_kind *attention = args->fast ? context->table.attention[type] : NULL;
+    /* codes have a scale per position, which the matrix unit's kernel applies behind the place of a soft cap */
+    const int64_t codes_capped = args->soft_cap > 0 && type == FT_INT8;
+    const ft_attention_kind *attention = args->fast && !codes_capped ? context->table.attention[type] : NULL;
     const ft_encoding *encoding = args->fast ? context->table.fast[type] : context->table.exact[type];
     ragged_job job = {
         .table = &context->table,

@@ -72,22 +72,109 @@ static void FT_NAME(add_f32)(const void *argument, int64_t first, int64_t end) {
     }
 }
 
-static inline __attribute__((always_inline)) vf FT_NAME(silu)(vf gate, vf up) {
-    vf x = vf_sub(vf_zero(), gate);
-    vf e = vf_where_ge(x, vf_set1(88.0f), vf_set1(__builtin_inff()), vf_exp(x)); /* exp stops at 88, where the quotient must vanish */
-    return vf_mul(vf_div(gate, vf_add(vf_set1(1.0f), e)), up);
+/* x / (1 + exp(-exponent)). */
+static inline __attribute__((always_inline)) vf FT_NAME(sigmoid_gate)(vf x, vf exponent) {
+    vf minus = vf_sub(vf_zero(), exponent);
+    vf e = vf_where_ge(minus, vf_set1(88.0f), vf_set1(__builtin_inff()), vf_exp(minus)); /* exp stops at 88, where the quotient must vanish */
+    return vf_div(x, vf_add(vf_set1(1.0f), e));
 }
 
-static void FT_NAME(silu_mul_f32)(const void *argument, int64_t first, int64_t end) {
-    const ft_elementwise_args *args = argument;
-    int64_t i = first;
-    for (; i + 16 <= end; i += 16) {
-        vf_store(args->out + i, FT_NAME(silu)(vf_load(args->a + i), vf_load(args->b + i)));
+static inline __attribute__((always_inline)) vf FT_NAME(silu)(vf x) { return FT_NAME(sigmoid_gate)(x, x); }
+
+static inline __attribute__((always_inline)) vf FT_NAME(quick_gelu)(vf x) {
+    return FT_NAME(sigmoid_gate)(x, vf_mul(x, vf_set1(1.702f)));
+}
+
+/* (1 + tanh(u)) / 2 = 1 / (1 + exp(-2 u)), u = sqrt(2 / pi) (x + 0.044715 x^3) (Hendrycks and Gimpel 2016). */
+static inline __attribute__((always_inline)) vf FT_NAME(gelu_tanh)(vf x) {
+    vf cubic = vf_fma(vf_mul(vf_mul(x, x), x), vf_set1(0.044715f), x);
+    return FT_NAME(sigmoid_gate)(x, vf_mul(cubic, vf_set1(1.5957691216057308f)));
+}
+
+/* x (1 + erf(x / sqrt(2))) / 2. The tail is what is approximated, to 1.5e-7 (Abramowitz and Stegun, 7.1.26), so that nothing cancels below 0. */
+static inline __attribute__((always_inline)) vf FT_NAME(gelu)(vf x) {
+    vf z = vf_mul(vf_abs(x), vf_set1(0.70710678118654752f));
+    vf t = vf_div(vf_set1(1.0f), vf_fma(z, vf_set1(0.3275911f), vf_set1(1.0f)));
+    vf p = vf_set1(1.061405429f);
+    p = vf_fma(p, t, vf_set1(-1.453152027f));
+    p = vf_fma(p, t, vf_set1(1.421413741f));
+    p = vf_fma(p, t, vf_set1(-0.284496736f));
+    p = vf_fma(p, t, vf_set1(0.254829592f));
+    vf half_tail = vf_mul(vf_mul(vf_mul(p, t), vf_set1(0.5f)), vf_exp(vf_sub(vf_zero(), vf_mul(z, z))));
+    return vf_mul(x, vf_where_ge(x, vf_zero(), vf_sub(vf_set1(1.0f), half_tail), half_tail));
+}
+
+static inline __attribute__((always_inline)) vf FT_NAME(relu)(vf x) { return vf_max(vf_zero(), x); }
+
+static inline __attribute__((always_inline)) vf FT_NAME(relu_squared)(vf x) {
+    vf positive = FT_NAME(relu)(x);
+    return vf_mul(positive, positive);
+}
+
+#define ACTIVATE(function)                                                                  \
+    static void FT_NAME(function##_f32)(const void *argument, int64_t first, int64_t end) { \
+        const ft_activate_args *args = argument;                                            \
+        for (int64_t i = first; i < end; i += 16) {                                         \
+            int count = end - i < 16 ? (int)(end - i) : 16;                                 \
+            vf result = FT_NAME(function)(vf_load_first(args->x + i, count));               \
+            if (args->factor != NULL) {                                                     \
+                result = vf_mul(result, vf_load_first(args->factor + i, count));            \
+            }                                                                               \
+            vf_store_first(args->out + i, result, count);                                   \
+        }                                                                                   \
     }
-    int rest = (int)(end - i);
-    if (rest > 0) {
-        vf result = FT_NAME(silu)(vf_load_first(args->a + i, rest), vf_load_first(args->b + i, rest));
-        vf_store_first(args->out + i, result, rest);
+ACTIVATE(silu)
+ACTIVATE(gelu)
+ACTIVATE(gelu_tanh)
+ACTIVATE(quick_gelu)
+ACTIVATE(relu)
+ACTIVATE(relu_squared)
+#undef ACTIVATE
+
+static void FT_NAME(add_scaled_f32)(const void *argument, int64_t first, int64_t end) {
+    const ft_add_scaled_args *args = argument;
+    vf scale = vf_set1((float)args->scale);
+    for (int64_t i = first; i < end; i += 16) {
+        int count = end - i < 16 ? (int)(end - i) : 16;
+        vf scaled = vf_mul(vf_load_first(args->b + i, count), scale);
+        vf_store_first(args->out + i, vf_add(vf_load_first(args->a + i, count), scaled), count);
+    }
+}
+
+static void FT_NAME(rescale_f32)(const void *argument, int64_t first, int64_t end) {
+    const ft_rescale_args *args = argument;
+    vf scale = vf_set1((float)args->scale), cap = vf_set1((float)args->cap);
+    for (int64_t i = first; i < end; i += 16) {
+        int count = end - i < 16 ? (int)(end - i) : 16;
+        vf x = vf_mul(vf_load_first(args->x + i, count), scale);
+        vf_store_first(args->out + i, args->cap > 0 ? vf_soft_cap(x, cap) : x, count);
+    }
+}
+
+/* Mean first, then the squares of what differs from it. */
+static void FT_NAME(layer_norm_f32)(const void *argument, int64_t first, int64_t end) {
+    const ft_layer_norm_args *args = argument;
+    int64_t width = args->width;
+    for (int64_t row = first; row < end; row++) {
+        const float *x = args->x + row * width;
+        float *out = args->out + row * width;
+        vf sum = vf_zero();
+        for (int64_t i = 0; i < width; i += 16) {
+            sum = vf_add(sum, vf_load_first(x + i, width - i < 16 ? (int)(width - i) : 16));
+        }
+        vf mean = vf_set1(vf_sum(sum) / (float)width);
+        vf squares = vf_zero();
+        for (int64_t i = 0; i < width; i += 16) {
+            int count = width - i < 16 ? (int)(width - i) : 16;
+            vf apart = vf_keep(vf_sub(vf_load_first(x + i, count), mean), 0, count, vf_zero());
+            squares = vf_fma(apart, apart, squares);
+        }
+        vf factor = vf_set1(1.0f / __builtin_sqrtf(vf_sum(squares) / (float)width + (float)args->epsilon));
+        for (int64_t i = 0; i < width; i += 16) {
+            int count = width - i < 16 ? (int)(width - i) : 16;
+            vf y = vf_mul(vf_mul(vf_sub(vf_load_first(x + i, count), mean), factor), vf_load_first(args->weight + i, count));
+            vf_store_first(out + i, args->bias == NULL ? y : vf_add(y, vf_load_first(args->bias + i, count)), count);
+        }
     }
 }
 

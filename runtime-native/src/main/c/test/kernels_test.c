@@ -170,7 +170,7 @@ static void test_attention(ft_context *context, int64_t type, int64_t fast, atte
         paged.first_positions = &firsts[chunk];
         ft_write_kv_args write = {paged, k + firsts[chunk] * kv_heads * dim, v + firsts[chunk] * kv_heads * dim};
         ft_write_kv(context, &write);
-        ft_attention_args args = {paged, q + firsts[chunk] * heads * dim, out + firsts[chunk] * heads * dim, heads, 1, window, fast};
+        ft_attention_args args = {paged, q + firsts[chunk] * heads * dim, out + firsts[chunk] * heads * dim, heads, 1, window, fast, window == 0 ? 0 : 30};
         ft_attention(context, &args);
     }
     for (int64_t i = 0; i < LENGTH * heads * dim; i++) {
@@ -266,7 +266,7 @@ static void test_softmax(ft_context *context, int64_t type, int64_t fast, attent
         }
         ft_write_kv_args write = {paged, x.k + firsts[chunk] * kv_heads * dim, x.v + firsts[chunk] * kv_heads * dim};
         ft_write_kv(context, &write);
-        ft_attention_args args = {paged, x.q + firsts[chunk] * heads * dim, out + firsts[chunk] * heads * dim, heads, 0.125, window, fast};
+        ft_attention_args args = {paged, x.q + firsts[chunk] * heads * dim, out + firsts[chunk] * heads * dim, heads, 0.125, window, fast, 0};
         ft_attention(context, &args);
     }
     double expected[256], size[256], budget = fast ? 0x1p-7 : 1e-4;
@@ -305,6 +305,44 @@ static void test_codes(ft_context *context) {
     }
 }
 
+static double activated(int64_t function, double x) {
+    switch (function) {
+        case FT_SILU: return x / (1 + exp(-x));
+        case FT_GELU: return x * (1 + erf(x / sqrt(2))) / 2;
+        case FT_GELU_TANH: return x * (1 + tanh(sqrt(2 / 3.14159265358979) * (x + 0.044715 * x * x * x))) / 2;
+        case FT_QUICK_GELU: return x / (1 + exp(-1.702 * x));
+        case FT_RELU: return x > 0 ? x : 0;
+        default: return x > 0 ? x * x : 0;
+    }
+}
+
+static void test_scaling(ft_context *context, int64_t width) {
+    float *a = numbers(width), *b = numbers(width), *out = bytes(width * 4);
+    ft_add_scaled_args scaled = {a, b, 0.25, width, out};
+    ft_add_scaled(context, &scaled);
+    for (int64_t i = 0; i < width; i++) {
+        check(out[i] == a[i] + b[i] * 0.25f, "add_scaled", width, i, 0);
+    }
+    ft_rescale_args rescale = {a, 2, 3, width, out};
+    ft_rescale(context, &rescale);
+    double sum = 0, squares = 0;
+    for (int64_t i = 0; i < width; i++) {
+        check(fabs(out[i] - 3 * tanh(2 * a[i] / 3)) < 1e-5, "rescale", width, i, 0);
+        sum += a[i];
+    }
+    ft_layer_norm_args norm = {a, b, a, 1e-5, 1, width, out};
+    ft_layer_norm(context, &norm);
+    double mean = sum / (double)width;
+    for (int64_t i = 0; i < width; i++) {
+        squares += (a[i] - mean) * (a[i] - mean);
+    }
+    for (int64_t i = 0; i < width; i++) {
+        double expected = (a[i] - mean) / sqrt(squares / (double)width + 1e-5) * b[i] + a[i];
+        check(fabs(out[i] - expected) < 1e-4, "layer_norm", width, i, 0);
+    }
+    release();
+}
+
 static void test_pointwise(ft_context *context, int64_t width) {
     float *a = numbers(width), *b = numbers(width), *out = bytes(width * 4);
     ft_elementwise_args args = {a, b, width, out};
@@ -312,9 +350,17 @@ static void test_pointwise(ft_context *context, int64_t width) {
     for (int64_t i = 0; i < width; i++) {
         check(out[i] == a[i] + b[i], "add", width, i, 0);
     }
-    ft_silu_mul(context, &args);
+    for (int64_t function = FT_SILU; function <= FT_RELU_SQUARED; function++) {
+        ft_activate_args activate = {a, NULL, function, width, out};
+        ft_activate(context, &activate);
+        for (int64_t i = 0; i < width; i++) {
+            check(fabs(out[i] - activated(function, a[i])) < 1e-5, "activate", width, i, function);
+        }
+    }
+    ft_activate_args activate = {a, b, FT_SILU, width, out};
+    ft_activate(context, &activate);
     for (int64_t i = 0; i < width; i++) {
-        check(fabs(out[i] - a[i] / (1 + exp(-a[i])) * b[i]) < 1e-5, "silu_mul", width, i, 0);
+        check(fabs(out[i] - a[i] / (1 + exp(-a[i])) * b[i]) < 1e-5, "activate and multiply", width, i, 0);
     }
     ft_rms_norm_args norm = {a, b, 1e-5, 1, width, out};
     ft_rms_norm(context, &norm);
@@ -456,6 +502,7 @@ int main(void) {
         test_codes(context);
         for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
             test_pointwise(context, widths[i]);
+            test_scaling(context, widths[i]);
         }
         for (size_t i = 0; i < sizeof vocabularies / sizeof *vocabularies; i++) {
             test_logits(context, vocabularies[i]);

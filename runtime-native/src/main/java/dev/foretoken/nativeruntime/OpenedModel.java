@@ -67,7 +67,7 @@ record OpenedModel(ModelPlan plan, WeightSource weights) implements AutoCloseabl
     private static OpenedModel checkpoint(Path path) {
         Checkpoint checkpoint = Checkpoint.open(path, EncodingReader::read);
         try {
-            ModelPlan plan = PlanReader.read(checkpoint.config());
+            ModelPlan plan = PlanReader.read(checkpoint.config(), checkpoint::has);
             checkpoint.requireAllOf(plan);
             return new OpenedModel(plan, checkpoint);
         } catch (RuntimeException | Error e) {

@@ -8,6 +8,7 @@ import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.plan.Linear;
+import dev.foretoken.nativeruntime.plan.Norm;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
@@ -41,6 +42,10 @@ record Binding(
 
     Residual residual(Sublayer sublayer) {
         return new Residual(sublayer, hidden, weights, kernels, work);
+    }
+
+    BoundNorm norm(Norm norm) {
+        return new BoundNorm(norm, weights, kernels);
     }
 
     Product product(Linear linear, MemorySegment out) {

@@ -5,6 +5,8 @@ import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepPlan.Column;
 import dev.foretoken.nativeruntime.cache.CacheLayout;
 import dev.foretoken.nativeruntime.cache.PartCaches;
+import dev.foretoken.nativeruntime.plan.Embedding;
+import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import java.lang.foreign.MemorySegment;
@@ -16,10 +18,12 @@ import java.util.function.Supplier;
 final class ForwardPass {
 
     private final Binding binding;
+    private final Embedding embedding;
     private final List<ComputedSublayer> sublayers;
 
     ForwardPass(ModelPlan plan, CacheLayout layout, Binding binding, Supplier<PartCaches> caches) {
         this.binding = binding;
+        this.embedding = plan.input();
         List<ComputedSublayer> computed = new ArrayList<>();
         MixerBinder mixers = new MixerBinder(layout, binding, caches);
         for (Sublayer sublayer : plan.sublayers()) {
@@ -31,21 +35,38 @@ final class ForwardPass {
     /** Fills {@link Workspace#hidden}. */
     void run(StepBatch step) {
         binding.rotary().prepare(step);
-        binding.kernels()
-                .gather(
-                        binding.weights().embedding(),
-                        step.ids(),
-                        step.tokens(),
-                        binding.work().hidden());
-        StepPlan plan = step.plan();
+        embed(step);
+        feed(step.plan());
+        addPositions(step);
+        for (int i = 0; i < sublayers.size(); i++) {
+            sublayers.get(i).run(step);
+        }
+    }
+
+    private void embed(StepBatch step) {
+        MemorySegment hidden = binding.work().hidden();
+        binding.kernels().gather(binding.weights().rows(embedding.table()), step.ids(), step.tokens(), hidden);
+        if (embedding.scale() != 1) {
+            binding.kernels().rescale(hidden, embedding.scale(), 0, (long) step.tokens() * binding.hidden(), hidden);
+        }
+    }
+
+    private void addPositions(StepBatch step) {
+        MatrixRef positions = embedding.positions();
+        if (positions != null) {
+            MemorySegment hidden = binding.work().hidden();
+            MemorySegment rows = binding.work().delta();
+            binding.kernels().gather(binding.weights().rows(positions), step.positions(), step.tokens(), rows);
+            binding.kernels().add(hidden, rows, (long) step.tokens() * binding.hidden(), hidden);
+        }
+    }
+
+    private void feed(StepPlan plan) {
         for (int row = 0; row < plan.rows(); row++) {
             List<EmbeddingSpan> spans = plan.sequence(row).embeddings();
             for (int i = 0; i < spans.size(); i++) {
                 feed(plan, row, spans.get(i));
             }
-        }
-        for (int i = 0; i < sublayers.size(); i++) {
-            sublayers.get(i).run(step);
         }
     }
 

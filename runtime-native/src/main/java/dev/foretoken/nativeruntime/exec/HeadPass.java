@@ -8,6 +8,7 @@ import dev.foretoken.contract.runtime.StepPlan.Column;
 import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.contract.runtime.TokenLogprobs;
 import dev.foretoken.nativeruntime.kernels.Kernels;
+import dev.foretoken.nativeruntime.plan.Head;
 import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.sampling.LogitRow;
@@ -29,8 +30,9 @@ final class HeadPass {
     private final Kernels kernels;
     private final MemorySegment hidden;
     private final int hiddenSize;
-    private final MemorySegment normWeight;
-    private final float normEpsilon;
+    private final BoundNorm norm;
+    private final Head head;
+    private final int vocabulary;
     private final int capacity;
     private final MemorySegment input;
     private final MemorySegment logits;
@@ -43,13 +45,13 @@ final class HeadPass {
     private final ProposedSequence proposed = new ProposedSequence();
 
     HeadPass(ModelPlan plan, Binding binding, StepLimits limits, Arena arena) {
-        int vocabulary = plan.vocabularySize();
+        this.vocabulary = plan.vocabularySize();
         long rowBytes = (long) vocabulary * Float.BYTES;
         this.kernels = binding.kernels();
         this.hidden = binding.work().hidden();
         this.hiddenSize = plan.hiddenSize();
-        this.normWeight = binding.weights().vector(plan.finalNorm().weight());
-        this.normEpsilon = plan.finalNorm().epsilon();
+        this.norm = binding.norm(plan.finalNorm());
+        this.head = plan.output();
         this.capacity = limits.headRows();
         this.input = kernels.allocate((long) capacity * hiddenSize * Float.BYTES, arena);
         this.logits = kernels.allocate(capacity * rowBytes, arena);
@@ -86,8 +88,11 @@ final class HeadPass {
         for (int i = 0; i < count; i++) {
             MemorySegment.copy(hidden, jobs.token(first + i) * bytes, input, i * bytes, bytes);
         }
-        kernels.rmsNorm(input, normWeight, normEpsilon, count, hiddenSize, input);
+        norm.apply(input, count, input);
         product.multiply(input, count);
+        if (!head.isPlain()) {
+            kernels.rescale(logits, head.scale(), head.softCap(), (long) count * vocabulary, logits);
+        }
     }
 
     private void report(StepPlan plan, int job, int slot, StepResult result) {

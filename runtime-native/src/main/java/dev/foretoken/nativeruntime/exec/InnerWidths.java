@@ -23,7 +23,7 @@ final class InnerWidths {
                 int key = attention.layout().keyWidth();
                 yield new int[] {query, query, key, key};
             }
-            case Mlp mlp -> new int[] {mlp.gate().outputs(), mlp.gate().outputs()};
+            case Mlp mlp -> mlp.gate() == null ? new int[] {mlp.inner()} : new int[] {mlp.inner(), mlp.inner()};
             case Moe moe -> {
                 int chosen = moe.routing().topK();
                 int inner = chosen * moe.inner();

@@ -17,6 +17,7 @@ import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.nativeruntime.cache.PartCaches;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
+import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
 import java.lang.foreign.Arena;
@@ -122,7 +123,7 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
             shapes.add(draft.shape(PartShape.Role.DRAFT));
         }
         int invariant = plan.attentions().stream()
-                .mapToInt(attention -> attention.rotary().scaling().lengthInvariantTokens())
+                .mapToInt(Attention::lengthInvariantTokens)
                 .reduce(parts.contextTokens(), Math::min);
         return new ModelShape(plan.vocabularySize(), parts.contextTokens(), shapes, parts.numericsId(), invariant);
     }

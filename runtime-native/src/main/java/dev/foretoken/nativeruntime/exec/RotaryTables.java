@@ -6,6 +6,7 @@ import dev.foretoken.nativeruntime.plan.RotarySettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The angles of every distinct rotary setting of a plan. */
 final class RotaryTables {
@@ -15,7 +16,10 @@ final class RotaryTables {
 
     RotaryTables(ModelPlan plan, StepLimits limits) {
         for (Attention attention : plan.attentions()) {
-            bySettings.computeIfAbsent(attention.rotary(), settings -> angles(settings, limits));
+            RotarySettings rotary = attention.rotary();
+            if (rotary != null) {
+                bySettings.computeIfAbsent(rotary, settings -> angles(settings, limits));
+            }
         }
         this.all = List.copyOf(bySettings.values());
     }
@@ -26,8 +30,10 @@ final class RotaryTables {
                 : new FixedAngles(settings, limits.contextTokens());
     }
 
-    RotaryAngles of(RotarySettings settings) {
-        return bySettings.get(settings);
+    /** Null for null. */
+    @Nullable
+    RotaryAngles of(@Nullable RotarySettings settings) {
+        return settings == null ? null : bySettings.get(settings);
     }
 
     void prepare(StepBatch step) {

@@ -98,6 +98,19 @@ final class Arguments {
         Bounds.writableFloats("out", out, (long) rows * width);
     }
 
+    static void layerNorm(
+            MemorySegment x,
+            MemorySegment weight,
+            @Nullable MemorySegment bias,
+            int rows,
+            int width,
+            MemorySegment out) {
+        rmsNorm(x, weight, rows, width, out);
+        if (bias != null) {
+            Bounds.floats("bias", bias, width);
+        }
+    }
+
     static void rotary(
             MemorySegment x, RotaryTable table, MemorySegment positions, int tokens, int heads, int headDim) {
         Bounds.positive("tokens", tokens);

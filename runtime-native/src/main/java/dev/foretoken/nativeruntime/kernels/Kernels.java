@@ -19,6 +19,7 @@ import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
+import dev.foretoken.nativeruntime.plan.Activation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -132,6 +133,23 @@ public sealed interface Kernels extends AutoCloseable permits ScalarKernels, Vec
     void rmsNorm(MemorySegment x, MemorySegment weight, float epsilon, int rows, int width, MemorySegment out);
 
     /**
+     * {@code out = (x - mean(x)) / sqrt(variance(x) + epsilon) * weight + bias} per row (Ba 2016).
+     *
+     * @param x fp32 [rows, width]
+     * @param weight fp32 [width]
+     * @param bias fp32 [width]; null: none
+     * @param out fp32 [rows, width], may be x
+     */
+    void layerNorm(
+            MemorySegment x,
+            MemorySegment weight,
+            @Nullable MemorySegment bias,
+            float epsilon,
+            int rows,
+            int width,
+            MemorySegment out);
+
+    /**
      * Turns every head of {@code x} in place by its token's angle.
      *
      * @param x fp32 [tokens, heads, headDim]
@@ -142,8 +160,19 @@ public sealed interface Kernels extends AutoCloseable permits ScalarKernels, Vec
     /** {@code out = a + b}; fp32 [count] each; out may be a or b. */
     void add(MemorySegment a, MemorySegment b, long count, MemorySegment out);
 
+    /** {@code out = a + scale * b}, the product rounded first; fp32 [count] each; out may be a or b. */
+    void addScaled(MemorySegment a, MemorySegment b, float scale, long count, MemorySegment out);
+
+    /** {@code out = function(x) * factor}; fp32 [count] each; {@code factor} null: 1; out may be x or factor. */
+    void activate(Activation function, MemorySegment x, @Nullable MemorySegment factor, long count, MemorySegment out);
+
     /** {@code out = gate / (1 + exp(-gate)) * up}; fp32 [count] each; out may be gate or up. */
-    void siluMul(MemorySegment gate, MemorySegment up, long count, MemorySegment out);
+    default void siluMul(MemorySegment gate, MemorySegment up, long count, MemorySegment out) {
+        activate(Activation.SILU, gate, up, count, out);
+    }
+
+    /** {@code out = softCap * tanh(scale * x / softCap)}, or {@code scale * x} where softCap is 0; fp32 [count] each; out may be x. */
+    void rescale(MemorySegment x, float scale, float softCap, long count, MemorySegment out);
 
     /**
      * Stores each token's keys and values at its position in its row's blocks.

@@ -27,6 +27,7 @@ import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
+import dev.foretoken.nativeruntime.plan.Activation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -264,6 +265,27 @@ public final class NativeKernels implements Kernels {
     }
 
     @Override
+    public void layerNorm(
+            MemorySegment x,
+            MemorySegment weight,
+            @Nullable MemorySegment bias,
+            float epsilon,
+            int rows,
+            int width,
+            MemorySegment out) {
+        Arguments.layerNorm(x, weight, bias, rows, width, out);
+        context.block()
+                .pointer(x)
+                .pointer(weight)
+                .pointer(bias)
+                .real(epsilon)
+                .number(rows)
+                .number(width)
+                .pointer(out);
+        context.call(NativeFunction.LAYER_NORM);
+    }
+
+    @Override
     public void rotary(
             MemorySegment x, RotaryTable table, MemorySegment positions, int tokens, int heads, int headDim) {
         Arguments.rotary(x, table, positions, tokens, heads, headDim);
@@ -281,18 +303,36 @@ public final class NativeKernels implements Kernels {
 
     @Override
     public void add(MemorySegment a, MemorySegment b, long count, MemorySegment out) {
-        elementwise(NativeFunction.ADD, a, b, count, out);
+        Arguments.elementwise(a, b, count, out);
+        context.block().pointer(a).pointer(b).number(count).pointer(out);
+        context.call(NativeFunction.ADD);
     }
 
     @Override
-    public void siluMul(MemorySegment gate, MemorySegment up, long count, MemorySegment out) {
-        elementwise(NativeFunction.SILU_MUL, gate, up, count, out);
+    public void addScaled(MemorySegment a, MemorySegment b, float scale, long count, MemorySegment out) {
+        Arguments.elementwise(a, b, count, out);
+        context.block().pointer(a).pointer(b).real(scale).number(count).pointer(out);
+        context.call(NativeFunction.ADD_SCALED);
     }
 
-    private void elementwise(NativeFunction function, MemorySegment a, MemorySegment b, long count, MemorySegment out) {
-        Arguments.elementwise(a, b, count, out);
-        context.block().pointer(a).pointer(b).number(count).pointer(out);
-        context.call(function);
+    @Override
+    public void activate(
+            Activation function, MemorySegment x, @Nullable MemorySegment factor, long count, MemorySegment out) {
+        Arguments.elementwise(x, factor == null ? x : factor, count, out);
+        context.block()
+                .pointer(x)
+                .pointer(factor)
+                .number(code(function))
+                .number(count)
+                .pointer(out);
+        context.call(NativeFunction.ACTIVATE);
+    }
+
+    @Override
+    public void rescale(MemorySegment x, float scale, float softCap, long count, MemorySegment out) {
+        Arguments.elementwise(x, x, count, out);
+        context.block().pointer(x).real(scale).real(softCap).number(count).pointer(out);
+        context.call(NativeFunction.RESCALE);
     }
 
     @Override
@@ -311,7 +351,8 @@ public final class NativeKernels implements Kernels {
                 .number(shape.heads())
                 .real(shape.scale())
                 .number(shape.window())
-                .number(fast());
+                .number(fast())
+                .real(shape.softCap());
         context.call(NativeFunction.ATTENTION);
     }
 
@@ -405,6 +446,18 @@ public final class NativeKernels implements Kernels {
                 .number(code(format.scaleType()))
                 .number(format.minimum() ? 1 : 0)
                 .number(code(format.book()));
+    }
+
+    /** {@code enum ft_function}. */
+    private static int code(Activation function) {
+        return switch (function) {
+            case SILU -> 0;
+            case GELU -> 1;
+            case GELU_TANH -> 2;
+            case QUICK_GELU -> 3;
+            case RELU -> 4;
+            case RELU_SQUARED -> 5;
+        };
     }
 
     /** {@code enum ft_book}. */

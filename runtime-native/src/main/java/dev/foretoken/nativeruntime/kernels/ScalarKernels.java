@@ -13,10 +13,12 @@ import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
+import dev.foretoken.nativeruntime.kernels.scalar.ScalarActivations;
 import dev.foretoken.nativeruntime.kernels.scalar.ScalarAttention;
 import dev.foretoken.nativeruntime.kernels.scalar.ScalarLogits;
 import dev.foretoken.nativeruntime.kernels.scalar.ScalarPointwise;
 import dev.foretoken.nativeruntime.kernels.scalar.ScalarProducts;
+import dev.foretoken.nativeruntime.plan.Activation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -98,9 +100,35 @@ public non-sealed class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void siluMul(MemorySegment gate, MemorySegment up, long count, MemorySegment out) {
-        Arguments.elementwise(gate, up, count, out);
-        ScalarPointwise.siluMul(gate, up, count, out);
+    public void layerNorm(
+            MemorySegment x,
+            MemorySegment weight,
+            @Nullable MemorySegment bias,
+            float epsilon,
+            int rows,
+            int width,
+            MemorySegment out) {
+        Arguments.layerNorm(x, weight, bias, rows, width, out);
+        ScalarPointwise.layerNorm(x, weight, bias, epsilon, rows, width, out);
+    }
+
+    @Override
+    public void addScaled(MemorySegment a, MemorySegment b, float scale, long count, MemorySegment out) {
+        Arguments.elementwise(a, b, count, out);
+        ScalarPointwise.addScaled(a, b, scale, count, out);
+    }
+
+    @Override
+    public void activate(
+            Activation function, MemorySegment x, @Nullable MemorySegment factor, long count, MemorySegment out) {
+        Arguments.elementwise(x, factor == null ? x : factor, count, out);
+        ScalarActivations.activate(function, x, factor, count, out);
+    }
+
+    @Override
+    public void rescale(MemorySegment x, float scale, float softCap, long count, MemorySegment out) {
+        Arguments.elementwise(x, x, count, out);
+        ScalarPointwise.rescale(x, scale, softCap, count, out);
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.kernels.vector.TaskThreads;
 import dev.foretoken.nativeruntime.kernels.vector.VectorAttention;
 import dev.foretoken.nativeruntime.kernels.vector.VectorProducts;
+import dev.foretoken.nativeruntime.plan.Activation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -108,8 +109,31 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void siluMul(MemorySegment gate, MemorySegment up, long count, MemorySegment out) {
-        scalar.siluMul(gate, up, count, out);
+    public void layerNorm(
+            MemorySegment x,
+            MemorySegment weight,
+            @Nullable MemorySegment bias,
+            float epsilon,
+            int rows,
+            int width,
+            MemorySegment out) {
+        scalar.layerNorm(x, weight, bias, epsilon, rows, width, out);
+    }
+
+    @Override
+    public void addScaled(MemorySegment a, MemorySegment b, float scale, long count, MemorySegment out) {
+        scalar.addScaled(a, b, scale, count, out);
+    }
+
+    @Override
+    public void activate(
+            Activation function, MemorySegment x, @Nullable MemorySegment factor, long count, MemorySegment out) {
+        scalar.activate(function, x, factor, count, out);
+    }
+
+    @Override
+    public void rescale(MemorySegment x, float scale, float softCap, long count, MemorySegment out) {
+        scalar.rescale(x, scale, softCap, count, out);
     }
 
     @Override

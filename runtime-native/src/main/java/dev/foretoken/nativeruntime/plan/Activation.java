@@ -1,8 +1,18 @@
 package dev.foretoken.nativeruntime.plan;
 
-/** The non-linear function of a gated MLP. */
+/** The non-linear function of an MLP. */
 public enum Activation {
     /** {@code x / (1 + exp(-x))}. */
     SILU,
+    /** {@code x * (1 + erf(x / sqrt(2))) / 2} (Hendrycks and Gimpel 2016). */
+    GELU,
+    /** GELU with {@code tanh(sqrt(2 / pi) * (x + 0.044715 x^3))} in place of erf. */
+    GELU_TANH,
+    /** {@code x / (1 + exp(-1.702 x))}. */
+    QUICK_GELU,
+    /** {@code max(0, x)}. */
+    RELU,
+    /** {@code max(0, x)^2}. */
+    RELU_SQUARED,
     ;
 }

@@ -7,18 +7,49 @@ import org.jspecify.annotations.Nullable;
  * Causal self-attention with grouped queries.
  *
  * @param maps query, key, value and output
- * @param headNorms of each head's query and key before rotation, or null
+ * @param headNorms of queries and keys before rotation, or null
+ * @param rotary null: queries and keys are not turned
  * @param window tokens seen, itself included; 0 = all
  */
 public record Attention(
-        Maps maps, @Nullable HeadNorms headNorms, HeadLayout layout, RotarySettings rotary, int window, KvSource source)
+        Maps maps,
+        @Nullable HeadNorms headNorms,
+        HeadLayout layout,
+        Scores scores,
+        @Nullable RotarySettings rotary,
+        int window,
+        KvSource source)
         implements Mixer {
 
     /** The four linear maps. */
     public record Maps(Linear query, Linear key, Linear value, Linear output) {}
 
-    /** RMS norms over the elements of single heads. */
+    /** Norms of every head by itself, or, where they are as wide, of all heads together. */
     public record HeadNorms(Norm query, Norm key) {}
+
+    /**
+     * What becomes of the dot product of a query and a key before the softmax.
+     *
+     * @param scale multiplies it
+     * @param softCap the scaled score becomes {@code softCap * tanh(score / softCap)}; 0: it stays
+     */
+    public record Scores(float scale, float softCap) {
+        /** Scaled by the root of the head's size (Vaswani 2017). */
+        public static Scores of(int headDim) {
+            return new Scores((float) (1 / Math.sqrt(headDim)), 0);
+        }
+    }
+
+    /** With scores as Vaswani 2017 has them. */
+    public Attention(
+            Maps maps,
+            @Nullable HeadNorms headNorms,
+            HeadLayout layout,
+            @Nullable RotarySettings rotary,
+            int window,
+            KvSource source) {
+        this(maps, headNorms, layout, Scores.of(layout.headDim()), rotary, window, source);
+    }
 
     @Override
     public List<Linear> linears() {
@@ -31,8 +62,13 @@ public record Attention(
         return inner == null ? List.of() : List.of(inner.query(), inner.key());
     }
 
+    /** K is the same for every sequence that cannot get longer than this. */
+    public int lengthInvariantTokens() {
+        return rotary == null ? Integer.MAX_VALUE : rotary.scaling().lengthInvariantTokens();
+    }
+
     /** The same attention reading other K and V. */
     public Attention withSource(KvSource newSource) {
-        return new Attention(maps, headNorms, layout, rotary, window, newSource);
+        return new Attention(maps, headNorms, layout, scores, rotary, window, newSource);
     }
 }

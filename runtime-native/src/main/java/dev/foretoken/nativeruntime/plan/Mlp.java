@@ -1,11 +1,18 @@
 package dev.foretoken.nativeruntime.plan;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** {@code down(activation(gate(x)) * up(x))} (Shazeer 2020). */
-public record Mlp(Linear gate, Linear up, Linear down, Activation activation) implements Mixer {
+/** {@code down(activation(gate(x)) * up(x))} (Shazeer 2020), or {@code down(activation(up(x)))} where {@code gate} is null. */
+public record Mlp(@Nullable Linear gate, Linear up, Linear down, Activation activation) implements Mixer {
+
+    /** Neurons. */
+    public int inner() {
+        return up.outputs();
+    }
+
     @Override
     public List<Linear> linears() {
-        return List.of(gate, up, down);
+        return gate == null ? List.of(up, down) : List.of(gate, up, down);
     }
 }

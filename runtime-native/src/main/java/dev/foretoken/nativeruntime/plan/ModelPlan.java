@@ -7,36 +7,65 @@ import java.util.SequencedSet;
 import java.util.Set;
 
 /**
- * A decoder as data. The hidden vector of a token starts as its row of {@code embedding}; each sublayer in order adds to it; {@code
- * finalNorm} and {@code head} turn it into logits.
+ * A decoder as data. {@code input} makes the hidden vector of a token, each sublayer in order adds to it, {@code output} turns it into logits.
  *
  * @param architecture what the plan was read from, for messages
  * @param contextTokens most positions a sequence may have
- * @param embedding [vocabulary, hidden]
- * @param head [vocabulary, hidden]; the same reference as {@code embedding} where they are tied
+ * @param output its weight is the same reference as the table of {@code input} where they are tied
  */
 public record ModelPlan(
-        String architecture,
-        int contextTokens,
-        MatrixRef embedding,
-        List<Sublayer> sublayers,
-        Norm finalNorm,
-        MatrixRef head) {
+        String architecture, int contextTokens, Embedding input, List<Sublayer> sublayers, Head output) {
 
     public ModelPlan {
         sublayers = List.copyOf(sublayers);
     }
 
+    /** Without scales and soft-caps. */
+    public ModelPlan(
+            String architecture,
+            int contextTokens,
+            MatrixRef embedding,
+            List<Sublayer> sublayers,
+            Norm finalNorm,
+            MatrixRef head) {
+        this(architecture, contextTokens, Embedding.of(embedding), sublayers, Head.of(finalNorm, head));
+    }
+
+    /** [vocabulary, hidden]. */
+    public MatrixRef embedding() {
+        return input.table();
+    }
+
+    public Norm finalNorm() {
+        return output.norm();
+    }
+
+    /** [vocabulary, hidden]. */
+    public MatrixRef head() {
+        return output.weight();
+    }
+
+    /** Matrices of which single rows are read. */
+    public Set<MatrixRef> tables() {
+        MatrixRef positions = input.positions();
+        return positions == null ? Set.of(embedding()) : Set.of(embedding(), positions);
+    }
+
+    /** Whether the matrix is multiplied with, not only read by rows. */
+    public boolean isMultiplied(MatrixRef ref) {
+        return ref.equals(head()) || !tables().contains(ref);
+    }
+
     public int vocabularySize() {
-        return embedding.rows();
+        return embedding().rows();
     }
 
     public int hiddenSize() {
-        return embedding.columns();
+        return embedding().columns();
     }
 
     public boolean tied() {
-        return head.equals(embedding);
+        return head().equals(embedding());
     }
 
     /** Every mixer, in order. */
@@ -74,9 +103,13 @@ public record ModelPlan(
     /** Every distinct matrix, in order of first use. */
     public SequencedSet<MatrixRef> matrices() {
         SequencedSet<MatrixRef> refs = new LinkedHashSet<>();
-        refs.add(embedding);
+        refs.add(embedding());
+        MatrixRef positions = input.positions();
+        if (positions != null) {
+            refs.add(positions);
+        }
         mixers().forEach(mixer -> mixer.linears().forEach(linear -> refs.add(linear.weight())));
-        refs.add(head);
+        refs.add(head());
         return refs;
     }
 
@@ -84,15 +117,15 @@ public record ModelPlan(
     public SequencedSet<VectorRef> vectors() {
         SequencedSet<VectorRef> refs = new LinkedHashSet<>();
         for (Sublayer sublayer : sublayers) {
-            sublayer.norms().forEach(norm -> refs.add(norm.weight()));
+            sublayer.norms().forEach(norm -> refs.addAll(norm.vectors()));
             sublayer.mixers().forEach(mixer -> addVectors(mixer, refs));
         }
-        refs.add(finalNorm.weight());
+        refs.addAll(finalNorm().vectors());
         return refs;
     }
 
     private static void addVectors(Mixer mixer, Set<VectorRef> refs) {
-        mixer.norms().forEach(norm -> refs.add(norm.weight()));
+        mixer.norms().forEach(norm -> refs.addAll(norm.vectors()));
         for (Linear linear : mixer.linears()) {
             VectorRef bias = linear.bias();
             if (bias != null) {
@@ -104,6 +137,6 @@ public record ModelPlan(
 
     /** The same model with other sublayers. */
     public ModelPlan withSublayers(List<Sublayer> other) {
-        return new ModelPlan(architecture, contextTokens, embedding, other, finalNorm, head);
+        return new ModelPlan(architecture, contextTokens, input, other, output);
     }
 }

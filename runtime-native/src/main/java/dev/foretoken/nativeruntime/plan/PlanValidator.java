@@ -5,6 +5,7 @@ import dev.foretoken.contract.ForetokenException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses plans that mean nothing: widths that do not meet, sources that are not there, one tensor with two shapes. */
@@ -39,7 +40,7 @@ public final class PlanValidator {
                 shape(plan.head()),
                 plan.vocabularySize(),
                 plan.hiddenSize());
-        norm("final norm", plan.finalNorm(), plan.hiddenSize());
+        ends();
         for (int i = 0; i < plan.sublayers().size(); i++) {
             sublayer("sublayer " + i, plan.sublayers().get(i));
         }
@@ -48,6 +49,33 @@ public final class PlanValidator {
             source(i, attentions);
         }
         oneShapePerTensor();
+    }
+
+    private void ends() {
+        Head head = plan.output();
+        norm("final norm", head.norm(), plan.hiddenSize());
+        require(Float.isFinite(head.scale()), "logits are scaled by %s", head.scale());
+        softCap("logits are", head.softCap());
+        require(
+                Float.isFinite(plan.input().scale()),
+                "embeddings are scaled by %s",
+                plan.input().scale());
+        MatrixRef positions = plan.input().positions();
+        require(
+                positions == null
+                        || positions.rows() >= plan.contextTokens() && positions.columns() == plan.hiddenSize(),
+                "positions %s, must be [%d or more, %d]",
+                positions,
+                plan.contextTokens(),
+                plan.hiddenSize());
+    }
+
+    private void softCap(String what, float cap) {
+        require(
+                cap >= 0 && Float.isFinite(cap),
+                "%s soft-capped at %s, must be positive or 0 for not at all",
+                what,
+                cap);
     }
 
     private void sublayer(String where, Sublayer sublayer) {
@@ -60,7 +88,7 @@ public final class PlanValidator {
                 "%s has %d norms, at most one of input and one of output",
                 where,
                 sublayer.norms().size());
-        require(sublayer.residualScale() == 1, "%s is scaled by %s", where, sublayer.residualScale());
+        require(Float.isFinite(sublayer.residualScale()), "%s is scaled by %s", where, sublayer.residualScale());
         require(!sublayer.mixers().isEmpty(), "%s computes nothing", where);
         sublayer.mixers().forEach(mixer -> mixer(where, mixer));
     }
@@ -92,12 +120,26 @@ public final class PlanValidator {
         linear(where + " value", attention.maps().value(), plan.hiddenSize(), layout.keyWidth());
         linear(where + " output", attention.maps().output(), layout.queryWidth(), plan.hiddenSize());
         require(attention.window() >= 0, "%s has a window of %d tokens", where, attention.window());
-        rotary(where, attention.rotary(), layout.headDim());
+        require(
+                Float.isFinite(attention.scores().scale()),
+                "%s scales scores by %s",
+                where,
+                attention.scores().scale());
+        softCap(where + " has scores", attention.scores().softCap());
+        RotarySettings rotary = attention.rotary();
+        if (rotary != null) {
+            rotary(where, rotary, layout.headDim());
+        }
         Attention.HeadNorms inner = attention.headNorms();
         if (inner != null) {
-            norm(where + " query", inner.query(), layout.headDim());
-            norm(where + " key", inner.key(), layout.headDim());
+            headNorm(where + " query", inner.query(), layout.headDim(), layout.queryWidth());
+            headNorm(where + " key", inner.key(), layout.headDim(), layout.keyWidth());
         }
+    }
+
+    /** Of each head, or of all. */
+    private void headNorm(String where, Norm norm, int headDim, int width) {
+        norm(where, norm, norm.weight().size() == width ? width : headDim);
     }
 
     private void rotary(String where, RotarySettings rotary, int headDim) {
@@ -111,9 +153,12 @@ public final class PlanValidator {
     }
 
     private void mlp(String where, Mlp mlp) {
-        int inner = mlp.gate().outputs();
+        int inner = mlp.inner();
         require(inner > 0, "%s is %d wide, must be positive", where, inner);
-        linear(where + " gate", mlp.gate(), plan.hiddenSize(), inner);
+        Linear gate = mlp.gate();
+        if (gate != null) {
+            linear(where + " gate", gate, plan.hiddenSize(), inner);
+        }
         linear(where + " up", mlp.up(), plan.hiddenSize(), inner);
         linear(where + " down", mlp.down(), inner, plan.hiddenSize());
     }
@@ -186,7 +231,7 @@ public final class PlanValidator {
                 owner.layout().kvHeads() == reader.layout().kvHeads()
                         && owner.layout().headDim() == reader.layout().headDim()
                         && owner.window() == reader.window()
-                        && owner.rotary().equals(reader.rotary()),
+                        && Objects.equals(owner.rotary(), reader.rotary()),
                 "attention %d reads K and V of %d, but heads, window or rotation differ",
                 index,
                 source.keys());
@@ -200,6 +245,9 @@ public final class PlanValidator {
                 norm.weight().tensor(),
                 norm.weight().size(),
                 width);
+        VectorRef bias = norm.bias();
+        require(bias == null || bias.size() == width, "%s is shifted by a bias that is not of %d", where, width);
+        require(bias == null || norm.kind() == Norm.Kind.LAYER, "%s has an RMS norm with a bias", where);
         require(norm.epsilon() >= 0 && norm.epsilon() < 1, "%s has norm epsilon %s", where, norm.epsilon());
     }
 

@@ -1,5 +1,7 @@
 package dev.foretoken.nativeruntime.plan;
 
+import java.util.List;
+
 /**
  * The angle per position of each rotated pair. Follows the order of operations and the fp32 roundings of Hugging Face
  * {@code modeling_rope_utils}, because an angle at position 100,000 shows the last bit of its frequency.
@@ -23,6 +25,11 @@ public final class RotaryFrequencies {
                 llama3(llama3, inverse);
             }
             case RotaryScaling.Yarn yarn -> yarn(settings, yarn, inverse);
+            case RotaryScaling.LongRope rope ->
+                multiplied(
+                        settings,
+                        length > rope.originalContext() ? rope.longDivisors() : rope.shortDivisors(),
+                        inverse);
             case RotaryScaling.Divided divided -> {
                 plain(dims, settings.theta(), inverse);
                 for (int i = 0; i < dims / 2; i++) {
@@ -34,12 +41,27 @@ public final class RotaryFrequencies {
 
     /** What cosine and sine are multiplied by. */
     public static float attentionFactor(RotarySettings settings) {
-        return settings.scaling() instanceof RotaryScaling.Yarn yarn ? (float) yarn.attentionFactor() : 1f;
+        return switch (settings.scaling()) {
+            case RotaryScaling.Yarn yarn -> (float) yarn.attentionFactor();
+            case RotaryScaling.LongRope rope -> (float) rope.attentionFactor();
+            case RotaryScaling.None n -> 1;
+            case RotaryScaling.Linear l -> 1;
+            case RotaryScaling.Dynamic d -> 1;
+            case RotaryScaling.Llama3 l -> 1;
+            case RotaryScaling.Divided d -> 1;
+        };
     }
 
     private static void plain(int dims, double theta, float[] inverse) {
         for (int i = 0; i < dims / 2; i++) {
             inverse[i] = 1f / wavelength(dims, theta, i);
+        }
+    }
+
+    /** Wavelengths times a number of their own. */
+    private static void multiplied(RotarySettings settings, List<Float> factors, float[] inverse) {
+        for (int i = 0; i < settings.dims() / 2; i++) {
+            inverse[i] = 1f / (factors.get(i) * wavelength(settings.dims(), settings.theta(), i));
         }
     }
 

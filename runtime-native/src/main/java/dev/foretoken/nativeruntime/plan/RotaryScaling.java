@@ -35,6 +35,19 @@ public sealed interface RotaryScaling {
             boolean truncate)
             implements RotaryScaling {}
 
+    /**
+     * Each frequency divided by its own number, of one list up to {@code originalContext} tokens and of the other beyond (Ding 2024).
+     *
+     * @param attentionFactor multiplies cosine and sine
+     */
+    record LongRope(List<Float> shortDivisors, List<Float> longDivisors, double attentionFactor, int originalContext)
+            implements RotaryScaling {
+        public LongRope {
+            shortDivisors = List.copyOf(shortDivisors);
+            longDivisors = List.copyOf(longDivisors);
+        }
+    }
+
     /** Each frequency divided by its own number: what GGUF files store instead of a formula. {@code divisors}: one per rotated pair. */
     record Divided(List<Float> divisors) implements RotaryScaling {
         public Divided {
@@ -50,6 +63,7 @@ public sealed interface RotaryScaling {
             case Dynamic d -> d.originalContext();
             case Llama3 l -> Integer.MAX_VALUE;
             case Yarn y -> Integer.MAX_VALUE;
+            case LongRope l -> l.originalContext();
             case Divided d -> Integer.MAX_VALUE;
         };
     }

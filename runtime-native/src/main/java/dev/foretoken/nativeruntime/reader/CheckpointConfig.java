@@ -55,7 +55,16 @@ final class CheckpointConfig {
     }
 
     int layers() {
-        return integer("num_hidden_layers", 1, MAX_LAYERS);
+        return layers("num_hidden_layers");
+    }
+
+    int layers(String key) {
+        return integer(key, 1, MAX_LAYERS);
+    }
+
+    /** Of RMS norms. */
+    float epsilon(double absent) {
+        return (float) number("rms_norm_eps", absent);
     }
 
     /** Hidden size divided by the number of heads: the default size of a head. */
@@ -230,6 +239,21 @@ final class CheckpointConfig {
             throw wrongType(key, value, "a string");
         }
         return value.textValue();
+    }
+
+    /** A list of {@code count} positive numbers. */
+    List<Float> positiveNumbers(String key, int count) {
+        JsonNode value = required(key);
+        List<Float> found = new ArrayList<>();
+        for (JsonNode entry : value) {
+            if (entry.isNumber() && entry.floatValue() > 0 && Float.isFinite(entry.floatValue())) {
+                found.add(entry.floatValue());
+            }
+        }
+        if (!value.isArray() || value.size() != count || found.size() != count) {
+            throw wrongType(key, value, "a list of " + count + " positive numbers");
+        }
+        return found;
     }
 
     List<String> texts(String key) {

@@ -1,7 +1,8 @@
 package dev.foretoken.nativeruntime.reader;
 
-import dev.foretoken.nativeruntime.plan.Activation;
 import dev.foretoken.nativeruntime.plan.Attention;
+import dev.foretoken.nativeruntime.plan.Embedding;
+import dev.foretoken.nativeruntime.plan.Head;
 import dev.foretoken.nativeruntime.plan.HeadLayout;
 import dev.foretoken.nativeruntime.plan.KvSource;
 import dev.foretoken.nativeruntime.plan.Linear;
@@ -16,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The plan shared by Llama and its relatives: norm, attention, norm, gated MLP. */
+/** The plan shared by Llama and its relatives: attention and gated MLP, with norms around them. */
 final class DecoderPlan {
 
     private final DecoderShape shape;
@@ -44,46 +45,85 @@ final class DecoderPlan {
         MatrixRef head = shape.tied() ? embedding : vocabularyMatrix(TensorRole.HEAD);
         List<Sublayer> sublayers = new ArrayList<>();
         for (int layer = 0; layer < shape.layers(); layer++) {
-            sublayers.add(Sublayer.of(norm(TensorRole.ATTENTION_NORM, layer, hidden), attention(layer)));
-            sublayers.add(Sublayer.of(norm(TensorRole.MLP_NORM, layer, hidden), feedForward(layer)));
+            sublayers.add(
+                    sublayer(attention(layer), layer, TensorRole.ATTENTION_NORM, TensorRole.ATTENTION_OUTPUT_NORM));
+            boolean sandwich = traits.norms().placement() == DecoderTraits.Norms.Placement.BOTH;
+            sublayers.add(sublayer(
+                    feedForward(layer),
+                    layer,
+                    sandwich ? TensorRole.MLP_INPUT_NORM : TensorRole.MLP_NORM,
+                    TensorRole.MLP_OUTPUT_NORM));
         }
-        Norm last = norm(TensorRole.FINAL_NORM, 0, hidden);
-        return new ModelPlan(shape.architecture(), shape.numbers().contextTokens(), embedding, sublayers, last, head);
+        DecoderTraits.Scales scales = traits.scales();
+        return new ModelPlan(
+                shape.architecture(),
+                shape.contextTokens(),
+                new Embedding(embedding, scales.embedding(), null),
+                sublayers,
+                new Head(norm(TensorRole.FINAL_NORM, 0, hidden), head, scales.logits(), scales.logitCap()));
     }
 
     private MatrixRef vocabularyMatrix(TensorRole role) {
         return new MatrixRef(names.name(role, 0) + ".weight", shape.vocabulary(), hidden);
     }
 
+    private Sublayer sublayer(Mixer mixer, int layer, TensorRole before, TensorRole after) {
+        Norm input = norm(before, layer, hidden);
+        Norm output = norm(after, layer, hidden).at(Norm.Placement.OUTPUT);
+        List<Norm> norms = switch (traits.norms().placement()) {
+            case INPUT -> List.of(input);
+            case OUTPUT -> List.of(output);
+            case BOTH -> List.of(input, output);
+        };
+        return new Sublayer(norms, traits.scales().residual(), List.of(mixer));
+    }
+
     private Attention attention(int layer) {
-        HeadLayout layout = traits.layout();
-        boolean bias = traits.biases().queryKeyValue();
-        Attention.Maps maps = new Attention.Maps(
-                linear(TensorRole.QUERY, layer, layout.queryWidth(), hidden, bias),
-                linear(TensorRole.KEY, layer, layout.keyWidth(), hidden, bias),
-                linear(TensorRole.VALUE, layer, layout.keyWidth(), hidden, bias),
-                linear(
-                        TensorRole.ATTENTION_OUTPUT,
-                        layer,
-                        hidden,
-                        layout.queryWidth(),
-                        traits.biases().attentionOutput()));
+        DecoderTraits.Sight sight = traits.layers().get(layer);
         return new Attention(
-                maps,
+                maps(layer),
                 headNorms(layer),
-                layout,
-                shape.numbers().rotary(),
-                traits.windows().get(layer),
+                traits.layout(),
+                traits.scales().scores(),
+                sight.rotary(),
+                sight.window(),
                 KvSource.own(layer));
     }
 
-    private Attention.@Nullable HeadNorms headNorms(int layer) {
-        if (!traits.headNorms()) {
-            return null;
+    private Attention.Maps maps(int layer) {
+        int query = traits.layout().queryWidth();
+        int key = traits.layout().keyWidth();
+        Linear output = linear(
+                TensorRole.ATTENTION_OUTPUT,
+                layer,
+                hidden,
+                query,
+                traits.biases().attentionOutput());
+        boolean bias = traits.biases().queryKeyValue();
+        if (traits.fused()) {
+            Linear all = linear(TensorRole.QUERY_KEY_VALUE, layer, query + 2 * key, hidden, bias);
+            return new Attention.Maps(
+                    all.outputs(0, query), all.outputs(query, key), all.outputs(query + key, key), output);
         }
-        int width = traits.layout().headDim();
+        return new Attention.Maps(
+                linear(TensorRole.QUERY, layer, query, hidden, bias),
+                linear(TensorRole.KEY, layer, key, hidden, bias),
+                linear(TensorRole.VALUE, layer, key, hidden, bias),
+                output);
+    }
+
+    private Attention.@Nullable HeadNorms headNorms(int layer) {
+        HeadLayout layout = traits.layout();
+        return switch (traits.norms().queryKey()) {
+            case NONE -> null;
+            case HEADS -> headNorms(layer, layout.headDim(), layout.headDim());
+            case WHOLE -> headNorms(layer, layout.queryWidth(), layout.keyWidth());
+        };
+    }
+
+    private Attention.HeadNorms headNorms(int layer, int query, int key) {
         return new Attention.HeadNorms(
-                norm(TensorRole.QUERY_NORM, layer, width), norm(TensorRole.KEY_NORM, layer, width));
+                norm(TensorRole.QUERY_NORM, layer, query), norm(TensorRole.KEY_NORM, layer, key));
     }
 
     private Mixer feedForward(int layer) {
@@ -92,11 +132,17 @@ final class DecoderPlan {
 
     private Mlp mlp(int layer) {
         boolean bias = traits.biases().mlp();
+        int inner = shape.inner();
+        Linear down = linear(TensorRole.DOWN, layer, hidden, inner, bias);
+        if (traits.fused()) {
+            Linear both = linear(TensorRole.GATE_UP, layer, 2 * inner, hidden, bias);
+            return new Mlp(both.outputs(0, inner), both.outputs(inner, inner), down, traits.activation());
+        }
         return new Mlp(
-                linear(TensorRole.GATE, layer, shape.inner(), hidden, bias),
-                linear(TensorRole.UP, layer, shape.inner(), hidden, bias),
-                linear(TensorRole.DOWN, layer, hidden, shape.inner(), bias),
-                Activation.SILU);
+                linear(TensorRole.GATE, layer, inner, hidden, bias),
+                linear(TensorRole.UP, layer, inner, hidden, bias),
+                down,
+                traits.activation());
     }
 
     private Linear linear(TensorRole role, int layer, int outputs, int inputs, boolean bias) {
@@ -106,8 +152,8 @@ final class DecoderPlan {
     }
 
     private Norm norm(TensorRole role, int layer, int width) {
-        return Norm.rms(
-                new VectorRef(names.name(role, layer) + ".weight", width),
-                shape.numbers().epsilon());
+        VectorRef weight = new VectorRef(names.name(role, layer) + ".weight", width);
+        float plus = traits.norms().plus();
+        return Norm.rms(plus == 0 ? weight : weight.plus(plus), traits.norms().epsilon());
     }
 }

@@ -1,19 +1,11 @@
 package dev.foretoken.nativeruntime.reader;
 
-import dev.foretoken.nativeruntime.plan.RotarySettings;
-
 /**
  * The sizes that the supported decoders have in common.
  *
  * @param inner width of the MLP
  * @param tied whether the head is the embedding
+ * @param contextTokens most positions a sequence may have
  */
 record DecoderShape(
-        String architecture, int layers, int hidden, int inner, int vocabulary, boolean tied, Numbers numbers) {
-
-    /**
-     * @param epsilon of every norm
-     * @param contextTokens most positions a sequence may have
-     */
-    record Numbers(float epsilon, int contextTokens, RotarySettings rotary) {}
-}
+        String architecture, int layers, int hidden, int inner, int vocabulary, boolean tied, int contextTokens) {}

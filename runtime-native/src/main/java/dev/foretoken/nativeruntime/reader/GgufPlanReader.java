@@ -1,26 +1,30 @@
 package dev.foretoken.nativeruntime.reader;
 
+import dev.foretoken.nativeruntime.plan.Activation;
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.HeadLayout;
 import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.PlanValidator;
-import dev.foretoken.nativeruntime.plan.RotarySettings;
 import dev.foretoken.nativeruntime.plan.Routing;
 import dev.foretoken.registry.gguf.GgufFile;
 import dev.foretoken.registry.gguf.GgufMetadata;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the metadata of a GGUF file into a validated plan that names the file's tensors. */
 public final class GgufPlanReader {
 
     private static final String LLAMA = "llama";
-    private static final String QWEN3_MOE = "qwen3moe";
-    private static final List<String> ARCHITECTURES = List.of(LLAMA, "qwen2", "qwen3", QWEN3_MOE);
+    private static final String GPT2 = "gpt2";
+    private static final List<String> ARCHITECTURES =
+            List.of(LLAMA, "gemma2", "gemma3", GPT2, "granite", "olmo2", "phi3", "qwen2", "qwen3", "qwen3moe");
+    /** Those whose converter interleaves the halves of every head's query and key. */
+    private static final Set<String> INTERLEAVED = Set.of(LLAMA, "granite");
+
     private static final int MAX_LAYERS = 4096;
 
     private final GgufFile file;
@@ -42,12 +46,12 @@ public final class GgufPlanReader {
     }
 
     /**
-     * Head size by name of the tensors whose heads have interleaved halves: query and key of the architecture {@code llama}, where the
+     * Head size by name of the tensors whose heads have interleaved halves: query and key of {@code llama} and {@code granite}, where the
      * converter of such files moves rows (and elements of biases) so.
      */
     public static Map<String, Integer> interleavedHeads(ModelPlan plan) {
         Map<String, Integer> heads = new HashMap<>();
-        if (plan.architecture().equals(LLAMA)) {
+        if (INTERLEAVED.contains(plan.architecture())) {
             for (Attention attention : plan.attentions()) {
                 for (Linear linear :
                         List.of(attention.maps().query(), attention.maps().key())) {
@@ -67,22 +71,39 @@ public final class GgufPlanReader {
             throw metadata.unsupported(
                     "general.architecture", "\"" + architecture + "\"", "one of " + String.join(", ", ARCHITECTURES));
         }
-        HeadLayout layout = layout();
-        return PlanValidator.validated(DecoderPlan.build(shape(layout), traits(layout), TensorNames.GGUF, experts()));
+        if (architecture.equals(GPT2)) {
+            return PlanValidator.validated(gpt2());
+        }
+        DecoderTraits traits = new GgufTraits(file, architecture, layers(), hidden(), layout()).read();
+        return PlanValidator.validated(DecoderPlan.build(shape(traits), traits, TensorNames.GGUF, experts()));
     }
 
-    private DecoderShape shape(HeadLayout layout) {
-        GgufRotary rotary = new GgufRotary(file, architecture + ".");
-        RotarySettings settings = rotary.settings(layout.headDim());
-        double epsilon = metadata.number(architecture + ".attention.layer_norm_rms_epsilon", 1e-6);
+    private DecoderShape shape(DecoderTraits traits) {
         return new DecoderShape(
                 architecture,
                 layers(),
                 hidden(),
                 size("feed_forward_length"),
                 vocabulary(),
-                file.tensor("output.weight").isEmpty(),
-                new DecoderShape.Numbers((float) epsilon, rotary.contextTokens(settings), settings));
+                tied(),
+                GgufRotary.contextTokens(metadata, architecture + ".", traits.layers()));
+    }
+
+    private boolean tied() {
+        return file.tensor("output.weight").isEmpty();
+    }
+
+    private ModelPlan gpt2() {
+        Gpt2Plan.Sizes sizes = new Gpt2Plan.Sizes(
+                layers(),
+                hidden(),
+                layout().heads(),
+                size("feed_forward_length"),
+                vocabulary(),
+                size("context_length"));
+        float epsilon = (float) metadata.number(GPT2 + ".attention.layer_norm_epsilon", 1e-5);
+        Gpt2Plan.Options options = new Gpt2Plan.Options(tied(), Activation.GELU_TANH, true, false, epsilon);
+        return Gpt2Plan.build(GPT2, sizes, options, Gpt2Plan.Names.gguf());
     }
 
     private int layers() {
@@ -122,15 +143,6 @@ public final class GgufPlanReader {
         return new HeadLayout(heads, kvHeads, headDim);
     }
 
-    /** Metadata do not say which maps have biases; the tensors of the first layer do. */
-    private DecoderTraits traits(HeadLayout layout) {
-        DecoderTraits.Biases biases = new DecoderTraits.Biases(
-                hasBias(TensorRole.QUERY), hasBias(TensorRole.ATTENTION_OUTPUT), hasBias(TensorRole.GATE));
-        boolean headNorms = architecture.startsWith("qwen3");
-        int window = architecture.equals(LLAMA) ? integer("attention.sliding_window", 0, 0) : 0;
-        return new DecoderTraits(layout, biases, headNorms, Collections.nCopies(layers(), window));
-    }
-
     /** Null where the file has no experts. A layer has them if it has a router. */
     private @Nullable ExpertTraits experts() {
         int count = metadata.integer(architecture + ".expert_count", 0, ExpertTraits.MAX_EXPERTS, 0);
@@ -147,11 +159,6 @@ public final class GgufPlanReader {
                         : ExpertNames.GGUF,
                 layer -> file.tensor(TensorNames.GGUF.layer(layer) + "ffn_gate_inp.weight")
                         .isPresent());
-    }
-
-    private boolean hasBias(TensorRole role) {
-        return architecture.equals("qwen2") && role == TensorRole.QUERY
-                || file.tensor(TensorNames.GGUF.name(role, 0) + ".bias").isPresent();
     }
 
     private int size(String key) {

@@ -16,6 +16,9 @@ final class GgufRotary {
 
     private static final double DEFAULT_THETA = 10000;
     private static final String DIVISORS = "rope_freqs.weight";
+    private static final String SHORT_DIVISORS = "rope_factors_short.weight";
+    private static final String LONG_DIVISORS = "rope_factors_long.weight";
+    private static final String ORIGINAL = "rope.scaling.original_context_length";
     private static final String FACTOR = "rope.scaling.factor";
 
     private final GgufFile file;
@@ -29,6 +32,28 @@ final class GgufRotary {
         this.metadata = file.metadata();
         this.prefix = prefix;
         this.trainedContext = metadata.integer(prefix + "context_length", 1, CheckpointConfig.MAX_SIZE);
+    }
+
+    /** Of Gemma's windowed layers, of which only the third generation's turn otherwise, and are never scaled. */
+    RotarySettings ofWindowedLayers(RotarySettings full, boolean third) {
+        double theta = metadata.number(prefix + "rope.freq_base_swa", third ? DEFAULT_THETA : full.theta());
+        return new RotarySettings(full.dims(), theta, third ? new RotaryScaling.None() : full.scaling());
+    }
+
+    /** Settings that may turn a part of every head only, or divide frequencies by one of two lists. */
+    RotarySettings ofPhi3(int headDim) {
+        int dims = metadata.integer(prefix + "rope.dimension_count", 2, headDim, headDim);
+        double theta = metadata.number(prefix + "rope.freq_base", DEFAULT_THETA);
+        Optional<GgufTensor> shorter = file.tensor(SHORT_DIVISORS);
+        Optional<GgufTensor> longer = file.tensor(LONG_DIVISORS);
+        if (shorter.isEmpty() || longer.isEmpty()) {
+            return new RotarySettings(dims, theta, scaling());
+        }
+        int original = metadata.integer(prefix + ORIGINAL, 2, CheckpointConfig.MAX_SIZE, trainedContext);
+        double attention = metadata.number(prefix + "rope.scaling.attn_factor", 1);
+        RotaryScaling scaling = new RotaryScaling.LongRope(
+                divisors(shorter.get(), dims / 2), divisors(longer.get(), dims / 2), attention, original);
+        return new RotarySettings(dims, theta, scaling);
     }
 
     RotarySettings settings(int headDim) {
@@ -47,8 +72,13 @@ final class GgufRotary {
                 headDim, theta, divisors.isEmpty() ? scaling : divided(divisors.get(), scaling, headDim));
     }
 
-    int contextTokens(RotarySettings settings) {
-        return RotaryReader.contextTokens(settings.scaling(), trainedContext);
+    /** Most positions of a model whose layers see this. */
+    static int contextTokens(GgufMetadata metadata, String prefix, List<DecoderTraits.Sight> layers) {
+        int trained = metadata.integer(prefix + "context_length", 1, CheckpointConfig.MAX_SIZE);
+        return layers.stream()
+                .mapToInt(layer -> RotaryReader.contextTokens(layer.rotary().scaling(), trained))
+                .max()
+                .orElse(trained);
     }
 
     /** {@code linear} without a factor is how files say that nothing is scaled. */
@@ -86,28 +116,30 @@ final class GgufRotary {
                 attention * metadata.number(prefix + "rope.scaling.attn_factor", 1),
                 metadata.number(yarn + "beta_fast", 32),
                 metadata.number(yarn + "beta_slow", 1),
-                metadata.integer(
-                        prefix + "rope.scaling.original_context_length", 1, CheckpointConfig.MAX_SIZE, trainedContext),
+                metadata.integer(prefix + ORIGINAL, 1, CheckpointConfig.MAX_SIZE, trainedContext),
                 true);
     }
 
     private RotaryScaling divided(GgufTensor tensor, RotaryScaling scaling, int headDim) {
-        if (tensor.type() != GgmlType.F32
-                || !tensor.isVector(headDim / 2)
-                || !(scaling instanceof RotaryScaling.None)) {
+        if (!(scaling instanceof RotaryScaling.None)) {
+            throw metadata.unsupported(tensor.name(), "beside rope.scaling", "without other scaling");
+        }
+        return new RotaryScaling.Divided(divisors(tensor, headDim / 2));
+    }
+
+    private List<Float> divisors(GgufTensor tensor, int count) {
+        if (tensor.type() != GgmlType.F32 || !tensor.isVector(count)) {
             throw metadata.unsupported(
-                    DIVISORS,
-                    "%s %s beside rope.scaling".formatted(tensor.type(), tensor.dimensions()),
-                    "F32 [%d] without other scaling".formatted(headDim / 2));
+                    tensor.name(), "%s %s".formatted(tensor.type(), tensor.dimensions()), "F32 [%d]".formatted(count));
         }
         List<Float> divisors = new ArrayList<>();
-        for (int i = 0; i < headDim / 2; i++) {
+        for (int i = 0; i < count; i++) {
             float divisor = FloatType.F32.load(file.bytesOf(tensor), i);
             if (!(divisor > 0) || !Float.isFinite(divisor)) {
-                throw metadata.unsupported(DIVISORS, Float.toString(divisor), "a list of positive numbers");
+                throw metadata.unsupported(tensor.name(), Float.toString(divisor), "a list of positive numbers");
             }
             divisors.add(divisor);
         }
-        return new RotaryScaling.Divided(divisors);
+        return divisors;
     }
 }

@@ -3,7 +3,7 @@ package dev.foretoken.nativeruntime.reader;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which layers of a Qwen model see a window only: {@code layer_types} decide; without them the layers from {@code max_window_layers} on. */
+/** Which layers see a window only: {@code layer_types} decide; without them, of a Qwen model the layers from {@code max_window_layers} on. */
 final class LayerWindows {
 
     private static final int DEFAULT_WINDOW = 4096;
@@ -15,6 +15,19 @@ final class LayerWindows {
         boolean windowed = config.flag("use_sliding_window", false) && !config.isNull("sliding_window");
         int window = windowed ? config.size("sliding_window", DEFAULT_WINDOW) : 0;
         return config.has("layer_types") ? byTypes(config, window) : byCount(config, window);
+    }
+
+    /** Without layer_types, all layers but every {@code pattern}-th have the window. */
+    static List<Integer> ofGemma(CheckpointConfig config, int pattern) {
+        int window = config.isNull("sliding_window") ? 0 : config.size("sliding_window", DEFAULT_WINDOW);
+        if (config.has("layer_types")) {
+            return byTypes(config, window);
+        }
+        List<Integer> windows = new ArrayList<>();
+        for (int layer = 1; layer <= config.layers(); layer++) {
+            windows.add(ofType(config, layer % pattern == 0 ? "full_attention" : "sliding_attention", window));
+        }
+        return windows;
     }
 
     private static List<Integer> byCount(CheckpointConfig config, int window) {
@@ -45,7 +58,9 @@ final class LayerWindows {
             case "sliding_attention" -> {
                 if (window == 0) {
                     throw config.unsupported(
-                            "layer_types", "sliding_attention", "accompanied by use_sliding_window and sliding_window");
+                            "layer_types",
+                            "sliding_attention",
+                            "accompanied by a sliding_window (and use_sliding_window, where the architecture has it)");
                 }
                 yield window;
             }

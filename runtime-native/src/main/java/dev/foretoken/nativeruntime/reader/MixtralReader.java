@@ -2,11 +2,10 @@ package dev.foretoken.nativeruntime.reader;
 
 import dev.foretoken.nativeruntime.plan.HeadLayout;
 import dev.foretoken.nativeruntime.plan.Routing;
-import java.util.Collections;
 import java.util.Optional;
 
 /** Mixtral: Mistral with experts in every layer, weighted by the softmax of the chosen ones. */
-final class MixtralReader implements ArchitectureReader {
+final class MixtralReader implements DecoderReader {
     private static final int DEFAULT_KV_HEADS = 8;
 
     @Override
@@ -17,8 +16,13 @@ final class MixtralReader implements ArchitectureReader {
                 config.size("num_key_value_heads", DEFAULT_KV_HEADS),
                 config.size("head_dim", config.hiddenShare(heads)));
         int window = config.has("sliding_window") ? config.size("sliding_window") : 0;
-        return new DecoderTraits(
-                layout, DecoderTraits.Biases.NONE, false, Collections.nCopies(config.layers(), window));
+        return DecoderTraits.of(
+                        layout,
+                        DecoderTraits.Biases.NONE,
+                        DecoderTraits.Norms.ofInputs(config.epsilon(1e-5)),
+                        DecoderTraits.Sight.same(
+                                config.layers(), window, new RotaryReader(config).settings(layout.headDim())))
+                .with(Activations.of(config, "hidden_act", "silu"));
     }
 
     @Override

@@ -2,13 +2,12 @@ package dev.foretoken.nativeruntime.reader;
 
 import dev.foretoken.nativeruntime.plan.HeadLayout;
 import dev.foretoken.nativeruntime.plan.Routing;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
 /** Qwen 3 with experts in some layers; one window for all layers, or none. */
-final class Qwen3MoeReader implements ArchitectureReader {
+final class Qwen3MoeReader implements DecoderReader {
     private static final int DEFAULT_KV_HEADS = 4;
     private static final int DEFAULT_WINDOW = 4096;
 
@@ -20,11 +19,13 @@ final class Qwen3MoeReader implements ArchitectureReader {
                 config.size("num_key_value_heads", DEFAULT_KV_HEADS),
                 config.size("head_dim", config.hiddenShare(heads)));
         boolean bias = config.flag("attention_bias", false);
-        return new DecoderTraits(
-                layout,
-                new DecoderTraits.Biases(bias, bias, false),
-                true,
-                Collections.nCopies(config.layers(), window(config)));
+        return DecoderTraits.of(
+                        layout,
+                        new DecoderTraits.Biases(bias, bias, false),
+                        DecoderTraits.Norms.ofInputs(config.epsilon(1e-6)).with(DecoderTraits.Norms.QueryKey.HEADS),
+                        DecoderTraits.Sight.same(
+                                config.layers(), window(config), new RotaryReader(config).settings(layout.headDim())))
+                .with(Activations.of(config, "hidden_act", "silu"));
     }
 
     private static int window(CheckpointConfig config) {

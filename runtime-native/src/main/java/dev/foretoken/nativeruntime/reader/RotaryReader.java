@@ -1,7 +1,9 @@
 package dev.foretoken.nativeruntime.reader;
 
+import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.nativeruntime.plan.RotaryScaling;
 import dev.foretoken.nativeruntime.plan.RotarySettings;
+import java.util.List;
 
 /**
  * Rotary settings in both spellings: {@code rope_parameters} with the base inside (transformers 5), and {@code rope_theta} beside {@code
@@ -10,29 +12,94 @@ import dev.foretoken.nativeruntime.plan.RotarySettings;
 final class RotaryReader {
 
     private static final double DEFAULT_THETA = 10000;
+    private static final int DEFAULT_ORIGINAL = 4096;
     private static final String ORIGINAL = "original_max_position_embeddings";
 
     private final CheckpointConfig config;
     private final CheckpointConfig rope;
+    private final double theta;
     private final int trainedContext;
 
     RotaryReader(CheckpointConfig config) {
+        this(config, config.child(config.has("rope_parameters") ? "rope_parameters" : "rope_scaling"), theta(config));
+    }
+
+    /** {@code rope}: settings of the layers concerned; {@code theta}: the base where they have none. */
+    private RotaryReader(CheckpointConfig config, CheckpointConfig rope, double theta) {
         this.config = config;
-        this.rope = config.child(config.has("rope_parameters") ? "rope_parameters" : "rope_scaling");
+        this.rope = rope;
+        this.theta = theta;
         this.trainedContext = config.size("max_position_embeddings");
     }
 
+    private static double theta(CheckpointConfig config) {
+        return config.number("rope_theta", DEFAULT_THETA);
+    }
+
+    /** Of Gemma 3, whose layers that see everything are scaled. */
+    static RotaryReader ofFullLayers(CheckpointConfig config) {
+        CheckpointConfig rope = config.has("rope_parameters")
+                ? config.child("rope_parameters").child("full_attention")
+                : config.child("rope_scaling");
+        return new RotaryReader(config, rope, config.number("rope_theta", 1_000_000));
+    }
+
+    /** Of Gemma 3. */
+    static RotaryReader ofWindowedLayers(CheckpointConfig config) {
+        CheckpointConfig rope = config.child("rope_parameters").child("sliding_attention");
+        return new RotaryReader(config, rope, config.number("rope_local_base_freq", DEFAULT_THETA));
+    }
+
     RotarySettings settings(int headDim) {
-        double theta = rope.number("rope_theta", config.number("rope_theta", DEFAULT_THETA));
-        double share = rope.number("partial_rotary_factor", config.number("partial_rotary_factor", 1));
+        double share = share();
         if (share != 1) {
             throw config.unsupported("partial_rotary_factor", Double.toString(share), "1");
         }
-        return new RotarySettings(headDim, theta, scaling());
+        return new RotarySettings(headDim, rope.number("rope_theta", theta), scaling());
     }
 
-    int contextTokens(RotarySettings settings) {
-        return contextTokens(settings.scaling(), trainedContext);
+    private double share() {
+        return rope.number("partial_rotary_factor", config.number("partial_rotary_factor", 1));
+    }
+
+    /** Settings that may turn a part of every head only, or scale as LongRoPE does, which old files call su or yarn. */
+    RotarySettings ofPhi3(int headDim) {
+        double share = share();
+        int dims = (int) (headDim * share);
+        if (share <= 0 || share > 1 || dims < 2 || dims % 2 != 0) {
+            throw config.unsupported(
+                    "partial_rotary_factor",
+                    Double.toString(share),
+                    "a share of head_dim=" + headDim + " that is even");
+        }
+        return new RotarySettings(
+                dims,
+                rope.number("rope_theta", theta),
+                switch (type()) {
+                    case "default" -> new RotaryScaling.None();
+                    case "longrope", "su", "yarn" -> longRope(dims / 2);
+                    default -> throw unknown("one of default, longrope");
+                });
+    }
+
+    private RotaryScaling longRope(int pairs) {
+        int original = rope.size(ORIGINAL, config.size(ORIGINAL, DEFAULT_ORIGINAL));
+        double factor = rope.positiveNumber("factor", (double) trainedContext / original);
+        double grown = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
+        return new RotaryScaling.LongRope(
+                rope.positiveNumbers("short_factor", pairs),
+                rope.positiveNumbers("long_factor", pairs),
+                rope.number("attention_factor", grown),
+                original);
+    }
+
+    /** Most positions of a model whose layers see this. */
+    static int contextTokens(CheckpointConfig config, List<DecoderTraits.Sight> layers) {
+        int trained = config.size("max_position_embeddings");
+        return layers.stream()
+                .mapToInt(layer -> contextTokens(layer.rotary().scaling(), trained))
+                .max()
+                .orElse(trained);
     }
 
     /** Positions the model can use: the scaled context where the configuration gives the unscaled one. */
@@ -43,23 +110,29 @@ final class RotaryReader {
             case RotaryScaling.Dynamic dynamic -> dynamic.originalContext() * dynamic.factor();
             case RotaryScaling.Llama3 llama3 -> trainedContext;
             case RotaryScaling.Yarn yarn -> yarn.originalContext() * yarn.factor();
+            case RotaryScaling.LongRope rope -> trainedContext;
             case RotaryScaling.Divided divided -> trainedContext;
         };
         return (int) Math.min(Math.max(scaled, trainedContext), CheckpointConfig.MAX_SIZE);
     }
 
     private RotaryScaling scaling() {
-        String type = rope.text("rope_type", rope.text("type", "default"));
-        return switch (type) {
+        return switch (type()) {
             case "default" -> new RotaryScaling.None();
             case "linear" -> new RotaryScaling.Linear(factor());
             case "dynamic" -> new RotaryScaling.Dynamic(factor(), rope.size(ORIGINAL, trainedContext));
             case "llama3" -> llama3();
             case "yarn" -> yarn();
-            default ->
-                throw config.unsupported(
-                        "rope_type", "\"" + type + "\"", "one of default, linear, dynamic, llama3, yarn");
+            default -> throw unknown("one of default, linear, dynamic, llama3, yarn");
         };
+    }
+
+    private String type() {
+        return rope.text("rope_type", rope.text("type", "default"));
+    }
+
+    private ForetokenException unknown(String supported) {
+        return config.unsupported("rope_type", "\"" + type() + "\"", supported);
     }
 
     private double factor() {

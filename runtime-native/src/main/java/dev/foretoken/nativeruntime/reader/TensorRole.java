@@ -13,6 +13,11 @@ enum TensorRole {
     QUERY_NORM("self_attn.q_norm", "attn_q_norm"),
     KEY_NORM("self_attn.k_norm", "attn_k_norm"),
     MLP_NORM("post_attention_layernorm", "ffn_norm"),
+    ATTENTION_OUTPUT_NORM("post_attention_layernorm", "post_attention_norm"),
+    MLP_INPUT_NORM("pre_feedforward_layernorm", "ffn_norm"),
+    MLP_OUTPUT_NORM("post_feedforward_layernorm", "post_ffw_norm"),
+    QUERY_KEY_VALUE("self_attn.qkv_proj", "attn_qkv"),
+    GATE_UP("mlp.gate_up_proj", "ffn_up"),
     GATE("mlp.gate_proj", "ffn_gate"),
     UP("mlp.up_proj", "ffn_up"),
     DOWN("mlp.down_proj", "ffn_down"),
@@ -39,6 +44,7 @@ enum TensorRole {
             case EMBEDDING, HEAD, FINAL_NORM -> false;
             case ATTENTION_NORM, QUERY, KEY, VALUE, ATTENTION_OUTPUT -> true;
             case QUERY_NORM, KEY_NORM, MLP_NORM, GATE, UP, DOWN -> true;
+            case ATTENTION_OUTPUT_NORM, MLP_INPUT_NORM, MLP_OUTPUT_NORM, QUERY_KEY_VALUE, GATE_UP -> true;
         };
     }
 }

@@ -90,6 +90,10 @@ public final class Checkpoint implements WeightSource {
         return config.clone();
     }
 
+    public boolean has(String tensor) {
+        return tensors.containsKey(tensor);
+    }
+
     @Override
     public void requireAllOf(ModelPlan plan) {
         StoredTensors looked = new StoredTensors(tensors);
@@ -106,9 +110,11 @@ public final class Checkpoint implements WeightSource {
         }
     }
 
-    /** Frequencies that old exports stored, a copy of a tied head, and biases of zeros that old quantizers added. */
+    /** Frequencies and masks that old exports stored, a copy of a tied head, and biases of zeros that old quantizers added. */
     private boolean ignorable(String name, ModelPlan plan) {
         return name.endsWith(".rotary_emb.inv_freq")
+                || name.endsWith(".attn.masked_bias")
+                || (name.endsWith(".attn.bias") && tensors.get(name).shape().size() == 4)
                 || (plan.tied() && name.equals("lm_head.weight"))
                 || (name.endsWith("_proj.bias") && isZero(tensors.get(name).data()));
     }

@@ -63,7 +63,9 @@ public final class GgufWeights implements WeightSource {
 
     /** Divisors of rotary frequencies, which the plan has taken in, and tables that old converters wrote. */
     private static boolean ofPositions(String name) {
-        return name.endsWith("rope_freqs.weight") || name.endsWith(".attn_rot_embd.weight");
+        return name.endsWith("rope_freqs.weight")
+                || name.startsWith("rope_factors_")
+                || name.endsWith(".attn_rot_embd.weight");
     }
 
     private void requireMatrix(MatrixRef ref) {

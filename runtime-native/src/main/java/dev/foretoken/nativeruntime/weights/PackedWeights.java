@@ -25,7 +25,7 @@ public final class PackedWeights implements AutoCloseable {
     private final Map<MatrixRef, WeightMatrix> matrices;
     private final Map<MatrixRef, InputOrder> orders;
     private final Map<VectorRef, MemorySegment> vectors;
-    private final GatherSource embedding;
+    private final Map<MatrixRef, GatherSource> tables;
     private final long bytes;
 
     /** Owns what it holds. */
@@ -34,8 +34,8 @@ public final class PackedWeights implements AutoCloseable {
             Map<MatrixRef, WeightMatrix> matrices,
             Map<MatrixRef, InputOrder> orders,
             Map<VectorRef, MemorySegment> vectors,
-            GatherSource embedding) {
-        this(arena, matrices, orders, vectors, embedding, bytes(matrices, vectors, embedding));
+            Map<MatrixRef, GatherSource> tables) {
+        this(arena, matrices, orders, vectors, tables, bytes(matrices, vectors, tables));
     }
 
     /** Of what it holds it owns {@code bytes}, in {@code arena}. */
@@ -44,13 +44,13 @@ public final class PackedWeights implements AutoCloseable {
             Map<MatrixRef, WeightMatrix> matrices,
             Map<MatrixRef, InputOrder> orders,
             Map<VectorRef, MemorySegment> vectors,
-            GatherSource embedding,
+            Map<MatrixRef, GatherSource> tables,
             long bytes) {
         this.arena = arena;
         this.matrices = Map.copyOf(matrices);
         this.orders = Map.copyOf(orders);
         this.vectors = Map.copyOf(vectors);
-        this.embedding = embedding;
+        this.tables = Map.copyOf(tables);
         this.bytes = bytes;
     }
 
@@ -99,9 +99,15 @@ public final class PackedWeights implements AutoCloseable {
         return vector;
     }
 
-    /** [vocabulary, hidden]. */
-    public GatherSource embedding() {
-        return embedding;
+    /** A matrix of which single rows are read: one of {@link ModelPlan#tables}. */
+    public GatherSource rows(MatrixRef ref) {
+        GatherSource table = tables.get(ref);
+        return table == null ? matrix(ref) : table;
+    }
+
+    /** Those that are not products' as well. */
+    Map<MatrixRef, GatherSource> tables() {
+        return tables;
     }
 
     /** What is held: encodings of matrices and the number of those that are kept so, in alphabetical order. */
@@ -117,10 +123,7 @@ public final class PackedWeights implements AutoCloseable {
     public String encodingNames() {
         Map<String, Long> bytes = new TreeMap<>();
         matrices.values().forEach(matrix -> bytes.merge(matrix.encoding(), matrix.bytes(), Long::sum));
-        switch (embedding) {
-            case RowTable rows -> bytes.merge(rows.type().name(), rows.data().byteSize(), Long::sum);
-            case WeightMatrix matrix -> bytes.merge(matrix.encoding(), 0L, Long::sum);
-        }
+        tables.values().forEach(table -> bytes.merge(encoding(table), bytes(table), Long::sum));
         return bytes.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
                 .map(Map.Entry::getKey)
@@ -133,15 +136,28 @@ public final class PackedWeights implements AutoCloseable {
     }
 
     private static long bytes(
-            Map<MatrixRef, WeightMatrix> matrices, Map<VectorRef, MemorySegment> vectors, GatherSource embedding) {
-        long table = switch (embedding) {
-            case RowTable rows -> rows.data().byteSize();
-            case WeightMatrix matrix -> matrices.containsValue(matrix) ? 0 : matrix.bytes();
-        };
+            Map<MatrixRef, WeightMatrix> matrices,
+            Map<VectorRef, MemorySegment> vectors,
+            Map<MatrixRef, GatherSource> tables) {
+        long rows = tables.values().stream().mapToLong(PackedWeights::bytes).sum();
         long packed = matrices.values().stream().mapToLong(WeightMatrix::bytes).sum();
         long small =
                 vectors.values().stream().mapToLong(MemorySegment::byteSize).sum();
-        return table + packed + small;
+        return rows + packed + small;
+    }
+
+    private static long bytes(GatherSource table) {
+        return switch (table) {
+            case RowTable rows -> rows.data().byteSize();
+            case WeightMatrix matrix -> matrix.bytes();
+        };
+    }
+
+    private static String encoding(GatherSource table) {
+        return switch (table) {
+            case RowTable rows -> rows.type().name();
+            case WeightMatrix matrix -> matrix.encoding();
+        };
     }
 
     @Override

@@ -55,14 +55,14 @@ final class WeightPacker {
         progress.update(STAGE, done, total);
         Map<MatrixRef, WeightMatrix> matrices = new HashMap<>();
         Map<MatrixRef, InputOrder> orders = new HashMap<>();
-        Map<MatrixRef, GatherSource> gathered = new HashMap<>();
+        Map<MatrixRef, GatherSource> tables = new HashMap<>();
         Set<MatrixRef> exact =
                 plan.mixers().stream().flatMap(mixer -> mixer.exact().stream()).collect(Collectors.toSet());
         for (MatrixRef ref : largestFirst(plan)) {
-            if (plan.tied() || !ref.equals(plan.embedding())) {
+            if (plan.isMultiplied(ref)) {
                 matrices.put(ref, exact.contains(ref) ? exact(ref) : packed(ref, orders));
             } else {
-                gathered.put(ref, copied(ref));
+                tables.put(ref, copied(ref));
             }
             source.release();
             done += source.bytes(ref);
@@ -72,9 +72,7 @@ final class WeightPacker {
         plan.vectors().forEach(ref -> vectors.put(ref, source.vector(ref, arena)));
         source.release();
         requireOwnOrder(plan.embedding(), orders);
-        WeightMatrix shared = matrices.get(plan.embedding());
-        GatherSource embedding = shared == null ? gathered.get(plan.embedding()) : shared;
-        return new PackedWeights(arena, matrices, orders, vectors, embedding);
+        return new PackedWeights(arena, matrices, orders, vectors, tables);
     }
 
     /** A matrix is held twice while it is packed: the largest ones are when little else is held, so that they do not make the peak. */
@@ -130,7 +128,7 @@ final class WeightPacker {
         return channels.isPresent() ? kernels.pack(channels.get(), arena) : kernels.pack(table, table.type(), arena);
     }
 
-    /** An embedding by itself is only gathered from, so unquantized rows stay rows. */
+    /** Of an embedding by itself only rows are read, so unquantized rows stay rows. */
     private GatherSource copied(MatrixRef ref) {
         try (Arena scratch = Arena.ofShared()) {
             if (source.matrix(ref, scratch) instanceof StoredMatrix.Floats(RowTable table)) {

@@ -59,22 +59,17 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
     }
 
     private static int kept(Mlp mlp, PackedWeights weights, double share) {
-        int all = mlp.gate().outputs();
+        int all = mlp.inner();
         int grid = PanelSlice.grid(weights.matrix(mlp.down().weight()));
         return Math.min(all, (int) Math.max(1, Math.round(all * share / grid)) * grid);
     }
 
     private static Mlp cut(Mlp mlp, int neurons) {
         return new Mlp(
-                outputs(mlp.gate(), neurons),
-                outputs(mlp.up(), neurons),
+                mlp.gate() == null ? null : mlp.gate().outputs(0, neurons),
+                mlp.up().outputs(0, neurons),
                 new Linear(mlp.down().weight().columns(0, neurons), mlp.down().bias()),
                 mlp.activation());
-    }
-
-    private static Linear outputs(Linear linear, int neurons) {
-        VectorRef bias = linear.bias();
-        return new Linear(linear.weight().rows(0, neurons), bias == null ? null : bias.slice(0, neurons));
     }
 
     private static PackedWeights cut(ModelPlan whole, PackedWeights weights, ModelPlan plan, Kernels kernels) {
@@ -86,7 +81,7 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
             Map<MatrixRef, MatrixRef> sources = new HashMap<>();
             eachLinear(whole, plan, (from, to) -> sources.put(to.weight(), from.weight()));
             for (MatrixRef ref : plan.matrices()) {
-                if (plan.tied() || !ref.equals(plan.embedding())) {
+                if (plan.isMultiplied(ref)) {
                     MatrixRef source = sources.getOrDefault(ref, ref);
                     WeightMatrix from = weights.matrix(source);
                     weights.order(source).ifPresent(order -> orders.put(ref, whole(order, ref)));
@@ -95,8 +90,7 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
                     matrices.put(ref, to);
                 }
             }
-            return new PackedWeights(
-                    arena, matrices, orders, vectors(whole, weights, plan), weights.embedding(), copied);
+            return new PackedWeights(arena, matrices, orders, vectors(whole, weights, plan), weights.tables(), copied);
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;

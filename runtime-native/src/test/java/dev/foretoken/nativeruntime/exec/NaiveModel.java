@@ -2,6 +2,7 @@ package dev.foretoken.nativeruntime.exec;
 
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
+import dev.foretoken.nativeruntime.kernels.scalar.ScalarActivations;
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
@@ -50,7 +51,7 @@ final class NaiveModel {
         for (int t = 0; t < tokens.length; t++) {
             hidden[t] = new double[plan.hiddenSize()];
             for (int i = 0; i < hidden[t].length; i++) {
-                hidden[t][i] = matrix(plan.embedding()).at(tokens[t], i);
+                hidden[t][i] = plan.input().scale() * matrix(plan.embedding()).at(tokens[t], i);
             }
         }
         return hidden;
@@ -59,6 +60,7 @@ final class NaiveModel {
     /** The vector that the head sees, for every position. */
     double[][] hidden(double[][] embedded, int maxLength) {
         double[][] hidden = Arrays.stream(embedded).map(double[]::clone).toArray(double[][]::new);
+        addPositions(hidden);
         List<KeysAndValues> stored = new ArrayList<>();
         for (Sublayer sublayer : plan.sublayers()) {
             double[][] input = normed(hidden, sublayer.normAt(Norm.Placement.INPUT));
@@ -73,10 +75,29 @@ final class NaiveModel {
                             case Recurrent recurrent -> new NaiveRecurrent(this).mix(recurrent, input);
                         });
             }
-            double[][] added = normed(delta, sublayer.normAt(Norm.Placement.OUTPUT));
-            add(hidden, added);
+            add(hidden, scaled(normed(delta, sublayer.normAt(Norm.Placement.OUTPUT)), sublayer.residualScale()));
         }
         return normed(hidden, plan.finalNorm());
+    }
+
+    private void addPositions(double[][] hidden) {
+        MatrixRef positions = plan.input().positions();
+        for (int t = 0; positions != null && t < hidden.length; t++) {
+            for (int i = 0; i < hidden[t].length; i++) {
+                hidden[t][i] += matrix(positions).at(t, i);
+            }
+        }
+    }
+
+    private static double[][] scaled(double[][] rows, double scale) {
+        for (double[] row : rows) {
+            Arrays.setAll(row, i -> row[i] * scale);
+        }
+        return rows;
+    }
+
+    private static double capped(double x, double cap) {
+        return cap == 0 ? x : cap * Math.tanh(x / cap);
     }
 
     private static void add(double[][] sum, double[][] added) {
@@ -89,8 +110,10 @@ final class NaiveModel {
 
     /** Log-probabilities of every token after every position. */
     double[][] logprobs(double[][] hidden) {
-        double[][] logits = linear(new Linear(plan.head(), null), hidden);
+        double[][] logits = scaled(
+                linear(new Linear(plan.head(), null), hidden), plan.output().scale());
         for (double[] row : logits) {
+            Arrays.setAll(row, i -> capped(row[i], plan.output().softCap()));
             double max = Arrays.stream(row).max().orElseThrow();
             double sum = Arrays.stream(row).map(x -> Math.exp(x - max)).sum();
             for (int i = 0; i < row.length; i++) {
@@ -101,14 +124,15 @@ final class NaiveModel {
     }
 
     private double[][] mlp(Mlp mlp, double[][] input) {
-        double[][] gate = linear(mlp.gate(), input);
         double[][] up = linear(mlp.up(), input);
-        for (int t = 0; t < gate.length; t++) {
-            for (int i = 0; i < gate[t].length; i++) {
-                gate[t][i] = gate[t][i] / (1 + Math.exp(-gate[t][i])) * up[t][i];
+        double[][] gate = mlp.gate() == null ? up : linear(mlp.gate(), input);
+        double[][] bent = new double[up.length][up[0].length];
+        for (int t = 0; t < bent.length; t++) {
+            for (int i = 0; i < bent[t].length; i++) {
+                bent[t][i] = ScalarActivations.of(mlp.activation(), gate[t][i]) * (mlp.gate() == null ? 1 : up[t][i]);
             }
         }
-        return linear(mlp.down(), gate);
+        return linear(mlp.down(), bent);
     }
 
     /** Softmax routing: each token's experts one by one, chosen by sorting. */
@@ -151,11 +175,15 @@ final class NaiveModel {
 
     private void place(double[][] rows, Attention attention, @Nullable Norm norm, int maxLength) {
         int dim = attention.layout().headDim();
+        int normed = norm == null ? dim : norm.weight().size();
         for (int t = 0; t < rows.length; t++) {
-            for (int start = 0; start < rows[t].length; start += dim) {
+            for (int start = 0; norm != null && start < rows[t].length; start += normed) {
+                double[] part = normed(Arrays.copyOfRange(rows[t], start, start + normed), norm);
+                System.arraycopy(part, 0, rows[t], start, normed);
+            }
+            for (int start = 0; attention.rotary() != null && start < rows[t].length; start += dim) {
                 double[] head = Arrays.copyOfRange(rows[t], start, start + dim);
-                double[] scaled = norm == null ? head : rms(head, norm);
-                System.arraycopy(turned(scaled, attention.rotary(), t, maxLength), 0, rows[t], start, dim);
+                System.arraycopy(turned(head, attention.rotary(), t, maxLength), 0, rows[t], start, dim);
             }
         }
     }
@@ -176,20 +204,21 @@ final class NaiveModel {
     }
 
     private static double[][] mixed(Attention attention, double[][] queries, KeysAndValues kv) {
-        int dim = attention.layout().headDim();
-        int group = attention.layout().heads() / attention.layout().kvHeads();
         double[][] out = new double[queries.length][queries[0].length];
         for (int t = 0; t < queries.length; t++) {
             int from = attention.window() == 0 ? 0 : Math.max(0, t - attention.window() + 1);
             for (int head = 0; head < attention.layout().heads(); head++) {
-                mixHead(queries[t], kv, from, t, new int[] {head * dim, head / group * dim, dim}, out[t]);
+                mixHead(attention, queries[t], kv, from, t, head, out[t]);
             }
         }
         return out;
     }
 
-    /** {@code place}: start of the query head, start of the KV head, size. */
-    private static void mixHead(double[] query, KeysAndValues kv, int from, int to, int[] place, double[] out) {
+    private static void mixHead(
+            Attention attention, double[] query, KeysAndValues kv, int from, int to, int head, double[] out) {
+        int dim = attention.layout().headDim();
+        int group = attention.layout().heads() / attention.layout().kvHeads();
+        int[] place = {head * dim, head / group * dim, dim};
         double[] weights = new double[to - from + 1];
         double total = 0;
         for (int s = from; s <= to; s++) {
@@ -197,7 +226,8 @@ final class NaiveModel {
             for (int i = 0; i < place[2]; i++) {
                 score += query[place[0] + i] * kv.keys()[s][place[1] + i];
             }
-            weights[s - from] = Math.exp(score / Math.sqrt(place[2]));
+            weights[s - from] = Math.exp(capped(
+                    score * attention.scores().scale(), attention.scores().softCap()));
             total += weights[s - from];
         }
         for (int s = from; s <= to; s++) {
@@ -210,15 +240,20 @@ final class NaiveModel {
     private double[][] normed(double[][] rows, @Nullable Norm norm) {
         return norm == null
                 ? rows
-                : Arrays.stream(rows).map(row -> rms(row, norm)).toArray(double[][]::new);
+                : Arrays.stream(rows).map(row -> normed(row, norm)).toArray(double[][]::new);
     }
 
-    double[] rms(double[] row, Norm norm) {
-        double squares = Arrays.stream(row).map(x -> x * x).sum();
+    double[] normed(double[] row, Norm norm) {
+        double mean = switch (norm.kind()) {
+            case RMS -> 0;
+            case LAYER -> Arrays.stream(row).average().orElseThrow();
+        };
+        double squares = Arrays.stream(row).map(x -> (x - mean) * (x - mean)).sum();
         double scale = 1 / Math.sqrt(squares / row.length + norm.epsilon());
         double[] scaled = new double[row.length];
         for (int i = 0; i < row.length; i++) {
-            scaled[i] = row[i] * scale * element(norm.weight(), i);
+            double shift = norm.bias() == null ? 0 : element(norm.bias(), i);
+            scaled[i] = (row[i] - mean) * scale * element(norm.weight(), i) + shift;
         }
         return scaled;
     }

@@ -35,6 +35,7 @@ final class NaiveModelTest {
                 RandomModels.someExperts(),
                 RandomRecurrents.mixed(),
                 RandomRecurrents.states(),
+                RandomModels.scaled(),
                 RandomModels.llama(", \"rope_scaling\": {\"rope_type\": \"dynamic\", \"factor\": 2}"),
                 RandomModels.llama(", \"attention_bias\": true, \"mlp_bias\": true, \"tie_word_embeddings\": true"));
     }

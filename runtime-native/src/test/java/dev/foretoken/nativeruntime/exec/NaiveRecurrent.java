@@ -143,7 +143,7 @@ final class NaiveRecurrent {
     private double[][] normed(double[][] rows, @Nullable Norm norm) {
         return norm == null
                 ? rows
-                : Arrays.stream(rows).map(row -> model.rms(row, norm)).toArray(double[][]::new);
+                : Arrays.stream(rows).map(row -> model.normed(row, norm)).toArray(double[][]::new);
     }
 
     private static void gate(double[][] y, double[][] gate) {

@@ -6,13 +6,21 @@ import dev.foretoken.nativeruntime.experts.StrategyTable;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.ScalarKernels;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
+import dev.foretoken.nativeruntime.plan.Activation;
 import dev.foretoken.nativeruntime.plan.Attention;
+import dev.foretoken.nativeruntime.plan.Embedding;
+import dev.foretoken.nativeruntime.plan.Head;
 import dev.foretoken.nativeruntime.plan.KvSource;
+import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.Mixer;
+import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.Moe;
 import dev.foretoken.nativeruntime.plan.Norm;
 import dev.foretoken.nativeruntime.plan.PlanValidator;
+import dev.foretoken.nativeruntime.plan.Recurrent;
 import dev.foretoken.nativeruntime.plan.Sublayer;
+import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.reader.PlanReader;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
 import dev.foretoken.nativeruntime.weights.RandomWeights;
@@ -88,6 +96,49 @@ final class RandomModels {
                 sublayer -> new Sublayer(atOutput(sublayer.norms()), sublayer.residualScale(), sublayer.mixers()));
     }
 
+    /** Every option of a dense decoder that the readers' own families do not have in this mixture. */
+    static ModelPlan scaled() {
+        ModelPlan plan = changed(
+                llama(""),
+                sublayer -> new Sublayer(
+                        List.of(
+                                layerNorm("in.weight", 24),
+                                layerNorm("out.weight", 24).at(Norm.Placement.OUTPUT)),
+                        0.375f,
+                        sublayer.withMixers(RandomModels::scaled).mixers()));
+        return PlanValidator.validated(new ModelPlan(
+                plan.architecture(),
+                plan.contextTokens(),
+                new Embedding(plan.embedding(), 1.75f, new MatrixRef("positions", 130, 24)),
+                plan.sublayers(),
+                new Head(layerNorm("last.weight", 24), plan.head(), 2.5f, 3)));
+    }
+
+    private static Mixer scaled(Mixer mixer) {
+        return switch (mixer) {
+            case Attention a -> {
+                Norm query = Norm.rms(new VectorRef("query.weight", 24), 1e-5f);
+                Norm key = Norm.rms(new VectorRef("key.weight", 8), 1e-5f);
+                yield new Attention(
+                        a.maps(),
+                        new Attention.HeadNorms(query, key),
+                        a.layout(),
+                        new Attention.Scores(0.7f, 1.5f),
+                        null,
+                        a.window(),
+                        a.source());
+            }
+            case Mlp m -> new Mlp(null, m.up(), m.down(), Activation.GELU);
+            case Moe m -> m;
+            case Recurrent r -> r;
+        };
+    }
+
+    private static Norm layerNorm(String name, int width) {
+        return Norm.layer(
+                new VectorRef(name, width).plus(0.5f), new VectorRef(name + ".bias", width).plus(0.25f), 1e-5f);
+    }
+
     /** Attention and MLP of a layer compute from one input. */
     static ModelPlan branches() {
         ModelPlan plan = llama("");
@@ -103,7 +154,7 @@ final class RandomModels {
 
     private static List<Norm> atOutput(List<Norm> norms) {
         Norm norm = norms.getFirst();
-        return List.of(new Norm(norm.kind(), Norm.Placement.OUTPUT, norm.weight(), norm.epsilon()));
+        return List.of(norm.at(Norm.Placement.OUTPUT));
     }
 
     static NativeSequenceRuntime with(StrategyTable strategies, ModelPlan plan) {

@@ -140,7 +140,7 @@ class AttentionTest {
                     for (int window : new int[] {0, 70}) {
                         KvFormat format = new KvFormat(type, 64, heads[3], heads[0], heads[1]);
                         float scale = (float) (1 / Math.sqrt(heads[0]));
-                        AttentionShape shape = new AttentionShape(heads[2], scale, window);
+                        AttentionShape shape = new AttentionShape(heads[2], scale, window == 0 ? 0 : 1.5f, window);
                         try (AttentionCase at = new AttentionCase(3, format, shape, 150, 33)) {
                             MemorySegment actual = run(at, kernels, 40);
                             MemorySegment expected = run(at, oracle, 150);

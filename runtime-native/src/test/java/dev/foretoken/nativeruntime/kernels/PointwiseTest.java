@@ -3,6 +3,7 @@ package dev.foretoken.nativeruntime.kernels;
 import static dev.foretoken.nativeruntime.kernels.KernelCase.array;
 
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
+import dev.foretoken.nativeruntime.plan.Activation;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -125,6 +126,95 @@ class PointwiseTest {
             kernels.siluMul(gate, up, 12, actual);
             float[] e = array(expected, 12);
             Comparison.within(actual, expected, 12, "extremes", i -> Math.abs(e[i]) * 0x1p-20 + 1e-34);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void bendsWithinAFewUnitsInTheLastPlace(Kernels kernels) {
+        try (kernels) {
+            for (Activation function : Activation.values()) {
+                for (int width : new int[] {1, 15, 16, 17, 33, 40_003}) {
+                    try (KernelCase data = new KernelCase(width)) {
+                        MemorySegment x = data.floats(width, () -> 4 * data.normal());
+                        MemorySegment factor = data.floats(width, data::normal);
+                        MemorySegment alone = data.poisoned(width);
+                        MemorySegment both = data.poisoned(width);
+                        oracle.activate(function, x, null, width, alone);
+                        oracle.activate(function, x, factor, width, both);
+                        float[] inputs = array(x, width);
+                        kernels.activate(function, x, factor, width, factor);
+                        kernels.activate(function, x, null, width, x);
+                        Comparison.Budget budget = i -> (1 + Math.abs(inputs[i])) * 0x1p-20;
+                        Comparison.within(x, alone, width, function + " of " + width, budget);
+                        Comparison.within(factor, both, width, function + " times, of " + width, i -> 2 * budget.of(i));
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void bendsExtremesWithoutNaN(Kernels kernels) {
+        try (kernels;
+                KernelCase data = new KernelCase(1)) {
+            for (Activation function : Activation.values()) {
+                MemorySegment x = data.floats(-1e18f, -104, -20, -0f, 0, 1e-38f, 20, 104, 1e18f, Float.NaN);
+                MemorySegment expected = data.poisoned(10);
+                oracle.activate(function, x, null, 10, expected);
+                kernels.activate(function, x, null, 10, x);
+                float[] e = array(expected, 10);
+                Comparison.within(x, expected, 10, function + " extremes", i -> Math.abs(e[i]) * 0x1p-20 + 1e-30);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void scalesWithoutAnyErrorAndCapsWithinRounding(Kernels kernels) {
+        try (kernels) {
+            for (int width : new int[] {1, 15, 16, 17, 33, 100_003}) {
+                try (KernelCase data = new KernelCase(width)) {
+                    MemorySegment a = data.floats(width, () -> 40 * data.normal());
+                    MemorySegment b = data.floats(width, data::normal);
+                    MemorySegment expected = data.poisoned(width);
+                    MemorySegment actual = data.poisoned(width);
+                    oracle.addScaled(a, b, 0.22f, width, expected);
+                    kernels.addScaled(a, b, 0.22f, width, b);
+                    Comparison.sameBits(b, expected, "sum of " + width);
+                    oracle.rescale(a, 0.3f, 0, width, expected);
+                    kernels.rescale(a, 0.3f, 0, width, actual);
+                    Comparison.sameBits(actual, expected, "product of " + width);
+                    oracle.rescale(a, 0.7f, 30, width, expected);
+                    kernels.rescale(a, 0.7f, 30, width, a);
+                    Comparison.within(a, expected, width, "cap of " + width, i -> 30 * 3e-7);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void normsLayersWithinTheRoundingOfTwoSums(Kernels kernels) {
+        try (kernels) {
+            for (int width : WIDTHS) {
+                for (int rows : new int[] {1, 3, 40}) {
+                    try (KernelCase data = new KernelCase(width)) {
+                        MemorySegment x = data.floats((long) rows * width, () -> 3 + data.normal());
+                        MemorySegment weight = data.floats(width, data::normal);
+                        MemorySegment bias = data.floats(width, data::normal);
+                        for (MemorySegment added : new MemorySegment[] {bias, null}) {
+                            MemorySegment expected = data.poisoned((long) rows * width);
+                            MemorySegment actual = data.poisoned((long) rows * width);
+                            oracle.layerNorm(x, weight, added, 1e-2f, rows, width, expected);
+                            kernels.layerNorm(x, weight, added, 1e-2f, rows, width, actual);
+                            double budget = 40 * Math.sqrt(width) * 0x1p-24 + 0x1p-17;
+                            Comparison.within(actual, expected, rows * width, "width " + width, i -> budget);
+                        }
+                    }
+                }
+            }
         }
     }
 

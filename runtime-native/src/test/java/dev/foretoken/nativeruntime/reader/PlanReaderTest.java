@@ -154,8 +154,8 @@ final class PlanReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "gpt2 | '' | model_type \"gpt2\"; supported is one of",
-                "llama | \"hidden_act\": \"gelu_pytorch_tanh\" | hidden_act \"gelu_pytorch_tanh\"; supported is silu",
+                "gptj | '' | model_type \"gptj\"; supported is one of",
+                "llama | \"hidden_act\": \"mish\" | hidden_act \"mish\"; supported is one of silu",
                 "llama | \"rope_scaling\": {\"rope_type\": \"longrope\", \"factor\": 2} | rope_type \"longrope\"; supported is one of default",
                 "llama | \"rope_scaling\": {\"rope_type\": \"linear\"} | no factor",
                 "llama | \"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 0.5} | rope factor 0.5",
@@ -166,7 +166,7 @@ final class PlanReaderTest {
                 "llama | \"num_key_value_heads\": 3 | 4 query heads, must be a positive multiple of its 3 KV heads",
                 "qwen3 | \"layer_types\": [\"full_attention\"] | 1 entries; supported is one per layer: 2",
                 "qwen3 | \"layer_types\": [\"full_attention\", \"linear_attention\"] | \"linear_attention\"",
-                "qwen2 | \"layer_types\": [\"full_attention\", \"sliding_attention\"] | accompanied by use_sliding_window",
+                "qwen2 | \"layer_types\": [\"full_attention\", \"sliding_attention\"] | accompanied by a sliding_window",
             })
     void refusesWhatItCannotComputeInOneSentence(String type, String more, String part) {
         assertThatThrownBy(() -> read(type, more))

@@ -42,7 +42,7 @@ final class PackedWeightsTest {
         }
         try (weights) {
             assertThat(weights.matrix(plan.head()).at(0, 1)).isEqualTo(roundedSixteenths(168 + 1));
-            assertThat(weights.embedding())
+            assertThat(weights.rows(plan.embedding()))
                     .isInstanceOfSatisfying(
                             RowTable.class, table -> assertThat(table.at(4, 3)).isEqualTo(19 / 16f));
             assertThat(FloatType.F32.load(weights.vector(plan.finalNorm().weight()), 0))
@@ -70,7 +70,7 @@ final class PackedWeightsTest {
                 RuntimeOptions.Weights.STORED,
                 new ScalarKernels(),
                 LoadProgress.SILENT)) {
-            assertThat(weights.embedding()).isSameAs(weights.matrix(plan.head()));
+            assertThat(weights.rows(plan.embedding())).isSameAs(weights.matrix(plan.head()));
         }
     }
 

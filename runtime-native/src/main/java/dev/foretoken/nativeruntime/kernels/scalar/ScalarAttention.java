@@ -86,7 +86,7 @@ public final class ScalarAttention {
             double[] weights = new double[position + 1 - first];
             double max = Double.NEGATIVE_INFINITY;
             for (int i = 0; i < weights.length; i++) {
-                weights[i] = shape.scale() * score(q, unit, first + i);
+                weights[i] = shape.capped(shape.scale() * score(q, unit, first + i));
                 max = Math.max(max, weights[i]);
             }
             double total = 0;

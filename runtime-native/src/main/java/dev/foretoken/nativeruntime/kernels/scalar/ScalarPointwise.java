@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Norms, rotary, and operations on single elements. */
 public final class ScalarPointwise {
@@ -52,10 +53,43 @@ public final class ScalarPointwise {
         }
     }
 
-    public static void siluMul(MemorySegment gate, MemorySegment up, long count, MemorySegment out) {
+    public static void addScaled(MemorySegment a, MemorySegment b, float scale, long count, MemorySegment out) {
         for (long i = 0; i < count; i++) {
-            float x = get(gate, i);
-            set(out, i, (float) (x / (1 + Math.exp(-x)) * get(up, i)));
+            set(out, i, get(a, i) + scale * get(b, i));
+        }
+    }
+
+    public static void rescale(MemorySegment x, float scale, float softCap, long count, MemorySegment out) {
+        for (long i = 0; i < count; i++) {
+            float scaled = get(x, i) * scale;
+            set(out, i, softCap > 0 ? (float) (softCap * Math.tanh(scaled / softCap)) : scaled);
+        }
+    }
+
+    public static void layerNorm(
+            MemorySegment x,
+            MemorySegment weight,
+            @Nullable MemorySegment bias,
+            float epsilon,
+            int rows,
+            int width,
+            MemorySegment out) {
+        for (int row = 0; row < rows; row++) {
+            long start = (long) row * width;
+            double sum = 0;
+            for (int i = 0; i < width; i++) {
+                sum += get(x, start + i);
+            }
+            double mean = sum / width;
+            double squares = 0;
+            for (int i = 0; i < width; i++) {
+                squares += (get(x, start + i) - mean) * (get(x, start + i) - mean);
+            }
+            double factor = 1 / Math.sqrt(squares / width + epsilon);
+            for (int i = 0; i < width; i++) {
+                double scaled = (get(x, start + i) - mean) * factor * get(weight, i);
+                set(out, start + i, (float) (bias == null ? scaled : scaled + get(bias, i)));
+            }
         }
     }
 

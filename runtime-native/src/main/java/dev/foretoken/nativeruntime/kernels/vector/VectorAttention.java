@@ -45,7 +45,7 @@ public record VectorAttention(
         for (int at = base; at <= position; at += GROUP) {
             score(row, kvHead, at, query, weights, at - base);
         }
-        float total = soften(weights, first - base, position + 1 - base, shape.scale());
+        float total = soften(weights, first - base, position + 1 - base, shape);
         float[] sums = new float[format.valueLanes()];
         for (int at = first; at <= position; at++) {
             accumulate(row, kvHead, at, weights[at - base], sums);
@@ -79,10 +79,13 @@ public record VectorAttention(
     }
 
     /** Scores in [from, to) become weights relative to the largest; returns their sum. */
-    private static float soften(float[] scores, int from, int to, float scale) {
+    private static float soften(float[] scores, int from, int to, AttentionShape shape) {
         float max = Float.NEGATIVE_INFINITY;
         for (int i = from; i < to; i++) {
-            scores[i] *= scale;
+            scores[i] *= shape.scale();
+            if (shape.softCap() > 0) {
+                scores[i] = (float) shape.capped(scores[i]);
+            }
             max = Math.max(max, scores[i]);
         }
         float total = 0;
