@@ -44,7 +44,7 @@ class RecurrentPrefixTest {
     @ValueSource(strings = {"mamba-f32", "mamba2-groups-f32"})
     void theThirdPromptThatBeginsAlikeGoesOnFromWhereTheSecondParted(String model) throws InterruptedException {
         try (LocalEngine engine = open(model)) {
-            for (int own = 40; own <= 80; own += 40) {
+            for (int own : new int[] {80, 100}) {
                 assertThat(answer(engine, 80, own).cachedTokens()).isZero();
             }
             Answer third = answer(engine, 80, 120);
