@@ -1,8 +1,8 @@
 package dev.foretoken.nativeruntime.experts;
 
 /**
- * Which strategy is fastest, by the number of tokens and experts. What was measured stands in {@code src/bench/results/experts.md}; the command
- * {@code bench experts} measures again.
+ * Which strategy is fastest, by the number of tokens and experts. Measured with {@code bench experts}; what came out stands in {@code
+ * src/bench/README.md}.
  *
  * @param perTokenUpTo tokens that are computed one after the other
  * @param denseUpTo experts per chosen expert up to which all are computed

@@ -3,6 +3,7 @@ package dev.foretoken.bench;
 import dev.foretoken.bench.checkpoint.MakeModelCommand;
 import dev.foretoken.bench.engine.EngineCommand;
 import dev.foretoken.bench.eval.Eval;
+import dev.foretoken.bench.experts.ExpertsCommand;
 import dev.foretoken.bench.jmh.JmhCommand;
 import dev.foretoken.bench.load.LoadCommand;
 import dev.foretoken.bench.probe.ProbeCommand;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Command;
             QualityCommand.class,
             LoadCommand.class,
             MakeModelCommand.class,
+            ExpertsCommand.class,
             ProbeCommand.class,
             JmhCommand.class,
             Eval.class
