@@ -143,5 +143,28 @@ def qwen3_moe() -> list[Spec]:
     ]
 
 
+def olmoe() -> list[Spec]:
+    sizes = dict(MOE, num_key_value_heads=2, intermediate_size=20)
+    norms = {"q norm weight 1": "ones:self_attn.q_norm.weight", "k norm weight 1": "ones:self_attn.k_norm.weight"}
+    return [
+        Spec("olmoe-plain", "olmoe", "3 of 8 experts whose weights are not normalized, q and k norms over all heads",
+             dict(sizes, num_experts=8, num_experts_per_tok=3), lengths=LONG,
+             wrong={**norms, "weights normalized": dict(norm_topk_prob=True)}),
+    ]
+
+
+def granitemoe() -> list[Spec]:
+    scales = dict(embedding_multiplier=2.0, attention_multiplier=0.2, residual_multiplier=0.8, logits_scaling=0.5)
+    return [
+        Spec("granitemoe-scaled", "granitemoe", "2 of 6 experts in tensors of all experts, all four multipliers",
+             dict(MOE, num_local_experts=6, num_experts_per_tok=2, **scales), lengths=LONG,
+             wrong={f"{name} ignored": {name: 1.0} for name in scales}),
+        Spec("granitemoe-plain", "granitemoe", "3 of 5 experts, attention_bias, multipliers of 1, F32 file",
+             dict(MOE, num_local_experts=5, num_experts_per_tok=3, intermediate_size=17, attention_bias=True,
+                  attention_multiplier=0.25),
+             dtype="float32", lengths=LONG, wrong={"two experts": dict(num_experts_per_tok=2)}),
+    ]
+
+
 def all_specs() -> list[Spec]:
-    return llama() + mistral() + qwen2() + qwen3() + mixtral() + qwen3_moe() + dense_specs() + state_specs()
+    return llama() + mistral() + qwen2() + qwen3() + mixtral() + qwen3_moe() + olmoe() + granitemoe() + dense_specs() + state_specs()

@@ -126,7 +126,8 @@ public final class GgufExport {
     }
 
     private void experts(String prefix) {
-        int count = config.path("num_local_experts").asInt();
+        int count = config.path("num_local_experts")
+                .asInt(config.path("num_experts").asInt());
         if (count > 0) {
             int inner = config.path("moe_intermediate_size")
                     .asInt(config.path("intermediate_size").asInt());

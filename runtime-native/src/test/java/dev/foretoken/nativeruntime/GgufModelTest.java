@@ -101,6 +101,7 @@ final class GgufModelTest {
                 "mistral-full",
                 "mistral-window",
                 "mixtral-top2",
+                "olmoe-plain",
                 "qwen2-bias",
                 "qwen2-tied-f32",
                 "qwen2-yarn",

@@ -4,6 +4,7 @@ import dev.foretoken.nativeruntime.plan.HeadLayout;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a relative of Llama: what they have in common here, the rest by {@link #traits}. */
 @FunctionalInterface
@@ -25,11 +26,15 @@ interface DecoderReader extends ArchitectureReader {
     default ModelPlan read(CheckpointConfig config, Predicate<String> tensors) {
         DecoderTraits traits = traits(config);
         requireWidth(config, traits.layout());
-        return DecoderPlan.build(
-                shape(config, traits),
-                traits,
-                TensorNames.HUGGING_FACE,
-                experts(config).orElse(null));
+        return DecoderPlan.build(shape(config, traits), traits, TensorNames.HUGGING_FACE, expertsOf(config));
+    }
+
+    private @Nullable ExpertTraits expertsOf(CheckpointConfig config) {
+        Optional<ExpertTraits> experts = experts(config);
+        if (experts.isPresent()) {
+            config.requireText("hidden_act", "silu", "silu");
+        }
+        return experts.orElse(null);
     }
 
     /** Sizes that the configuration gives under the usual names. */

@@ -20,10 +20,22 @@ public final class GgufPlanReader {
 
     private static final String LLAMA = "llama";
     private static final String GPT2 = "gpt2";
-    private static final List<String> ARCHITECTURES =
-            List.of(LLAMA, "gemma2", "gemma3", GPT2, "granite", "olmo2", "phi3", "qwen2", "qwen3", "qwen3moe");
+    private static final String OLMOE = "olmoe";
+    private static final List<String> ARCHITECTURES = List.of(
+            LLAMA,
+            "gemma2",
+            "gemma3",
+            GPT2,
+            "granite",
+            "granitemoe",
+            "olmo2",
+            OLMOE,
+            "phi3",
+            "qwen2",
+            "qwen3",
+            "qwen3moe");
     /** Those whose converter interleaves the halves of every head's query and key. */
-    private static final Set<String> INTERLEAVED = Set.of(LLAMA, "granite");
+    private static final Set<String> INTERLEAVED = Set.of(LLAMA, "granite", "granitemoe");
 
     private static final int MAX_LAYERS = 4096;
 
@@ -46,7 +58,7 @@ public final class GgufPlanReader {
     }
 
     /**
-     * Head size by name of the tensors whose heads have interleaved halves: query and key of {@code llama} and {@code granite}, where the
+     * Head size by name of the tensors whose heads have interleaved halves: query and key of {@code llama} and Granite, where the
      * converter of such files moves rows (and elements of biases) so.
      */
     public static Map<String, Integer> interleavedHeads(ModelPlan plan) {
@@ -153,7 +165,7 @@ public final class GgufPlanReader {
         return new ExpertTraits(
                 count,
                 inner,
-                Routing.softmax(size("expert_used_count"), true),
+                Routing.softmax(size("expert_used_count"), !architecture.equals(OLMOE)),
                 file.tensor(TensorNames.GGUF.layer(0) + "ffn_gate.0.weight").isPresent()
                         ? ExpertNames.GGUF_APART
                         : ExpertNames.GGUF,

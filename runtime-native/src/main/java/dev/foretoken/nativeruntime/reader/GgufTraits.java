@@ -39,7 +39,7 @@ final class GgufTraits {
         return switch (architecture) {
             case "gemma2", "gemma3" -> gemma();
             case "phi3" -> phi3();
-            case "granite" -> llama(window(0)).with(graniteScales());
+            case "granite", "granitemoe" -> llama(window(0)).with(graniteScales());
             case "llama" -> llama(integer("attention.sliding_window", 0, 0));
             default -> llama(0);
         };
@@ -74,6 +74,7 @@ final class GgufTraits {
                 requireNoWindow();
                 yield new Norms(Norms.Placement.OUTPUT, Norms.QueryKey.WHOLE, 0, epsilon);
             }
+            case "olmoe" -> Norms.ofInputs(epsilon).with(Norms.QueryKey.WHOLE);
             case "qwen3", "qwen3moe" -> Norms.ofInputs(epsilon).with(Norms.QueryKey.HEADS);
             default -> Norms.ofInputs(epsilon);
         };
