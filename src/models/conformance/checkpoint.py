@@ -21,7 +21,7 @@ def deviation(name: str, shape: tuple[int, ...], tied: bool) -> float:
     if "embed_tokens" in name or "embeddings" in name or ".wte." in name:
         return 3.0 / np.sqrt(shape[-1]) if tied else 1.0
     if ".wpe." in name:
-        return 0.5
+        return 1.5
     gains = {"lm_head": 3.0, "q_proj": 1.5, "k_proj": 1.5, "v_proj": 1.5, "o_proj": 1.5, "down_proj": 2.0,
              "out_proj": 2.0, "qkv_proj": 1.5, "c_attn": 1.5, "c_proj": 1.5}
     gain = next((g for part, g in gains.items() if part in name), 1.2)

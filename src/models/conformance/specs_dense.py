@@ -78,7 +78,7 @@ def olmo2() -> list[Spec]:
              dict(hidden_size=48), dtype="float32", lengths=LONG,
              wrong={"q norm weight 1": "ones:self_attn.q_norm.weight", "k norm weight 1": "ones:self_attn.k_norm.weight",
                     "output norm weight 1": "ones:post_feedforward_layernorm.weight"}),
-        Spec("olmo2-bias", "olmo2", "attention_bias, tied embeddings", dict(attention_bias=True, tie_word_embeddings=True),
+        Spec("olmo2-bias", "olmo2", "attention_bias on q, k, v and o", dict(attention_bias=True, hidden_size=48),
              wrong={f"{n} bias ignored": f"self_attn.{n}_proj.bias" for n in "qkvo"}),
     ]
 

@@ -64,6 +64,7 @@ public final class GgufExport {
     private final GgufWriter writer = new GgufWriter();
     private final @Nullable GgmlType type;
     private final boolean interleaves;
+    private final DenseGguf dense;
     private final boolean stacksExperts;
     private GgmlType storedType = GgmlType.F32;
     private final Map<String, List<float[]>> experts = new TreeMap<>();
@@ -72,8 +73,9 @@ public final class GgufExport {
         this.config = config;
         this.type = type;
         this.stacksExperts = stacksExperts;
+        this.dense = new DenseGguf(config);
         String architecture = config.path("model_type").asText();
-        this.interleaves = List.of("llama", "mistral", "mixtral").contains(architecture);
+        this.interleaves = List.of("llama", "mistral", "mixtral", "granite").contains(architecture);
     }
 
     /** {@code type}: of all matrices; null: as they are stored. Vectors become F32. */
@@ -95,8 +97,7 @@ public final class GgufExport {
     }
 
     private void metadata() {
-        String architecture =
-                interleaves ? "llama" : config.path("model_type").asText().replace("_", "");
+        String architecture = interleaves && !dense.architecture().equals("granite") ? "llama" : dense.architecture();
         String prefix = architecture + ".";
         writer.put("general.architecture", architecture)
                 .put(prefix + "block_count", config.path("num_hidden_layers").asInt())
@@ -123,6 +124,7 @@ public final class GgufExport {
         }
         experts(prefix);
         scaling(prefix, rope());
+        dense.metadata(writer);
     }
 
     private void experts(String prefix) {
@@ -140,7 +142,8 @@ public final class GgufExport {
     }
 
     private JsonNode rope() {
-        return config.path(config.has("rope_parameters") ? "rope_parameters" : "rope_scaling");
+        JsonNode rope = config.path(config.has("rope_parameters") ? "rope_parameters" : "rope_scaling");
+        return rope.path("full_attention").isObject() ? rope.path("full_attention") : rope;
     }
 
     private float theta() {
@@ -179,7 +182,7 @@ public final class GgufExport {
     }
 
     private int heads() {
-        return config.path("num_attention_heads").asInt();
+        return config.path("num_attention_heads").asInt(config.path("n_head").asInt());
     }
 
     private int kvHeads() {
@@ -208,18 +211,18 @@ public final class GgufExport {
         experts.forEach(this::stack);
     }
 
-    private static String renamed(String name) {
+    private String renamed(String name) {
         Matcher layer = LAYER.matcher(name);
         if (!layer.matches()) {
-            return OUTSIDE.getOrDefault(name, "");
+            return OUTSIDE.getOrDefault(name, DenseGguf.ofGpt2(name));
         }
         String prefix = "blk." + layer.group(1) + ".";
         Matcher expert = EXPERT.matcher(layer.group(2));
         if (expert.matches()) {
             return prefix + OF_EXPERT.get(expert.group(2)) + "." + expert.group(1) + ".weight";
         }
-        String own = OF_LAYER.get(layer.group(2));
-        return own == null ? "" : prefix + own + "." + layer.group(3);
+        String own = dense.part(layer.group(2), OF_LAYER.getOrDefault(layer.group(2), ""));
+        return own.isEmpty() ? "" : prefix + own + "." + layer.group(3);
     }
 
     /** One tensor of the matrices of all experts, which come in ascending order. */
@@ -242,7 +245,7 @@ public final class GgufExport {
         int columns = entry.path("shape").path(1).asInt(1);
         float[] values = new float[rows * columns];
         for (int i = 0; i < values.length; i++) {
-            values[i] = stored.load(data, i);
+            values[i] = stored.load(data, i) + dense.shift(name);
         }
         if (interleaves && (name.contains("attn_q.") || name.contains("attn_k."))) {
             values = interleaved(values, rows, columns);
@@ -256,7 +259,9 @@ public final class GgufExport {
             writer.tensor(name, GgmlType.F32, bytes(GgmlType.F32, values), rows);
         } else {
             GgmlType target = type == null ? GgmlType.valueOf(stored.name()) : type;
-            writer.tensor(name, target, bytes(target, values), columns, rows);
+            boolean turned = dense.isTransposed(name);
+            float[] placed = turned ? DenseGguf.transposed(values, rows, columns) : values;
+            writer.tensor(name, target, bytes(target, placed), turned ? rows : columns, turned ? columns : rows);
         }
     }
 

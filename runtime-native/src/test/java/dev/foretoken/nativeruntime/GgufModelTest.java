@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -115,6 +116,32 @@ final class GgufModelTest {
         Path gguf = write(GgufExport.of(directory, null));
         assertThat(answers(gguf, conformancePrompts(name), SCALAR))
                 .isEqualTo(answers(directory, conformancePrompts(name), SCALAR));
+    }
+
+    /** What a file of the architecture has no word for is set to what it means without. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gemma2-capped | query_pre_attn_scalar | 20",
+                "gemma3-legacy | query_pre_attn_scalar | 20",
+                "phi3-longrope | |",
+                "phi3-window | |",
+                "olmo2-norms | |",
+                "granite-multipliers | |"
+            })
+    void givesTheNumbersOfOtherDenseCheckpoints(String name, String field, Integer value) throws IOException {
+        Path copy = folder.resolve(name);
+        Files.createDirectory(copy);
+        Path directory = Conformance.root().resolve(name);
+        Files.copy(directory.resolve("model.safetensors"), copy.resolve("model.safetensors"));
+        String config = Files.readString(directory.resolve("config.json"));
+        String changed =
+                field == null ? config : config.replaceFirst("\"" + field + "\": \\d+", "\"" + field + "\": " + value);
+        Files.writeString(copy.resolve("config.json"), changed);
+        Path gguf = write(GgufExport.of(copy, null));
+        assertThat(answers(gguf, conformancePrompts(name), SCALAR))
+                .isEqualTo(answers(copy, conformancePrompts(name), SCALAR));
     }
 
     /** Their files hold divisors rounded to fp32 where configurations hold a formula. */
