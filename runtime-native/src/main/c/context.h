@@ -45,17 +45,4 @@ static inline const ft_matmul_args *ft_next_group(const ft_matmul_args *args) {
 /* What a panel costs beside the products of its rows with tokens, in tokens: it must be read. */
 #define FT_PANEL_COST 8
 
-static inline int64_t ft_least(int64_t a, int64_t b) {
-    return a < b ? a : b;
-}
-
-static inline int64_t ft_most(int64_t a, int64_t b) {
-    return a > b ? a : b;
-}
-
-/* a / b rounded up; both positive. */
-static inline int64_t ft_quotient_up(int64_t a, int64_t b) {
-    return (a + b - 1) / b;
-}
-
 #endif

@@ -207,6 +207,96 @@ typedef struct {
     double soft_cap;
 } ft_attention_args;
 
+/* Rows of a ragged batch with the slots of their states: StateBatch.java and StateLayer.java. */
+typedef struct {
+    float *state; /* fp32 [slots, floats] */
+    int64_t floats;
+    int64_t rows;
+    const int32_t *token_offsets;
+    const int32_t *token_counts;
+    const int32_t *first_positions;
+    const int32_t *prompt_tokens;
+    const int32_t *slots;
+    const int32_t *slot_offsets;
+    int64_t slot_stride;
+} ft_stateful;
+
+/* Token t's vector starts at data[t * stride]. */
+typedef struct {
+    const float *data;
+    int64_t stride;
+} ft_vectors;
+
+/* ConvolutionWeights.java; x, out: fp32 [tokens, channels], may be the same. */
+typedef struct {
+    ft_stateful rows;
+    const float *x;
+    const float *weight;
+    const float *bias; /* or null */
+    int64_t channels;
+    int64_t taps;
+    int64_t silu;
+    float *out;
+} ft_convolve_args;
+
+/* SelectiveScanWeights.java; gate: fp32 [tokens, channels] or null; out: the same shape, may be x or gate. */
+typedef struct {
+    ft_stateful rows;
+    ft_vectors x, time, b, c;
+    const float *gate;
+    const float *a;
+    const float *d;
+    int64_t channels;
+    int64_t states;
+    int64_t groups;
+    float *out;
+} ft_selective_scan_args;
+
+/* StateSpaceWeights.java; out: fp32 [tokens, heads, head_dim]. */
+typedef struct {
+    ft_stateful rows;
+    ft_vectors x, time, b, c;
+    const float *a;
+    const float *d;
+    const float *time_bias;
+    double time_low;
+    double time_high;
+    int64_t heads;
+    int64_t head_dim;
+    int64_t states;
+    int64_t groups;
+    float *out;
+} ft_state_space_args;
+
+/* DeltaRuleWeights.java; out: fp32 [tokens, value_heads, value_dim]. */
+typedef struct {
+    ft_stateful rows;
+    ft_vectors q, k, v, time, beta;
+    const float *a;
+    const float *time_bias;
+    double epsilon;
+    int64_t key_heads;
+    int64_t value_heads;
+    int64_t key_dim;
+    int64_t value_dim;
+    float *out;
+    int64_t tokens;
+    float *units; /* filled in here: k, then q by their lengths, fp32 [2, tokens, key_heads, key_dim] */
+} ft_delta_rule_args;
+
+/* GatedNormWeights.java; x, gate, out: fp32 [rows, width], out may be any of them. */
+typedef struct {
+    const float *x;
+    const float *gate;
+    const float *weight;
+    double epsilon;
+    int64_t rows;
+    int64_t width;
+    int64_t group;
+    int64_t gate_first;
+    float *out;
+} ft_gated_norm_args;
+
 /* Logits whose largest is kept, and logits that are summed together; LogitSummary.java. */
 #define FT_LOGIT_BLOCK 64
 #define FT_LOGIT_CHUNK 4096
@@ -282,6 +372,11 @@ FT_EXPORT void ft_activate(ft_context *context, const ft_activate_args *args);
 FT_EXPORT void ft_rescale(ft_context *context, const ft_rescale_args *args);
 FT_EXPORT void ft_write_kv(ft_context *context, const ft_write_kv_args *args);
 FT_EXPORT void ft_attention(ft_context *context, const ft_attention_args *args);
+FT_EXPORT void ft_convolve(ft_context *context, const ft_convolve_args *args);
+FT_EXPORT void ft_selective_scan(ft_context *context, const ft_selective_scan_args *args);
+FT_EXPORT void ft_state_space(ft_context *context, const ft_state_space_args *args);
+FT_EXPORT void ft_delta_rule(ft_context *context, const ft_delta_rule_args *args);
+FT_EXPORT void ft_gated_norm(ft_context *context, const ft_gated_norm_args *args);
 FT_EXPORT void ft_summarize(ft_context *context, const ft_summarize_args *args);
 FT_EXPORT void ft_top_k(ft_context *context, const ft_top_k_args *args);
 FT_EXPORT void ft_sample(ft_context *context, ft_sample_args *args);

@@ -11,6 +11,8 @@
     {{FT_T(name, 1, 1), FT_T(name, 1, 2), NULL, NULL}, {FT_T(name, 2, 1), FT_T(name, 2, 2), NULL, NULL}, \
      {FT_T(name, 3, 1), NULL, NULL, NULL}, {FT_T(name, 4, 1), NULL, NULL, NULL}, \
      {FT_T(name, 5, 1), NULL, NULL, NULL}, {FT_T(name, 6, 1), NULL, NULL, NULL}}
+/* A vector of 16 lanes takes two of 16 registers. */
+#define FT_HEAD_VECTORS 1
 #include "isa_body.h"
 
 #include "quantized_avx2.h"

@@ -17,6 +17,10 @@
 
 #include "pointwise_body.h"
 
+#include "state_body.h"
+
+#include "chunk_body.h"
+
 #define EXACT_ENCODINGS \
     {&FT_JOIN4(ft_, encoding, f32, FT_ISA), &FT_JOIN4(ft_, encoding, f16, FT_ISA), &FT_JOIN4(ft_, encoding, bf16, FT_ISA), \
      &FT_JOIN4(ft_, encoding, int8, FT_ISA), &FT_JOIN4(ft_, encoding, fp8, FT_ISA)}
@@ -34,6 +38,14 @@ const ft_kernel_table FT_NAME(table) = {
     .rescale = FT_NAME(rescale_f32),
     .gather = FT_NAME(gather_f32),
     .combine = FT_NAME(combine_f32),
+    .gated_norm = FT_NAME(gated_norm_f32),
+    .delta_units = FT_NAME(delta_units_f32),
+    .convolve = FT_NAME(convolve_f32),
+    .selective_scan = FT_NAME(selective_scan_f32),
+    .space_dots = FT_NAME(space_dots_f32),
+    .delta_dots = FT_NAME(delta_dots_f32),
+    .state_space = FT_NAME(state_space_f32),
+    .delta_rule = FT_NAME(delta_rule_f32),
     .write_kv = FT_NAME(write_kv),
     .summarize = FT_NAME(summarize_f32),
     .top_k = FT_NAME(top_k_f32),

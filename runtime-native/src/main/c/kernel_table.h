@@ -4,6 +4,19 @@
 
 #include "foretoken.h"
 
+static inline int64_t ft_least(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+static inline int64_t ft_most(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
+
+/* a / b rounded up; both positive. */
+static inline int64_t ft_quotient_up(int64_t a, int64_t b) {
+    return (a + b - 1) / b;
+}
+
 /* How matmul wants its activations: fp32, pairs of bf16 in one dword, or rows of 32 bf16. */
 enum ft_activation { FT_ACTIVATION_F32 = 0, FT_ACTIVATION_BF16 = 1, FT_ACTIVATION_BF16_TILES = 2, FT_ACTIVATIONS = 3 };
 
@@ -110,6 +123,29 @@ typedef struct {
 /* Items [first, end) of an operation; args: its argument block. */
 typedef void (*ft_range)(const void *args, int64_t first, int64_t end);
 
+/* Channels [first, end) of one row that has a state. */
+typedef void (*ft_of_row)(const void *args, int64_t row, int64_t first, int64_t end);
+
+/* One head of one row that has a state; dots: what ft_chunk_dots found for the chunks of the row's prompt. */
+typedef void (*ft_of_head)(const void *args, int64_t row, int64_t head, const float *dots);
+
+/* Dot products of the pairs of tokens [token, token + tokens), one chunk. */
+typedef void (*ft_chunk_dots)(const void *args, int64_t token, int64_t tokens, float *dots);
+
+/* Tokens of a chunk: CHUNK in StateSpaceWeights.java and DeltaRuleWeights.java. */
+#define FT_CHUNK 64
+
+/* The state of a row. */
+static inline float *ft_state_of(const ft_stateful *rows, int64_t row) {
+    return rows->state + rows->slots[rows->slot_offsets[row * rows->slot_stride]] * rows->floats;
+}
+
+/* Tokens of a row that belong to its prompt; they come first. */
+static inline int64_t ft_prompt_part(const ft_stateful *rows, int64_t row) {
+    int64_t left = (int64_t)rows->prompt_tokens[row] - rows->first_positions[row];
+    return ft_least(ft_most(left, 0), rows->token_counts[row]);
+}
+
 typedef struct {
     const ft_encoding *exact[FT_TYPES]; /* by ft_type; FT_INT8: attention only */
     const ft_encoding *fast[FT_TYPES];  /* the same, or the bf16 dot */
@@ -123,6 +159,14 @@ typedef struct {
     ft_range rescale;
     ft_range gather;
     ft_range combine;
+    ft_range gated_norm;
+    ft_range delta_units;
+    ft_of_row convolve;
+    ft_of_row selective_scan;
+    ft_chunk_dots space_dots;
+    ft_chunk_dots delta_dots;
+    ft_of_head state_space;
+    ft_of_head delta_rule;
     void (*write_kv)(const ft_write_kv_args *args, int64_t row, int64_t first, int64_t end);
     ft_chunk_summary (*summarize)(const ft_summarize_args *args, int64_t chunk);
     void (*top_k)(const ft_top_k_args *args);

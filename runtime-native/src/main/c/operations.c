@@ -62,6 +62,10 @@ void ft_rescale(ft_context *context, const ft_rescale_args *args) {
     run_range(context, (range_job){context->table.rescale, args, args->count, 0}, args->cap > 0 ? 4 : 1, 16);
 }
 
+void ft_gated_norm(ft_context *context, const ft_gated_norm_args *args) {
+    run_range(context, (range_job){context->table.gated_norm, args, args->rows, 0}, args->width * 4, 1);
+}
+
 void ft_gather(ft_context *context, const ft_gather_args *args) {
     run_range(context, (range_job){context->table.gather, args, args->tokens, 0}, args->columns * 4, 1);
 }

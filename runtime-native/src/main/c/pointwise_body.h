@@ -72,23 +72,16 @@ static void FT_NAME(add_f32)(const void *argument, int64_t first, int64_t end) {
     }
 }
 
-/* x / (1 + exp(-exponent)). */
-static inline __attribute__((always_inline)) vf FT_NAME(sigmoid_gate)(vf x, vf exponent) {
-    vf minus = vf_sub(vf_zero(), exponent);
-    vf e = vf_where_ge(minus, vf_set1(88.0f), vf_set1(__builtin_inff()), vf_exp(minus)); /* exp stops at 88, where the quotient must vanish */
-    return vf_div(x, vf_add(vf_set1(1.0f), e));
-}
-
-static inline __attribute__((always_inline)) vf FT_NAME(silu)(vf x) { return FT_NAME(sigmoid_gate)(x, x); }
+static inline __attribute__((always_inline)) vf FT_NAME(silu)(vf x) { return vf_silu(x); }
 
 static inline __attribute__((always_inline)) vf FT_NAME(quick_gelu)(vf x) {
-    return FT_NAME(sigmoid_gate)(x, vf_mul(x, vf_set1(1.702f)));
+    return vf_sigmoid_gate(x, vf_mul(x, vf_set1(1.702f)));
 }
 
 /* (1 + tanh(u)) / 2 = 1 / (1 + exp(-2 u)), u = sqrt(2 / pi) (x + 0.044715 x^3) (Hendrycks and Gimpel 2016). */
 static inline __attribute__((always_inline)) vf FT_NAME(gelu_tanh)(vf x) {
     vf cubic = vf_fma(vf_mul(vf_mul(x, x), x), vf_set1(0.044715f), x);
-    return FT_NAME(sigmoid_gate)(x, vf_mul(cubic, vf_set1(1.5957691216057308f)));
+    return vf_sigmoid_gate(x, vf_mul(cubic, vf_set1(1.5957691216057308f)));
 }
 
 /* x (1 + erf(x / sqrt(2))) / 2. The tail is what is approximated, to 1.5e-7 (Abramowitz and Stegun, 7.1.26), so that nothing cancels below 0. */

@@ -94,6 +94,12 @@ static inline __attribute__((always_inline)) __m256 exp2_whole(__m256 n) {
 /* 2^n for whole n in [-126, 127]. */
 VF vf_exp2_whole(vf n) { return BOTH(exp2_whole(n.lo), exp2_whole(n.hi)); }
 
+static inline __attribute__((always_inline)) __m256 times_exp2(__m256 p, __m256 m) {
+    return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(p), _mm256_slli_epi32(_mm256_castps_si256(m), 23)));
+}
+/* p * 2^n for p in [0.5, 2) and n = m - 1.5 * 2^23, whole and in [-120, 120]. */
+VF vf_times_exp2(vf p, vf m) { return BOTH(times_exp2(p.lo, m.lo), times_exp2(p.hi, m.hi)); }
+
 VF vf_load_f16(const void *p) {
     return BOTH(_mm256_cvtph_ps(_mm_loadu_si128(p)), _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p + 1)));
 }

@@ -51,6 +51,11 @@ VF vf_exp2_whole(vf n) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32(_mm512_cvtps_epi32(n), _mm512_set1_epi32(127)), 23));
 }
 
+/* p * 2^n for p in [0.5, 2) and n = m - 1.5 * 2^23, whole and in [-120, 120]. */
+VF vf_times_exp2(vf p, vf m) {
+    return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(p), _mm512_slli_epi32(_mm512_castps_si512(m), 23)));
+}
+
 VF vf_load_f16(const void *p) { return _mm512_cvtph_ps(_mm256_loadu_si256(p)); }
 /* Lane i of 16 pairs of bf16: element 2i (even) or 2i + 1 (odd). */
 VF vf_load_bf16_even(const void *p) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_loadu_si512(p), 16)); }

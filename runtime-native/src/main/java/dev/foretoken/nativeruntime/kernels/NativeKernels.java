@@ -1,5 +1,7 @@
 package dev.foretoken.nativeruntime.kernels;
 
+import static dev.foretoken.nativeruntime.kernels.NativeCodes.code;
+
 import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.nativeruntime.kernels.ffi.ArgumentBlock;
 import dev.foretoken.nativeruntime.kernels.ffi.Isa;
@@ -11,7 +13,6 @@ import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
 import dev.foretoken.nativeruntime.kernels.layout.BlockFormat;
 import dev.foretoken.nativeruntime.kernels.layout.BlockPanels;
 import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
-import dev.foretoken.nativeruntime.kernels.layout.CodeBook;
 import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.Fp8Panels;
@@ -19,7 +20,6 @@ import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
-import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
@@ -52,11 +52,13 @@ public final class NativeKernels implements Kernels {
     private final NativeContext context;
     private final Isa isa;
     private final KernelOptions options;
+    private final RecurrentKernels recurrent;
 
     private NativeKernels(NativeContext context, Isa isa, KernelOptions options) {
         this.context = context;
         this.isa = isa;
         this.options = options;
+        this.recurrent = new NativeRecurrentKernels(context);
     }
 
     /** Loads the library and starts the workers. */
@@ -419,6 +421,11 @@ public final class NativeKernels implements Kernels {
         return Math.toIntExact(block.last());
     }
 
+    @Override
+    public RecurrentKernels recurrent() {
+        return recurrent;
+    }
+
     /** {@code ft_logits}. */
     private ArgumentBlock row(MemorySegment logits, int vocabulary, LogitSummary summary) {
         return context.block()
@@ -446,47 +453,6 @@ public final class NativeKernels implements Kernels {
                 .number(code(format.scaleType()))
                 .number(format.minimum() ? 1 : 0)
                 .number(code(format.book()));
-    }
-
-    /** {@code enum ft_function}. */
-    private static int code(Activation function) {
-        return switch (function) {
-            case SILU -> 0;
-            case GELU -> 1;
-            case GELU_TANH -> 2;
-            case QUICK_GELU -> 3;
-            case RELU -> 4;
-            case RELU_SQUARED -> 5;
-        };
-    }
-
-    /** {@code enum ft_book}. */
-    private static int code(CodeBook book) {
-        return switch (book) {
-            case LINEAR -> 0;
-            case UNSIGNED -> 1;
-            case IQ4NL -> 2;
-            case MXFP4 -> 3;
-        };
-    }
-
-    /** {@code enum ft_type}. */
-    private static int code(FloatType type) {
-        return switch (type) {
-            case F32 -> 0;
-            case F16 -> 1;
-            case BF16 -> 2;
-        };
-    }
-
-    /** {@code enum ft_type}. */
-    private static int code(KvType type) {
-        return switch (type) {
-            case F32 -> code(FloatType.F32);
-            case F16 -> code(FloatType.F16);
-            case BF16 -> code(FloatType.BF16);
-            case INT8 -> 3;
-        };
     }
 
     @Override

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The arithmetic of layers that carry a state from token to token. Every method reads the state in each row's slot, computes the row's
  * tokens and leaves the state behind its last one; everything else as {@link Kernels} says. All sums are fp32 chains of fused multiply-adds
- * in the order given; exp, SiLU, sigmoid and softplus are the polynomials of
+ * in the order given; decays are powers of two of {@code rate * log2 e}; powers, SiLU, sigmoid and softplus are the polynomials of
  * {@link dev.foretoken.nativeruntime.kernels.scalar.Exponential}.
  *
  * <p>Kernels with a chunked form refuse rows whose prompt part starts off the chunk grid or, short of the prompt's end, ends off it.
  */
-public sealed interface RecurrentKernels permits ScalarRecurrentKernels {
+public sealed interface RecurrentKernels permits ScalarRecurrentKernels, NativeRecurrentKernels {
 
     /**
      * {@code out[t, c] = act(bias[c] + sum_j weight[j, c] * x[t - taps + 1 + j, c])}, j ascending, inputs before the row's first from the state.
@@ -32,7 +32,7 @@ public sealed interface RecurrentKernels permits ScalarRecurrentKernels {
     void convolve(ConvolutionWeights weights, StateBatch batch, StateLayer state, MemorySegment x, MemorySegment out);
 
     /**
-     * Mamba's scan, one token after the other in every form: {@code dt = softplus(time)}, {@code h[n] = exp(dt * a[n]) * h[n] + (dt * x) * b[n]},
+     * Mamba's scan, one token after the other in every form: {@code dt = softplus(time)}, {@code h[n] = 2^(dt * (a[n] * log2 e)) * h[n] + (dt * x) * b[n]},
      * {@code y = sum_n h[n] * c[n] + d * x}, n ascending; {@code out = y * silu(gate)}.
      *
      * @param state of {@link SelectiveScanWeights#stateFloats}

@@ -45,6 +45,9 @@ class RecurrentKernelsTest {
         for (int i = 0; i < 100_000; i++) {
             float x = (float) random.nextDouble(-86, 86);
             assertThat((double) Exponential.exp(x)).isCloseTo(Math.exp(x), within(3e-7 * Math.exp(x)));
+            double power = Math.min(0, x);
+            assertThat((double) Exponential.exp2Falling((float) power))
+                    .isCloseTo(Math.pow(2, power), within(2e-7 * Math.pow(2, power)));
             double softplus = NaiveScans.softplus(x);
             assertThat((double) Exponential.softplus(x)).isCloseTo(softplus, within(5e-7 * softplus));
             assertThat((double) Exponential.silu(x))
@@ -53,6 +56,11 @@ class RecurrentKernelsTest {
         assertThat(Exponential.exp(Float.NaN)).isNaN();
         assertThat(Exponential.softplus(Float.NaN)).isNaN();
         assertThat(Exponential.exp(0)).isEqualTo(1);
+        assertThat(Exponential.exp2Falling(0)).isEqualTo(1);
+        assertThat(Exponential.exp2Falling(-1e30f))
+                .isEqualTo(Exponential.exp2Falling(-100))
+                .isBetween(0f, 1e-30f);
+        assertThat(Exponential.exp2Falling(Float.NaN)).isNaN();
         assertThat(Exponential.softplus(100)).isEqualTo(100);
         assertThat(Exponential.silu(-1e30f)).isEqualTo(-0f);
     }

@@ -8,13 +8,18 @@ public final class Exponential {
 
     private static final float HIGHEST = 88;
     private static final float LOWEST = -87;
+    private static final float LOWEST_POWER = -100;
+    /** 1.5 * 2^23: the last bits of a sum with it are the nearest whole number. */
+    private static final float ROUNDING = 12582912;
+    /** log2 of e: turns rates for {@link #exp} into those for {@link #exp2Falling}. */
+    public static final float LOG2_E = 1.44269504088896341f;
 
     private Exponential() {}
 
     /** Relative error below 3e-7; stops at {@code exp(88)}; 0 from -87 down; NaN for NaN. */
     public static float exp(float x) {
         float clamped = Math.min(HIGHEST, Math.max(LOWEST, x));
-        float n = (float) Math.rint(clamped * 1.44269504088896341f);
+        float n = (float) Math.rint(clamped * LOG2_E);
         float r = Math.fma(n, -0.693359375f, clamped);
         r = Math.fma(n, 2.12194440e-4f, r);
         float p = 1.9875691500e-4f;
@@ -27,6 +32,23 @@ public final class Exponential {
         p = p + 1;
         float y = p * Float.intBitsToFloat(((int) n + 127) << 23);
         return LOWEST >= x ? 0 : y;
+    }
+
+    /**
+     * {@code 2^x} for x up to 0, in a third fewer operations than {@link #exp}; from -100 down it is that of -100: far below what a sum of states
+     * can show, and far from subnormal numbers. A minimax polynomial of degree 5: relative error below 2e-7.
+     */
+    public static float exp2Falling(float x) {
+        float clamped = Math.max(LOWEST_POWER, x);
+        float shifted = clamped + ROUNDING;
+        float r = clamped - (shifted - ROUNDING);
+        float p = 1.326472731307149e-3f;
+        p = Math.fma(p, r, 9.671512991189957e-3f);
+        p = Math.fma(p, r, 5.550733581185341e-2f);
+        p = Math.fma(p, r, 2.4022242426872253e-1f);
+        p = Math.fma(p, r, 6.931470036506653e-1f);
+        p = Math.fma(p, r, 1);
+        return Float.intBitsToFloat(Float.floatToRawIntBits(p) + (Float.floatToRawIntBits(shifted) << 23));
     }
 
     /** {@code 1 / (1 + exp(-x))}. */

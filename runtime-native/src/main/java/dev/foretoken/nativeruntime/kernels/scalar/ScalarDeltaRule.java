@@ -56,7 +56,7 @@ public final class ScalarDeltaRule {
     /**
      * What one head reads of consecutive tokens.
      *
-     * @param decay logarithms of the decays
+     * @param decay logarithms of the decays, base 2
      * @param beta strengths of the corrections
      * @param q, k, v one array per token: [keyDim], [keyDim], [valueDim]
      */
@@ -68,7 +68,7 @@ public final class ScalarDeltaRule {
 
     private Tokens tokens(int head, int first, int count) {
         int keyHead = head / (weights.shape().valueHeads() / weights.shape().keyHeads());
-        float rate = FloatRows.read(weights.a(), head, 1)[0];
+        float rate = FloatRows.read(weights.a(), head, 1)[0] * Exponential.LOG2_E;
         float bias = FloatRows.read(weights.timeBias(), head, 1)[0];
         float scale = (float) (1 / Math.sqrt(keyDim));
         Tokens tokens = new Tokens(
@@ -105,7 +105,7 @@ public final class ScalarDeltaRule {
 
     /** One token by the recurrence. */
     private void step(Tokens token, float[] h) {
-        float decay = Exponential.exp(token.decay[0]);
+        float decay = Exponential.exp2Falling(token.decay[0]);
         for (int i = 0; i < h.length; i++) {
             h[i] = decay * h[i];
         }
@@ -128,7 +128,7 @@ public final class ScalarDeltaRule {
         for (int i = 0; i < tokens.count(); i++) {
             float[] carried = product(tokens.q[i], h);
             float[] y = mix(tokens.q[i], tokens, reach, i, i + 1, corrections);
-            float fromState = Exponential.exp(reach[i]);
+            float fromState = Exponential.exp2Falling(reach[i]);
             for (int p = 0; p < valueDim; p++) {
                 y[p] = Math.fma(fromState, carried[p], y[p]);
             }
@@ -153,7 +153,7 @@ public final class ScalarDeltaRule {
         for (int i = 0; i < tokens.count(); i++) {
             float[] carried = product(tokens.k[i], h);
             float[] written = mix(tokens.k[i], tokens, reach, i, i, corrections);
-            float fromState = Exponential.exp(reach[i]);
+            float fromState = Exponential.exp2Falling(reach[i]);
             corrections[i] = new float[valueDim];
             for (int p = 0; p < valueDim; p++) {
                 float known = Math.fma(fromState, carried[p], written[p]);
@@ -163,7 +163,7 @@ public final class ScalarDeltaRule {
         return corrections;
     }
 
-    /** {@code sum over j < end of (vector . k_j) * exp(reach_i - reach_j) * correction_j}. */
+    /** {@code sum over j < end of (vector . k_j) * 2^(reach_i - reach_j) * correction_j}. */
     private float[] mix(float[] vector, Tokens tokens, float[] reach, int i, int end, float[][] corrections) {
         float[] sum = new float[valueDim];
         for (int j = 0; j < end; j++) {
@@ -171,7 +171,7 @@ public final class ScalarDeltaRule {
             for (int n = 0; n < keyDim; n++) {
                 dot = Math.fma(vector[n], tokens.k[j][n], dot);
             }
-            float weight = dot * Exponential.exp(reach[i] - reach[j]);
+            float weight = dot * Exponential.exp2Falling(reach[i] - reach[j]);
             for (int p = 0; p < valueDim; p++) {
                 sum[p] = Math.fma(weight, corrections[j][p], sum[p]);
             }
@@ -181,12 +181,12 @@ public final class ScalarDeltaRule {
 
     private void advance(Tokens tokens, float[] reach, float[][] corrections, float[] h) {
         int last = tokens.count() - 1;
-        float decay = Exponential.exp(reach[last]);
+        float decay = Exponential.exp2Falling(reach[last]);
         for (int i = 0; i < h.length; i++) {
             h[i] = decay * h[i];
         }
         for (int j = 0; j <= last; j++) {
-            float weight = Exponential.exp(reach[last] - reach[j]);
+            float weight = Exponential.exp2Falling(reach[last] - reach[j]);
             for (int n = 0; n < keyDim; n++) {
                 float key = tokens.k[j][n] * weight;
                 for (int p = 0; p < valueDim; p++) {

@@ -11,12 +11,17 @@ import org.jspecify.annotations.Nullable;
 public final class ScalarSelectiveScan {
 
     private final SelectiveScanWeights weights;
+    /** Rates for powers of two. */
     private final float[] a;
+
     private final float[] d;
 
     private ScalarSelectiveScan(SelectiveScanWeights weights) {
         this.weights = weights;
         this.a = FloatRows.read(weights.a(), 0, weights.stateFloats());
+        for (int i = 0; i < a.length; i++) {
+            a[i] = a[i] * Exponential.LOG2_E;
+        }
         this.d = FloatRows.read(weights.d(), 0, weights.channels());
     }
 
@@ -59,7 +64,7 @@ public final class ScalarSelectiveScan {
             float sum = 0;
             for (int n = 0; n < weights.states(); n++) {
                 int at = n * channels + channel;
-                h[at] = Math.fma(Exponential.exp(dt * a[at]), h[at], entering * b[maps + n]);
+                h[at] = Math.fma(Exponential.exp2Falling(dt * a[at]), h[at], entering * b[maps + n]);
                 sum = Math.fma(h[at], c[maps + n], sum);
             }
             y[channel] = Math.fma(d[channel], x[channel], sum);

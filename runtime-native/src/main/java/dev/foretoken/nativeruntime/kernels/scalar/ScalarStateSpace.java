@@ -81,12 +81,12 @@ public final class ScalarStateSpace {
     }
 
     private float rate(int head) {
-        return FloatRows.read(weights.a(), head, 1)[0];
+        return FloatRows.read(weights.a(), head, 1)[0] * Exponential.LOG2_E;
     }
 
     /** One token by the recurrence. */
     private void step(Tokens token, float[] h) {
-        float decay = Exponential.exp(token.dt[0] * rate(token.head));
+        float decay = Exponential.exp2Falling(token.dt[0] * rate(token.head));
         float[] y = new float[width];
         for (int p = 0; p < width; p++) {
             float entering = token.dt[0] * token.x[0][p];
@@ -105,7 +105,7 @@ public final class ScalarStateSpace {
         float[] reach = reach(tokens);
         for (int i = 0; i < tokens.count(); i++) {
             float[] weight = pairs(tokens, reach, i);
-            float fromState = Exponential.exp(reach[i]);
+            float fromState = Exponential.exp2Falling(reach[i]);
             float[] y = new float[width];
             for (int p = 0; p < width; p++) {
                 float own = 0;
@@ -123,7 +123,7 @@ public final class ScalarStateSpace {
         advance(tokens, reach, h);
     }
 
-    /** Sums of log decays up to and including each token. */
+    /** Sums of log2 decays up to and including each token. */
     private float[] reach(Tokens tokens) {
         float rate = rate(tokens.head);
         float[] reach = new float[tokens.count()];
@@ -135,7 +135,7 @@ public final class ScalarStateSpace {
         return reach;
     }
 
-    /** What token i takes of each token j up to itself: {@code (c_i . b_j) * exp(reach_i - reach_j) * dt_j}. */
+    /** What token i takes of each token j up to itself: {@code (c_i . b_j) * 2^(reach_i - reach_j) * dt_j}. */
     private float[] pairs(Tokens tokens, float[] reach, int i) {
         float[] weight = new float[i + 1];
         for (int j = 0; j <= i; j++) {
@@ -143,7 +143,7 @@ public final class ScalarStateSpace {
             for (int n = 0; n < states; n++) {
                 dot = Math.fma(tokens.c[i][n], tokens.b[j][n], dot);
             }
-            weight[j] = dot * Exponential.exp(reach[i] - reach[j]) * tokens.dt[j];
+            weight[j] = dot * Exponential.exp2Falling(reach[i] - reach[j]) * tokens.dt[j];
         }
         return weight;
     }
@@ -151,10 +151,10 @@ public final class ScalarStateSpace {
     /** The state behind the chunk. */
     private void advance(Tokens tokens, float[] reach, float[] h) {
         int last = tokens.count() - 1;
-        float decay = Exponential.exp(reach[last]);
+        float decay = Exponential.exp2Falling(reach[last]);
         float[] weight = new float[tokens.count()];
         for (int j = 0; j <= last; j++) {
-            weight[j] = Exponential.exp(reach[last] - reach[j]) * tokens.dt[j];
+            weight[j] = Exponential.exp2Falling(reach[last] - reach[j]) * tokens.dt[j];
         }
         for (int n = 0; n < states; n++) {
             for (int p = 0; p < width; p++) {
