@@ -87,7 +87,7 @@ def gpt2() -> list[Spec]:
     sizes = dict(hidden_size=48, max_position_embeddings=256)
     return [
         Spec("gpt2-plain", "gpt2", "layer norms with biases, learned positions, maps stored as [inputs, outputs], no gate",
-             sizes, dtype="float32", lengths=LONG,
+             dict(sizes, tie_word_embeddings=False), dtype="float32", lengths=LONG,
              wrong={"positions ignored": "wpe.weight", "norm bias ignored": "ln_1.bias", "up bias ignored": "c_fc.bias",
                     "fused bias ignored": "c_attn.bias"}),
         Spec("gpt2-scaled", "gpt2", "scores divided by the layer's number and not by the head's size, n_inner, another"
