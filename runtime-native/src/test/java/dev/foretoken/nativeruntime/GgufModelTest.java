@@ -128,6 +128,7 @@ final class GgufModelTest {
                 "phi3-longrope | |",
                 "phi3-window | |",
                 "olmo2-norms | |",
+                "gpt2-plain | |",
                 "granite-multipliers | |"
             })
     void givesTheNumbersOfOtherDenseCheckpoints(String name, String field, Integer value) throws IOException {
