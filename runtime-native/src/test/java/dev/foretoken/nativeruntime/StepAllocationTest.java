@@ -20,7 +20,7 @@ import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A decode step makes next to no objects on its own thread. */
 final class StepAllocationTest {
@@ -31,13 +31,21 @@ final class StepAllocationTest {
     private static final long BYTES_PER_TOKEN = 40;
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 8})
-    void makesNoObjectPerDecodedToken(int rows) {
+    @CsvSource({
+        "llama-gqa-f32, 1",
+        "llama-gqa-f32, 8",
+        "olmoe-plain, 1",
+        "olmoe-plain, 8",
+        "mamba-f32, 1",
+        "mamba-f32, 8",
+        "mamba2-groups-f32, 8"
+    })
+    void makesNoObjectPerDecodedToken(String model, int rows) {
         RuntimeOptions options =
                 new RuntimeOptions(RuntimeOptions.CacheType.AUTO, "auto", RuntimeOptions.Precision.FAST, 0);
         SamplingParams sampling =
                 new SamplingParams(0.8f, 0, 0.9f, 0.01f, new Penalties(0.1f, 0f, 1.1f), LogitBias.NONE, 5);
-        try (StepLoop loop = new StepLoop(Conformance.open("llama-gqa-f32", options, 1), 64)) {
+        try (StepLoop loop = new StepLoop(Conformance.open(model, options, 1), 64)) {
             List<FakeSequence> sequences = java.util.stream.IntStream.range(0, rows)
                     .mapToObj(i -> new FakeSequence(i, new int[] {1, 2, 3, i}, 100).sampling(sampling))
                     .toList();

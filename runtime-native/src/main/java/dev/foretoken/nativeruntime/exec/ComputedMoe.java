@@ -1,5 +1,6 @@
 package dev.foretoken.nativeruntime.exec;
 
+import dev.foretoken.contract.runtime.ExpertLoad;
 import dev.foretoken.nativeruntime.experts.ExpertChoices;
 import dev.foretoken.nativeruntime.experts.ExpertRouter;
 import dev.foretoken.nativeruntime.experts.ExpertRows;
@@ -32,13 +33,16 @@ final class ComputedMoe implements ComputedMixer {
     private final ExpertRows rows;
     private final List<GroupedProduct> gateAndUp;
     private final List<GroupedProduct> down;
+    private final ExpertLoad load;
 
-    ComputedMoe(Moe moe, Binding binding, MemorySegment out) {
+    /** {@code load}: what chosen experts are counted in. */
+    ComputedMoe(Moe moe, Binding binding, ExpertLoad load, MemorySegment out) {
         this.kernels = binding.kernels();
         this.strategies = binding.strategies();
         this.inner = moe.inner();
         this.hidden = binding.hidden();
         this.out = out;
+        this.load = load;
         int experts = moe.experts().size();
         int chosen = moe.routing().topK();
         int tokens = binding.work().tokens();
@@ -66,6 +70,7 @@ final class ComputedMoe implements ComputedMixer {
         int tokens = step.tokens();
         router.multiply(input, tokens);
         choose.route(logits, tokens, choices);
+        choices.addTo(load);
         rows.arrange(choices, strategies.pick(tokens, choices.experts(), choices.perToken()));
         kernels.matmulGroups(input, rows.groups().sources(), rows.groups(), gateAndUp);
         kernels.siluMul(gate, up, (long) rows.groups().rows() * inner, gate);

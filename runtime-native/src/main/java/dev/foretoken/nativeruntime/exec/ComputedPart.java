@@ -1,5 +1,6 @@
 package dev.foretoken.nativeruntime.exec;
 
+import dev.foretoken.contract.runtime.ExpertLoad;
 import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepResult;
@@ -48,6 +49,10 @@ final class ComputedPart {
 
     PartShape shape(PartShape.Role role) {
         return new PartShape(role, network.plan().hiddenSize(), layout.spec());
+    }
+
+    List<ExpertLoad> expertLoads() {
+        return forward.expertLoads();
     }
 
     /** Work space. */

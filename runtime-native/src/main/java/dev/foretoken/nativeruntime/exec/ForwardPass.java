@@ -1,6 +1,7 @@
 package dev.foretoken.nativeruntime.exec;
 
 import dev.foretoken.contract.request.EmbeddingSpan;
+import dev.foretoken.contract.runtime.ExpertLoad;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepPlan.Column;
 import dev.foretoken.nativeruntime.cache.CacheLayout;
@@ -20,6 +21,7 @@ final class ForwardPass {
     private final Binding binding;
     private final Embedding embedding;
     private final List<ComputedSublayer> sublayers;
+    private final List<ExpertLoad> expertLoads;
 
     ForwardPass(ModelPlan plan, CacheLayout layout, Binding binding, Supplier<PartCaches> caches) {
         this.binding = binding;
@@ -30,6 +32,11 @@ final class ForwardPass {
             computed.add(new ComputedSublayer(sublayer, binding, mixers));
         }
         this.sublayers = List.copyOf(computed);
+        this.expertLoads = mixers.expertLoads();
+    }
+
+    List<ExpertLoad> expertLoads() {
+        return expertLoads;
     }
 
     /** Fills {@link Workspace#hidden}. */

@@ -1,5 +1,6 @@
 package dev.foretoken.nativeruntime.exec;
 
+import dev.foretoken.contract.runtime.ExpertLoad;
 import dev.foretoken.nativeruntime.cache.CacheLayout;
 import dev.foretoken.nativeruntime.cache.PartCaches;
 import dev.foretoken.nativeruntime.plan.Attention;
@@ -11,6 +12,8 @@ import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.Moe;
 import dev.foretoken.nativeruntime.plan.Recurrent;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** Binds the mixers of a plan, asked for in the plan's order, since caches belong to the attention, or the recurrent mixer, of a number. */
@@ -19,6 +22,7 @@ final class MixerBinder {
     private final CacheLayout layout;
     private final Binding binding;
     private final Supplier<PartCaches> caches;
+    private final List<ExpertLoad> expertLoads = new ArrayList<>();
     private int attentions;
     private int recurrents;
 
@@ -42,9 +46,17 @@ final class MixerBinder {
                 yield new ComputedAttention(attention, place, binding, out);
             }
             case Mlp mlp -> new ComputedMlp(mlp, binding, out);
-            case Moe moe -> new ComputedMoe(moe, binding, out);
+            case Moe moe -> {
+                expertLoads.add(new ExpertLoad(moe.experts().size()));
+                yield new ComputedMoe(moe, binding, expertLoads.getLast(), out);
+            }
             case Recurrent recurrent -> recurrent(recurrent, new StatePlace(caches, recurrents++), out);
         };
+    }
+
+    /** Of the mixtures bound so far, in order. */
+    List<ExpertLoad> expertLoads() {
+        return List.copyOf(expertLoads);
     }
 
     private ComputedMixer recurrent(Recurrent mixer, StatePlace place, MemorySegment out) {

@@ -7,6 +7,7 @@ import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.contract.runtime.CacheSpec;
 import dev.foretoken.contract.runtime.Capabilities;
 import dev.foretoken.contract.runtime.ComputeInfo;
+import dev.foretoken.contract.runtime.ExpertLoad;
 import dev.foretoken.contract.runtime.Feature;
 import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.contract.runtime.ModelShape;
@@ -154,6 +155,11 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
                 weights.encodingNames(),
                 weights.bytes(),
                 parts.cacheType().name().toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public List<ExpertLoad> expertLoads() {
+        return base.expertLoads();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.foretoken.nativeruntime.experts;
 
+import dev.foretoken.contract.runtime.ExpertLoad;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -59,6 +60,15 @@ public final class ExpertChoices {
     /** Tokens that use an expert. */
     public int count(int expert) {
         return counts[expert];
+    }
+
+    /** Counts every choice of the step. */
+    public void addTo(ExpertLoad load) {
+        for (int expert = 0; expert < experts; expert++) {
+            if (counts[expert] > 0) {
+                load.add(expert, counts[expert]);
+            }
+        }
     }
 
     /** fp32 [tokens, perToken]. */

@@ -30,10 +30,12 @@ final class LoadGauges {
 
     private final Telemetry telemetry;
     private final ServedModel model;
+    private final ExpertGauges experts;
 
     LoadGauges(Telemetry telemetry, ServedModel model) {
         this.telemetry = telemetry;
         this.model = model;
+        this.experts = new ExpertGauges(telemetry, model.name(), model.expertLoads());
     }
 
     void show() {
@@ -45,6 +47,7 @@ final class LoadGauges {
         telemetry.gauge(CHECKPOINTS, model::checkpoints, name);
         telemetry.gauge(CHECKPOINT_BYTES, () -> model.checkpoints() * model.checkpointBytes(), name);
         kernelLabels().ifPresent(labels -> telemetry.gauge(KERNELS, () -> 1, labels));
+        experts.show();
     }
 
     void hide() {
@@ -55,6 +58,7 @@ final class LoadGauges {
         telemetry.removeGauge(CHECKPOINTS, model.name());
         telemetry.removeGauge(CHECKPOINT_BYTES, model.name());
         kernelLabels().ifPresent(labels -> telemetry.removeGauge(KERNELS, labels));
+        experts.hide();
     }
 
     private Optional<String[]> kernelLabels() {

@@ -52,7 +52,14 @@ final class ModelOpener {
             runtime.reserve(reservation);
             SchedulerLoop loop = loop(source, options, runtime, reservation);
             loop.start();
-            return new OpenedModel(runtime.shape(), provider.name(), runtime.compute(), runtime.heldAs(), loop, paid);
+            return new OpenedModel(
+                    runtime.shape(),
+                    provider.name(),
+                    runtime.compute(),
+                    runtime.heldAs(),
+                    runtime.expertLoads(),
+                    loop,
+                    paid);
         } catch (RuntimeException | Error e) {
             budget.giveBack(paid);
             runtime.close();

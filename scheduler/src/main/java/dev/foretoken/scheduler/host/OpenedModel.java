@@ -1,9 +1,11 @@
 package dev.foretoken.scheduler.host;
 
 import dev.foretoken.contract.runtime.ComputeInfo;
+import dev.foretoken.contract.runtime.ExpertLoad;
 import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.scheduler.loop.SchedulerLoop;
+import java.util.List;
 import java.util.Optional;
 
 /** What a loaded variant consists of. {@code bytes}: what it takes of the budget. */
@@ -12,5 +14,6 @@ record OpenedModel(
         String runtimeName,
         Optional<ComputeInfo> compute,
         HeldAs heldAs,
+        List<ExpertLoad> expertLoads,
         SchedulerLoop loop,
         long bytes) {}

@@ -7,8 +7,10 @@ import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelLoad;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.runtime.ComputeInfo;
+import dev.foretoken.contract.runtime.ExpertLoad;
 import dev.foretoken.scheduler.loop.SchedulerLoop;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,12 @@ final class ServedModel {
     Optional<ComputeInfo> compute() {
         OpenedModel model = opened;
         return model == null ? Optional.empty() : model.compute();
+    }
+
+    /** Of each layer with experts, in order. */
+    List<ExpertLoad> expertLoads() {
+        OpenedModel model = opened;
+        return model == null ? List.of() : model.expertLoads();
     }
 
     /** Copies of recurrent states held. */

@@ -1,5 +1,6 @@
 package dev.foretoken.contract.runtime;
 
+import java.util.List;
 import java.util.Optional;
 
 /** An opened variant: sequences with caches, or plain tensors in and out. */
@@ -16,6 +17,11 @@ public sealed interface ModelRuntime extends AutoCloseable permits SequenceRunti
     /** How its weights and caches lie in memory, where that is known. */
     default HeldAs heldAs() {
         return HeldAs.UNKNOWN;
+    }
+
+    /** What experts were given so far: one for each layer of the base model that has experts, in order. The same objects every time. */
+    default List<ExpertLoad> expertLoads() {
+        return List.of();
     }
 
     /** Frees everything. No call may be running or follow. */

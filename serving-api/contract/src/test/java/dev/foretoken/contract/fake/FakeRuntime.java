@@ -7,6 +7,7 @@ import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.contract.runtime.Capabilities;
 import dev.foretoken.contract.runtime.ComputeInfo;
 import dev.foretoken.contract.runtime.CpuList;
+import dev.foretoken.contract.runtime.ExpertLoad;
 import dev.foretoken.contract.runtime.Feature;
 import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.contract.runtime.ModelShape;
@@ -33,6 +34,9 @@ public final class FakeRuntime implements SequenceRuntime {
     private final int[] resultRows;
     private final StepPlan[] plans;
     private final ArrayDeque<Object> queue = new ArrayDeque<>();
+    /** One layer of two experts: of even and of odd steps. */
+    private final ExpertLoad expertLoad = new ExpertLoad(2);
+
     private final List<String> violations = new CopyOnWriteArrayList<>();
     private @Nullable FakeCaches caches;
     private @Nullable StepExecution execution;
@@ -94,6 +98,11 @@ public final class FakeRuntime implements SequenceRuntime {
     @Override
     public Optional<ComputeInfo> compute() {
         return Optional.of(new ComputeInfo("fake", 2, CpuList.parse("0,3")));
+    }
+
+    @Override
+    public List<ExpertLoad> expertLoads() {
+        return List.of(expertLoad);
     }
 
     @Override
@@ -184,6 +193,7 @@ public final class FakeRuntime implements SequenceRuntime {
         StepResult result = results[step % results.length];
         StepResult previous = results[(step + results.length - 1) % results.length];
         result.clear(plan.rows());
+        expertLoad.add(step & 1, plan.tokenCount());
         if (execution == null) {
             execution = new StepExecution(model, caches(), plan, result);
         }
