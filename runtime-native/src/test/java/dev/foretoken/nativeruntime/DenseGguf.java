@@ -84,7 +84,7 @@ final class DenseGguf {
         String prefix = architecture() + ".";
         switch (model) {
             case "gpt2" -> gpt2(writer);
-            case "granite" -> {
+            case "granite", "granitemoe" -> {
                 copy(writer, "attention_multiplier", prefix + "attention.scale");
                 copy(writer, "embedding_multiplier", prefix + "embedding_scale");
                 copy(writer, "residual_multiplier", prefix + "residual_scale");

@@ -39,7 +39,10 @@ public final class GgufExport {
             Map.entry("mlp.up_proj", "ffn_up"),
             Map.entry("mlp.down_proj", "ffn_down"),
             Map.entry("mlp.gate", "ffn_gate_inp"),
-            Map.entry("block_sparse_moe.gate", "ffn_gate_inp"));
+            Map.entry("block_sparse_moe.gate", "ffn_gate_inp"),
+            Map.entry("block_sparse_moe.router.layer", "ffn_gate_inp"),
+            Map.entry("block_sparse_moe.input_linear", "ffn_gate_up_exps"),
+            Map.entry("block_sparse_moe.output_linear", "ffn_down_exps"));
     private static final Pattern EXPERT = Pattern.compile("(?:mlp|block_sparse_moe)\\.experts\\.(\\d+)\\.(\\w+)");
     private static final Map<String, String> OF_EXPERT = Map.of(
             "w1",
@@ -75,10 +78,11 @@ public final class GgufExport {
         this.stacksExperts = stacksExperts;
         this.dense = new DenseGguf(config);
         String architecture = config.path("model_type").asText();
-        this.interleaves = List.of("llama", "mistral", "mixtral", "granite").contains(architecture);
+        this.interleaves =
+                List.of("llama", "mistral", "mixtral", "granite", "granitemoe").contains(architecture);
     }
 
-    /** {@code type}: of all matrices; null: as they are stored. Vectors become F32. */
+    /** {@code type}: of all matrices but routers, where rows are whole blocks; null: as they are stored. Vectors become F32. */
     public static GgufWriter of(Path directory, @Nullable GgmlType type) {
         return of(directory, type, true);
     }
@@ -97,7 +101,8 @@ public final class GgufExport {
     }
 
     private void metadata() {
-        String architecture = interleaves && !dense.architecture().equals("granite") ? "llama" : dense.architecture();
+        String architecture =
+                interleaves && !dense.architecture().startsWith("granite") ? "llama" : dense.architecture();
         String prefix = architecture + ".";
         writer.put("general.architecture", architecture)
                 .put(prefix + "block_count", config.path("num_hidden_layers").asInt())
@@ -235,11 +240,35 @@ public final class GgufExport {
         int inner = config.path("moe_intermediate_size")
                 .asInt(config.path("intermediate_size").asInt());
         int hidden = config.path("hidden_size").asInt();
-        GgmlType target = type == null ? storedType : type;
-        writer.tensor(name, target, bytes(target, all), down ? inner : hidden, down ? hidden : inner, matrices.size());
+        stacked(name, new StackedExperts(all, matrices.size(), down ? hidden : inner, down ? inner : hidden));
+    }
+
+    private void stacked(String name, StackedExperts all) {
+        GgmlType target = target(name, storedType, all.columns());
+        writer.tensor(name, target, bytes(target, all.values()), all.columns(), all.rows(), all.experts());
+    }
+
+    private GgmlType target(String name, GgmlType stored, int columns) {
+        boolean kept = type == null || name.contains("ffn_gate_inp") || columns % type.blockElements() != 0;
+        return kept ? stored : type;
+    }
+
+    private void graniteExperts(String name, JsonNode entry, MemorySegment data) {
+        FloatType stored = FloatType.valueOf(entry.path("dtype").asText());
+        storedType = GgmlType.valueOf(stored.name());
+        int[] shape = JSON.convertValue(entry.path("shape"), int[].class);
+        float[] values = new float[shape[0] * shape[1] * shape[2]];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = stored.load(data, i);
+        }
+        StackedExperts.ofGranite(name, values, shape).forEach(this::stacked);
     }
 
     private void tensor(String name, JsonNode entry, MemorySegment data) {
+        if (entry.path("shape").size() == 3) {
+            graniteExperts(name, entry, data);
+            return;
+        }
         FloatType stored = FloatType.valueOf(entry.path("dtype").asText());
         int rows = entry.path("shape").get(0).asInt();
         int columns = entry.path("shape").path(1).asInt(1);
@@ -258,7 +287,7 @@ public final class GgufExport {
         } else if (entry.path("shape").size() == 1) {
             writer.tensor(name, GgmlType.F32, bytes(GgmlType.F32, values), rows);
         } else {
-            GgmlType target = type == null ? GgmlType.valueOf(stored.name()) : type;
+            GgmlType target = target(name, GgmlType.valueOf(stored.name()), columns);
             boolean turned = dense.isTransposed(name);
             float[] placed = turned ? DenseGguf.transposed(values, rows, columns) : values;
             writer.tensor(name, target, bytes(target, placed), turned ? rows : columns, turned ? columns : rows);

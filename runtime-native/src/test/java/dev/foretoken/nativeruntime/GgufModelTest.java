@@ -2,6 +2,7 @@ package dev.foretoken.nativeruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
@@ -88,6 +89,8 @@ final class GgufModelTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "granitemoe-plain",
+                "granitemoe-scaled",
                 "llama-attention-bias",
                 "llama-gqa-f32",
                 "llama-head-dim",
@@ -177,6 +180,38 @@ final class GgufModelTest {
         Path gguf = write(GgufExport.of(directory, null, false));
         assertThat(answers(gguf, conformancePrompts("mixtral-top2"), SCALAR))
                 .isEqualTo(answers(directory, conformancePrompts("mixtral-top2"), SCALAR));
+    }
+
+    /** Of a tensor of all experts each takes its own blocks. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mixtral-top2", "olmoe-plain"})
+    void quantizedTensorsOfAllExpertsAreTheQuantizedMatricesOfEach(String name) {
+        Path directory = Conformance.root().resolve(name);
+        List<int[]> prompts = conformancePrompts(name);
+        List<Answer> stacked = answers(write(GgufExport.of(directory, GgmlType.Q8_0)), prompts, SCALAR);
+        assertThat(stacked)
+                .isEqualTo(answers(write(GgufExport.of(directory, GgmlType.Q8_0, false)), prompts, SCALAR))
+                .isNotEqualTo(answers(directory, prompts, SCALAR));
+        assertNear(stacked, answers(directory, prompts, SCALAR));
+    }
+
+    @Test
+    void quantizedExpertsWhoseGateAndUpWereOneTensorAnswerNearly() {
+        Path directory = Conformance.root().resolve("granitemoe-scaled");
+        List<int[]> prompts = conformancePrompts("granitemoe-scaled");
+        List<Answer> quantized = answers(write(GgufExport.of(directory, GgmlType.Q8_0)), prompts, SCALAR);
+        assertThat(quantized).isNotEqualTo(answers(directory, prompts, SCALAR));
+        assertNear(quantized, answers(directory, prompts, SCALAR));
+    }
+
+    /** What is drawn first, before paths may part. */
+    private static void assertNear(List<Answer> actual, List<Answer> expected) {
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(actual.get(i).tokens().getFirst())
+                    .isEqualTo(expected.get(i).tokens().getFirst());
+            assertThat(actual.get(i).logprobs().getFirst())
+                    .isCloseTo(expected.get(i).logprobs().getFirst(), within(0.1));
+        }
     }
 
     /** Each next token of the demo model's own answers, asked for again with rounded weights. */
