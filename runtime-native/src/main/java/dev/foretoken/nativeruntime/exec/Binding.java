@@ -1,5 +1,7 @@
 package dev.foretoken.nativeruntime.exec;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.nativeruntime.experts.StrategyTable;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What sublayers are bound to: one model's weights, kernels, buffers and rotation tables.
@@ -49,8 +52,22 @@ record Binding(
     }
 
     Product product(Linear linear, MemorySegment out) {
+        return new Product(weights.matrix(linear.weight()), bias(linear), out);
+    }
+
+    /** What the product adds, which is multiplied by the map's scale after it. */
+    private @Nullable MemorySegment bias(Linear linear) {
         VectorRef bias = linear.bias();
-        return new Product(weights.matrix(linear.weight()), bias == null ? null : weights.vector(bias), out);
+        float factor = linear.biasScale() / linear.scale();
+        if (bias == null || factor == 1) {
+            return bias == null ? null : weights.vector(bias);
+        }
+        MemorySegment stored = weights.vector(bias);
+        MemorySegment made = memory.apply((long) bias.size() * Float.BYTES);
+        for (int i = 0; i < bias.size(); i++) {
+            made.setAtIndex(JAVA_FLOAT, i, factor * stored.getAtIndex(JAVA_FLOAT, i));
+        }
+        return made;
     }
 
     /** One map of every expert. */
@@ -58,7 +75,7 @@ record Binding(
         List<WeightMatrix> matrices = new ArrayList<>();
         List<MemorySegment> biases = new ArrayList<>();
         for (Linear linear : linears) {
-            requireOwnOrder(linear);
+            requirePlain(linear);
             matrices.add(weights.matrix(linear.weight()));
             VectorRef bias = linear.bias();
             if (bias != null) {
@@ -68,7 +85,13 @@ record Binding(
         return new GroupedProduct(matrices, biases, out);
     }
 
-    private void requireOwnOrder(Linear linear) {
+    private void requirePlain(Linear linear) {
+        if (linear.scale() != 1 || linear.biasScale() != 1) {
+            throw new ForetokenException(
+                    ErrorCode.MODEL_UNSUPPORTED,
+                    "Weight %s of an expert is scaled by %s; supported are experts without scales"
+                            .formatted(linear.weight().tensor(), linear.scale()));
+        }
         if (weights.order(linear.weight()).isPresent()) {
             throw new ForetokenException(
                     ErrorCode.MODEL_UNSUPPORTED,
@@ -85,8 +108,15 @@ record Binding(
             products.computeIfAbsent(weights.order(linear.weight()), order -> new ArrayList<>())
                     .add(product(linear, outs.get(i)));
         }
+        List<SharedInput.Scale> scales = new ArrayList<>();
+        for (int i = 0; i < linears.size(); i++) {
+            Linear linear = linears.get(i);
+            if (linear.scale() != 1) {
+                scales.add(new SharedInput.Scale(outs.get(i), linear.outputs(), linear.scale()));
+            }
+        }
         List<SharedInput.Part> parts = new ArrayList<>();
         products.forEach((order, list) -> parts.add(new SharedInput.Part(order.orElse(null), list)));
-        return new SharedInput(kernels, parts, work.ordered());
+        return new SharedInput(kernels, parts, scales, work.ordered());
     }
 }

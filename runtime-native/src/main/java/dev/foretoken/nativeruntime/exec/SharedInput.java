@@ -17,14 +17,19 @@ final class SharedInput {
         }
     }
 
+    /** {@code out}: [tokens, width], multiplied by {@code factor} after the products. */
+    record Scale(MemorySegment out, int width, float factor) {}
+
     private final Kernels kernels;
     private final List<Part> parts;
+    private final List<Scale> scales;
     private final MemorySegment ordered;
 
     /** {@code ordered}: fp32, room for the tokens of a step. */
-    SharedInput(Kernels kernels, List<Part> parts, MemorySegment ordered) {
+    SharedInput(Kernels kernels, List<Part> parts, List<Scale> scales, MemorySegment ordered) {
         this.kernels = kernels;
         this.parts = List.copyOf(parts);
+        this.scales = List.copyOf(scales);
         this.ordered = ordered;
     }
 
@@ -39,6 +44,10 @@ final class SharedInput {
                 order.apply(x, tokens, ordered);
                 kernels.matmul(ordered, tokens, part.products());
             }
+        }
+        for (int i = 0; i < scales.size(); i++) {
+            Scale scale = scales.get(i);
+            kernels.rescale(scale.out(), scale.factor(), 0, (long) tokens * scale.width(), scale.out());
         }
     }
 }

@@ -18,9 +18,26 @@ record StateWeights(PackedWeights weights, LongFunction<MemorySegment> memory) {
         return new ConvolutionWeights(
                 convolution.channels(),
                 convolution.taps(),
-                turned(weights.vector(convolution.weight()), convolution.channels(), convolution.taps()),
+                scaled(convolution),
                 bias == null ? null : weights.vector(bias),
                 true);
+    }
+
+    /** fp32 [taps, channels]: scales of inputs are those of their weights. */
+    private MemorySegment scaled(Convolution convolution) {
+        int channels = convolution.channels();
+        MemorySegment made = turned(weights.vector(convolution.weight()), channels, convolution.taps());
+        int first = 0;
+        for (Convolution.Scale scale : convolution.scales()) {
+            for (int tap = 0; tap < convolution.taps(); tap++) {
+                for (int i = first; i < first + scale.channels(); i++) {
+                    long at = (long) tap * channels + i;
+                    made.setAtIndex(JAVA_FLOAT, at, scale.factor() * made.getAtIndex(JAVA_FLOAT, at));
+                }
+            }
+            first += scale.channels();
+        }
+        return made;
     }
 
     /** As negative numbers. */

@@ -67,6 +67,10 @@ public record Attention(
         return rotary == null ? Integer.MAX_VALUE : rotary.scaling().lengthInvariantTokens();
     }
 
+    public Attention withMaps(Maps other) {
+        return new Attention(other, headNorms, layout, scores, rotary, window, source);
+    }
+
     /** The same attention reading other K and V. */
     public Attention withSource(KvSource newSource) {
         return new Attention(maps, headNorms, layout, scores, rotary, window, newSource);

@@ -253,6 +253,11 @@ public final class PlanValidator {
 
     void linear(String where, Linear linear, int inputs, int outputs) {
         require(
+                linear.scale() != 0 && Float.isFinite(linear.scale()) && Float.isFinite(linear.biasScale()),
+                "%s map is scaled by %s, must not be 0",
+                where,
+                linear.scale());
+        require(
                 linear.inputs() == inputs && linear.outputs() == outputs,
                 "%s map %s, must be [%d, %d]",
                 where,

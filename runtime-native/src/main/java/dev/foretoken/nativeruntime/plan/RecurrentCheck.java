@@ -122,6 +122,10 @@ final class RecurrentCheck {
                 where,
                 convolution.channels(),
                 channels);
+        int scaled = convolution.scales().stream()
+                .mapToInt(Convolution.Scale::channels)
+                .sum();
+        plan.require(scaled <= channels, "%s scales %d inputs of %d", where, scaled, channels);
         vector("convolution", convolution.weight(), (long) channels * convolution.taps());
         VectorRef bias = convolution.bias();
         if (bias != null) {

@@ -9,6 +9,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** A {@code config.json}, read with types and ranges. A field that is null counts as absent. */
@@ -239,6 +240,23 @@ final class CheckpointConfig {
             throw wrongType(key, value, "a string");
         }
         return value.textValue();
+    }
+
+    /** A list of {@code count} numbers, each 1 where the field is missing. */
+    List<Float> factors(String key, int count) {
+        if (!has(key)) {
+            return Collections.nCopies(count, 1f);
+        }
+        List<Float> found = new ArrayList<>();
+        for (JsonNode entry : fields.get(key)) {
+            if (entry.isNumber() && Float.isFinite(entry.floatValue())) {
+                found.add(entry.floatValue());
+            }
+        }
+        if (!fields.get(key).isArray() || found.size() != count) {
+            throw wrongType(key, fields.get(key), "a list of " + count + " numbers");
+        }
+        return found;
     }
 
     /** A list of {@code count} positive numbers. */

@@ -24,6 +24,16 @@ enum ExpertNames {
                     size.out(name + "down_proj.weight"));
         }
     },
+    JAMBA("feed_forward.router") {
+        @Override
+        Mlp expert(String layer, int expert, Size size) {
+            String name = layer + "feed_forward.experts." + expert + ".";
+            return mlp(
+                    size.in(name + "gate_proj.weight"),
+                    size.in(name + "up_proj.weight"),
+                    size.out(name + "down_proj.weight"));
+        }
+    },
     /** Gate and up of an expert behind one another. */
     GRANITE("block_sparse_moe.router.layer") {
         @Override

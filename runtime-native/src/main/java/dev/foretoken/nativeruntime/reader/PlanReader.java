@@ -11,16 +11,21 @@ public final class PlanReader {
 
     private static final Map<String, ArchitectureReader> READERS =
             new TreeMap<>(Map.<String, ArchitectureReader>ofEntries(
+                    Map.entry("bamba", new BambaReader()),
+                    Map.entry("falcon_h1", new FalconH1Reader()),
                     Map.entry("gemma2", GemmaReader.second()),
                     Map.entry("gemma3_text", GemmaReader.third()),
                     Map.entry("gpt2", new Gpt2Reader()),
                     Map.entry("granite", new GraniteReader()),
                     Map.entry("granitemoe", new GraniteMoeReader()),
+                    Map.entry("granitemoehybrid", new GraniteHybridReader()),
+                    Map.entry("jamba", new JambaReader()),
                     Map.entry("llama", new LlamaReader()),
                     Map.entry("mamba", (config, tensors) -> StateSpaceReader.mamba(config)),
                     Map.entry("mamba2", (config, tensors) -> StateSpaceReader.mamba2(config)),
                     Map.entry("mistral", new MistralReader()),
                     Map.entry("mixtral", new MixtralReader()),
+                    Map.entry("nemotron_h", new NemotronHReader()),
                     Map.entry("olmo2", new Olmo2Reader()),
                     Map.entry("olmoe", new OlmoeReader()),
                     Map.entry("phi3", new Phi3Reader()),

@@ -28,14 +28,13 @@ final class RecurrentMixers {
     /**
      * Sizes of a Mamba-2 mixer.
      *
-     * @param bias of {@code in_proj} and {@code out_proj}
      * @param norm of the gate: group size and order; null if there is none
      */
     record Mamba2Sizes(
             int hidden,
             Heads heads,
             int taps,
-            boolean bias,
+            Biases bias,
             boolean convolutionBias,
             Limits limits,
             @Nullable Gate norm) {}
@@ -46,6 +45,9 @@ final class RecurrentMixers {
             return Math.multiplyExact(count, dim);
         }
     }
+
+    /** Of {@code in_proj} and {@code out_proj}. */
+    record Biases(boolean input, boolean output) {}
 
     /** Of time steps. */
     record Limits(float low, float high) {}
@@ -81,12 +83,12 @@ final class RecurrentMixers {
         Heads heads = sizes.heads;
         int channels = heads.channels();
         int joint = channels + 2 * heads.groups * heads.states;
-        Linear fused = linear(prefix + ".in_proj", channels + joint + heads.count, sizes.hidden, sizes.bias);
+        Linear fused = linear(prefix + ".in_proj", channels + joint + heads.count, sizes.hidden, sizes.bias.input);
         Mamba2.Maps maps = new Mamba2.Maps(
                 rows(fused, 0, channels),
                 rows(fused, channels, joint),
                 rows(fused, channels + joint, heads.count),
-                linear(prefix + ".out_proj", sizes.hidden, channels, sizes.bias));
+                linear(prefix + ".out_proj", sizes.hidden, channels, sizes.bias.output));
         Mamba2.Scan scan = new Mamba2.Scan(
                 heads.count,
                 heads.dim,

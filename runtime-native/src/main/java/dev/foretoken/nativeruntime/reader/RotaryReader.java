@@ -51,20 +51,24 @@ final class RotaryReader {
     }
 
     RotarySettings settings(int headDim) {
-        double share = share();
+        double share = share(1);
         if (share != 1) {
             throw config.unsupported("partial_rotary_factor", Double.toString(share), "1");
         }
         return new RotarySettings(headDim, rope.number("rope_theta", theta), scaling());
     }
 
-    private double share() {
-        return rope.number("partial_rotary_factor", config.number("partial_rotary_factor", 1));
+    /** Settings that may turn a part of every head only: {@code absent} of it where the configuration does not say. */
+    RotarySettings partial(int headDim, double absent) {
+        return new RotarySettings(dims(headDim, absent), rope.number("rope_theta", theta), scaling());
     }
 
-    /** Settings that may turn a part of every head only, or scale as LongRoPE does, which old files call su or yarn. */
-    RotarySettings ofPhi3(int headDim) {
-        double share = share();
+    private double share(double absent) {
+        return rope.number("partial_rotary_factor", config.number("partial_rotary_factor", absent));
+    }
+
+    private int dims(int headDim, double absent) {
+        double share = share(absent);
         int dims = (int) (headDim * share);
         if (share <= 0 || share > 1 || dims < 2 || dims % 2 != 0) {
             throw config.unsupported(
@@ -72,6 +76,12 @@ final class RotaryReader {
                     Double.toString(share),
                     "a share of head_dim=" + headDim + " that is even");
         }
+        return dims;
+    }
+
+    /** Settings that may turn a part of every head only, or scale as LongRoPE does, which old files call su or yarn. */
+    RotarySettings ofPhi3(int headDim) {
+        int dims = dims(headDim, 1);
         return new RotarySettings(
                 dims,
                 rope.number("rope_theta", theta),
@@ -100,6 +110,11 @@ final class RotaryReader {
                 .mapToInt(layer -> contextTokens(layer.rotary().scaling(), trained))
                 .max()
                 .orElse(trained);
+    }
+
+    /** Most positions of a model whose layers all see this. */
+    static int contextTokens(CheckpointConfig config, RotarySettings settings) {
+        return contextTokens(settings.scaling(), config.size("max_position_embeddings"));
     }
 
     /** Positions the model can use: the scaled context where the configuration gives the unscaled one. */

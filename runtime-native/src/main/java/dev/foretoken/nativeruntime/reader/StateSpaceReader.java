@@ -82,11 +82,12 @@ final class StateSpaceReader {
             throw config.unsupported("rms_norm", "false", "true");
         }
         List<Double> limit = config.interval("time_step_limit", 0, Double.POSITIVE_INFINITY);
+        boolean bias = config.flag("use_bias", false);
         return new Mamba2Sizes(
                 hidden,
                 heads,
                 config.size("conv_kernel", 4),
-                config.flag("use_bias", false),
+                new RecurrentMixers.Biases(bias, bias),
                 config.flag("use_conv_bias", true),
                 new Limits(limit.getFirst().floatValue(), limit.getLast().floatValue()),
                 new Gate(channels(), true, epsilon));

@@ -68,7 +68,7 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
         return new Mlp(
                 mlp.gate() == null ? null : mlp.gate().outputs(0, neurons),
                 mlp.up().outputs(0, neurons),
-                new Linear(mlp.down().weight().columns(0, neurons), mlp.down().bias()),
+                mlp.down().ofColumns(0, neurons),
                 mlp.activation());
     }
 
