@@ -151,6 +151,10 @@ def olmoe() -> list[Spec]:
         Spec("olmoe-plain", "olmoe", "3 of 8 experts whose weights are not normalized, q and k norms over all heads",
              dict(sizes, num_experts=8, num_experts_per_tok=3), lengths=LONG,
              wrong={**norms, "weights normalized": dict(norm_topk_prob=True)}),
+        Spec("olmoe-clipped", "olmoe", "clip_qkv and norm_topk_prob; F32",
+             dict(sizes, num_experts=5, num_experts_per_tok=2, clip_qkv=0.75, norm_topk_prob=True), dtype="float32",
+             lengths=LONG, wrong={**norms, "not clipped": dict(clip_qkv=None), "clipped less": dict(clip_qkv=0.8),
+                                  "weights not normalized": dict(norm_topk_prob=False)}),
     ]
 
 

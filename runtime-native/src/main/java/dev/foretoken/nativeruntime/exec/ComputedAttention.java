@@ -17,6 +17,7 @@ final class ComputedAttention implements ComputedMixer {
     private final KvPlace place;
     private final @Nullable RotaryAngles angles;
     private final HeadLayout layout;
+    private final float clip;
     private final AttentionShape shape;
     private final MemorySegment query;
     private final MemorySegment key;
@@ -33,6 +34,7 @@ final class ComputedAttention implements ComputedMixer {
         this.place = place;
         this.angles = binding.rotary().of(attention.rotary());
         this.layout = attention.layout();
+        this.clip = attention.maps().clip();
         this.shape = new AttentionShape(
                 layout.heads(), attention.scores().scale(), attention.scores().softCap(), attention.window());
         MemorySegment[] parts = binding.work().cut(InnerWidths.of(attention));
@@ -62,18 +64,26 @@ final class ComputedAttention implements ComputedMixer {
         turn(query, layout.heads(), queryNorm, step);
         if (place.own()) {
             turn(key, layout.kvHeads(), keyNorm, step);
+            clip(value, layout.keyWidth(), tokens);
             kernels.writeKv(cache, batch, key, value);
         }
         kernels.attention(cache, batch, shape, query, mixed);
         output.multiply(mixed, tokens);
     }
 
-    /** Normalises heads, each or all together, and turns each to its position. */
+    private void clip(MemorySegment values, int width, int tokens) {
+        if (clip > 0) {
+            kernels.clip(values, clip, (long) tokens * width);
+        }
+    }
+
+    /** Normalises heads, each or all together, clips them, and turns each to its position. */
     private void turn(MemorySegment heads, int count, @Nullable BoundNorm norm, StepBatch step) {
         int tokens = step.tokens();
         if (norm != null) {
             norm.apply(heads, tokens * (count * layout.headDim() / norm.width()), heads);
         }
+        clip(heads, count * layout.headDim(), tokens);
         RotaryAngles turned = angles;
         if (turned != null) {
             kernels.rotary(heads, turned.table(), turned.rowsOf(step), tokens, count, layout.headDim());

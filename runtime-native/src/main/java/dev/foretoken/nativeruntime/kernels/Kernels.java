@@ -22,6 +22,7 @@ import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.plan.Activation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -173,6 +174,14 @@ public sealed interface Kernels extends AutoCloseable permits ScalarKernels, Vec
 
     /** {@code out = softCap * tanh(scale * x / softCap)}, or {@code scale * x} where softCap is 0; fp32 [count] each; out may be x. */
     void rescale(MemorySegment x, float scale, float softCap, long count, MemorySegment out);
+
+    /** {@code x = min(limit, max(-limit, x))}, NaN stays; fp32 [count]. */
+    default void clip(MemorySegment x, float limit, long count) {
+        for (long i = 0; i < count; i++) {
+            float value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, i * Float.BYTES);
+            x.set(ValueLayout.JAVA_FLOAT_UNALIGNED, i * Float.BYTES, Math.min(limit, Math.max(-limit, value)));
+        }
+    }
 
     /**
      * Stores each token's keys and values at its position in its row's blocks.

@@ -21,8 +21,21 @@ public record Attention(
         KvSource source)
         implements Mixer {
 
-    /** The four linear maps. */
-    public record Maps(Linear query, Linear key, Linear value, Linear output) {}
+    /**
+     * The four linear maps.
+     *
+     * @param clip most that an element of queries, keys and values is either way, before rotation and after norms; 0: they stay
+     */
+    public record Maps(Linear query, Linear key, Linear value, Linear output, float clip) {
+        /** Without a clip. */
+        public Maps(Linear query, Linear key, Linear value, Linear output) {
+            this(query, key, value, output, 0);
+        }
+
+        public Maps withClip(float other) {
+            return new Maps(query, key, value, output, other);
+        }
+    }
 
     /** Norms of every head by itself, or, where they are as wide, of all heads together. */
     public record HeadNorms(Norm query, Norm key) {}

@@ -81,7 +81,7 @@ final class DecoderPlan {
     private Attention attention(int layer) {
         DecoderTraits.Sight sight = traits.layers().get(layer);
         return new Attention(
-                maps(layer),
+                maps(layer).withClip(traits.scales().clip()),
                 headNorms(layer),
                 traits.layout(),
                 traits.scales().scores(),

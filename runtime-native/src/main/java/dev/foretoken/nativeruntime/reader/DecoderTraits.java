@@ -73,12 +73,22 @@ record DecoderTraits(
     }
 
     /**
-     * Numbers that activations are multiplied by.
+     * Numbers that activations are multiplied or limited by.
      *
      * @param residual what a sublayer adds
      * @param logitCap soft cap of logits, 0 = none
+     * @param clip of queries, keys and values, 0 = none
      */
-    record Scales(float embedding, float residual, Attention.Scores scores, float logits, float logitCap) {
+    record Scales(float embedding, float residual, Attention.Scores scores, float logits, float logitCap, float clip) {
+        /** Without a clip. */
+        Scales(float embedding, float residual, Attention.Scores scores, float logits, float logitCap) {
+            this(embedding, residual, scores, logits, logitCap, 0);
+        }
+
+        Scales withClip(float other) {
+            return new Scales(embedding, residual, scores, logits, logitCap, other);
+        }
+
         static Scales of(HeadLayout layout) {
             return new Scales(1, 1, Attention.Scores.of(layout.headDim()), 1, 0);
         }

@@ -8,9 +8,6 @@ import java.util.Optional;
 final class OlmoeReader implements DecoderReader {
     @Override
     public DecoderTraits traits(CheckpointConfig config) {
-        if (config.has("clip_qkv")) {
-            throw config.unsupported("clip_qkv", Double.toString(config.number("clip_qkv")), "null: no clipping");
-        }
         int heads = config.size("num_attention_heads");
         HeadLayout layout = new HeadLayout(
                 heads, config.size("num_key_value_heads", heads), config.size("head_dim", config.hiddenShare(heads)));
@@ -18,10 +15,20 @@ final class OlmoeReader implements DecoderReader {
         DecoderTraits.Norms norms = new DecoderTraits.Norms(
                 DecoderTraits.Norms.Placement.INPUT, DecoderTraits.Norms.QueryKey.WHOLE, 0, config.epsilon(1e-5));
         return DecoderTraits.of(
-                layout,
-                new DecoderTraits.Biases(bias, bias, false),
-                norms,
-                DecoderTraits.Sight.same(config.layers(), 0, new RotaryReader(config).settings(layout.headDim())));
+                        layout,
+                        new DecoderTraits.Biases(bias, bias, false),
+                        norms,
+                        DecoderTraits.Sight.same(
+                                config.layers(), 0, new RotaryReader(config).settings(layout.headDim())))
+                .with(DecoderTraits.Scales.of(layout).withClip(clip(config)));
+    }
+
+    private static float clip(CheckpointConfig config) {
+        double clip = config.number("clip_qkv", 0);
+        if (config.has("clip_qkv") && clip <= 0) {
+            throw config.unsupported("clip_qkv", Double.toString(clip), "null or a positive number");
+        }
+        return (float) clip;
     }
 
     @Override

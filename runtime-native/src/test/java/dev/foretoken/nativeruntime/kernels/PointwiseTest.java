@@ -1,6 +1,7 @@
 package dev.foretoken.nativeruntime.kernels;
 
 import static dev.foretoken.nativeruntime.kernels.KernelCase.array;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import dev.foretoken.nativeruntime.plan.Activation;
@@ -167,6 +168,17 @@ class PointwiseTest {
                 float[] e = array(expected, 10);
                 Comparison.within(x, expected, 10, function + " extremes", i -> Math.abs(e[i]) * 0x1p-20 + 1e-30);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void clipsEitherWayAndNothingBehindTheEnd(Kernels kernels) {
+        try (kernels;
+                KernelCase data = new KernelCase(1)) {
+            MemorySegment x = data.floats(-0.75f, 0.5f, -0.5f, 0.4f, 1e30f, Float.NEGATIVE_INFINITY, Float.NaN, 7, 8);
+            kernels.clip(x, 0.5f, 8);
+            assertThat(array(x, 9)).containsExactly(-0.5f, 0.5f, -0.5f, 0.4f, 0.5f, -0.5f, Float.NaN, 0.5f, 8);
         }
     }
 

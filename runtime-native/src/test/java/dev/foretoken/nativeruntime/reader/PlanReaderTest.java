@@ -167,7 +167,7 @@ final class PlanReaderTest {
                 "qwen3 | \"layer_types\": [\"full_attention\"] | 1 entries; supported is one per layer: 2",
                 "qwen3 | \"layer_types\": [\"full_attention\", \"linear_attention\"] | \"linear_attention\"",
                 "qwen2 | \"layer_types\": [\"full_attention\", \"sliding_attention\"] | accompanied by a sliding_window",
-                "olmoe | \"clip_qkv\": 8.0 | clip_qkv 8.0; supported is null",
+                "olmoe | \"clip_qkv\": 0 | clip_qkv 0.0; supported is null or a positive number",
                 "mixtral | \"num_experts_per_tok\": 9 | chooses 9 experts of 8",
                 "qwen3_moe | \"hidden_act\": \"gelu\" | hidden_act",
             })
