@@ -1,6 +1,7 @@
 """Builds a random model for a spec and writes it as a Hugging Face directory."""
 
 import json
+import shutil
 import zlib
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModelForCausalLM
 
+import mxfp4
 from spec import Spec
 
 
@@ -49,6 +51,12 @@ def fill(model: torch.nn.Module, rng: np.random.Generator, tied: bool) -> None:
                 value = noise - 0.5
             elif name.endswith("bias"):
                 value = 0.5 * noise
+            elif name.endswith("sinks"):
+                value = 1.5 * noise
+            elif model.config.model_type == "gpt_oss" and ".experts." in name:  # [experts, inputs, outputs]
+                value = deviation(name, (shape[0], shape[2], shape[1]), tied) * noise
+                if name.endswith("gate_up_proj"):
+                    value *= 2  # so that some are clamped
             else:
                 value = deviation(name, shape, tied) * noise
                 if "embed_tokens" in name and model.config.model_type.startswith("gemma"):
@@ -61,6 +69,8 @@ def build(spec: Spec) -> torch.nn.Module:
     config.dtype = spec.dtype
     model = AutoModelForCausalLM.from_config(config).to(torch.float32)
     fill(model, np.random.default_rng(seed_of(spec.name)), config.tie_word_embeddings)
+    if spec.mxfp4:
+        mxfp4.round_experts(model)
     return model.to(getattr(torch, spec.dtype))
 
 
@@ -73,6 +83,13 @@ def write(spec: Spec, model: torch.nn.Module, folder: Path) -> None:
     if spec.legacy:
         config = as_transformers_4(config, spec)
     write_json(folder / "config.json", config)
+    if spec.mxfp4:
+        encoded = folder.with_name(spec.mxfp4)
+        shutil.rmtree(encoded, ignore_errors=True)
+        shutil.copytree(folder, encoded)
+        mxfp4.encode_experts(encoded / "model.safetensors")
+        config["quantization_config"] = {"quant_method": "mxfp4", "modules_to_not_convert": ["lm_head"]}
+        write_json(encoded / "config.json", config)
 
 
 def add_stray(spec: Spec, model: torch.nn.Module, file: Path) -> None:

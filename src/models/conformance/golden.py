@@ -1,11 +1,12 @@
 """Computes golden numbers for one checkpoint directory with transformers: greedy tokens and log-probabilities."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
-from transformers import AutoConfig, AutoModelForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM, Mxfp4Config
 from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
 from checkpoint import seed_of
@@ -21,6 +22,15 @@ def load(folder: Path, dtype: torch.dtype = torch.float32) -> torch.nn.Module:
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="eager")
     model.config._experts_implementation = "eager"  # the others have no F64
     return model.eval()
+
+
+def check_encoded(folder: Path, encoded: Path) -> None:
+    """Requires that transformers reads the same numbers from both directories."""
+    decoding = Mxfp4Config(dequantize=True)
+    other = AutoModelForCausalLM.from_pretrained(encoded, dtype=torch.bfloat16, quantization_config=decoding).state_dict()
+    for name, tensor in load(folder, torch.bfloat16).state_dict().items():
+        if not torch.equal(tensor, other[name]):
+            raise SystemExit(f"{encoded.name}: {name} is not that of {folder.name}")
 
 
 def fix_length(model: torch.nn.Module, length: int) -> int | None:
@@ -103,9 +113,12 @@ def difference(first: torch.nn.Module, second: torch.nn.Module, records: list[di
     return largest
 
 
-def misread(folder: Path, reading: dict | str) -> torch.nn.Module:
+def misread(folder: Path, reading: dict | str | Callable) -> torch.nn.Module:
     """The model as a reader with one mistake would see it."""
     model = load(folder)
+    if callable(reading):
+        reading(model)
+        return model
     if isinstance(reading, str):
         value, _, suffix = reading.rpartition(":")
         with torch.no_grad():

@@ -27,6 +27,8 @@ def make(spec: Spec) -> dict:
     shutil.rmtree(folder, ignore_errors=True)
     checkpoint.write(spec, checkpoint.build(spec), folder)
     model = golden.load(folder)
+    if spec.mxfp4:
+        golden.check_encoded(folder, HERE / spec.mxfp4)
     if spec.tokenizer:
         records = text.add(spec, folder, model)
     else:

@@ -26,8 +26,9 @@ class Spec:
     """One checkpoint. `config`: differences from `base`. `legacy`: write config.json as transformers 4 did.
 
     `drop`: keys left out of a legacy config.json. `wrong`: readings of this checkpoint that a server might get wrong
-    (label -> changed config keys, or the suffix of a tensor to be taken as zero); the recipe refuses a checkpoint whose
-    golden numbers would not notice them.
+    (label -> changed config keys, or the suffix of a tensor to be taken as zero, or what changes the model); the recipe
+    refuses a checkpoint whose golden numbers would not notice them. `mxfp4`: name of a second directory, where the
+    experts, whose weights are such numbers, are stored as MXFP4.
     """
 
     name: str
@@ -42,4 +43,5 @@ class Spec:
     shard: str | None = None
     stray: str | None = None
     tokenizer: str | None = None
+    mxfp4: str | None = None
     base: dict[str, Any] = field(default_factory=lambda: SIZES)

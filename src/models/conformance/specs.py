@@ -171,5 +171,29 @@ def granitemoe() -> list[Spec]:
     ]
 
 
+def no_limit(model: Any) -> None:
+    for layer in model.model.layers:
+        layer.mlp.experts.limit = 1e9
+
+
+def gpt_oss() -> list[Spec]:
+    yarn = dict(rope_type="yarn", rope_theta=1000.0, factor=4.0, beta_fast=8.0, beta_slow=1.0, truncate=False,
+                original_max_position_embeddings=64)
+    sizes = dict(MOE, num_hidden_layers=4, num_attention_heads=4, num_key_value_heads=2, head_dim=10, vocab_size=80,
+                 rope_parameters=yarn, sliding_window=24)
+    wrong = {"sinks of 0": "self_attn.sinks", "no router bias": "router.bias", "no clamp": no_limit,
+             "whole yarn limits": dict(rope_parameters={**yarn, "truncate": True}),
+             "no windows": dict(layer_types=["full_attention"] * 4),
+             "no expert biases": "gate_up_proj_bias", "no output bias": "o_proj.bias"}
+    return [
+        Spec("gpt-oss-f32", "gpt_oss", "sinks, windows in turns, yarn without truncation, 2 of 4 experts with biases,"
+             " clamped gates, F32 file", dict(sizes, num_local_experts=4, num_experts_per_tok=2, intermediate_size=13),
+             dtype="float32", lengths=LONG, wrong=wrong),
+        Spec("gpt-oss-bf16", "gpt_oss", "3 of 4 experts, which gpt-oss-mxfp4 holds as MXFP4; transformers 4 config.json",
+             dict(sizes, num_local_experts=4, num_experts_per_tok=3, intermediate_size=32), legacy=True, lengths=LONG,
+             mxfp4="gpt-oss-mxfp4", wrong={"sinks of 0": "self_attn.sinks", "no down biases": "down_proj_bias"}),
+    ]
+
+
 def all_specs() -> list[Spec]:
-    return llama() + mistral() + qwen2() + qwen3() + mixtral() + qwen3_moe() + olmoe() + granitemoe() + dense_specs() + state_specs() + hybrid_specs()
+    return llama() + mistral() + qwen2() + qwen3() + mixtral() + qwen3_moe() + olmoe() + granitemoe() + gpt_oss() + dense_specs() + state_specs() + hybrid_specs()

@@ -389,12 +389,23 @@ static void FT_NAME(read_queries)(FT_NAME(attention_unit) * unit) {
     }
 }
 
+/* The sum of a query's weights, with that of its head's sink. Where the sink is far above every score, all of them vanish. */
+static inline vf FT_NAME(all_weights)(const FT_NAME(attention_unit) * unit, int64_t query) {
+    vf sum = vf_set1(unit->sum[query]);
+    const float *sinks = unit->args->sinks;
+    if (sinks == NULL) {
+        return sum;
+    }
+    float sink = sinks[unit->rows[query] % unit->args->heads];
+    return vf_add(sum, vf_exp(vf_set1(sink - unit->max[query] * 0.69314718055994531f)));
+}
+
 static void FT_NAME(write_results)(const FT_NAME(attention_unit) * unit) {
     int64_t dim = unit->args->paged.value_dim;
     for (int64_t query = 0; query < unit->queries; query++) {
         float *out = unit->args->out + unit->rows[query] * dim;
         const float *acc = unit->acc + query / ROWS * unit->lane_tiles * TILE_FLOATS + query % ROWS * 16;
-        vf sum = vf_set1(unit->sum[query]);
+        vf sum = FT_NAME(all_weights)(unit, query);
         for (int64_t lane = 0; lane < dim; lane += 16) {
             int64_t left = dim - lane;
             vf_store_first(out + lane, vf_div(vf_load(acc + lane * 16), sum), left < 16 ? (int)left : 16);

@@ -317,13 +317,20 @@ static void ENC_NAME(start)(ENC_NAME(unit) * unit, int64_t token_offset, int64_t
     memset(unit->acc + query * unit->lanes, 0, (size_t)(rows * unit->lanes) * 4);
 }
 
+/* The sum of a query's weights, with that of its head's sink. Where the sink is far above every score, all of them vanish. */
+static vf ENC_NAME(all_weights)(const ENC_NAME(unit) * unit, int64_t query, int64_t head) {
+    vf sum = vf_set1(unit->sum[query]);
+    const float *sinks = unit->args->sinks;
+    return sinks == NULL ? sum : vf_add(sum, vf_exp(vf_set1(sinks[head] - unit->max[query])));
+}
+
 static void ENC_NAME(finish)(const ENC_NAME(unit) * unit, int64_t token_offset, int64_t query) {
     const ft_attention_args *args = unit->args;
     int64_t index = unit->first_query + query;
     int64_t token = token_offset + index / unit->queries_per_token;
     int64_t head = unit->kv_head * unit->queries_per_token + index % unit->queries_per_token;
     float *out = args->out + (token * args->heads + head) * args->paged.value_dim;
-    vf sum = vf_set1(unit->sum[query]);
+    vf sum = ENC_NAME(all_weights)(unit, query, head);
     for (int64_t lane = 0; lane < args->paged.value_dim; lane += 16) {
         int64_t left = args->paged.value_dim - lane;
         vf_store_first(out + lane, vf_div(vf_load(unit->acc + query * unit->lanes + lane), sum), left < 16 ? (int)left : 16);

@@ -12,7 +12,7 @@
 #define FT_EXPORT __attribute__((visibility("default")))
 
 /* Changes whenever a kernel may give other bits, or an argument block another shape. */
-#define FT_VERSION 10
+#define FT_VERSION 11
 
 enum ft_isa { FT_ISA_AVX2 = 1, FT_ISA_AVX512 = 2, FT_ISA_AVX512BF16 = 4, FT_ISA_AMX = 8, FT_ISA_AVX2VNNI = 16, FT_ISA_AVX512VNNI = 32 };
 #define FT_ISA_BITS 6
@@ -22,7 +22,7 @@ enum ft_type { FT_F32 = 0, FT_F16 = 1, FT_BF16 = 2, FT_INT8 = 3, FT_FP8 = 4, FT_
 enum ft_quantized_type { FT_BLOCKS = 5, FT_CHANNELS = 6 };
 enum ft_layout { FT_ROWS = 0, FT_PANELS = 1 };
 /* What an MLP is bent by; Activation.java. */
-enum ft_function { FT_SILU = 0, FT_GELU = 1, FT_GELU_TANH = 2, FT_QUICK_GELU = 3, FT_RELU = 4, FT_RELU_SQUARED = 5 };
+enum ft_function { FT_SILU = 0, FT_GELU = 1, FT_GELU_TANH = 2, FT_QUICK_GELU = 3, FT_RELU = 4, FT_RELU_SQUARED = 5, FT_CLAMPED_SWIGLU = 6 };
 /* What a 4-bit code stands for; CodeBook.java. */
 enum ft_book { FT_BOOK_LINEAR = 0, FT_BOOK_UNSIGNED = 1, FT_BOOK_IQ4NL = 2, FT_BOOK_MXFP4 = 3, FT_BOOKS = 4 };
 
@@ -195,7 +195,8 @@ typedef struct {
 } ft_write_kv_args;
 
 /* q: fp32 [tokens, heads, key_dim]; out: fp32 [tokens, heads, value_dim]; window: 0 = none;
- * soft_cap: scores become soft_cap * tanh(score * scale / soft_cap); 0 = none. */
+ * soft_cap: scores become soft_cap * tanh(score * scale / soft_cap); 0 = none;
+ * sinks: fp32 [heads], of each head a score that takes part in the softmax and has no value; or null. */
 typedef struct {
     ft_paged paged;
     const float *q;
@@ -205,6 +206,7 @@ typedef struct {
     int64_t window;
     int64_t fast;
     double soft_cap;
+    const float *sinks;
 } ft_attention_args;
 
 /* Rows of a ragged batch with the slots of their states: StateBatch.java and StateLayer.java. */

@@ -104,24 +104,36 @@ static inline __attribute__((always_inline)) vf FT_NAME(relu_squared)(vf x) {
     return vf_mul(positive, positive);
 }
 
-#define ACTIVATE(function)                                                                  \
-    static void FT_NAME(function##_f32)(const void *argument, int64_t first, int64_t end) { \
-        const ft_activate_args *args = argument;                                            \
-        for (int64_t i = first; i < end; i += 16) {                                         \
-            int count = end - i < 16 ? (int)(end - i) : 16;                                 \
-            vf result = FT_NAME(function)(vf_load_first(args->x + i, count));               \
-            if (args->factor != NULL) {                                                     \
-                result = vf_mul(result, vf_load_first(args->factor + i, count));            \
-            }                                                                               \
-            vf_store_first(args->out + i, result, count);                                   \
-        }                                                                                   \
+/* Of gpt-oss: QUICK_GELU of min(x, 7), and one more than the factor cut to [-7, 7]. */
+static inline __attribute__((always_inline)) vf FT_NAME(clamped_swiglu)(vf x) {
+    return FT_NAME(quick_gelu)(vf_min(vf_set1(7.0f), x));
+}
+
+static inline __attribute__((always_inline)) vf FT_NAME(clamped_factor)(vf x) {
+    return vf_add(vf_max(vf_set1(-7.0f), vf_min(vf_set1(7.0f), x)), vf_set1(1.0f));
+}
+
+static inline __attribute__((always_inline)) vf FT_NAME(whole_factor)(vf x) { return x; }
+
+#define ACTIVATE(function, taken)                                                                \
+    static void FT_NAME(function##_f32)(const void *argument, int64_t first, int64_t end) {      \
+        const ft_activate_args *args = argument;                                                 \
+        for (int64_t i = first; i < end; i += 16) {                                              \
+            int count = end - i < 16 ? (int)(end - i) : 16;                                      \
+            vf result = FT_NAME(function)(vf_load_first(args->x + i, count));                    \
+            if (args->factor != NULL) {                                                          \
+                result = vf_mul(result, FT_NAME(taken)(vf_load_first(args->factor + i, count))); \
+            }                                                                                    \
+            vf_store_first(args->out + i, result, count);                                        \
+        }                                                                                        \
     }
-ACTIVATE(silu)
-ACTIVATE(gelu)
-ACTIVATE(gelu_tanh)
-ACTIVATE(quick_gelu)
-ACTIVATE(relu)
-ACTIVATE(relu_squared)
+ACTIVATE(silu, whole_factor)
+ACTIVATE(gelu, whole_factor)
+ACTIVATE(gelu_tanh, whole_factor)
+ACTIVATE(quick_gelu, whole_factor)
+ACTIVATE(relu, whole_factor)
+ACTIVATE(relu_squared, whole_factor)
+ACTIVATE(clamped_swiglu, clamped_factor)
 #undef ACTIVATE
 
 static void FT_NAME(add_scaled_f32)(const void *argument, int64_t first, int64_t end) {

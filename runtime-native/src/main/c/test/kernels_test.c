@@ -170,7 +170,7 @@ static void test_attention(ft_context *context, int64_t type, int64_t fast, atte
         paged.first_positions = &firsts[chunk];
         ft_write_kv_args write = {paged, k + firsts[chunk] * kv_heads * dim, v + firsts[chunk] * kv_heads * dim};
         ft_write_kv(context, &write);
-        ft_attention_args args = {paged, q + firsts[chunk] * heads * dim, out + firsts[chunk] * heads * dim, heads, 1, window, fast, window == 0 ? 0 : 30};
+        ft_attention_args args = {paged, q + firsts[chunk] * heads * dim, out + firsts[chunk] * heads * dim, heads, 1, window, fast, window == 0 ? 0 : 30, NULL};
         ft_attention(context, &args);
     }
     for (int64_t i = 0; i < LENGTH * heads * dim; i++) {
@@ -266,7 +266,7 @@ static void test_softmax(ft_context *context, int64_t type, int64_t fast, attent
         }
         ft_write_kv_args write = {paged, x.k + firsts[chunk] * kv_heads * dim, x.v + firsts[chunk] * kv_heads * dim};
         ft_write_kv(context, &write);
-        ft_attention_args args = {paged, x.q + firsts[chunk] * heads * dim, out + firsts[chunk] * heads * dim, heads, 0.125, window, fast, 0};
+        ft_attention_args args = {paged, x.q + firsts[chunk] * heads * dim, out + firsts[chunk] * heads * dim, heads, 0.125, window, fast, 0, NULL};
         ft_attention(context, &args);
     }
     double expected[256], size[256], budget = fast ? 0x1p-7 : 1e-4;
@@ -312,7 +312,8 @@ static double activated(int64_t function, double x) {
         case FT_GELU_TANH: return x * (1 + tanh(sqrt(2 / 3.14159265358979) * (x + 0.044715 * x * x * x))) / 2;
         case FT_QUICK_GELU: return x / (1 + exp(-1.702 * x));
         case FT_RELU: return x > 0 ? x : 0;
-        default: return x > 0 ? x * x : 0;
+        case FT_RELU_SQUARED: return x > 0 ? x * x : 0;
+        default: return fmin(x, 7) / (1 + exp(-1.702 * fmin(x, 7)));
     }
 }
 
@@ -350,7 +351,7 @@ static void test_pointwise(ft_context *context, int64_t width) {
     for (int64_t i = 0; i < width; i++) {
         check(out[i] == a[i] + b[i], "add", width, i, 0);
     }
-    for (int64_t function = FT_SILU; function <= FT_RELU_SQUARED; function++) {
+    for (int64_t function = FT_SILU; function <= FT_CLAMPED_SWIGLU; function++) {
         ft_activate_args activate = {a, NULL, function, width, out};
         ft_activate(context, &activate);
         for (int64_t i = 0; i < width; i++) {

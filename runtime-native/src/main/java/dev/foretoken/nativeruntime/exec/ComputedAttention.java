@@ -6,6 +6,7 @@ import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.HeadLayout;
+import dev.foretoken.nativeruntime.plan.VectorRef;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,7 @@ final class ComputedAttention implements ComputedMixer {
         this.angles = binding.rotary().of(attention.rotary());
         this.layout = attention.layout();
         this.clip = attention.maps().clip();
-        this.shape = new AttentionShape(
-                layout.heads(), attention.scores().scale(), attention.scores().softCap(), attention.window());
+        this.shape = shape(attention, binding);
         MemorySegment[] parts = binding.work().cut(InnerWidths.of(attention));
         this.query = parts[0];
         this.mixed = parts[1];
@@ -47,6 +47,17 @@ final class ComputedAttention implements ComputedMixer {
         Attention.HeadNorms norms = attention.headNorms();
         this.queryNorm = norms == null ? null : binding.norm(norms.query());
         this.keyNorm = norms == null ? null : binding.norm(norms.key());
+    }
+
+    private static AttentionShape shape(Attention attention, Binding binding) {
+        Attention.Scores scores = attention.scores();
+        VectorRef sinks = scores.sinks();
+        return new AttentionShape(
+                attention.layout().heads(),
+                scores.scale(),
+                scores.softCap(),
+                attention.window(),
+                sinks == null ? null : binding.weights().vector(sinks));
     }
 
     private SharedInput inputs(Attention.Maps maps, Binding binding) {

@@ -7,6 +7,7 @@ import dev.foretoken.nativeruntime.experts.ExpertRows;
 import dev.foretoken.nativeruntime.experts.StrategyTable;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
+import dev.foretoken.nativeruntime.plan.Activation;
 import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.Moe;
@@ -20,6 +21,7 @@ final class ComputedMoe implements ComputedMixer {
 
     private final Kernels kernels;
     private final StrategyTable strategies;
+    private final Activation activation;
     private final int inner;
     private final int hidden;
     private final MemorySegment logits;
@@ -39,6 +41,7 @@ final class ComputedMoe implements ComputedMixer {
     ComputedMoe(Moe moe, Binding binding, ExpertLoad load, MemorySegment out) {
         this.kernels = binding.kernels();
         this.strategies = binding.strategies();
+        this.activation = moe.experts().getFirst().activation();
         this.inner = moe.inner();
         this.hidden = binding.hidden();
         this.out = out;
@@ -73,7 +76,7 @@ final class ComputedMoe implements ComputedMixer {
         choices.addTo(load);
         rows.arrange(choices, strategies.pick(tokens, choices.experts(), choices.perToken()));
         kernels.matmulGroups(input, rows.groups().sources(), rows.groups(), gateAndUp);
-        kernels.siluMul(gate, up, (long) rows.groups().rows() * inner, gate);
+        kernels.activate(activation, gate, up, (long) rows.groups().rows() * inner, gate);
         kernels.matmulGroups(gate, null, rows.groups(), down);
         kernels.combine(outputs, rows.places(), choices.weights(), tokens, choices.perToken(), hidden, out);
     }

@@ -18,6 +18,7 @@ final class NativeCodes {
             case QUICK_GELU -> 3;
             case RELU -> 4;
             case RELU_SQUARED -> 5;
+            case CLAMPED_SWIGLU -> 6;
         };
     }
 

@@ -354,7 +354,8 @@ public final class NativeKernels implements Kernels {
                 .real(shape.scale())
                 .number(shape.window())
                 .number(fast())
-                .real(shape.softCap());
+                .real(shape.softCap())
+                .pointer(shape.sinks());
         context.call(NativeFunction.ATTENTION);
     }
 

@@ -14,5 +14,7 @@ public enum Activation {
     RELU,
     /** {@code max(0, x)^2}. */
     RELU_SQUARED,
+    /** Of gpt-oss: {@link #QUICK_GELU} of {@code min(x, 7)}; what it is multiplied by is cut to [-7, 7], and one is added. */
+    CLAMPED_SWIGLU,
     ;
 }

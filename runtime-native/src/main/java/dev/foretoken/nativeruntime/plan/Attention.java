@@ -45,8 +45,19 @@ public record Attention(
      *
      * @param scale multiplies it
      * @param softCap the scaled score becomes {@code softCap * tanh(score / softCap)}; 0: it stays
+     * @param sinks [heads], of each head a score that takes part in the softmax and has no value (Xiao 2023), or null
      */
-    public record Scores(float scale, float softCap) {
+    public record Scores(
+            float scale, float softCap, @Nullable VectorRef sinks) {
+        /** Without sinks. */
+        public Scores(float scale, float softCap) {
+            this(scale, softCap, null);
+        }
+
+        public Scores withSinks(VectorRef other) {
+            return new Scores(scale, softCap, other);
+        }
+
         /** Scaled by the root of the head's size (Vaswani 2017). */
         public static Scores of(int headDim) {
             return new Scores((float) (1 / Math.sqrt(headDim)), 0);
@@ -73,6 +84,12 @@ public record Attention(
     public List<Norm> norms() {
         HeadNorms inner = headNorms;
         return inner == null ? List.of() : List.of(inner.query(), inner.key());
+    }
+
+    @Override
+    public List<VectorRef> vectors() {
+        VectorRef sinks = scores.sinks();
+        return sinks == null ? List.of() : List.of(sinks);
     }
 
     /** K is the same for every sequence that cannot get longer than this. */

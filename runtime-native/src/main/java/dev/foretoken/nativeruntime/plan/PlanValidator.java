@@ -126,6 +126,8 @@ public final class PlanValidator {
                 where,
                 attention.scores().scale());
         softCap(where + " has scores", attention.scores().softCap());
+        VectorRef sinks = attention.scores().sinks();
+        require(sinks == null || sinks.size() == layout.heads(), "%s has sinks that are not one per query head", where);
         RotarySettings rotary = attention.rotary();
         if (rotary != null) {
             rotary(where, rotary, layout.headDim());

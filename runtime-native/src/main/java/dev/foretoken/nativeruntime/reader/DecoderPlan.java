@@ -80,11 +80,13 @@ final class DecoderPlan {
 
     private Attention attention(int layer) {
         DecoderTraits.Sight sight = traits.layers().get(layer);
+        Attention.Scores scores = traits.scales().scores();
+        int heads = traits.layout().heads();
         return new Attention(
                 maps(layer).withClip(traits.scales().clip()),
                 headNorms(layer),
                 traits.layout(),
-                traits.scales().scores(),
+                sight.sinks() ? scores.withSinks(new VectorRef(names.sinks(layer), heads)) : scores,
                 sight.rotary(),
                 sight.window(),
                 KvSource.own(layer));

@@ -60,8 +60,19 @@ record DecoderTraits(
      * What one layer's attention sees.
      *
      * @param window tokens, 0 = all
+     * @param sinks whether each head has one
      */
-    record Sight(int window, RotarySettings rotary) {
+    record Sight(int window, RotarySettings rotary, boolean sinks) {
+        Sight(int window, RotarySettings rotary) {
+            this(window, rotary, false);
+        }
+
+        static List<Sight> withSinks(List<Integer> windows, RotarySettings rotary) {
+            return windows.stream()
+                    .map(window -> new Sight(window, rotary, true))
+                    .toList();
+        }
+
         /** The same rotation everywhere. */
         static List<Sight> of(List<Integer> windows, RotarySettings rotary) {
             return windows.stream().map(window -> new Sight(window, rotary)).toList();

@@ -4,6 +4,7 @@ import dev.foretoken.nativeruntime.plan.Activation;
 import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.Mlp;
+import dev.foretoken.nativeruntime.plan.VectorRef;
 
 /** How files name the weights of a layer's experts: one tensor per expert and map, or one for all experts. */
 enum ExpertNames {
@@ -48,6 +49,41 @@ enum ExpertNames {
                     both.rows(0, size.inner()),
                     both.rows(size.inner(), size.inner()),
                     size.outSlice(layer + "block_sparse_moe.output_linear.weight", expert));
+        }
+    },
+    /** Floats. */
+    GPT_OSS("mlp.router") {
+        @Override
+        Mlp expert(String layer, int expert, Size size) {
+            return new GptOssExperts(layer, size).huggingFace(expert, false);
+        }
+
+        @Override
+        Linear router(String layer, Size size) {
+            return shifted(layer, size);
+        }
+    },
+    /** Rows are outputs. */
+    GPT_OSS_ENCODED("mlp.router") {
+        @Override
+        Mlp expert(String layer, int expert, Size size) {
+            return new GptOssExperts(layer, size).huggingFace(expert, true);
+        }
+
+        @Override
+        Linear router(String layer, Size size) {
+            return shifted(layer, size);
+        }
+    },
+    GGUF_GPT_OSS("ffn_gate_inp") {
+        @Override
+        Mlp expert(String layer, int expert, Size size) {
+            return new GptOssExperts(layer, size).gguf(expert);
+        }
+
+        @Override
+        Linear router(String layer, Size size) {
+            return shifted(layer, size);
         }
     },
     /** As GGUF files had them before tensors of all experts. */
@@ -102,6 +138,13 @@ enum ExpertNames {
     /** {@code layer}: what stands before the names of the layer's tensors. */
     Linear router(String layer, Size size) {
         return new Linear(new MatrixRef(layer + router + ".weight", size.count(), size.hidden()), null);
+    }
+
+    /** A router with a bias. */
+    Linear shifted(String layer, Size size) {
+        return new Linear(
+                new MatrixRef(layer + router + ".weight", size.count(), size.hidden()),
+                new VectorRef(layer + router + ".bias", size.count()));
     }
 
     abstract Mlp expert(String layer, int expert, Size size);

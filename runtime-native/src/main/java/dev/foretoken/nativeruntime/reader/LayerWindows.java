@@ -19,7 +19,12 @@ final class LayerWindows {
 
     /** Without layer_types, all layers but every {@code pattern}-th have the window. */
     static List<Integer> ofGemma(CheckpointConfig config, int pattern) {
-        int window = config.isNull("sliding_window") ? 0 : config.size("sliding_window", DEFAULT_WINDOW);
+        return inTurns(config, pattern, DEFAULT_WINDOW);
+    }
+
+    /** As {@link #ofGemma}, with another window where the configuration has none. */
+    static List<Integer> inTurns(CheckpointConfig config, int pattern, int absent) {
+        int window = config.isNull("sliding_window") ? 0 : config.size("sliding_window", absent);
         if (config.has("layer_types")) {
             return byTypes(config, window);
         }

@@ -16,6 +16,7 @@ public final class PlanReader {
                     Map.entry("gemma2", GemmaReader.second()),
                     Map.entry("gemma3_text", GemmaReader.third()),
                     Map.entry("gpt2", new Gpt2Reader()),
+                    Map.entry("gpt_oss", new GptOssReader()),
                     Map.entry("granite", new GraniteReader()),
                     Map.entry("granitemoe", new GraniteMoeReader()),
                     Map.entry("granitemoehybrid", new GraniteHybridReader()),

@@ -21,7 +21,15 @@ final class RotaryReader {
     private final int trainedContext;
 
     RotaryReader(CheckpointConfig config) {
-        this(config, config.child(config.has("rope_parameters") ? "rope_parameters" : "rope_scaling"), theta(config));
+        this(config, DEFAULT_THETA);
+    }
+
+    /** {@code absentTheta}: the base where the configuration has none. */
+    RotaryReader(CheckpointConfig config, double absentTheta) {
+        this(
+                config,
+                config.child(config.has("rope_parameters") ? "rope_parameters" : "rope_scaling"),
+                config.number("rope_theta", absentTheta));
     }
 
     /** {@code rope}: settings of the layers concerned; {@code theta}: the base where they have none. */
@@ -30,10 +38,6 @@ final class RotaryReader {
         this.rope = rope;
         this.theta = theta;
         this.trainedContext = config.size("max_position_embeddings");
-    }
-
-    private static double theta(CheckpointConfig config) {
-        return config.number("rope_theta", DEFAULT_THETA);
     }
 
     /** Of Gemma 3, whose layers that see everything are scaled. */

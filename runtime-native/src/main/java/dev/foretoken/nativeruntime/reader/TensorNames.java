@@ -2,13 +2,13 @@ package dev.foretoken.nativeruntime.reader;
 
 /** How a kind of file names its tensors. */
 enum TensorNames {
-    HUGGING_FACE("model.layers.") {
+    HUGGING_FACE("model.layers.", "self_attn.sinks") {
         @Override
         String own(TensorRole role) {
             return role.huggingFace();
         }
     },
-    GGUF("blk.") {
+    GGUF("blk.", "attn_sinks.weight") {
         @Override
         String own(TensorRole role) {
             return role.gguf();
@@ -16,9 +16,16 @@ enum TensorNames {
     };
 
     private final String layers;
+    private final String sinks;
 
-    TensorNames(String layers) {
+    TensorNames(String layers, String sinks) {
         this.layers = layers;
+        this.sinks = sinks;
+    }
+
+    /** The sinks of a layer's heads, whole: no {@code .weight} follows. */
+    String sinks(int layer) {
+        return layer(layer) + sinks;
     }
 
     abstract String own(TensorRole role);

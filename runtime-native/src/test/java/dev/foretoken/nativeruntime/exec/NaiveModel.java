@@ -129,7 +129,8 @@ final class NaiveModel {
         double[][] bent = new double[up.length][up[0].length];
         for (int t = 0; t < bent.length; t++) {
             for (int i = 0; i < bent[t].length; i++) {
-                bent[t][i] = ScalarActivations.of(mlp.activation(), gate[t][i]) * (mlp.gate() == null ? 1 : up[t][i]);
+                bent[t][i] = ScalarActivations.of(mlp.activation(), gate[t][i])
+                        * (mlp.gate() == null ? 1 : ScalarActivations.factor(mlp.activation(), up[t][i]));
             }
         }
         return linear(mlp.down(), bent);
@@ -203,7 +204,7 @@ final class NaiveModel {
         return turned;
     }
 
-    private static double[][] mixed(Attention attention, double[][] queries, KeysAndValues kv) {
+    private double[][] mixed(Attention attention, double[][] queries, KeysAndValues kv) {
         double[][] out = new double[queries.length][queries[0].length];
         for (int t = 0; t < queries.length; t++) {
             int from = attention.window() == 0 ? 0 : Math.max(0, t - attention.window() + 1);
@@ -214,13 +215,14 @@ final class NaiveModel {
         return out;
     }
 
-    private static void mixHead(
+    private void mixHead(
             Attention attention, double[] query, KeysAndValues kv, int from, int to, int head, double[] out) {
         int dim = attention.layout().headDim();
         int group = attention.layout().heads() / attention.layout().kvHeads();
         int[] place = {head * dim, head / group * dim, dim};
         double[] weights = new double[to - from + 1];
-        double total = 0;
+        VectorRef sinks = attention.scores().sinks();
+        double total = sinks == null ? 0 : Math.exp(element(sinks, head));
         for (int s = from; s <= to; s++) {
             double score = 0;
             for (int i = 0; i < place[2]; i++) {

@@ -33,6 +33,7 @@ final class NaiveModelTest {
                 RandomModels.branches(),
                 RandomModels.experts(),
                 RandomModels.someExperts(),
+                RandomModels.sinks(),
                 RandomRecurrents.mixed(),
                 RandomRecurrents.states(),
                 RandomModels.scaled(),

@@ -71,6 +71,16 @@ final class RandomModels {
                  "max_position_embeddings": 128}""");
     }
 
+    /** Sinks, windows in turns, a gate of its own, experts that are views of one tensor. */
+    static ModelPlan sinks() {
+        return plan("""
+                {"model_type": "gpt_oss", "hidden_size": 24, "intermediate_size": 10, "num_hidden_layers": 3,
+                 "num_attention_heads": 3, "num_key_value_heads": 1, "head_dim": 8, "vocab_size": 40, "num_local_experts": 4,
+                 "num_experts_per_tok": 2, "sliding_window": 20, "max_position_embeddings": 128,
+                 "rope_parameters": {"rope_type": "yarn", "factor": 4, "original_max_position_embeddings": 32,
+                 "truncate": false}}""");
+    }
+
     private static ModelPlan plan(String json) {
         return PlanReader.read(json.getBytes(StandardCharsets.UTF_8));
     }

@@ -1,6 +1,7 @@
 package dev.foretoken.nativeruntime.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
@@ -140,8 +141,9 @@ class AttentionTest {
                     for (int window : new int[] {0, 70}) {
                         KvFormat format = new KvFormat(type, 64, heads[3], heads[0], heads[1]);
                         float scale = (float) (1 / Math.sqrt(heads[0]));
-                        AttentionShape shape = new AttentionShape(heads[2], scale, window == 0 ? 0 : 1.5f, window);
-                        try (AttentionCase at = new AttentionCase(3, format, shape, 150, 33)) {
+                        try (KernelCase sinks = new KernelCase(19);
+                                AttentionCase at =
+                                        new AttentionCase(3, format, shape(heads[2], scale, window, sinks), 150, 33)) {
                             MemorySegment actual = run(at, kernels, 40);
                             MemorySegment expected = run(at, oracle, 150);
                             int count = at.positions() * heads[2] * heads[1];
@@ -149,6 +151,40 @@ class AttentionTest {
                             Comparison.within(actual, expected, count, what, i -> budget);
                         }
                     }
+                }
+            }
+        }
+    }
+
+    /** With a window also a soft cap and sinks, of which every third is far above all scores. */
+    private static AttentionShape shape(int heads, float scale, int window, KernelCase data) {
+        int[] next = {0};
+        return window == 0
+                ? new AttentionShape(heads, scale, 0)
+                : new AttentionShape(
+                        heads,
+                        scale,
+                        1.5f,
+                        window,
+                        data.floats(heads, () -> next[0]++ % 3 == 1 ? 200 : 3 * data.normal()));
+    }
+
+    /** A sink takes of the weights what a position of its score and a value of 0 would. */
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void sinksTakeTheirShareOfEveryWeight(Kernels kernels) {
+        try (kernels;
+                KernelCase data = new KernelCase(20)) {
+            KvFormat format = new KvFormat(KvType.F32, 16, 1, 2, 2);
+            MemorySegment sinks = data.floats(0, (float) Math.log(3));
+            try (AttentionCase at = new AttentionCase(4, format, new AttentionShape(2, 1, 0, 0, sinks), 300)) {
+                MemorySegment zero = at.inputs(2, 2, () -> 0);
+                MemorySegment ones = at.inputs(1, 2, () -> 1);
+                MemorySegment actual = at.attend(kernels, zero, zero, ones, 300);
+                float[] all = actual.toArray(java.lang.foreign.ValueLayout.JAVA_FLOAT);
+                for (int i = 0; i < all.length; i++) {
+                    double seen = i / 4 + 1;
+                    assertThat((double) all[i]).isCloseTo(seen / (seen + (i / 2 % 2 == 0 ? 1 : 3)), within(1e-6));
                 }
             }
         }

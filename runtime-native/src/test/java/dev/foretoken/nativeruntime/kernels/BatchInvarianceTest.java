@@ -142,10 +142,17 @@ class BatchInvarianceTest {
     }
 
     private static MemorySegment attend(Kernels kernels, KvFormat format, int heads, int window, int chunk) {
-        try (AttentionCase at =
-                new AttentionCase(5, format, new AttentionShape(heads, 0.125f, window == 0 ? 0 : 2, window), 300, 20)) {
+        try (KernelCase data = new KernelCase(21);
+                AttentionCase at = new AttentionCase(5, format, shape(heads, window, data), 300, 20)) {
             return MemorySegment.ofArray(run(at, kernels, chunk).toArray(ValueLayout.JAVA_BYTE));
         }
+    }
+
+    /** With a window also a soft cap and sinks. */
+    private static AttentionShape shape(int heads, int window, KernelCase data) {
+        return window == 0
+                ? new AttentionShape(heads, 0.125f, 0)
+                : new AttentionShape(heads, 0.125f, 2, window, data.floats(heads, data::normal));
     }
 
     /** The first sequence's inputs are the same whatever other sequences there are. */

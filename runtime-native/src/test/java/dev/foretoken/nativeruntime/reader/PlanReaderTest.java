@@ -170,6 +170,9 @@ final class PlanReaderTest {
                 "olmoe | \"clip_qkv\": 0 | clip_qkv 0.0; supported is null or a positive number",
                 "mixtral | \"num_experts_per_tok\": 9 | chooses 9 experts of 8",
                 "qwen3_moe | \"hidden_act\": \"gelu\" | hidden_act",
+                "gpt_oss | '' | rope_parameters absent; supported is",
+                "gpt_oss | \"rope_scaling\": {}, \"swiglu_limit\": 5 | swiglu_limit 5.0; supported is 7.0",
+                "gpt_oss | \"rope_scaling\": {}, \"sliding_window\": null | accompanied by a sliding_window",
             })
     void refusesWhatItCannotComputeInOneSentence(String type, String more, String part) {
         assertThatThrownBy(() -> read(type, more))

@@ -11,13 +11,15 @@ public final class ScalarActivations {
     /** From here on erf is 1 to the last bit of a double. */
     private static final double LARGEST_ERF = 6;
 
+    private static final double CLAMP = 7;
+
     private ScalarActivations() {}
 
     public static void activate(
             Activation function, MemorySegment x, @Nullable MemorySegment factor, long count, MemorySegment out) {
         for (long i = 0; i < count; i++) {
             double value = of(function, x.get(JAVA_FLOAT_UNALIGNED, 4 * i));
-            double other = factor == null ? 1 : factor.get(JAVA_FLOAT_UNALIGNED, 4 * i);
+            double other = factor == null ? 1 : factor(function, factor.get(JAVA_FLOAT_UNALIGNED, 4 * i));
             out.set(JAVA_FLOAT_UNALIGNED, 4 * i, (float) (value * other));
         }
     }
@@ -30,6 +32,15 @@ public final class ScalarActivations {
             case QUICK_GELU -> x / (1 + Math.exp(-1.702 * x));
             case RELU -> Math.max(0, x);
             case RELU_SQUARED -> Math.max(0, x) * Math.max(0, x);
+            case CLAMPED_SWIGLU -> of(Activation.QUICK_GELU, Math.min(x, CLAMP));
+        };
+    }
+
+    /** What {@link #of} is multiplied by where {@code x} goes with it. */
+    public static double factor(Activation function, double x) {
+        return switch (function) {
+            case SILU, GELU, GELU_TANH, QUICK_GELU, RELU, RELU_SQUARED -> x;
+            case CLAMPED_SWIGLU -> Math.clamp(x, -CLAMP, CLAMP) + 1;
         };
     }
 

@@ -84,12 +84,13 @@ public final class ScalarAttention {
         void attend(AttentionShape shape, MemorySegment q, MemorySegment out, long unit) {
             int first = shape.firstVisible(position);
             double[] weights = new double[position + 1 - first];
-            double max = Double.NEGATIVE_INFINITY;
+            double sink = shape.sink((int) (unit % shape.heads()));
+            double max = sink;
             for (int i = 0; i < weights.length; i++) {
                 weights[i] = shape.capped(shape.scale() * score(q, unit, first + i));
                 max = Math.max(max, weights[i]);
             }
-            double total = 0;
+            double total = Math.exp(sink - max);
             for (int i = 0; i < weights.length; i++) {
                 weights[i] = Math.exp(weights[i] - max);
                 total += weights[i];

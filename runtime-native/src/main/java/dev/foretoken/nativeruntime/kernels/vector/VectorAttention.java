@@ -45,7 +45,7 @@ public record VectorAttention(
         for (int at = base; at <= position; at += GROUP) {
             score(row, kvHead, at, query, weights, at - base);
         }
-        float total = soften(weights, first - base, position + 1 - base, shape);
+        float total = soften(weights, first - base, position + 1 - base, shape, head);
         float[] sums = new float[format.valueLanes()];
         for (int at = first; at <= position; at++) {
             accumulate(row, kvHead, at, weights[at - base], sums);
@@ -78,9 +78,10 @@ public record VectorAttention(
         }
     }
 
-    /** Scores in [from, to) become weights relative to the largest; returns their sum. */
-    private static float soften(float[] scores, int from, int to, AttentionShape shape) {
-        float max = Float.NEGATIVE_INFINITY;
+    /** Scores in [from, to) become weights relative to the largest; returns their sum, with that of the head's sink. */
+    private static float soften(float[] scores, int from, int to, AttentionShape shape, int head) {
+        float sink = shape.sink(head);
+        float max = sink;
         for (int i = from; i < to; i++) {
             scores[i] *= shape.scale();
             if (shape.softCap() > 0) {
@@ -88,7 +89,7 @@ public record VectorAttention(
             }
             max = Math.max(max, scores[i]);
         }
-        float total = 0;
+        float total = (float) Math.exp(sink - max);
         for (int i = from; i < to; i++) {
             scores[i] = (float) Math.exp(scores[i] - max);
             total += scores[i];
