@@ -25,7 +25,8 @@ def deviation(name: str, shape: tuple[int, ...], tied: bool) -> float:
     if ".wpe." in name:
         return 1.5
     gains = {"lm_head": 3.0, "q_proj": 1.5, "k_proj": 1.5, "v_proj": 1.5, "o_proj": 1.5, "down_proj": 2.0,
-             "out_proj": 2.0, "qkv_proj": 1.5, "c_attn": 1.5, "c_proj": 1.5}
+             "out_proj": 2.0, "qkv_proj": 1.5, "c_attn": 1.5, "c_proj": 1.5,
+             "adapter_list": 0.5, ".linear.weight": 0.5}
     gain = next((g for part, g in gains.items() if part in name), 1.2)
     return gain / np.sqrt(shape[0] if ".c_" in name else shape[-1])  # GPT-2 stores [inputs, outputs]
 

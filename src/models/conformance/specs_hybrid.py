@@ -121,5 +121,38 @@ def nemotron_h() -> list[Spec]:
     ]
 
 
+def zamba() -> list[Spec]:
+    sizes = dict(hidden_size=24, intermediate_size=32, num_attention_heads=4, num_key_value_heads=4, mamba_d_state=6,
+                 mamba_dt_rank=3, n_mamba_heads=2)
+    kinds = ["linear_attention", "hybrid", "linear_attention", "hybrid", "hybrid"]
+    return [
+        hybrid("zamba-f32", "zamba", "one attention and MLP shared by three layers, two mixer heads, F32 file",
+               dict(sizes, layers_block_type=kinds, num_hidden_layers=5), dtype="float32",
+               wrong={**without("mamba.D", "conv1d.bias", "dt_proj_bias", "1.linear.weight"), "silu": dict(hidden_act="silu")}),
+        hybrid("zamba-bias", "zamba", "layers by attn_layer_period, mixer bias, three mixer heads, grouped queries",
+               dict(sizes, num_hidden_layers=6, attn_layer_period=2, attn_layer_offset=1, n_mamba_heads=3,
+                    num_key_value_heads=2, mamba_proj_bias=True, mamba_conv_bias=False, hidden_act="silu"),
+               wrong=without("mamba.in_proj.bias", "mamba.out_proj.bias")),
+    ]
+
+
+def zamba2() -> list[Spec]:
+    sizes = dict(hidden_size=24, intermediate_size=32, num_attention_heads=4, num_key_value_heads=4, mamba_d_state=8,
+                 n_mamba_heads=4, mamba_ngroups=2, adapter_rank=3, time_step_min=0.2)
+    kinds = ["linear_attention", "hybrid", "linear_attention", "hybrid", "hybrid", "linear_attention"]
+    return [
+        hybrid("zamba2-f32", "zamba2", "two shared blocks used by three layers, adapters of the MLP of each use, no positions,"
+               " F32 file", dict(sizes, layers_block_type=kinds, num_hidden_layers=6, num_mem_blocks=2), dtype="float32",
+               wrong={**without("mamba.D", "conv1d.bias", "gate_up_proj_adapter_list.2.1.weight"),
+                      "time_step_min ignored": dict(time_step_min=1e-6)}),
+        hybrid("zamba2-adapters", "zamba2", "one shared block, adapters of attention too, rotary positions, biases of MLP and mixer",
+               dict(sizes, layers_block_type=kinds[1:5], num_hidden_layers=4, num_mem_blocks=1, use_mem_rope=True,
+                    use_shared_attention_adapter=True, add_bias_linear=True),
+               wrong={"no positions": dict(use_mem_rope=False),
+                      **without("linear_q_adapter_list.1.1.weight", "linear_v_adapter_list.1.1.weight",
+                                "mamba.in_proj.bias", "gate_up_proj.bias")}),
+    ]
+
+
 def hybrid_specs() -> list[Spec]:
-    return bamba() + granitemoehybrid() + jamba() + falcon_h1() + nemotron_h()
+    return bamba() + granitemoehybrid() + jamba() + falcon_h1() + nemotron_h() + zamba() + zamba2()

@@ -38,7 +38,10 @@ final class StepAllocationTest {
         "olmoe-plain, 8",
         "mamba-f32, 1",
         "mamba-f32, 8",
-        "mamba2-groups-f32, 8"
+        "mamba2-groups-f32, 8",
+        "bamba-f32, 8",
+        "jamba-f32, 8",
+        "falcon-h1-f32, 8"
     })
     void makesNoObjectPerDecodedToken(String model, int rows) {
         RuntimeOptions options =

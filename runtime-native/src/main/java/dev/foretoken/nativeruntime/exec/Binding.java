@@ -10,6 +10,7 @@ import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.plan.Linear;
+import dev.foretoken.nativeruntime.plan.LowRank;
 import dev.foretoken.nativeruntime.plan.Norm;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
@@ -86,10 +87,10 @@ record Binding(
     }
 
     private void requirePlain(Linear linear) {
-        if (linear.scale() != 1 || linear.biasScale() != 1) {
+        if (linear.scale() != 1 || linear.biasScale() != 1 || linear.addition() != null) {
             throw new ForetokenException(
                     ErrorCode.MODEL_UNSUPPORTED,
-                    "Weight %s of an expert is scaled by %s; supported are experts without scales"
+                    "Weight %s of an expert is scaled by %s or has an addition; supported are plain maps"
                             .formatted(linear.weight().tensor(), linear.scale()));
         }
         if (weights.order(linear.weight()).isPresent()) {
@@ -108,15 +109,33 @@ record Binding(
             products.computeIfAbsent(weights.order(linear.weight()), order -> new ArrayList<>())
                     .add(product(linear, outs.get(i)));
         }
+        List<SharedInput.Addition> additions = new ArrayList<>();
         List<SharedInput.Scale> scales = new ArrayList<>();
         for (int i = 0; i < linears.size(); i++) {
             Linear linear = linears.get(i);
+            LowRank added = linear.addition();
+            if (added != null) {
+                additions.add(addition(added, outs.get(i)));
+            }
             if (linear.scale() != 1) {
                 scales.add(new SharedInput.Scale(outs.get(i), linear.outputs(), linear.scale()));
             }
         }
         List<SharedInput.Part> parts = new ArrayList<>();
         products.forEach((order, list) -> parts.add(new SharedInput.Part(order.orElse(null), list)));
-        return new SharedInput(kernels, parts, scales, work.ordered());
+        return new SharedInput(kernels, parts, additions, scales, work.ordered());
+    }
+
+    private SharedInput.Addition addition(LowRank added, MemorySegment out) {
+        int width = added.up().rows();
+        MemorySegment lifted = work.sides().lifted();
+        MemorySegment low = lifted.asSlice((long) work.tokens() * width * Float.BYTES);
+        return new SharedInput.Addition(
+                sharing(List.of(new Linear(added.down(), null)), List.of(low)),
+                low,
+                sharing(List.of(new Linear(added.up(), null)), List.of(lifted)),
+                lifted,
+                out,
+                width);
     }
 }

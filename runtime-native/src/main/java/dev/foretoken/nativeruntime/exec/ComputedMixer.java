@@ -4,7 +4,13 @@ import java.lang.foreign.MemorySegment;
 
 /** A mixer bound to its weights and buffers. Allocates nothing while it runs. */
 sealed interface ComputedMixer
-        permits ComputedAttention, ComputedMlp, ComputedMoe, ComputedMamba, ComputedMamba2, ComputedDeltaNet {
+        permits ComputedAttention,
+                ComputedMlp,
+                ComputedMoe,
+                ComputedProjection,
+                ComputedMamba,
+                ComputedMamba2,
+                ComputedDeltaNet {
 
     /** Writes what it was bound to write. {@code input}: fp32 [tokens, hidden], not changed. */
     void run(StepBatch step, MemorySegment input);

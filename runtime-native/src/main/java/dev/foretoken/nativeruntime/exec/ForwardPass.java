@@ -45,6 +45,7 @@ final class ForwardPass {
         embed(step);
         feed(step.plan());
         addPositions(step);
+        keepEmbeddings(step);
         for (int i = 0; i < sublayers.size(); i++) {
             sublayers.get(i).run(step);
         }
@@ -65,6 +66,14 @@ final class ForwardPass {
             MemorySegment rows = binding.work().delta();
             binding.kernels().gather(binding.weights().rows(positions), step.positions(), step.tokens(), rows);
             binding.kernels().add(hidden, rows, (long) step.tokens() * binding.hidden(), hidden);
+        }
+    }
+
+    private void keepEmbeddings(StepBatch step) {
+        SideBuffers sides = binding.work().sides();
+        if (sides.keepsEmbeddings()) {
+            long bytes = (long) step.tokens() * binding.hidden() * Float.BYTES;
+            MemorySegment.copy(binding.work().hidden(), 0, sides.embedded(), 0, bytes);
         }
     }
 

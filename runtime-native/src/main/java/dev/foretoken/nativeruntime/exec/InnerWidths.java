@@ -8,6 +8,7 @@ import dev.foretoken.nativeruntime.plan.Mixer;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Moe;
+import dev.foretoken.nativeruntime.plan.Projection;
 import dev.foretoken.nativeruntime.plan.Recurrent;
 
 /** The fp32 buffers [tokens, width] that a mixer needs between its kernels. */
@@ -24,6 +25,7 @@ final class InnerWidths {
                 yield new int[] {query, query, key, key};
             }
             case Mlp mlp -> mlp.gate() == null ? new int[] {mlp.inner()} : new int[] {mlp.inner(), mlp.inner()};
+            case Projection projection -> new int[0];
             case Moe moe -> {
                 int chosen = moe.routing().topK();
                 int inner = chosen * moe.inner();

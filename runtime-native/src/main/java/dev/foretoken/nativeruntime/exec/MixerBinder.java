@@ -10,6 +10,7 @@ import dev.foretoken.nativeruntime.plan.Mamba2;
 import dev.foretoken.nativeruntime.plan.Mixer;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.Moe;
+import dev.foretoken.nativeruntime.plan.Projection;
 import dev.foretoken.nativeruntime.plan.Recurrent;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ final class MixerBinder {
                 yield new ComputedAttention(attention, place, binding, out);
             }
             case Mlp mlp -> new ComputedMlp(mlp, binding, out);
+            case Projection projection -> new ComputedProjection(projection, binding, out);
             case Moe moe -> {
                 expertLoads.add(new ExpertLoad(moe.experts().size()));
                 yield new ComputedMoe(moe, binding, expertLoads.getLast(), out);

@@ -20,15 +20,22 @@ final class SharedInput {
     /** {@code out}: [tokens, width], multiplied by {@code factor} after the products. */
     record Scale(MemorySegment out, int width, float factor) {}
 
+    /** {@code up(down(x))} is added to {@code out}: [tokens, width]. */
+    record Addition(
+            SharedInput down, MemorySegment low, SharedInput up, MemorySegment lifted, MemorySegment out, int width) {}
+
     private final Kernels kernels;
     private final List<Part> parts;
+    private final List<Addition> additions;
     private final List<Scale> scales;
     private final MemorySegment ordered;
 
     /** {@code ordered}: fp32, room for the tokens of a step. */
-    SharedInput(Kernels kernels, List<Part> parts, List<Scale> scales, MemorySegment ordered) {
+    SharedInput(
+            Kernels kernels, List<Part> parts, List<Addition> additions, List<Scale> scales, MemorySegment ordered) {
         this.kernels = kernels;
         this.parts = List.copyOf(parts);
+        this.additions = List.copyOf(additions);
         this.scales = List.copyOf(scales);
         this.ordered = ordered;
     }
@@ -45,9 +52,18 @@ final class SharedInput {
                 kernels.matmul(ordered, tokens, part.products());
             }
         }
+        for (int i = 0; i < additions.size(); i++) {
+            add(additions.get(i), x, tokens);
+        }
         for (int i = 0; i < scales.size(); i++) {
             Scale scale = scales.get(i);
             kernels.rescale(scale.out(), scale.factor(), 0, (long) tokens * scale.width(), scale.out());
         }
+    }
+
+    private void add(Addition addition, MemorySegment x, int tokens) {
+        addition.down().multiply(x, tokens);
+        addition.up().multiply(addition.low(), tokens);
+        kernels.add(addition.out(), addition.lifted(), (long) tokens * addition.width(), addition.out());
     }
 }

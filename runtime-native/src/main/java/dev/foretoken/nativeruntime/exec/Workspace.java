@@ -14,6 +14,7 @@ import java.util.function.LongFunction;
  * @param branch fp32 [tokens, hidden]: what a further mixer of a sublayer adds; empty if no sublayer has several
  * @param inner fp32, cut up by each mixer
  * @param ordered fp32 [tokens, orderedColumns]: an input in the order that a matrix has it
+ * @param sides what only some plans need
  * @param bytes of all together
  */
 record Workspace(
@@ -23,6 +24,7 @@ record Workspace(
         MemorySegment branch,
         MemorySegment inner,
         MemorySegment ordered,
+        SideBuffers sides,
         int tokens,
         long bytes) {
 
@@ -35,6 +37,7 @@ record Workspace(
         long hidden = (long) tokens * plan.hiddenSize();
         long branch = hasBranches(plan) ? hidden : 0;
         long ordered = (long) tokens * orderedColumns;
+        SideBuffers sides = SideBuffers.allocate(plan, tokens, memory);
         return new Workspace(
                 memory.apply(hidden * Float.BYTES),
                 memory.apply(hidden * Float.BYTES),
@@ -42,8 +45,9 @@ record Workspace(
                 memory.apply(branch * Float.BYTES),
                 memory.apply(inner * Float.BYTES),
                 memory.apply(ordered * Float.BYTES),
+                sides,
                 tokens,
-                (3 * hidden + branch + inner + ordered) * Float.BYTES);
+                (3 * hidden + branch + inner + ordered) * Float.BYTES + sides.bytes());
     }
 
     /** Whether some sublayer has parallel mixers. */

@@ -83,6 +83,7 @@ public record ModelPlan(
                 case Attention attention -> found.add(attention);
                 case Mlp mlp -> {}
                 case Moe moe -> {}
+                case Projection projection -> {}
                 case Recurrent recurrent -> {}
             }
         }
@@ -108,7 +109,7 @@ public record ModelPlan(
         if (positions != null) {
             refs.add(positions);
         }
-        mixers().forEach(mixer -> mixer.linears().forEach(linear -> refs.add(linear.weight())));
+        mixers().forEach(mixer -> mixer.linears().forEach(linear -> refs.addAll(linear.matrices())));
         refs.add(head());
         return refs;
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class PlanValidator {
 
     private final ModelPlan plan;
+    private boolean sideWritten;
 
     private PlanValidator(ModelPlan plan) {
         this.plan = plan;
@@ -79,7 +80,10 @@ public final class PlanValidator {
     }
 
     private void sublayer(String where, Sublayer sublayer) {
-        sublayer.norms().forEach(norm -> norm(where, norm, plan.hiddenSize()));
+        int width = inputWidth(where, sublayer);
+        sublayer.norms()
+                .forEach(norm ->
+                        norm(where, norm, norm.placement() == Norm.Placement.INPUT ? width : plan.hiddenSize()));
         long inputs = sublayer.norms().stream()
                 .filter(norm -> norm.placement() == Norm.Placement.INPUT)
                 .count();
@@ -90,19 +94,37 @@ public final class PlanValidator {
                 sublayer.norms().size());
         require(Float.isFinite(sublayer.residualScale()), "%s is scaled by %s", where, sublayer.residualScale());
         require(!sublayer.mixers().isEmpty(), "%s computes nothing", where);
-        sublayer.mixers().forEach(mixer -> mixer(where, mixer));
+        sublayer.mixers().forEach(mixer -> mixer(where, mixer, width));
     }
 
-    private void mixer(String where, Mixer mixer) {
+    private int inputWidth(String where, Sublayer sublayer) {
+        Route route = sublayer.route();
+        require(!route.readsSide() || sideWritten, "%s reads the side, which nothing has written", where);
+        sideWritten |= route.target() == Route.Target.SIDE;
+        require(
+                route.target() == Route.Target.HIDDEN || sublayer.residualScale() == 1,
+                "%s scales what is not added to the residual by %s",
+                where,
+                sublayer.residualScale());
+        boolean joined = route.source() == Route.Source.HIDDEN_THEN_EMBEDDING;
+        require(
+                !joined || sublayer.mixers().stream().allMatch(Attention.class::isInstance),
+                "%s reads embeddings beside hidden vectors, which attention alone can",
+                where);
+        return joined ? 2 * plan.hiddenSize() : plan.hiddenSize();
+    }
+
+    private void mixer(String where, Mixer mixer, int width) {
         switch (mixer) {
-            case Attention attention -> attention(where, attention);
+            case Attention attention -> attention(where, attention, width);
             case Mlp mlp -> mlp(where, mlp);
             case Moe moe -> moe(where, moe);
+            case Projection projection -> linear(where, projection.map(), plan.hiddenSize(), plan.hiddenSize());
             case Recurrent recurrent -> new RecurrentCheck(this, where, plan.hiddenSize()).check(recurrent);
         }
     }
 
-    private void attention(String where, Attention attention) {
+    private void attention(String where, Attention attention, int width) {
         HeadLayout layout = attention.layout();
         require(
                 layout.heads() > 0 && layout.kvHeads() > 0 && layout.heads() % layout.kvHeads() == 0,
@@ -115,9 +137,9 @@ public final class PlanValidator {
                 "%s has head_dim %d, must be even and in [2, 256]",
                 where,
                 layout.headDim());
-        linear(where + " query", attention.maps().query(), plan.hiddenSize(), layout.queryWidth());
-        linear(where + " key", attention.maps().key(), plan.hiddenSize(), layout.keyWidth());
-        linear(where + " value", attention.maps().value(), plan.hiddenSize(), layout.keyWidth());
+        linear(where + " query", attention.maps().query(), width, layout.queryWidth());
+        linear(where + " key", attention.maps().key(), width, layout.keyWidth());
+        linear(where + " value", attention.maps().value(), width, layout.keyWidth());
         linear(where + " output", attention.maps().output(), layout.queryWidth(), plan.hiddenSize());
         require(attention.window() >= 0, "%s has a window of %d tokens", where, attention.window());
         require(
@@ -266,6 +288,15 @@ public final class PlanValidator {
                 shape(linear.weight()),
                 outputs,
                 inputs);
+        LowRank added = linear.addition();
+        require(
+                added == null
+                        || added.down().columns() == inputs
+                                && added.up().rows() == outputs
+                                && added.up().columns() == added.rank(),
+                "%s map adds %s, which does not fit",
+                where,
+                added);
         VectorRef bias = linear.bias();
         require(
                 bias == null || bias.size() == outputs,

@@ -72,13 +72,22 @@ final class HybridPlan {
         sublayers.add(new Sublayer(List.of(norm(norm, hidden)), residualScale, List.of(mixers)));
     }
 
+    void add(Sublayer sublayer) {
+        sublayers.add(sublayer);
+    }
+
     /** {@code prefix}: of the maps, with its dot. */
     Attention attention(String prefix, Sight sight) {
+        return attention(prefix, hidden, sight);
+    }
+
+    /** Of inputs as wide as this. */
+    Attention attention(String prefix, int inputs, Sight sight) {
         HeadLayout layout = sight.layout();
         Attention.Maps maps = new Attention.Maps(
-                linear(prefix + "q_proj", layout.queryWidth(), hidden, sight.bias()),
-                linear(prefix + "k_proj", layout.keyWidth(), hidden, sight.bias()),
-                linear(prefix + "v_proj", layout.keyWidth(), hidden, sight.bias()),
+                linear(prefix + "q_proj", layout.queryWidth(), inputs, sight.bias()),
+                linear(prefix + "k_proj", layout.keyWidth(), inputs, sight.bias()),
+                linear(prefix + "v_proj", layout.keyWidth(), inputs, sight.bias()),
                 linear(prefix + "o_proj", hidden, layout.queryWidth(), sight.bias()));
         return new Attention(maps, null, layout, sight.scores(), sight.rotary(), 0, KvSource.own(attentions++));
     }

@@ -32,7 +32,9 @@ public final class PlanReader {
                     Map.entry("phi3", new Phi3Reader()),
                     Map.entry("qwen2", new Qwen2Reader()),
                     Map.entry("qwen3", new Qwen3Reader()),
-                    Map.entry("qwen3_moe", new Qwen3MoeReader())));
+                    Map.entry("qwen3_moe", new Qwen3MoeReader()),
+                    Map.entry("zamba", new ZambaReader()),
+                    Map.entry("zamba2", new Zamba2Reader())));
 
     private PlanReader() {}
 

@@ -12,6 +12,7 @@ import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Moe;
 import dev.foretoken.nativeruntime.plan.PlanValidator;
+import dev.foretoken.nativeruntime.plan.Projection;
 import dev.foretoken.nativeruntime.plan.Recurrent;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
@@ -46,6 +47,7 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
                 case Recurrent recurrent -> recurrent;
                 case Mlp mlp -> cut(mlp, kept(mlp, weights, share));
                 case Moe moe -> moe;
+                case Projection projection -> projection;
             }));
         }
         if (sublayers.equals(whole.sublayers())) {

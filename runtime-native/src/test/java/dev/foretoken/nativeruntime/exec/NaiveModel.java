@@ -11,6 +11,7 @@ import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Moe;
 import dev.foretoken.nativeruntime.plan.Norm;
+import dev.foretoken.nativeruntime.plan.Projection;
 import dev.foretoken.nativeruntime.plan.Recurrent;
 import dev.foretoken.nativeruntime.plan.RotaryFrequencies;
 import dev.foretoken.nativeruntime.plan.RotarySettings;
@@ -72,6 +73,7 @@ final class NaiveModel {
                             case Attention attention -> attention(attention, input, stored, maxLength);
                             case Mlp mlp -> mlp(mlp, input);
                             case Moe moe -> moe(moe, input);
+                            case Projection projection -> linear(projection.map(), input);
                             case Recurrent recurrent -> new NaiveRecurrent(this).mix(recurrent, input);
                         });
             }

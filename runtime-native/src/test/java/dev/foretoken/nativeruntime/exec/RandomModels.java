@@ -18,6 +18,7 @@ import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Moe;
 import dev.foretoken.nativeruntime.plan.Norm;
 import dev.foretoken.nativeruntime.plan.PlanValidator;
+import dev.foretoken.nativeruntime.plan.Projection;
 import dev.foretoken.nativeruntime.plan.Recurrent;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
@@ -140,6 +141,7 @@ final class RandomModels {
             }
             case Mlp m -> new Mlp(null, m.up(), m.down(), Activation.GELU);
             case Moe m -> m;
+            case Projection p -> p;
             case Recurrent r -> r;
         };
     }
