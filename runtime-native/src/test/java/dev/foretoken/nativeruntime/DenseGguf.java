@@ -39,13 +39,17 @@ final class DenseGguf {
     }
 
     String architecture() {
-        return model.equals("gemma3_text") ? "gemma3" : model.replace("_", "");
+        return switch (model) {
+            case "gemma3_text" -> "gemma3";
+            case "gpt_oss" -> "gpt-oss";
+            default -> model.replace("_", "");
+        };
     }
 
     /** The name of a part of a layer where it is not Llama's, else the name given. */
     String part(String part, String ofLlama) {
         return switch (model) {
-            case "gemma2", "gemma3_text", "olmo2" -> OUTPUT_NORMS.getOrDefault(part, ofLlama);
+            case "gemma2", "gemma3_text", "gpt_oss", "olmo2" -> OUTPUT_NORMS.getOrDefault(part, ofLlama);
             case "phi3" -> FUSED.getOrDefault(part, ofLlama);
             default -> ofLlama;
         };
@@ -99,6 +103,12 @@ final class DenseGguf {
                             prefix + "attention.sliding_window_pattern",
                             config.path("sliding_window_pattern").asInt());
                 }
+            }
+            case "gpt_oss" -> {
+                window(writer, prefix);
+                JsonNode rope = config.path("rope_parameters");
+                writer.put(prefix + "rope.scaling.yarn_beta_fast", (float)
+                        rope.path("beta_fast").asDouble());
             }
             case "phi3" -> phi3(writer, prefix);
             default -> {}

@@ -39,6 +39,7 @@ public final class GgufExport {
             Map.entry("mlp.up_proj", "ffn_up"),
             Map.entry("mlp.down_proj", "ffn_down"),
             Map.entry("mlp.gate", "ffn_gate_inp"),
+            Map.entry("mlp.router", "ffn_gate_inp"),
             Map.entry("block_sparse_moe.gate", "ffn_gate_inp"),
             Map.entry("block_sparse_moe.router.layer", "ffn_gate_inp"),
             Map.entry("block_sparse_moe.input_linear", "ffn_gate_up_exps"),
@@ -206,14 +207,29 @@ public final class GgufExport {
         long header = bytes.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
         JsonNode table = JSON.readTree(new String(file, 8, (int) header, StandardCharsets.UTF_8));
         table.properties().forEach(entry -> {
+            long begin = entry.getValue().path("data_offsets").path(0).asLong();
+            long end = entry.getValue().path("data_offsets").path(1).asLong();
+            MemorySegment data = bytes.asSlice(8 + header + begin, end - begin);
             String name = renamed(entry.getKey());
-            if (!name.isEmpty()) {
-                long begin = entry.getValue().path("data_offsets").get(0).asLong();
-                long end = entry.getValue().path("data_offsets").get(1).asLong();
-                tensor(name, entry.getValue(), bytes.asSlice(8 + header + begin, end - begin));
+            if (name.isEmpty()) {
+                ofGptOss(entry.getKey(), entry.getValue().path("shape"), data);
+            } else {
+                tensor(name, entry.getValue(), data);
             }
         });
         experts.forEach(this::stack);
+    }
+
+    /** Of an F32 file. */
+    private void ofGptOss(String name, JsonNode shape, MemorySegment data) {
+        if (config.path("model_type").asText().equals("gpt_oss")) {
+            new GptOssGguf(writer)
+                    .write(
+                            name,
+                            shape.path(0).asInt(),
+                            shape.path(1).asInt(1),
+                            data.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED));
+        }
     }
 
     private String renamed(String name) {

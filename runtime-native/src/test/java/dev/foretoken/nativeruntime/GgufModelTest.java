@@ -91,6 +91,7 @@ final class GgufModelTest {
             strings = {
                 "granitemoe-plain",
                 "granitemoe-scaled",
+                "gpt-oss-f32",
                 "llama-attention-bias",
                 "llama-gqa-f32",
                 "llama-head-dim",

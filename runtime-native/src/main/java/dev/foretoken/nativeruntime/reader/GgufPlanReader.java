@@ -21,11 +21,13 @@ public final class GgufPlanReader {
     private static final String LLAMA = "llama";
     private static final String GPT2 = "gpt2";
     private static final String OLMOE = "olmoe";
+    static final String GPT_OSS = "gpt-oss";
     private static final List<String> ARCHITECTURES = List.of(
             LLAMA,
             "gemma2",
             "gemma3",
             GPT2,
+            GPT_OSS,
             "granite",
             "granitemoe",
             "olmo2",
@@ -87,7 +89,8 @@ public final class GgufPlanReader {
             return PlanValidator.validated(gpt2());
         }
         DecoderTraits traits = new GgufTraits(file, architecture, layers(), hidden(), layout()).read();
-        return PlanValidator.validated(DecoderPlan.build(shape(traits), traits, TensorNames.GGUF, experts()));
+        TensorNames names = architecture.equals(GPT_OSS) ? TensorNames.GGUF_GPT_OSS : TensorNames.GGUF;
+        return PlanValidator.validated(DecoderPlan.build(shape(traits), traits, names, experts()));
     }
 
     private DecoderShape shape(DecoderTraits traits) {
@@ -166,11 +169,18 @@ public final class GgufPlanReader {
                 count,
                 inner,
                 Routing.softmax(size("expert_used_count"), !architecture.equals(OLMOE)),
-                file.tensor(TensorNames.GGUF.layer(0) + "ffn_gate.0.weight").isPresent()
-                        ? ExpertNames.GGUF_APART
-                        : ExpertNames.GGUF,
+                expertNames(),
                 layer -> file.tensor(TensorNames.GGUF.layer(layer) + "ffn_gate_inp.weight")
                         .isPresent());
+    }
+
+    private ExpertNames expertNames() {
+        if (architecture.equals(GPT_OSS)) {
+            return ExpertNames.GGUF_GPT_OSS;
+        }
+        boolean apart =
+                file.tensor(TensorNames.GGUF.layer(0) + "ffn_gate.0.weight").isPresent();
+        return apart ? ExpertNames.GGUF_APART : ExpertNames.GGUF;
     }
 
     private int size(String key) {

@@ -106,6 +106,7 @@ final class GgufRotary {
         return factor;
     }
 
+    /** Files have no word for limits that are not whole; gpt-oss is trained with them. */
     private RotaryScaling yarn(double factor) {
         String yarn = prefix + "rope.scaling.yarn_";
         double multiplier = metadata.number(yarn + "log_multiplier", 0);
@@ -117,7 +118,7 @@ final class GgufRotary {
                 metadata.number(yarn + "beta_fast", 32),
                 metadata.number(yarn + "beta_slow", 1),
                 metadata.integer(prefix + ORIGINAL, 1, CheckpointConfig.MAX_SIZE, trainedContext),
-                true);
+                !prefix.equals(GgufPlanReader.GPT_OSS + "."));
     }
 
     private RotaryScaling divided(GgufTensor tensor, RotaryScaling scaling, int headDim) {

@@ -11,6 +11,7 @@ import dev.foretoken.registry.gguf.GgufFile;
 import dev.foretoken.registry.gguf.GgufMetadata;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** What the metadata of a GGUF file say about a relative of Llama. Norm weights of Gemma are stored with their 1 added. */
 final class GgufTraits {
@@ -38,6 +39,7 @@ final class GgufTraits {
     DecoderTraits read() {
         return switch (architecture) {
             case "gemma2", "gemma3" -> gemma();
+            case GgufPlanReader.GPT_OSS -> gptOss();
             case "phi3" -> phi3();
             case "granite", "granitemoe" -> llama(window(0)).with(graniteScales());
             case "llama" -> llama(integer("attention.sliding_window", 0, 0));
@@ -125,6 +127,16 @@ final class GgufTraits {
                 scores == 0 ? Attention.Scores.of(layout.headDim()) : new Attention.Scores(scores, 0),
                 1 / number("logit_scale", 1),
                 0);
+    }
+
+    /** Windows and full sight in turns. */
+    private DecoderTraits gptOss() {
+        int window = window(128);
+        List<Integer> windows = IntStream.range(0, layers)
+                .map(layer -> layer % 2 == 0 ? window : 0)
+                .boxed()
+                .toList();
+        return DecoderTraits.of(layout, biases(), norms(), Sight.withSinks(windows, rotary.settings(layout.headDim())));
     }
 
     private DecoderTraits phi3() {

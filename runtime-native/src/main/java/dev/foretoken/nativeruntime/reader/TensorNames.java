@@ -13,6 +13,13 @@ enum TensorNames {
         String own(TensorRole role) {
             return role.gguf();
         }
+    },
+    /** The MLP's norm goes by another name. */
+    GGUF_GPT_OSS("blk.", "attn_sinks.weight") {
+        @Override
+        String own(TensorRole role) {
+            return role == TensorRole.MLP_NORM ? TensorRole.ATTENTION_OUTPUT_NORM.gguf() : role.gguf();
+        }
     };
 
     private final String layers;
