@@ -46,12 +46,14 @@ class FailedStartTest {
 
     @Test
     void anUnsupportedArchitectureIsNamedAndTheSupportedOnesToo() {
-        Path copy = Models.copy(Models.LLAMA, folder.resolve("gpt2"));
+        Path copy = Models.copy(Models.LLAMA, folder.resolve("bloom"));
         Models.editConfig(copy, config -> {
-            config.put("model_type", "gpt2");
-            config.putArray("architectures").add("GPT2LMHeadModel");
+            config.put("model_type", "bloom");
+            config.putArray("architectures").add("BloomForCausalLM");
         });
-        assertThat(failure("--model", "m=" + copy)).containsIgnoringCase("gpt2").contains("llama", "mistral", "qwen3");
+        assertThat(failure("--model", "m=" + copy))
+                .containsIgnoringCase("bloom")
+                .contains("llama", "mistral", "qwen3");
     }
 
     @Test
