@@ -12,47 +12,10 @@
 
 #include "foretoken.h"
 #include "pool.h"
+#include "attention_test.h"
 #include "quantized_test.h"
+#include "test_memory.h"
 #include "widen.h"
-
-static int failures;
-static uint32_t state = 1;
-
-static void check(int ok, const char *what, int64_t a, int64_t b, int64_t c) {
-    if (!ok && failures++ < 10) {
-        fprintf(stderr, "FAILED %s (%ld, %ld, %ld)\n", what, (long)a, (long)b, (long)c);
-    }
-}
-
-static int next(int limit) {
-    state = state * 1664525u + 1013904223u;
-    return (int)((state >> 8) % (uint32_t)limit);
-}
-
-/* Memory of a test, freed together. */
-static void *kept[64];
-static int kept_count;
-
-static void *bytes(int64_t count) {
-    char *p = malloc((size_t)count + 4);
-    memset(p, 0xff, (size_t)count + 4); /* NaN, whatever the type */
-    kept[kept_count++] = p;
-    return p + 4;
-}
-
-static void release(void) {
-    while (kept_count > 0) {
-        free(kept[--kept_count]);
-    }
-}
-
-static float *numbers(int64_t count) {
-    float *p = bytes(count * 4);
-    for (int64_t i = 0; i < count; i++) {
-        p[i] = (float)(next(9) - 4);
-    }
-    return p;
-}
 
 static void test_matmul(ft_context *context, int64_t type, int64_t fast, int64_t tokens, int64_t n, int64_t k) {
     int64_t pair = ft_interleave(type);
@@ -145,139 +108,6 @@ static void test_products(ft_context *context) {
             }
         }
     }
-}
-
-typedef struct {
-    int64_t heads, kv_heads, dim, block; /* tokens per block */
-} attention_shape;
-
-/* One sequence in scattered blocks, fed in two chunks; equal scores, so each output is a mean. */
-static void test_attention(ft_context *context, int64_t type, int64_t fast, attention_shape shape, int64_t window) {
-    enum { LENGTH = 149, SPLIT = 140 };
-    int64_t heads = shape.heads, kv_heads = shape.kv_heads, dim = shape.dim;
-    int64_t lanes = (dim + 15) / 16 * 16, blocks = (LENGTH + shape.block - 1) / shape.block, tokens = blocks * shape.block;
-    int32_t *table = bytes(blocks * 4), offset = 0, counts[] = {SPLIT, LENGTH - SPLIT}, firsts[] = {0, SPLIT};
-    for (int32_t i = 0; i < blocks; i++) {
-        table[i] = (int32_t)blocks - 1 - i;
-    }
-    ft_paged paged = {bytes(tokens * kv_heads * ft_cache_token_bytes(type, dim)), bytes(tokens * kv_heads * ft_cache_token_bytes(type, lanes)),
-                      type, shape.block, kv_heads, dim, dim, 1, &offset, NULL, NULL, table, &offset, 1};
-    float *k = numbers(LENGTH * kv_heads * dim), *v = numbers(LENGTH * kv_heads * dim);
-    float *q = bytes(LENGTH * heads * dim * 4), *out = bytes(LENGTH * heads * dim * 4);
-    memset(q, 0, (size_t)(LENGTH * heads * dim) * 4);
-    for (int chunk = 0; chunk < 2; chunk++) {
-        paged.token_counts = &counts[chunk];
-        paged.first_positions = &firsts[chunk];
-        ft_write_kv_args write = {paged, k + firsts[chunk] * kv_heads * dim, v + firsts[chunk] * kv_heads * dim};
-        ft_write_kv(context, &write);
-        ft_attention_args args = {paged, q + firsts[chunk] * heads * dim, out + firsts[chunk] * heads * dim, heads, 1, window, fast, window == 0 ? 0 : 30, NULL};
-        ft_attention(context, &args);
-    }
-    for (int64_t i = 0; i < LENGTH * heads * dim; i++) {
-        int64_t position = i / (heads * dim), kv_head = i / dim % heads / (heads / kv_heads);
-        int64_t from = window == 0 || position < window ? 0 : position - window + 1;
-        double sum = 0;
-        for (int64_t at = from; at <= position; at++) {
-            sum += v[(at * kv_heads + kv_head) * dim + i % dim];
-        }
-        /* codes of numbers up to 4 are off by at most half of 4 / 127, the fast weights by 2^-9 of 4 */
-        double budget = type == FT_INT8 ? 0.5 * 4 / 127 + (fast ? 0x1p-7 : 0) + 1e-5 : 1e-5;
-        check(fabs(out[i] - sum / (double)(position + 1 - from)) <= budget, "attention", type, dim, position);
-    }
-    release();
-}
-
-/* Queries, keys and values that every type of cache holds exactly: small integers times a power of two that changes from token to token and
- * head to head, and with 127 of them a scale that is that power. The query does not see the 127. From 11 significant bits up, another
- * element tells keys and values apart that bf16 does not. */
-typedef struct {
-    float *q, *k, *v;
-} exact_numbers;
-
-static exact_numbers numbers_of(int64_t type, attention_shape shape, int64_t length) {
-    int64_t dim = shape.dim;
-    exact_numbers x = {bytes(length * shape.heads * dim * 4), numbers(length * shape.kv_heads * dim), numbers(length * shape.kv_heads * dim)};
-    for (int64_t i = 0; i < length * shape.heads * dim; i++) {
-        x.q[i] = i % dim == 0 ? 0 : i % dim == 1 && (type == FT_F16 || type == FT_F32) ? 2048 : 0.25f * (float)(next(5) - 2);
-    }
-    for (int64_t i = 0; i < length * shape.kv_heads * dim; i += dim) {
-        float power = (float)(1 << next(3)) * 0.5f, other = (float)(1 << next(4)) * 0.25f;
-        x.k[i] = 127;
-        x.v[i] = -127;
-        for (int64_t d = 0; d < dim; d++) {
-            x.k[i + d] *= power;
-            x.v[i + d] *= other;
-        }
-        if (type == FT_F16 || type == FT_F32) {
-            x.k[i + 1] = 1 + (float)next(8) * 0x1p-10f;
-            x.v[i + 1] = 3 + (float)next(8) * 0x1p-9f;
-        }
-    }
-    return x;
-}
-
-/* Softmax of a query in double: element d of what it gives, and how large its terms were. */
-static void expect(exact_numbers x, attention_shape shape, int64_t query, int64_t from, int64_t to, double *out, double *size) {
-    const int64_t dim = shape.dim, kv_head = query % shape.heads / (shape.heads / shape.kv_heads);
-    double total = 0, max = -1e300, scores[1024];
-    for (int64_t at = from; at < to; at++) {
-        const float *k = x.k + (at * shape.kv_heads + kv_head) * dim;
-        scores[at] = 0;
-        for (int64_t d = 0; d < dim; d++) {
-            scores[at] += 0.125 * x.q[query * dim + d] * k[d];
-        }
-        max = scores[at] > max ? scores[at] : max;
-    }
-    memset(out, 0, (size_t)dim * sizeof *out);
-    memset(size, 0, (size_t)dim * sizeof *size);
-    for (int64_t at = from; at < to; at++) {
-        const float *v = x.v + (at * shape.kv_heads + kv_head) * dim;
-        double weight = exp(scores[at] - max);
-        total += weight;
-        for (int64_t d = 0; d < dim; d++) {
-            out[d] += weight * v[d];
-            size[d] += weight * fabs(v[d]);
-        }
-    }
-    for (int64_t d = 0; d < dim; d++) {
-        out[d] /= total;
-        size[d] /= total;
-    }
-}
-
-/* Scores that differ, over tiles that are partial at either end, in two chunks; blocks that the second does not see are released. */
-static void test_softmax(ft_context *context, int64_t type, int64_t fast, attention_shape shape, int64_t window) {
-    enum { LENGTH = 293, SPLIT = 270 };
-    int64_t heads = shape.heads, kv_heads = shape.kv_heads, dim = shape.dim;
-    int64_t lanes = (dim + 15) / 16 * 16, blocks = (LENGTH + shape.block - 1) / shape.block, tokens = blocks * shape.block;
-    int32_t *table = bytes(blocks * 4), offset = 0, counts[] = {SPLIT, LENGTH - SPLIT}, firsts[] = {0, SPLIT};
-    for (int32_t i = 0; i < blocks; i++) {
-        table[i] = (i + 3) % (int32_t)blocks;
-    }
-    ft_paged paged = {bytes(tokens * kv_heads * ft_cache_token_bytes(type, dim)), bytes(tokens * kv_heads * ft_cache_token_bytes(type, lanes)),
-                      type, shape.block, kv_heads, dim, dim, 1, &offset, NULL, NULL, table, &offset, 1};
-    exact_numbers x = numbers_of(type, shape, LENGTH);
-    float *out = bytes(LENGTH * heads * dim * 4);
-    for (int chunk = 0; chunk < 2; chunk++) {
-        paged.token_counts = &counts[chunk];
-        paged.first_positions = &firsts[chunk];
-        for (int64_t i = 0; chunk == 1 && window > 0 && (i + 1) * shape.block <= SPLIT - window + 1; i++) {
-            table[i] = -1;
-        }
-        ft_write_kv_args write = {paged, x.k + firsts[chunk] * kv_heads * dim, x.v + firsts[chunk] * kv_heads * dim};
-        ft_write_kv(context, &write);
-        ft_attention_args args = {paged, x.q + firsts[chunk] * heads * dim, out + firsts[chunk] * heads * dim, heads, 0.125, window, fast, 0, NULL};
-        ft_attention(context, &args);
-    }
-    double expected[256], size[256], budget = fast ? 0x1p-7 : 1e-4;
-    for (int64_t query = 0; query < LENGTH * heads; query += query / heads % 16 == 15 ? 1 : 5) {
-        int64_t position = query / heads;
-        expect(x, shape, query, window == 0 || position < window ? 0 : position - window + 1, position + 1, expected, size);
-        for (int64_t d = 0; d < dim; d++) {
-            check(fabs(out[query * dim + d] - expected[d]) <= budget * size[d] + 1e-6, "softmax", type, dim, query);
-        }
-    }
-    release();
 }
 
 /* Codes and scale of a head with hostile numbers: those of the description in KvFormat.java. */
@@ -478,7 +308,6 @@ int main(void) {
     test_binding();
     test_conversions();
     const int64_t widths[] = {1, 7, 8, 15, 16, 17, 31, 32, 33, 100}, vocabularies[] = {1, 15, 17, 4095, 4096, 4097, 9000};
-    const attention_shape shapes[] = {{3, 3, 34, 16}, {8, 1, 64, 16}, {8, 1, 64, 128}, {7, 1, 96, 32}, {4, 2, 80, 64}, {2, 1, 128, 32}, {2, 1, 256, 16}};
     int tested = 0;
     for (uint32_t isa = 1; isa < 1u << FT_ISA_BITS; isa <<= 1) {
         ft_context *context = ft_open(isa, 2, NULL);
@@ -488,18 +317,7 @@ int main(void) {
         test_products(context);
         test_scaled_products(context);
         failures += test_quantized(context);
-        for (int64_t type = 0; type <= FT_INT8; type++) {
-            for (int64_t window = 0; window <= 20; window += 20) {
-                for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-                    test_attention(context, type, (int64_t)(i % 2) == window / 20, shapes[i], window);
-                }
-            }
-        }
-        for (int64_t i = 0; i < 4 * 7; i++) {
-            const int64_t windows[] = {0, 20, 129}, type = i % 4, shape = i / 4;
-            test_softmax(context, type, 1, shapes[shape], windows[shape % 3]);
-            test_softmax(context, type, 0, shapes[shape], windows[(shape + 1) % 3]);
-        }
+        test_attentions(context);
         test_codes(context);
         for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
             test_pointwise(context, widths[i]);

@@ -18,21 +18,13 @@ enum ExpertNames {
     QWEN("mlp.gate") {
         @Override
         Mlp expert(String layer, int expert, Size size) {
-            String name = layer + "mlp.experts." + expert + ".";
-            return mlp(
-                    size.in(name + "gate_proj.weight"),
-                    size.in(name + "up_proj.weight"),
-                    size.out(name + "down_proj.weight"));
+            return projections(layer + "mlp.experts." + expert + ".", size);
         }
     },
     JAMBA("feed_forward.router") {
         @Override
         Mlp expert(String layer, int expert, Size size) {
-            String name = layer + "feed_forward.experts." + expert + ".";
-            return mlp(
-                    size.in(name + "gate_proj.weight"),
-                    size.in(name + "up_proj.weight"),
-                    size.out(name + "down_proj.weight"));
+            return projections(layer + "feed_forward.experts." + expert + ".", size);
         }
     },
     /** Gate and up of an expert behind one another. */
@@ -52,38 +44,23 @@ enum ExpertNames {
         }
     },
     /** Floats. */
-    GPT_OSS("mlp.router") {
+    GPT_OSS("mlp.router", true) {
         @Override
         Mlp expert(String layer, int expert, Size size) {
             return new GptOssExperts(layer, size).huggingFace(expert, false);
         }
-
-        @Override
-        Linear router(String layer, Size size) {
-            return shifted(layer, size);
-        }
     },
     /** Rows are outputs. */
-    GPT_OSS_ENCODED("mlp.router") {
+    GPT_OSS_ENCODED("mlp.router", true) {
         @Override
         Mlp expert(String layer, int expert, Size size) {
             return new GptOssExperts(layer, size).huggingFace(expert, true);
         }
-
-        @Override
-        Linear router(String layer, Size size) {
-            return shifted(layer, size);
-        }
     },
-    GGUF_GPT_OSS("ffn_gate_inp") {
+    GGUF_GPT_OSS("ffn_gate_inp", true) {
         @Override
         Mlp expert(String layer, int expert, Size size) {
             return new GptOssExperts(layer, size).gguf(expert);
-        }
-
-        @Override
-        Linear router(String layer, Size size) {
-            return shifted(layer, size);
         }
     },
     /** As GGUF files had them before tensors of all experts. */
@@ -130,24 +107,34 @@ enum ExpertNames {
     }
 
     private final String router;
+    private final boolean biased;
 
     ExpertNames(String router) {
+        this(router, false);
+    }
+
+    /** {@code biased}: whether the router adds a bias. */
+    ExpertNames(String router, boolean biased) {
         this.router = router;
+        this.biased = biased;
     }
 
     /** {@code layer}: what stands before the names of the layer's tensors. */
     Linear router(String layer, Size size) {
-        return new Linear(new MatrixRef(layer + router + ".weight", size.count(), size.hidden()), null);
-    }
-
-    /** A router with a bias. */
-    Linear shifted(String layer, Size size) {
+        String name = layer + router;
         return new Linear(
-                new MatrixRef(layer + router + ".weight", size.count(), size.hidden()),
-                new VectorRef(layer + router + ".bias", size.count()));
+                new MatrixRef(name + ".weight", size.count(), size.hidden()),
+                biased ? new VectorRef(name + ".bias", size.count()) : null);
     }
 
     abstract Mlp expert(String layer, int expert, Size size);
+
+    private static Mlp projections(String name, Size size) {
+        return mlp(
+                size.in(name + "gate_proj.weight"),
+                size.in(name + "up_proj.weight"),
+                size.out(name + "down_proj.weight"));
+    }
 
     private static Mlp mlp(MatrixRef gate, MatrixRef up, MatrixRef down) {
         return new Mlp(new Linear(gate, null), new Linear(up, null), new Linear(down, null), Activation.SILU);
