@@ -12,7 +12,7 @@
 #define FT_EXPORT __attribute__((visibility("default")))
 
 /* Changes whenever a kernel may give other bits, or an argument block another shape. */
-#define FT_VERSION 11
+#define FT_VERSION 12
 
 enum ft_isa { FT_ISA_AVX2 = 1, FT_ISA_AVX512 = 2, FT_ISA_AVX512BF16 = 4, FT_ISA_AMX = 8, FT_ISA_AVX2VNNI = 16, FT_ISA_AVX512VNNI = 32 };
 #define FT_ISA_BITS 6
@@ -77,6 +77,26 @@ typedef struct {
     int64_t width;
     float *out;
 } ft_combine_args;
+
+/* Row targets[r] of out gets scale * sum_k x[r, k] * weights[n, k], k ascending from zero, in one multiply-add at the end; x: fp32 [rows, k];
+ * panels: [columns, k] of FT_F32 or FT_BF16 as in DensePanels.java; out: fp32 [any, columns]. */
+typedef struct {
+    const float *x;
+    int64_t k;
+    int64_t type; /* enum ft_type */
+    const void *panels;
+    int64_t columns;
+    double scale;
+    const int32_t *targets; /* int32 [rows], each once */
+    int64_t rows;
+    float *out;
+} ft_lift;
+
+/* Which are computed together, in any order: no two write the same place. */
+typedef struct {
+    int64_t count;
+    ft_lift lifts[];
+} ft_lift_args;
 
 /* target: [rows, columns] in panel layout as target_type, zeroed by the caller; source: row-major source_type, any address. */
 typedef struct {
@@ -364,6 +384,7 @@ FT_EXPORT void ft_pack(ft_context *context, const ft_pack_args *args);
 FT_EXPORT void ft_gather(ft_context *context, const ft_gather_args *args);
 FT_EXPORT void ft_matmul(ft_context *context, const ft_matmul_args *args);
 FT_EXPORT void ft_matmul_groups(ft_context *context, const ft_matmul_groups_args *args);
+FT_EXPORT void ft_add_lifted(ft_context *context, const ft_lift_args *args);
 FT_EXPORT void ft_combine(ft_context *context, const ft_combine_args *args);
 FT_EXPORT void ft_rms_norm(ft_context *context, const ft_rms_norm_args *args);
 FT_EXPORT void ft_rotary(ft_context *context, const ft_rotary_args *args);

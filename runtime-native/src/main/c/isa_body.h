@@ -17,6 +17,8 @@
 
 #include "pointwise_body.h"
 
+#include "lift_body.h"
+
 #include "state_body.h"
 
 #include "chunk_body.h"
@@ -38,6 +40,7 @@ const ft_kernel_table FT_NAME(table) = {
     .rescale = FT_NAME(rescale_f32),
     .gather = FT_NAME(gather_f32),
     .combine = FT_NAME(combine_f32),
+    .lift = FT_NAME(lift),
     .gated_norm = FT_NAME(gated_norm_f32),
     .delta_units = FT_NAME(delta_units_f32),
     .convolve = FT_NAME(convolve_f32),

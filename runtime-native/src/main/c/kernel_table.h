@@ -159,6 +159,8 @@ typedef struct {
     ft_range rescale;
     ft_range gather;
     ft_range combine;
+    /* All rows by panels [first, end). */
+    void (*lift)(const ft_lift *lift, int64_t first, int64_t end);
     ft_range gated_norm;
     ft_range delta_units;
     ft_of_row convolve;

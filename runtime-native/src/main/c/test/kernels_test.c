@@ -13,6 +13,7 @@
 #include "foretoken.h"
 #include "pool.h"
 #include "attention_test.h"
+#include "lift_test.h"
 #include "quantized_test.h"
 #include "test_memory.h"
 #include "widen.h"
@@ -318,6 +319,7 @@ int main(void) {
         test_scaled_products(context);
         failures += test_quantized(context);
         test_attentions(context);
+        test_lifts(context);
         test_codes(context);
         for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
             test_pointwise(context, widths[i]);

@@ -8,6 +8,8 @@ import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
+import dev.foretoken.nativeruntime.kernels.layout.LowRankPair;
+import dev.foretoken.nativeruntime.kernels.layout.LowRankProduct;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
@@ -71,6 +73,30 @@ final class Arguments {
                         .formatted(group, member, product.weights().size()));
             }
         }
+    }
+
+    static void addLowRank(MemorySegment x, RowGroups groups, List<LowRankProduct> products, MemorySegment low) {
+        int columns = products.getFirst().inputs();
+        Bounds.floats("x", x, 1);
+        int rows = (int) Math.min(x.byteSize() / Float.BYTES / columns, Integer.MAX_VALUE);
+        indices("sources", groups.sources(), groups.rows(), rows);
+        long lowered = 0;
+        for (int i = 0; i < products.size(); i++) {
+            LowRankProduct product = products.get(i);
+            if (product.inputs() != columns) {
+                throw new IllegalArgumentException(
+                        "product %d has %d inputs, the first has %d".formatted(i, product.inputs(), columns));
+            }
+            for (int group = 0; group < groups.groups(); group++) {
+                LowRankPair pair = product.pair(groups.member(group));
+                lowered += pair == null ? 0 : (long) groups.count(group) * pair.rank();
+            }
+            Bounds.writable("out", product.out());
+            for (int row = 0; row < groups.rows(); row++) {
+                Bounds.floats("out", product.out(), (groups.source(row) + 1L) * product.outputs());
+            }
+        }
+        Bounds.writableFloats("low", low, lowered);
     }
 
     static void combine(

@@ -13,6 +13,7 @@ import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
+import dev.foretoken.nativeruntime.kernels.layout.LowRankProduct;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
@@ -106,6 +107,18 @@ public sealed interface Kernels extends AutoCloseable permits ScalarKernels, Vec
      */
     void matmulGroups(
             MemorySegment x, @Nullable MemorySegment sources, RowGroups groups, List<GroupedProduct> products);
+
+    /**
+     * Low-rank products of groups of rows, each with matrices of its own, added to what is there: for row r of a group with member m, made of
+     * row s of the input, {@code out[s, n] += scale * sum_k up[n, k] * (sum_i down[k, i] * x[s, i])} of the pair that a product has for m;
+     * nothing where it has none. The second sum is one chain of fused multiply-adds from zero over ascending k, added in one more. What a row
+     * gets does not depend on the others.
+     *
+     * @param x fp32 [any, i], the same i for all products
+     * @param groups every source at most once
+     * @param low fp32, for the rows of all groups by the ranks of all products; overwritten
+     */
+    void addLowRank(MemorySegment x, RowGroups groups, List<LowRankProduct> products, MemorySegment low);
 
     /**
      * {@code out[t] = sum_j weights[t, j] * x[rows[t, j]]}: one chain of fused multiply-adds from zero over ascending j.

@@ -10,17 +10,13 @@ import dev.foretoken.nativeruntime.kernels.ffi.NativeContext;
 import dev.foretoken.nativeruntime.kernels.ffi.NativeFunction;
 import dev.foretoken.nativeruntime.kernels.ffi.NativeLibrary;
 import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
-import dev.foretoken.nativeruntime.kernels.layout.BlockFormat;
-import dev.foretoken.nativeruntime.kernels.layout.BlockPanels;
-import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
-import dev.foretoken.nativeruntime.kernels.layout.DensePanels;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
-import dev.foretoken.nativeruntime.kernels.layout.Fp8Panels;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
+import dev.foretoken.nativeruntime.kernels.layout.LowRankProduct;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
@@ -39,26 +35,20 @@ import org.jspecify.annotations.Nullable;
  * field. Memory handed in must stay open and reachable during the call.
  */
 public final class NativeKernels implements Kernels {
-    /** {@code FT_FP8}. */
-    private static final int FP8 = 4;
-
-    /** {@code enum ft_quantized_type}. */
-    private static final int BLOCKS = 5;
-
-    private static final int CHANNELS = 6;
-    /** What fills the fields that only blocks have. */
-    private static final BlockFormat NO_FORMAT = BlockFormat.Q8_0;
-
     private final NativeContext context;
     private final Isa isa;
     private final KernelOptions options;
     private final RecurrentKernels recurrent;
+    private final NativeProducts products;
+    private final NativeLowRank lowRank;
 
     private NativeKernels(NativeContext context, Isa isa, KernelOptions options) {
         this.context = context;
         this.isa = isa;
         this.options = options;
         this.recurrent = new NativeRecurrentKernels(context);
+        this.products = new NativeProducts(context, fast());
+        this.lowRank = new NativeLowRank(context, fast());
     }
 
     /** Loads the library and starts the workers. */
@@ -125,111 +115,28 @@ public final class NativeKernels implements Kernels {
 
     @Override
     public WeightMatrix pack(RowTable source, FloatType type, Arena arena) {
-        DensePanels packed = DensePanels.allocate(
-                type, source.rows(), source.columns(), (bytes, alignment) -> allocate(bytes, arena));
-        context.block()
-                .pointer(source.data())
-                .number(code(source.type()))
-                .pointer(packed.panels())
-                .number(code(type))
-                .number(source.rows())
-                .number(source.columns());
-        context.call(NativeFunction.PACK);
-        return packed;
+        return products.pack(source, type, bytes -> allocate(bytes, arena));
     }
 
     @Override
     public void gather(GatherSource table, MemorySegment ids, int tokens, MemorySegment out) {
-        Arguments.gather(table, ids, tokens, out);
-        ArgumentBlock block = context.block();
-        switch (table) {
-            case RowTable rows ->
-                block.pointer(rows.data()).number(code(rows.type())).number(0);
-            case DensePanels panels ->
-                block.pointer(panels.panels()).number(code(panels.type())).number(1);
-            case Fp8Panels panels -> block.pointer(panels.panels()).number(FP8).number(1);
-            case BlockPanels panels ->
-                block.pointer(panels.panels()).number(BLOCKS).number(1);
-            case ChannelPanels panels ->
-                block.pointer(panels.panels()).number(CHANNELS).number(1);
-        }
-        block.number(table.columns()).pointer(ids).number(tokens).pointer(out);
-        if (table instanceof WeightMatrix weights) {
-            quantization(block, weights);
-        }
-        context.call(NativeFunction.GATHER);
+        products.gather(table, ids, tokens, out);
     }
 
     @Override
-    public void matmul(MemorySegment x, int tokens, List<Product> products) {
-        Arguments.matmul(x, tokens, products);
-        ArgumentBlock block = context.block()
-                .pointer(x)
-                .pointer(null)
-                .number(tokens)
-                .number(products.getFirst().weights().columns())
-                .number(products.size())
-                .number(fast());
-        for (int i = 0; i < products.size(); i++) {
-            Product product = products.get(i);
-            product(block, product.weights(), product.bias(), product.out(), 0);
-        }
-        context.call(NativeFunction.MATMUL);
-    }
-
-    /** {@code ft_product}; {@code offset}: of the output, in floats. */
-    private static void product(
-            ArgumentBlock block, WeightMatrix weights, @Nullable MemorySegment bias, MemorySegment out, long offset) {
-        int type = switch (weights) {
-            case DensePanels panels -> code(panels.type());
-            case Fp8Panels _ -> FP8;
-            case BlockPanels _ -> BLOCKS;
-            case ChannelPanels _ -> CHANNELS;
-        };
-        block.number(type)
-                .pointer(weights.panels())
-                .number(weights.rows())
-                .pointer(bias)
-                .pointer(out, offset * Float.BYTES);
-        quantization(block, weights);
+    public void matmul(MemorySegment x, int tokens, List<Product> together) {
+        products.matmul(x, tokens, together);
     }
 
     @Override
     public void matmulGroups(
-            MemorySegment x, @Nullable MemorySegment sources, RowGroups groups, List<GroupedProduct> products) {
-        Arguments.matmulGroups(x, sources, groups, products);
-        ArgumentBlock block = context.block().number(filled(groups));
-        int columns = products.getFirst().inputs();
-        for (int group = 0; group < groups.groups(); group++) {
-            long first = groups.first(group);
-            if (groups.count(group) == 0) {
-                continue;
-            }
-            if (sources == null) {
-                block.pointer(x, first * columns * Float.BYTES).pointer(null);
-            } else {
-                block.pointer(x).pointer(sources, first * Integer.BYTES);
-            }
-            block.number(groups.count(group))
-                    .number(columns)
-                    .number(products.size())
-                    .number(fast());
-            for (int i = 0; i < products.size(); i++) {
-                GroupedProduct product = products.get(i);
-                int member = groups.member(group);
-                WeightMatrix weights = product.weights().get(member);
-                product(block, weights, product.bias(member), product.out(), first * weights.rows());
-            }
-        }
-        context.call(NativeFunction.MATMUL_GROUPS);
+            MemorySegment x, @Nullable MemorySegment sources, RowGroups groups, List<GroupedProduct> together) {
+        products.matmulGroups(x, sources, groups, together);
     }
 
-    private static int filled(RowGroups groups) {
-        int filled = 0;
-        for (int group = 0; group < groups.groups(); group++) {
-            filled += groups.count(group) > 0 ? 1 : 0;
-        }
-        return filled;
+    @Override
+    public void addLowRank(MemorySegment x, RowGroups groups, List<LowRankProduct> together, MemorySegment low) {
+        lowRank.add(x, groups, together, low);
     }
 
     @Override
@@ -241,16 +148,7 @@ public final class NativeKernels implements Kernels {
             int terms,
             int width,
             MemorySegment out) {
-        Arguments.combine(x, rows, weights, tokens, terms, width, out);
-        context.block()
-                .pointer(x)
-                .pointer(rows)
-                .pointer(weights)
-                .number(tokens)
-                .number(terms)
-                .number(width)
-                .pointer(out);
-        context.call(NativeFunction.COMBINE);
+        products.combine(x, rows, weights, tokens, terms, width, out);
     }
 
     @Override
@@ -438,22 +336,6 @@ public final class NativeKernels implements Kernels {
                 .pointer(summary.mass())
                 .pointer(summary.blockMaxima())
                 .pointer(summary.chunks());
-    }
-
-    /** Scales and {@code ft_format}; what the encoding does not have is not read. */
-    private static void quantization(ArgumentBlock block, WeightMatrix weights) {
-        BlockFormat format = weights instanceof BlockPanels blocks ? blocks.format() : NO_FORMAT;
-        MemorySegment scales = switch (weights) {
-            case Fp8Panels fp8 -> fp8.scales();
-            case ChannelPanels channels -> channels.scales();
-            case DensePanels _, BlockPanels _ -> null;
-        };
-        block.pointer(scales)
-                .number(format.bits())
-                .number(weights instanceof Fp8Panels fp8 ? fp8.block() : format.block())
-                .number(code(format.scaleType()))
-                .number(format.minimum() ? 1 : 0)
-                .number(code(format.book()));
     }
 
     @Override

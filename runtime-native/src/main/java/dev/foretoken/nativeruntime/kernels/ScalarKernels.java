@@ -7,6 +7,7 @@ import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
+import dev.foretoken.nativeruntime.kernels.layout.LowRankProduct;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
@@ -16,6 +17,7 @@ import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.kernels.scalar.ScalarActivations;
 import dev.foretoken.nativeruntime.kernels.scalar.ScalarAttention;
 import dev.foretoken.nativeruntime.kernels.scalar.ScalarLogits;
+import dev.foretoken.nativeruntime.kernels.scalar.ScalarLowRank;
 import dev.foretoken.nativeruntime.kernels.scalar.ScalarPointwise;
 import dev.foretoken.nativeruntime.kernels.scalar.ScalarProducts;
 import dev.foretoken.nativeruntime.plan.Activation;
@@ -65,6 +67,12 @@ public non-sealed class ScalarKernels implements Kernels {
         for (GroupedProduct product : products) {
             ScalarProducts.multiplyGroups(x, sources, groups, product);
         }
+    }
+
+    @Override
+    public void addLowRank(MemorySegment x, RowGroups groups, List<LowRankProduct> products, MemorySegment low) {
+        Arguments.addLowRank(x, groups, products, low);
+        ScalarLowRank.add(x, groups, products, low, (row, down) -> ScalarProducts.multiply(row, 1, down));
     }
 
     @Override

@@ -6,12 +6,14 @@ import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
+import dev.foretoken.nativeruntime.kernels.layout.LowRankProduct;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
+import dev.foretoken.nativeruntime.kernels.scalar.ScalarLowRank;
 import dev.foretoken.nativeruntime.kernels.vector.TaskThreads;
 import dev.foretoken.nativeruntime.kernels.vector.VectorAttention;
 import dev.foretoken.nativeruntime.kernels.vector.VectorProducts;
@@ -78,6 +80,12 @@ public final class VectorKernels implements Kernels {
             MemorySegment x, @Nullable MemorySegment sources, RowGroups groups, List<GroupedProduct> products) {
         Arguments.matmulGroups(x, sources, groups, products);
         VectorProducts.multiplyGroups(x, sources, groups, products, threads);
+    }
+
+    @Override
+    public void addLowRank(MemorySegment x, RowGroups groups, List<LowRankProduct> products, MemorySegment low) {
+        Arguments.addLowRank(x, groups, products, low);
+        ScalarLowRank.add(x, groups, products, low, (row, down) -> matmul(row, 1, List.of(down)));
     }
 
     @Override

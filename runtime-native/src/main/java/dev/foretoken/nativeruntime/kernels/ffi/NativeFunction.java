@@ -6,6 +6,7 @@ public enum NativeFunction {
     GATHER("ft_gather"),
     MATMUL("ft_matmul"),
     MATMUL_GROUPS("ft_matmul_groups"),
+    ADD_LIFTED("ft_add_lifted"),
     COMBINE("ft_combine"),
     RMS_NORM("ft_rms_norm"),
     ROTARY("ft_rotary"),
