@@ -1,6 +1,7 @@
 package dev.foretoken.bench;
 
 import dev.foretoken.bench.checkpoint.MakeModelCommand;
+import dev.foretoken.bench.engine.ContextCommand;
 import dev.foretoken.bench.engine.EngineCommand;
 import dev.foretoken.bench.eval.Eval;
 import dev.foretoken.bench.experts.ExpertsCommand;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             ServeCommand.class,
             EngineCommand.class,
+            ContextCommand.class,
             QualityCommand.class,
             LoadCommand.class,
             MakeModelCommand.class,

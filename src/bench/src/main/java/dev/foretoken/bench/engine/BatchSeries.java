@@ -26,11 +26,11 @@ final class BatchSeries {
     EngineReport.Batch measure(BatchSpec spec, int repeats) throws InterruptedException {
         List<BatchRun> runs = new ArrayList<>();
         List<Double> bandwidth = new ArrayList<>();
-        progress.begin(spec.batch(), 0);
+        progress.begin("batch " + spec.batch(), 0);
         run(spec);
         bandwidth.add(gigabytesPerSecond());
         for (int i = 1; i <= repeats; i++) {
-            progress.begin(spec.batch(), i);
+            progress.begin("batch " + spec.batch(), i);
             runs.add(run(spec.withSeed(spec.seed() + i)));
             bandwidth.add(gigabytesPerSecond());
         }

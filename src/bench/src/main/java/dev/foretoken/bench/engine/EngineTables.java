@@ -3,6 +3,7 @@ package dev.foretoken.bench.engine;
 import static dev.foretoken.bench.report.Format.percent;
 import static dev.foretoken.bench.report.Format.significant;
 
+import dev.foretoken.bench.report.Format;
 import dev.foretoken.bench.report.Table;
 import dev.foretoken.bench.stats.Spread;
 
@@ -35,6 +36,34 @@ final class EngineTables {
                         report.heldAs().kvCache(),
                         report.provenance().machine().sentence(),
                         table.render());
+    }
+
+    static String render(ContextReport report) {
+        StringBuilder out = new StringBuilder();
+        for (ContextReport.Model model : report.models()) {
+            Table table = new Table("context", "ms per token", "prefill tokens/s", "memory GB/s (least..most)");
+            for (ContextReport.Reading reading : model.readings()) {
+                Spread memory = reading.memoryGigabytesPerSecond();
+                table.row(
+                        Format.count(reading.context()),
+                        withSpread(reading.millisecondsPerToken()),
+                        withSpread(reading.prefillTokensPerSecond()),
+                        significant(memory.min()) + ".." + significant(memory.max()));
+            }
+            out.append("%s on %s (%s), generate %d, one sequence, median of %d rounds\nweights %s, cache %s\n%s\n\n%s"
+                    .formatted(
+                            model.model(),
+                            model.runtime(),
+                            model.numericsId(),
+                            report.generate(),
+                            model.readings().getFirst().millisecondsPerToken().runs(),
+                            model.heldAs().weights(),
+                            model.heldAs().kvCache(),
+                            report.provenance().machine().sentence(),
+                            table.render()));
+            out.append("longest over shortest: %s\n\n".formatted(significant(model.longestOverShortest())));
+        }
+        return out.toString();
     }
 
     private static String withSpread(Spread spread) {

@@ -15,8 +15,8 @@ final class RunProgress implements AutoCloseable {
     }
 
     /** @param number from 1; 0 is the run that does not count */
-    synchronized void begin(int batch, int number) {
-        run = "batch " + batch + (number == 0 ? ", warm-up: " : ", run " + number + ": ");
+    synchronized void begin(String what, int number) {
+        run = what + (number == 0 ? ", warm-up: " : ", run " + number + ": ");
         bar.update(tokens, totalTokens, run + "reading prompts");
     }
 
