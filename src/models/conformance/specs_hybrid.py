@@ -154,5 +154,23 @@ def zamba2() -> list[Spec]:
     ]
 
 
+def qwen3_next() -> list[Spec]:
+    rule = dict(linear_num_key_heads=2, linear_num_value_heads=4, linear_key_head_dim=8, linear_value_head_dim=12)
+    sizes = dict(rule, head_dim=16, moe_intermediate_size=12, shared_expert_intermediate_size=20)
+    return [
+        hybrid("qwen3-next-f32", "qwen3_next", "delta rule and gated attention, a quarter of each head turned, 2 of 4 experts and"
+               " a shared one behind a gate, F32 file",
+               dict(sizes, num_experts=4, num_experts_per_tok=2, layer_types=KINDS), dtype="float32",
+               wrong={"weights not normalized": dict(norm_topk_prob=False),
+                      **without("shared_expert_gate.weight", "dt_bias", "shared_expert.down_proj.weight")}),
+        hybrid("qwen3-next-dense", "qwen3_next", "dense layers by mlp_only_layers, layer kinds by full_attention_interval,"
+               " attention_bias, weights of experts not normalized, half of each head turned, as many value as key heads",
+               dict(sizes, num_experts=5, num_experts_per_tok=2, mlp_only_layers=[0, 3], full_attention_interval=2,
+                    attention_bias=True, norm_topk_prob=False, linear_num_value_heads=2, linear_conv_kernel_dim=3,
+                    partial_rotary_factor=0.5, tie_word_embeddings=True),
+               wrong={"weights normalized": dict(norm_topk_prob=True), **without("q_proj.bias", "k_proj.bias", "o_proj.bias")}),
+    ]
+
+
 def hybrid_specs() -> list[Spec]:
-    return bamba() + granitemoehybrid() + jamba() + falcon_h1() + nemotron_h() + zamba() + zamba2()
+    return bamba() + granitemoehybrid() + jamba() + falcon_h1() + nemotron_h() + zamba() + zamba2() + qwen3_next()

@@ -22,7 +22,7 @@ enum ft_type { FT_F32 = 0, FT_F16 = 1, FT_BF16 = 2, FT_INT8 = 3, FT_FP8 = 4, FT_
 enum ft_quantized_type { FT_BLOCKS = 5, FT_CHANNELS = 6 };
 enum ft_layout { FT_ROWS = 0, FT_PANELS = 1 };
 /* What an MLP is bent by; Activation.java. */
-enum ft_function { FT_SILU = 0, FT_GELU = 1, FT_GELU_TANH = 2, FT_QUICK_GELU = 3, FT_RELU = 4, FT_RELU_SQUARED = 5, FT_CLAMPED_SWIGLU = 6 };
+enum ft_function { FT_SILU = 0, FT_GELU = 1, FT_GELU_TANH = 2, FT_QUICK_GELU = 3, FT_RELU = 4, FT_RELU_SQUARED = 5, FT_CLAMPED_SWIGLU = 6, FT_SIGMOID = 7 };
 /* What a 4-bit code stands for; CodeBook.java. */
 enum ft_book { FT_BOOK_LINEAR = 0, FT_BOOK_UNSIGNED = 1, FT_BOOK_IQ4NL = 2, FT_BOOK_MXFP4 = 3, FT_BOOKS = 4 };
 

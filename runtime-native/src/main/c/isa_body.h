@@ -36,7 +36,7 @@ const ft_kernel_table FT_NAME(table) = {
     .layer_norm = FT_NAME(layer_norm_f32),
     .add_scaled = FT_NAME(add_scaled_f32),
     .activate = {FT_NAME(silu_f32), FT_NAME(gelu_f32), FT_NAME(gelu_tanh_f32), FT_NAME(quick_gelu_f32), FT_NAME(relu_f32),
-                 FT_NAME(relu_squared_f32), FT_NAME(clamped_swiglu_f32)},
+                 FT_NAME(relu_squared_f32), FT_NAME(clamped_swiglu_f32), FT_NAME(sigmoid_f32)},
     .rescale = FT_NAME(rescale_f32),
     .gather = FT_NAME(gather_f32),
     .combine = FT_NAME(combine_f32),

@@ -155,7 +155,7 @@ typedef struct {
     ft_range add;
     ft_range layer_norm;
     ft_range add_scaled;
-    ft_range activate[7]; /* by ft_function */
+    ft_range activate[8]; /* by ft_function */
     ft_range rescale;
     ft_range gather;
     ft_range combine;

@@ -113,6 +113,8 @@ static inline __attribute__((always_inline)) vf FT_NAME(clamped_factor)(vf x) {
     return vf_add(vf_max(vf_set1(-7.0f), vf_min(vf_set1(7.0f), x)), vf_set1(1.0f));
 }
 
+static inline __attribute__((always_inline)) vf FT_NAME(sigmoid)(vf x) { return vf_sigmoid_gate(vf_set1(1.0f), x); }
+
 static inline __attribute__((always_inline)) vf FT_NAME(whole_factor)(vf x) { return x; }
 
 #define ACTIVATE(function, taken)                                                                \
@@ -134,6 +136,7 @@ ACTIVATE(quick_gelu, whole_factor)
 ACTIVATE(relu, whole_factor)
 ACTIVATE(relu_squared, whole_factor)
 ACTIVATE(clamped_swiglu, clamped_factor)
+ACTIVATE(sigmoid, whole_factor)
 #undef ACTIVATE
 
 static void FT_NAME(add_scaled_f32)(const void *argument, int64_t first, int64_t end) {

@@ -4,11 +4,15 @@ import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
+import dev.foretoken.nativeruntime.plan.Activation;
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.HeadLayout;
+import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Attention}. K and V are written to the cache and read back from it, also inside one span. */
@@ -24,6 +28,7 @@ final class ComputedAttention implements ComputedMixer {
     private final MemorySegment key;
     private final MemorySegment value;
     private final MemorySegment mixed;
+    private final @Nullable MemorySegment gate;
     private final SharedInput inputs;
     private final SharedInput output;
     private final @Nullable BoundNorm queryNorm;
@@ -42,6 +47,7 @@ final class ComputedAttention implements ComputedMixer {
         this.mixed = parts[1];
         this.key = parts[2];
         this.value = parts[3];
+        this.gate = attention.maps().gate() == null ? null : parts[4];
         this.inputs = inputs(attention.maps(), binding);
         this.output = binding.sharing(List.of(attention.maps().output()), List.of(out));
         Attention.HeadNorms norms = attention.headNorms();
@@ -61,9 +67,18 @@ final class ComputedAttention implements ComputedMixer {
     }
 
     private SharedInput inputs(Attention.Maps maps, Binding binding) {
-        return place.own()
-                ? binding.sharing(List.of(maps.query(), maps.key(), maps.value()), List.of(query, key, value))
-                : binding.sharing(List.of(maps.query()), List.of(query));
+        List<Linear> linears = new ArrayList<>(List.of(maps.query()));
+        List<MemorySegment> outs = new ArrayList<>(List.of(query));
+        Linear gating = maps.gate();
+        if (gating != null) {
+            linears.add(gating);
+            outs.add(Objects.requireNonNull(gate));
+        }
+        if (place.own()) {
+            linears.addAll(List.of(maps.key(), maps.value()));
+            outs.addAll(List.of(key, value));
+        }
+        return binding.sharing(linears, outs);
     }
 
     @Override
@@ -79,6 +94,10 @@ final class ComputedAttention implements ComputedMixer {
             kernels.writeKv(cache, batch, key, value);
         }
         kernels.attention(cache, batch, shape, query, mixed);
+        MemorySegment shares = gate;
+        if (shares != null) {
+            kernels.activate(Activation.SIGMOID, shares, mixed, (long) tokens * layout.queryWidth(), mixed);
+        }
         output.multiply(mixed, tokens);
     }
 

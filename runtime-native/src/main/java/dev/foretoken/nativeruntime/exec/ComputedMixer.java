@@ -8,6 +8,7 @@ sealed interface ComputedMixer
                 ComputedMlp,
                 ComputedMoe,
                 ComputedProjection,
+                ComputedSharedExpert,
                 ComputedMamba,
                 ComputedMamba2,
                 ComputedDeltaNet {

@@ -10,6 +10,8 @@ import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Moe;
 import dev.foretoken.nativeruntime.plan.Projection;
 import dev.foretoken.nativeruntime.plan.Recurrent;
+import dev.foretoken.nativeruntime.plan.SharedExpert;
+import java.util.Arrays;
 
 /** The fp32 buffers [tokens, width] that a mixer needs between its kernels. */
 final class InnerWidths {
@@ -22,9 +24,17 @@ final class InnerWidths {
             case Attention attention -> {
                 int query = attention.layout().queryWidth();
                 int key = attention.layout().keyWidth();
-                yield new int[] {query, query, key, key};
+                int gate = attention.maps().gate() == null ? 0 : query;
+                yield new int[] {query, query, key, key, gate};
             }
             case Mlp mlp -> mlp.gate() == null ? new int[] {mlp.inner()} : new int[] {mlp.inner(), mlp.inner()};
+            case SharedExpert expert -> {
+                int[] inner = of(expert.mlp());
+                int[] widths = Arrays.copyOf(inner, inner.length + 2);
+                widths[inner.length] = expert.mlp().down().outputs();
+                widths[inner.length + 1] = 1;
+                yield widths;
+            }
             case Projection projection -> new int[0];
             case Moe moe -> {
                 int chosen = moe.routing().topK();

@@ -12,6 +12,7 @@ import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.Moe;
 import dev.foretoken.nativeruntime.plan.Projection;
 import dev.foretoken.nativeruntime.plan.Recurrent;
+import dev.foretoken.nativeruntime.plan.SharedExpert;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,7 @@ final class MixerBinder {
                 yield new ComputedAttention(attention, place, binding, out);
             }
             case Mlp mlp -> new ComputedMlp(mlp, binding, out);
+            case SharedExpert expert -> new ComputedSharedExpert(expert, binding, out);
             case Projection projection -> new ComputedProjection(projection, binding, out);
             case Moe moe -> {
                 expertLoads.add(new ExpertLoad(moe.experts().size()));

@@ -19,6 +19,7 @@ final class NativeCodes {
             case RELU -> 4;
             case RELU_SQUARED -> 5;
             case CLAMPED_SWIGLU -> 6;
+            case SIGMOID -> 7;
         };
     }
 

@@ -16,5 +16,7 @@ public enum Activation {
     RELU_SQUARED,
     /** Of gpt-oss: {@link #QUICK_GELU} of {@code min(x, 7)}; what it is multiplied by is cut to [-7, 7], and one is added. */
     CLAMPED_SWIGLU,
+    /** {@code 1 / (1 + exp(-x))}: gates what it is multiplied with. */
+    SIGMOID,
     ;
 }

@@ -22,18 +22,34 @@ public record Attention(
         implements Mixer {
 
     /**
-     * The four linear maps.
+     * The linear maps.
      *
      * @param clip most that an element of queries, keys and values is either way, before rotation and after norms; 0: they stay
+     * @param gate [heads * headDim, hidden]: what heads give is multiplied by {@code sigmoid(gate(x))} (Qiu 2025); null: it stays
      */
-    public record Maps(Linear query, Linear key, Linear value, Linear output, float clip) {
-        /** Without a clip. */
+    public record Maps(
+            Linear query,
+            Linear key,
+            Linear value,
+            Linear output,
+            float clip,
+            @Nullable Linear gate) {
+        /** Without a clip and a gate. */
         public Maps(Linear query, Linear key, Linear value, Linear output) {
-            this(query, key, value, output, 0);
+            this(query, key, value, output, 0, null);
         }
 
         public Maps withClip(float other) {
-            return new Maps(query, key, value, output, other);
+            return new Maps(query, key, value, output, other, gate);
+        }
+
+        public Maps withGate(Linear other) {
+            return new Maps(query, key, value, output, clip, other);
+        }
+
+        List<Linear> all() {
+            Linear added = gate;
+            return added == null ? List.of(query, key, value, output) : List.of(query, added, key, value, output);
         }
     }
 
@@ -77,7 +93,7 @@ public record Attention(
 
     @Override
     public List<Linear> linears() {
-        return List.of(maps.query(), maps.key(), maps.value(), maps.output());
+        return maps.all();
     }
 
     @Override

@@ -45,6 +45,17 @@ public record Linear(
                 added == null ? null : new LowRank(added.down(), added.up().rows(first, count)));
     }
 
+    /** {@code count} outputs: {@code size} from {@code first} on, as many {@code step} outputs behind them, and so on. */
+    public Linear outputBlocks(int first, int size, int step, int count) {
+        LowRank added = addition;
+        return new Linear(
+                weight.rowBlocks(first, size, step, count),
+                bias == null ? null : bias.blocks(first, size, step, count),
+                scale,
+                biasScale,
+                added == null ? null : new LowRank(added.down(), added.up().rowBlocks(first, size, step, count)));
+    }
+
     /** The same map of some of the inputs. */
     public Linear ofColumns(int first, int count) {
         LowRank added = addition;

@@ -10,8 +10,20 @@ import java.util.List;
  */
 public record MatrixRef(String tensor, List<Long> shape, View view, int rows, int columns) {
 
-    /** Element (r, c) is number {@code offset + r * rowStride + c * columnStride} of the tensor in row-major order. */
-    public record View(long offset, long rowStride, long columnStride) {}
+    /**
+     * Element (r, c) is number {@code offset + r * rowStride + c * columnStride} of the tensor in row-major order, rows of one block.
+     *
+     * @param blocks of rows that lie apart from each other
+     */
+    public record View(long offset, long rowStride, long columnStride, Blocks blocks) {
+        public View(long offset, long rowStride, long columnStride) {
+            this(offset, rowStride, columnStride, Blocks.NONE);
+        }
+
+        long row(int row) {
+            return offset + blocks.distance(row, rowStride);
+        }
+    }
 
     public MatrixRef {
         shape = List.copyOf(shape);
@@ -34,18 +46,34 @@ public record MatrixRef(String tensor, List<Long> shape, View view, int rows, in
 
     /** Every {@code step}-th row from {@code first} on. */
     public MatrixRef rows(int first, int step, int count) {
-        long offset = view.offset() + first * view.rowStride();
-        return new MatrixRef(
-                tensor, shape, new View(offset, step * view.rowStride(), view.columnStride()), count, columns);
+        Blocks blocks = view.blocks().slice(first, step, count);
+        View cut = new View(view.row(first), step * view.rowStride(), view.columnStride(), blocks);
+        return new MatrixRef(tensor, shape, cut, count, columns);
+    }
+
+    /** {@code count} rows: {@code size} from {@code first} on, as many {@code step} rows behind them, and so on. */
+    public MatrixRef rowBlocks(int first, int size, int step, int count) {
+        requireOneBlock();
+        Blocks blocks = Blocks.of(size, step * view.rowStride(), count);
+        View cut = new View(view.row(first), view.rowStride(), view.columnStride(), blocks);
+        return new MatrixRef(tensor, shape, cut, count, columns);
+    }
+
+    private void requireOneBlock() {
+        if (!view.blocks().equals(Blocks.NONE)) {
+            throw new IllegalStateException(this + " has rows in blocks already");
+        }
     }
 
     public MatrixRef columns(int first, int count) {
         long offset = view.offset() + first * view.columnStride();
-        return new MatrixRef(tensor, shape, new View(offset, view.rowStride(), view.columnStride()), rows, count);
+        View cut = new View(offset, view.rowStride(), view.columnStride(), view.blocks());
+        return new MatrixRef(tensor, shape, cut, rows, count);
     }
 
     /** For tensors that are stored as [inputs, outputs]. */
     public MatrixRef transposed() {
+        requireOneBlock();
         View turned = new View(view.offset(), view.columnStride(), view.rowStride());
         return new MatrixRef(tensor, shape, turned, columns, rows);
     }
@@ -81,23 +109,35 @@ public record MatrixRef(String tensor, List<Long> shape, View view, int rows, in
         return columns == width()
                 && view.columnStride() == 1
                 && view.offset() % width() == 0
-                && view.rowStride() % width() == 0;
+                && view.rowStride() % width() == 0
+                && view.blocks().stride() % width() == 0;
     }
 
     /** Whether its rows are rows of the tensor that follow one another. */
     public boolean isRowRange() {
-        return isOfWholeRows() && (view.rowStride() == width() || rows == 1);
+        boolean inOrder = view.rowStride() == width() && view.blocks().equals(Blocks.NONE);
+        return isOfWholeRows() && (inOrder || rows == 1);
     }
 
     /** The tensor's row that is row {@code row}, where {@link #isOfWholeRows}. */
     public int storedRow(int row) {
-        return Math.toIntExact((view.offset() + row * view.rowStride()) / width());
+        return Math.toIntExact(view.row(row) / width());
+    }
+
+    /** Number of an element of the tensor. */
+    public long storedIndex(int row, int column) {
+        return view.row(row) + column * view.columnStride();
     }
 
     /** Whether every element is in the tensor. */
     boolean isInside() {
-        long last = view.offset() + (rows - 1) * view.rowStride() + (columns - 1) * view.columnStride();
-        return view.offset() >= 0 && view.rowStride() > 0 && view.columnStride() > 0 && last < storedElements();
+        int firstBlock = Math.min(rows, view.blocks().size());
+        long last = Math.max(storedIndex(rows - 1, columns - 1), storedIndex(firstBlock - 1, columns - 1));
+        return view.offset() >= 0
+                && view.rowStride() > 0
+                && view.columnStride() > 0
+                && view.blocks().stride() >= 0
+                && last < storedElements();
     }
 
     @Override

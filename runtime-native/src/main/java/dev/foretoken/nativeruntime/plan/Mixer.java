@@ -3,7 +3,7 @@ package dev.foretoken.nativeruntime.plan;
 import java.util.List;
 
 /** What a sublayer computes from its input, [tokens, hidden] to [tokens, hidden]. Names all of its weights. */
-public sealed interface Mixer permits Attention, Mlp, Moe, Projection, Recurrent {
+public sealed interface Mixer permits Attention, Mlp, Moe, Projection, Recurrent, SharedExpert {
 
     /** Every linear map, in order of use. */
     List<Linear> linears();

@@ -85,6 +85,7 @@ public record ModelPlan(
                 case Moe moe -> {}
                 case Projection projection -> {}
                 case Recurrent recurrent -> {}
+                case SharedExpert expert -> {}
             }
         }
         return found;

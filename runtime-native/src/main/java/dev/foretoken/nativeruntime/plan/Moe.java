@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * A mixture of experts (Shazeer et al. 2017): {@code sum over the chosen e of weight_e * expert_e(x)}, e ascending. An expert that every token
- * uses is a further mixer of the sublayer.
+ * uses is a further mixer of the sublayer, an {@link Mlp} or a {@link SharedExpert}.
  *
  * @param router [experts, hidden]
  * @param experts all of one shape and activation

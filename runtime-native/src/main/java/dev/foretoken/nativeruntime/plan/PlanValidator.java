@@ -120,6 +120,10 @@ public final class PlanValidator {
             case Mlp mlp -> mlp(where, mlp);
             case Moe moe -> moe(where, moe);
             case Projection projection -> linear(where, projection.map(), plan.hiddenSize(), plan.hiddenSize());
+            case SharedExpert expert -> {
+                mlp(where, expert.mlp());
+                linear(where + " shared gate", expert.gate(), plan.hiddenSize(), 1);
+            }
             case Recurrent recurrent -> new RecurrentCheck(this, where, plan.hiddenSize()).check(recurrent);
         }
     }
@@ -141,6 +145,10 @@ public final class PlanValidator {
         linear(where + " key", attention.maps().key(), width, layout.keyWidth());
         linear(where + " value", attention.maps().value(), width, layout.keyWidth());
         linear(where + " output", attention.maps().output(), layout.queryWidth(), plan.hiddenSize());
+        Linear gate = attention.maps().gate();
+        if (gate != null) {
+            linear(where + " gate", gate, width, layout.queryWidth());
+        }
         require(attention.window() >= 0, "%s has a window of %d tokens", where, attention.window());
         require(
                 Float.isFinite(attention.scores().scale()),

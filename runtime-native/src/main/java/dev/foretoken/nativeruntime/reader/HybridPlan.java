@@ -51,14 +51,21 @@ final class HybridPlan {
     private final CheckpointConfig config;
     private final float epsilon;
     private final float residualScale;
+    private final float normPlus;
     private final int hidden;
     private final List<Sublayer> sublayers = new ArrayList<>();
     private int attentions;
 
     /** {@code epsilon}: of every norm. */
     HybridPlan(CheckpointConfig config, float epsilon, float residualScale) {
+        this(config, epsilon, residualScale, 0);
+    }
+
+    /** {@code normPlus}: added to every stored norm weight. */
+    HybridPlan(CheckpointConfig config, float epsilon, float residualScale, float normPlus) {
         this.config = config;
         this.epsilon = epsilon;
+        this.normPlus = normPlus;
         this.residualScale = residualScale;
         this.hidden = config.hiddenSize();
     }
@@ -92,6 +99,12 @@ final class HybridPlan {
         return new Attention(maps, null, layout, sight.scores(), sight.rotary(), 0, KvSource.own(attentions++));
     }
 
+    /** With maps of its own making. */
+    Attention attention(Attention.Maps maps, Attention.HeadNorms norms, Sight sight) {
+        return new Attention(
+                maps, norms, sight.layout(), sight.scores(), sight.rotary(), 0, KvSource.own(attentions++));
+    }
+
     /** {@code prefix}: of the maps, with its dot. */
     Mlp mlp(String prefix, int inner, boolean bias) {
         return new Mlp(
@@ -107,7 +120,7 @@ final class HybridPlan {
     }
 
     Norm norm(String tensor, int width) {
-        return Norm.rms(new VectorRef(tensor, width), epsilon);
+        return Norm.rms(new VectorRef(tensor, width).plus(normPlus), epsilon);
     }
 
     ModelPlan build(int contextTokens, Ends ends) {

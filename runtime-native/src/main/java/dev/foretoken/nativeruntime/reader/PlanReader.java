@@ -33,6 +33,7 @@ public final class PlanReader {
                     Map.entry("qwen2", new Qwen2Reader()),
                     Map.entry("qwen3", new Qwen3Reader()),
                     Map.entry("qwen3_moe", new Qwen3MoeReader()),
+                    Map.entry("qwen3_next", new Qwen3NextReader()),
                     Map.entry("zamba", new ZambaReader()),
                     Map.entry("zamba2", new Zamba2Reader())));
 

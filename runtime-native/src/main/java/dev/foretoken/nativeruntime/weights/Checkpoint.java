@@ -110,12 +110,13 @@ public final class Checkpoint implements WeightSource {
         }
     }
 
-    /** Frequencies and masks that old exports stored, a copy of a tied head, and biases of zeros that old quantizers added. */
+    /** Frequencies and masks that old exports stored, a copy of a tied head, layers that predict further tokens, and old quantizers' zeros. */
     private boolean ignorable(String name, ModelPlan plan) {
         return name.endsWith(".rotary_emb.inv_freq")
                 || name.endsWith(".attn.masked_bias")
                 || (name.endsWith(".attn.bias") && tensors.get(name).shape().size() == 4)
                 || (plan.tied() && name.equals("lm_head.weight"))
+                || (plan.architecture().equals("qwen3_next") && name.startsWith("mtp."))
                 || (name.endsWith("_proj.bias") && isZero(tensors.get(name).data()));
     }
 

@@ -14,6 +14,7 @@ import dev.foretoken.nativeruntime.plan.Moe;
 import dev.foretoken.nativeruntime.plan.PlanValidator;
 import dev.foretoken.nativeruntime.plan.Projection;
 import dev.foretoken.nativeruntime.plan.Recurrent;
+import dev.foretoken.nativeruntime.plan.SharedExpert;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.stored.InputOrder;
@@ -48,6 +49,8 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
                 case Mlp mlp -> cut(mlp, kept(mlp, weights, share));
                 case Moe moe -> moe;
                 case Projection projection -> projection;
+                case SharedExpert expert ->
+                    new SharedExpert(cut(expert.mlp(), kept(expert.mlp(), weights, share)), expert.gate());
             }));
         }
         if (sublayers.equals(whole.sublayers())) {

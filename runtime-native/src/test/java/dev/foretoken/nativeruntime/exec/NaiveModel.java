@@ -15,6 +15,7 @@ import dev.foretoken.nativeruntime.plan.Projection;
 import dev.foretoken.nativeruntime.plan.Recurrent;
 import dev.foretoken.nativeruntime.plan.RotaryFrequencies;
 import dev.foretoken.nativeruntime.plan.RotarySettings;
+import dev.foretoken.nativeruntime.plan.SharedExpert;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.WeightSource;
@@ -73,6 +74,7 @@ final class NaiveModel {
                             case Attention attention -> attention(attention, input, stored, maxLength);
                             case Mlp mlp -> mlp(mlp, input);
                             case Moe moe -> moe(moe, input);
+                            case SharedExpert expert -> gated(mlp(expert.mlp(), input), linear(expert.gate(), input));
                             case Projection projection -> linear(projection.map(), input);
                             case Recurrent recurrent -> new NaiveRecurrent(this).mix(recurrent, input);
                         });
@@ -173,7 +175,19 @@ final class NaiveModel {
                 attention.source().isOwn(stored.size())
                         ? new KeysAndValues(keys, linear(attention.maps().value(), input))
                         : stored.get(attention.source().keys()));
-        return linear(attention.maps().output(), mixed(attention, queries, stored.getLast()));
+        double[][] heads = mixed(attention, queries, stored.getLast());
+        Linear gate = attention.maps().gate();
+        return linear(attention.maps().output(), gate == null ? heads : gated(heads, linear(gate, input)));
+    }
+
+    /** One gate per element, or one for a whole row. */
+    private static double[][] gated(double[][] rows, double[][] gates) {
+        for (int t = 0; t < rows.length; t++) {
+            for (int i = 0; i < rows[t].length; i++) {
+                rows[t][i] /= 1 + Math.exp(-gates[t][gates[t].length == 1 ? 0 : i]);
+            }
+        }
+        return rows;
     }
 
     private void place(double[][] rows, Attention attention, @Nullable Norm norm, int maxLength) {

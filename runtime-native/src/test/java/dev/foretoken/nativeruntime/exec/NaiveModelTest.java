@@ -36,6 +36,7 @@ final class NaiveModelTest {
                 RandomModels.sinks(),
                 RandomRecurrents.mixed(),
                 RandomRecurrents.states(),
+                RandomRecurrents.gated(),
                 RandomModels.scaled(),
                 RandomModels.llama(", \"rope_scaling\": {\"rope_type\": \"dynamic\", \"factor\": 2}"),
                 RandomModels.llama(", \"attention_bias\": true, \"mlp_bias\": true, \"tie_word_embeddings\": true"));

@@ -20,6 +20,7 @@ import dev.foretoken.nativeruntime.plan.Norm;
 import dev.foretoken.nativeruntime.plan.PlanValidator;
 import dev.foretoken.nativeruntime.plan.Projection;
 import dev.foretoken.nativeruntime.plan.Recurrent;
+import dev.foretoken.nativeruntime.plan.SharedExpert;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.reader.PlanReader;
@@ -82,7 +83,7 @@ final class RandomModels {
                  "truncate": false}}""");
     }
 
-    private static ModelPlan plan(String json) {
+    static ModelPlan plan(String json) {
         return PlanReader.read(json.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -143,6 +144,7 @@ final class RandomModels {
             case Moe m -> m;
             case Projection p -> p;
             case Recurrent r -> r;
+            case SharedExpert e -> e;
         };
     }
 

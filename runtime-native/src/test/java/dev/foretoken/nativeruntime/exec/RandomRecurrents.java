@@ -50,6 +50,17 @@ final class RandomRecurrents {
                 plan.withSublayers(List.of(with(any, delta()), with(any, mamba2(null)), with(any, mamba()))));
     }
 
+    /** Maps whose rows take turns, gates of heads and of a shared expert. */
+    static ModelPlan gated() {
+        return RandomModels.plan("""
+                {"model_type": "qwen3_next", "hidden_size": 24, "intermediate_size": 20, "num_hidden_layers": 3,
+                 "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 8, "vocab_size": 40, "num_experts": 4,
+                 "num_experts_per_tok": 2, "moe_intermediate_size": 7, "shared_expert_intermediate_size": 10,
+                 "linear_num_key_heads": 2, "linear_num_value_heads": 6, "linear_key_head_dim": 5,
+                 "linear_value_head_dim": 4, "full_attention_interval": 2, "mlp_only_layers": [2], "attention_bias": true,
+                 "partial_rotary_factor": 0.5, "max_position_embeddings": 512}""");
+    }
+
     private static Sublayer with(Sublayer sublayer, Mixer... mixers) {
         return new Sublayer(sublayer.norms(), sublayer.residualScale(), List.of(mixers));
     }

@@ -32,6 +32,7 @@ public final class ScalarActivations {
             case QUICK_GELU -> x / (1 + Math.exp(-1.702 * x));
             case RELU -> Math.max(0, x);
             case RELU_SQUARED -> Math.max(0, x) * Math.max(0, x);
+            case SIGMOID -> 1 / (1 + Math.exp(-x));
             case CLAMPED_SWIGLU -> of(Activation.QUICK_GELU, Math.min(x, CLAMP));
         };
     }
@@ -39,7 +40,7 @@ public final class ScalarActivations {
     /** What {@link #of} is multiplied by where {@code x} goes with it. */
     public static double factor(Activation function, double x) {
         return switch (function) {
-            case SILU, GELU, GELU_TANH, QUICK_GELU, RELU, RELU_SQUARED -> x;
+            case SILU, GELU, GELU_TANH, QUICK_GELU, RELU, RELU_SQUARED, SIGMOID -> x;
             case CLAMPED_SWIGLU -> Math.clamp(x, -CLAMP, CLAMP) + 1;
         };
     }

@@ -51,10 +51,8 @@ public final class ViewedMatrix {
         MemorySegment copy = scratch.allocate(ref.elements() * bytes, 64);
         IntStream.range(0, ref.rows()).parallel().forEach(row -> {
             for (int column = 0; column < ref.columns(); column++) {
-                long from = ref.view().offset()
-                        + row * ref.view().rowStride()
-                        + column * ref.view().columnStride();
-                copyElement(stored.data(), from, copy, (long) row * ref.columns() + column, bytes);
+                copyElement(
+                        stored.data(), ref.storedIndex(row, column), copy, (long) row * ref.columns() + column, bytes);
             }
         });
         return new RowTable(stored.type(), copy, ref.rows(), ref.columns());
