@@ -14,6 +14,7 @@ import transformers
 
 import checkpoint
 import golden
+import recipes
 import text
 from spec import Spec
 from specs import all_specs
@@ -49,11 +50,12 @@ def main(names: list[str]) -> None:
     transformers.utils.logging.disable_progress_bar()
     index = HERE / "index.json"
     entries = {e["name"]: e for e in json.loads(index.read_text())} if names and index.exists() else {}
-    for spec in all_specs():
+    wanted = all_specs() + recipes.base_specs() + recipes.all_recipes()
+    for spec in wanted:
         if not names or spec.name in names:
-            entries[spec.name] = make(spec)
+            entries[spec.name] = make(spec) if isinstance(spec, Spec) else recipes.make(spec, TOLERANCE)
             print(spec.name, entries[spec.name]["wrong_readings"], flush=True)
-    ordered = [entries[s.name] for s in all_specs() if s.name in entries]
+    ordered = [entries[s.name] for s in wanted if s.name in entries]
     index.write_text("[\n" + ",\n".join(json.dumps(e, ensure_ascii=False) for e in ordered) + "\n]\n")
 
 

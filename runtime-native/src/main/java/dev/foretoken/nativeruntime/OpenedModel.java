@@ -12,11 +12,25 @@ import dev.foretoken.nativeruntime.weights.GgufWeights;
 import dev.foretoken.nativeruntime.weights.RandomWeights;
 import dev.foretoken.nativeruntime.weights.WeightSource;
 import dev.foretoken.registry.gguf.GgufFile;
+import dev.foretoken.registry.recipe.RecipeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
-/** A variant whose headers were read: what it is, and where its weights come from. */
-record OpenedModel(ModelPlan plan, WeightSource weights) implements AutoCloseable {
+/**
+ * A variant whose headers were read: what it is, and where its weights come from.
+ *
+ * @param recipes that made it what it is, the first applied first
+ */
+record OpenedModel(ModelPlan plan, WeightSource weights, List<AppliedRecipe> recipes) implements AutoCloseable {
+
+    OpenedModel(ModelPlan plan, WeightSource weights) {
+        this(plan, weights, List.of());
+    }
+
+    OpenedModel {
+        recipes = List.copyOf(recipes);
+    }
 
     /**
      * Reads configuration and headers; no weights.
@@ -35,7 +49,10 @@ record OpenedModel(ModelPlan plan, WeightSource weights) implements AutoCloseabl
         };
     }
 
-    private static OpenedModel file(Path path) {
+    static OpenedModel file(Path path) {
+        if (RecipeFile.isAt(path)) {
+            return RecipeOpener.open(RecipeFile.read(path));
+        }
         if (Files.isDirectory(path)) {
             return checkpoint(path);
         }
@@ -44,7 +61,7 @@ record OpenedModel(ModelPlan plan, WeightSource weights) implements AutoCloseabl
         }
         throw new ForetokenException(
                 ErrorCode.MODEL_UNSUPPORTED,
-                "%s is %s; supported are Hugging Face checkpoint directories with config.json and safetensors files, and files that end in %s"
+                "%s is %s; supported are Hugging Face checkpoint directories with config.json and safetensors files, files that end in %s, and recipes"
                         .formatted(
                                 path.getFileName(),
                                 Files.exists(path) ? "a file of another kind" : "not there",
@@ -76,7 +93,7 @@ record OpenedModel(ModelPlan plan, WeightSource weights) implements AutoCloseabl
         }
     }
 
-    private static OpenedModel random(String shape) {
+    static OpenedModel random(String shape) {
         return new OpenedModel(RandomShapes.plan(shape), new RandomWeights("random:" + shape));
     }
 

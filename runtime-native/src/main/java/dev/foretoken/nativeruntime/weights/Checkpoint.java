@@ -147,7 +147,10 @@ public final class Checkpoint implements WeightSource {
 
     @Override
     public MemorySegment vector(VectorRef ref, Arena target) {
-        StoredTensor tensor = new StoredTensors(tensors).requireFloats(ref.tensor(), ref.shape());
+        return vector(new StoredTensors(tensors).requireFloats(ref.tensor(), ref.shape()), ref, target);
+    }
+
+    static MemorySegment vector(StoredTensor tensor, VectorRef ref, Arena target) {
         MemorySegment floats = target.allocate((long) ref.size() * Float.BYTES, 64);
         for (int i = 0; i < ref.size(); i++) {
             float value = tensor.floats().load(tensor.data(), ref.storedIndex(i));

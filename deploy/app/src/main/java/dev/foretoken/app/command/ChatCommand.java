@@ -27,7 +27,7 @@ final class ChatCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "MODEL",
             defaultValue = ModelLocation.DEMO,
-            description = "A checkpoint directory or GGUF file. Default: the demo model.")
+            description = "A checkpoint directory, GGUF file or recipe. Default: the demo model.")
     private String model = ModelLocation.DEMO;
 
     @Option(names = "--system", paramLabel = "TEXT", description = "System message at the start of the conversation.")

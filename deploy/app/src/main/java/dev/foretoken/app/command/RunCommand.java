@@ -32,7 +32,7 @@ final class RunCommand implements Callable<Integer> {
             arity = "1..2",
             paramLabel = "[MODEL] PROMPT",
             description =
-                    "A checkpoint directory or GGUF file (default: the demo model), and the prompt; - reads it from standard input.")
+                    "A checkpoint directory, GGUF file or recipe (default: the demo model), and the prompt; - reads it from standard input.")
     private List<String> words = List.of();
 
     @Option(names = "--raw", description = "Continue the prompt as it is, without the chat template.")

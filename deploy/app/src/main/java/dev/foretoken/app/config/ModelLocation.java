@@ -5,6 +5,7 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.gateway.text.Tokenizer;
 import dev.foretoken.registry.gguf.GgufFile;
+import dev.foretoken.registry.recipe.RecipeFile;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ public final class ModelLocation {
         return new ModelLocation(Path.of(System.getProperty("foretoken.home", ".")));
     }
 
-    /** @throws ForetokenException CONFIG_INVALID when there is no such folder or GGUF file */
+    /** @throws ForetokenException CONFIG_INVALID when there is no such folder, GGUF file or recipe */
     public ModelSource source(ModelMount mount) {
         if (mount.location().startsWith(RANDOM)) {
             return new ModelSource(mount.name(), URI.create(mount.location()), "");
@@ -36,21 +37,21 @@ public final class ModelLocation {
         return ModelSource.of(mount.name(), path(mount));
     }
 
-    /** The folder or file with the tokenizer; empty for folders without one and for random weights. */
+    /** The folder or file with the tokenizer, which of recipes is the base's; empty where there is none and for random weights. */
     public Optional<Path> textPath(ModelMount mount) {
         return mount.location().startsWith(RANDOM)
                 ? Optional.empty()
-                : Optional.of(path(mount)).filter(Tokenizer::isAt);
+                : RecipeFile.checkpointOf(path(mount)).filter(Tokenizer::isAt);
     }
 
     private Path path(ModelMount mount) {
         Path path = mount.location().equals(DEMO) ? demo() : Path.of(mount.location());
-        if (!Files.isDirectory(path) && !GgufFile.isAt(path)) {
+        if (!Files.isDirectory(path) && !GgufFile.isAt(path) && !RecipeFile.isAt(path)) {
             throw new ForetokenException(
                     ErrorCode.CONFIG_INVALID,
                     "model '" + mount.name() + "': '" + mount.location() + "' is "
                             + (Files.exists(path) ? "a file of another kind" : "not there")
-                            + "; give a Hugging Face checkpoint directory (with config.json and *.safetensors), a *.gguf file, '"
+                            + "; give a Hugging Face checkpoint directory (with config.json and *.safetensors), a *.gguf file, a recipe (*.json), '"
                             + DEMO + "', or random:SHAPE");
         }
         return path;

@@ -3,12 +3,14 @@ package dev.foretoken.app.config;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.registry.gguf.GgufFile;
+import dev.foretoken.registry.recipe.RecipeFile;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
  * A model to serve: {@code NAME=PATH} on the command line.
  *
- * @param location a checkpoint directory, a GGUF file, {@code demo}, or {@code random:SHAPE}
+ * @param location a checkpoint directory, a GGUF file, a recipe, {@code demo}, or {@code random:SHAPE}
  */
 public record ModelMount(String name, String location) {
 
@@ -23,16 +25,23 @@ public record ModelMount(String name, String location) {
         }
     }
 
-    /** Reads {@code NAME=PATH}; a bare path is served under the name of its last folder, or of its file without {@code .gguf}. */
+    /** Reads {@code NAME=PATH}; a bare path is served under the name of its last folder, or of its file without {@code .gguf} or {@code .json}. */
     public static ModelMount parse(String text) {
         int equals = text.indexOf('=');
         if (equals >= 0) {
             return new ModelMount(text.substring(0, equals), text.substring(equals + 1));
         }
         String trimmed = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+        if (trimmed.endsWith("/" + RecipeFile.NAME)) {
+            trimmed = trimmed.substring(0, trimmed.length() - RecipeFile.NAME.length() - 1);
+        }
         String last = trimmed.substring(Math.max(trimmed.lastIndexOf('/'), trimmed.lastIndexOf(':')) + 1);
-        boolean gguf = last.endsWith(GgufFile.SUFFIX) && last.length() > GgufFile.SUFFIX.length();
-        return new ModelMount(gguf ? last.substring(0, last.length() - GgufFile.SUFFIX.length()) : last, text);
+        for (String suffix : List.of(GgufFile.SUFFIX, RecipeFile.SUFFIX)) {
+            if (last.endsWith(suffix) && last.length() > suffix.length()) {
+                return new ModelMount(last.substring(0, last.length() - suffix.length()), text);
+            }
+        }
+        return new ModelMount(last, text);
     }
 
     @Override

@@ -25,7 +25,7 @@ public final class ServeOptions {
             split = ",",
             defaultValue = "${env:FORETOKEN_MODEL:-" + ModelLocation.DEMO + "}",
             description =
-                    "A Hugging Face checkpoint directory or GGUF file to serve under NAME; repeatable. Default: the demo model.")
+                    "A Hugging Face checkpoint directory, GGUF file or recipe to serve under NAME; repeatable. Default: the demo model.")
     List<String> models = List.of();
 
     @Option(

@@ -1,0 +1,157 @@
+package dev.foretoken.registry.recipe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The fields of a JSON object of a recipe, read with types and ranges. What was asked for is remembered, so that {@link #requireNoOthers}
+ * finds the misspelled. For one thread.
+ */
+public final class RecipeFields {
+
+    private final String where;
+    private final JsonNode fields;
+    private final Set<String> known = new LinkedHashSet<>();
+
+    /** {@code where}: begins every message. */
+    RecipeFields(String where, JsonNode fields) {
+        this.where = where;
+        this.fields = fields;
+    }
+
+    public boolean has(String key) {
+        known.add(key);
+        return fields.has(key);
+    }
+
+    /** A whole number in [least, most]. */
+    public int integer(String key, int least, int most) {
+        return whole(key, required(key), least, most);
+    }
+
+    private int whole(String key, JsonNode value, int least, int most) {
+        if (!value.isIntegralNumber()
+                || !value.canConvertToInt()
+                || value.intValue() < least
+                || value.intValue() > most) {
+            throw wrong(key, value, least == most ? "" + least : "a whole number in [%d, %d]".formatted(least, most));
+        }
+        return value.intValue();
+    }
+
+    /** A number in [least, most]. */
+    public double number(String key, double least, double most) {
+        JsonNode value = required(key);
+        if (!value.isNumber() || !(value.doubleValue() >= least) || !(value.doubleValue() <= most)) {
+            throw wrong(key, value, "a number in [%s, %s]".formatted(least, most));
+        }
+        return value.doubleValue();
+    }
+
+    /** False when absent. */
+    public boolean flag(String key) {
+        if (!has(key)) {
+            return false;
+        }
+        JsonNode value = fields.get(key);
+        if (!value.isBoolean()) {
+            throw wrong(key, value, "true or false");
+        }
+        return value.booleanValue();
+    }
+
+    public String text(String key) {
+        JsonNode value = required(key);
+        if (!value.isTextual()) {
+            throw wrong(key, value, "a text");
+        }
+        return value.textValue();
+    }
+
+    public Optional<String> optionalText(String key) {
+        return has(key) ? Optional.of(text(key)) : Optional.empty();
+    }
+
+    /** Whole numbers in [0, most], each once; empty when absent. */
+    public List<Integer> distinct(String key, int most) {
+        List<Integer> found = has(key) ? integers(key, fields.get(key), most) : List.of();
+        if (new LinkedHashSet<>(found).size() != found.size()) {
+            throw wrong(key, fields.get(key), "a list that names nothing twice");
+        }
+        return found;
+    }
+
+    /** Lists of at least one whole number in [0, most]. */
+    public List<List<Integer>> groups(String key, int most) {
+        return list(key, required(key), most + 1, group -> integers(key, group, most));
+    }
+
+    private List<Integer> integers(String key, JsonNode value, int most) {
+        return list(key, value, most + 1, number -> whole(key, number, 0, most));
+    }
+
+    /** Numbers as they are written: a fraction, or a whole number of something. */
+    public List<Number> numbers(String key, int most) {
+        return list(key, required(key), most, value -> {
+            if (!value.isNumber()) {
+                throw wrong(key, value, "a number");
+            }
+            return value.numberValue();
+        });
+    }
+
+    /** At least one object. */
+    public List<RecipeFields> objects(String key, int most) {
+        List<RecipeFields> found = new ArrayList<>();
+        list(key, required(key), most, value -> {
+            if (!value.isObject()) {
+                throw wrong(key, value, "a list of objects");
+            }
+            return found.add(new RecipeFields("%s, %s %d".formatted(where, key, found.size()), value));
+        });
+        return found;
+    }
+
+    private <T> List<T> list(String key, JsonNode value, int most, Function<JsonNode, T> element) {
+        if (!value.isArray() || value.isEmpty() || value.size() > most) {
+            throw wrong(key, value, "a list of 1 to %d".formatted(most));
+        }
+        List<T> found = new ArrayList<>();
+        value.forEach(entry -> found.add(element.apply(entry)));
+        return found;
+    }
+
+    private JsonNode required(String key) {
+        if (!has(key)) {
+            throw corrupt("it has no field \"%s\"".formatted(key));
+        }
+        return fields.get(key);
+    }
+
+    /** @throws ForetokenException MODEL_FILE_CORRUPT for a field that was never asked for */
+    public void requireNoOthers() {
+        fields.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                throw corrupt("it has a field \"%s\", known are %s".formatted(name, known));
+            }
+        });
+    }
+
+    /** To be thrown for a value that is not what is expected. */
+    public ForetokenException wrong(String key, Object found, String expected) {
+        String text = String.valueOf(found);
+        return corrupt("%s=%s, must be %s"
+                .formatted(key, text.length() > 100 ? text.substring(0, 100) + "..." : text, expected));
+    }
+
+    private ForetokenException corrupt(String what) {
+        return new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, where + ": " + what);
+    }
+}
