@@ -12,7 +12,7 @@
 #define FT_EXPORT __attribute__((visibility("default")))
 
 /* Changes whenever a kernel may give other bits, or an argument block another shape. */
-#define FT_VERSION 12
+#define FT_VERSION 13
 
 enum ft_isa { FT_ISA_AVX2 = 1, FT_ISA_AVX512 = 2, FT_ISA_AVX512BF16 = 4, FT_ISA_AMX = 8, FT_ISA_AVX2VNNI = 16, FT_ISA_AVX512VNNI = 32 };
 #define FT_ISA_BITS 6
@@ -207,7 +207,7 @@ typedef struct {
     int64_t table_stride;
 } ft_paged;
 
-/* k: fp32 [tokens, kv_heads, key_dim]; v: fp32 [tokens, kv_heads, value_dim]. */
+/* k: fp32 [tokens, kv_heads, key_dim]; v: fp32 [tokens, kv_heads, value_dim]; null: that part of the cache stays. */
 typedef struct {
     ft_paged paged;
     const float *k;

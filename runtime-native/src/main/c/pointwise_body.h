@@ -266,18 +266,18 @@ static void FT_NAME(gather_f32)(const void *argument, int64_t first, int64_t end
     }
 }
 
-/* One head's key and value of one token; slot: token within its block. */
+/* One head's key and value of one token, either of them null: not written; slot: token within its block. */
 static inline __attribute__((always_inline)) void FT_NAME(write_head)(
     const int64_t type, const ft_paged *paged, int64_t head_block, int64_t slot, const float *k, const float *v) {
     int64_t pair = ft_interleave(type);
     int64_t lanes = (paged->value_dim + 15) & -16;
     int64_t group = head_block * (paged->block_tokens / 16) + slot / 16;
-    for (int64_t dim = 0; dim < paged->key_dim; dim++) {
+    for (int64_t dim = 0; k != NULL && dim < paged->key_dim; dim++) {
         int64_t step = group * (paged->key_dim / pair) + dim / pair;
         ft_store(paged->keys, type, (step * 16 + slot % 16) * pair + dim % pair, k[dim]);
     }
     int64_t step = (head_block * paged->block_tokens + slot) / pair;
-    for (int64_t dim = 0; dim < paged->value_dim; dim++) {
+    for (int64_t dim = 0; v != NULL && dim < paged->value_dim; dim++) {
         ft_store(paged->values, type, (step * lanes + dim) * pair + slot % pair, v[dim]);
     }
 }
@@ -301,11 +301,15 @@ static void FT_NAME(write_coded_head)(const ft_paged *paged, int64_t head_block,
     int64_t lanes = (paged->value_dim + 15) & -16;
     char *keys = (char *)paged->keys + head_block * paged->block_tokens * ft_cache_token_bytes(FT_INT8, paged->key_dim);
     char *values = (char *)paged->values + head_block * paged->block_tokens * ft_cache_token_bytes(FT_INT8, lanes);
-    int8_t *key = (int8_t *)keys + slot / 16 * 16 * paged->key_dim + slot % 16;
-    float scale = FT_NAME(write_codes)(k, paged->key_dim, key, 16);
-    memcpy(keys + paged->block_tokens * paged->key_dim + slot * 4, &scale, 4);
-    scale = FT_NAME(write_codes)(v, paged->value_dim, (int8_t *)values + slot * lanes, 1);
-    memcpy(values + paged->block_tokens * lanes + slot * 4, &scale, 4);
+    if (k != NULL) {
+        int8_t *key = (int8_t *)keys + slot / 16 * 16 * paged->key_dim + slot % 16;
+        float scale = FT_NAME(write_codes)(k, paged->key_dim, key, 16);
+        memcpy(keys + paged->block_tokens * paged->key_dim + slot * 4, &scale, 4);
+    }
+    if (v != NULL) {
+        float scale = FT_NAME(write_codes)(v, paged->value_dim, (int8_t *)values + slot * lanes, 1);
+        memcpy(values + paged->block_tokens * lanes + slot * 4, &scale, 4);
+    }
 }
 
 /* Tokens [first, end) of one sequence row. */
@@ -318,8 +322,9 @@ static void FT_NAME(write_kv)(const ft_write_kv_args *args, int64_t row, int64_t
         int64_t slot = position % paged->block_tokens;
         for (int64_t head = 0; head < paged->kv_heads; head++) {
             int64_t head_block = table[position / paged->block_tokens] * paged->kv_heads + head;
-            const float *k = args->k + (token * paged->kv_heads + head) * paged->key_dim;
-            const float *v = args->v + (token * paged->kv_heads + head) * paged->value_dim;
+            int64_t unit = token * paged->kv_heads + head;
+            const float *k = args->k == NULL ? NULL : args->k + unit * paged->key_dim;
+            const float *v = args->v == NULL ? NULL : args->v + unit * paged->value_dim;
             switch (paged->type) {
                 case FT_F32:
                     FT_NAME(write_head)(FT_F32, paged, head_block, slot, k, v);

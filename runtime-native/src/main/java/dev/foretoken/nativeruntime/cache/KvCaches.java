@@ -5,24 +5,28 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.nativeruntime.kernels.Kernels;
-import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
+import dev.foretoken.nativeruntime.plan.KvSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/** The blocks of every attention that stores K and V. */
+/** The blocks of every attention that stores K or V. */
 public final class KvCaches implements AutoCloseable {
 
     private final KvLayout layout;
     private final Kernels kernels;
     private final Arena arena = Arena.ofShared();
+    private final MemorySegment[] keys;
+    private final MemorySegment[] values;
     private final KvLayer[] layers;
     private final int[] blocks;
 
     private KvCaches(KvLayout layout, List<Integer> units, Kernels kernels) {
         this.layout = layout;
         this.kernels = kernels;
+        this.keys = new MemorySegment[layout.kindOf().size()];
+        this.values = new MemorySegment[layout.kindOf().size()];
         this.layers = new KvLayer[layout.kindOf().size()];
         this.blocks = new int[layout.kinds()];
         for (int kind = 0; kind < blocks.length; kind++) {
@@ -47,7 +51,10 @@ public final class KvCaches implements AutoCloseable {
     public static KvCaches allocate(KvLayout layout, List<Integer> units, Kernels kernels) {
         KvCaches caches = new KvCaches(layout, units, kernels);
         try {
-            layout.owners().forEach(caches::allocateLayer);
+            layout.owners().forEach(caches::allocateSegments);
+            for (int reader = 0; reader < caches.layers.length; reader++) {
+                caches.composeLayer(reader);
+            }
             return caches;
         } catch (OutOfMemoryError e) {
             caches.close();
@@ -56,19 +63,25 @@ public final class KvCaches implements AutoCloseable {
         }
     }
 
-    private void allocateLayer(int owner) {
-        KvFormat format = layout.formats().get(owner);
-        int count = Math.max(1, blocks[layout.kindOf().get(owner)]);
-        layers[owner] = new KvLayer(
-                format,
-                count,
-                kernels.allocate(count * format.keyBlockBytes(), arena),
-                kernels.allocate(count * format.valueBlockBytes(), arena));
+    private void allocateSegments(int owner) {
+        KvLayout.Stored bytes = layout.stored().get(owner);
+        keys[owner] = kernels.allocate(count(owner) * bytes.keyBytes(), arena);
+        values[owner] = kernels.allocate(count(owner) * bytes.valueBytes(), arena);
     }
 
-    /** The blocks of an attention that stores K and V. */
-    public KvLayer layer(int owner) {
-        return layers[owner];
+    private int count(int attention) {
+        return Math.max(1, blocks[layout.kindOf().get(attention)]);
+    }
+
+    private void composeLayer(int reader) {
+        KvSource source = layout.sources().get(reader);
+        layers[reader] =
+                new KvLayer(layout.formats().get(reader), count(reader), keys[source.keys()], values[source.values()]);
+    }
+
+    /** The blocks that an attention reads, of its own or of others. */
+    public KvLayer layer(int attention) {
+        return layers[attention];
     }
 
     /** Blocks of a kind. */
@@ -80,9 +93,9 @@ public final class KvCaches implements AutoCloseable {
         requireBlock(command.kind(), command.from());
         requireBlock(command.kind(), command.to());
         for (int owner : layout.ownersOf(command.kind())) {
-            KvLayer layer = layers[owner];
-            move(layer.keys(), layer.format().keyBlockBytes(), command);
-            move(layer.values(), layer.format().valueBlockBytes(), command);
+            KvLayout.Stored bytes = layout.stored().get(owner);
+            move(keys[owner], bytes.keyBytes(), command);
+            move(values[owner], bytes.valueBytes(), command);
         }
     }
 
@@ -96,11 +109,10 @@ public final class KvCaches implements AutoCloseable {
         long at = 0;
         for (int block : command.blocks()) {
             for (int owner : layout.ownersOf(command.kind())) {
-                KvLayer layer = layers[owner];
-                long keyBytes = layer.format().keyBlockBytes();
-                long valueBytes = layer.format().valueBlockBytes();
-                MemorySegment.copy(layer.keys(), block * keyBytes, command.target(), at, keyBytes);
-                MemorySegment.copy(layer.values(), block * valueBytes, command.target(), at + keyBytes, valueBytes);
+                long keyBytes = layout.stored().get(owner).keyBytes();
+                long valueBytes = layout.stored().get(owner).valueBytes();
+                MemorySegment.copy(keys[owner], block * keyBytes, command.target(), at, keyBytes);
+                MemorySegment.copy(values[owner], block * valueBytes, command.target(), at + keyBytes, valueBytes);
                 at += keyBytes + valueBytes;
             }
         }
@@ -112,11 +124,10 @@ public final class KvCaches implements AutoCloseable {
         long at = 0;
         for (int block : command.blocks()) {
             for (int owner : layout.ownersOf(command.kind())) {
-                KvLayer layer = layers[owner];
-                long keyBytes = layer.format().keyBlockBytes();
-                long valueBytes = layer.format().valueBlockBytes();
-                MemorySegment.copy(command.source(), at, layer.keys(), block * keyBytes, keyBytes);
-                MemorySegment.copy(command.source(), at + keyBytes, layer.values(), block * valueBytes, valueBytes);
+                long keyBytes = layout.stored().get(owner).keyBytes();
+                long valueBytes = layout.stored().get(owner).valueBytes();
+                MemorySegment.copy(command.source(), at, keys[owner], block * keyBytes, keyBytes);
+                MemorySegment.copy(command.source(), at + keyBytes, values[owner], block * valueBytes, valueBytes);
                 at += keyBytes + valueBytes;
             }
         }

@@ -6,19 +6,36 @@ import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.HeadLayout;
+import dev.foretoken.nativeruntime.plan.KvSource;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Which cache each attention of a plan uses. Attentions of one window share a kind, and with it their block tables; full attention is kind
  * 0 where there is one, windows follow in ascending order.
  *
  * @param kindOf kind of each attention
- * @param formats how each attention's own blocks lie in memory
- * @param owners attentions that store K and V, ascending; the others read those of an owner
+ * @param formats how the blocks that each attention reads lie in memory
+ * @param sources whose K and V each attention reads
+ * @param stored what each attention stores
  */
-public record KvLayout(CacheSpec spec, List<Integer> kindOf, List<KvFormat> formats, List<Integer> owners) {
+public record KvLayout(
+        CacheSpec spec, List<Integer> kindOf, List<KvFormat> formats, List<KvSource> sources, List<Stored> stored) {
+
+    /** Bytes of a block that one attention stores of its own; 0 where it reads another's. */
+    public record Stored(long keyBytes, long valueBytes) {
+        static Stored of(KvFormat format, KvSource source, int index) {
+            return new Stored(
+                    source.ownsKeys(index) ? format.keyBlockBytes() : 0,
+                    source.ownsValues(index) ? format.valueBlockBytes() : 0);
+        }
+
+        boolean any() {
+            return keyBytes + valueBytes > 0;
+        }
+    }
 
     /** Tokens per block: small enough for prefix sharing, and a divisor of the kernels' softmax tile. */
     public static final int BLOCK_TOKENS = 32;
@@ -26,7 +43,8 @@ public record KvLayout(CacheSpec spec, List<Integer> kindOf, List<KvFormat> form
     public KvLayout {
         kindOf = List.copyOf(kindOf);
         formats = List.copyOf(formats);
-        owners = List.copyOf(owners);
+        sources = List.copyOf(sources);
+        stored = List.copyOf(stored);
     }
 
     public static KvLayout of(ModelPlan plan, KvType type) {
@@ -35,42 +53,52 @@ public record KvLayout(CacheSpec spec, List<Integer> kindOf, List<KvFormat> form
                 attentions.stream().map(Attention::window).distinct().sorted().toList();
         List<Integer> kindOf = new ArrayList<>();
         List<KvFormat> formats = new ArrayList<>();
-        List<Integer> owners = new ArrayList<>();
+        List<Stored> stored = new ArrayList<>();
         for (int i = 0; i < attentions.size(); i++) {
             Attention attention = attentions.get(i);
             HeadLayout heads = attention.layout();
             kindOf.add(windows.indexOf(attention.window()));
-            formats.add(new KvFormat(type, BLOCK_TOKENS, heads.kvHeads(), heads.headDim(), heads.headDim()));
-            if (attention.source().isOwn(i)) {
-                owners.add(i);
-            }
+            formats.add(new KvFormat(type, BLOCK_TOKENS, heads.kvHeads(), heads.headDim(), heads.valueDim()));
+            stored.add(Stored.of(formats.get(i), attention.source(), i));
         }
         List<CacheKind> kinds = new ArrayList<>();
         for (int kind = 0; kind < windows.size(); kind++) {
-            kinds.add(kind(windows.get(kind), ownersOf(kind, kindOf, owners), formats));
+            kinds.add(kind(windows.get(kind), ownersOf(kind, kindOf, stored), stored));
         }
-        return new KvLayout(new CacheSpec(kinds, BLOCK_TOKENS, 1), kindOf, formats, owners);
+        List<KvSource> sources = attentions.stream().map(Attention::source).toList();
+        return new KvLayout(new CacheSpec(kinds, BLOCK_TOKENS, 1), kindOf, formats, sources, stored);
     }
 
-    private static CacheKind kind(int window, List<Integer> owners, List<KvFormat> formats) {
+    private static CacheKind kind(int window, List<Integer> owners, List<Stored> stored) {
         long keys = 0;
         long values = 0;
         for (int owner : owners) {
-            keys += formats.get(owner).keyBlockBytes() / BLOCK_TOKENS;
-            values += formats.get(owner).valueBlockBytes() / BLOCK_TOKENS;
+            keys += stored.get(owner).keyBytes() / BLOCK_TOKENS;
+            values += stored.get(owner).valueBytes() / BLOCK_TOKENS;
         }
         return window == 0
                 ? new CacheKind.PagedKv(owners.size(), keys, values)
                 : new CacheKind.WindowedKv(owners.size(), keys, values, window);
     }
 
-    /** Attentions that store K and V in a kind. */
-    public List<Integer> ownersOf(int kind) {
-        return ownersOf(kind, kindOf, owners);
+    /** Attentions that store anything, ascending. */
+    public List<Integer> owners() {
+        return IntStream.range(0, stored.size())
+                .filter(index -> stored.get(index).any())
+                .boxed()
+                .toList();
     }
 
-    private static List<Integer> ownersOf(int kind, List<Integer> kindOf, List<Integer> owners) {
-        return owners.stream().filter(owner -> kindOf.get(owner) == kind).toList();
+    /** Attentions that store anything in a kind. */
+    public List<Integer> ownersOf(int kind) {
+        return ownersOf(kind, kindOf, stored);
+    }
+
+    private static List<Integer> ownersOf(int kind, List<Integer> kindOf, List<Stored> stored) {
+        return IntStream.range(0, stored.size())
+                .filter(index -> stored.get(index).any() && kindOf.get(index) == kind)
+                .boxed()
+                .toList();
     }
 
     public int kinds() {

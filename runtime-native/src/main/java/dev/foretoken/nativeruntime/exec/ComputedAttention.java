@@ -35,21 +35,21 @@ final class ComputedAttention implements ComputedMixer {
     private final @Nullable BoundNorm keyNorm;
 
     /** {@code out}: fp32 [tokens, hidden]. */
-    ComputedAttention(Attention attention, KvPlace place, Binding binding, MemorySegment out) {
+    ComputedAttention(Attention attention, Attention.Direct maps, KvPlace place, Binding binding, MemorySegment out) {
         this.kernels = binding.kernels();
         this.place = place;
         this.angles = binding.rotary().of(attention.rotary());
         this.layout = attention.layout();
-        this.clip = attention.maps().clip();
+        this.clip = maps.clip();
         this.shape = shape(attention, binding);
         MemorySegment[] parts = binding.work().cut(InnerWidths.of(attention));
         this.query = parts[0];
         this.mixed = parts[1];
         this.key = parts[2];
         this.value = parts[3];
-        this.gate = attention.maps().gate() == null ? null : parts[4];
-        this.inputs = inputs(attention.maps(), binding);
-        this.output = binding.sharing(List.of(attention.maps().output()), List.of(out));
+        this.gate = maps.gate() == null ? null : parts[4];
+        this.inputs = inputs(maps, binding);
+        this.output = binding.sharing(List.of(maps.output()), List.of(out));
         Attention.HeadNorms norms = attention.headNorms();
         this.queryNorm = norms == null ? null : binding.norm(norms.query());
         this.keyNorm = norms == null ? null : binding.norm(norms.key());
@@ -66,7 +66,7 @@ final class ComputedAttention implements ComputedMixer {
                 sinks == null ? null : binding.weights().vector(sinks));
     }
 
-    private SharedInput inputs(Attention.Maps maps, Binding binding) {
+    private SharedInput inputs(Attention.Direct maps, Binding binding) {
         List<Linear> linears = new ArrayList<>(List.of(maps.query()));
         List<MemorySegment> outs = new ArrayList<>(List.of(query));
         Linear gating = maps.gate();
@@ -74,9 +74,13 @@ final class ComputedAttention implements ComputedMixer {
             linears.add(gating);
             outs.add(Objects.requireNonNull(gate));
         }
-        if (place.own()) {
-            linears.addAll(List.of(maps.key(), maps.value()));
-            outs.addAll(List.of(key, value));
+        if (place.ownsKeys()) {
+            linears.add(maps.key());
+            outs.add(key);
+        }
+        if (place.ownsValues()) {
+            linears.add(maps.value());
+            outs.add(value);
         }
         return binding.sharing(linears, outs);
     }
@@ -88,15 +92,19 @@ final class ComputedAttention implements ComputedMixer {
         KvLayer cache = place.layer();
         inputs.multiply(input, tokens);
         turn(query, layout.heads(), queryNorm, step);
-        if (place.own()) {
+        if (place.ownsKeys()) {
             turn(key, layout.kvHeads(), keyNorm, step);
-            clip(value, layout.keyWidth(), tokens);
-            kernels.writeKv(cache, batch, key, value);
+        }
+        if (place.ownsValues()) {
+            clip(value, layout.valueWidth(), tokens);
+        }
+        if (place.ownsKeys() || place.ownsValues()) {
+            kernels.writeKv(cache, batch, place.ownsKeys() ? key : null, place.ownsValues() ? value : null);
         }
         kernels.attention(cache, batch, shape, query, mixed);
         MemorySegment shares = gate;
         if (shares != null) {
-            kernels.activate(Activation.SIGMOID, shares, mixed, (long) tokens * layout.queryWidth(), mixed);
+            kernels.activate(Activation.SIGMOID, shares, mixed, (long) tokens * layout.mixedWidth(), mixed);
         }
         output.multiply(mixed, tokens);
     }

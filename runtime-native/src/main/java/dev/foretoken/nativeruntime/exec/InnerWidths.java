@@ -2,6 +2,7 @@ package dev.foretoken.nativeruntime.exec;
 
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.DeltaNet;
+import dev.foretoken.nativeruntime.plan.HeadLayout;
 import dev.foretoken.nativeruntime.plan.Mamba;
 import dev.foretoken.nativeruntime.plan.Mamba2;
 import dev.foretoken.nativeruntime.plan.Mixer;
@@ -22,10 +23,10 @@ final class InnerWidths {
     static int[] of(Mixer mixer) {
         return switch (mixer) {
             case Attention attention -> {
-                int query = attention.layout().queryWidth();
-                int key = attention.layout().keyWidth();
-                int gate = attention.maps().gate() == null ? 0 : query;
-                yield new int[] {query, query, key, key, gate};
+                HeadLayout layout = attention.layout();
+                int gate = attention.direct().gate() == null ? 0 : layout.mixedWidth();
+                yield new int[] {layout.queryWidth(), layout.mixedWidth(), layout.keyWidth(), layout.valueWidth(), gate
+                };
             }
             case Mlp mlp -> mlp.gate() == null ? new int[] {mlp.inner()} : new int[] {mlp.inner(), mlp.inner()};
             case SharedExpert expert -> {

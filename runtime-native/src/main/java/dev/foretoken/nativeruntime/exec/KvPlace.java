@@ -7,12 +7,13 @@ import java.util.function.Supplier;
 /**
  * Where an attention finds its K and V.
  *
- * @param owner the attention that stores them
- * @param own whether that is the reader itself
+ * @param attention its index
+ * @param ownsKeys whether it stores the keys that it reads
+ * @param ownsValues whether it stores the values that it reads
  * @param kind of cache
  */
-record KvPlace(Supplier<PartCaches> caches, int owner, boolean own, int kind) {
+record KvPlace(Supplier<PartCaches> caches, int attention, boolean ownsKeys, boolean ownsValues, int kind) {
     KvLayer layer() {
-        return caches.get().kv().layer(owner);
+        return caches.get().kv().layer(attention);
     }
 }

@@ -42,10 +42,13 @@ final class MixerBinder {
                 int index = attentions++;
                 KvPlace place = new KvPlace(
                         caches,
-                        attention.source().keys(),
-                        attention.source().isOwn(index),
+                        index,
+                        attention.source().ownsKeys(index),
+                        attention.source().ownsValues(index),
                         layout.kv().kindOf().get(index));
-                yield new ComputedAttention(attention, place, binding, out);
+                yield switch (attention.maps()) {
+                    case Attention.Direct direct -> new ComputedAttention(attention, direct, place, binding, out);
+                };
             }
             case Mlp mlp -> new ComputedMlp(mlp, binding, out);
             case SharedExpert expert -> new ComputedSharedExpert(expert, binding, out);

@@ -156,16 +156,24 @@ final class Arguments {
         Bounds.writableFloats("out", out, count);
     }
 
-    static void writeKv(KvLayer layer, RaggedBatch batch, MemorySegment k, MemorySegment v) {
+    static void writeKv(KvLayer layer, RaggedBatch batch, @Nullable MemorySegment k, @Nullable MemorySegment v) {
         KvFormat format = layer.format();
-        Bounds.writable("keys", layer.keys());
-        Bounds.writable("values", layer.values());
+        if (k != null) {
+            Bounds.writable("keys", layer.keys());
+        }
+        if (v != null) {
+            Bounds.writable("values", layer.values());
+        }
         for (int row = 0; row < batch.rows(); row++) {
             int first = batch.firstPosition(row) / format.blockTokens();
             blocks(layer, batch, row, first);
         }
-        Bounds.floats("k", k, (long) batch.endToken() * format.heads() * format.keyDim());
-        Bounds.floats("v", v, (long) batch.endToken() * format.heads() * format.valueDim());
+        if (k != null) {
+            Bounds.floats("k", k, (long) batch.endToken() * format.heads() * format.keyDim());
+        }
+        if (v != null) {
+            Bounds.floats("v", v, (long) batch.endToken() * format.heads() * format.valueDim());
+        }
     }
 
     static void attention(KvLayer layer, RaggedBatch batch, AttentionShape shape, MemorySegment q, MemorySegment out) {

@@ -199,10 +199,10 @@ public sealed interface Kernels extends AutoCloseable permits ScalarKernels, Vec
     /**
      * Stores each token's keys and values at its position in its row's blocks.
      *
-     * @param k fp32 [tokens, kvHeads, keyDim], already rotated
-     * @param v fp32 [tokens, kvHeads, valueDim]
+     * @param k fp32 [tokens, kvHeads, keyDim], already rotated; null: keys are not written
+     * @param v fp32 [tokens, kvHeads, valueDim]; null: values are not written
      */
-    void writeKv(KvLayer layer, RaggedBatch batch, MemorySegment k, MemorySegment v);
+    void writeKv(KvLayer layer, RaggedBatch batch, @Nullable MemorySegment k, @Nullable MemorySegment v);
 
     /**
      * Causal attention of each token over its row's cache, its own key included: call {@link #writeKv} first. Softmax runs online over tiles

@@ -236,7 +236,7 @@ public final class NativeKernels implements Kernels {
     }
 
     @Override
-    public void writeKv(KvLayer layer, RaggedBatch batch, MemorySegment k, MemorySegment v) {
+    public void writeKv(KvLayer layer, RaggedBatch batch, @Nullable MemorySegment k, @Nullable MemorySegment v) {
         Arguments.writeKv(layer, batch, k, v);
         paged(layer, batch).pointer(k).pointer(v);
         context.call(NativeFunction.WRITE_KV);

@@ -140,7 +140,7 @@ public non-sealed class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void writeKv(KvLayer layer, RaggedBatch batch, MemorySegment k, MemorySegment v) {
+    public void writeKv(KvLayer layer, RaggedBatch batch, @Nullable MemorySegment k, @Nullable MemorySegment v) {
         Arguments.writeKv(layer, batch, k, v);
         ScalarAttention.writeKv(layer, batch, k, v);
     }

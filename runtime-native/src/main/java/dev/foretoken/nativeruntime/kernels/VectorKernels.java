@@ -145,7 +145,7 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void writeKv(KvLayer layer, RaggedBatch batch, MemorySegment k, MemorySegment v) {
+    public void writeKv(KvLayer layer, RaggedBatch batch, @Nullable MemorySegment k, @Nullable MemorySegment v) {
         scalar.writeKv(layer, batch, k, v);
     }
 

@@ -21,33 +21,43 @@ public record Attention(
         KvSource source)
         implements Mixer {
 
+    /** How queries, keys and values are made, and what becomes of what the heads gather. */
+    public sealed interface Maps permits Direct {
+        /** Of what all heads gather. */
+        Linear output();
+
+        /** Every linear map, in order of use. */
+        List<Linear> linears();
+    }
+
     /**
-     * The linear maps.
+     * Each is one linear map of the input.
      *
      * @param clip most that an element of queries, keys and values is either way, before rotation and after norms; 0: they stay
-     * @param gate [heads * headDim, hidden]: what heads give is multiplied by {@code sigmoid(gate(x))} (Qiu 2025); null: it stays
+     * @param gate [heads * valueDim, hidden]: what heads give is multiplied by {@code sigmoid(gate(x))} (Qiu 2025); null: it stays
      */
-    public record Maps(
+    public record Direct(
             Linear query,
             Linear key,
             Linear value,
             Linear output,
             float clip,
-            @Nullable Linear gate) {
+            @Nullable Linear gate) implements Maps {
         /** Without a clip and a gate. */
-        public Maps(Linear query, Linear key, Linear value, Linear output) {
+        public Direct(Linear query, Linear key, Linear value, Linear output) {
             this(query, key, value, output, 0, null);
         }
 
-        public Maps withClip(float other) {
-            return new Maps(query, key, value, output, other, gate);
+        public Direct withClip(float other) {
+            return new Direct(query, key, value, output, other, gate);
         }
 
-        public Maps withGate(Linear other) {
-            return new Maps(query, key, value, output, clip, other);
+        public Direct withGate(Linear other) {
+            return new Direct(query, key, value, output, clip, other);
         }
 
-        List<Linear> all() {
+        @Override
+        public List<Linear> linears() {
             Linear added = gate;
             return added == null ? List.of(query, key, value, output) : List.of(query, added, key, value, output);
         }
@@ -93,7 +103,7 @@ public record Attention(
 
     @Override
     public List<Linear> linears() {
-        return maps.all();
+        return maps.linears();
     }
 
     @Override
@@ -111,6 +121,13 @@ public record Attention(
     /** K is the same for every sequence that cannot get longer than this. */
     public int lengthInvariantTokens() {
         return rotary == null ? Integer.MAX_VALUE : rotary.scaling().lengthInvariantTokens();
+    }
+
+    /** The maps of an attention whose queries, keys and values are linear in its input. */
+    public Direct direct() {
+        return switch (maps) {
+            case Direct direct -> direct;
+        };
     }
 
     public Attention withMaps(Maps other) {

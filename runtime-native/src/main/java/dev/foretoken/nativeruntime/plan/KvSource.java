@@ -8,6 +8,16 @@ public record KvSource(int keys, int values) {
 
     /** Whether the sublayer at {@code index} computes and stores its own K and V. */
     public boolean isOwn(int index) {
-        return keys == index && values == index;
+        return ownsKeys(index) && ownsValues(index);
+    }
+
+    /** Whether the sublayer at {@code index} computes and stores its own K. */
+    public boolean ownsKeys(int index) {
+        return keys == index;
+    }
+
+    /** Whether the sublayer at {@code index} computes and stores its own V. */
+    public boolean ownsValues(int index) {
+        return values == index;
     }
 }

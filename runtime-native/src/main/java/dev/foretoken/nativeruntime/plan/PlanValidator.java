@@ -136,19 +136,20 @@ public final class PlanValidator {
                 where,
                 layout.heads(),
                 layout.kvHeads());
-        require(
-                layout.headDim() >= 2 && layout.headDim() <= 256 && layout.headDim() % 2 == 0,
-                "%s has head_dim %d, must be even and in [2, 256]",
-                where,
-                layout.headDim());
-        linear(where + " query", attention.maps().query(), width, layout.queryWidth());
-        linear(where + " key", attention.maps().key(), width, layout.keyWidth());
-        linear(where + " value", attention.maps().value(), width, layout.keyWidth());
-        linear(where + " output", attention.maps().output(), layout.queryWidth(), plan.hiddenSize());
-        Linear gate = attention.maps().gate();
-        if (gate != null) {
-            linear(where + " gate", gate, width, layout.queryWidth());
+        headDim(where, "head_dim", layout.headDim());
+        headDim(where, "values of", layout.valueDim());
+        switch (attention.maps()) {
+            case Attention.Direct direct -> {
+                linear(where + " query", direct.query(), width, layout.queryWidth());
+                linear(where + " key", direct.key(), width, layout.keyWidth());
+                linear(where + " value", direct.value(), width, layout.valueWidth());
+                Linear gate = direct.gate();
+                if (gate != null) {
+                    linear(where + " gate", gate, width, layout.mixedWidth());
+                }
+            }
         }
+        linear(where + " output", attention.maps().output(), layout.mixedWidth(), plan.hiddenSize());
         require(attention.window() >= 0, "%s has a window of %d tokens", where, attention.window());
         require(
                 Float.isFinite(attention.scores().scale()),
@@ -167,6 +168,10 @@ public final class PlanValidator {
             headNorm(where + " query", inner.query(), layout.headDim(), layout.queryWidth());
             headNorm(where + " key", inner.key(), layout.headDim(), layout.keyWidth());
         }
+    }
+
+    private void headDim(String where, String what, int dim) {
+        require(dim >= 2 && dim <= 256 && dim % 2 == 0, "%s has %s %d, must be even and in [2, 256]", where, what, dim);
     }
 
     /** Of each head, or of all. */
@@ -262,6 +267,7 @@ public final class PlanValidator {
         require(
                 owner.layout().kvHeads() == reader.layout().kvHeads()
                         && owner.layout().headDim() == reader.layout().headDim()
+                        && owner.layout().valueDim() == reader.layout().valueDim()
                         && owner.window() == reader.window()
                         && Objects.equals(owner.rotary(), reader.rotary()),
                 "attention %d reads K and V of %d, but heads, window or rotation differ",

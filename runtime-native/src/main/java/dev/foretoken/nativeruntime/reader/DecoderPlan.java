@@ -92,7 +92,7 @@ final class DecoderPlan {
                 KvSource.own(layer));
     }
 
-    private Attention.Maps maps(int layer) {
+    private Attention.Direct maps(int layer) {
         int query = traits.layout().queryWidth();
         int key = traits.layout().keyWidth();
         Linear output = linear(
@@ -104,10 +104,10 @@ final class DecoderPlan {
         boolean bias = traits.biases().queryKeyValue();
         if (traits.fused()) {
             Linear all = linear(TensorRole.QUERY_KEY_VALUE, layer, query + 2 * key, hidden, bias);
-            return new Attention.Maps(
+            return new Attention.Direct(
                     all.outputs(0, query), all.outputs(query, key), all.outputs(query + key, key), output);
         }
-        return new Attention.Maps(
+        return new Attention.Direct(
                 linear(TensorRole.QUERY, layer, query, hidden, bias),
                 linear(TensorRole.KEY, layer, key, hidden, bias),
                 linear(TensorRole.VALUE, layer, key, hidden, bias),

@@ -83,8 +83,8 @@ final class FalconH1Reader implements ArchitectureReader {
 
     private static Attention scaled(Attention attention, CheckpointConfig config) {
         float in = factor(config, "attention_in_multiplier");
-        Attention.Maps maps = attention.maps();
-        return attention.withMaps(new Attention.Maps(
+        Attention.Direct maps = attention.direct();
+        return attention.withMaps(new Attention.Direct(
                 maps.query().ofScaledInput(in),
                 maps.key().ofScaledInput(in).withScaledOutput(factor(config, "key_multiplier")),
                 maps.value().ofScaledInput(in),

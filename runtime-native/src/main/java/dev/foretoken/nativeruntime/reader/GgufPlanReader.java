@@ -68,7 +68,7 @@ public final class GgufPlanReader {
         if (INTERLEAVED.contains(plan.architecture())) {
             for (Attention attention : plan.attentions()) {
                 for (Linear linear :
-                        List.of(attention.maps().query(), attention.maps().key())) {
+                        List.of(attention.direct().query(), attention.direct().key())) {
                     int headDim = attention.layout().headDim();
                     heads.put(linear.weight().tensor(), headDim);
                     if (linear.bias() != null) {

@@ -100,7 +100,7 @@ final class Gpt2Plan {
         int hidden = sizes.hidden();
         HeadLayout layout = new HeadLayout(sizes.heads(), sizes.heads(), hidden / sizes.heads());
         Linear fused = linear(prefix + names.layer().queryKeyValue(), 3 * hidden, hidden);
-        Attention.Maps maps = new Attention.Maps(
+        Attention.Direct maps = new Attention.Direct(
                 fused.outputs(0, hidden),
                 fused.outputs(hidden, hidden),
                 fused.outputs(2 * hidden, hidden),

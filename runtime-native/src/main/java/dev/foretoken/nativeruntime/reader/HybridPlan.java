@@ -91,11 +91,11 @@ final class HybridPlan {
     /** Of inputs as wide as this. */
     Attention attention(String prefix, int inputs, Sight sight) {
         HeadLayout layout = sight.layout();
-        Attention.Maps maps = new Attention.Maps(
+        Attention.Direct maps = new Attention.Direct(
                 linear(prefix + "q_proj", layout.queryWidth(), inputs, sight.bias()),
                 linear(prefix + "k_proj", layout.keyWidth(), inputs, sight.bias()),
-                linear(prefix + "v_proj", layout.keyWidth(), inputs, sight.bias()),
-                linear(prefix + "o_proj", hidden, layout.queryWidth(), sight.bias()));
+                linear(prefix + "v_proj", layout.valueWidth(), inputs, sight.bias()),
+                linear(prefix + "o_proj", hidden, layout.mixedWidth(), sight.bias()));
         return new Attention(maps, null, layout, sight.scores(), sight.rotary(), 0, KvSource.own(attentions++));
     }
 

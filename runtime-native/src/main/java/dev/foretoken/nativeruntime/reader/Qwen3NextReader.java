@@ -94,7 +94,7 @@ final class Qwen3NextReader implements ArchitectureReader {
         int dim = layout.headDim();
         int width = layout.queryWidth();
         Linear both = plan.linear(prefix + "q_proj", 2 * width, plan.hidden(), sight.bias());
-        Attention.Maps maps = new Attention.Maps(
+        Attention.Direct maps = new Attention.Direct(
                         both.outputBlocks(0, dim, 2 * dim, width),
                         plan.linear(prefix + "k_proj", layout.keyWidth(), plan.hidden(), sight.bias()),
                         plan.linear(prefix + "v_proj", layout.keyWidth(), plan.hidden(), sight.bias()),

@@ -100,8 +100,8 @@ final class Zamba2Reader implements ArchitectureReader {
         }
         String prefix = shared + "self_attn.linear_";
         String list = "_adapter_list." + use;
-        Attention.Maps maps = attention.maps();
-        return attention.withMaps(new Attention.Maps(
+        Attention.Direct maps = attention.direct();
+        return attention.withMaps(new Attention.Direct(
                 adapted(maps.query(), prefix + "q" + list, config),
                 adapted(maps.key(), prefix + "k" + list, config),
                 adapted(maps.value(), prefix + "v" + list, config),

@@ -84,6 +84,46 @@ final class KvCachesTest {
         assertThat(shared.attentions().get(2)).isInstanceOf(Attention.class);
     }
 
+    /** Keys of attention 0, values of its own. */
+    private static ModelPlan withKeysOfTheFirst() {
+        ModelPlan plan = plan();
+        List<Sublayer> sublayers = new ArrayList<>(plan.sublayers());
+        sublayers.set(
+                4,
+                plan.sublayers()
+                        .get(4)
+                        .withMixers(mixer -> plan.attentions().get(2).withSource(new KvSource(0, 2))));
+        return plan.withSublayers(sublayers);
+    }
+
+    @Test
+    void storesOnlyTheValuesOfAnAttentionThatReadsAnothersKeys() {
+        KvLayout layout = KvLayout.of(withKeysOfTheFirst(), KvType.F32);
+        assertThat(layout.owners()).containsExactly(0, 1, 2);
+        assertThat(layout.spec().kinds().getFirst()).isEqualTo(new CacheKind.PagedKv(2, 2 * 6 * 4, 2 * 2 * 16 * 4));
+        try (KvCaches caches = caches(layout)) {
+            assertThat(caches.layer(2).keys()).isEqualTo(caches.layer(0).keys());
+            assertThat(caches.layer(2).values()).isNotEqualTo(caches.layer(0).values());
+        }
+    }
+
+    @Test
+    void movesKeysThatTwoAttentionsReadOnce() {
+        KvLayout layout = KvLayout.of(withKeysOfTheFirst(), KvType.F32);
+        try (KvCaches from = caches(layout);
+                KvCaches to = caches(layout);
+                Arena arena = Arena.ofConfined()) {
+            fill(from.layer(2), 2);
+            fill(from.layer(0), 0);
+            MemorySegment memory = arena.allocate(layout.spec().unitBytes(0));
+            from.export(new CacheCommand.ExportBlocks(0, 0, List.of(3), memory));
+            to.load(new CacheCommand.ImportBlocks(0, 0, List.of(1), memory));
+            assertThat(block(to.layer(0), 1)).isEqualTo(3);
+            assertThat(to.layer(2).values().get(java.lang.foreign.ValueLayout.JAVA_BYTE, 32 * 2 * 16 * 4))
+                    .isEqualTo((byte) 23);
+        }
+    }
+
     @Test
     void copiesOneBlockOfEveryLayerOfAKindAndNothingElse() {
         KvLayout layout = KvLayout.of(plan(), KvType.F32);

@@ -167,16 +167,16 @@ final class NaiveModel {
 
     private double[][] attention(Attention attention, double[][] input, List<KeysAndValues> stored, int maxLength) {
         Attention.HeadNorms norms = attention.headNorms();
-        double[][] queries = linear(attention.maps().query(), input);
+        double[][] queries = linear(attention.direct().query(), input);
         place(queries, attention, norms == null ? null : norms.query(), maxLength);
-        double[][] keys = linear(attention.maps().key(), input);
+        double[][] keys = linear(attention.direct().key(), input);
         place(keys, attention, norms == null ? null : norms.key(), maxLength);
         stored.add(
                 attention.source().isOwn(stored.size())
-                        ? new KeysAndValues(keys, linear(attention.maps().value(), input))
+                        ? new KeysAndValues(keys, linear(attention.direct().value(), input))
                         : stored.get(attention.source().keys()));
         double[][] heads = mixed(attention, queries, stored.getLast());
-        Linear gate = attention.maps().gate();
+        Linear gate = attention.direct().gate();
         return linear(attention.maps().output(), gate == null ? heads : gated(heads, linear(gate, input)));
     }
 

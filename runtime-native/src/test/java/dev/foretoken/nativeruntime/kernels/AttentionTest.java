@@ -1,11 +1,13 @@
 package dev.foretoken.nativeruntime.kernels;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
+import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,6 +43,29 @@ class AttentionTest {
                         Comparison.sameBits(actual.layer.keys(), expected.layer.keys(), type + " keys");
                         Comparison.sameBits(actual.layer.values(), expected.layer.values(), type + " values");
                     }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void writesKeysAndValuesAlsoOneWithoutTheOther(Kernels kernels) {
+        try (kernels) {
+            for (KvType type : KvType.values()) {
+                KvFormat format = new KvFormat(type, 32, 2, 6, 34);
+                AttentionShape shape = new AttentionShape(2, 1, 0);
+                try (AttentionCase whole = new AttentionCase(1, format, shape, 37);
+                        AttentionCase parts = new AttentionCase(1, format, shape, 37)) {
+                    MemorySegment k = whole.inputs(2, 6, whole.data::normal);
+                    MemorySegment v = whole.inputs(2, 34, whole.data::normal);
+                    RaggedBatch batch = whole.data.batch(new int[] {37}, new int[] {0}, new int[][] {{2, 0}});
+                    kernels.writeKv(whole.layer, batch, k, v);
+                    kernels.writeKv(parts.layer, batch, k, null);
+                    assertThat(parts.layer.values().toArray(JAVA_BYTE)).containsOnly(-1);
+                    kernels.writeKv(parts.layer, batch, null, v);
+                    Comparison.sameBits(parts.layer.keys(), whole.layer.keys(), type + " keys");
+                    Comparison.sameBits(parts.layer.values(), whole.layer.values(), type + " values");
                 }
             }
         }

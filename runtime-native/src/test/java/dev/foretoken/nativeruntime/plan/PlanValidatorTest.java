@@ -23,7 +23,7 @@ final class PlanValidatorTest {
 
     private static Attention attention(int index) {
         String name = "attention" + index;
-        Attention.Maps maps = new Attention.Maps(
+        Attention.Direct maps = new Attention.Direct(
                 linear(name + "q", 8, HIDDEN),
                 linear(name + "k", 4, HIDDEN),
                 linear(name + "v", 4, HIDDEN),

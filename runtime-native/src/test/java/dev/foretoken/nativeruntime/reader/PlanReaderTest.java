@@ -48,7 +48,7 @@ final class PlanReaderTest {
         ModelPlan plan = read("llama", "");
         String layer = "model.layers.1.";
         Attention attention = new Attention(
-                new Attention.Maps(
+                new Attention.Direct(
                         linear(layer + "self_attn.q_proj", 8, 8),
                         linear(layer + "self_attn.k_proj", 4, 8),
                         linear(layer + "self_attn.v_proj", 4, 8),

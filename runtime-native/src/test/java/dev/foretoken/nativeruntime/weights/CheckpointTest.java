@@ -93,7 +93,7 @@ final class CheckpointTest {
     private static Attention fused(Attention a, int rows) {
         MatrixRef qkv = new MatrixRef("qkv", 12, 4);
         VectorRef bias = new VectorRef("bias", 12);
-        Attention.Maps maps = new Attention.Maps(
+        Attention.Direct maps = new Attention.Direct(
                 new Linear(qkv.rows(0, 4), bias.slice(0, 4)),
                 new Linear(qkv.rows(4, 4), bias.slice(4, 4)),
                 new Linear(qkv.rows(8, rows), bias.slice(8, rows)),
@@ -113,12 +113,12 @@ final class CheckpointTest {
             ModelPlan plan = fused(4);
             checkpoint.requireAllOf(plan);
             Attention attention = plan.attentions().getFirst();
-            MatrixRef value = attention.maps().value().weight();
+            MatrixRef value = attention.direct().value().weight();
             RowTable all = ((StoredMatrix.Floats) checkpoint.matrix(value.whole(), arena)).table();
             RowTable part = ((StoredMatrix.Floats) checkpoint.matrix(value, arena)).table();
             assertThat(part.at(1, 2)).isEqualTo(all.at(9, 2));
             assertThat(checkpoint.bytes(value)).isEqualTo(4 * 4 * Float.BYTES);
-            VectorRef bias = attention.maps().key().bias().plus(0.5f);
+            VectorRef bias = attention.direct().key().bias().plus(0.5f);
             assertThat(FloatType.F32.load(checkpoint.vector(bias, arena), 1))
                     .isEqualTo(0.5f + FloatType.F32.load(checkpoint.vector(new VectorRef("bias", 12), arena), 5));
             assertThatThrownBy(() -> checkpoint.requireAllOf(fused(3)))

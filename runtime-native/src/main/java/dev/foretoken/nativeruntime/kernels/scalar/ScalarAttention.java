@@ -7,12 +7,13 @@ import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Cache writes and attention by the textbook: all scores, one softmax in double, one weighted sum. */
 public final class ScalarAttention {
     private ScalarAttention() {}
 
-    public static void writeKv(KvLayer layer, RaggedBatch batch, MemorySegment k, MemorySegment v) {
+    public static void writeKv(KvLayer layer, RaggedBatch batch, @Nullable MemorySegment k, @Nullable MemorySegment v) {
         for (int row = 0; row < batch.rows(); row++) {
             for (int i = 0; i < batch.tokenCount(row); i++) {
                 int position = batch.firstPosition(row) + i;
@@ -25,20 +26,40 @@ public final class ScalarAttention {
     }
 
     private static void writeHead(
-            KvLayer layer, int block, int position, int token, int head, MemorySegment k, MemorySegment v) {
+            KvLayer layer,
+            int block,
+            int position,
+            int token,
+            int head,
+            @Nullable MemorySegment k,
+            @Nullable MemorySegment v) {
         KvFormat format = layer.format();
         int slot = position % format.blockTokens();
         int unit = Math.addExact(Math.multiplyExact(token, format.heads()), head);
-        Written key = written(layer, k, unit, format.keyDim());
-        Written value = written(layer, v, unit, format.valueDim());
+        if (k != null) {
+            writeKey(layer, block, head, slot, written(layer, k, unit, format.keyDim()));
+        }
+        if (v != null) {
+            writeValue(layer, block, head, slot, written(layer, v, unit, format.valueDim()));
+        }
+    }
+
+    private static void writeKey(KvLayer layer, int block, int head, int slot, Written key) {
+        KvFormat format = layer.format();
         for (int dim = 0; dim < format.keyDim(); dim++) {
             format.type().store(layer.keys(), format.keyOffset(block, head, slot, dim), key.elements()[dim]);
         }
+        if (layer.scaled()) {
+            layer.keys().set(JAVA_FLOAT_UNALIGNED, format.keyScaleOffset(block, head, slot), key.scale());
+        }
+    }
+
+    private static void writeValue(KvLayer layer, int block, int head, int slot, Written value) {
+        KvFormat format = layer.format();
         for (int dim = 0; dim < format.valueDim(); dim++) {
             format.type().store(layer.values(), format.valueOffset(block, head, slot, dim), value.elements()[dim]);
         }
         if (layer.scaled()) {
-            layer.keys().set(JAVA_FLOAT_UNALIGNED, format.keyScaleOffset(block, head, slot), key.scale());
             layer.values().set(JAVA_FLOAT_UNALIGNED, format.valueScaleOffset(block, head, slot), value.scale());
         }
     }
