@@ -77,6 +77,7 @@ public final class NativeRuntimeProvider implements RuntimeProvider {
                     kernels,
                     cacheType,
                     contextTokens(model, options),
+                    options.adapters(),
                     numericsId(identity, options, kernels, cacheType)));
         } catch (RuntimeException | Error e) {
             if (draft != null) {

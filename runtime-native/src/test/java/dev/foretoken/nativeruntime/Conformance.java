@@ -72,9 +72,34 @@ public final class Conformance {
                         LoadProgress.SILENT);
     }
 
+    public static List<String> adapters() {
+        List<String> names = new ArrayList<>();
+        json(root().resolve("adapters/index.json"))
+                .forEach(entry -> names.add(entry.path("name").asText()));
+        return names;
+    }
+
+    /** The folder of an adapter. */
+    public static Path adapter(String name) {
+        return root().resolve("adapters").resolve(name);
+    }
+
+    /** The checkpoint that an adapter is of. */
+    public static String baseOf(String adapter) {
+        return json(adapter(adapter).resolve("golden.json")).path("base").asText();
+    }
+
     public static List<Prompt> prompts(String name) {
+        return promptsIn(root().resolve(name));
+    }
+
+    public static List<Prompt> adapterPrompts(String name) {
+        return promptsIn(adapter(name));
+    }
+
+    private static List<Prompt> promptsIn(Path folder) {
         List<Prompt> prompts = new ArrayList<>();
-        for (JsonNode prompt : json(root().resolve(name).resolve("golden.json")).path("prompts")) {
+        for (JsonNode prompt : json(folder.resolve("golden.json")).path("prompts")) {
             JsonNode tops = prompt.path("top_ids");
             int[][] topIds = new int[tops.size()][];
             for (int i = 0; i < topIds.length; i++) {

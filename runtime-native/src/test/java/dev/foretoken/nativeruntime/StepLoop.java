@@ -108,7 +108,8 @@ public final class StepLoop implements AutoCloseable {
     /** Adds a row of the next {@code count} known tokens to a plan, with blocks for them. */
     public void addRow(StepPlan target, FakeSequence sequence, RowKind kind, int count, int wants) {
         int end = sequence.computed + count;
-        target.addRow(sequence, 0, kind, sequence.computed, wants);
+        int row = target.addRow(sequence, 0, kind, sequence.computed, wants);
+        target.set(StepPlan.Column.ADAPTER, row, sequence.adapter);
         for (int position = sequence.computed; position < end; position++) {
             target.addToken(sequence.tokenAt(position));
         }
@@ -119,7 +120,8 @@ public final class StepLoop implements AutoCloseable {
     public int verify(FakeSequence sequence, int... proposals) {
         plan.clear();
         int end = sequence.computed + 1 + proposals.length;
-        plan.addRow(sequence, 0, RowKind.VERIFY, sequence.computed, StepPlan.WANT_SAMPLE_EACH);
+        int row = plan.addRow(sequence, 0, RowKind.VERIFY, sequence.computed, StepPlan.WANT_SAMPLE_EACH);
+        plan.set(StepPlan.Column.ADAPTER, row, sequence.adapter);
         plan.addToken(sequence.tokenAt(sequence.computed));
         for (int proposal : proposals) {
             plan.addToken(proposal);

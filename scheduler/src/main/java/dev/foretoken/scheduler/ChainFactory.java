@@ -14,15 +14,16 @@ record ChainFactory(
 
     /** Null where nothing is shared. */
     @Nullable
-    TokenChain chain(GenerationRequest request, int maxLength, IntUnaryOperator tokens) {
+    TokenChain chain(SequenceGroup group, int maxLength, IntUnaryOperator tokens) {
         if (hasher == null) {
             return null;
         }
+        GenerationRequest request = group.request();
         PrefixScope scope = new PrefixScope(
                 request.identity().tenant(),
                 request.identity().cacheSalt(),
                 model,
-                request.options().adapter().orElse(""),
+                group.adapter().key(),
                 maxLength > shape.lengthInvariantTokens() ? maxLength : 0);
         return new TokenChain(
                 hasher,

@@ -51,6 +51,7 @@ final class PlanWriter {
         RowKind kind = verifies ? RowKind.VERIFY : RowKind.COMPUTE;
         int wants = verifies ? StepPlan.WANT_SAMPLE_EACH : wants(sequence, start, draws);
         int row = plan.addRow(sequence, CachePools.BASE, kind, start, wants);
+        plan.set(StepPlan.Column.ADAPTER, row, sequence.group.adapter().number());
         for (int position = start; position < end; position++) {
             plan.addToken(sequence.input(position));
         }

@@ -105,7 +105,7 @@ public final class RequestCheck {
         offered(request.prompt().embeddings().isEmpty() || capabilities.has(Feature.EMBEDDING_ROWS), "embeddings");
         offered(!request.output().hiddenStates(), "hidden_states");
         offered(request.options().constraint().isEmpty(), "constrained output");
-        offered(request.options().adapter().isEmpty(), "adapter");
+        offered(request.options().adapter().isEmpty() || capabilities.has(Feature.ADAPTERS), "adapter");
         offered(request.options().prefill().mode() != PrefillMode.PREDICTED, "predicted prefill");
     }
 

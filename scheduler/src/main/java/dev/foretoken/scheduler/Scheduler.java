@@ -84,9 +84,18 @@ public final class Scheduler implements AutoCloseable {
         return requests;
     }
 
-    /** Takes a request that {@link RequestCheck#check} let pass. Its timeout counts from {@code now}. */
+    /** A request without an adapter. */
     public SequenceGroup submit(GenerationRequest request, long now, EventSink sink) {
-        SequenceGroup group = new SequenceGroup(request, sink, now);
+        return submit(request, AdapterUse.NONE, now, sink);
+    }
+
+    /**
+     * Takes a request that {@link RequestCheck#check} let pass. Its timeout counts from {@code now}.
+     *
+     * @param adapter stays loaded until every sequence of the request has ended
+     */
+    public SequenceGroup submit(GenerationRequest request, AdapterUse adapter, long now, EventSink sink) {
+        SequenceGroup group = new SequenceGroup(request, adapter, sink, now);
         int maxLength = requests.maxLength(request);
         for (int choice = 0; choice < request.choices(); choice++) {
             SequenceCaches caches = new SequenceCaches(state.pools);

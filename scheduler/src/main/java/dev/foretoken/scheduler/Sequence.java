@@ -83,7 +83,7 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
         this.request = group.request();
         this.length = request.prompt().size();
         this.tokens = Arrays.copyOf(request.prompt().tokens().toArray(), Math.min(maxLength, length + FIRST_ROOM));
-        this.chain = chains.chain(request, maxLength, this::tokenAt);
+        this.chain = chains.chain(group, maxLength, this::tokenAt);
     }
 
     GenerationRequest request() {

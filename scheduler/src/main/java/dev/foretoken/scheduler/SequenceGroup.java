@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class SequenceGroup {
 
     private final GenerationRequest request;
+    private final AdapterUse adapter;
     private final EventSink sink;
     private final long submittedAt;
     private final long timeoutNanos;
@@ -27,8 +28,9 @@ public final class SequenceGroup {
     private int live;
     private int cachedTokens;
 
-    SequenceGroup(GenerationRequest request, EventSink sink, long submittedAt) {
+    SequenceGroup(GenerationRequest request, AdapterUse adapter, EventSink sink, long submittedAt) {
         this.request = request;
+        this.adapter = adapter;
         this.sink = sink;
         this.submittedAt = submittedAt;
         this.timeoutNanos = request.service().timeout().map(Duration::toNanos).orElse(Long.MAX_VALUE);
@@ -43,6 +45,10 @@ public final class SequenceGroup {
     /** Whether every sequence has ended. */
     public boolean isDone() {
         return live == 0;
+    }
+
+    AdapterUse adapter() {
+        return adapter;
     }
 
     EventSink sink() {

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.nativeruntime.adapters.AdapterSlots;
 import dev.foretoken.nativeruntime.experts.StrategyTable;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
@@ -28,32 +29,49 @@ import org.jspecify.annotations.Nullable;
 /**
  * What sublayers are bound to: one model's weights, kernels, buffers and rotation tables.
  *
+ * @param adapters what adapters add to linear maps; null: nothing
  * @param memory of so many bytes, as long as the runtime lasts
  */
 record Binding(
-        PackedWeights weights,
+        Network network,
         Kernels kernels,
         Workspace work,
         RotaryTables rotary,
-        int hidden,
-        StrategyTable strategies,
+        @Nullable AdapterSlots adapters,
         LongFunction<MemorySegment> memory) {
+
+    PackedWeights weights() {
+        return network.weights();
+    }
+
+    int hidden() {
+        return network.plan().hiddenSize();
+    }
+
+    StrategyTable strategies() {
+        return network.strategies();
+    }
+
+    /** For maps whose rows are not the tokens of the step, as the head's. */
+    Binding withoutAdapters() {
+        return new Binding(network, kernels, work, rotary, null, memory);
+    }
 
     /** In memory that lasts as long as the runtime. */
     StateWeights stateWeights() {
-        return new StateWeights(weights, memory);
+        return new StateWeights(weights(), memory);
     }
 
     Residual residual(Sublayer sublayer) {
-        return new Residual(sublayer, hidden, weights, kernels, work);
+        return new Residual(sublayer, hidden(), weights(), kernels, work);
     }
 
     BoundNorm norm(Norm norm) {
-        return new BoundNorm(norm, weights, kernels);
+        return new BoundNorm(norm, weights(), kernels);
     }
 
     Product product(Linear linear, MemorySegment out) {
-        return new Product(weights.matrix(linear.weight()), bias(linear), out);
+        return new Product(weights().matrix(linear.weight()), bias(linear), out);
     }
 
     /** What the product adds, which is multiplied by the map's scale after it. */
@@ -61,9 +79,9 @@ record Binding(
         VectorRef bias = linear.bias();
         float factor = linear.biasScale() / linear.scale();
         if (bias == null || factor == 1) {
-            return bias == null ? null : weights.vector(bias);
+            return bias == null ? null : weights().vector(bias);
         }
-        MemorySegment stored = weights.vector(bias);
+        MemorySegment stored = weights().vector(bias);
         MemorySegment made = memory.apply((long) bias.size() * Float.BYTES);
         for (int i = 0; i < bias.size(); i++) {
             made.setAtIndex(JAVA_FLOAT, i, factor * stored.getAtIndex(JAVA_FLOAT, i));
@@ -77,10 +95,10 @@ record Binding(
         List<MemorySegment> biases = new ArrayList<>();
         for (Linear linear : linears) {
             requirePlain(linear);
-            matrices.add(weights.matrix(linear.weight()));
+            matrices.add(weights().matrix(linear.weight()));
             VectorRef bias = linear.bias();
             if (bias != null) {
-                biases.add(weights.vector(bias));
+                biases.add(weights().vector(bias));
             }
         }
         return new GroupedProduct(matrices, biases, out);
@@ -93,7 +111,7 @@ record Binding(
                     "Weight %s of an expert is scaled by %s or has an addition; supported are plain maps"
                             .formatted(linear.weight().tensor(), linear.scale()));
         }
-        if (weights.order(linear.weight()).isPresent()) {
+        if (weights().order(linear.weight()).isPresent()) {
             throw new ForetokenException(
                     ErrorCode.MODEL_UNSUPPORTED,
                     "Weight %s has g_idx; supported are experts whose inputs are in order"
@@ -106,7 +124,7 @@ record Binding(
         Map<Optional<InputOrder>, List<Product>> products = new LinkedHashMap<>();
         for (int i = 0; i < linears.size(); i++) {
             Linear linear = linears.get(i);
-            products.computeIfAbsent(weights.order(linear.weight()), order -> new ArrayList<>())
+            products.computeIfAbsent(weights().order(linear.weight()), order -> new ArrayList<>())
                     .add(product(linear, outs.get(i)));
         }
         List<SharedInput.Addition> additions = new ArrayList<>();
@@ -123,7 +141,18 @@ record Binding(
         }
         List<SharedInput.Part> parts = new ArrayList<>();
         products.forEach((order, list) -> parts.add(new SharedInput.Part(order.orElse(null), list)));
-        return new SharedInput(kernels, parts, additions, scales, work.ordered());
+        return new SharedInput(kernels, parts, additions, scales, work.ordered(), site(linears, outs));
+    }
+
+    private AdapterSlots.@Nullable Site site(List<Linear> linears, List<MemorySegment> outs) {
+        AdapterSlots slots = adapters;
+        if (slots == null) {
+            return null;
+        }
+        List<WeightMatrix> matrices = linears.stream()
+                .map(linear -> weights().matrix(linear.weight()))
+                .toList();
+        return slots.site(linears, matrices, outs);
     }
 
     private SharedInput.Addition addition(LowRank added, MemorySegment out) {

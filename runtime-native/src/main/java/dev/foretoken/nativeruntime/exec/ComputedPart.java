@@ -1,9 +1,11 @@
 package dev.foretoken.nativeruntime.exec;
 
+import dev.foretoken.contract.runtime.AdapterLimits;
 import dev.foretoken.contract.runtime.ExpertLoad;
 import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepResult;
+import dev.foretoken.nativeruntime.adapters.AdapterSlots;
 import dev.foretoken.nativeruntime.cache.CacheLayout;
 import dev.foretoken.nativeruntime.cache.PartCaches;
 import dev.foretoken.nativeruntime.kernels.Kernels;
@@ -22,9 +24,16 @@ final class ComputedPart {
     private final StepBatch step;
     private final ForwardPass forward;
     private final HeadPass head;
+    private final @Nullable AdapterSlots adapters;
     private @Nullable PartCaches caches;
 
-    ComputedPart(Network network, Kernels kernels, KvType cacheType, StepLimits limits, Arena arena) {
+    ComputedPart(
+            Network network,
+            Kernels kernels,
+            KvType cacheType,
+            AdapterLimits adapterLimits,
+            StepLimits limits,
+            Arena arena) {
         this.network = network;
         this.kernels = kernels;
         this.layout = CacheLayout.of(network.plan(), cacheType);
@@ -34,17 +43,15 @@ final class ComputedPart {
                 network.weights().widestOrder(),
                 bytes -> kernels.allocate(bytes, arena));
         RotaryTables rotary = new RotaryTables(network.plan(), limits);
-        Binding binding = new Binding(
-                network.weights(),
-                kernels,
-                work,
-                rotary,
-                network.plan().hiddenSize(),
-                network.strategies(),
-                bytes -> kernels.allocate(bytes, arena));
-        this.step = new StepBatch(limits, network.plan().vocabularySize(), layout, arena);
+        this.adapters = adapterLimits.any() ? new AdapterSlots(adapterLimits, limits.tokens(), kernels, arena) : null;
+        Binding binding =
+                new Binding(network, kernels, work, rotary, adapters, bytes -> kernels.allocate(bytes, arena));
+        this.step = new StepBatch(limits, network.plan().vocabularySize(), layout, adapters, arena);
         this.forward = new ForwardPass(network.plan(), layout, binding, this::caches);
-        this.head = new HeadPass(network.plan(), binding, limits, arena);
+        if (adapters != null) {
+            adapters.allocate(binding.memory());
+        }
+        this.head = new HeadPass(network.plan(), binding.withoutAdapters(), limits, arena);
     }
 
     PartShape shape(PartShape.Role role) {
@@ -57,7 +64,13 @@ final class ComputedPart {
 
     /** Work space. */
     long bytes() {
-        return work.bytes() + head.bytes();
+        return work.bytes() + head.bytes() + (adapters == null ? 0 : adapters.bytes());
+    }
+
+    /** Null: it takes none. */
+    @Nullable
+    AdapterSlots adapters() {
+        return adapters;
     }
 
     /** {@code units}: of each kind. */
@@ -81,6 +94,13 @@ final class ComputedPart {
         step.load(plan);
         forward.run(step);
         head.run(step, result);
+    }
+
+    void closeAdapters() {
+        AdapterSlots slots = adapters;
+        if (slots != null) {
+            slots.close();
+        }
     }
 
     void closeCaches() {

@@ -2,6 +2,8 @@ package dev.foretoken.nativeruntime.exec;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.AdapterLimits;
+import dev.foretoken.contract.runtime.AdapterWeights;
 import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.contract.runtime.CacheSpec;
@@ -15,6 +17,8 @@ import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepResult;
+import dev.foretoken.nativeruntime.adapters.AdapterReader;
+import dev.foretoken.nativeruntime.adapters.AdapterSlots;
 import dev.foretoken.nativeruntime.cache.PartCaches;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
@@ -22,7 +26,9 @@ import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
 import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,6 +49,7 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
      * @param draft proposes tokens; its weights may be the base's own; null = none
      * @param contextTokens at most the base's own; the draft goes as far
      * @param cacheType of K and V
+     * @param adapters room for LoRA adapters of the base
      */
     public record Parts(
             Network base,
@@ -50,6 +57,7 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
             Kernels kernels,
             KvType cacheType,
             int contextTokens,
+            AdapterLimits adapters,
             String numericsId) {}
 
     private static final int BASE = 0;
@@ -71,6 +79,7 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
     private final StepLimits limits;
     private final Arena arena;
     private final ComputedPart base;
+    private final @Nullable AdapterReader adapterReader;
     private final @Nullable ComputedPart draft;
     private final @Nullable DraftPass draftPass;
     private final StepResult result;
@@ -81,9 +90,11 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
         this.arena = arena;
         this.parts = parts;
         this.limits = limits(parts);
-        this.base = part(parts.base(), limits);
+        this.base = part(parts.base(), parts.adapters(), limits);
+        AdapterSlots slots = base.adapters();
+        this.adapterReader = slots == null ? null : slots.reader();
         Network proposer = parts.draft();
-        this.draft = proposer == null ? null : part(proposer, limits.withFewHeads());
+        this.draft = proposer == null ? null : part(proposer, AdapterLimits.NONE, limits.withFewHeads());
         this.draftPass = draft == null ? null : draftPass(draft);
         this.result = new StepResult(limits.rows(), limits.tokens());
     }
@@ -95,8 +106,8 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
         return draft == null ? base : base.within(StepLimits.of(draft.plan(), parts.contextTokens()));
     }
 
-    private ComputedPart part(Network network, StepLimits most) {
-        return new ComputedPart(network, parts.kernels(), parts.cacheType(), most, arena);
+    private ComputedPart part(Network network, AdapterLimits adapters, StepLimits most) {
+        return new ComputedPart(network, parts.kernels(), parts.cacheType(), adapters, most, arena);
     }
 
     private DraftPass draftPass(ComputedPart part) {
@@ -131,7 +142,11 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(FEATURES, limits.rows(), limits.tokens(), 1);
+        Set<Feature> features = EnumSet.copyOf(FEATURES);
+        if (parts.adapters().any()) {
+            features.add(Feature.ADAPTERS);
+        }
+        return new Capabilities(features, limits.rows(), limits.tokens(), 1);
     }
 
     @Override
@@ -192,16 +207,32 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
             case CacheCommand.SaveState save -> caches(save.part()).save(save);
             case CacheCommand.RestoreState restore -> caches(restore.part()).restore(restore);
             case CacheCommand.DropState drop -> caches(drop.part()).drop(drop);
-            case CacheCommand.LoadAdapter c -> throw notOffered(c);
-            case CacheCommand.UnloadAdapter c -> throw notOffered(c);
+            case CacheCommand.LoadAdapter load -> adapters().load(load.adapter(), load.weights());
+            case CacheCommand.UnloadAdapter unload -> adapters().unload(unload.adapter());
         }
     }
 
-    private static ForetokenException notOffered(CacheCommand command) {
+    private AdapterSlots adapters() {
+        AdapterSlots slots = base.adapters();
+        if (slots == null) {
+            throw noAdapters();
+        }
+        return slots;
+    }
+
+    @Override
+    public AdapterWeights openAdapter(Path folder) {
+        AdapterReader reader = adapterReader;
+        if (reader == null) {
+            throw noAdapters();
+        }
+        return reader.read(folder);
+    }
+
+    private static ForetokenException noAdapters() {
         return new ForetokenException(
                 ErrorCode.UNSUPPORTED_FEATURE,
-                "The native runtime has no adapters, so it cannot do "
-                        + command.getClass().getSimpleName());
+                "this model was opened without room for adapters; set max-adapters when it is loaded");
     }
 
     @Override
@@ -259,6 +290,7 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
     @Override
     public void close() {
         base.closeCaches();
+        base.closeAdapters();
         if (draft != null) {
             draft.closeCaches();
         }

@@ -1,5 +1,6 @@
 package dev.foretoken.nativeruntime.exec;
 
+import dev.foretoken.nativeruntime.adapters.AdapterSlots;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.weights.stored.InputOrder;
@@ -29,15 +30,22 @@ final class SharedInput {
     private final List<Addition> additions;
     private final List<Scale> scales;
     private final MemorySegment ordered;
+    private final AdapterSlots.@Nullable Site adapters;
 
     /** {@code ordered}: fp32, room for the tokens of a step. */
     SharedInput(
-            Kernels kernels, List<Part> parts, List<Addition> additions, List<Scale> scales, MemorySegment ordered) {
+            Kernels kernels,
+            List<Part> parts,
+            List<Addition> additions,
+            List<Scale> scales,
+            MemorySegment ordered,
+            AdapterSlots.@Nullable Site adapters) {
         this.kernels = kernels;
         this.parts = List.copyOf(parts);
         this.additions = List.copyOf(additions);
         this.scales = List.copyOf(scales);
         this.ordered = ordered;
+        this.adapters = adapters;
     }
 
     /** {@code x}: fp32 [tokens, inputs]. */
@@ -54,6 +62,10 @@ final class SharedInput {
         }
         for (int i = 0; i < additions.size(); i++) {
             add(additions.get(i), x, tokens);
+        }
+        AdapterSlots.Site site = adapters;
+        if (site != null) {
+            site.add(x);
         }
         for (int i = 0; i < scales.size(); i++) {
             Scale scale = scales.get(i);

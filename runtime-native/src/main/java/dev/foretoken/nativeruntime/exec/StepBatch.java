@@ -5,6 +5,7 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepPlan.Column;
+import dev.foretoken.nativeruntime.adapters.AdapterSlots;
 import dev.foretoken.nativeruntime.cache.CacheLayout;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.StateBatch;
@@ -21,6 +22,7 @@ final class StepBatch {
     private final StepLimits limits;
     private final int vocabulary;
     private final CacheLayout layout;
+    private final @Nullable AdapterSlots adapters;
     private final MemorySegment ids;
     private final MemorySegment positions;
     private final MemorySegment promptTokens;
@@ -28,10 +30,12 @@ final class StepBatch {
     private @Nullable PlanTables tables;
     private int endPosition;
 
-    StepBatch(StepLimits limits, int vocabulary, CacheLayout layout, Arena arena) {
+    /** {@code adapters}: those that rows may name; null: none. */
+    StepBatch(StepLimits limits, int vocabulary, CacheLayout layout, @Nullable AdapterSlots adapters, Arena arena) {
         this.limits = limits;
         this.vocabulary = vocabulary;
         this.layout = layout;
+        this.adapters = adapters;
         this.ids = arena.allocate((long) limits.tokens() * Integer.BYTES, 64);
         this.positions = arena.allocate((long) limits.tokens() * Integer.BYTES, 64);
         this.promptTokens = arena.allocate((long) limits.rows() * Integer.BYTES, 64);
@@ -55,6 +59,9 @@ final class StepBatch {
         if (current == null || !current.isOf(next)) {
             tables = new PlanTables(next, layout, promptTokens);
         }
+        if (adapters != null) {
+            adapters.arrange(next);
+        }
     }
 
     private void check(StepPlan next, int row) {
@@ -63,7 +70,9 @@ final class StepBatch {
             case DRAFT, PREDICT -> throw failed("a row asks to draft or to predict, which this runtime does not offer");
         }
         require(next.get(Column.PART, row) == 0, "part", next.get(Column.PART, row), "only", 0);
-        require(next.get(Column.ADAPTER, row) < 0, "adapter", next.get(Column.ADAPTER, row), "none:", -1);
+        int adapter = next.get(Column.ADAPTER, row);
+        boolean known = adapter < 0 || (adapters != null && adapters.isLoaded(adapter));
+        require(known, "adapter", adapter, "loaded, or none:", StepPlan.NO_ADAPTER);
         require(next.get(Column.SLICE, row) == 0, "width slice", next.get(Column.SLICE, row), "only", 0);
         require(next.get(Column.LOOP, row) == 0, "loop", next.get(Column.LOOP, row), "only", 0);
         int count = next.get(Column.TOKEN_COUNT, row);

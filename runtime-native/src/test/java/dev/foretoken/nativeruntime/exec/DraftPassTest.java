@@ -8,6 +8,7 @@ import dev.foretoken.contract.request.LogitBias;
 import dev.foretoken.contract.request.OutputOptions;
 import dev.foretoken.contract.request.Penalties;
 import dev.foretoken.contract.request.SamplingParams;
+import dev.foretoken.contract.runtime.AdapterLimits;
 import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.StepPlan;
@@ -178,6 +179,6 @@ final class DraftPassTest {
 
     private static NativeSequenceRuntime open(Network base, @Nullable Network draft) {
         return NativeSequenceRuntime.of(new NativeSequenceRuntime.Parts(
-                base, draft, new ScalarKernels(), KvType.F32, BASE.contextTokens(), "test"));
+                base, draft, new ScalarKernels(), KvType.F32, BASE.contextTokens(), AdapterLimits.NONE, "test"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.foretoken.nativeruntime.exec;
 
+import dev.foretoken.contract.runtime.AdapterLimits;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.nativeruntime.experts.StrategyTable;
@@ -174,8 +175,8 @@ final class RandomModels {
     static NativeSequenceRuntime with(StrategyTable strategies, ModelPlan plan) {
         Kernels kernels = new ScalarKernels();
         Network network = new Network(plan, network(plan, kernels).weights(), strategies);
-        return NativeSequenceRuntime.of(
-                new NativeSequenceRuntime.Parts(network, null, kernels, KvType.F32, plan.contextTokens(), "test"));
+        return NativeSequenceRuntime.of(new NativeSequenceRuntime.Parts(
+                network, null, kernels, KvType.F32, plan.contextTokens(), AdapterLimits.NONE, "test"));
     }
 
     static NativeSequenceRuntime open(ModelPlan plan) {
@@ -191,6 +192,7 @@ final class RandomModels {
                 kernels,
                 KvType.F32,
                 plan.contextTokens(),
+                AdapterLimits.NONE,
                 "test"));
     }
 

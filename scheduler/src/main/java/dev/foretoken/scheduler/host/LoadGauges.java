@@ -25,6 +25,11 @@ final class LoadGauges {
     private static final Metric CHECKPOINT_BYTES =
             Metric.of("foretoken_state_checkpoint_bytes", "Bytes of the copies of recurrent states held", "model_name");
 
+    private static final Metric ADAPTERS =
+            Metric.of("foretoken_adapters", "LoRA adapters that requests can name", "model_name");
+    private static final Metric ADAPTER_BYTES =
+            Metric.of("foretoken_adapter_bytes", "Bytes of the LoRA adapters", "model_name");
+
     private static final Metric KERNELS = Metric.of(
             "foretoken_kernel_info", "What a model is computed with", "model_name", "path", "threads", "cpus");
 
@@ -45,6 +50,8 @@ final class LoadGauges {
         telemetry.gauge(USAGE, () -> model.load().cacheUsage(), name);
         telemetry.gauge(CACHE, () -> 1, cacheLabels());
         telemetry.gauge(CHECKPOINTS, model::checkpoints, name);
+        telemetry.gauge(ADAPTERS, () -> model.adapters().ready().size(), name);
+        telemetry.gauge(ADAPTER_BYTES, () -> model.adapters().bytes(), name);
         telemetry.gauge(CHECKPOINT_BYTES, () -> model.checkpoints() * model.checkpointBytes(), name);
         kernelLabels().ifPresent(labels -> telemetry.gauge(KERNELS, () -> 1, labels));
         experts.show();
@@ -56,6 +63,8 @@ final class LoadGauges {
         telemetry.removeGauge(USAGE, model.name());
         telemetry.removeGauge(CACHE, cacheLabels());
         telemetry.removeGauge(CHECKPOINTS, model.name());
+        telemetry.removeGauge(ADAPTERS, model.name());
+        telemetry.removeGauge(ADAPTER_BYTES, model.name());
         telemetry.removeGauge(CHECKPOINT_BYTES, model.name());
         kernelLabels().ifPresent(labels -> telemetry.removeGauge(KERNELS, labels));
         experts.hide();

@@ -2,6 +2,7 @@ package dev.foretoken.scheduler.host;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.AdapterLimits;
 import dev.foretoken.contract.runtime.Availability;
 import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.contract.runtime.Feature;
@@ -12,6 +13,7 @@ import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.contract.runtime.TensorRuntime;
+import dev.foretoken.contract.telemetry.Metric;
 import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.SchedulerSetup;
 import dev.foretoken.scheduler.SpeculationConfig;
@@ -25,6 +27,9 @@ import java.util.List;
 
 /** Opens variants: finds the provider, pays for weights and caches out of the budget, starts the loop. Undoes everything when one fails. */
 final class ModelOpener {
+
+    private static final Metric ADAPTER_REQUESTS = Metric.of(
+            "foretoken_adapter_requests_total", "Requests that named a LoRA adapter", "model_name", "adapter");
 
     private final HostConfig config;
     private final SchedulerConfig scheduling;
@@ -59,12 +64,27 @@ final class ModelOpener {
                     runtime.heldAs(),
                     runtime.expertLoads(),
                     loop,
+                    adapters(source, options, runtime, loop),
                     paid);
         } catch (RuntimeException | Error e) {
             budget.giveBack(paid);
             runtime.close();
             throw e;
         }
+    }
+
+    private AdapterTable adapters(
+            ModelSource source, RuntimeOptions options, SequenceRuntime runtime, SchedulerLoop loop) {
+        boolean taken = runtime.capabilities().has(Feature.ADAPTERS);
+        return new AdapterTable(
+                source.name(),
+                taken ? options.adapters() : AdapterLimits.NONE,
+                new AdapterTable.Runtime(
+                        runtime::openAdapter,
+                        command -> loop.apply(command, AdapterTable.COMMAND_PATIENCE),
+                        adapter -> environment.telemetry().counter(ADAPTER_REQUESTS, source.name(), adapter)),
+                budget,
+                environment.instants());
     }
 
     private RuntimeProvider provider(ModelSource source) {

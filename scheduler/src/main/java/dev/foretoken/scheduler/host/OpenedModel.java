@@ -16,4 +16,5 @@ record OpenedModel(
         HeldAs heldAs,
         List<ExpertLoad> expertLoads,
         SchedulerLoop loop,
+        AdapterTable adapters,
         long bytes) {}

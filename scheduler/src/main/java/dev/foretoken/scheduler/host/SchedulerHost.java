@@ -2,6 +2,7 @@ package dev.foretoken.scheduler.host;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.AdapterInfo;
 import dev.foretoken.contract.engine.Engine;
 import dev.foretoken.contract.engine.EngineControl;
 import dev.foretoken.contract.engine.Generation;
@@ -12,7 +13,9 @@ import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.scheduler.SchedulerConfig;
+import dev.foretoken.scheduler.loop.AdapterLease;
 import java.lang.System.Logger;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -47,11 +50,15 @@ public final class SchedulerHost implements Engine, EngineControl {
         if (draining) {
             throw new ForetokenException(ErrorCode.DRAINING, "this server is stopping; try another replica");
         }
-        ServedModel model = models.get(request.model());
-        if (model == null) {
-            throw notFound(request.model());
-        }
-        return model.loop().submit(request);
+        ServedModel model = require(request.model());
+        return model.loop().submit(request, lease(model, request));
+    }
+
+    private static AdapterLease lease(ServedModel model, GenerationRequest request) {
+        return request.options()
+                .adapter()
+                .map(adapter -> model.adapters().enter(adapter))
+                .orElse(AdapterLease.NONE);
     }
 
     private static ForetokenException notFound(String name) {
@@ -92,11 +99,25 @@ public final class SchedulerHost implements Engine, EngineControl {
 
     @Override
     public void unload(String name, Duration grace) {
+        end(List.of(require(name)), grace);
+    }
+
+    @Override
+    public AdapterInfo loadAdapter(String model, String adapter, Path folder) {
+        return require(model).adapters().load(adapter, folder);
+    }
+
+    @Override
+    public void unloadAdapter(String model, String adapter, Duration grace) {
+        require(model).adapters().unload(adapter, grace);
+    }
+
+    private ServedModel require(String name) {
         ServedModel model = models.get(name);
         if (model == null) {
             throw notFound(name);
         }
-        end(List.of(model), grace);
+        return model;
     }
 
     @Override
@@ -124,7 +145,7 @@ public final class SchedulerHost implements Engine, EngineControl {
             LOG.log(Logger.Level.ERROR, "Model {0} did not stop in time; its memory stays taken", model.name());
         } else if (opened != null && models.remove(model.name(), model)) {
             new LoadGauges(environment.telemetry(), model).hide();
-            budget.giveBack(opened.bytes());
+            budget.giveBack(opened.bytes() + opened.adapters().bytes());
         }
     }
 

@@ -61,6 +61,16 @@ final class ServedModel {
         return model.loop();
     }
 
+    /** The adapters, once the variant is loaded. */
+    AdapterTable adapters() {
+        OpenedModel model = opened;
+        if (model == null) {
+            throw new ForetokenException(
+                    ErrorCode.MODEL_LOADING, "model " + name + " is still loading; try again later");
+        }
+        return model.adapters();
+    }
+
     Optional<ComputeInfo> compute() {
         OpenedModel model = opened;
         return model == null ? Optional.empty() : model.compute();
@@ -97,7 +107,8 @@ final class ServedModel {
                 model.runtimeName(),
                 model.shape().numericsId(),
                 since,
-                model.heldAs());
+                model.heldAs(),
+                model.adapters().ready());
     }
 
     ModelLoad load() {

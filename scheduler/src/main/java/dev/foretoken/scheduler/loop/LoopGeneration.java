@@ -17,6 +17,7 @@ final class LoopGeneration implements Generation, EventSink {
     private static final int EVENTS_BESIDE_TOKENS = 3;
 
     final GenerationRequest request;
+    final AdapterLease adapter;
     final long submittedAt;
     private final int maxNewTokens;
     private final LoopAccounts accounts;
@@ -27,14 +28,22 @@ final class LoopGeneration implements Generation, EventSink {
     private final boolean[] started;
 
     private final boolean[] ended;
+    private int running;
     private volatile int toRead;
     /** Loop thread only. */
     @Nullable
     SequenceGroup group;
 
     LoopGeneration(
-            GenerationRequest request, int maxNewTokens, long submittedAt, LoopAccounts accounts, Runnable wake) {
+            GenerationRequest request,
+            AdapterLease adapter,
+            int maxNewTokens,
+            long submittedAt,
+            LoopAccounts accounts,
+            Runnable wake) {
         this.request = request;
+        this.adapter = adapter;
+        this.running = request.choices();
         this.submittedAt = submittedAt;
         this.maxNewTokens = maxNewTokens;
         this.accounts = accounts;
@@ -76,8 +85,12 @@ final class LoopGeneration implements Generation, EventSink {
         if (event.isLast()) {
             ended[choice] = true;
             accounts.ended(this);
+            running--;
         }
         events.put(event);
+        if (event.isLast() && running == 0) {
+            adapter.release().run();
+        }
     }
 
     /** Gives every choice that has not ended its last event. */

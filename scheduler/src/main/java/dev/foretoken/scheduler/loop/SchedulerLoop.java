@@ -5,6 +5,7 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.LoadCounters;
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.scheduler.RequestCheck;
 import dev.foretoken.scheduler.Scheduler;
 import java.lang.System.Logger;
@@ -13,8 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -45,6 +49,8 @@ public final class SchedulerLoop {
     private sealed interface Message {
         record Submit(LoopGeneration generation) implements Message {}
 
+        record Apply(CacheCommand command, CompletableFuture<Boolean> done) implements Message {}
+
         record Wake() implements Message {}
     }
 
@@ -71,12 +77,35 @@ public final class SchedulerLoop {
         thread.start();
     }
 
-    /** @throws ForetokenException what {@link RequestCheck#check} throws, QUEUE_FULL, DRAINING, RUNTIME_FAILED */
+    /** A request without an adapter. */
     public Generation submit(GenerationRequest request) {
+        return submit(request, AdapterLease.NONE);
+    }
+
+    /**
+     * Takes a request, and releases its hold on an adapter when it has ended or is refused.
+     *
+     * @throws ForetokenException what {@link RequestCheck#check} throws, QUEUE_FULL, DRAINING, RUNTIME_FAILED
+     */
+    public Generation submit(GenerationRequest request, AdapterLease adapter) {
+        try {
+            return accept(request, adapter);
+        } catch (RuntimeException e) {
+            adapter.release().run();
+            throw e;
+        }
+    }
+
+    private Generation accept(GenerationRequest request, AdapterLease adapter) {
         requests.check(request);
         refuseUnlessServing();
         LoopGeneration generation = new LoopGeneration(
-                request, requests.maxNewTokens(request), setup.clock().getAsLong(), accounts, this::cancelRequested);
+                request,
+                adapter,
+                requests.maxNewTokens(request),
+                setup.clock().getAsLong(),
+                accounts,
+                this::cancelRequested);
         accounts.accept(generation);
         Message.Submit message = new Message.Submit(generation);
         if (!mailbox.offer(message)) {
@@ -88,6 +117,35 @@ public final class SchedulerLoop {
             refuseUnlessServing();
         }
         return generation;
+    }
+
+    /**
+     * Has the runtime do a command between steps and waits for it.
+     *
+     * @throws ForetokenException what the runtime throws, QUEUE_FULL, DRAINING, RUNTIME_FAILED
+     */
+    public void apply(CacheCommand command, Duration patience) {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        Message.Apply message = new Message.Apply(command, done);
+        if (!mailbox.offer(message)) {
+            throw new ForetokenException(ErrorCode.QUEUE_FULL, "this model has too much to do; try again later");
+        }
+        if (phase.get() == LoopPhase.ENDED && mailbox.remove(message)) {
+            refuseUnlessServing();
+        }
+        try {
+            done.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof ForetokenException known
+                    ? known
+                    : new ForetokenException(ErrorCode.RUNTIME_FAILED, "the runtime failed at a command", e);
+        } catch (TimeoutException e) {
+            throw new ForetokenException(
+                    ErrorCode.DEADLINE_EXCEEDED, "this model is busy with one step for too long", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ForetokenException(ErrorCode.CANCELLED, "the wait for the model was interrupted", e);
+        }
     }
 
     private void refuseUnlessServing() {
@@ -218,6 +276,16 @@ public final class SchedulerLoop {
         switch (message) {
             case Message.Wake w -> {}
             case Message.Submit submit -> take(submit.generation());
+            case Message.Apply apply -> take(apply);
+        }
+    }
+
+    private void take(Message.Apply message) {
+        try {
+            setup.runtime().apply(message.command());
+            message.done().complete(true);
+        } catch (RuntimeException e) {
+            message.done().completeExceptionally(e);
         }
     }
 
@@ -228,7 +296,8 @@ public final class SchedulerLoop {
             return;
         }
         try {
-            generation.group = scheduler.submit(generation.request, generation.submittedAt, generation);
+            generation.group =
+                    scheduler.submit(generation.request, generation.adapter.use(), generation.submittedAt, generation);
         } catch (RuntimeException e) {
             LOG.log(Logger.Level.ERROR, "A request could not be scheduled", e);
             generation.failRest(ErrorCode.INTERNAL_ERROR, "the request could not be scheduled");
@@ -284,8 +353,10 @@ public final class SchedulerLoop {
         generations.forEach(g -> g.failRest(code, detail));
         generations.clear();
         for (Message message = mailbox.poll(); message != null; message = mailbox.poll()) {
-            if (message instanceof Message.Submit submit) {
-                submit.generation().failRest(code, detail);
+            switch (message) {
+                case Message.Submit submit -> submit.generation().failRest(code, detail);
+                case Message.Apply apply -> apply.done().completeExceptionally(new ForetokenException(code, detail));
+                case Message.Wake w -> {}
             }
         }
     }

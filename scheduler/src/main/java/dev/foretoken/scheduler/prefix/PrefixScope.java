@@ -5,7 +5,7 @@ package dev.foretoken.scheduler.prefix;
  *
  * @param tenant from the authenticated identity; nothing is shared between tenants
  * @param salt the caller's own split
- * @param adapter empty = none
+ * @param adapter tells one that was loaded from every other that ever was; empty = none
  * @param lengthLimit the sequence's token limit where the model's K depend on it, else 0
  */
 public record PrefixScope(String tenant, String salt, String model, String adapter, int lengthLimit) {}

@@ -8,13 +8,16 @@ import dev.foretoken.gateway.auth.Authenticator;
 import dev.foretoken.gateway.auth.HostNames;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
+import dev.foretoken.gateway.model.AdapterAdmin;
 import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.EngineRouter;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The edge of one process, shared by HTTP and gRPC. The application makes one, fills {@link #catalog}, and offers it as a CDI bean of scope
@@ -31,6 +34,7 @@ public final class Gateway {
     private final HostNames hostNames;
     private final Admission admission;
     private final Answers answers;
+    private volatile @Nullable AdapterAdmin adapters;
 
     /**
      * Where time comes from.
@@ -92,6 +96,16 @@ public final class Gateway {
 
     public Admission admission() {
         return admission;
+    }
+
+    /** Empty: no adapters are loaded while this process serves. */
+    public Optional<AdapterAdmin> adapters() {
+        return Optional.ofNullable(adapters);
+    }
+
+    /** Lets callers load adapters from now on. */
+    public void offerAdapters(AdapterAdmin admin) {
+        adapters = admin;
     }
 
     public Answers answers() {

@@ -1,9 +1,11 @@
 package dev.foretoken.pod;
 
+import dev.foretoken.contract.engine.AdapterInfo;
 import dev.foretoken.contract.engine.Engine;
 import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelLoad;
+import dev.foretoken.wire.pod.v1.Adapter;
 import dev.foretoken.wire.pod.v1.Load;
 import dev.foretoken.wire.pod.v1.Model;
 import dev.foretoken.wire.pod.v1.PodState;
@@ -60,6 +62,17 @@ final class StateWatch implements Runnable {
                 .setWeights(model.heldAs().weights())
                 .setWeightBytes(model.heldAs().weightBytes())
                 .setKvCache(model.heldAs().kvCache())
+                .addAllAdapters(
+                        model.adapters().stream().map(StateWatch::encode).toList())
+                .build();
+    }
+
+    private static Adapter encode(AdapterInfo adapter) {
+        return Adapter.newBuilder()
+                .setName(adapter.name())
+                .setRank(adapter.rank())
+                .setBytes(adapter.bytes())
+                .setLoadedAtMillis(adapter.loadedAt().toEpochMilli())
                 .build();
     }
 

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param pods runtime pods of a gateway
  * @param apiKeys what callers present; needed when listening on more than the loopback address
  * @param podCredential what gateways present to pods; empty = none
+ * @param adapters LoRA adapters of the models that are computed here
  * @param drainTimeout how long running requests may go on after the process was told to stop
  */
 public record AppConfig(
@@ -25,6 +26,7 @@ public record AppConfig(
         List<String> apiKeys,
         String podCredential,
         EngineSettings engine,
+        AdapterSettings adapters,
         Duration drainTimeout) {
 
     public AppConfig {
@@ -34,6 +36,12 @@ public record AppConfig(
         require(!models.isEmpty(), "model", "(none)", "given at least once");
         requireUniqueNames(models);
         engine.drafts().requireNamesIn(models);
+        adapters.requireModelsIn(models);
+        require(
+                role != Role.GATEWAY || adapters.equals(AdapterSettings.NONE),
+                "adapters",
+                adapters.folder().map(Object::toString).orElse("(mounts)"),
+                "given where models are computed, not in role gateway");
         require(
                 (role == Role.GATEWAY) == !pods.isEmpty(),
                 "pod",

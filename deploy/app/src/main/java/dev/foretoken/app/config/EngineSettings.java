@@ -3,6 +3,7 @@ package dev.foretoken.app.config;
 import static dev.foretoken.contract.ConfigCheck.require;
 import static dev.foretoken.contract.ConfigCheck.requireRange;
 
+import dev.foretoken.contract.runtime.AdapterLimits;
 import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.RuntimeOptions;
@@ -49,6 +50,12 @@ public record EngineSettings(
     EngineSettings scheduled(long cache, SchedulerConfig how) {
         return new EngineSettings(
                 threads, cpus, memoryBytes, cache, runtime, how.withSpeculation(scheduling.speculation()), drafts);
+    }
+
+    /** With room for adapters in every model. */
+    EngineSettings adapted(AdapterLimits limits) {
+        return new EngineSettings(
+                threads, cpus, memoryBytes, cacheBytes, runtime.withAdapters(limits), scheduling, drafts);
     }
 
     /** How one model is opened. */

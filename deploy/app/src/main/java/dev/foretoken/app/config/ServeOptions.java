@@ -109,6 +109,9 @@ public final class ServeOptions {
     @Mixin
     SchedulerOptions scheduler = new SchedulerOptions();
 
+    @Mixin
+    AdapterOptions adapters = new AdapterOptions();
+
     /**
      * All of it, checked.
      *
@@ -122,7 +125,10 @@ public final class ServeOptions {
                 pods.stream().map(PodAddress::parse).toList(),
                 apiKeys(environment),
                 podCredential(environment),
-                engine.settings().scheduled(scheduler.cacheBytes, scheduler.config()),
+                engine.settings()
+                        .scheduled(scheduler.cacheBytes, scheduler.config())
+                        .adapted(adapters.limits()),
+                adapters.settings(),
                 Duration.ofSeconds(drainSeconds));
     }
 

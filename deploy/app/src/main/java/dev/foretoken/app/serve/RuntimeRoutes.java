@@ -12,13 +12,19 @@ import jakarta.ws.rs.container.PreMatching;
 import jakarta.ws.rs.ext.Provider;
 import java.util.Set;
 
-/** In role RUNTIME the HTTP port is for the operator alone: health, metrics and version. Answers come through the pod's gRPC port. */
+/** In role RUNTIME the HTTP port is for the operator alone: health, metrics, version, and adapters that come and go. Answers come through the pod's gRPC port. */
 @Provider
 @PreMatching
 @Priority(Priorities.AUTHENTICATION - 100)
 final class RuntimeRoutes implements ContainerRequestFilter {
 
-    private static final Set<String> OPERATORS = Set.of("/health/live", "/health/ready", "/metrics", "/version");
+    private static final Set<String> OPERATORS = Set.of(
+            "/health/live",
+            "/health/ready",
+            "/metrics",
+            "/version",
+            "/v1/load_lora_adapter",
+            "/v1/unload_lora_adapter");
 
     private final AppConfig config;
 

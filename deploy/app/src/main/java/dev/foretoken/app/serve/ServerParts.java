@@ -10,6 +10,7 @@ import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.grpc.GrpcConfig;
 import dev.foretoken.gateway.grpc.GrpcServer;
+import dev.foretoken.gateway.model.AdapterAdmin;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.remote.RemoteConfig;
 import dev.foretoken.gateway.remote.RemoteEngine;
@@ -48,6 +49,7 @@ final class ServerParts implements AutoCloseable {
                 parts.offer(config, gateway, endpoints);
             }
             parts.load(config, progress);
+            parts.adapt(config, gateway);
             parts.listen(config, gateway);
             return parts;
         } catch (RuntimeException e) {
@@ -113,6 +115,16 @@ final class ServerParts implements AutoCloseable {
                         config.engine().runtime(mount, locations),
                         (stage, done, total) -> progress.update(mount.name() + ": " + stage, done, total));
             }
+            config.adapters().mounts().forEach(mount -> target.loadAdapter(mount.model(), mount.name(), mount.path()));
+        }
+    }
+
+    private void adapt(AppConfig config, Gateway gateway) {
+        SchedulerHost target = host;
+        if (target != null) {
+            config.adapters()
+                    .folder()
+                    .ifPresent(folder -> gateway.offerAdapters(new AdapterAdmin(target, target, folder)));
         }
     }
 

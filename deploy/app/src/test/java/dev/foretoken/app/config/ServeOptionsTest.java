@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.AdapterLimits;
 import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.DraftNetwork;
 import dev.foretoken.contract.runtime.RuntimeOptions;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +58,7 @@ class ServeOptionsTest {
                         List.of(),
                         "",
                         EngineSettings.DEFAULT,
+                        AdapterSettings.NONE,
                         Duration.ofSeconds(25)));
     }
 
@@ -88,7 +91,39 @@ class ServeOptionsTest {
                                         .withPrefixes(new PrefixCacheConfig(false, 1 << 20, 96, 64))
                                         .withSpeculation(SpeculationConfig.ofTokens(5)),
                                 new DraftSettings(List.of(new DraftMount("a", "/d"), new DraftMount("", "/e")), 0.5)),
+                        AdapterSettings.NONE,
                         Duration.ofSeconds(7)));
+    }
+
+    @Test
+    void everyFlagAboutAdaptersReachesItsSetting() {
+        AppConfig config = parse(
+                ("serve --model a=/x --model b:c=/y --adapter a:s=/s --adapter b:c:t=/t --adapters /all --max-adapters 5"
+                                + " --max-adapter-rank 32 --adapter-bytes 3m")
+                        .split(" "));
+        assertThat(config.adapters())
+                .isEqualTo(new AdapterSettings(
+                        List.of(new AdapterMount("a", "s", Path.of("/s")), new AdapterMount("b:c", "t", Path.of("/t"))),
+                        Optional.of(Path.of("/all"))));
+        assertThat(config.engine().runtime().adapters()).isEqualTo(new AdapterLimits(5, 32, 3 << 20));
+    }
+
+    @Test
+    void thereIsRoomForAdaptersWhereThereMayBeSome() {
+        assertThat(parse("serve").engine().runtime().adapters()).isEqualTo(AdapterLimits.NONE);
+        assertThat(parse("serve", "--adapter", "demo:s=/s").engine().runtime().adapters())
+                .isEqualTo(new AdapterLimits(1, 64, 1L << 30));
+        assertThat(parse("serve", "--adapters", "/all")
+                        .engine()
+                        .runtime()
+                        .adapters()
+                        .count())
+                .isEqualTo(8);
+        assertThat(parse("serve", "--adapters", "/all", "--max-adapters", "0")
+                        .engine()
+                        .runtime()
+                        .adapters())
+                .isEqualTo(AdapterLimits.NONE);
     }
 
     @ParameterizedTest
@@ -119,6 +154,13 @@ class ServeOptionsTest {
             --model =/x                         | model name ''
             --pod host                          | must be HOST:PORT
             --pod h:1                           | given in role gateway and only there
+            --adapter demo=/x                   | adapter=demo=/x, must be MODEL:NAME=PATH
+            --adapter demo:=/x                  | adapter=demo:=/x, must be MODEL:NAME=PATH
+            --adapter other:s=/x                | adapter=other:s=/x, must be of a model that is served
+            --adapter demo:s=/x,demo:s=/y       | adapter=demo:s=/y, must be given once per model and name
+            --adapters /x --max-adapters 300    | max-adapters=300, must be in [0, 256]
+            --adapters /x --max-adapter-rank 0  | max-adapter-rank=0, must be in [1, 512]
+            --adapters /x --role gateway --pod h:1 | adapters=/x, must be given where models are computed
             --role gateway                      | given in role gateway and only there
             """)
     void aValueOutsideItsRangeIsRefusedByName(String flags, String message) {

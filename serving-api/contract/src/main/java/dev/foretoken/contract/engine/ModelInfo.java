@@ -2,6 +2,7 @@ package dev.foretoken.contract.engine;
 
 import dev.foretoken.contract.runtime.HeldAs;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * What callers may know of a served variant.
@@ -9,6 +10,7 @@ import java.time.Instant;
  * @param contextTokens most tokens of prompt and answer together
  * @param numericsId answers are bit-identical between engines with equal ids (variant digests, kernel path, kernel version)
  * @param heldAs encodings of weights and cache
+ * @param adapters LoRA adapters that requests can name now, by name
  */
 public record ModelInfo(
         String name,
@@ -18,7 +20,25 @@ public record ModelInfo(
         String runtime,
         String numericsId,
         Instant loadedAt,
-        HeldAs heldAs) {
+        HeldAs heldAs,
+        List<AdapterInfo> adapters) {
+
+    public ModelInfo {
+        adapters = List.copyOf(adapters);
+    }
+
+    /** Without adapters. */
+    public ModelInfo(
+            String name,
+            ModelState state,
+            int vocabularySize,
+            int contextTokens,
+            String runtime,
+            String numericsId,
+            Instant loadedAt,
+            HeldAs heldAs) {
+        this(name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs, List.of());
+    }
 
     /** Of a variant whose encodings are not known. */
     public ModelInfo(
@@ -33,10 +53,20 @@ public record ModelInfo(
     }
 
     public ModelInfo withState(ModelState value) {
-        return new ModelInfo(name, value, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs);
+        return new ModelInfo(
+                name, value, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs, adapters);
     }
 
     public ModelInfo withHeldAs(HeldAs value) {
-        return new ModelInfo(name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, value);
+        return new ModelInfo(
+                name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, value, adapters);
+    }
+
+    public ModelInfo withAdapters(List<AdapterInfo> value) {
+        return new ModelInfo(name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs, value);
+    }
+
+    public boolean hasAdapter(String adapter) {
+        return adapters.stream().anyMatch(known -> known.name().equals(adapter));
     }
 }

@@ -6,4 +6,8 @@ import java.util.Optional;
 public record ModelOptions(PrefillOptions prefill, Optional<ConstraintSpec> constraint, Optional<String> adapter) {
     public static final ModelOptions DEFAULT =
             new ModelOptions(PrefillOptions.EXACT, Optional.empty(), Optional.empty());
+
+    public ModelOptions withAdapter(Optional<String> value) {
+        return new ModelOptions(prefill, constraint, value);
+    }
 }

@@ -1,7 +1,6 @@
 package dev.foretoken.contract.runtime;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.List;
 
 /** Done between steps, in the order given. {@code part} and {@code kind} index {@link ModelShape#parts} and {@link CacheSpec#kinds}. */
@@ -30,8 +29,9 @@ public sealed interface CacheCommand {
 
     record ImportBlocks(int part, int kind, List<Integer> blocks, MemorySegment source) implements CacheCommand {}
 
-    /** Opens a LoRA adapter under a number; rows name it by that number. */
-    record LoadAdapter(int adapter, Path path) implements CacheCommand {}
+    /** Puts a LoRA adapter that {@link SequenceRuntime#openAdapter} read under a free number below {@link AdapterLimits#count}; rows name it by that number. */
+    record LoadAdapter(int adapter, AdapterWeights weights) implements CacheCommand {}
 
+    /** Frees a number and what is under it; no row names it any more. */
     record UnloadAdapter(int adapter) implements CacheCommand {}
 }

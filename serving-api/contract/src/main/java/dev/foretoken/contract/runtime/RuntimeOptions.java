@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param maxContextTokens upper limit on the model's own context; 0 = the model's own
  * @param weights what unquantized matrices become when they are loaded
  * @param draft what proposes tokens; it is opened with the same options
+ * @param adapters room for LoRA adapters
  */
 public record RuntimeOptions(
         CacheType cacheType,
@@ -21,7 +22,8 @@ public record RuntimeOptions(
         Precision precision,
         int maxContextTokens,
         Weights weights,
-        DraftNetwork draft) {
+        DraftNetwork draft,
+        AdapterLimits adapters) {
 
     /**
      * Element type of K and V in the cache; AUTO = what the runtime runs fastest without loss against the weights' type, INT8 = 8 bits with a
@@ -80,10 +82,10 @@ public record RuntimeOptions(
         this(cacheType, kernels, precision, maxContextTokens, Weights.STORED);
     }
 
-    /** Without a draft part. */
+    /** Without a draft part and adapters. */
     public RuntimeOptions(
             CacheType cacheType, String kernels, Precision precision, int maxContextTokens, Weights weights) {
-        this(cacheType, kernels, precision, maxContextTokens, weights, DraftNetwork.NONE);
+        this(cacheType, kernels, precision, maxContextTokens, weights, DraftNetwork.NONE, AdapterLimits.NONE);
     }
 
     public RuntimeOptions {
@@ -92,10 +94,14 @@ public record RuntimeOptions(
     }
 
     public RuntimeOptions withWeights(Weights encoding) {
-        return new RuntimeOptions(cacheType, kernels, precision, maxContextTokens, encoding, draft);
+        return new RuntimeOptions(cacheType, kernels, precision, maxContextTokens, encoding, draft, adapters);
     }
 
     public RuntimeOptions withDraft(DraftNetwork network) {
-        return new RuntimeOptions(cacheType, kernels, precision, maxContextTokens, weights, network);
+        return new RuntimeOptions(cacheType, kernels, precision, maxContextTokens, weights, network, adapters);
+    }
+
+    public RuntimeOptions withAdapters(AdapterLimits limits) {
+        return new RuntimeOptions(cacheType, kernels, precision, maxContextTokens, weights, draft, limits);
     }
 }

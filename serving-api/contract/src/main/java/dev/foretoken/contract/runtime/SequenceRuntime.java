@@ -1,7 +1,11 @@
 package dev.foretoken.contract.runtime;
 
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import java.nio.file.Path;
+
 /**
- * Computes steps over sequences with caches, and draws their tokens: logits never cross this seam. One thread makes all calls.
+ * Computes steps over sequences with caches, and draws their tokens: logits never cross this seam. One thread makes all calls but {@link #openAdapter}.
  *
  * <p>Order: {@link #reserve} once, then any number of {@link #apply} and steps, then {@link #close}.
  */
@@ -13,6 +17,16 @@ public non-sealed interface SequenceRuntime extends ModelRuntime {
 
     /** Allocates the caches. Called once, before the first step. */
     void reserve(CacheReservation reservation);
+
+    /**
+     * Reads a LoRA adapter in PEFT's format for {@link CacheCommand.LoadAdapter}. Any thread may call it, also while steps run.
+     *
+     * @param folder with {@code adapter_config.json} and {@code adapter_model.safetensors}
+     * @throws ForetokenException UNSUPPORTED_FEATURE, MODEL_UNSUPPORTED, MODEL_FILE_CORRUPT, INSUFFICIENT_MEMORY
+     */
+    default AdapterWeights openAdapter(Path folder) {
+        throw new ForetokenException(ErrorCode.UNSUPPORTED_FEATURE, "this model takes no adapters");
+    }
 
     /** Takes effect after every step begun so far and before the next. */
     void apply(CacheCommand command);

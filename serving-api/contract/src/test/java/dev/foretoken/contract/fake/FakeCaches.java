@@ -1,13 +1,16 @@
 package dev.foretoken.contract.fake;
 
+import dev.foretoken.contract.runtime.AdapterWeights;
 import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.contract.runtime.CacheSpec;
 import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.StepPlan;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** All memory of a fake runtime, by part and kind, and the commands on it. */
@@ -15,7 +18,7 @@ final class FakeCaches {
 
     private final ModelShape shape;
     private final List<List<KindStore>> stores = new ArrayList<>();
-    private final Set<Integer> adapters = new HashSet<>();
+    private final Map<Integer, AdapterWeights> adapters = new HashMap<>();
 
     FakeCaches(ModelShape shape, CacheReservation reservation) {
         this.shape = shape;
@@ -53,7 +56,7 @@ final class FakeCaches {
     }
 
     boolean hasAdapter(int adapter) {
-        return adapters.contains(adapter);
+        return adapters.containsKey(adapter);
     }
 
     void apply(CacheCommand command) {
@@ -65,8 +68,18 @@ final class FakeCaches {
             case CacheCommand.DropState c -> state(c.part(), c.kind()).drop(c.checkpoint());
             case CacheCommand.ExportBlocks c -> export(c);
             case CacheCommand.ImportBlocks c -> importBlocks(c);
-            case CacheCommand.LoadAdapter c -> adapters.add(c.adapter());
-            case CacheCommand.UnloadAdapter c -> adapters.remove(c.adapter());
+            case CacheCommand.LoadAdapter c -> {
+                if (adapters.putIfAbsent(c.adapter(), c.weights()) != null) {
+                    throw new PlanViolation("adapter " + c.adapter() + " is loaded already");
+                }
+            }
+            case CacheCommand.UnloadAdapter c -> {
+                AdapterWeights weights = adapters.remove(c.adapter());
+                if (weights == null) {
+                    throw new PlanViolation("adapter " + c.adapter() + " is not loaded");
+                }
+                weights.close();
+            }
         }
     }
 

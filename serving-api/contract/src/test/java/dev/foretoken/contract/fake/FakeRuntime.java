@@ -2,6 +2,7 @@ package dev.foretoken.contract.fake;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.AdapterWeights;
 import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.contract.runtime.Capabilities;
@@ -14,12 +15,14 @@ import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepResult;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +49,7 @@ public final class FakeRuntime implements SequenceRuntime {
     /** Steps before this were begun on top of a step that then failed: what they read may be undefined. */
     private int undefinedBefore;
 
+    private final AtomicInteger adaptersOpen = new AtomicInteger();
     private volatile boolean closed;
 
     public FakeRuntime(FakeModel model) {
@@ -115,6 +119,19 @@ public final class FakeRuntime implements SequenceRuntime {
         require(caches == null, "reserved twice");
         caches = new FakeCaches(
                 model.shape(), model.depth() == FakeModel.Depth.INSTANT ? withoutUnits(model.shape()) : reservation);
+    }
+
+    @Override
+    public AdapterWeights openAdapter(Path folder) {
+        if (folder.endsWith("broken")) {
+            throw new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, "the adapter is broken");
+        }
+        return new FakeAdapter(adaptersOpen);
+    }
+
+    /** Adapters that were opened and not closed. */
+    public int adaptersOpen() {
+        return adaptersOpen.get();
     }
 
     @Override

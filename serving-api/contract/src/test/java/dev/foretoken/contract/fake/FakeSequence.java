@@ -5,6 +5,7 @@ import dev.foretoken.contract.request.OutputOptions;
 import dev.foretoken.contract.request.SamplingParams;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.contract.runtime.SequenceView;
+import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.TokenLogprobs;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ public final class FakeSequence implements SequenceView {
     public @Nullable MemorySegment mask;
     public TokenIds suppressed = TokenIds.EMPTY;
     public int choice;
+    public int adapter = StepPlan.NO_ADAPTER;
     /** Tokens whose K and V are in the cache. */
     public int computed;
     /** Per kind. */
@@ -50,6 +52,11 @@ public final class FakeSequence implements SequenceView {
 
     public FakeSequence sampling(SamplingParams params) {
         sampling = params;
+        return this;
+    }
+
+    public FakeSequence using(int number) {
+        adapter = number;
         return this;
     }
 

@@ -60,7 +60,7 @@ public final class AnswerPlanner {
                 stopConditions,
                 output,
                 new ServiceLevel(spec.service().priority(), Optional.of(timeout), Optional.empty()),
-                ModelOptions.DEFAULT);
+                ModelOptions.DEFAULT.withAdapter(model.adapter()));
         return new AnswerPlan(
                 generation,
                 model,

@@ -120,6 +120,6 @@ final class OpenAiRequests {
     private ReplyHead head(String prefix, ServedModel model) {
         long created = gateway.clocks().wall().instant().getEpochSecond();
         return new ReplyHead(
-                prefix + id, created, model.name(), model.requireInfo().numericsId());
+                prefix + id, created, model.publicName(), model.requireInfo().numericsId());
     }
 }

@@ -20,19 +20,41 @@ import java.util.Optional;
  * @param chat empty for a model without a chat template
  * @param endOfSequence the tokens that end a sequence by themselves
  * @param endpoints engines with bit-identical answers; at least one
+ * @param adapter LoRA adapter that its answers are computed with
  */
 public record ServedModel(
         String name,
         Optional<Tokenizer> tokenizer,
         Optional<ChatRenderer> chat,
         TokenIds endOfSequence,
-        List<EngineEndpoint> endpoints) {
+        List<EngineEndpoint> endpoints,
+        Optional<String> adapter) {
 
     public ServedModel {
         endpoints = List.copyOf(endpoints);
         if (endpoints.isEmpty()) {
             throw new IllegalArgumentException("model '" + name + "' has no engine");
         }
+    }
+
+    /** Without an adapter. */
+    public ServedModel(
+            String name,
+            Optional<Tokenizer> tokenizer,
+            Optional<ChatRenderer> chat,
+            TokenIds endOfSequence,
+            List<EngineEndpoint> endpoints) {
+        this(name, tokenizer, chat, endOfSequence, endpoints, Optional.empty());
+    }
+
+    /** The same model with an adapter of its engines. */
+    public ServedModel with(String loraAdapter) {
+        return new ServedModel(name, tokenizer, chat, endOfSequence, endpoints, Optional.of(loraAdapter));
+    }
+
+    /** What callers say: the name, with an adapter {@code name:adapter}. */
+    public String publicName() {
+        return adapter.map(own -> name + ModelCatalog.SEPARATOR + own).orElse(name);
     }
 
     /** A model whose text, template and end of sequence come from its tokenizer. */

@@ -1,9 +1,11 @@
 package dev.foretoken.gateway.openai;
 
+import dev.foretoken.contract.engine.AdapterInfo;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.model.ServedModel;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,20 +15,30 @@ public final class ModelsJson {
 
     private ModelsJson() {}
 
+    /** Each model and behind it its adapters. */
     public static void list(JsonWriter out, List<ServedModel> models) {
         out.raw("{\"object\":\"list\",\"data\":[");
-        for (int i = 0; i < models.size(); i++) {
-            one(out.comma(i), models.get(i));
+        int written = 0;
+        for (ServedModel model : models) {
+            one(out.comma(written++), model);
+            for (AdapterInfo adapter : model.info().map(ModelInfo::adapters).orElse(List.of())) {
+                one(out.comma(written++), model.with(adapter.name()));
+            }
         }
         out.raw("]}");
     }
 
     public static void one(JsonWriter out, ServedModel model) {
         Optional<ModelInfo> info = model.info();
-        out.raw("{\"id\":").string(model.name()).raw(",\"object\":\"model\",\"created\":");
-        out.number(info.map(i -> i.loadedAt().getEpochSecond()).orElse(0L));
-        out.raw(",\"owned_by\":\"foretoken\",\"root\":").string(model.name());
-        out.raw(",\"parent\":null,\"state\":\"");
+        Optional<AdapterInfo> adapter = model.adapter().flatMap(name -> adapter(info, name));
+        out.raw("{\"id\":").string(model.publicName()).raw(",\"object\":\"model\",\"created\":");
+        out.number(adapter.map(AdapterInfo::loadedAt)
+                .or(() -> info.map(ModelInfo::loadedAt))
+                .map(Instant::getEpochSecond)
+                .orElse(0L));
+        out.raw(",\"owned_by\":\"foretoken\",\"root\":").string(model.publicName());
+        parent(out, model);
+        out.raw(",\"state\":\"");
         out.raw(info.map(i -> i.state().name().toLowerCase(Locale.ROOT)).orElse("loading"));
         out.raw("\"");
         info.ifPresent(known -> {
@@ -36,7 +48,27 @@ public final class ModelsJson {
             out.raw(",\"numerics_id\":").string(known.numericsId());
             heldAs(out, known.heldAs());
         });
+        adapter.ifPresent(own -> {
+            out.raw(",\"lora_rank\":").number(own.rank());
+            out.raw(",\"lora_bytes\":").number(own.bytes());
+        });
         out.raw("}");
+    }
+
+    private static Optional<AdapterInfo> adapter(Optional<ModelInfo> info, String name) {
+        return info.flatMap(known -> known.adapters().stream()
+                .filter(adapter -> adapter.name().equals(name))
+                .findFirst());
+    }
+
+    /** The base of an adapter, as vLLM has it. */
+    private static void parent(JsonWriter out, ServedModel model) {
+        out.raw(",\"parent\":");
+        if (model.adapter().isPresent()) {
+            out.string(model.name());
+        } else {
+            out.raw("null");
+        }
     }
 
     private static void heldAs(JsonWriter out, HeldAs held) {

@@ -1,11 +1,13 @@
 package dev.foretoken.gateway.remote;
 
+import dev.foretoken.contract.engine.AdapterInfo;
 import dev.foretoken.contract.engine.LoadCounters;
 import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelLoad;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.runtime.HeldAs;
+import dev.foretoken.wire.pod.v1.Adapter;
 import dev.foretoken.wire.pod.v1.Load;
 import dev.foretoken.wire.pod.v1.Model;
 import dev.foretoken.wire.pod.v1.PodEngineGrpc.PodEngineBlockingStub;
@@ -98,7 +100,16 @@ final class StateMirror implements AutoCloseable {
                 model.getRuntime(),
                 model.getNumericsId(),
                 Instant.ofEpochMilli(model.getLoadedAtMillis()),
-                new HeldAs(model.getWeights(), model.getWeightBytes(), model.getKvCache()));
+                new HeldAs(model.getWeights(), model.getWeightBytes(), model.getKvCache()),
+                model.getAdaptersList().stream().map(StateMirror::decode).toList());
+    }
+
+    private static AdapterInfo decode(Adapter adapter) {
+        return new AdapterInfo(
+                adapter.getName(),
+                adapter.getRank(),
+                adapter.getBytes(),
+                Instant.ofEpochMilli(adapter.getLoadedAtMillis()));
     }
 
     private static ModelInfo unreachable(ModelInfo model) {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sends a request to the ready engine with the fewest sequences; the first of equals, so that a decision can be replayed from its record.
+ * Sends a request to the ready engine, one that has its adapter, with the fewest sequences; the first of equals, so that a decision can be replayed from its record.
  * When none is ready the first is chosen: its refusal says why.
  */
 public final class EngineRouter {
@@ -17,7 +17,7 @@ public final class EngineRouter {
         List<Candidate> candidates = new ArrayList<>();
         int best = 0;
         for (EngineEndpoint endpoint : model.endpoints()) {
-            candidates.add(look(endpoint, model.name()));
+            candidates.add(look(endpoint, model));
             if (better(candidates.getLast(), candidates.get(best))) {
                 best = candidates.size() - 1;
             }
@@ -25,11 +25,12 @@ public final class EngineRouter {
         return new RouteDecision(model.name(), model.endpoints().get(best), candidates);
     }
 
-    private static Candidate look(EngineEndpoint endpoint, String model) {
-        boolean ready = endpoint.info(model)
+    private static Candidate look(EngineEndpoint endpoint, ServedModel model) {
+        boolean ready = endpoint.info(model.name())
                 .filter(info -> info.state() == ModelState.READY)
+                .filter(info -> model.adapter().map(info::hasAdapter).orElse(true))
                 .isPresent();
-        int sequences = endpoint.load(model)
+        int sequences = endpoint.load(model.name())
                 .map(load -> load.running() + load.waiting())
                 .orElse(0);
         return new Candidate(endpoint.name(), ready, sequences);
