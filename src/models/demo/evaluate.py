@@ -60,17 +60,24 @@ def loss_table(network, rotary, tokenizer: Tokenizer) -> str:
                             for kind, (loss, nats, tokens) in sums.items())
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+def arguments(description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--model", type=Path, default=HERE / "model")
     parser.add_argument("--every", type=int, default=1, help="ask only every n-th question")
     parser.add_argument("--threads", type=int, default=2, help="1 where other work shares the cores: waiting threads cost more")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    measured = network_from(options.model)
-    table = rotary_table(measured.shape, measured.shape.context)
+    return parser
+
+
+def report(network, every: int) -> None:
+    table = rotary_table(network.shape, network.shape.context)
     own_tokenizer = tokenizers_of_demo.train()
-    asked = [Item(**line) for line in lines("questions.jsonl.gz")][::options.every]
-    print(exact_match_table(asked, correct(measured, table, own_tokenizer, asked)))
+    asked = [Item(**line) for line in lines("questions.jsonl.gz")][::every]
+    print(exact_match_table(asked, correct(network, table, own_tokenizer, asked)))
     print()
-    print(loss_table(measured, table, own_tokenizer))
+    print(loss_table(network, table, own_tokenizer))
+
+
+if __name__ == "__main__":
+    options = arguments(__doc__).parse_args()
+    torch.set_num_threads(options.threads)
+    report(network_from(options.model), options.every)

@@ -29,10 +29,16 @@ def named_weights(network: Network) -> dict[str, torch.Tensor]:
     return {name: weight.detach().to(torch.bfloat16).contiguous() for name, weight in weights.items()}
 
 
+def shape_of(config: dict) -> Shape:
+    return Shape(config["num_hidden_layers"], config["hidden_size"], config["num_attention_heads"], config["num_key_value_heads"],
+                 config["head_dim"], config["intermediate_size"], config["vocab_size"], config["max_position_embeddings"],
+                 config["rope_theta"], config["rms_norm_eps"])
+
+
 def network_from(folder: Path) -> Network:
     """The reverse: our network with the weights of an exported directory."""
     weights = load_file(folder / "model.safetensors")
-    network = Network(Shape(rope_theta=json.loads((folder / "config.json").read_text())["rope_theta"]))
+    network = Network(shape_of(json.loads((folder / "config.json").read_text())))
 
     def stack(layer: int, *names: str) -> torch.Tensor:
         return torch.cat([weights[f"model.layers.{layer}.{name}.weight"] for name in names]).float()
@@ -48,35 +54,46 @@ def network_from(folder: Path) -> Network:
     return network
 
 
-def config(shape: Shape, begin: int, end: int) -> dict:
+def config(shape: Shape) -> dict:
     return {
         "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": shape.width, "num_hidden_layers": shape.layers,
         "num_attention_heads": shape.query_heads, "num_key_value_heads": shape.kv_heads, "head_dim": shape.head,
         "intermediate_size": shape.hidden, "vocab_size": shape.vocabulary, "max_position_embeddings": shape.context,
         "rope_theta": shape.rope_theta, "rope_scaling": None, "rms_norm_eps": shape.norm_epsilon, "hidden_act": "silu",
         "attention_bias": False, "mlp_bias": False, "attention_dropout": 0.0, "initializer_range": 0.02, "tie_word_embeddings": True,
-        "use_cache": True, "torch_dtype": "bfloat16", "bos_token_id": begin, "eos_token_id": end}
+        "use_cache": True, "torch_dtype": "bfloat16"}
 
 
-def export(network: Network, folder: Path) -> None:
+def write(folder: Path, configuration: dict, weights: dict[str, torch.Tensor]) -> None:
+    """The directory of any architecture; configuration lacks the tokens that begin and end a text."""
+    folder.mkdir(parents=True, exist_ok=True)
     tokenizer.write(folder)
     vocabulary = tokenizer.train().get_vocab()
-    begin, end = vocabulary[tokenizer.BEGIN], vocabulary[tokenizer.END]
-    (folder / "config.json").write_text(json.dumps(config(network.shape, begin, end), indent=2) + "\n")
-    generation = {"bos_token_id": begin, "eos_token_id": end, "do_sample": False}
-    (folder / "generation_config.json").write_text(json.dumps(generation, indent=2) + "\n")
-    save_file(named_weights(network), folder / "model.safetensors", metadata={"format": "pt"})
+    ends = {"bos_token_id": vocabulary[tokenizer.BEGIN], "eos_token_id": vocabulary[tokenizer.END]}
+    (folder / "config.json").write_text(json.dumps(configuration | ends, indent=2) + "\n")
+    (folder / "generation_config.json").write_text(json.dumps(ends | {"do_sample": False}, indent=2) + "\n")
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     (folder / "model.safetensors").chmod(0o644)
 
 
+def export(network: Network, folder: Path) -> None:
+    write(folder, config(network.shape), named_weights(network))
+
+
 @torch.no_grad()
-def largest_difference(folder: Path) -> float:
+def largest_difference(folder: Path, ours: Network) -> float:
     """The largest difference of any logit between transformers and our network, both in FP32, over 300 random tokens."""
-    from transformers import LlamaForCausalLM
-    theirs = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32)
-    ours = network_from(folder)
+    from transformers import AutoModelForCausalLM
+    theirs = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     ids = torch.randint(5, 1900, (1, 300), generator=torch.Generator().manual_seed(1))
     return (theirs(ids).logits - ours(ids, *rotary_table(ours.shape, 300))).abs().max().item()
+
+
+def prove(folder: Path, ours: Network) -> None:
+    difference = largest_difference(folder, ours)
+    print(f"written to {folder}; largest logit difference to transformers {difference:.2e}")
+    if difference > 1e-3:
+        raise SystemExit("transformers reads the export differently: the difference must stay below 1e-3")
 
 
 if __name__ == "__main__":
@@ -87,7 +104,4 @@ if __name__ == "__main__":
     trained = Network(Shape())
     trained.load_state_dict(torch.load(options.checkpoint, weights_only=False)["network"])
     export(trained, options.to)
-    difference = largest_difference(options.to)
-    print(f"written to {options.to}; largest logit difference to transformers {difference:.2e}")
-    if difference > 1e-3:
-        raise SystemExit("transformers reads the export differently: the difference must stay below 1e-3")
+    prove(options.to, network_from(options.to))

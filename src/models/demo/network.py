@@ -73,11 +73,14 @@ class Layer(nn.Module):
         mixed = causal_attention(q, k, v)
         return F.linear(mixed.transpose(1, 2).reshape(batch, length, self.query_width), self.attention_out)
 
+    def feed(self, x: Tensor) -> Tensor:
+        gate, up = F.linear(x, self.gate_up).chunk(2, dim=-1)
+        return F.linear(F.silu(gate) * up, self.mlp_out)
+
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         epsilon = self.shape.norm_epsilon
         x = x + self.attend(F.rms_norm(x, (x.shape[-1],), self.attention_norm, epsilon), cos, sin)
-        gate, up = F.linear(F.rms_norm(x, (x.shape[-1],), self.mlp_norm, epsilon), self.gate_up).chunk(2, dim=-1)
-        return x + F.linear(F.silu(gate) * up, self.mlp_out)
+        return x + self.feed(F.rms_norm(x, (x.shape[-1],), self.mlp_norm, epsilon))
 
 
 class Network(nn.Module):
@@ -87,12 +90,23 @@ class Network(nn.Module):
         super().__init__()
         self.shape = shape
         self.embedding = nn.Parameter(torch.empty(shape.vocabulary, shape.width))
-        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
+        self.layers = nn.ModuleList(self.layer(i) for i in range(shape.layers))
         self.final_norm = nn.Parameter(torch.ones(shape.width))
         for name, parameter in self.named_parameters():
             if parameter.ndim == 2:
                 out = name.endswith("_out")
                 nn.init.normal_(parameter, std=0.02 / (2 * shape.layers) ** 0.5 if out else 0.02 if name == "embedding" else 0.04)
+
+    def layer(self, index: int) -> Layer:
+        """A new layer for that place; other architectures have other layers."""
+        return Layer(self.shape)
+
+    def before_step(self) -> None:
+        """Called before each step of training: nothing to prepare here."""
+
+    def extra_loss(self) -> Tensor | float:
+        """What a step of training adds to the loss of the tokens: nothing here."""
+        return 0.0
 
     def hidden(self, ids: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         """[batch, length, width]: what the head reads, already normed."""

@@ -1,4 +1,4 @@
-"""Muon (orthogonalised momentum, Jordan 2024) for the matrices inside the layers, Adam for embeddings and norms."""
+"""Muon (orthogonalised momentum, Jordan 2024) for the matrices inside the layers, Adam for the rest."""
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +16,13 @@ def orthogonalised(matrices: Tensor) -> Tensor:
     return (x.mT if tall else x).to(matrices.dtype)
 
 
+ADAMS = ("embedding", "router", "taps")  # matrices that are tables of vectors rather than maps
+
+
+def is_map(name: str, parameter: nn.Parameter) -> bool:
+    return parameter.ndim == 2 and not name.endswith(ADAMS)
+
+
 class MuonAdam:
     """One step over both groups; matrices of equal shape are orthogonalised together."""
 
@@ -23,11 +30,11 @@ class MuonAdam:
         self.momentum = momentum
         by_shape: dict[torch.Size, list[nn.Parameter]] = {}
         for name, parameter in network.named_parameters():
-            if parameter.ndim == 2 and name != "embedding":
+            if is_map(name, parameter):
                 # qkv holds three maps, gate_up two: orthogonalising the stack is close enough and cheaper
                 by_shape.setdefault(parameter.shape, []).append(parameter)
         self.groups = [(group, torch.zeros(len(group), *shape)) for shape, group in by_shape.items()]
-        others = [p for n, p in network.named_parameters() if p.ndim == 1 or n == "embedding"]
+        others = [p for n, p in network.named_parameters() if not is_map(n, p)]
         self.adam = torch.optim.Adam(others, lr=1.0, betas=(0.9, 0.95), eps=1e-10)
 
     @torch.no_grad()

@@ -59,19 +59,23 @@ class Training:
         work.mkdir(parents=True, exist_ok=True)
         self.work, self.stage, self.rows = work, stage, rows
         self.tokenizer = tokenizers_of_demo.train()
-        self.network = Network(Shape(layers=layers))
-        start_as_lookup(self.network)
+        self.network = self.fresh_network(layers)
         self.optimizer = MuonAdam(self.network)
         self.step, self.tokens, self.stage_step, seed = 0, 0, 0, 1
         if (work / CHECKPOINT).exists():
             saved = torch.load(work / CHECKPOINT, weights_only=False)
-            self._take(saved, layers)
+            self.take(saved, layers)
             self.step, self.tokens, seed = saved["step"], saved["tokens"], saved["seed"] + 1
         self.seed = seed  # every start draws fresh documents
         self.corpus = Corpus(self.tokenizer, stage.mix, stage.length, stage.quiet_weight, seed, stage.one_per_row)
         self.long_rotary = rotary_table(self.network.shape, self.network.shape.context)
 
-    def _take(self, saved: dict, layers: int) -> None:
+    def fresh_network(self, layers: int) -> Network:
+        network = Network(Shape(layers=layers))
+        start_as_lookup(network)
+        return network
+
+    def take(self, saved: dict, layers: int) -> None:
         """Weights and momenta of a checkpoint; fewer layers than wanted are grown, with fresh momenta."""
         before = max(int(name.split(".")[1]) for name in saved["network"] if name.startswith("layers.")) + 1
         smaller = Network(Shape(layers=before))
@@ -117,8 +121,9 @@ class Training:
             inputs, targets, weights = self.corpus.batch(self.rows)
             scored = most_telling(weights, self.stage.scored)
             positions = stretched_positions(self.stage.length, self.network.shape.context)
+            self.network.before_step()
             loss, recall = weighted_loss(self.network, rotary_table(self.network.shape, positions), inputs, targets, weights, scored)
-            loss.backward()
+            (loss + self.network.extra_loss()).backward()
             warm = rate * min(1.0, (self.stage_step + 1) / 30)
             fall = min(1.0, (1 - elapsed / minutes) / cooldown) if cooldown else 1.0
             self.optimizer.step(self.stage.matrix_rate * warm * fall, self.stage.other_rate * warm * fall, 0.02)
@@ -139,21 +144,30 @@ class Training:
         self.gates(400)
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+def arguments(description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--stage", choices=STAGES, required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--rows", type=int, default=0, help="rows per step, if not the stage's own")
-    parser.add_argument("--layers", type=int, default=Shape.layers, help="early stages are cheaper with four; later ones grow them")
     parser.add_argument("--gate-every", type=int, default=200)
     parser.add_argument("--cooldown", type=float, default=0.0)
     parser.add_argument("--rate", type=float, default=1.0, help="multiplies the stage's learning rates")
     parser.add_argument("--past-gate", action="store_true", help="train all the minutes even when the gate is passed")
     parser.add_argument("--threads", type=int, default=2, help="1 where other work shares the cores: waiting threads cost more")
-    options = parser.parse_args()
+    return parser
+
+
+def train(kind: type[Training], options: argparse.Namespace, layers: int) -> None:
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
-    chosen = STAGES[options.stage]
-    Training(options.work, chosen, options.rows or chosen.rows, options.layers).run(
+    stage = STAGES[options.stage]
+    kind(options.work, stage, options.rows or stage.rows, layers).run(
         options.minutes, options.gate_every, options.cooldown, not options.past_gate, options.rate)
+
+
+if __name__ == "__main__":
+    parser = arguments(__doc__)
+    parser.add_argument("--layers", type=int, default=Shape.layers, help="early stages are cheaper with four; later ones grow them")
+    given = parser.parse_args()
+    train(Training, given, given.layers)

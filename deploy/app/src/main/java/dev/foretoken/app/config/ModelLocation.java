@@ -9,6 +9,7 @@ import dev.foretoken.registry.recipe.RecipeFile;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** Finds what a mount's location names. */
@@ -16,10 +17,20 @@ public final class ModelLocation {
 
     public static final String DEMO = "demo";
     private static final String RANDOM = "random:";
+    /** Where a checkout has the models of its own, by name. */
+    private static final Map<String, String> OWN = Map.of(
+            DEMO,
+            "src/models/demo/model",
+            "demo-moe",
+            "src/models/family/moe",
+            "demo-hybrid",
+            "src/models/family/hybrid",
+            "demo-nested",
+            "src/models/family/nested");
 
     private final Path home;
 
-    /** @param home folder the product was unpacked or checked out in: the demo model is below it */
+    /** @param home folder the product was unpacked or checked out in: the demo models are below it */
     public ModelLocation(Path home) {
         this.home = home;
     }
@@ -45,20 +56,20 @@ public final class ModelLocation {
     }
 
     private Path path(ModelMount mount) {
-        Path path = mount.location().equals(DEMO) ? demo() : Path.of(mount.location());
+        Path path = OWN.containsKey(mount.location()) ? own(mount.location()) : Path.of(mount.location());
         if (!Files.isDirectory(path) && !GgufFile.isAt(path) && !RecipeFile.isAt(path)) {
             throw new ForetokenException(
                     ErrorCode.CONFIG_INVALID,
                     "model '" + mount.name() + "': '" + mount.location() + "' is "
                             + (Files.exists(path) ? "a file of another kind" : "not there")
                             + "; give a Hugging Face checkpoint directory (with config.json and *.safetensors), a *.gguf file, a recipe (*.json), '"
-                            + DEMO + "', or random:SHAPE");
+                            + DEMO + "', 'demo-moe', 'demo-hybrid', 'demo-nested', or random:SHAPE");
         }
         return path;
     }
 
-    private Path demo() {
-        Path installed = home.resolve("models/demo");
-        return Files.isDirectory(installed) ? installed : home.resolve("src/models/demo/model");
+    private Path own(String name) {
+        Path installed = home.resolve("models").resolve(name);
+        return Files.isDirectory(installed) ? installed : home.resolve(OWN.get(name));
     }
 }

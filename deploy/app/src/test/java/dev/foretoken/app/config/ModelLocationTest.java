@@ -44,6 +44,14 @@ class ModelLocationTest {
     }
 
     @Test
+    void findsTheDemoModelsInACheckoutAndWhereTheyAreInstalled() throws IOException {
+        Path checkout = Files.createDirectories(folder.resolve("src/models/family/moe"));
+        assertThat(locations().source(ModelMount.parse("demo-moe")).location()).isEqualTo(checkout.toUri());
+        Path installed = Files.createDirectories(folder.resolve("models/demo-moe"));
+        assertThat(locations().source(ModelMount.parse("demo-moe")).location()).isEqualTo(installed.toUri());
+    }
+
+    @Test
     void saysWhatIsThereInsteadOfAModel() throws IOException {
         Files.createFile(folder.resolve("notes.txt"));
         assertThatThrownBy(() -> locations().source(mount("notes.txt")))
