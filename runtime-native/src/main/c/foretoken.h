@@ -12,7 +12,7 @@
 #define FT_EXPORT __attribute__((visibility("default")))
 
 /* Changes whenever a kernel may give other bits, or an argument block another shape. */
-#define FT_VERSION 13
+#define FT_VERSION 14
 
 enum ft_isa { FT_ISA_AVX2 = 1, FT_ISA_AVX512 = 2, FT_ISA_AVX512BF16 = 4, FT_ISA_AMX = 8, FT_ISA_AVX2VNNI = 16, FT_ISA_AVX512VNNI = 32 };
 #define FT_ISA_BITS 6
@@ -38,13 +38,14 @@ typedef struct {
 } ft_format;
 
 /* out[t, n] = sum_k x[t, k] * weights[n, k] + bias[n]; panels as in DensePanels.java, Fp8Panels.java, BlockPanels.java or ChannelPanels.java;
- * out: fp32 [tokens, rows]; bias: fp32 [rows] or null. */
+ * out: fp32 [tokens, rows], `stride` floats from token to token; bias: fp32 [rows] or null. */
 typedef struct {
     int64_t type; /* enum ft_type or ft_quantized_type */
     const void *panels;
     int64_t rows;
     const float *bias;
     float *out;
+    int64_t stride;
     const float *scales; /* fp32; FT_CHANNELS: [rows, padded to whole panels]; FT_FP8: [panels][blocks of columns][16] */
     ft_format format;    /* FT_BLOCKS; of FT_FP8 the block alone */
 } ft_product;
@@ -319,6 +320,31 @@ typedef struct {
     float *out;
 } ft_gated_norm_args;
 
+/* out[t, n] = sum_j values[n, j] * x[t, places[n, j]] + bias[n], j ascending, from zero; values and places: SparseRows.java; x: fp32 [tokens,
+ * width]; bias: fp32 [rows] or null; out: fp32 [tokens, rows]. */
+typedef struct {
+    const float *x;
+    const float *values;
+    const int32_t *places;
+    const float *bias;
+    int64_t rows;
+    int64_t terms;
+    int64_t width;
+    int64_t tokens;
+    float *out;
+    const float *turned; /* filled in here: x as fp32 [tiles of 16 tokens][width][16], or null */
+} ft_gather_terms_args;
+
+/* out = x * weight + bias per row, rounded once; x, out: fp32 [rows, width], may be the same; weight, bias: fp32 [width]. */
+typedef struct {
+    const float *x;
+    const float *weight;
+    const float *bias;
+    int64_t rows;
+    int64_t width;
+    float *out;
+} ft_affine_args;
+
 /* Logits whose largest is kept, and logits that are summed together; LogitSummary.java. */
 #define FT_LOGIT_BLOCK 64
 #define FT_LOGIT_CHUNK 4096
@@ -400,6 +426,8 @@ FT_EXPORT void ft_selective_scan(ft_context *context, const ft_selective_scan_ar
 FT_EXPORT void ft_state_space(ft_context *context, const ft_state_space_args *args);
 FT_EXPORT void ft_delta_rule(ft_context *context, const ft_delta_rule_args *args);
 FT_EXPORT void ft_gated_norm(ft_context *context, const ft_gated_norm_args *args);
+FT_EXPORT void ft_gather_terms(ft_context *context, const ft_gather_terms_args *args);
+FT_EXPORT void ft_affine(ft_context *context, const ft_affine_args *args);
 FT_EXPORT void ft_summarize(ft_context *context, const ft_summarize_args *args);
 FT_EXPORT void ft_top_k(ft_context *context, const ft_top_k_args *args);
 FT_EXPORT void ft_sample(ft_context *context, ft_sample_args *args);

@@ -19,6 +19,8 @@
 
 #include "lift_body.h"
 
+#include "factor_body.h"
+
 #include "state_body.h"
 
 #include "chunk_body.h"
@@ -42,6 +44,9 @@ const ft_kernel_table FT_NAME(table) = {
     .combine = FT_NAME(combine_f32),
     .lift = FT_NAME(lift),
     .gated_norm = FT_NAME(gated_norm_f32),
+    .affine = FT_NAME(affine_f32),
+    .turn_tokens = FT_NAME(turn_tokens_f32),
+    .gather_terms = FT_NAME(gather_terms_f32),
     .delta_units = FT_NAME(delta_units_f32),
     .convolve = FT_NAME(convolve_f32),
     .selective_scan = FT_NAME(selective_scan_f32),

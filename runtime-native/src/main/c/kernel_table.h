@@ -162,6 +162,9 @@ typedef struct {
     /* All rows by panels [first, end). */
     void (*lift)(const ft_lift *lift, int64_t first, int64_t end);
     ft_range gated_norm;
+    ft_range affine;
+    ft_range turn_tokens;  /* tiles of 16 tokens, for gather_terms */
+    ft_range gather_terms; /* panels of 16 outputs */
     ft_range delta_units;
     ft_of_row convolve;
     ft_of_row selective_scan;

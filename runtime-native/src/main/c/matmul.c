@@ -155,7 +155,7 @@ static void run_tile(const panel_range *range, const task_weights *weights, int6
         .x = job->packed + start * job->packed_token_bytes,
         .rows = tile_start(&job->tiles, index + 1) - start,
         .steps = ft_quotient_up(job->args->columns, encoding->step_columns),
-        .out_stride = product->rows,
+        .out_stride = product->stride,
         .near = job->tiles.count == 1,
     };
     tile.block_steps = block_steps_of(product, tile.steps);
@@ -165,7 +165,7 @@ static void run_tile(const panel_range *range, const task_weights *weights, int6
         tile.panels = weights->panels + (panel - range->first) * tile.panel_bytes;
         tile.scales = product->type == FT_FP8 ? product->scales + panel * scales : NULL;
         tile.bias = product->bias == NULL ? NULL : product->bias + panel * 16;
-        tile.out = product->out + start * product->rows + panel * 16;
+        tile.out = product->out + start * product->stride + panel * 16;
         tile.out_columns = ft_least(width * 16, product->rows - panel * 16);
         if (!tile.near) {
             tile.prefetch = ahead->at;

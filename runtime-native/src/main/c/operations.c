@@ -66,6 +66,22 @@ void ft_gated_norm(ft_context *context, const ft_gated_norm_args *args) {
     run_range(context, (range_job){context->table.gated_norm, args, args->rows, 0}, args->width * 4, 1);
 }
 
+void ft_affine(ft_context *context, const ft_affine_args *args) {
+    run_range(context, (range_job){context->table.affine, args, args->rows, 0}, args->width, 1);
+}
+
+/* From a tile of tokens on, lanes are tokens and not outputs: then what is gathered lies side by side. */
+void ft_gather_terms(ft_context *context, const ft_gather_terms_args *args) {
+    ft_gather_terms_args turned = *args;
+    int64_t tiles = ft_quotient_up(args->tokens, 16), panels = ft_quotient_up(args->rows, 16);
+    turned.turned = NULL;
+    if (args->tokens >= 16) {
+        turned.turned = ft_scratch(context, (size_t)(tiles * args->width * 16) * sizeof(float));
+        run_range(context, (range_job){context->table.turn_tokens, &turned, tiles, 0}, args->width * 16, 1);
+    }
+    run_range(context, (range_job){context->table.gather_terms, &turned, panels, 0}, args->terms * 4 * args->tokens, 1);
+}
+
 void ft_gather(ft_context *context, const ft_gather_args *args) {
     run_range(context, (range_job){context->table.gather, args, args->tokens, 0}, args->columns * 4, 1);
 }

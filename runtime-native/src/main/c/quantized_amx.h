@@ -198,7 +198,7 @@ static void FT_NAME(put)(const ft_quantized_task *task, int64_t tile, int64_t pa
     int lanes = outputs < 16 ? (int)outputs : 16;
     vf bias = product->bias == NULL ? vf_zero() : vf_load_first(product->bias + panel * 16, lanes);
     for (int64_t r = 0; r < rows; r++) {
-        vf_store_first(product->out + (start + r) * product->rows + panel * 16, vf_add(vf_load(sums + r * stride), bias), lanes);
+        vf_store_first(product->out + (start + r) * product->stride + panel * 16, vf_add(vf_load(sums + r * stride), bias), lanes);
     }
 }
 
@@ -286,7 +286,7 @@ static void FT_NAME(put_channels)(FT_NAME(waiting) * waiting, int64_t count) {
             vf bias = product->bias == NULL ? vf_zero() : vf_load_first(product->bias + panel * 16, lanes);
             vf scale = vf_mul(vf_set1(x[row]), vf_load(product->scales + panel * 16));
             vf result = vf_mul(vi_float(vi_add(vi_load(sums), vi_set1(initial[row]))), scale);
-            vf_store_first(product->out + token * product->rows + panel * 16, vf_add(result, bias), lanes);
+            vf_store_first(product->out + token * product->stride + panel * 16, vf_add(result, bias), lanes);
         }
     }
 }

@@ -63,7 +63,7 @@ static inline __attribute__((always_inline)) void FT_NAME(put)(
         vf bias = tile->bias == NULL ? vf_zero() : vf_load_first(tile->bias + 16 * p, lanes);
 #pragma GCC unroll 12
         for (int r = 0; r < rows; r++) {
-            vf_store_first(tile->out + r * tile->product->rows + 16 * p, vf_add(acc[r * panels + p], bias), lanes);
+            vf_store_first(tile->out + r * tile->product->stride + 16 * p, vf_add(acc[r * panels + p], bias), lanes);
         }
     }
 }

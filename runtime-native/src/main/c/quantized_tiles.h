@@ -113,7 +113,7 @@ static void FT_NAME(multiply_quantized)(const ft_quantized_task *task) {
             at.panels = (const char *)product->panels + panel * at.panel_bytes;
             at.scales = product->scales == NULL ? NULL : product->scales + panel * 16;
             at.bias = product->bias == NULL ? NULL : product->bias + panel * 16;
-            at.out = product->out + start * product->rows + panel * 16;
+            at.out = product->out + start * product->stride + panel * 16;
             at.outputs = product->rows - panel * 16 < 16 * panels ? product->rows - panel * 16 : 16 * panels;
             if (tiles == 1) {
                 at.ahead = ft_ahead_over(at.panels + STREAM_AHEAD, at.panels + STREAM_AHEAD + panels * at.panel_bytes, visits);

@@ -100,6 +100,12 @@ static inline __attribute__((always_inline)) __m256 times_exp2(__m256 p, __m256 
 /* p * 2^n for p in [0.5, 2) and n = m - 1.5 * 2^23, whole and in [-120, 120]. */
 VF vf_times_exp2(vf p, vf m) { return BOTH(times_exp2(p.lo, m.lo), times_exp2(p.hi, m.hi)); }
 
+/* Lane i: p[places[i]]. */
+VF vf_gather(const float *p, const int32_t *places) {
+    __m256i lo = _mm256_loadu_si256((const void *)places), hi = _mm256_loadu_si256((const void *)(places + 8));
+    return BOTH(_mm256_i32gather_ps(p, lo, 4), _mm256_i32gather_ps(p, hi, 4));
+}
+
 VF vf_load_f16(const void *p) {
     return BOTH(_mm256_cvtph_ps(_mm_loadu_si128(p)), _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p + 1)));
 }

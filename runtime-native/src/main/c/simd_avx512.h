@@ -56,6 +56,9 @@ VF vf_times_exp2(vf p, vf m) {
     return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(p), _mm512_slli_epi32(_mm512_castps_si512(m), 23)));
 }
 
+/* Lane i: p[places[i]]. */
+VF vf_gather(const float *p, const int32_t *places) { return _mm512_i32gather_ps(_mm512_loadu_si512(places), p, 4); }
+
 VF vf_load_f16(const void *p) { return _mm512_cvtph_ps(_mm256_loadu_si256(p)); }
 /* Lane i of 16 pairs of bf16: element 2i (even) or 2i + 1 (odd). */
 VF vf_load_bf16_even(const void *p) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_loadu_si512(p), 16)); }

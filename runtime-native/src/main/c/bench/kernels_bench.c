@@ -87,7 +87,7 @@ static void bench_matmul(ft_context *context, int64_t type, int64_t fast, int64_
     printf("matmul %s%s n=%ld k=%ld\n", names[type], fast ? " fast" : "", (long)n, (long)k);
     for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++) {
         *r.args = (ft_matmul_args){.x = x, .tokens = tokens[i], .columns = k, .count = 1, .fast = fast};
-        r.args->products[0] = (ft_product){.type = type, .panels = r.weights, .rows = n, .bias = NULL, .out = out};
+        r.args->products[0] = (ft_product){.type = type, .panels = r.weights, .rows = n, .bias = NULL, .out = out, .stride = n};
         lapse time = best(context, multiply, &r, tokens[i] > 64 ? 1 : copies);
         double flop = 2.0 * (double)(n * k * tokens[i]);
         printf("  M=%-4ld wall %7.1f GFLOP/s %6.1f GB/s   cpu %7.1f GFLOP/s %6.1f GB/s\n", (long)tokens[i], flop / time.wall * 1e-9,
@@ -102,7 +102,7 @@ static void bench_matmul(ft_context *context, int64_t type, int64_t fast, int64_
 /* Weights of a quantized product or of FT_FP8, random codes; scales and activations of such a size that nothing is denormal. */
 static void bench_quantized(ft_context *context, ft_product product, const char *name, int64_t n, int64_t k) {
     const int64_t tokens[] = {1, 2, 4, 8, 16, 32, 64, 128, 512};
-    product.rows = n;
+    product.rows = product.stride = n;
     int64_t bytes = n / 16 * ft_quantized_panel_bytes(&product, k), copies = (256 << 20) / bytes;
     rotation r = {malloc(sizeof(ft_matmul_args) + sizeof(ft_product)), memory((size_t)(bytes * copies)), bytes, copies};
     for (int64_t i = 0; i < bytes * copies / 2; i++) {

@@ -29,7 +29,7 @@ static void test_matmul(ft_context *context, int64_t type, int64_t fast, int64_t
     ft_matmul_args *args = bytes((int64_t)(sizeof *args + sizeof(ft_product)) + 4);
     args = (ft_matmul_args *)((char *)args + 4); /* fields of 8 bytes are aligned in Java too */
     *args = (ft_matmul_args){x, NULL, tokens, k, 1, fast};
-    args->products[0] = (ft_product){.type = type, .panels = panels, .rows = n, .bias = bias, .out = out};
+    args->products[0] = (ft_product){.type = type, .panels = panels, .rows = n, .bias = bias, .out = out, .stride = n};
     ft_matmul(context, args);
     for (int64_t t = 0; t < tokens; t++) {
         for (int64_t row = 0; row < n; row++) {
@@ -68,7 +68,7 @@ static void test_scaled(ft_context *context, int64_t fast, int64_t tokens, int64
     ft_matmul_args *args = bytes((int64_t)(sizeof *args + sizeof(ft_product)) + 4);
     args = (ft_matmul_args *)((char *)args + 4);
     *args = (ft_matmul_args){.x = x, .tokens = tokens, .columns = k, .count = 1, .fast = fast};
-    args->products[0] = (ft_product){.type = FT_FP8, .panels = codes, .rows = n, .bias = bias, .out = out, .scales = scales};
+    args->products[0] = (ft_product){.type = FT_FP8, .panels = codes, .rows = n, .bias = bias, .out = out, .stride = n, .scales = scales};
     args->products[0].format.block = block;
     ft_matmul(context, args);
     for (int64_t t = 0; t < tokens; t++) {

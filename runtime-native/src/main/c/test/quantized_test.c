@@ -80,7 +80,7 @@ static void fill_row(matrix *m, char *panels, int64_t row) {
 }
 
 static matrix make(int64_t type, ft_format format, int64_t rows, int64_t columns) {
-    matrix m = {.product = {.type = type, .rows = rows, .format = format}, .columns = columns};
+    matrix m = {.product = {.type = type, .rows = rows, .stride = rows, .format = format}, .columns = columns};
     int64_t panels = (rows + 15) / 16, bytes = panels * ft_quantized_panel_bytes(&m.product, columns);
     char *memory = malloc((size_t)bytes);
     memset(memory, type == FT_CHANNELS ? 128 : 0, (size_t)bytes);

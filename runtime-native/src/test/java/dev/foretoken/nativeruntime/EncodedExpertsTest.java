@@ -38,10 +38,10 @@ final class EncodedExpertsTest {
             for (int i = 0; i < expected.size(); i++) {
                 for (int map = 0; map < 3; map++) {
                     RowTable table = ((StoredMatrix.Floats) floats.matrix(
-                                    expected.get(i).linears().get(map).weight(), arena))
+                                    expected.get(i).linears().get(map).matrix(), arena))
                             .table();
                     StoredMatrix.Blocks blocks = (StoredMatrix.Blocks)
-                            encoded.matrix(actual.get(i).linears().get(map).weight(), arena);
+                            encoded.matrix(actual.get(i).linears().get(map).matrix(), arena);
                     requireSame(kernels.pack(blocks.rows(), arena), table);
                 }
             }

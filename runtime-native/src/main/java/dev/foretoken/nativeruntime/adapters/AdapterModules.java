@@ -24,8 +24,9 @@ final class AdapterModules {
     }
 
     private void add(Linear linear, AdapterSite site, int index) {
-        MatrixRef ref = linear.weight();
-        if (ref.tensor().endsWith(SUFFIX) && ref.shape().size() == 2) {
+        if (linear.weight() instanceof MatrixRef ref
+                && ref.tensor().endsWith(SUFFIX)
+                && ref.shape().size() == 2) {
             String name = ref.tensor().substring(0, ref.tensor().length() - SUFFIX.length());
             modules.computeIfAbsent(name, key -> new AdapterModule(key, ref))
                     .use(ref, site.products().get(index), site.types().get(index));

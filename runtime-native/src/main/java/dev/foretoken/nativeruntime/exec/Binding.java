@@ -8,21 +8,16 @@ import dev.foretoken.nativeruntime.adapters.AdapterSlots;
 import dev.foretoken.nativeruntime.experts.StrategyTable;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
-import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.plan.Linear;
-import dev.foretoken.nativeruntime.plan.LowRank;
+import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.Norm;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
-import dev.foretoken.nativeruntime.weights.stored.InputOrder;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -70,12 +65,9 @@ record Binding(
         return new BoundNorm(norm, weights(), kernels);
     }
 
-    Product product(Linear linear, MemorySegment out) {
-        return new Product(weights().matrix(linear.weight()), bias(linear), out);
-    }
-
     /** What the product adds, which is multiplied by the map's scale after it. */
-    private @Nullable MemorySegment bias(Linear linear) {
+    @Nullable
+    MemorySegment bias(Linear linear) {
         VectorRef bias = linear.bias();
         float factor = linear.biasScale() / linear.scale();
         if (bias == null || factor == 1) {
@@ -95,7 +87,7 @@ record Binding(
         List<MemorySegment> biases = new ArrayList<>();
         for (Linear linear : linears) {
             requirePlain(linear);
-            matrices.add(weights().matrix(linear.weight()));
+            matrices.add(weights().matrix(linear.matrix()));
             VectorRef bias = linear.bias();
             if (bias != null) {
                 biases.add(weights().vector(bias));
@@ -105,43 +97,30 @@ record Binding(
     }
 
     private void requirePlain(Linear linear) {
-        if (linear.scale() != 1 || linear.biasScale() != 1 || linear.addition() != null) {
+        String tensor = linear.matrices().getFirst().tensor();
+        if (linear.scale() != 1
+                || linear.biasScale() != 1
+                || linear.addition() != null
+                || !(linear.weight() instanceof MatrixRef)) {
             throw new ForetokenException(
                     ErrorCode.MODEL_UNSUPPORTED,
-                    "Weight %s of an expert is scaled by %s or has an addition; supported are plain maps"
-                            .formatted(linear.weight().tensor(), linear.scale()));
+                    "Weight %s of an expert is scaled by %s, has an addition or is made of several; supported are plain maps"
+                            .formatted(tensor, linear.scale()));
         }
-        if (weights().order(linear.weight()).isPresent()) {
+        if (weights().order(linear.matrix()).isPresent()) {
             throw new ForetokenException(
                     ErrorCode.MODEL_UNSUPPORTED,
-                    "Weight %s has g_idx; supported are experts whose inputs are in order"
-                            .formatted(linear.weight().tensor()));
+                    "Weight %s has g_idx; supported are experts whose inputs are in order".formatted(tensor));
         }
     }
 
     /** Products over one input. */
     SharedInput sharing(List<Linear> linears, List<MemorySegment> outs) {
-        Map<Optional<InputOrder>, List<Product>> products = new LinkedHashMap<>();
+        InputBinder binder = new InputBinder(this);
         for (int i = 0; i < linears.size(); i++) {
-            Linear linear = linears.get(i);
-            products.computeIfAbsent(weights().order(linear.weight()), order -> new ArrayList<>())
-                    .add(product(linear, outs.get(i)));
+            binder.add(linears.get(i), outs.get(i));
         }
-        List<SharedInput.Addition> additions = new ArrayList<>();
-        List<SharedInput.Scale> scales = new ArrayList<>();
-        for (int i = 0; i < linears.size(); i++) {
-            Linear linear = linears.get(i);
-            LowRank added = linear.addition();
-            if (added != null) {
-                additions.add(addition(added, outs.get(i)));
-            }
-            if (linear.scale() != 1) {
-                scales.add(new SharedInput.Scale(outs.get(i), linear.outputs(), linear.scale()));
-            }
-        }
-        List<SharedInput.Part> parts = new ArrayList<>();
-        products.forEach((order, list) -> parts.add(new SharedInput.Part(order.orElse(null), list)));
-        return new SharedInput(kernels, parts, additions, scales, work.ordered(), site(linears, outs));
+        return binder.bound(site(linears, outs));
     }
 
     private AdapterSlots.@Nullable Site site(List<Linear> linears, List<MemorySegment> outs) {
@@ -150,21 +129,8 @@ record Binding(
             return null;
         }
         List<WeightMatrix> matrices = linears.stream()
-                .map(linear -> weights().matrix(linear.weight()))
+                .map(linear -> weights().matrix(linear.packed().getFirst()))
                 .toList();
         return slots.site(linears, matrices, outs);
-    }
-
-    private SharedInput.Addition addition(LowRank added, MemorySegment out) {
-        int width = added.up().rows();
-        MemorySegment lifted = work.sides().lifted();
-        MemorySegment low = lifted.asSlice((long) work.tokens() * width * Float.BYTES);
-        return new SharedInput.Addition(
-                sharing(List.of(new Linear(added.down(), null)), List.of(low)),
-                low,
-                sharing(List.of(new Linear(added.up(), null)), List.of(lifted)),
-                lifted,
-                out,
-                width);
     }
 }

@@ -3,6 +3,7 @@ package dev.foretoken.nativeruntime.exec;
 import dev.foretoken.nativeruntime.adapters.AdapterSlots;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
+import dev.foretoken.nativeruntime.kernels.layout.SparseRows;
 import dev.foretoken.nativeruntime.weights.stored.InputOrder;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -25,8 +26,17 @@ final class SharedInput {
     record Addition(
             SharedInput down, MemorySegment low, SharedInput up, MemorySegment lifted, MemorySegment out, int width) {}
 
+    /** The second of two products, of what the first one wrote to {@code low}. */
+    sealed interface Rest {}
+
+    record Lifted(MemorySegment low, SharedInput up) implements Rest {}
+
+    record Gathered(
+            MemorySegment low, SparseRows terms, @Nullable MemorySegment bias, MemorySegment out) implements Rest {}
+
     private final Kernels kernels;
     private final List<Part> parts;
+    private final List<Rest> rests;
     private final List<Addition> additions;
     private final List<Scale> scales;
     private final MemorySegment ordered;
@@ -36,12 +46,14 @@ final class SharedInput {
     SharedInput(
             Kernels kernels,
             List<Part> parts,
+            List<Rest> rests,
             List<Addition> additions,
             List<Scale> scales,
             MemorySegment ordered,
             AdapterSlots.@Nullable Site adapters) {
         this.kernels = kernels;
         this.parts = List.copyOf(parts);
+        this.rests = List.copyOf(rests);
         this.additions = List.copyOf(additions);
         this.scales = List.copyOf(scales);
         this.ordered = ordered;
@@ -60,6 +72,9 @@ final class SharedInput {
                 kernels.matmul(ordered, tokens, part.products());
             }
         }
+        for (int i = 0; i < rests.size(); i++) {
+            finish(rests.get(i), tokens);
+        }
         for (int i = 0; i < additions.size(); i++) {
             add(additions.get(i), x, tokens);
         }
@@ -70,6 +85,15 @@ final class SharedInput {
         for (int i = 0; i < scales.size(); i++) {
             Scale scale = scales.get(i);
             kernels.rescale(scale.out(), scale.factor(), 0, (long) tokens * scale.width(), scale.out());
+        }
+    }
+
+    private void finish(Rest rest, int tokens) {
+        switch (rest) {
+            case Lifted lifted -> lifted.up().multiply(lifted.low(), tokens);
+            case Gathered gathered ->
+                kernels.factors()
+                        .gatherTerms(gathered.terms(), gathered.low(), tokens, gathered.bias(), gathered.out());
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.function.LongFunction;
  * @param side fp32 [tokens, hidden]
  * @param embedded fp32 [tokens, hidden]: what hidden vectors began as
  * @param joined fp32 [tokens, 2 * hidden]
- * @param lifted fp32 [tokens, outputs and rank of the largest low-rank addition]
+ * @param lifted fp32 [tokens, outputs and rank of the largest low-rank addition, or what lies between the products of one input]
  */
 record SideBuffers(MemorySegment side, MemorySegment embedded, MemorySegment joined, MemorySegment lifted) {
 
@@ -36,12 +36,15 @@ record SideBuffers(MemorySegment side, MemorySegment embedded, MemorySegment joi
     private static long lifted(ModelPlan plan) {
         long widest = 0;
         for (Mixer mixer : plan.mixers()) {
+            long between = 0;
             for (Linear linear : mixer.linears()) {
                 LowRank addition = linear.addition();
                 if (addition != null) {
                     widest = Math.max(widest, (long) linear.outputs() + addition.rank());
                 }
+                between += linear.weight().between();
             }
+            widest = Math.max(widest, between);
         }
         return widest;
     }

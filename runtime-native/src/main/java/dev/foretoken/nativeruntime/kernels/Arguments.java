@@ -39,8 +39,7 @@ final class Arguments {
                 throw new IllegalArgumentException("product %d has %d columns, the first has %d"
                         .formatted(i, product.weights().columns(), columns));
             }
-            Bounds.writableFloats(
-                    "out", product.out(), (long) tokens * product.weights().rows());
+            Bounds.writableFloats("out", product.out(), product.reach(tokens));
         }
     }
 

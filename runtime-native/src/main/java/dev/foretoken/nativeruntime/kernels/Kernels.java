@@ -262,6 +262,11 @@ public sealed interface Kernels extends AutoCloseable permits ScalarKernels, Vec
         return new ScalarRecurrentKernels();
     }
 
+    /** Sparse factors and norms of constant statistics. */
+    default FactorKernels factors() {
+        return new ScalarFactorKernels();
+    }
+
     @Override
     void close();
 }

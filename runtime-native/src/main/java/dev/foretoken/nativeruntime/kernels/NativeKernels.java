@@ -41,6 +41,7 @@ public final class NativeKernels implements Kernels {
     private final RecurrentKernels recurrent;
     private final NativeProducts products;
     private final NativeLowRank lowRank;
+    private final FactorKernels factors;
 
     private NativeKernels(NativeContext context, Isa isa, KernelOptions options) {
         this.context = context;
@@ -49,6 +50,7 @@ public final class NativeKernels implements Kernels {
         this.recurrent = new NativeRecurrentKernels(context);
         this.products = new NativeProducts(context, fast());
         this.lowRank = new NativeLowRank(context, fast());
+        this.factors = new NativeFactorKernels(context);
     }
 
     /** Loads the library and starts the workers. */
@@ -323,6 +325,11 @@ public final class NativeKernels implements Kernels {
     @Override
     public RecurrentKernels recurrent() {
         return recurrent;
+    }
+
+    @Override
+    public FactorKernels factors() {
+        return factors;
     }
 
     /** {@code ft_logits}. */

@@ -89,14 +89,24 @@ final class NativeProducts {
                 .number(fast);
         for (int i = 0; i < products.size(); i++) {
             Product product = products.get(i);
-            product(block, product.weights(), product.bias(), product.out(), 0);
+            product(block, product.weights(), product.bias(), product.out(), 0, product.stride());
         }
         context.call(NativeFunction.MATMUL);
     }
 
-    /** {@code ft_product}; {@code offset}: of the output, in floats. */
+    /** {@code ft_product} whose outputs follow one another; {@code offset}: of the output, in floats. */
     static void product(
             ArgumentBlock block, WeightMatrix weights, @Nullable MemorySegment bias, MemorySegment out, long offset) {
+        product(block, weights, bias, out, offset, weights.rows());
+    }
+
+    private static void product(
+            ArgumentBlock block,
+            WeightMatrix weights,
+            @Nullable MemorySegment bias,
+            MemorySegment out,
+            long offset,
+            int stride) {
         int type = switch (weights) {
             case DensePanels panels -> code(panels.type());
             case Fp8Panels _ -> FP8;
@@ -107,7 +117,8 @@ final class NativeProducts {
                 .pointer(weights.panels())
                 .number(weights.rows())
                 .pointer(bias)
-                .pointer(out, offset * Float.BYTES);
+                .pointer(out, offset * Float.BYTES)
+                .number(stride);
         quantization(block, weights);
     }
 

@@ -1,6 +1,7 @@
 package dev.foretoken.nativeruntime.plan;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param scale not 0
  */
 public record Linear(
-        MatrixRef weight,
+        Weight weight,
         @Nullable VectorRef bias,
         float scale,
         float biasScale,
         @Nullable LowRank addition) {
 
     /** {@code y = weight x + bias}. */
-    public Linear(MatrixRef weight, @Nullable VectorRef bias) {
+    public Linear(Weight weight, @Nullable VectorRef bias) {
         this(weight, bias, 1, 1, null);
     }
 
@@ -28,10 +29,26 @@ public record Linear(
         return weight.columns();
     }
 
-    /** All that are multiplied with. */
+    /** Everything of tensors that it multiplies with. */
     public List<MatrixRef> matrices() {
-        LowRank added = addition;
-        return added == null ? List.of(weight) : List.of(weight, added.down(), added.up());
+        return both(weight.matrices(), addition == null ? List.of() : addition.matrices());
+    }
+
+    /** What is packed for it, in an order that cuts keep. */
+    public List<Matrix> packed() {
+        return both(weight.packed(), addition == null ? List.of() : addition.packed());
+    }
+
+    private static <T> List<T> both(List<T> first, List<T> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
+    }
+
+    /** The weight, which is known to be a view of one tensor. */
+    public MatrixRef matrix() {
+        if (weight instanceof MatrixRef ref) {
+            return ref;
+        }
+        throw new IllegalStateException(weight + " is not a view of one tensor");
     }
 
     /** Some of the outputs, from {@code first} on. */
@@ -42,14 +59,14 @@ public record Linear(
                 bias == null ? null : bias.slice(first, count),
                 scale,
                 biasScale,
-                added == null ? null : new LowRank(added.down(), added.up().rows(first, count)));
+                added == null ? null : added.rows(first, count));
     }
 
     /** {@code count} outputs: {@code size} from {@code first} on, as many {@code step} outputs behind them, and so on. */
     public Linear outputBlocks(int first, int size, int step, int count) {
         LowRank added = addition;
         return new Linear(
-                weight.rowBlocks(first, size, step, count),
+                matrix().rowBlocks(first, size, step, count),
                 bias == null ? null : bias.blocks(first, size, step, count),
                 scale,
                 biasScale,
@@ -64,11 +81,15 @@ public record Linear(
                 bias,
                 scale,
                 biasScale,
-                added == null ? null : new LowRank(added.down().columns(first, count), added.up()));
+                added == null ? null : added.columns(first, count));
     }
 
     public Linear with(LowRank other) {
         return new Linear(weight, bias, scale, biasScale, other);
+    }
+
+    public Linear withWeight(Weight other) {
+        return new Linear(other, bias, scale, biasScale, addition);
     }
 
     /** The same map of an input that is multiplied by a number first. */

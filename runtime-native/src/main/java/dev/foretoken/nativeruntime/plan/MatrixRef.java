@@ -8,7 +8,7 @@ import java.util.List;
  * @param shape of the whole tensor as it is stored
  * @param view where in it the matrix is
  */
-public record MatrixRef(String tensor, List<Long> shape, View view, int rows, int columns) {
+public record MatrixRef(String tensor, List<Long> shape, View view, int rows, int columns) implements Matrix {
 
     /**
      * Element (r, c) is number {@code offset + r * rowStride + c * columnStride} of the tensor in row-major order, rows of one block.
@@ -40,6 +40,12 @@ public record MatrixRef(String tensor, List<Long> shape, View view, int rows, in
         return new MatrixRef(tensor, shape, new View((long) index * rows * columns, columns, 1), rows, columns);
     }
 
+    @Override
+    public List<MatrixRef> matrices() {
+        return List.of(this);
+    }
+
+    @Override
     public MatrixRef rows(int first, int count) {
         return rows(first, 1, count);
     }
@@ -65,6 +71,7 @@ public record MatrixRef(String tensor, List<Long> shape, View view, int rows, in
         }
     }
 
+    @Override
     public MatrixRef columns(int first, int count) {
         long offset = view.offset() + first * view.columnStride();
         View cut = new View(offset, view.rowStride(), view.columnStride(), view.blocks());

@@ -9,7 +9,7 @@ public sealed interface Mixer permits Attention, Mlp, Moe, Projection, Recurrent
     List<Linear> linears();
 
     /** Matrices that are held in fp32 whatever encoding the others have. */
-    default List<MatrixRef> exact() {
+    default List<Matrix> exact() {
         return List.of();
     }
 

@@ -46,14 +46,19 @@ public record ModelPlan(
     }
 
     /** Matrices of which single rows are read. */
-    public Set<MatrixRef> tables() {
+    public SequencedSet<MatrixRef> tables() {
+        SequencedSet<MatrixRef> tables = new LinkedHashSet<>();
+        tables.add(embedding());
         MatrixRef positions = input.positions();
-        return positions == null ? Set.of(embedding()) : Set.of(embedding(), positions);
+        if (positions != null) {
+            tables.add(positions);
+        }
+        return tables;
     }
 
     /** Whether the matrix is multiplied with, not only read by rows. */
-    public boolean isMultiplied(MatrixRef ref) {
-        return ref.equals(head()) || !tables().contains(ref);
+    public boolean isMultiplied(Matrix matrix) {
+        return matrix.equals(head()) || !(matrix instanceof MatrixRef ref && tables().contains(ref));
     }
 
     public int vocabularySize() {
@@ -102,17 +107,48 @@ public record ModelPlan(
         return found;
     }
 
-    /** Every distinct matrix, in order of first use. */
+    /** Everything of tensors that is a matrix or becomes a part of one, in order of first use. */
     public SequencedSet<MatrixRef> matrices() {
-        SequencedSet<MatrixRef> refs = new LinkedHashSet<>();
-        refs.add(embedding());
-        MatrixRef positions = input.positions();
-        if (positions != null) {
-            refs.add(positions);
-        }
-        mixers().forEach(mixer -> mixer.linears().forEach(linear -> refs.addAll(linear.matrices())));
+        SequencedSet<MatrixRef> refs = new LinkedHashSet<>(tables());
+        linears().forEach(linear -> refs.addAll(linear.matrices()));
         refs.add(head());
         return refs;
+    }
+
+    /** Every distinct matrix that is held, in order of first use. */
+    public SequencedSet<Matrix> packed() {
+        SequencedSet<Matrix> all = new LinkedHashSet<>(tables());
+        linears().forEach(linear -> all.addAll(linear.packed()));
+        all.add(head());
+        return all;
+    }
+
+    /** Every distinct sparse factor that is kept as one, in order of first use. */
+    public SequencedSet<SparseProduct> sparse() {
+        SequencedSet<SparseProduct> all = new LinkedHashSet<>();
+        for (Linear linear : linears()) {
+            if (linear.weight() instanceof SparseProduct product) {
+                all.add(product);
+            }
+        }
+        return all;
+    }
+
+    /** Every distinct list of places, in order of first use. */
+    public SequencedSet<PlaceRef> places() {
+        SequencedSet<PlaceRef> all = new LinkedHashSet<>();
+        for (Linear linear : linears()) {
+            switch (linear.weight()) {
+                case SparseProduct product -> all.add(product.places());
+                case ExpandedProduct(SparseProduct product) -> all.add(product.places());
+                case MatrixRef _, LowRank _, JoinedRows _, JoinedColumns _ -> {}
+            }
+        }
+        return all;
+    }
+
+    private List<Linear> linears() {
+        return mixers().stream().flatMap(mixer -> mixer.linears().stream()).toList();
     }
 
     /** Every distinct vector, in order of first use. */

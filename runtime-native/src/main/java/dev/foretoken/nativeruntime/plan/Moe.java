@@ -31,8 +31,8 @@ public record Moe(Linear router, Routing routing, List<Mlp> experts) implements 
 
     /** Which experts a token gets must not depend on how weights are held. */
     @Override
-    public List<MatrixRef> exact() {
-        return List.of(router.weight());
+    public List<Matrix> exact() {
+        return router.weight().packed();
     }
 
     @Override

@@ -290,6 +290,7 @@ public final class PlanValidator {
     }
 
     void linear(String where, Linear linear, int inputs, int outputs) {
+        new WeightCheck(this, where).check(linear.weight());
         require(
                 linear.scale() != 0 && Float.isFinite(linear.scale()) && Float.isFinite(linear.biasScale()),
                 "%s map is scaled by %s, must not be 0",
@@ -297,16 +298,18 @@ public final class PlanValidator {
                 linear.scale());
         require(
                 linear.inputs() == inputs && linear.outputs() == outputs,
-                "%s map %s, must be [%d, %d]",
+                "%s map %s [%d, %d], must be [%d, %d]",
                 where,
-                shape(linear.weight()),
+                linear.weight().matrices().getFirst().tensor(),
+                linear.outputs(),
+                linear.inputs(),
                 outputs,
                 inputs);
         LowRank added = linear.addition();
         require(
                 added == null
-                        || added.down().columns() == inputs
-                                && added.up().rows() == outputs
+                        || added.columns() == inputs
+                                && added.rows() == outputs
                                 && added.up().columns() == added.rank(),
                 "%s map adds %s, which does not fit",
                 where,

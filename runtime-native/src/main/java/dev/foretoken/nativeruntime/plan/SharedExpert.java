@@ -18,7 +18,7 @@ public record SharedExpert(Mlp mlp, Linear gate) implements Mixer {
 
     /** One row of few bytes decides about all that the expert gives. */
     @Override
-    public List<MatrixRef> exact() {
-        return List.of(gate.weight());
+    public List<Matrix> exact() {
+        return gate.weight().packed();
     }
 }

@@ -70,7 +70,7 @@ public final class GgufPlanReader {
                 for (Linear linear :
                         List.of(attention.direct().query(), attention.direct().key())) {
                     int headDim = attention.layout().headDim();
-                    heads.put(linear.weight().tensor(), headDim);
+                    heads.put(linear.matrix().tensor(), headDim);
                     if (linear.bias() != null) {
                         heads.put(linear.bias().tensor(), headDim);
                     }

@@ -49,6 +49,6 @@ record GptOssExperts(String layer, ExpertNames.Size size) {
 
     private Linear everySecond(Linear both, int first) {
         return new Linear(
-                both.weight().rows(first, 2, size.inner()), both.bias().slice(first, 2, size.inner()));
+                both.matrix().rows(first, 2, size.inner()), both.bias().slice(first, 2, size.inner()));
     }
 }

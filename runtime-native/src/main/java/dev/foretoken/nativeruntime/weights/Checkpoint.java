@@ -7,10 +7,12 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.PlaceRef;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.stored.LocatedMatrix;
 import dev.foretoken.nativeruntime.weights.stored.StoredEncoding;
 import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
+import dev.foretoken.nativeruntime.weights.stored.StoredPlaces;
 import dev.foretoken.nativeruntime.weights.stored.StoredTensor;
 import dev.foretoken.nativeruntime.weights.stored.StoredTensors;
 import dev.foretoken.nativeruntime.weights.stored.ViewedMatrix;
@@ -99,6 +101,7 @@ public final class Checkpoint implements WeightSource {
         StoredTensors looked = new StoredTensors(tensors);
         plan.matrices().forEach(ref -> locate(ref, looked));
         plan.vectors().forEach(ref -> looked.requireFloats(ref.tensor(), ref.shape()));
+        plan.places().forEach(ref -> looked.require(ref.tensor(), ref.storedRows(), ref.terms()));
         TensorUse.requireAll(plan);
         Set<String> expected = looked.found();
         for (String name : new TreeSet<>(tensors.keySet())) {
@@ -157,6 +160,12 @@ public final class Checkpoint implements WeightSource {
             FloatType.F32.store(floats, i, value + ref.plus());
         }
         return floats;
+    }
+
+    @Override
+    public MemorySegment places(PlaceRef ref, Arena arena) {
+        StoredTensor tensor = new StoredTensors(tensors).require(ref.tensor(), ref.storedRows(), ref.terms());
+        return StoredPlaces.read(tensor, ref, arena);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.PlaceRef;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.ggml.GgmlRows;
 import dev.foretoken.nativeruntime.weights.ggml.HeadRows;
@@ -146,6 +147,11 @@ public final class GgufWeights implements WeightSource {
             FloatType.F32.store(floats, i, value + ref.plus());
         }
         return floats;
+    }
+
+    @Override
+    public MemorySegment places(PlaceRef ref, Arena arena) {
+        throw unsupported("a GGUF file has no tensor of whole numbers such as %s".formatted(ref.tensor()));
     }
 
     @Override

@@ -5,9 +5,12 @@ import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
+import dev.foretoken.nativeruntime.kernels.layout.SparseRows;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
+import dev.foretoken.nativeruntime.plan.Matrix;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.SparseProduct;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.quantize.MatrixQuantizer;
 import dev.foretoken.nativeruntime.weights.stored.InputOrder;
@@ -22,33 +25,26 @@ import java.util.stream.Collectors;
 public final class PackedWeights implements AutoCloseable {
 
     private final Arena arena;
-    private final Map<MatrixRef, WeightMatrix> matrices;
-    private final Map<MatrixRef, InputOrder> orders;
+    private final Map<Matrix, WeightMatrix> matrices;
+    private final Map<Matrix, InputOrder> orders;
+    private final Map<SparseProduct, SparseRows> sparse;
     private final Map<VectorRef, MemorySegment> vectors;
     private final Map<MatrixRef, GatherSource> tables;
     private final long bytes;
 
-    /** Owns what it holds. */
-    PackedWeights(
-            Arena arena,
-            Map<MatrixRef, WeightMatrix> matrices,
-            Map<MatrixRef, InputOrder> orders,
-            Map<VectorRef, MemorySegment> vectors,
-            Map<MatrixRef, GatherSource> tables) {
-        this(arena, matrices, orders, vectors, tables, bytes(matrices, vectors, tables));
-    }
-
     /** Of what it holds it owns {@code bytes}, in {@code arena}. */
     PackedWeights(
             Arena arena,
-            Map<MatrixRef, WeightMatrix> matrices,
-            Map<MatrixRef, InputOrder> orders,
+            Map<Matrix, WeightMatrix> matrices,
+            Map<Matrix, InputOrder> orders,
+            Map<SparseProduct, SparseRows> sparse,
             Map<VectorRef, MemorySegment> vectors,
             Map<MatrixRef, GatherSource> tables,
             long bytes) {
         this.arena = arena;
         this.matrices = Map.copyOf(matrices);
         this.orders = Map.copyOf(orders);
+        this.sparse = Map.copyOf(sparse);
         this.vectors = Map.copyOf(vectors);
         this.tables = Map.copyOf(tables);
         this.bytes = bytes;
@@ -72,16 +68,25 @@ public final class PackedWeights implements AutoCloseable {
         }
     }
 
-    public WeightMatrix matrix(MatrixRef ref) {
-        WeightMatrix matrix = matrices.get(ref);
+    public WeightMatrix matrix(Matrix of) {
+        WeightMatrix matrix = matrices.get(of);
         if (matrix == null) {
-            throw new IllegalArgumentException(ref + " is not a packed weight of this plan");
+            throw new IllegalArgumentException(of + " is not a packed weight of this plan");
         }
         return matrix;
     }
 
+    /** Values and places of a sparse factor. */
+    public SparseRows sparse(SparseProduct product) {
+        SparseRows rows = sparse.get(product);
+        if (rows == null) {
+            throw new IllegalArgumentException(product + " is not a weight of this plan");
+        }
+        return rows;
+    }
+
     /** The order of inputs that the packed matrix has; empty: their own. */
-    public Optional<InputOrder> order(MatrixRef ref) {
+    public Optional<InputOrder> order(Matrix ref) {
         return Optional.ofNullable(orders.get(ref));
     }
 
@@ -135,18 +140,7 @@ public final class PackedWeights implements AutoCloseable {
         return bytes;
     }
 
-    private static long bytes(
-            Map<MatrixRef, WeightMatrix> matrices,
-            Map<VectorRef, MemorySegment> vectors,
-            Map<MatrixRef, GatherSource> tables) {
-        long rows = tables.values().stream().mapToLong(PackedWeights::bytes).sum();
-        long packed = matrices.values().stream().mapToLong(WeightMatrix::bytes).sum();
-        long small =
-                vectors.values().stream().mapToLong(MemorySegment::byteSize).sum();
-        return rows + packed + small;
-    }
-
-    private static long bytes(GatherSource table) {
+    static long bytes(GatherSource table) {
         return switch (table) {
             case RowTable rows -> rows.data().byteSize();
             case WeightMatrix matrix -> matrix.bytes();

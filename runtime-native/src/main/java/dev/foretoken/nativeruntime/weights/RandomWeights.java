@@ -4,6 +4,7 @@ import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.PlaceRef;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
 import dev.foretoken.nativeruntime.weights.stored.ViewedMatrix;
@@ -91,6 +92,19 @@ public final class RandomWeights implements WeightSource {
             FloatType.F32.store(floats, i, value);
         }
         return floats;
+    }
+
+    /** Places that are as far apart as can be, from another one on in each row. */
+    @Override
+    public MemorySegment places(PlaceRef ref, Arena arena) {
+        MemorySegment places = arena.allocate((long) ref.rows() * ref.terms() * Integer.BYTES, 64);
+        for (int row = 0; row < ref.rows(); row++) {
+            for (int term = 0; term < ref.terms(); term++) {
+                long place = (ref.firstRow() + row + (long) term * ref.limit() / ref.terms()) % ref.limit();
+                places.setAtIndex(ValueLayout.JAVA_INT, (long) row * ref.terms() + term, (int) place);
+            }
+        }
+        return places;
     }
 
     @Override

@@ -2,8 +2,10 @@ package dev.foretoken.nativeruntime.weights;
 
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.PlaceRef;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
+import dev.foretoken.nativeruntime.weights.stored.StoredPlaces;
 import dev.foretoken.nativeruntime.weights.stored.StoredTensor;
 import dev.foretoken.nativeruntime.weights.stored.StoredTensors;
 import dev.foretoken.nativeruntime.weights.stored.ViewedMatrix;
@@ -76,6 +78,11 @@ public final class RecipeWeights implements WeightSource {
                 looked.requireFloats(ref.tensor(), ref.shape());
             }
         }
+        for (PlaceRef ref : plan.places()) {
+            if (isMade(ref.tensor())) {
+                looked.require(ref.tensor(), ref.storedRows(), ref.terms());
+            }
+        }
         for (String name : new TreeSet<>(made.keySet())) {
             if (!looked.found().contains(name)) {
                 throw StoredTensors.unsupported(
@@ -110,6 +117,12 @@ public final class RecipeWeights implements WeightSource {
     public MemorySegment vector(VectorRef ref, Arena target) {
         StoredTensor tensor = made.get(ref.tensor());
         return tensor == null ? base.vector(ref, target) : Checkpoint.vector(tensor, ref, target);
+    }
+
+    @Override
+    public MemorySegment places(PlaceRef ref, Arena target) {
+        StoredTensor tensor = made.get(ref.tensor());
+        return tensor == null ? base.places(ref, target) : StoredPlaces.read(tensor, ref, target);
     }
 
     @Override

@@ -8,9 +8,12 @@ import dev.foretoken.nativeruntime.kernels.layout.E4m3Rows;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
+import dev.foretoken.nativeruntime.kernels.layout.SparseRows;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
+import dev.foretoken.nativeruntime.plan.Matrix;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.SparseProduct;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.quantize.MatrixQuantizer;
 import dev.foretoken.nativeruntime.weights.stored.InputOrder;
@@ -50,39 +53,67 @@ final class WeightPacker {
 
     /** The result owns the arena. */
     PackedWeights pack(ModelPlan plan) {
-        long total = plan.matrices().stream().mapToLong(source::bytes).sum();
+        long total = plan.packed().stream().mapToLong(this::bytes).sum();
         long done = 0;
         progress.update(STAGE, done, total);
-        Map<MatrixRef, WeightMatrix> matrices = new HashMap<>();
-        Map<MatrixRef, InputOrder> orders = new HashMap<>();
+        Map<Matrix, WeightMatrix> matrices = new HashMap<>();
+        Map<Matrix, InputOrder> orders = new HashMap<>();
         Map<MatrixRef, GatherSource> tables = new HashMap<>();
-        Set<MatrixRef> exact =
+        Set<Matrix> exact =
                 plan.mixers().stream().flatMap(mixer -> mixer.exact().stream()).collect(Collectors.toSet());
-        for (MatrixRef ref : largestFirst(plan)) {
-            if (plan.isMultiplied(ref)) {
-                matrices.put(ref, exact.contains(ref) ? exact(ref) : packed(ref, orders));
-            } else {
-                tables.put(ref, copied(ref));
+        RowHosts hosts = RowHosts.of(plan, exact);
+        for (Matrix matrix : largestFirst(plan)) {
+            if (!plan.isMultiplied(matrix)) {
+                tables.put((MatrixRef) matrix, copied((MatrixRef) matrix));
+            } else if (!hosts.isGuest(matrix)) {
+                matrices.put(matrix, exact.contains(matrix) ? exact(matrix) : packed(matrix, orders));
             }
             source.release();
-            done += source.bytes(ref);
+            done += bytes(matrix);
             progress.update(STAGE, done, total);
         }
+        long held = held(matrices, tables);
+        hosts.lodge(matrices, orders);
+        Map<SparseProduct, SparseRows> sparse = new HashMap<>();
+        plan.sparse().forEach(product -> sparse.put(product, sparse(product)));
         Map<VectorRef, MemorySegment> vectors = new HashMap<>();
         plan.vectors().forEach(ref -> vectors.put(ref, source.vector(ref, arena)));
         source.release();
         requireOwnOrder(plan.embedding(), orders);
-        return new PackedWeights(arena, matrices, orders, vectors, tables);
+        held += sparse.values().stream().mapToLong(SparseRows::bytes).sum();
+        held += vectors.values().stream().mapToLong(MemorySegment::byteSize).sum();
+        return new PackedWeights(arena, matrices, orders, sparse, vectors, tables, held);
+    }
+
+    private static long held(Map<Matrix, WeightMatrix> matrices, Map<MatrixRef, GatherSource> tables) {
+        return matrices.values().stream().mapToLong(WeightMatrix::bytes).sum()
+                + tables.values().stream().mapToLong(PackedWeights::bytes).sum();
+    }
+
+    /** As stored. */
+    private long bytes(Matrix matrix) {
+        return matrix.matrices().stream().mapToLong(source::bytes).sum();
+    }
+
+    private SparseRows sparse(SparseProduct product) {
+        try (Arena scratch = Arena.ofShared()) {
+            RowTable values = new BuiltMatrix(source, scratch).floats(product.values());
+            return SparseRows.pack(
+                    values,
+                    source.places(product.places(), scratch),
+                    product.between(),
+                    (bytes, alignment) -> kernels.allocate(bytes, arena));
+        }
     }
 
     /** A matrix is held twice while it is packed: the largest ones are when little else is held, so that they do not make the peak. */
-    private List<MatrixRef> largestFirst(ModelPlan plan) {
-        return plan.matrices().stream()
-                .sorted(Comparator.<MatrixRef>comparingLong(source::bytes).reversed())
+    private List<Matrix> largestFirst(ModelPlan plan) {
+        return plan.packed().stream()
+                .sorted(Comparator.<Matrix>comparingLong(this::bytes).reversed())
                 .toList();
     }
 
-    private static void requireOwnOrder(MatrixRef embedding, Map<MatrixRef, InputOrder> orders) {
+    private static void requireOwnOrder(MatrixRef embedding, Map<Matrix, InputOrder> orders) {
         if (orders.containsKey(embedding)) {
             throw StoredTensors.unsupported(
                     "the embedding %s has g_idx; supported are embeddings whose columns are in order"
@@ -90,13 +121,13 @@ final class WeightPacker {
         }
     }
 
-    private WeightMatrix packed(MatrixRef ref, Map<MatrixRef, InputOrder> orders) {
+    private WeightMatrix packed(Matrix matrix, Map<Matrix, InputOrder> orders) {
         try (Arena scratch = Arena.ofShared()) {
-            return switch (source.matrix(ref, scratch)) {
-                case StoredMatrix.Floats(RowTable table) -> packed(ref.tensor(), table);
+            return switch (new BuiltMatrix(source, scratch).of(matrix)) {
+                case StoredMatrix.Floats(RowTable table) -> packed(matrix.tensor(), table);
                 case StoredMatrix.Blocks(CodedRows rows) -> kernels.pack(rows, arena);
                 case StoredMatrix.Reordered(CodedRows rows, InputOrder order) -> {
-                    orders.put(ref, order);
+                    orders.put(matrix, order);
                     yield kernels.pack(rows, arena);
                 }
                 case StoredMatrix.Fp8(E4m3Rows rows) -> kernels.pack(rows, arena);
@@ -106,13 +137,13 @@ final class WeightPacker {
     }
 
     /** Kept in fp32, so that it is multiplied in fp32 with every kind of arithmetic. */
-    private WeightMatrix exact(MatrixRef ref) {
+    private WeightMatrix exact(Matrix matrix) {
         try (Arena scratch = Arena.ofShared()) {
-            if (source.matrix(ref, scratch) instanceof StoredMatrix.Floats(RowTable table)) {
+            if (new BuiltMatrix(source, scratch).of(matrix) instanceof StoredMatrix.Floats(RowTable table)) {
                 return kernels.pack(table, FloatType.F32, arena);
             }
         }
-        return packed(ref, new HashMap<>());
+        return packed(matrix, new HashMap<>());
     }
 
     private WeightMatrix packed(String tensor, RowTable table) {
@@ -135,7 +166,7 @@ final class WeightPacker {
                 return copied(table);
             }
         }
-        Map<MatrixRef, InputOrder> orders = new HashMap<>();
+        Map<Matrix, InputOrder> orders = new HashMap<>();
         WeightMatrix matrix = packed(ref, orders);
         requireOwnOrder(ref, orders);
         return matrix;

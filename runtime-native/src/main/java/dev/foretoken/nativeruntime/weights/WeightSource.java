@@ -2,6 +2,7 @@ package dev.foretoken.nativeruntime.weights;
 
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.PlaceRef;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
 import java.lang.foreign.Arena;
@@ -23,6 +24,9 @@ public sealed interface WeightSource extends AutoCloseable
 
     /** fp32 [size], allocated in {@code arena}. */
     MemorySegment vector(VectorRef ref, Arena arena);
+
+    /** int32 [rows, terms], allocated in {@code arena}; every number is below the limit. */
+    MemorySegment places(PlaceRef ref, Arena arena);
 
     /** Bytes of one matrix as stored. */
     long bytes(MatrixRef ref);

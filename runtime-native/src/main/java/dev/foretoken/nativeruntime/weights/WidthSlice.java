@@ -4,10 +4,11 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.PanelSlice;
+import dev.foretoken.nativeruntime.kernels.layout.SparseRows;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.Linear;
-import dev.foretoken.nativeruntime.plan.MatrixRef;
+import dev.foretoken.nativeruntime.plan.Matrix;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Moe;
@@ -15,6 +16,7 @@ import dev.foretoken.nativeruntime.plan.PlanValidator;
 import dev.foretoken.nativeruntime.plan.Projection;
 import dev.foretoken.nativeruntime.plan.Recurrent;
 import dev.foretoken.nativeruntime.plan.SharedExpert;
+import dev.foretoken.nativeruntime.plan.SparseProduct;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.stored.InputOrder;
@@ -65,8 +67,15 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
 
     private static int kept(Mlp mlp, PackedWeights weights, double share) {
         int all = mlp.inner();
-        int grid = PanelSlice.grid(weights.matrix(mlp.down().weight()));
+        int grid = grid(mlp, weights);
         return Math.min(all, (int) Math.max(1, Math.round(all * share / grid)) * grid);
+    }
+
+    private static int grid(Mlp mlp, PackedWeights weights) {
+        return mlp.down().packed().stream()
+                .mapToInt(matrix -> PanelSlice.grid(weights.matrix(matrix)))
+                .max()
+                .orElseThrow();
     }
 
     private static Mlp cut(Mlp mlp, int neurons) {
@@ -80,25 +89,39 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
     private static PackedWeights cut(ModelPlan whole, PackedWeights weights, ModelPlan plan, Kernels kernels) {
         Arena arena = Arena.ofShared();
         try {
-            Map<MatrixRef, WeightMatrix> matrices = new HashMap<>();
-            Map<MatrixRef, InputOrder> orders = new HashMap<>();
+            Map<Matrix, WeightMatrix> matrices = new HashMap<>();
+            Map<Matrix, InputOrder> orders = new HashMap<>();
+            Map<SparseProduct, SparseRows> sparse = new HashMap<>();
             long copied = 0;
-            Map<MatrixRef, MatrixRef> sources = new HashMap<>();
-            eachLinear(whole, plan, (from, to) -> sources.put(to.weight(), from.weight()));
-            for (MatrixRef ref : plan.matrices()) {
-                if (plan.isMultiplied(ref)) {
-                    MatrixRef source = sources.getOrDefault(ref, ref);
+            Map<Matrix, Matrix> sources = new HashMap<>();
+            eachLinear(whole, plan, (from, to) -> pair(from, to, sources));
+            for (Matrix matrix : plan.packed()) {
+                if (plan.isMultiplied(matrix)) {
+                    Matrix source = sources.getOrDefault(matrix, matrix);
                     WeightMatrix from = weights.matrix(source);
-                    weights.order(source).ifPresent(order -> orders.put(ref, whole(order, ref)));
-                    WeightMatrix to = cut(from, ref, kernels, arena);
-                    copied += ref.columns() < from.columns() ? to.panels().byteSize() : 0;
-                    matrices.put(ref, to);
+                    weights.order(source).ifPresent(order -> orders.put(matrix, whole(order, matrix)));
+                    WeightMatrix to = cut(from, matrix, kernels, arena);
+                    copied += matrix.columns() < from.columns() ? to.panels().byteSize() : 0;
+                    matrices.put(matrix, to);
                 }
             }
-            return new PackedWeights(arena, matrices, orders, vectors(whole, weights, plan), weights.tables(), copied);
+            eachLinear(whole, plan, (from, to) -> {
+                if (from.weight() instanceof SparseProduct all && to.weight() instanceof SparseProduct some) {
+                    sparse.put(some, weights.sparse(all).first(some.rows()));
+                }
+            });
+            return new PackedWeights(
+                    arena, matrices, orders, sparse, vectors(whole, weights, plan), weights.tables(), copied);
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
+        }
+    }
+
+    /** A cut keeps the order of matrices; rows that are left out are the last ones. */
+    private static void pair(Linear from, Linear to, Map<Matrix, Matrix> sources) {
+        for (int i = 0; i < to.packed().size(); i++) {
+            sources.put(to.packed().get(i), from.packed().get(i));
         }
     }
 
@@ -114,7 +137,7 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
     }
 
     /** First inputs are not first places where inputs have another order. */
-    private static InputOrder whole(InputOrder order, MatrixRef ref) {
+    private static InputOrder whole(InputOrder order, Matrix ref) {
         if (order.size() != ref.columns()) {
             throw new ForetokenException(
                     ErrorCode.CONFIG_INVALID,
@@ -124,7 +147,7 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
         return order;
     }
 
-    private static WeightMatrix cut(WeightMatrix from, MatrixRef ref, Kernels kernels, Arena arena) {
+    private static WeightMatrix cut(WeightMatrix from, Matrix ref, Kernels kernels, Arena arena) {
         if (ref.columns() < from.columns()) {
             return PanelSlice.columns(from, ref.columns(), (bytes, alignment) -> kernels.allocate(bytes, arena));
         }

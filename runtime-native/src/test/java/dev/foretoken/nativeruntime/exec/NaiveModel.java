@@ -19,7 +19,6 @@ import dev.foretoken.nativeruntime.plan.SharedExpert;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.WeightSource;
-import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -39,12 +38,13 @@ final class NaiveModel {
     private final ModelPlan plan;
     private final WeightSource source;
     private final Arena arena = Arena.ofAuto();
-    private final Map<MatrixRef, RowTable> matrices = new HashMap<>();
+    private final NaiveWeights weights;
     private final Map<VectorRef, MemorySegment> vectors = new HashMap<>();
 
     NaiveModel(ModelPlan plan, WeightSource source) {
         this.plan = plan;
         this.source = source;
+        this.weights = new NaiveWeights(source, arena);
     }
 
     /** The embedding of every token. */
@@ -277,7 +277,7 @@ final class NaiveModel {
     }
 
     double[][] linear(Linear linear, double[][] rows) {
-        RowTable weight = matrix(linear.weight());
+        NaiveWeights.Element weight = weights.of(linear.weight());
         double[][] out = new double[rows.length][linear.outputs()];
         for (int t = 0; t < rows.length; t++) {
             for (int n = 0; n < linear.outputs(); n++) {
@@ -292,7 +292,7 @@ final class NaiveModel {
     }
 
     private RowTable matrix(MatrixRef ref) {
-        return matrices.computeIfAbsent(ref, r -> ((StoredMatrix.Floats) source.matrix(r, arena)).table());
+        return weights.matrix(ref);
     }
 
     double element(VectorRef ref, int index) {

@@ -38,6 +38,7 @@ final class NaiveModelTest {
                 RandomRecurrents.states(),
                 RandomRecurrents.gated(),
                 RandomModels.scaled(),
+                RandomFactors.mixed(),
                 RandomModels.llama(", \"rope_scaling\": {\"rope_type\": \"dynamic\", \"factor\": 2}"),
                 RandomModels.llama(", \"attention_bias\": true, \"mlp_bias\": true, \"tie_word_embeddings\": true"));
     }

@@ -97,7 +97,7 @@ final class CheckpointTest {
                 new Linear(qkv.rows(0, 4), bias.slice(0, 4)),
                 new Linear(qkv.rows(4, 4), bias.slice(4, 4)),
                 new Linear(qkv.rows(8, rows), bias.slice(8, rows)),
-                new Linear(a.maps().output().weight().transposed(), null));
+                new Linear(a.maps().output().matrix().transposed(), null));
         return new Attention(maps, null, a.layout(), a.rotary(), 0, a.source());
     }
 
@@ -113,7 +113,7 @@ final class CheckpointTest {
             ModelPlan plan = fused(4);
             checkpoint.requireAllOf(plan);
             Attention attention = plan.attentions().getFirst();
-            MatrixRef value = attention.direct().value().weight();
+            MatrixRef value = attention.direct().value().matrix();
             RowTable all = ((StoredMatrix.Floats) checkpoint.matrix(value.whole(), arena)).table();
             RowTable part = ((StoredMatrix.Floats) checkpoint.matrix(value, arena)).table();
             assertThat(part.at(1, 2)).isEqualTo(all.at(9, 2));

@@ -44,10 +44,10 @@ final class WidthSliceTest {
                             && slice.plan().mixers().get(i) instanceof Mlp to) {
                         assertThat(to.gate().outputs()).isBetween(128, 256);
                         requireSame(
-                                whole, from.gate().weight(), narrow, to.gate().weight());
-                        requireSame(whole, from.up().weight(), narrow, to.up().weight());
+                                whole, from.gate().matrix(), narrow, to.gate().matrix());
+                        requireSame(whole, from.up().matrix(), narrow, to.up().matrix());
                         requireSame(
-                                whole, from.down().weight(), narrow, to.down().weight());
+                                whole, from.down().matrix(), narrow, to.down().matrix());
                     }
                 }
                 assertThat(narrow.matrix(plan.head())).isSameAs(whole.matrix(plan.head()));

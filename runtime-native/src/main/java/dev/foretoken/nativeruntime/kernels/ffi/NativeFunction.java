@@ -22,6 +22,8 @@ public enum NativeFunction {
     STATE_SPACE("ft_state_space"),
     DELTA_RULE("ft_delta_rule"),
     GATED_NORM("ft_gated_norm"),
+    GATHER_TERMS("ft_gather_terms"),
+    AFFINE("ft_affine"),
     SUMMARIZE("ft_summarize"),
     TOP_K("ft_top_k"),
     SAMPLE("ft_sample"),

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 
 /**
- * Cuts a matrix to its first rows or columns. Rows are whole panels, so the cut matrix is a prefix of the same memory. Columns are a prefix of
+ * Cuts a matrix to some rows or its first columns. Rows are whole panels, so the cut matrix is a part of the same memory. Columns are a prefix of
  * every panel: since products read a panel as one stream, those prefixes are copied into panels of their own instead of teaching each product
  * a stride between panels.
  */
@@ -23,31 +23,37 @@ public final class PanelSlice {
         };
     }
 
-    /** Reads the memory of {@code matrix}; {@code rows} is a multiple of 16, or all. */
+    /** The first rows. Reads the memory of {@code matrix}; {@code rows} is a multiple of 16, or all. */
     public static WeightMatrix rows(WeightMatrix matrix, int rows) {
         if (rows % WeightMatrix.PANEL_ROWS != 0 && rows != matrix.rows()) {
             throw new IllegalArgumentException("rows=" + rows + ", must be whole panels of 16");
         }
-        MemorySegment panels = matrix.panels();
+        return rows(matrix, 0, rows);
+    }
+
+    /** Some of the rows. Reads the memory of {@code matrix}; {@code first} is a multiple of 16. */
+    public static WeightMatrix rows(WeightMatrix matrix, int first, int rows) {
+        if (first % WeightMatrix.PANEL_ROWS != 0 || first < 0 || first > matrix.rows() - rows) {
+            throw new IllegalArgumentException("rows [%d, %d) of %d, must be inside and begin at a panel of 16"
+                    .formatted(first, first + rows, matrix.rows()));
+        }
+        int panel = first / WeightMatrix.PANEL_ROWS;
         int columns = matrix.columns();
+        MemorySegment panels = panels(matrix.panels(), matrix, panel, rows);
         return switch (matrix) {
-            case DensePanels dense -> {
-                long bytes = DensePanels.elements(dense.type(), rows, columns)
-                        * dense.type().bytes();
-                yield new DensePanels(dense.type(), panels.asSlice(0, bytes), rows, columns);
-            }
-            case BlockPanels blocks -> {
-                long bytes = BlockPanels.bytes(blocks.format(), rows, columns);
-                yield new BlockPanels(blocks.format(), panels.asSlice(0, bytes), rows, columns);
-            }
-            case Fp8Panels fp8 -> {
-                long bytes = Fp8Panels.bytes(rows, columns);
-                yield new Fp8Panels(panels.asSlice(0, bytes), fp8.scales(), rows, columns, fp8.block());
-            }
+            case DensePanels dense -> new DensePanels(dense.type(), panels, rows, columns);
+            case BlockPanels blocks -> new BlockPanels(blocks.format(), panels, rows, columns);
+            case Fp8Panels fp8 ->
+                new Fp8Panels(panels, panels(fp8.scales(), matrix, panel, rows), rows, columns, fp8.block());
             case ChannelPanels channels ->
-                new ChannelPanels(
-                        panels.asSlice(0, ChannelPanels.bytes(rows, columns)), channels.scales(), rows, columns);
+                new ChannelPanels(panels, panels(channels.scales(), matrix, panel, rows), rows, columns);
         };
+    }
+
+    /** Of memory that every panel has as much of, that of the panels of {@code rows} rows. */
+    private static MemorySegment panels(MemorySegment all, WeightMatrix matrix, int panel, int rows) {
+        long bytes = all.byteSize() / matrix.panelCount();
+        return all.asSlice(panel * bytes, Math.ceilDiv(rows, WeightMatrix.PANEL_ROWS) * bytes);
     }
 
     /** A copy of the first columns; {@code columns} is a multiple of {@link #grid}. */

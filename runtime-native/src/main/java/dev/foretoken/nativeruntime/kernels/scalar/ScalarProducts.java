@@ -26,7 +26,7 @@ public final class ScalarProducts {
         for (int token = 0; token < tokens; token++) {
             RowSum sums = ofToken(x, token, product.weights());
             for (int row = 0; row < rows; row++) {
-                set(product.out(), (long) token * rows + row, sums.of(row) + bias(product.bias(), row));
+                set(product.out(), (long) token * product.stride() + row, sums.of(row) + bias(product.bias(), row));
             }
         }
     }

@@ -122,7 +122,10 @@ final class QuantizedVectorProducts {
                 int row = panel * ROWS + lane;
                 float added = bias == null ? 0 : bias.get(JAVA_FLOAT_UNALIGNED, 4L * row);
                 product.out()
-                        .set(JAVA_FLOAT_UNALIGNED, 4L * ((long) token * rows + row), sums[token * ROWS + lane] + added);
+                        .set(
+                                JAVA_FLOAT_UNALIGNED,
+                                4L * ((long) token * product.stride() + row),
+                                sums[token * ROWS + lane] + added);
             }
         }
     }

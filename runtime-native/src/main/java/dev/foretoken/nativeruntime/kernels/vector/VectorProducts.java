@@ -173,7 +173,7 @@ public final class VectorProducts {
             if (product.bias() != null) {
                 sum += product.bias().get(JAVA_FLOAT_UNALIGNED, 4L * (first + lane));
             }
-            product.out().set(JAVA_FLOAT_UNALIGNED, 4L * ((long) token * rows + first + lane), sum);
+            product.out().set(JAVA_FLOAT_UNALIGNED, 4L * ((long) token * product.stride() + first + lane), sum);
         }
     }
 }

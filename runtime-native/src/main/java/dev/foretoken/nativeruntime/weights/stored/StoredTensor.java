@@ -26,12 +26,13 @@ public record StoredTensor(String name, StoredType type, List<Long> shape, Memor
         return type.computable().orElseThrow();
     }
 
-    /** A whole number of an I32 or I64 tensor; MODEL_UNSUPPORTED if it is of another type. */
-    long wholeNumber(int index) {
+    /** A whole number of a U16, I32 or I64 tensor; MODEL_UNSUPPORTED if it is of another type. */
+    long wholeNumber(long index) {
         return switch (type) {
-            case I32 -> data.get(ValueLayout.JAVA_INT_UNALIGNED, (long) index * Integer.BYTES);
-            case I64 -> data.get(ValueLayout.JAVA_LONG_UNALIGNED, (long) index * Long.BYTES);
-            default -> throw StoredTensors.wrongType(this, "I32 and I64");
+            case U16 -> data.get(ValueLayout.JAVA_SHORT_UNALIGNED, index * Short.BYTES) & 0xFFFF;
+            case I32 -> data.get(ValueLayout.JAVA_INT_UNALIGNED, index * Integer.BYTES);
+            case I64 -> data.get(ValueLayout.JAVA_LONG_UNALIGNED, index * Long.BYTES);
+            default -> throw StoredTensors.wrongType(this, "U16, I32 and I64");
         };
     }
 
