@@ -1,6 +1,7 @@
 package dev.foretoken.bench;
 
 import dev.foretoken.bench.checkpoint.MakeModelCommand;
+import dev.foretoken.bench.engine.AdaptersCommand;
 import dev.foretoken.bench.engine.ContextCommand;
 import dev.foretoken.bench.engine.EngineCommand;
 import dev.foretoken.bench.eval.Eval;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Command;
             ServeCommand.class,
             EngineCommand.class,
             ContextCommand.class,
+            AdaptersCommand.class,
             QualityCommand.class,
             LoadCommand.class,
             MakeModelCommand.class,

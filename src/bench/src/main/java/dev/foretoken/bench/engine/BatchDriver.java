@@ -7,6 +7,7 @@ import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.ModelOptions;
 import dev.foretoken.contract.request.Prompt;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,8 +56,9 @@ final class BatchDriver {
             // The ends of a vocabulary hold special tokens.
             int[] prompt = random.ints(spec.prompt(), vocabulary / 8, vocabulary * 7 / 8)
                     .toArray();
-            requests.add(GenerationRequest.greedy(
-                    "bench-" + spec.seed() + "-" + i, spec.model(), Prompt.of(prompt), spec.generate()));
+            GenerationRequest plain = GenerationRequest.greedy(
+                    "bench-" + spec.seed() + "-" + i, spec.model(), Prompt.of(prompt), spec.generate());
+            requests.add(plain.withOptions(ModelOptions.DEFAULT.withAdapter(spec.adapter(i))));
         }
         return requests;
     }

@@ -66,6 +66,34 @@ final class EngineTables {
         return out.toString();
     }
 
+    static String render(AdaptersReport report) {
+        Table table = new Table("sequences", "prefill tokens/s", "decode tokens/s");
+        table.row(
+                "without adapters",
+                withSpread(report.base().prefillTokensPerSecond()),
+                withSpread(report.base().decodeTokensPerSecond()));
+        table.row(
+                "with %d of rank %d".formatted(report.adapters(), report.rank()),
+                withSpread(report.adapted().prefillTokensPerSecond()),
+                withSpread(report.adapted().decodeTokensPerSecond()));
+        table.row("share", percent(report.prefillShare()), percent(report.decodeShare()));
+        Spread memory = report.memoryGigabytesPerSecond();
+        return "%s (%s), batch %d, prompt %d, generate %d, median of %d runs\nweights %s, cache %s, memory %s..%s GB/s\n%s\n\n%s"
+                .formatted(
+                        report.model(),
+                        report.numericsId(),
+                        report.batch(),
+                        report.prompt(),
+                        report.generate(),
+                        report.base().decodeTokensPerSecond().runs(),
+                        report.heldAs().weights(),
+                        report.heldAs().kvCache(),
+                        significant(memory.min()),
+                        significant(memory.max()),
+                        report.provenance().machine().sentence(),
+                        table.render());
+    }
+
     private static String withSpread(Spread spread) {
         return significant(spread.median()) + " +-" + percent(spread.relative());
     }

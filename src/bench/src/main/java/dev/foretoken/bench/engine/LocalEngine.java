@@ -4,6 +4,7 @@ import dev.foretoken.bench.report.Format;
 import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.contract.engine.Engine;
 import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.runtime.AdapterLimits;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
@@ -34,13 +35,18 @@ public final class LocalEngine implements AutoCloseable {
 
     /** Loads the model, with a progress bar, for {@code batch} sequences at once. */
     static LocalEngine open(String location, RuntimeChoice choice, int batch) {
+        return open(location, choice, batch, AdapterLimits.NONE);
+    }
+
+    /** The same with room for adapters. */
+    static LocalEngine open(String location, RuntimeChoice choice, int batch, AdapterLimits adapters) {
         ModelSource source = source(location);
         HostEnvironment environment = environment(choice.device()).withDrafts(choice.drafts());
         SchedulerHost host = new SchedulerHost(HostConfig.DEFAULT, choice.scheduling(batch), environment);
         try (ProgressBar bar = ProgressBar.onStandardError("loading")) {
             LoadProgress progress =
                     (stage, done, total) -> bar.update(done, total, stage + " " + Format.count(done >> 20) + " MiB");
-            return loaded(host, source, choice.options(), progress);
+            return loaded(host, source, choice.options(adapters), progress);
         }
     }
 

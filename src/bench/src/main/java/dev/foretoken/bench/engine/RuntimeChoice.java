@@ -1,5 +1,6 @@
 package dev.foretoken.bench.engine;
 
+import dev.foretoken.contract.runtime.AdapterLimits;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.DraftNetwork;
 import dev.foretoken.contract.runtime.RuntimeOptions;
@@ -87,7 +88,7 @@ final class RuntimeChoice {
     }
 
     RuntimeOptions options() {
-        return new RuntimeOptions(cacheType, compute.kernels(), precision, 0, weights, draft());
+        return new RuntimeOptions(cacheType, compute.kernels(), precision, 0, weights).withDraft(draft());
     }
 
     private DraftNetwork draft() {
@@ -104,6 +105,11 @@ final class RuntimeChoice {
         return draftModel != null
                 ? new DraftNetwork.Model(LocalEngine.source(draftModel))
                 : new DraftNetwork.Slice(draftSlice);
+    }
+
+    /** With room for adapters. */
+    RuntimeOptions options(AdapterLimits adapters) {
+        return options().withAdapters(adapters);
     }
 
     /** Room for {@code batch} sequences at once, otherwise as a server would. */

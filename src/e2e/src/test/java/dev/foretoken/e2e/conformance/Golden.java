@@ -50,6 +50,12 @@ public record Golden(String model, double tolerance, List<Prompt> prompts) {
                 stream(golden.path("prompts")).map(Golden::prompt).toList());
     }
 
+    /** Of a LoRA adapter, whose answers are asked for under {@code name}. */
+    public static Golden ofAdapter(String adapter, String name) {
+        Golden golden = of("adapters/" + adapter);
+        return new Golden(name, golden.tolerance(), golden.prompts());
+    }
+
     /** The prompt that was made of this text. */
     public Prompt ofText(String text) {
         return prompts.stream()

@@ -25,7 +25,10 @@ record GoldenCheck(HttpApi api) {
     }
 
     void greedyTokensAndLogprobsEqualTheReference(String checkpoint) {
-        Golden golden = Golden.of(checkpoint);
+        equalTheReference(Golden.of(checkpoint));
+    }
+
+    void equalTheReference(Golden golden) {
         assertThat(golden.prompts()).isNotEmpty();
         for (Golden.Prompt prompt : golden.prompts()) {
             JsonNode scored = choice(ask(golden, prompt, true));

@@ -1,0 +1,159 @@
+package dev.foretoken.bench.engine;
+
+import dev.foretoken.bench.checkpoint.AdapterFolder;
+import dev.foretoken.bench.probe.DramProbe;
+import dev.foretoken.bench.report.ProgressBar;
+import dev.foretoken.bench.report.Provenance;
+import dev.foretoken.bench.report.ResultOptions;
+import dev.foretoken.contract.runtime.AdapterLimits;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures what LoRA adapters cost the engine in this process. */
+@Command(
+        name = "adapters",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Measures a batch whose sequences use different random LoRA adapters on every linear map against the same batch",
+            "without adapters, in turns."
+        },
+        footer = {"", "Example: bench adapters --shape llama-1.1b --weights q8_0 --batch 32 --adapters 8 --rank 16"})
+public final class AdaptersCommand implements Callable<Integer> {
+    private static final int PROBE_MEBIBYTES = 256;
+    private static final long ADAPTER_BYTES = 4L << 30;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--shape",
+            defaultValue = "llama-1.1b",
+            description = "Named shape of random weights (default: ${DEFAULT-VALUE}).")
+    private String shape = "";
+
+    @Option(names = "--adapters", defaultValue = "8", description = "In use at once (default: ${DEFAULT-VALUE}).")
+    private int adapters;
+
+    @Option(names = "--rank", defaultValue = "16", description = "Of each adapter (default: ${DEFAULT-VALUE}).")
+    private int rank;
+
+    @Option(names = "--batch", defaultValue = "32", description = "Sequences at once (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--prompt",
+            defaultValue = "512",
+            description = "Tokens of each prompt (default: ${DEFAULT-VALUE}).")
+    private int prompt;
+
+    @Option(names = "--generate", defaultValue = "64", description = "New tokens of each (default: ${DEFAULT-VALUE}).")
+    private int generate;
+
+    @Option(names = "--repeat", defaultValue = "3", description = "Counted runs of each (default: ${DEFAULT-VALUE}).")
+    private int repeat;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Decides every prompt (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Mixin
+    private RuntimeChoice runtime = new RuntimeChoice();
+
+    @Mixin
+    private ResultOptions result = new ResultOptions();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (repeat < 1 || adapters < 1 || runtime.rehearses()) {
+            throw refused("--repeat %d --adapters %d; expected at least 1 of both, and no rehearsed drafts"
+                    .formatted(repeat, adapters));
+        }
+        AdaptersReport report = measured();
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(EngineTables.render(report));
+        out.flush();
+        result.write(report);
+        return 0;
+    }
+
+    private AdaptersReport measured() throws IOException, InterruptedException {
+        Provenance provenance = result.provenance(spec);
+        Path folder = Files.createTempDirectory("foretoken-adapters-");
+        try (LocalEngine engine = open()) {
+            BatchSpec one = new BatchSpec(LocalEngine.MODEL, prompt, generate, batch, seed);
+            AdapterSeries.Result found = measure(engine, one, load(engine, folder));
+            return new AdaptersReport(
+                    AdaptersReport.SCHEMA,
+                    provenance,
+                    "random:" + shape,
+                    engine.model().numericsId(),
+                    engine.model().heldAs(),
+                    batch,
+                    prompt,
+                    generate,
+                    adapters,
+                    rank,
+                    found.base(),
+                    found.adapted(),
+                    found.adapted().prefillTokensPerSecond().median()
+                            / found.base().prefillTokensPerSecond().median(),
+                    found.adapted().decodeTokensPerSecond().median()
+                            / found.base().decodeTokensPerSecond().median(),
+                    found.memory());
+        } catch (IllegalArgumentException e) {
+            throw refused(String.valueOf(e.getMessage()));
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private LocalEngine open() {
+        return LocalEngine.open("random:" + shape, runtime, batch, new AdapterLimits(adapters, rank, ADAPTER_BYTES));
+    }
+
+    private List<String> load(LocalEngine engine, Path folder) throws IOException, InterruptedException {
+        AdapterFolder random = AdapterFolder.of(shape, rank);
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < adapters; i++) {
+            Path own = folder.resolve("a" + i);
+            random.write(own, seed + i);
+            names.add(engine.host().loadAdapter(LocalEngine.MODEL, "a" + i, own).name());
+        }
+        return names;
+    }
+
+    private AdapterSeries.Result measure(LocalEngine engine, BatchSpec one, List<String> names)
+            throws InterruptedException {
+        long tokens = 2L * batch * generate * (repeat + 1);
+        try (DramProbe probe = new DramProbe(Runtime.getRuntime().availableProcessors(), PROBE_MEBIBYTES);
+                RunProgress progress = new RunProgress(ProgressBar.onStandardError("bench adapters"), tokens)) {
+            BatchDriver driver = new BatchDriver(engine.host(), System::nanoTime);
+            return new AdapterSeries(driver, probe, progress).measure(one, names, repeat);
+        }
+    }
+
+    private ParameterException refused(String sentence) {
+        return new ParameterException(spec.commandLine(), sentence);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
