@@ -33,6 +33,8 @@ public final class StepLoop implements AutoCloseable {
     private final CacheSpec caches;
     private final StepPlan plan;
     private final List<Deque<Integer>> free = new ArrayList<>();
+    /** Of each kind, for each unit: tables that hold it. */
+    private final List<int[]> holders = new ArrayList<>();
 
     public StepLoop(SequenceRuntime runtime, int blocks) {
         this.runtime = runtime;
@@ -52,6 +54,7 @@ public final class StepLoop implements AutoCloseable {
             poison(kind, all);
             Collections.shuffle(all, new Random(kind));
             free.add(new ArrayDeque<>(all));
+            holders.add(new int[blocks]);
         }
     }
 
@@ -173,7 +176,7 @@ public final class StepLoop implements AutoCloseable {
             }
             List<Integer> table = sequence.tables.get(cache);
             while (isState(cache) ? table.isEmpty() : table.size() * caches.blockTokens() < end) {
-                int unit = free.get(cache).removeFirst();
+                int unit = take(cache);
                 table.add(unit);
                 if (isState(cache)) {
                     runtime.apply(new CacheCommand.ResetSlot(0, cache, unit));
@@ -184,6 +187,12 @@ public final class StepLoop implements AutoCloseable {
                 target.addUnit(cache, block);
             }
         }
+    }
+
+    private int take(int kind) {
+        int unit = free.get(kind).removeFirst();
+        holders.get(kind)[unit] = 1;
+        return unit;
     }
 
     private void commit(FakeSequence sequence, int row, StepResult result) {
@@ -221,38 +230,56 @@ public final class StepLoop implements AutoCloseable {
         int block = table.get(index);
         if (block != StepPlan.NO_UNIT) {
             table.set(index, StepPlan.NO_UNIT);
-            poison(kind, List.of(block));
-            free.get(kind).addLast(block);
+            if (--holders.get(kind)[block] == 0) {
+                poison(kind, List.of(block));
+                free.get(kind).addLast(block);
+            }
         }
     }
 
-    /** Starts {@code sequence} behind the first {@code blocks} whole blocks of another. */
-    public void sharePrefix(FakeSequence owner, FakeSequence sequence, int blocks) {
-        for (List<Integer> table : owner.tables) {
-            sequence.tables.add(new ArrayList<>(table.subList(0, blocks)));
+    /** Computes the first {@code tokens} of a prompt, which are whole blocks and whole chunks, in pieces of {@code chunk}. */
+    public FakeSequence begin(FakeSequence sequence, int tokens, int chunk) {
+        while (sequence.computed < tokens) {
+            step(List.of(sequence), Math.min(chunk, tokens - sequence.computed));
         }
-        sequence.computed = blocks * caches.blockTokens();
+        return sequence;
     }
 
-    /** Takes back every block of a sequence. */
+    /** Starts {@code sequence} behind what another has computed, which is whole blocks: with the same blocks and copies of its states. */
+    public void sharePrefix(FakeSequence owner, FakeSequence sequence) {
+        for (int kind = 0; kind < owner.tables.size(); kind++) {
+            List<Integer> table = owner.tables.get(kind);
+            sequence.tables.add(isState(kind) ? copied(kind, table.getFirst()) : shared(kind, table));
+        }
+        sequence.computed = owner.computed;
+    }
+
+    private List<Integer> copied(int kind, int slot) {
+        int copy = take(kind);
+        runtime.apply(new CacheCommand.SaveState(0, kind, slot, 0));
+        runtime.apply(new CacheCommand.RestoreState(0, kind, 0, copy));
+        runtime.apply(new CacheCommand.DropState(0, kind, 0));
+        return new ArrayList<>(List.of(copy));
+    }
+
+    private List<Integer> shared(int kind, List<Integer> table) {
+        for (int block : table) {
+            if (block != StepPlan.NO_UNIT) {
+                holders.get(kind)[block]++;
+            }
+        }
+        return new ArrayList<>(table);
+    }
+
+    /** Takes back every block that nobody else holds. */
     public void free(FakeSequence sequence) {
-        freeBut(sequence, 0);
-    }
-
-    /** Takes back the blocks behind the first {@code kept}, which another sequence owns. */
-    public void freeBut(FakeSequence sequence, int kept) {
         for (int kind = 0; kind < sequence.tables.size(); kind++) {
             List<Integer> table = sequence.tables.get(kind);
-            for (int i = kept; i < table.size(); i++) {
+            for (int i = 0; i < table.size(); i++) {
                 releaseAt(kind, table, i);
             }
         }
         sequence.tables.clear();
-    }
-
-    /** Whether block tables say less than all about a prefix: blocks behind a window are gone, and a state has moved on. */
-    public boolean releasesBlocks() {
-        return caches.hasState() || caches.kinds().stream().anyMatch(kind -> kind instanceof CacheKind.WindowedKv);
     }
 
     public StepPlan plan() {
