@@ -11,6 +11,9 @@
 /* Tile of the small products: rows by vectors of 16 lanes. */
 #define FT_CHUNK_ROWS 4
 
+/* Vectors of an array that begins elsewhere lie in two lines of the cache each. */
+#define FT_LINES(array) _Alignas(64) array
+
 /* A part of a state, or of anything that is summed over: rows of floats, `lanes` of each. */
 typedef struct {
     float *at;
@@ -72,9 +75,9 @@ static inline __attribute__((always_inline)) void FT_NAME(accumulate)(
     }
 }
 
-/* out[r] = sum over k < steps of factors[r, k] * part[k] for any number of rows; out: as wide as part, FT_HEAD_LANES apart. */
+/* out[r] = sum over n < states of turned[n][r] * part[n], FT_HEAD_LANES apart; of a last tile of several rows those behind them are set too. */
 static inline __attribute__((always_inline)) void FT_NAME(multiply_some)(
-    const int rows, const int vectors, const int whole, const float *factors, int64_t row_stride, const FT_NAME(part) * part, int64_t steps, float *out) {
+    const int rows, const int vectors, const int whole, const float *turned, const FT_NAME(part) * part, int64_t states, float *out) {
     vf sums[FT_CHUNK_ROWS][FT_HEAD_VECTORS];
 #pragma GCC unroll 16
     for (int r = 0; r < rows; r++) {
@@ -83,7 +86,7 @@ static inline __attribute__((always_inline)) void FT_NAME(multiply_some)(
             sums[r][v] = vf_zero();
         }
     }
-    FT_NAME(accumulate)(rows, vectors, whole, sums, factors, row_stride, 1, part, steps);
+    FT_NAME(accumulate)(rows, vectors, whole, sums, turned, 1, FT_TURNED, part, states);
 #pragma GCC unroll 16
     for (int r = 0; r < rows; r++) {
 #pragma GCC unroll 16
@@ -93,43 +96,41 @@ static inline __attribute__((always_inline)) void FT_NAME(multiply_some)(
     }
 }
 
-static void FT_NAME(multiply)(
-    const float *factors, int64_t row_stride, int64_t rows, const FT_NAME(part) * part, int64_t steps, float *out) {
+static void FT_NAME(multiply)(const float *turned, int64_t rows, const FT_NAME(part) * part, int64_t states, float *out) {
     int64_t r = 0;
-    for (; r + FT_CHUNK_ROWS <= rows; r += FT_CHUNK_ROWS) {
-#define FT_CALL(vectors, whole) \
-    FT_NAME(multiply_some)(FT_CHUNK_ROWS, vectors, whole, factors + r * row_stride, row_stride, part, steps, out + r * FT_HEAD_LANES)
+    for (; r + 1 < rows; r += FT_CHUNK_ROWS) {
+#define FT_CALL(vectors, whole) FT_NAME(multiply_some)(FT_CHUNK_ROWS, vectors, whole, turned + r, part, states, out + r * FT_HEAD_LANES)
         FT_WITH_VECTORS(part->lanes, FT_CALL)
 #undef FT_CALL
     }
-    for (; r < rows; r++) {
-#define FT_CALL(vectors, whole) FT_NAME(multiply_some)(1, vectors, whole, factors + r * row_stride, row_stride, part, steps, out + r * FT_HEAD_LANES)
+    if (r < rows) {
+#define FT_CALL(vectors, whole) FT_NAME(multiply_some)(1, vectors, whole, turned + r, part, states, out + r * FT_HEAD_LANES)
         FT_WITH_VECTORS(part->lanes, FT_CALL)
 #undef FT_CALL
     }
 }
 
-/* state[n] = decay * state[n] + sum over j < tokens of (keys[j][n] * weights[j]) * values[j], j ascending; weights null: 1. */
+/* state[n] = decay * state[n] + sum over j < tokens of (keys[n][j] * weights[j]) * values[j], j ascending; keys: turned; weights null: 1. */
 static inline __attribute__((always_inline)) void FT_NAME(advance_some)(
-    const int rows, const int vectors, const int whole, const FT_NAME(part) * state, int64_t first, float decay, const float *keys, int64_t key_stride,
+    const int rows, const int vectors, const int whole, const FT_NAME(part) * state, int64_t first, float decay, const float *keys,
     const float *weights, const FT_NAME(part) * values, int64_t tokens) {
-    float factors[FT_CHUNK * FT_CHUNK_ROWS];
+    FT_LINES(float factors[FT_CHUNK * FT_CHUNK_ROWS]);
     vf sums[FT_CHUNK_ROWS][FT_HEAD_VECTORS];
-    for (int64_t j = 0; j < tokens; j++) {
-#pragma GCC unroll 16
-        for (int r = 0; r < rows; r++) {
-            float key = keys[j * key_stride + first + r];
-            factors[j * FT_CHUNK_ROWS + r] = weights == NULL ? key : key * weights[j];
-        }
-    }
 #pragma GCC unroll 16
     for (int r = 0; r < rows; r++) {
+        for (int64_t j = 0; weights != NULL && j < tokens; j += 16) {
+            vf_store(factors + r * FT_CHUNK + j, vf_mul(vf_load(keys + (first + r) * FT_TURNED + j), vf_load(weights + j)));
+        }
 #pragma GCC unroll 16
         for (int v = 0; v < vectors; v++) {
             sums[r][v] = vf_mul(vf_set1(decay), FT_NAME(part_load)(whole, state, first + r, v));
         }
     }
-    FT_NAME(accumulate)(rows, vectors, whole, sums, factors, 1, FT_CHUNK_ROWS, values, tokens);
+    if (weights == NULL) {
+        FT_NAME(accumulate)(rows, vectors, whole, sums, keys + first * FT_TURNED, FT_TURNED, 1, values, tokens);
+    } else {
+        FT_NAME(accumulate)(rows, vectors, whole, sums, factors, FT_CHUNK, 1, values, tokens);
+    }
 #pragma GCC unroll 16
     for (int r = 0; r < rows; r++) {
 #pragma GCC unroll 16
@@ -140,42 +141,101 @@ static inline __attribute__((always_inline)) void FT_NAME(advance_some)(
 }
 
 static void FT_NAME(advance)(
-    const FT_NAME(part) * state, int64_t states, float decay, const float *keys, int64_t key_stride, const float *weights,
-    const FT_NAME(part) * values, int64_t tokens) {
+    const FT_NAME(part) * state, int64_t states, float decay, const float *keys, const float *weights, const FT_NAME(part) * values, int64_t tokens) {
     int64_t n = 0;
     for (; n + FT_CHUNK_ROWS <= states; n += FT_CHUNK_ROWS) {
-#define FT_CALL(vectors, whole) \
-    FT_NAME(advance_some)(FT_CHUNK_ROWS, vectors, whole, state, n, decay, keys, key_stride, weights, values, tokens)
+#define FT_CALL(vectors, whole) FT_NAME(advance_some)(FT_CHUNK_ROWS, vectors, whole, state, n, decay, keys, weights, values, tokens)
         FT_WITH_VECTORS(state->lanes, FT_CALL)
 #undef FT_CALL
     }
     for (; n < states; n++) {
-#define FT_CALL(vectors, whole) FT_NAME(advance_some)(1, vectors, whole, state, n, decay, keys, key_stride, weights, values, tokens)
+#define FT_CALL(vectors, whole) FT_NAME(advance_some)(1, vectors, whole, state, n, decay, keys, weights, values, tokens)
         FT_WITH_VECTORS(state->lanes, FT_CALL)
 #undef FT_CALL
     }
 }
 
-/* dots[i][j] = a[i] . b[j] for j <= i < tokens, elements ascending; dots: fp32 [FT_CHUNK, FT_CHUNK]. */
-static void FT_NAME(pair_dots)(ft_vectors a, ft_vectors b, int64_t token, int64_t tokens, int64_t width, float *dots) {
-    float turned[16 * FT_CHUNK]; /* elements [e, e + 16) of every b, transposed */
-    memset(dots, 0, FT_CHUNK * FT_CHUNK * sizeof *dots);
-    for (int64_t e = 0; e < width; e += 16) {
-        int64_t some = width - e < 16 ? width - e : 16;
-        memset(turned, 0, sizeof turned);
-        for (int64_t j = 0; j < tokens; j++) {
-            for (int64_t n = 0; n < some; n++) {
-                turned[n * FT_CHUNK + j] = b.data[(token + j) * b.stride + e + n];
+/* States whose part is copied while a chunk is computed. */
+#define FT_PACKED_STATES 256
+
+/* Tokens of a chunk from which on the copy pays. */
+#define FT_PACKED_TOKENS 16
+
+/* Copies a state's part so that its rows lie side by side: those of a wide head fall into a few sets of the first-level cache. */
+static FT_NAME(part) FT_NAME(packed)(const FT_NAME(part) * state, int64_t states, int64_t tokens, float *room) {
+    if (states > FT_PACKED_STATES || tokens < FT_PACKED_TOKENS || state->stride == FT_HEAD_LANES) {
+        return *state;
+    }
+    for (int64_t n = 0; n < states; n++) {
+        for (int v = 0; v < FT_HEAD_VECTORS; v++) {
+            vf_store(room + n * FT_HEAD_LANES + v * 16, FT_NAME(part_load)(state->lanes == FT_HEAD_LANES, state, n, v));
+        }
+    }
+    return (FT_NAME(part)){room, FT_HEAD_LANES, state->lanes == FT_HEAD_LANES / 2 ? FT_HEAD_LANES / 2 : FT_HEAD_LANES};
+}
+
+static void FT_NAME(unpacked)(const FT_NAME(part) * copy, const FT_NAME(part) * state, int64_t states) {
+    for (int64_t n = 0; copy->at != state->at && n < states; n++) {
+        for (int v = 0; v < FT_HEAD_VECTORS; v++) {
+            vf x = vf_load(copy->at + n * FT_HEAD_LANES + v * 16);
+            FT_NAME(part_store)(state->lanes == FT_HEAD_LANES, state, n, v, x);
+        }
+    }
+}
+
+/*
+ * The vectors of a chunk times factors[j] and scale, turned: fp32 [width, FT_TURNED], zero behind the last token up to the next multiple of 16;
+ * factors null: as they are.
+ */
+static void FT_NAME(turn_chunk)(
+    ft_vectors x, int64_t token, int64_t tokens, int64_t width, const float *factors, float scale, float *turned) {
+    for (int64_t j = 0; j < tokens; j += 16) {
+        for (int64_t e = 0; e < width; e += 16) {
+            int lanes = width - e < 16 ? (int)(width - e) : 16;
+            vf rows[16];
+            for (int i = 0; i < 16; i++) {
+                rows[i] = j + i < tokens ? vf_load_first(x.data + (token + j + i) * x.stride + e, lanes) : vf_zero();
+                if (factors != NULL && j + i < tokens) {
+                    rows[i] = vf_mul(vf_mul(rows[i], vf_set1(factors[j + i])), vf_set1(scale));
+                }
+            }
+            vf_transpose(rows);
+            for (int n = 0; n < lanes; n++) {
+                vf_store(turned + (e + n) * FT_TURNED + j, rows[n]);
             }
         }
-        for (int64_t i = 0; i < tokens; i++) {
-            const float *factors = a.data + (token + i) * a.stride + e;
-            for (int64_t j = 0; j <= i; j += 16) {
-                vf sum = vf_load(dots + i * FT_CHUNK + j);
-                for (int64_t n = 0; n < some; n++) {
-                    sum = vf_fma(vf_set1(factors[n]), vf_load(turned + n * FT_CHUNK + j), sum);
-                }
-                vf_store(dots + i * FT_CHUNK + j, sum);
+    }
+}
+
+static inline __attribute__((always_inline)) void FT_NAME(some_pair_dots)(
+    const int vectors, const float *a, const float *b, int64_t width, float *dots) {
+    FT_NAME(part) part = {(float *)b, FT_TURNED, FT_HEAD_LANES};
+    vf sums[FT_CHUNK_ROWS][FT_HEAD_VECTORS];
+#pragma GCC unroll 16
+    for (int r = 0; r < FT_CHUNK_ROWS; r++) {
+#pragma GCC unroll 16
+        for (int v = 0; v < vectors; v++) {
+            sums[r][v] = vf_zero();
+        }
+    }
+    FT_NAME(accumulate)(FT_CHUNK_ROWS, vectors, 1, sums, a, 1, FT_TURNED, &part, width);
+#pragma GCC unroll 16
+    for (int r = 0; r < FT_CHUNK_ROWS; r++) {
+#pragma GCC unroll 16
+        for (int v = 0; v < vectors; v++) {
+            vf_store(dots + r * FT_CHUNK + v * 16, sums[r][v]);
+        }
+    }
+}
+
+/* dots[i][j] = a[i] . b[j] for j <= i < tokens, elements ascending; a, b: turned; dots: fp32 [FT_CHUNK, FT_CHUNK], some of the others are set too. */
+static void FT_NAME(pair_dots)(const float *a, const float *b, int64_t tokens, int64_t width, float *dots) {
+    for (int64_t i = 0; i < tokens; i += FT_CHUNK_ROWS) {
+        for (int64_t j = 0; j < i + FT_CHUNK_ROWS; j += FT_HEAD_LANES) {
+            if (i + FT_CHUNK_ROWS - j <= FT_HALF_VECTORS * 16) {
+                FT_NAME(some_pair_dots)(FT_HALF_VECTORS, a + i, b + j, width, dots + i * FT_CHUNK + j);
+            } else {
+                FT_NAME(some_pair_dots)(FT_HEAD_VECTORS, a + i, b + j, width, dots + i * FT_CHUNK + j);
             }
         }
     }

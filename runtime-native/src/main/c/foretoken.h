@@ -303,8 +303,8 @@ typedef struct {
     int64_t key_dim;
     int64_t value_dim;
     float *out;
-    int64_t tokens;
-    float *units; /* filled in here: k, then q by their lengths, fp32 [2, tokens, key_heads, key_dim] */
+    int64_t tokens; /* filled in here: up to the last generated one */
+    float *units;   /* and k, then q of generated tokens by their lengths, fp32 [2, tokens, key_heads, key_dim] */
 } ft_delta_rule_args;
 
 /* GatedNormWeights.java; x, gate, out: fp32 [rows, width], out may be any of them. */

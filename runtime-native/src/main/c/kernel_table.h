@@ -129,11 +129,18 @@ typedef void (*ft_of_row)(const void *args, int64_t row, int64_t first, int64_t 
 /* One head of one row that has a state; dots: what ft_chunk_dots found for the chunks of the row's prompt. */
 typedef void (*ft_of_head)(const void *args, int64_t row, int64_t head, const float *dots);
 
-/* Dot products of the pairs of tokens [token, token + tokens), one chunk. */
+/* Dot products of the pairs of tokens [token, token + tokens), one chunk, and what heads share of its inputs. */
 typedef void (*ft_chunk_dots)(const void *args, int64_t token, int64_t tokens, float *dots);
 
 /* Tokens of a chunk: CHUNK in StateSpaceWeights.java and DeltaRuleWeights.java. */
 #define FT_CHUNK 64
+
+/* From a row of turned vectors to the next: lines FT_CHUNK floats apart would fall into a quarter of the first-level cache's sets. */
+#define FT_TURNED (FT_CHUNK + 16)
+/* Of a chunk and a group: dots, then keys that are written by and keys that are read by, turned (fp32 [states, FT_TURNED]). */
+#define FT_SPACE_FLOATS(states) (FT_CHUNK * FT_CHUNK + 2 * FT_TURNED * (states))
+/* Of a chunk and a key head: dots of keys, dots of queries, then keys and queries by their lengths, turned. */
+#define FT_DELTA_FLOATS(key_dim) (2 * FT_CHUNK * FT_CHUNK + 2 * FT_TURNED * (key_dim))
 
 /* The state of a row. */
 static inline float *ft_state_of(const ft_stateful *rows, int64_t row) {

@@ -119,6 +119,45 @@ static inline __attribute__((always_inline)) __m256 bf16_odd(const __m256i *p) {
 VF vf_load_bf16_even(const void *p) { return BOTH(bf16_even(p), bf16_even((const __m256i *)p + 1)); }
 VF vf_load_bf16_odd(const void *p) { return BOTH(bf16_odd(p), bf16_odd((const __m256i *)p + 1)); }
 
+/* Eight vectors of eight lanes become their columns. */
+VV turn_eight(__m256 r[8]) {
+    __m256 t[8];
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; i += 2) {
+        t[i] = _mm256_unpacklo_ps(r[i], r[i + 1]);
+        t[i + 1] = _mm256_unpackhi_ps(r[i], r[i + 1]);
+    }
+#pragma GCC unroll 8
+    for (int c = 0; c < 4; c++) { /* low and high: columns c and c + 4 of rows 0 to 3 and 4 to 7 */
+        const int from = c / 2, odd = c % 2;
+        __m256 low = odd ? _mm256_shuffle_ps(t[from], t[from + 2], 0xee) : _mm256_shuffle_ps(t[from], t[from + 2], 0x44);
+        __m256 high = odd ? _mm256_shuffle_ps(t[from + 4], t[from + 6], 0xee) : _mm256_shuffle_ps(t[from + 4], t[from + 6], 0x44);
+        r[c] = _mm256_permute2f128_ps(low, high, 0x20);
+        r[c + 4] = _mm256_permute2f128_ps(low, high, 0x31);
+    }
+}
+
+/* Sixteen vectors become their columns. */
+VV vf_transpose(vf r[16]) {
+    __m256 quarters[4][8];
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; i++) {
+        quarters[0][i] = r[i].lo;
+        quarters[1][i] = r[i].hi;
+        quarters[2][i] = r[i + 8].lo;
+        quarters[3][i] = r[i + 8].hi;
+    }
+#pragma GCC unroll 4
+    for (int q = 0; q < 4; q++) {
+        turn_eight(quarters[q]);
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; i++) {
+        r[i] = BOTH(quarters[0][i], quarters[2][i]);
+        r[i + 8] = BOTH(quarters[1][i], quarters[3][i]);
+    }
+}
+
 static inline float vf_sum(vf x) {
     __m256 a = _mm256_add_ps(x.lo, x.hi);
     __m128 b = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));

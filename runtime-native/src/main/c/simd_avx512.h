@@ -66,6 +66,34 @@ VF vf_load_bf16_odd(const void *p) {
     return _mm512_castsi512_ps(_mm512_and_epi32(_mm512_loadu_si512(p), _mm512_set1_epi32((int)0xffff0000)));
 }
 
+/* Sixteen vectors become their columns. */
+VV vf_transpose(vf r[16]) {
+    vf t[16];
+#pragma GCC unroll 16
+    for (int i = 0; i < 16; i += 2) {
+        t[i] = _mm512_unpacklo_ps(r[i], r[i + 1]);
+        t[i + 1] = _mm512_unpackhi_ps(r[i], r[i + 1]);
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < 16; i += 4) { /* then r[i + c] holds, in its 128-bit lane l, column 4 l + c of rows [i, i + 4) */
+#pragma GCC unroll 16
+        for (int c = 0; c < 4; c += 2) {
+            __m512d even = _mm512_castps_pd(t[i + c / 2]), odd = _mm512_castps_pd(t[i + c / 2 + 2]);
+            r[i + c] = _mm512_castpd_ps(_mm512_unpacklo_pd(even, odd));
+            r[i + c + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(even, odd));
+        }
+    }
+#pragma GCC unroll 16
+    for (int c = 0; c < 4; c++) {
+        vf low = _mm512_shuffle_f32x4(r[c], r[c + 4], 0x44), high = _mm512_shuffle_f32x4(r[c], r[c + 4], 0xee);
+        vf low8 = _mm512_shuffle_f32x4(r[c + 8], r[c + 12], 0x44), high8 = _mm512_shuffle_f32x4(r[c + 8], r[c + 12], 0xee);
+        r[c] = _mm512_shuffle_f32x4(low, low8, 0x88);
+        r[c + 4] = _mm512_shuffle_f32x4(low, low8, 0xdd);
+        r[c + 8] = _mm512_shuffle_f32x4(high, high8, 0x88);
+        r[c + 12] = _mm512_shuffle_f32x4(high, high8, 0xdd);
+    }
+}
+
 static inline float vf_sum(vf x) {
     __m256 a = _mm256_add_ps(_mm512_castps512_ps256(x), _mm512_extractf32x8_ps(x, 1));
     __m128 b = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));

@@ -20,14 +20,6 @@ typedef struct {
     int64_t *first_chunk; /* of each row, and of the end */
 } state_job;
 
-static int64_t token_end(const ft_stateful *rows) {
-    int64_t end = 0;
-    for (int64_t row = 0; row < rows->rows; row++) {
-        end = ft_most(end, (int64_t)rows->token_offsets[row] + rows->token_counts[row]);
-    }
-    return end;
-}
-
 static int64_t token_sum(const ft_stateful *rows) {
     int64_t sum = 0;
     for (int64_t row = 0; row < rows->rows; row++) {
@@ -44,6 +36,9 @@ static void channels_task(const void *argument, int64_t task) {
 
 /* `weight`: what an element costs beside a copied one. */
 static void run_channels(ft_context *context, state_job job, int64_t weight) {
+    if (token_sum(job.rows) == 0) {
+        return;
+    }
     int64_t wanted = ft_quotient_up((int64_t)ft_pool_threads(context->pool) * FT_TASKS_PER_THREAD, job.rows->rows);
     int64_t tokens = token_sum(job.rows);
     int64_t least = ft_quotient_up(SERIAL_ELEMENTS * job.rows->rows, tokens * weight);
@@ -105,27 +100,45 @@ static void run_heads(ft_context *context, state_job *job, int64_t chunks) {
 void ft_state_space(ft_context *context, const ft_state_space_args *args) {
     int64_t *first_chunk = ft_jobs(context, (size_t)(args->rows.rows + 1) * sizeof(int64_t));
     int64_t chunks = count_chunks(&args->rows, first_chunk);
-    int64_t chunk_floats = args->groups * FT_CHUNK * FT_CHUNK;
+    int64_t chunk_floats = args->groups * FT_SPACE_FLOATS(args->states);
     state_job job = {.rows = &args->rows, .args = args, .of_head = context->table.state_space, .of_chunk = context->table.space_dots,
                      .count = args->heads, .chunk_floats = chunk_floats, .first_chunk = first_chunk,
                      .dots = ft_scratch(context, (size_t)(chunks * chunk_floats) * sizeof(float))};
     run_heads(context, &job, chunks);
 }
 
-/* Tokens whose queries and keys one task divides by their lengths. */
+/* Tokens whose queries and keys one task divides by their lengths; those of prompts are divided as their chunks are. */
 #define UNIT_TOKENS 16
 
 static void units_task(const void *argument, int64_t task) {
     const state_job *job = argument;
-    int64_t first = task * UNIT_TOKENS;
-    job->units(job->args, first, ft_least(first + UNIT_TOKENS, ((const ft_delta_rule_args *)job->args)->tokens));
+    int64_t first = task * UNIT_TOKENS, end = first + UNIT_TOKENS;
+    for (int64_t row = 0; row < job->rows->rows; row++) {
+        int64_t start = job->rows->token_offsets[row];
+        int64_t from = ft_most(first, start + ft_prompt_part(job->rows, row));
+        int64_t to = ft_least(end, start + job->rows->token_counts[row]);
+        if (from < to) {
+            job->units(job->args, from, to);
+        }
+    }
+}
+
+/* The end of the last token behind a prompt. */
+static int64_t generated_end(const ft_stateful *rows) {
+    int64_t end = 0;
+    for (int64_t row = 0; row < rows->rows; row++) {
+        if (ft_prompt_part(rows, row) < rows->token_counts[row]) {
+            end = ft_most(end, (int64_t)rows->token_offsets[row] + rows->token_counts[row]);
+        }
+    }
+    return end;
 }
 
 void ft_delta_rule(ft_context *context, const ft_delta_rule_args *args) {
     int64_t *first_chunk = ft_jobs(context, (size_t)(args->rows.rows + 1) * sizeof(int64_t));
     int64_t chunks = count_chunks(&args->rows, first_chunk);
-    int64_t chunk_floats = args->key_heads * 2 * FT_CHUNK * FT_CHUNK;
-    int64_t tokens = token_end(&args->rows);
+    int64_t chunk_floats = args->key_heads * FT_DELTA_FLOATS(args->key_dim);
+    int64_t tokens = generated_end(&args->rows);
     int64_t unit_floats = (2 * tokens * args->key_heads * args->key_dim + 15) & -16;
     float *scratch = ft_scratch(context, (size_t)(unit_floats + chunks * chunk_floats) * sizeof(float));
     ft_delta_rule_args filled = *args;

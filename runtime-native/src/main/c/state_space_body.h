@@ -2,7 +2,8 @@
 
 /* What the chunks of a head read of its tokens: time steps, log2 decays summed, and by how much a token reaches the chunk's end. */
 typedef struct {
-    float steps[FT_CHUNK], reach[FT_CHUNK], from_state[FT_CHUNK], to_end[FT_CHUNK];
+    FT_LINES(float steps[FT_CHUNK]);
+    float reach[FT_CHUNK], from_state[FT_CHUNK], to_end[FT_CHUNK];
     float weights[FT_CHUNK * FT_CHUNK];
 } FT_NAME(space_chunk);
 
@@ -60,12 +61,14 @@ static inline __attribute__((always_inline)) void FT_NAME(space_outputs)(
     }
 }
 
-/* `lanes` elements of a head from `element` on, one chunk. */
+/* `lanes` elements of a head from `element` on, one chunk; keys: what is written by, then what is read by, turned. */
 static void FT_NAME(space_chunk_part)(
-    const ft_state_space_args *args, const FT_NAME(space_chunk) * chunk, int64_t token, int64_t tokens, int64_t head, int64_t element,
-    FT_NAME(part) state) {
-    float x[FT_CHUNK * FT_HEAD_LANES], carried[FT_CHUNK * FT_HEAD_LANES];
-    int64_t width = args->head_dim, map = head / (args->heads / args->groups) * args->states;
+    const ft_state_space_args *args, const FT_NAME(space_chunk) * chunk, const float *keys, int64_t token, int64_t tokens, int64_t head,
+    int64_t element, FT_NAME(part) state) {
+    FT_LINES(float x[FT_CHUNK * FT_HEAD_LANES]);
+    FT_LINES(float carried[FT_CHUNK * FT_HEAD_LANES]);
+    FT_LINES(float room[FT_PACKED_STATES * FT_HEAD_LANES]);
+    int64_t width = args->head_dim;
     FT_NAME(part) inputs = {(float *)args->x.data + token * args->x.stride + head * width + element, args->x.stride, state.lanes};
     FT_NAME(part) out = {args->out + (token * args->heads + head) * width + element, args->heads * width, state.lanes};
     for (int64_t i = 0; i < tokens; i++) {
@@ -74,7 +77,8 @@ static void FT_NAME(space_chunk_part)(
             vf_store(x + i * FT_HEAD_LANES + v * 16, FT_NAME(part_load)(0, &inputs, i, v));
         }
     }
-    FT_NAME(multiply)(args->c.data + token * args->c.stride + map, args->c.stride, tokens, &state, args->states, carried);
+    FT_NAME(part) copy = FT_NAME(packed)(&state, args->states, tokens, room);
+    FT_NAME(multiply)(keys + args->states * FT_TURNED, tokens, &copy, args->states, carried);
 #define FT_CALL(vectors, whole) FT_NAME(space_outputs)(vectors, whole, chunk, tokens, x, carried, args->d[head], &out)
     FT_WITH_VECTORS(state.lanes, FT_CALL)
 #undef FT_CALL
@@ -86,8 +90,8 @@ static void FT_NAME(space_chunk_part)(
         }
     }
     FT_NAME(part) values = {x, FT_HEAD_LANES, FT_HEAD_LANES};
-    const float *keys = args->b.data + token * args->b.stride + map;
-    FT_NAME(advance)(&state, args->states, chunk->from_state[tokens - 1], keys, args->b.stride, NULL, &values, tokens);
+    FT_NAME(advance)(&copy, args->states, chunk->from_state[tokens - 1], keys, NULL, &values, tokens);
+    FT_NAME(unpacked)(&copy, &state, args->states);
 }
 
 /* One token by the recurrence. */
@@ -119,13 +123,16 @@ static inline __attribute__((always_inline)) void FT_NAME(space_step)(
     }
 }
 
-/* What token pairs of a chunk give each other, the same for all heads of a group: [groups, FT_CHUNK, FT_CHUNK] from dots on. */
+/* What token pairs of a chunk give each other, the same for all heads of a group, and its keys: [groups, FT_SPACE_FLOATS] from dots on. */
 static void FT_NAME(space_dots_f32)(const void *argument, int64_t token, int64_t tokens, float *dots) {
     const ft_state_space_args *args = argument;
-    for (int64_t group = 0; group < args->groups; group++) {
+    for (int64_t group = 0; group < args->groups; group++, dots += FT_SPACE_FLOATS(args->states)) {
         ft_vectors b = {args->b.data + group * args->states, args->b.stride};
         ft_vectors c = {args->c.data + group * args->states, args->c.stride};
-        FT_NAME(pair_dots)(c, b, token, tokens, args->states, dots + group * FT_CHUNK * FT_CHUNK);
+        float *written = dots + FT_CHUNK * FT_CHUNK, *read = written + args->states * FT_TURNED;
+        FT_NAME(turn_chunk)(b, token, tokens, args->states, NULL, 1, written);
+        FT_NAME(turn_chunk)(c, token, tokens, args->states, NULL, 1, read);
+        FT_NAME(pair_dots)(read, written, tokens, args->states, dots);
     }
 }
 
@@ -135,16 +142,17 @@ static void FT_NAME(state_space_f32)(const void *argument, int64_t row, int64_t 
     int64_t token = args->rows.token_offsets[row], last = token + args->rows.token_counts[row];
     int64_t width = args->head_dim, group = head / (args->heads / args->groups);
     float *state = ft_state_of(&args->rows, row) + head * args->states * width;
+    dots += group * FT_SPACE_FLOATS(args->states);
     int64_t tokens;
     for (int64_t end = token + ft_prompt_part(&args->rows, row); token < end; token += tokens) {
         FT_NAME(space_chunk) chunk;
         tokens = ft_least(end - token, FT_CHUNK);
-        FT_NAME(space_prepare)(args, token, tokens, head, dots + group * FT_CHUNK * FT_CHUNK, &chunk);
-        dots += args->groups * FT_CHUNK * FT_CHUNK;
+        FT_NAME(space_prepare)(args, token, tokens, head, dots, &chunk);
         for (int64_t element = 0; element < width; element += FT_HEAD_LANES) {
             FT_NAME(part) part = {state + element, width, (int)ft_least(width - element, FT_HEAD_LANES)};
-            FT_NAME(space_chunk_part)(args, &chunk, token, tokens, head, element, part);
+            FT_NAME(space_chunk_part)(args, &chunk, dots + FT_CHUNK * FT_CHUNK, token, tokens, head, element, part);
         }
+        dots += args->groups * FT_SPACE_FLOATS(args->states);
     }
     for (; token < last; token++) {
         float steps[FT_CHUNK];

@@ -15,6 +15,7 @@
 #include "attention_test.h"
 #include "lift_test.h"
 #include "quantized_test.h"
+#include "state_test.h"
 #include "test_memory.h"
 #include "widen.h"
 
@@ -321,6 +322,7 @@ int main(void) {
         failures += test_quantized(context);
         test_attentions(context);
         test_lifts(context);
+        test_states(context);
         test_codes(context);
         for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
             test_pointwise(context, widths[i]);
