@@ -5,7 +5,10 @@ import dev.foretoken.contract.telemetry.Metric;
 import dev.foretoken.contract.telemetry.Telemetry;
 import java.util.List;
 
-/** How evenly the tokens of one loaded variant went to its experts. Read when scraped: steps pay for nothing but counting. */
+/**
+ * How evenly the tokens of one loaded variant went to its experts. Read when scraped: steps pay for nothing but counting. Experts of a network
+ * that drafts for the variant are not among them: what they are given says nothing about the variant.
+ */
 final class ExpertGauges {
 
     /** Series of single experts that one variant may have; those of a variant with more are left out. */
@@ -17,7 +20,7 @@ final class ExpertGauges {
             "model_name",
             "moe_layer");
     private static final Metric TOKENS = Metric.of(
-            "foretoken_expert_tokens",
+            "foretoken_expert_tokens_total",
             "Tokens that an expert was given since the load",
             "model_name",
             "moe_layer",
@@ -42,7 +45,7 @@ final class ExpertGauges {
             telemetry.gauge(IMBALANCE, load::imbalance, model, Integer.toString(layer));
             for (int i = 0; each && i < load.experts(); i++) {
                 int expert = i;
-                telemetry.gauge(TOKENS, () -> load.tokens(expert), labels(layer, expert));
+                telemetry.total(TOKENS, () -> load.tokens(expert), labels(layer, expert));
             }
         }
     }
@@ -51,7 +54,7 @@ final class ExpertGauges {
         for (int layer = 0; layer < layers.size(); layer++) {
             telemetry.removeGauge(IMBALANCE, model, Integer.toString(layer));
             for (int expert = 0; each && expert < layers.get(layer).experts(); expert++) {
-                telemetry.removeGauge(TOKENS, labels(layer, expert));
+                telemetry.removeTotal(TOKENS, labels(layer, expert));
             }
         }
     }

@@ -309,8 +309,8 @@ class SchedulerHostTest {
         assertThat(telemetry.gauges())
                 .anyMatch(name -> name.startsWith("vllm:cache_config_info[demo, 16, ") && name.endsWith(", f32]"));
         assertThat(telemetry.gauges()).contains("foretoken_kernel_info[demo, fake, 2, 0,3]");
-        assertThat(telemetry.value("foretoken_expert_tokens[demo, 0, 0]")).isEqualTo(3 + 3);
-        assertThat(telemetry.value("foretoken_expert_tokens[demo, 0, 1]")).isEqualTo(3);
+        assertThat(telemetry.value("foretoken_expert_tokens_total[demo, 0, 0]")).isEqualTo(3 + 3);
+        assertThat(telemetry.value("foretoken_expert_tokens_total[demo, 0, 1]")).isEqualTo(3);
         assertThat(telemetry.value("foretoken_expert_imbalance[demo, 0]")).isEqualTo(6 / 4.5);
         host.unload("demo", PATIENCE);
         assertThat(telemetry.gauges()).isEmpty();

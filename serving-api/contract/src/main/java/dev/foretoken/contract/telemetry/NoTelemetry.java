@@ -19,4 +19,10 @@ final class NoTelemetry implements Telemetry {
 
     @Override
     public void removeGauge(Metric metric, String... labelValues) {}
+
+    @Override
+    public void total(Metric metric, DoubleSupplier value, String... labelValues) {}
+
+    @Override
+    public void removeTotal(Metric metric, String... labelValues) {}
 }

@@ -20,4 +20,10 @@ public interface Telemetry {
 
     /** Drops a gauge, e.g. when its model is unloaded. */
     void removeGauge(Metric metric, String... labelValues);
+
+    /** A counter that is kept elsewhere and read when scraped, as a gauge is; {@code value} never falls, and the metric's name ends in _total. */
+    void total(Metric metric, DoubleSupplier value, String... labelValues);
+
+    /** Drops a {@link #total}. */
+    void removeTotal(Metric metric, String... labelValues);
 }

@@ -18,6 +18,7 @@ public final class RecordingTelemetry implements Telemetry {
     private final Map<String, DoubleAdder> counters = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> observations = new ConcurrentHashMap<>();
     private final Map<String, DoubleSupplier> gauges = new ConcurrentHashMap<>();
+    private final Map<String, DoubleSupplier> totals = new ConcurrentHashMap<>();
 
     @Override
     public Counter counter(Metric metric, String... labelValues) {
@@ -40,14 +41,24 @@ public final class RecordingTelemetry implements Telemetry {
         gauges.remove(series(metric, labelValues));
     }
 
+    @Override
+    public void total(Metric metric, DoubleSupplier value, String... labelValues) {
+        totals.put(series(metric, labelValues), value);
+    }
+
+    @Override
+    public void removeTotal(Metric metric, String... labelValues) {
+        totals.remove(series(metric, labelValues));
+    }
+
     /** Value of a counter or gauge, e.g. {@code vllm:num_requests_waiting[demo]}; NaN when nobody registered it. */
     public double value(String series) {
         DoubleAdder counter = counters.get(series);
         if (counter != null) {
             return counter.sum();
         }
-        DoubleSupplier gauge = gauges.get(series);
-        return gauge == null ? Double.NaN : gauge.getAsDouble();
+        DoubleSupplier read = gauges.containsKey(series) ? gauges.get(series) : totals.get(series);
+        return read == null ? Double.NaN : read.getAsDouble();
     }
 
     /** How often a histogram observed. */
@@ -58,6 +69,11 @@ public final class RecordingTelemetry implements Telemetry {
 
     public Set<String> gauges() {
         return Set.copyOf(gauges.keySet());
+    }
+
+    /** Counters that are kept elsewhere. */
+    public Set<String> totals() {
+        return Set.copyOf(totals.keySet());
     }
 
     private static String series(Metric metric, String... labelValues) {

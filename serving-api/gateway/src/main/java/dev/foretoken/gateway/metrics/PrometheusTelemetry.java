@@ -68,19 +68,35 @@ public final class PrometheusTelemetry implements Telemetry {
 
     @Override
     public void gauge(Metric metric, DoubleSupplier value, String... labelValues) {
-        Family<SuppliedGauges> family = gauges(metric);
-        family.collector().put(value, family.series().admit(labelValues));
+        put(supplied(metric, Collector.Type.GAUGE), value, labelValues);
     }
 
     @Override
     public void removeGauge(Metric metric, String... labelValues) {
-        Family<SuppliedGauges> family = gauges(metric);
+        remove(supplied(metric, Collector.Type.GAUGE), labelValues);
+    }
+
+    @Override
+    public void total(Metric metric, DoubleSupplier value, String... labelValues) {
+        put(supplied(metric, Collector.Type.COUNTER), value, labelValues);
+    }
+
+    @Override
+    public void removeTotal(Metric metric, String... labelValues) {
+        remove(supplied(metric, Collector.Type.COUNTER), labelValues);
+    }
+
+    private static void put(Family<SuppliedValues> family, DoubleSupplier value, String... labelValues) {
+        family.collector().put(value, family.series().admit(labelValues));
+    }
+
+    private static void remove(Family<SuppliedValues> family, String... labelValues) {
         family.series().forget(labelValues);
         family.collector().remove(labelValues);
     }
 
-    private Family<SuppliedGauges> gauges(Metric metric) {
-        return family(metric, m -> new SuppliedGauges(m).<SuppliedGauges>register(registry));
+    private Family<SuppliedValues> supplied(Metric metric, Collector.Type type) {
+        return family(metric, m -> new SuppliedValues(m, type).<SuppliedValues>register(registry));
     }
 
     private <C extends SimpleCollector<?>> C build(SimpleCollector.Builder<?, C> builder, Metric metric) {

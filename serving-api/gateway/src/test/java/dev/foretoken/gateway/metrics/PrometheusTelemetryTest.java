@@ -45,6 +45,17 @@ class PrometheusTelemetryTest {
     }
 
     @Test
+    void showsTotalsThatAreKeptElsewhereAsCounters() {
+        Metric metric = Metric.of("d_total", "D.", "model");
+        double[] value = {1};
+        telemetry.total(metric, () -> value[0], "m");
+        value[0] = 5;
+        assertThat(page()).contains("# TYPE d_total counter", "d_total{model=\"m\",} 5.0");
+        telemetry.removeTotal(metric, "m");
+        assertThat(page()).doesNotContain("d_total{model=");
+    }
+
+    @Test
     void allowsTheColonsOfOtherServersNames() {
         telemetry
                 .histogram(Metric.of("vllm:x_seconds", "X.", "m"), new double[] {1, 2}, "a")

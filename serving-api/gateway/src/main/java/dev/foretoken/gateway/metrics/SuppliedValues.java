@@ -7,14 +7,16 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 
-/** Gauges of one family that are read when scraped. */
-final class SuppliedGauges extends Collector {
+/** Gauges or counters of one family that are read when scraped. */
+final class SuppliedValues extends Collector {
 
     private final Metric metric;
+    private final Type type;
     private final ConcurrentHashMap<List<String>, DoubleSupplier> values = new ConcurrentHashMap<>();
 
-    SuppliedGauges(Metric metric) {
+    SuppliedValues(Metric metric, Type type) {
         this.metric = metric;
+        this.type = type;
     }
 
     void put(DoubleSupplier value, String... labelValues) {
@@ -30,6 +32,6 @@ final class SuppliedGauges extends Collector {
         List<MetricFamilySamples.Sample> samples = new ArrayList<>();
         values.forEach((labels, value) -> samples.add(
                 new MetricFamilySamples.Sample(metric.name(), metric.labels(), labels, value.getAsDouble())));
-        return List.of(new MetricFamilySamples(metric.name(), Type.GAUGE, metric.help(), samples));
+        return List.of(new MetricFamilySamples(metric.name(), type, metric.help(), samples));
     }
 }
