@@ -23,15 +23,17 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Exact kernels without C: products and attention in the Vector API on a few threads, the rest as the oracle does it. */
+/** Exact kernels without C: products, attention and Mamba's scan in the Vector API on a few threads, the rest as the oracle does it. */
 public final class VectorKernels implements Kernels {
     private static final String MODULE = "jdk.incubator.vector";
 
     private final ScalarKernels scalar = new ScalarKernels();
     private final TaskThreads threads;
+    private final RecurrentKernels recurrent;
 
     private VectorKernels(TaskThreads threads) {
         this.threads = threads;
+        this.recurrent = new VectorRecurrentKernels(threads);
     }
 
     /** Missing when the JVM was started without the Vector API's module. */
@@ -191,6 +193,11 @@ public final class VectorKernels implements Kernels {
             float floor,
             float uniform) {
         return scalar.sample(logits, vocabulary, summary, inverseTemperature, floor, uniform);
+    }
+
+    @Override
+    public RecurrentKernels recurrent() {
+        return recurrent;
     }
 
     @Override
