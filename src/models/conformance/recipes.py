@@ -3,6 +3,7 @@
 Block numbers, map syntax and fields are those of src/docs/recipes.md.
 """
 
+import copy
 import json
 import shutil
 from collections.abc import Callable
@@ -10,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import nn
@@ -131,8 +131,165 @@ def drop_and_share() -> list[Recipe]:
     ]
 
 
+class MappedAttention(nn.Module):
+    """Attention that reads the rotated keys of one layer and the values of another. `shelf`: what layers so far have put there."""
+
+    def __init__(self, attention: nn.Module, number: int, keys: int, values: int, window: int, shelf: dict):
+        super().__init__()
+        self.attention, self.number, self.keys, self.values, self.window, self.shelf = attention, number, keys, values, window, shelf
+
+    def forward(self, hidden_states: torch.Tensor, position_embeddings: tuple, **_: Any) -> tuple[torch.Tensor, None]:
+        a, count = self.attention, hidden_states.shape[1]
+        heads = (1, count, -1, a.head_dim)
+        query, key = a.q_proj(hidden_states).view(heads), a.k_proj(hidden_states).view(heads)
+        if hasattr(a, "q_norm"):
+            query, key = a.q_norm(query), a.k_norm(key)
+        query, key = apply_rotary_pos_emb(query.transpose(1, 2), key.transpose(1, 2), *position_embeddings)
+        self.shelf[self.number] = key, a.v_proj(hidden_states).view(heads).transpose(1, 2)
+        key = repeat_kv(self.shelf[self.keys][0], a.num_key_value_groups)
+        value = repeat_kv(self.shelf[self.values][1], a.num_key_value_groups)
+        distance = torch.arange(count)[:, None] - torch.arange(count)[None, :]
+        seen = (distance >= 0) & ((distance < self.window) if self.window else True)
+        scores = (query @ key.transpose(2, 3) * a.scaling).masked_fill(~seen, float("-inf"))
+        mixed = scores.softmax(-1) @ value
+        return a.o_proj(mixed.transpose(1, 2).reshape(1, count, -1)), None
+
+
+def mapped(model: nn.Module, keys: list[int], values: list[int], windows: dict[int, int] = {}) -> None:
+    shelf: dict[int, tuple] = {}
+    for i, layer in enumerate(layers(model)):
+        layer.self_attn = MappedAttention(layer.self_attn, i, keys[i], values[i], windows.get(i, 0), shelf)
+
+
+OWN = [0, 1, 2, 3, 4, 5]
+YOCO = {0: 20, 1: 20, 2: 20}
+
+
+def kv_maps() -> list[Recipe]:
+    return [
+        Recipe("recipe-kv-both", "llama-deep", "K and V of every second block also for the next (CLA); a chain resolved to its root",
+               [{"op": "kv-map", "map": "0_0_2_2_4_3"}], lambda m: mapped(m, *[[0, 0, 2, 2, 4, 2]] * 2),
+               {"chain not followed": lambda m: mapped(m, *[[0, 0, 2, 3, 4, 3]] * 2), "nothing mapped": lambda m: mapped(m, OWN, OWN)}),
+        Recipe("recipe-kv-separate", "qwen3-deep", "K and V of blocks of their own choice, q and k norms",
+               [{"op": "kv-map", "keys": "0_1_0_1", "values": "0_0_2_2"}], lambda m: mapped(m, [0, 1, 0, 1], [0, 0, 2, 2]),
+               {"both by keys": lambda m: mapped(m, [0, 1, 0, 1], [0, 1, 0, 1]),
+                "keys and values exchanged": lambda m: mapped(m, [0, 0, 2, 2], [0, 1, 0, 1])}),
+        Recipe("recipe-kv-values", "llama-deep", "values of the first block for all (SVFormer)",
+               [{"op": "kv-map", "values": "0_0_0_0_0_0"}], lambda m: mapped(m, OWN, [0] * 6),
+               {"keys too": lambda m: mapped(m, [0] * 6, [0] * 6)}),
+        Recipe("recipe-kv-windows", "llama-deep", "blocks with a window below blocks that share K and V of one (YOCO)",
+               [{"op": "kv-map", "map": "0s_1s_2s_3_3_3", "window": 20}],
+               lambda m: mapped(m, *[[0, 1, 2, 3, 3, 3]] * 2, YOCO),
+               {"no windows": lambda m: mapped(m, *[[0, 1, 2, 3, 3, 3]] * 2),
+                "window one too long": lambda m: mapped(m, *[[0, 1, 2, 3, 3, 3]] * 2, {i: 21 for i in range(3)})}),
+        Recipe("recipe-kv-window-reader", "llama-deep", "a reader with a window over K and V of a block without one",
+               [{"op": "kv-map", "map": "0_0s_2_2_4s_4s", "window": 24}],
+               lambda m: mapped(m, *[[0, 0, 2, 2, 4, 4]] * 2, {1: 24, 4: 24, 5: 24}),
+               {"no windows": lambda m: mapped(m, *[[0, 0, 2, 2, 4, 4]] * 2)}),
+    ]
+
+
+class Lora(nn.Module):
+    def __init__(self, linear: nn.Module, down: torch.Tensor, up: torch.Tensor):
+        super().__init__()
+        self.linear, self.down, self.up = linear, down, up
+
+    def forward(self, hidden_states: torch.Tensor) -> torch.Tensor:
+        return self.linear(hidden_states) + hidden_states @ self.down.T.to(hidden_states) @ self.up.T.to(hidden_states)
+
+
+RANK = 4
+PLACES = ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
+          "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj")
+
+
+def factors(model: nn.Module, replaced: int, kept: int, place: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """The best sum of two narrow matrices for what the kept layer lacks (truncated SVD)."""
+    lacking = layers(model)[replaced].get_submodule(place).weight - layers(model)[kept].get_submodule(place).weight
+    u, s, v = torch.linalg.svd(lacking.detach().double())
+    root = s[:RANK].sqrt()
+    return (v[:RANK] * root[:, None]).float(), (u[:, :RANK] * root).float()
+
+
+def loop_tensors(first: int, keep: list[int], times: int) -> Callable[[nn.Module], dict[str, torch.Tensor]]:
+    def tensors(model: nn.Module) -> dict[str, torch.Tensor]:
+        made = {}
+        for loop in range(times):
+            for k, kept in enumerate(keep):
+                replaced = first + loop * len(keep) + k
+                if replaced != kept:
+                    for number, place in enumerate(PLACES):
+                        down, up = factors(model, replaced, kept, place)
+                        name = f"foretoken.recipe.0.0.loop{loop}.block{k}.linear{number}"
+                        made[f"{name}.down"], made[f"{name}.up"] = down.contiguous(), up.contiguous()
+        return made
+    return tensors
+
+
+def relaxed(model: nn.Module, first: int, keep: list[int], times: int, norms: bool, rank: bool = True) -> None:
+    """Loops over the kept layers in place of those from `first` on, each nearer to the one it stands for by its LoRA."""
+    originals = [copy.deepcopy(layer) for layer in layers(model)]
+    for loop in range(times):
+        for k, kept in enumerate(keep):
+            replaced = first + loop * len(keep) + k
+            if replaced != kept:
+                layer = copy.deepcopy(originals[kept])
+                if norms:
+                    layer.load_state_dict({n: t for n, t in originals[replaced].state_dict().items() if "norm" in n}, strict=False)
+                layers(model)[replaced] = layer
+    if rank:
+        for loop in range(times):
+            for k, kept in enumerate(keep):
+                replaced = first + loop * len(keep) + k
+                if replaced != kept:
+                    for place in PLACES:
+                        lacking = originals[replaced].get_submodule(place).weight - originals[kept].get_submodule(place).weight
+                        u, s, v = torch.linalg.svd(lacking.detach().double())
+                        parent, _, leaf = place.partition(".")
+                        old = layers(model)[replaced].get_submodule(place)
+                        setattr(layers(model)[replaced].get_submodule(parent), leaf,
+                                Lora(old, s[:RANK, None].sqrt() * v[:RANK], u[:, :RANK] * s[:RANK].sqrt()))
+
+
+def loops() -> list[Recipe]:
+    return [
+        Recipe("recipe-loop", "llama-deep", "a run of blocks repeated: one before, three rounds of two, one behind (AlgoFormer)",
+               [{"op": "drop", "blocks": [2, 4]}, {"op": "loop", "blocks": [1, 2], "times": 3}],
+               lambda m: arrange(m, [0, 1, 3, 1, 3, 1, 3, 5]),
+               {"each repeated by itself": lambda m: arrange(m, [0, 1, 1, 1, 3, 3, 3, 5]),
+                "once less": lambda m: arrange(m, [0, 1, 3, 1, 3, 5])}),
+        Recipe("recipe-loop-lora", "llama-deep", "two kept blocks looped in place of six, with a LoRA per round (Relaxed Recursive)",
+               [{"op": "loop", "first": 0, "keep": [0, 4], "times": 3, "rank": RANK}],
+               lambda m: relaxed(m, 0, [0, 4], 3, False),
+               {"no LoRA": lambda m: relaxed(m, 0, [0, 4], 3, False, False), "norms kept": lambda m: relaxed(m, 0, [0, 4], 3, True)},
+               loop_tensors(0, [0, 4], 3)),
+        Recipe("recipe-loop-norms", "qwen3-deep", "one kept block looped in place of three with their norms, the last left alone",
+               [{"op": "loop", "first": 0, "keep": [1], "times": 3, "keep_norms": True}],
+               lambda m: relaxed(m, 0, [1], 3, True, False),
+               {"norms of the kept": lambda m: relaxed(m, 0, [1], 3, False, False)}),
+    ]
+
+
+def narrowed(model: nn.Module, widths: list[int]) -> None:
+    for layer, width in zip(layers(model), widths):
+        mlp = layer.mlp
+        mlp.gate_proj.weight, mlp.up_proj.weight = (nn.Parameter(p.weight[:width]) for p in (mlp.gate_proj, mlp.up_proj))
+        mlp.down_proj.weight = nn.Parameter(mlp.down_proj.weight[:, :width])
+
+
+def width_slices() -> list[Recipe]:
+    return [
+        Recipe("recipe-width-each", "llama-deep", "MLPs cut to their first neurons, each block to a width of its own (MatFormer)",
+               [{"op": "width", "widths": [96, 64, 32, 64, 32, 96]}], lambda m: narrowed(m, [96, 64, 32, 64, 32, 96]),
+               {"one width": lambda m: narrowed(m, [64] * 6), "in reverse": lambda m: narrowed(m, [96, 32, 64, 32, 64, 96])}),
+        Recipe("recipe-width-rounded", "qwen3-deep", "MLPs cut to a rounded share of their neurons",
+               [{"op": "width", "widths": [0.6], "round": True}], lambda m: narrowed(m, [64] * 4),
+               {"whole": lambda m: narrowed(m, [96] * 4), "a third": lambda m: narrowed(m, [32] * 4)}),
+    ]
+
+
 def all_recipes() -> list[Recipe]:
-    return drop_and_share()
+    return drop_and_share() + kv_maps() + loops() + width_slices()
 
 
 def edited(recipe: Recipe, edit: Edit, dtype: torch.dtype = torch.float32) -> nn.Module:

@@ -88,6 +88,11 @@ public final class RecipeFields {
         return found;
     }
 
+    /** At least one whole number in [0, most]. */
+    public List<Integer> list(String key, int most) {
+        return integers(key, required(key), most);
+    }
+
     /** Lists of at least one whole number in [0, most]. */
     public List<List<Integer>> groups(String key, int most) {
         return list(key, required(key), most + 1, group -> integers(key, group, most));

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Which cache each attention of a plan uses. Attentions of one window share a kind, and with it their block tables; full attention is kind
+ * Which cache each attention of a plan uses. Attentions whose K and V are kept for one window share a kind, and with it their block tables; full attention is kind
  * 0 where there is one, windows follow in ascending order.
  *
  * @param kindOf kind of each attention
@@ -49,15 +49,17 @@ public record KvLayout(
 
     public static KvLayout of(ModelPlan plan, KvType type) {
         List<Attention> attentions = plan.attentions();
-        List<Integer> windows =
-                attentions.stream().map(Attention::window).distinct().sorted().toList();
+        List<Integer> kept = attentions.stream()
+                .map(attention -> attentions.get(attention.source().keys()).window())
+                .toList();
+        List<Integer> windows = kept.stream().distinct().sorted().toList();
         List<Integer> kindOf = new ArrayList<>();
         List<KvFormat> formats = new ArrayList<>();
         List<Stored> stored = new ArrayList<>();
         for (int i = 0; i < attentions.size(); i++) {
             Attention attention = attentions.get(i);
             HeadLayout heads = attention.layout();
-            kindOf.add(windows.indexOf(attention.window()));
+            kindOf.add(windows.indexOf(kept.get(i)));
             formats.add(new KvFormat(type, BLOCK_TOKENS, heads.kvHeads(), heads.headDim(), heads.valueDim()));
             stored.add(Stored.of(formats.get(i), attention.source(), i));
         }

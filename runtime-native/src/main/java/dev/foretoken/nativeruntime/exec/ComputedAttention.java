@@ -75,11 +75,11 @@ final class ComputedAttention implements ComputedMixer {
             outs.add(Objects.requireNonNull(gate));
         }
         if (place.ownsKeys()) {
-            linears.add(maps.key());
+            linears.add(Objects.requireNonNull(maps.key()));
             outs.add(key);
         }
         if (place.ownsValues()) {
-            linears.add(maps.value());
+            linears.add(Objects.requireNonNull(maps.value()));
             outs.add(value);
         }
         return binding.sharing(linears, outs);

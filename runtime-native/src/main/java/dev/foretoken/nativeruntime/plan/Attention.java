@@ -1,6 +1,8 @@
 package dev.foretoken.nativeruntime.plan;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,16 +35,19 @@ public record Attention(
     /**
      * Each is one linear map of the input.
      *
+     * @param key null: those of another attention are read
+     * @param value null: those of another attention are read
      * @param clip most that an element of queries, keys and values is either way, before rotation and after norms; 0: they stay
      * @param gate [heads * valueDim, hidden]: what heads give is multiplied by {@code sigmoid(gate(x))} (Qiu 2025); null: it stays
      */
     public record Direct(
             Linear query,
-            Linear key,
-            Linear value,
+            @Nullable Linear key,
+            @Nullable Linear value,
             Linear output,
             float clip,
-            @Nullable Linear gate) implements Maps {
+            @Nullable Linear gate)
+            implements Maps {
         /** Without a clip and a gate. */
         public Direct(Linear query, Linear key, Linear value, Linear output) {
             this(query, key, value, output, 0, null);
@@ -52,14 +57,20 @@ public record Attention(
             return new Direct(query, key, value, output, other, gate);
         }
 
+        /** Only what is not read from others. */
+        public Direct making(boolean keys, boolean values) {
+            return new Direct(query, keys ? key : null, values ? value : null, output, clip, gate);
+        }
+
         public Direct withGate(Linear other) {
             return new Direct(query, key, value, output, clip, other);
         }
 
         @Override
         public List<Linear> linears() {
-            Linear added = gate;
-            return added == null ? List.of(query, key, value, output) : List.of(query, added, key, value, output);
+            return Stream.of(query, gate, key, value, output)
+                    .filter(Objects::nonNull)
+                    .toList();
         }
     }
 
@@ -132,6 +143,10 @@ public record Attention(
 
     public Attention withMaps(Maps other) {
         return new Attention(other, headNorms, layout, scores, rotary, window, source);
+    }
+
+    public Attention withWindow(int tokens) {
+        return new Attention(maps, headNorms, layout, scores, rotary, tokens, source);
     }
 
     /** The same attention reading other K and V. */

@@ -11,6 +11,15 @@ public record Mlp(@Nullable Linear gate, Linear up, Linear down, Activation acti
         return up.outputs();
     }
 
+    /** The same with its first neurons only. */
+    public Mlp first(int neurons) {
+        return new Mlp(
+                gate == null ? null : gate.outputs(0, neurons),
+                up.outputs(0, neurons),
+                down.ofColumns(0, neurons),
+                activation);
+    }
+
     @Override
     public List<Linear> linears() {
         return gate == null ? List.of(up, down) : List.of(gate, up, down);

@@ -5,7 +5,6 @@ import dev.foretoken.contract.ForetokenException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses plans that mean nothing: widths that do not meet, sources that are not there, one tensor with two shapes. */
@@ -45,10 +44,7 @@ public final class PlanValidator {
         for (int i = 0; i < plan.sublayers().size(); i++) {
             sublayer("sublayer " + i, plan.sublayers().get(i));
         }
-        List<Attention> attentions = plan.attentions();
-        for (int i = 0; i < attentions.size(); i++) {
-            source(i, attentions);
-        }
+        new KvSourceCheck(this, plan.attentions()).check();
         oneShapePerTensor();
     }
 
@@ -141,12 +137,9 @@ public final class PlanValidator {
         switch (attention.maps()) {
             case Attention.Direct direct -> {
                 linear(where + " query", direct.query(), width, layout.queryWidth());
-                linear(where + " key", direct.key(), width, layout.keyWidth());
-                linear(where + " value", direct.value(), width, layout.valueWidth());
-                Linear gate = direct.gate();
-                if (gate != null) {
-                    linear(where + " gate", gate, width, layout.mixedWidth());
-                }
+                optional(where + " key", direct.key(), width, layout.keyWidth());
+                optional(where + " value", direct.value(), width, layout.valueWidth());
+                optional(where + " gate", direct.gate(), width, layout.mixedWidth());
             }
         }
         linear(where + " output", attention.maps().output(), layout.mixedWidth(), plan.hiddenSize());
@@ -167,6 +160,12 @@ public final class PlanValidator {
         if (inner != null) {
             headNorm(where + " query", inner.query(), layout.headDim(), layout.queryWidth());
             headNorm(where + " key", inner.key(), layout.headDim(), layout.keyWidth());
+        }
+    }
+
+    private void optional(String where, @Nullable Linear map, int inputs, int outputs) {
+        if (map != null) {
+            linear(where, map, inputs, outputs);
         }
     }
 
@@ -238,41 +237,6 @@ public final class PlanValidator {
                 reachable);
         VectorRef bias = routing.choiceBias();
         require(bias == null || bias.size() == experts, "%s has a bias that is not one per expert", where);
-    }
-
-    /** K/V can be read from an earlier attention that stores its own, of the same heads and window: both of them, or neither. */
-    private void source(int index, List<Attention> attentions) {
-        Attention reader = attentions.get(index);
-        KvSource source = reader.source();
-        if (source.isOwn(index)) {
-            return;
-        }
-        require(
-                source.keys() == source.values(),
-                "attention %d reads keys of %d and values of %d: only both from one are supported",
-                index,
-                source.keys(),
-                source.values());
-        require(
-                source.keys() >= 0 && source.keys() < index,
-                "attention %d reads K and V of %d, must be an earlier one",
-                index,
-                source.keys());
-        Attention owner = attentions.get(source.keys());
-        require(
-                owner.source().isOwn(source.keys()),
-                "attention %d reads K and V of %d, which stores none",
-                index,
-                source.keys());
-        require(
-                owner.layout().kvHeads() == reader.layout().kvHeads()
-                        && owner.layout().headDim() == reader.layout().headDim()
-                        && owner.layout().valueDim() == reader.layout().valueDim()
-                        && owner.window() == reader.window()
-                        && Objects.equals(owner.rotary(), reader.rotary()),
-                "attention %d reads K and V of %d, but heads, window or rotation differ",
-                index,
-                source.keys());
     }
 
     void norm(String where, Norm norm, int width) {

@@ -37,6 +37,10 @@ record Block(int first, int end) {
         return found;
     }
 
+    List<Sublayer> sublayers(ModelPlan plan) {
+        return plan.sublayers().subList(first, end);
+    }
+
     /** Whether it is attention or recurrent, alone or beside others. */
     static boolean mixesTokens(Sublayer sublayer) {
         return sublayer.mixers().stream().anyMatch(Block::mixesTokens);

@@ -4,7 +4,7 @@ import dev.foretoken.nativeruntime.plan.ModelPlan;
 import java.util.List;
 
 /** One change of a layer plan. */
-public sealed interface Operation permits Drop, Share {
+public sealed interface Operation permits Drop, Share, KvMap, Loop, Width {
 
     /** What a recipe calls it. */
     String name();

@@ -33,7 +33,7 @@ final class PlanEdit {
         }
     }
 
-    private static int attentions(Sublayer sublayer) {
+    static int attentions(Sublayer sublayer) {
         return (int)
                 sublayer.mixers().stream().filter(Attention.class::isInstance).count();
     }

@@ -48,11 +48,11 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
             sublayers.add(sublayer.withMixers(mixer -> switch (mixer) {
                 case Attention attention -> attention;
                 case Recurrent recurrent -> recurrent;
-                case Mlp mlp -> cut(mlp, kept(mlp, weights, share));
+                case Mlp mlp -> mlp.first(kept(mlp, weights, share));
                 case Moe moe -> moe;
                 case Projection projection -> projection;
                 case SharedExpert expert ->
-                    new SharedExpert(cut(expert.mlp(), kept(expert.mlp(), weights, share)), expert.gate());
+                    new SharedExpert(expert.mlp().first(kept(expert.mlp(), weights, share)), expert.gate());
             }));
         }
         if (sublayers.equals(whole.sublayers())) {
@@ -76,14 +76,6 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
                 .mapToInt(matrix -> PanelSlice.grid(weights.matrix(matrix)))
                 .max()
                 .orElseThrow();
-    }
-
-    private static Mlp cut(Mlp mlp, int neurons) {
-        return new Mlp(
-                mlp.gate() == null ? null : mlp.gate().outputs(0, neurons),
-                mlp.up().outputs(0, neurons),
-                mlp.down().ofColumns(0, neurons),
-                mlp.activation());
     }
 
     private static PackedWeights cut(ModelPlan whole, PackedWeights weights, ModelPlan plan, Kernels kernels) {

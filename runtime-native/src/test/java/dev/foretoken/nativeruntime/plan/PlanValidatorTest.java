@@ -66,10 +66,22 @@ final class PlanValidatorTest {
     }
 
     @Test
+    void acceptsKeysAndValuesOfDifferentAttentions() {
+        ModelPlan plan = plan(attention(0), attention(1), attention(2).withSource(new KvSource(1, 0)));
+        assertThat(PlanValidator.validated(plan)).isSameAs(plan);
+    }
+
+    @Test
+    void refusesToStoreWhatNoMapMakes() {
+        Attention silent = attention(0);
+        requireRefused(plan(silent.withMaps(silent.direct().making(false, true))), "stores K and has no map");
+        requireRefused(plan(silent.withMaps(silent.direct().making(true, false))), "stores V and has no map");
+    }
+
+    @Test
     void refusesSourcesThatAreNotThere() {
         requireRefused(plan(attention(0).withSource(new KvSource(1, 1)), attention(1)), "must be an earlier one");
         requireRefused(plan(attention(0), attention(1).withSource(new KvSource(-1, -1))), "must be an earlier one");
-        requireRefused(plan(attention(0), attention(1).withSource(new KvSource(0, 1))), "only both from one");
         requireRefused(
                 plan(
                         attention(0),
@@ -79,9 +91,20 @@ final class PlanValidatorTest {
     }
 
     @Test
-    void refusesSharingBetweenAttentionsThatDiffer() {
+    void acceptsReadersThatSeeLessThanIsKept() {
         Attention windowed = changed(attention(1).withSource(new KvSource(0, 0)), 4, ROTARY);
-        requireRefused(plan(attention(0), windowed), "heads, window or rotation differ");
+        assertThat(PlanValidator.validated(plan(attention(0), windowed)).attentions())
+                .hasSize(2);
+    }
+
+    @Test
+    void refusesSharingBetweenAttentionsThatDiffer() {
+        Attention kept = changed(attention(0), 4, ROTARY);
+        requireRefused(plan(kept, attention(1).withSource(new KvSource(0, 0))), "kept for 4");
+        requireRefused(plan(kept, attention(1), attention(2).withSource(new KvSource(1, 0))), "must be equal");
+        Attention turned = changed(
+                attention(1).withSource(new KvSource(0, 0)), 0, new RotarySettings(2, 10000, new RotaryScaling.None()));
+        requireRefused(plan(attention(0), turned), "heads or rotation differ");
     }
 
     private static Attention changed(Attention a, int window, RotarySettings rotary) {
