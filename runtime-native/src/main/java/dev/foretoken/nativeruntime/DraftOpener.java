@@ -10,6 +10,7 @@ import dev.foretoken.nativeruntime.exec.Network;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
+import dev.foretoken.nativeruntime.weights.WeightPool;
 import dev.foretoken.nativeruntime.weights.WidthSlice;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +24,14 @@ final class DraftOpener {
     private final RuntimeOptions options;
     private final Kernels kernels;
     private final LoadProgress progress;
+    private final WeightPool pool;
 
-    DraftOpener(ModelSource source, RuntimeOptions options, Kernels kernels, LoadProgress progress) {
+    DraftOpener(ModelSource source, RuntimeOptions options, Kernels kernels, LoadProgress progress, WeightPool pool) {
         this.source = source;
         this.options = options;
         this.kernels = kernels;
         this.progress = progress;
+        this.pool = pool;
     }
 
     /**
@@ -72,7 +75,7 @@ final class DraftOpener {
     private Network smaller(ModelSource draft) {
         try (OpenedModel opened = OpenedModel.open(draft)) {
             PackedWeights weights =
-                    PackedWeights.load(opened.plan(), opened.weights(), options.weights(), kernels, progress);
+                    PackedWeights.load(opened.plan(), opened.weights(), options.weights(), kernels, progress, pool);
             LOG.log(
                     System.Logger.Level.INFO,
                     "Drafting for {0} with the weights of a smaller model: {1}",

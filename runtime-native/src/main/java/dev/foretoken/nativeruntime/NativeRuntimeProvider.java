@@ -15,11 +15,15 @@ import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.weights.ContentDigest;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
+import dev.foretoken.nativeruntime.weights.WeightPool;
 
 /** Opens Hugging Face checkpoints, and random weights of named shapes, on the CPU. */
 public final class NativeRuntimeProvider implements RuntimeProvider {
 
     private static final System.Logger LOG = System.getLogger(NativeRuntimeProvider.class.getName());
+
+    /** What all models that this provider has opened hold. */
+    private final WeightPool pool = new WeightPool();
 
     @Override
     public String name() {
@@ -55,17 +59,17 @@ public final class NativeRuntimeProvider implements RuntimeProvider {
         }
     }
 
-    private static SequenceRuntime load(
+    private SequenceRuntime load(
             OpenedModel model, ModelSource source, DeviceSpec device, RuntimeOptions options, LoadProgress progress) {
         Kernels kernels = KernelSetup.open(device, options);
-        DraftOpener drafts = new DraftOpener(source, options, kernels, progress);
+        DraftOpener drafts = new DraftOpener(source, options, kernels, progress, pool);
         PackedWeights weights = null;
         Network draft = null;
         try {
             drafts.check(model.plan());
             // Looks into every tensor of the files; packing gives back what of them was read.
             String identity = source.digest().isEmpty() ? model.weights().identity() : source.digest();
-            weights = PackedWeights.load(model.plan(), model.weights(), options.weights(), kernels, progress);
+            weights = PackedWeights.load(model.plan(), model.weights(), options.weights(), kernels, progress, pool);
             LOG.log(System.Logger.Level.INFO, "Holding the weights of {0}: {1}", source.name(), weights.encodings());
             KvType cacheType = KernelSetup.cacheType(options, kernels);
             LOG.log(System.Logger.Level.INFO, "Keeping K and V of {0} in {1}", source.name(), cacheType);

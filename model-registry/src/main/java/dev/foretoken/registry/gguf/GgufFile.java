@@ -18,12 +18,14 @@ public final class GgufFile implements AutoCloseable {
     /** How the names of such files end. */
     public static final String SUFFIX = ".gguf";
 
+    private final Path path;
     private final Arena arena;
     private final List<GgufPart> parts;
     private final Map<String, GgufTensor> tensors = new LinkedHashMap<>();
     private final Map<String, GgufPart> partOf = new HashMap<>();
 
-    private GgufFile(Arena arena, List<GgufPart> parts) {
+    private GgufFile(Path path, Arena arena, List<GgufPart> parts) {
+        this.path = path;
         this.arena = arena;
         this.parts = parts;
         for (GgufPart part : parts) {
@@ -47,7 +49,7 @@ public final class GgufFile implements AutoCloseable {
     public static GgufFile open(Path path) {
         Arena arena = Arena.ofShared();
         try {
-            return new GgufFile(arena, SplitParts.open(path, arena));
+            return new GgufFile(path, arena, SplitParts.open(path, arena));
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
@@ -57,6 +59,11 @@ public final class GgufFile implements AutoCloseable {
     /** The file's own name, for messages; of several parts the first one's. */
     public String name() {
         return parts.getFirst().name();
+    }
+
+    /** Where the file is; of several parts the first one. */
+    public Path path() {
+        return path;
     }
 
     public int version() {

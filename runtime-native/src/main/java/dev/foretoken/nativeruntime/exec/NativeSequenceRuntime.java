@@ -168,7 +168,7 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
         PackedWeights weights = parts.base().weights();
         return new HeldAs(
                 weights.encodingNames(),
-                weights.bytes(),
+                weights.readBytes(),
                 parts.cacheType().name().toLowerCase(Locale.ROOT));
     }
 

@@ -20,6 +20,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class Checkpoint implements WeightSource {
     private final byte[] config;
     private final StoredEncoding encoding;
     private final List<SafetensorsFile> files;
+    private final List<Object> origin = new ArrayList<>();
     private final Map<String, String> fileOf = new HashMap<>();
     private final Map<String, StoredTensor> tensors = new HashMap<>();
 
@@ -47,6 +49,8 @@ public final class Checkpoint implements WeightSource {
         this.files = names.stream()
                 .map(name -> SafetensorsFile.open(directory.resolve(name), arena))
                 .toList();
+        origin.add(new ContentDigest().add(config).hex());
+        names.forEach(name -> origin.add(FileStamp.of(directory.resolve(name))));
         files.forEach(this::add);
         index.forEach(this::requireWhereIndexSays);
     }
@@ -172,6 +176,11 @@ public final class Checkpoint implements WeightSource {
     public long bytes(MatrixRef ref) {
         double whole = locate(ref, new StoredTensors(tensors)).bytes();
         return (long) (whole * ref.elements() / ref.storedElements());
+    }
+
+    @Override
+    public Object origin(String tensor) {
+        return origin;
     }
 
     @Override

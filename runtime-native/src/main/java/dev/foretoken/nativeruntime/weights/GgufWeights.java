@@ -31,6 +31,7 @@ public final class GgufWeights implements WeightSource {
 
     private final GgufFile file;
     private final Map<String, Integer> interleaved;
+    private final Object origin;
 
     /**
      * Owns the file from here on.
@@ -38,6 +39,7 @@ public final class GgufWeights implements WeightSource {
      * @param interleaved head size of every tensor whose heads are stored with interleaved halves
      */
     public GgufWeights(GgufFile file, Map<String, Integer> interleaved) {
+        this.origin = List.of(FileStamp.of(file.path()), file.size());
         this.file = file;
         this.interleaved = Map.copyOf(interleaved);
     }
@@ -158,6 +160,11 @@ public final class GgufWeights implements WeightSource {
     public long bytes(MatrixRef ref) {
         double whole = tensor(ref.tensor()).bytes();
         return (long) (whole * ref.elements() / ref.storedElements());
+    }
+
+    @Override
+    public Object origin(String tensor) {
+        return origin;
     }
 
     @Override

@@ -12,25 +12,45 @@ import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.SparseProduct;
 import dev.foretoken.nativeruntime.plan.VectorRef;
-import dev.foretoken.nativeruntime.weights.quantize.MatrixQuantizer;
 import dev.foretoken.nativeruntime.weights.stored.InputOrder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A plan's weights in the kernels' layout. A reference that the plan repeats is held once. Does not need its source any more. */
 public final class PackedWeights implements AutoCloseable {
 
-    private final Arena arena;
+    private final @Nullable Arena arena;
+    private final List<WeightPool.Share> shares;
     private final Map<Matrix, WeightMatrix> matrices;
     private final Map<Matrix, InputOrder> orders;
     private final Map<SparseProduct, SparseRows> sparse;
     private final Map<VectorRef, MemorySegment> vectors;
     private final Map<MatrixRef, GatherSource> tables;
     private final long bytes;
+
+    /** Owns its shares of a pool. */
+    PackedWeights(
+            List<WeightPool.Share> shares,
+            Map<Matrix, WeightMatrix> matrices,
+            Map<Matrix, InputOrder> orders,
+            Map<SparseProduct, SparseRows> sparse,
+            Map<VectorRef, MemorySegment> vectors,
+            Map<MatrixRef, GatherSource> tables) {
+        this.arena = null;
+        this.shares = List.copyOf(shares);
+        this.matrices = Map.copyOf(matrices);
+        this.orders = Map.copyOf(orders);
+        this.sparse = Map.copyOf(sparse);
+        this.vectors = Map.copyOf(vectors);
+        this.tables = Map.copyOf(tables);
+        this.bytes = 0;
+    }
 
     /** Of what it holds it owns {@code bytes}, in {@code arena}. */
     PackedWeights(
@@ -42,6 +62,7 @@ public final class PackedWeights implements AutoCloseable {
             Map<MatrixRef, GatherSource> tables,
             long bytes) {
         this.arena = arena;
+        this.shares = List.of();
         this.matrices = Map.copyOf(matrices);
         this.orders = Map.copyOf(orders);
         this.sparse = Map.copyOf(sparse);
@@ -58,12 +79,23 @@ public final class PackedWeights implements AutoCloseable {
      */
     public static PackedWeights load(
             ModelPlan plan, WeightSource source, Weights encoding, Kernels kernels, LoadProgress progress) {
+        return load(plan, source, encoding, kernels, progress, new WeightPool());
+    }
+
+    /** As {@link #load(ModelPlan, WeightSource, Weights, Kernels, LoadProgress)}; what the pool holds already is not packed again. */
+    public static PackedWeights load(
+            ModelPlan plan,
+            WeightSource source,
+            Weights encoding,
+            Kernels kernels,
+            LoadProgress progress,
+            WeightPool pool) {
         source.requireAllOf(plan);
-        Arena arena = Arena.ofShared();
+        WeightPacker packer = new WeightPacker(pool, source, encoding, kernels, progress);
         try {
-            return new WeightPacker(arena, source, new MatrixQuantizer(encoding), kernels, progress).pack(plan);
+            return packer.pack(plan);
         } catch (RuntimeException | Error e) {
-            arena.close();
+            packer.release();
             throw e;
         }
     }
@@ -135,9 +167,15 @@ public final class PackedWeights implements AutoCloseable {
                 .collect(Collectors.joining(" + "));
     }
 
-    /** Memory owned. */
+    /** Memory owned: of what several models share, all counts for the one that has had it longest. */
     public long bytes() {
-        return bytes;
+        return bytes + shares.stream().mapToLong(WeightPool.Share::bytes).sum();
+    }
+
+    /** Memory that is read, whoever owns it; rows of another's matrix do not count again. */
+    public long readBytes() {
+        return bytes
+                + shares.stream().mapToLong(share -> share.packed().bytes()).sum();
     }
 
     static long bytes(GatherSource table) {
@@ -156,6 +194,9 @@ public final class PackedWeights implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        shares.forEach(WeightPool.Share::release);
+        if (arena != null) {
+            arena.close();
+        }
     }
 }

@@ -113,6 +113,11 @@ public final class RandomWeights implements WeightSource {
     }
 
     @Override
+    public Object origin(String tensor) {
+        return identity;
+    }
+
+    @Override
     public void release() {
         // nothing is mapped
     }

@@ -14,9 +14,11 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The weights of a base, and beside them the tensors that a recipe made, in a safetensors file of their own. Owns the base. */
 public final class RecipeWeights implements WeightSource {
@@ -26,6 +28,7 @@ public final class RecipeWeights implements WeightSource {
     private final String recipe;
     private final Arena arena = Arena.ofShared();
     private final Optional<SafetensorsFile> file;
+    private final @Nullable FileStamp stamp;
     private final Map<String, StoredTensor> made = new HashMap<>();
 
     private RecipeWeights(WeightSource base, Optional<Path> file, String recipe, Predicate<String> isNew) {
@@ -33,6 +36,7 @@ public final class RecipeWeights implements WeightSource {
         this.recipe = recipe;
         this.isNew = isNew;
         this.file = opened(file);
+        this.stamp = file.map(FileStamp::of).orElse(null);
         this.file.ifPresent(this::add);
     }
 
@@ -129,6 +133,11 @@ public final class RecipeWeights implements WeightSource {
     public long bytes(MatrixRef ref) {
         StoredTensor tensor = made.get(ref.tensor());
         return tensor == null ? base.bytes(ref) : tensor.data().byteSize() / ref.storedElements() * ref.elements();
+    }
+
+    @Override
+    public Object origin(String tensor) {
+        return made.containsKey(tensor) ? Objects.requireNonNull(stamp) : base.origin(tensor);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -22,7 +23,7 @@ import java.util.Set;
 final class RowHosts {
 
     /** Rows of one matrix: they differ in what they begin and end with only. */
-    private record Kin(String tensor, List<Long> shape, long rowStride, long columnStride, long start, int columns) {}
+    record Kin(String tensor, List<Long> shape, long rowStride, long columnStride, long start, int columns) {}
 
     private record Place(MatrixRef host, int firstRow) {}
 
@@ -35,9 +36,7 @@ final class RowHosts {
         Map<Kin, List<MatrixRef>> kins = new LinkedHashMap<>();
         for (Matrix matrix : plan.packed()) {
             boolean canShare = plan.isMultiplied(matrix) && !apart.contains(matrix);
-            if (canShare
-                    && matrix instanceof MatrixRef ref
-                    && ref.view().blocks().equals(Blocks.NONE)) {
+            if (canShare && matrix instanceof MatrixRef ref && canShareRows(ref)) {
                 kins.computeIfAbsent(kin(ref), kin -> new ArrayList<>()).add(ref);
             }
         }
@@ -46,7 +45,7 @@ final class RowHosts {
         return hosts;
     }
 
-    private static Kin kin(MatrixRef ref) {
+    static Kin kin(MatrixRef ref) {
         MatrixRef.View view = ref.view();
         return new Kin(
                 ref.tensor(),
@@ -66,13 +65,24 @@ final class RowHosts {
 
     private void house(MatrixRef ref, List<MatrixRef> hosts) {
         for (MatrixRef host : hosts) {
-            long first = row(ref) - row(host);
-            if (first >= 0 && first + ref.rows() <= host.rows() && first % WeightMatrix.PANEL_ROWS == 0) {
-                guests.put(ref, new Place(host, (int) first));
+            OptionalInt first = firstRow(host, ref);
+            if (first.isPresent()) {
+                guests.put(ref, new Place(host, first.getAsInt()));
                 return;
             }
         }
         hosts.add(ref);
+    }
+
+    static boolean canShareRows(MatrixRef ref) {
+        return ref.view().blocks().equals(Blocks.NONE);
+    }
+
+    /** The row of {@code host} at which {@code guest}, which is its kin, begins; empty where it is not whole panels of it. */
+    static OptionalInt firstRow(MatrixRef host, MatrixRef guest) {
+        long first = row(guest) - row(host);
+        boolean inside = first >= 0 && first + guest.rows() <= host.rows() && first % WeightMatrix.PANEL_ROWS == 0;
+        return inside ? OptionalInt.of((int) first) : OptionalInt.empty();
     }
 
     private static long row(MatrixRef ref) {

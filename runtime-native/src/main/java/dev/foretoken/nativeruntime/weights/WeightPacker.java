@@ -1,13 +1,9 @@
 package dev.foretoken.nativeruntime.weights;
 
 import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
 import dev.foretoken.nativeruntime.kernels.Kernels;
-import dev.foretoken.nativeruntime.kernels.layout.ChannelRows;
-import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
-import dev.foretoken.nativeruntime.kernels.layout.E4m3Rows;
-import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
-import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.SparseRows;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.plan.Matrix;
@@ -17,16 +13,16 @@ import dev.foretoken.nativeruntime.plan.SparseProduct;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.quantize.MatrixQuantizer;
 import dev.foretoken.nativeruntime.weights.stored.InputOrder;
-import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
-import dev.foretoken.nativeruntime.weights.stored.StoredTensors;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -37,21 +33,29 @@ final class WeightPacker {
 
     private static final String STAGE = "packing weights";
 
-    private final Arena arena;
+    private final WeightPool pool;
     private final WeightSource source;
     private final MatrixQuantizer quantizer;
     private final Kernels kernels;
     private final LoadProgress progress;
+    private final String packing;
+    private final List<WeightPool.Share> shares = new ArrayList<>();
 
-    WeightPacker(Arena arena, WeightSource source, MatrixQuantizer quantizer, Kernels kernels, LoadProgress progress) {
-        this.arena = arena;
+    WeightPacker(WeightPool pool, WeightSource source, Weights encoding, Kernels kernels, LoadProgress progress) {
+        this.pool = pool;
         this.source = source;
-        this.quantizer = quantizer;
+        this.quantizer = new MatrixQuantizer(encoding);
         this.kernels = kernels;
         this.progress = progress;
+        this.packing = encoding.name() + " " + kernels.path();
     }
 
-    /** The result owns the arena. */
+    /** Gives back what was taken so far. */
+    void release() {
+        shares.forEach(WeightPool.Share::release);
+    }
+
+    /** The result owns what was taken. */
     PackedWeights pack(ModelPlan plan) {
         long total = plan.packed().stream().mapToLong(this::bytes).sum();
         long done = 0;
@@ -64,30 +68,72 @@ final class WeightPacker {
         RowHosts hosts = RowHosts.of(plan, exact);
         for (Matrix matrix : largestFirst(plan)) {
             if (!plan.isMultiplied(matrix)) {
-                tables.put((MatrixRef) matrix, copied((MatrixRef) matrix));
+                tables.put((MatrixRef) matrix, table((MatrixRef) matrix));
             } else if (!hosts.isGuest(matrix)) {
-                matrices.put(matrix, exact.contains(matrix) ? exact(matrix) : packed(matrix, orders));
+                WeightPool.Packed packed = product(matrix, exact.contains(matrix));
+                matrices.put(matrix, (WeightMatrix) packed.weight());
+                packed.order().ifPresent(order -> orders.put(matrix, order));
             }
             source.release();
             done += bytes(matrix);
             progress.update(STAGE, done, total);
         }
-        long held = held(matrices, tables);
         hosts.lodge(matrices, orders);
         Map<SparseProduct, SparseRows> sparse = new HashMap<>();
         plan.sparse().forEach(product -> sparse.put(product, sparse(product)));
         Map<VectorRef, MemorySegment> vectors = new HashMap<>();
-        plan.vectors().forEach(ref -> vectors.put(ref, source.vector(ref, arena)));
+        plan.vectors().forEach(ref -> vectors.put(ref, vector(ref)));
         source.release();
-        requireOwnOrder(plan.embedding(), orders);
-        held += sparse.values().stream().mapToLong(SparseRows::bytes).sum();
-        held += vectors.values().stream().mapToLong(MemorySegment::byteSize).sum();
-        return new PackedWeights(arena, matrices, orders, sparse, vectors, tables, held);
+        MatrixPacker.requireOwnOrder(plan.embedding(), orders);
+        return new PackedWeights(shares, matrices, orders, sparse, vectors, tables);
     }
 
-    private static long held(Map<Matrix, WeightMatrix> matrices, Map<MatrixRef, GatherSource> tables) {
-        return matrices.values().stream().mapToLong(WeightMatrix::bytes).sum()
-                + tables.values().stream().mapToLong(PackedWeights::bytes).sum();
+    private WeightPool.Packed product(Matrix matrix, boolean exact) {
+        return exact
+                ? take(
+                        WeightPool.Use.EXACT,
+                        matrix,
+                        matrix.matrices(),
+                        into -> WeightPool.Packed.of(in(into).exact(matrix)))
+                : take(WeightPool.Use.PRODUCT, matrix, matrix.matrices(), into -> in(into).product(matrix));
+    }
+
+    private GatherSource table(MatrixRef ref) {
+        return (GatherSource)
+                take(WeightPool.Use.TABLE, ref, List.of(ref), into -> WeightPool.Packed.of(in(into).copied(ref)))
+                        .weight();
+    }
+
+    private SparseRows sparse(SparseProduct product) {
+        return (SparseRows) take(WeightPool.Use.SPARSE, product, product.matrices(), into -> {
+                    SparseRows rows = in(into).sparse(product);
+                    return new WeightPool.Packed(rows, Optional.empty(), rows.bytes());
+                })
+                .weight();
+    }
+
+    private MemorySegment vector(VectorRef ref) {
+        return (MemorySegment) take(
+                        new WeightPool.Key(List.of(source.origin(ref.tensor())), ref, WeightPool.Use.VECTOR, ""),
+                        into -> in(into).vector(ref))
+                .weight();
+    }
+
+    private WeightPool.Packed take(
+            WeightPool.Use use, Object what, List<MatrixRef> of, Function<Arena, WeightPool.Packed> make) {
+        List<Object> origins =
+                of.stream().map(ref -> source.origin(ref.tensor())).toList();
+        return take(new WeightPool.Key(origins, what, use, packing), make);
+    }
+
+    private WeightPool.Packed take(WeightPool.Key key, Function<Arena, WeightPool.Packed> make) {
+        WeightPool.Share share = pool.take(key, make);
+        shares.add(share);
+        return share.packed();
+    }
+
+    private MatrixPacker in(Arena arena) {
+        return new MatrixPacker(arena, source, quantizer, kernels);
     }
 
     /** As stored. */
@@ -95,85 +141,10 @@ final class WeightPacker {
         return matrix.matrices().stream().mapToLong(source::bytes).sum();
     }
 
-    private SparseRows sparse(SparseProduct product) {
-        try (Arena scratch = Arena.ofShared()) {
-            RowTable values = new BuiltMatrix(source, scratch).floats(product.values());
-            return SparseRows.pack(
-                    values,
-                    source.places(product.places(), scratch),
-                    product.between(),
-                    (bytes, alignment) -> kernels.allocate(bytes, arena));
-        }
-    }
-
     /** A matrix is held twice while it is packed: the largest ones are when little else is held, so that they do not make the peak. */
     private List<Matrix> largestFirst(ModelPlan plan) {
         return plan.packed().stream()
                 .sorted(Comparator.<Matrix>comparingLong(this::bytes).reversed())
                 .toList();
-    }
-
-    private static void requireOwnOrder(MatrixRef embedding, Map<Matrix, InputOrder> orders) {
-        if (orders.containsKey(embedding)) {
-            throw StoredTensors.unsupported(
-                    "the embedding %s has g_idx; supported are embeddings whose columns are in order"
-                            .formatted(embedding.tensor()));
-        }
-    }
-
-    private WeightMatrix packed(Matrix matrix, Map<Matrix, InputOrder> orders) {
-        try (Arena scratch = Arena.ofShared()) {
-            return switch (new BuiltMatrix(source, scratch).of(matrix)) {
-                case StoredMatrix.Floats(RowTable table) -> packed(matrix.tensor(), table);
-                case StoredMatrix.Blocks(CodedRows rows) -> kernels.pack(rows, arena);
-                case StoredMatrix.Reordered(CodedRows rows, InputOrder order) -> {
-                    orders.put(matrix, order);
-                    yield kernels.pack(rows, arena);
-                }
-                case StoredMatrix.Fp8(E4m3Rows rows) -> kernels.pack(rows, arena);
-                case StoredMatrix.Channels(ChannelRows rows) -> kernels.pack(rows, arena);
-            };
-        }
-    }
-
-    /** Kept in fp32, so that it is multiplied in fp32 with every kind of arithmetic. */
-    private WeightMatrix exact(Matrix matrix) {
-        try (Arena scratch = Arena.ofShared()) {
-            if (new BuiltMatrix(source, scratch).of(matrix) instanceof StoredMatrix.Floats(RowTable table)) {
-                return kernels.pack(table, FloatType.F32, arena);
-            }
-        }
-        return packed(matrix, new HashMap<>());
-    }
-
-    private WeightMatrix packed(String tensor, RowTable table) {
-        Optional<CodedRows> blocks = quantizer.blocks(tensor, table);
-        if (blocks.isPresent()) {
-            return kernels.pack(blocks.get(), arena);
-        }
-        Optional<E4m3Rows> fp8 = quantizer.fp8(tensor, table);
-        if (fp8.isPresent()) {
-            return kernels.pack(fp8.get(), arena);
-        }
-        Optional<ChannelRows> channels = quantizer.channels(tensor, table);
-        return channels.isPresent() ? kernels.pack(channels.get(), arena) : kernels.pack(table, table.type(), arena);
-    }
-
-    /** Of an embedding by itself only rows are read, so unquantized rows stay rows. */
-    private GatherSource copied(MatrixRef ref) {
-        try (Arena scratch = Arena.ofShared()) {
-            if (source.matrix(ref, scratch) instanceof StoredMatrix.Floats(RowTable table)) {
-                return copied(table);
-            }
-        }
-        Map<Matrix, InputOrder> orders = new HashMap<>();
-        WeightMatrix matrix = packed(ref, orders);
-        requireOwnOrder(ref, orders);
-        return matrix;
-    }
-
-    private RowTable copied(RowTable table) {
-        MemorySegment copy = kernels.allocate(table.data().byteSize(), arena).copyFrom(table.data());
-        return new RowTable(table.type(), copy, table.rows(), table.columns());
     }
 }

@@ -34,6 +34,9 @@ public sealed interface WeightSource extends AutoCloseable
     /** Gives back the memory that pages of files take here; they are read again when they are asked for again. */
     void release();
 
+    /** Where a tensor is stored: equal only for one file in one state, read in one way. */
+    Object origin(String tensor);
+
     /** Equal for equal weights; see the implementations for how far that is checked. */
     String identity();
 
