@@ -63,6 +63,9 @@ def fill(model: torch.nn.Module, rng: np.random.Generator, tied: bool) -> None:
                 if "embed_tokens" in name and model.config.model_type.startswith("gemma"):
                     value /= np.sqrt(shape[-1])  # multiplied by that when it is read
             parameter.copy_(torch.from_numpy(value.astype(np.float32)))
+        for name, buffer in sorted(model.named_buffers()):
+            if name.endswith("e_score_correction_bias"):
+                buffer.copy_(torch.from_numpy((0.2 * rng.standard_normal(tuple(buffer.shape))).astype(np.float32)))
 
 
 def build(spec: Spec) -> torch.nn.Module:
@@ -98,6 +101,11 @@ def add_stray(spec: Spec, model: torch.nn.Module, file: Path) -> None:
     tensors = load_file(file)
     if spec.stray == "lm_head":
         tensors["lm_head.weight"] = tensors["model.embed_tokens.weight"].clone()
+    elif spec.stray == "mtp":
+        behind = f"model.layers.{model.config.num_hidden_layers}."
+        tensors[behind + "enorm.weight"] = tensors["model.norm.weight"].clone()
+        tensors[behind + "eh_proj.weight"] = torch.ones(model.config.hidden_size, 2 * model.config.hidden_size)
+        tensors[behind + "self_attn.kv_a_layernorm.weight"] = torch.ones(model.config.kv_lora_rank)
     else:
         for layer in range(model.config.num_hidden_layers):
             name = f"model.layers.{layer}.self_attn.rotary_emb.inv_freq"

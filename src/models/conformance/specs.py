@@ -5,6 +5,7 @@ from typing import Any
 from spec import LENGTHS, LONG, Spec
 from specs_dense import dense_specs
 from specs_hybrid import hybrid_specs
+from specs_latent import latent_specs
 from specs_state import state_specs
 
 DEFAULT_ROPE = {"rope_parameters": {"rope_type": "default", "rope_theta": 10000.0}}
@@ -196,4 +197,4 @@ def gpt_oss() -> list[Spec]:
 
 
 def all_specs() -> list[Spec]:
-    return llama() + mistral() + qwen2() + qwen3() + mixtral() + qwen3_moe() + olmoe() + granitemoe() + gpt_oss() + dense_specs() + state_specs() + hybrid_specs()
+    return llama() + mistral() + qwen2() + qwen3() + mixtral() + qwen3_moe() + olmoe() + granitemoe() + gpt_oss() + dense_specs() + state_specs() + hybrid_specs() + latent_specs()

@@ -44,7 +44,32 @@ static inline __attribute__((always_inline)) void ENC_NAME(chain)(
 #include "matmul_body.h"
 
 #ifndef ENC_WIDEN
+#define ATTENTION_NAME(op) ENC_NAME(op)
+#define ATTENTION_QUERIES FT_ATTENTION_UNIT
+#define MAX_KEY 256
+#define MAX_VALUE 256
 #include "attention_body.h"
+#undef ATTENTION_NAME
+#undef ATTENTION_QUERIES
+#undef MAX_KEY
+#undef MAX_VALUE
+#endif
+
+#if !defined(ENC_WIDEN) && !defined(ENC_CODES)
+#define FT_LATENT 1
+/* Elements as wide as a lane, in pairs or single, are turned by registers. */
+#define ENC_TURNS (ENC_LANE_BYTES == 4)
+#define ATTENTION_NAME(op) ENC_NAME(latent_##op)
+#define ATTENTION_QUERIES FT_LATENT_UNIT
+#define MAX_KEY 576
+#define MAX_VALUE 512
+#include "attention_body.h"
+#undef FT_LATENT
+#undef ENC_TURNS
+#undef ATTENTION_NAME
+#undef ATTENTION_QUERIES
+#undef MAX_KEY
+#undef MAX_VALUE
 #endif
 
 static const ft_encoding ENC_NAME(encoding) = {
@@ -64,6 +89,9 @@ static const ft_encoding ENC_NAME(encoding) = {
 #endif
 #ifndef ENC_WIDEN
     .attend = ENC_NAME(attend),
+#endif
+#if !defined(ENC_WIDEN) && !defined(ENC_CODES)
+    .attend_latent = ENC_NAME(latent_attend),
 #endif
 };
 

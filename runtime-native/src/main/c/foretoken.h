@@ -12,7 +12,7 @@
 #define FT_EXPORT __attribute__((visibility("default")))
 
 /* Changes whenever a kernel may give other bits, or an argument block another shape. */
-#define FT_VERSION 14
+#define FT_VERSION 15
 
 enum ft_isa { FT_ISA_AVX2 = 1, FT_ISA_AVX512 = 2, FT_ISA_AVX512BF16 = 4, FT_ISA_AMX = 8, FT_ISA_AVX2VNNI = 16, FT_ISA_AVX512VNNI = 32 };
 #define FT_ISA_BITS 6
@@ -153,6 +153,7 @@ typedef struct {
     int64_t tokens;
     int64_t heads;
     int64_t head_dim;
+    int64_t neighbours; /* element 2i turns with 2i + 1; else i with i + half */
 } ft_rotary_args;
 
 /* a, b, out: fp32 [count]; out may be a or b. */
@@ -206,6 +207,7 @@ typedef struct {
     const int32_t *units;
     const int32_t *table_offsets;
     int64_t table_stride;
+    int64_t value_in_key; /* a value is the last elements of its key, and `values` is not read; not of FT_INT8 */
 } ft_paged;
 
 /* k: fp32 [tokens, kv_heads, key_dim]; v: fp32 [tokens, kv_heads, value_dim]; null: that part of the cache stays. */

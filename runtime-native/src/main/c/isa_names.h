@@ -16,6 +16,8 @@
 
 /* Queries of one unit of attention: keys and values of a tile are read once for all of them. */
 #define FT_ATTENTION_UNIT 64
+/* The same where values are in keys, which are wider. */
+#define FT_LATENT_UNIT 32
 
 #define FT_JOIN_(a, b, c) a##_##b##_##c
 #define FT_JOIN(a, b, c) FT_JOIN_(a, b, c)

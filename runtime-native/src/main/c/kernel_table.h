@@ -64,6 +64,7 @@ typedef struct {
     void (*widen)(const void *codes, int64_t units, void *out);
     int64_t pack_row_bytes_per_step; /* what pack writes per row and step */
     ft_attend *attend;
+    ft_attend *attend_latent; /* values in keys; null: codes have none */
 } ft_encoding;
 
 /* Attention over one type of cache, where it is not what the type's encoding offers. */
@@ -156,6 +157,7 @@ static inline int64_t ft_prompt_part(const ft_stateful *rows, int64_t row) {
 typedef struct {
     const ft_encoding *exact[FT_TYPES]; /* by ft_type; FT_INT8: attention only */
     const ft_encoding *fast[FT_TYPES];  /* the same, or the bf16 dot */
+    const ft_encoding *latent[FT_TYPES];          /* for fast arithmetic, values in keys; null: that of the fast encoding */
     const ft_attention_kind *attention[FT_TYPES]; /* for fast arithmetic; null: that of the fast encoding */
     ft_range rms_norm;
     ft_range rotary;

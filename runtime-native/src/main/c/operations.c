@@ -6,6 +6,7 @@
 #define SERIAL_ELEMENTS (32 * 1024)
 /* Queries of a unit, where the kernels do not say. */
 #define ATTENTION_UNIT 64
+#define LATENT_UNIT 32
 #define WRITE_TOKENS 16
 
 /* A range operation over `count` items, cut into pieces of `piece`. */
@@ -174,7 +175,30 @@ static void attention_task(const void *argument, int64_t task) {
     job->attend(args, row, kv_head, first, end);
 }
 
+/* Values in keys. */
+static void latent_attention(ft_context *context, const ft_attention_args *args) {
+    const int64_t type = args->paged.type;
+    const ft_encoding *encoding = args->fast ? context->table.fast[type] : context->table.exact[type];
+    if (args->fast && context->table.latent[type] != NULL) {
+        encoding = context->table.latent[type];
+    }
+    ragged_job job = {
+        .table = &context->table,
+        .args = args,
+        .paged = &args->paged,
+        .per_token = args->heads / args->paged.kv_heads,
+        .unit = LATENT_UNIT,
+        .copies = args->paged.kv_heads,
+        .attend = encoding->attend_latent,
+    };
+    run_ragged(context, &job, attention_task);
+}
+
 void ft_attention(ft_context *context, const ft_attention_args *args) {
+    if (args->paged.value_in_key) {
+        latent_attention(context, args);
+        return;
+    }
     const int64_t type = args->paged.type;
     /* codes have a scale per position, which the matrix unit's kernel applies behind the place of a soft cap */
     const int64_t codes_capped = args->soft_cap > 0 && type == FT_INT8;

@@ -52,7 +52,12 @@ static void FT_NAME(rotary_f32)(const void *argument, int64_t first, int64_t end
         const float *sine = args->sine + args->positions[token] * args->half;
         for (int64_t head = 0; head < args->heads; head++) {
             float *x = args->x + (token * args->heads + head) * args->head_dim;
-            for (int64_t i = 0; i < args->half; i += 16) {
+            for (int64_t i = 0; args->neighbours && i < args->half; i++) {
+                float a = x[2 * i], b = x[2 * i + 1];
+                x[2 * i] = a * cosine[i] - b * sine[i];
+                x[2 * i + 1] = b * cosine[i] + a * sine[i];
+            }
+            for (int64_t i = 0; !args->neighbours && i < args->half; i += 16) {
                 int n = args->half - i < 16 ? (int)(args->half - i) : 16;
                 FT_NAME(turn)(x + i, x + args->half + i, cosine + i, sine + i, n);
             }

@@ -158,6 +158,18 @@ VV vf_transpose(vf r[16]) {
     }
 }
 
+VV store_interleaved(__m256i *p, __m256i a, __m256i b) {
+    __m256i first = _mm256_blend_epi16(a, _mm256_slli_epi32(b, 16), 0xaa), second = _mm256_blend_epi16(_mm256_srli_epi32(a, 16), b, 0xaa);
+    __m256i low = _mm256_unpacklo_epi32(first, second), high = _mm256_unpackhi_epi32(first, second);
+    _mm256_storeu_si256(p, _mm256_permute2x128_si256(low, high, 0x20));
+    _mm256_storeu_si256(p + 1, _mm256_permute2x128_si256(low, high, 0x31));
+}
+/* Lane i of `even` and `odd` is a pair of 16 bits: stores the 32 pairs of the same element of both, element by element. */
+VV vf_store_interleaved(void *p, vf even, vf odd) {
+    store_interleaved(p, _mm256_castps_si256(even.lo), _mm256_castps_si256(odd.lo));
+    store_interleaved((__m256i *)p + 2, _mm256_castps_si256(even.hi), _mm256_castps_si256(odd.hi));
+}
+
 static inline float vf_sum(vf x) {
     __m256 a = _mm256_add_ps(x.lo, x.hi);
     __m128 b = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));

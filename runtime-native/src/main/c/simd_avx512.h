@@ -107,6 +107,17 @@ static inline float vf_largest(vf x) {
     return _mm_cvtss_f32(_mm_max_ss(b, _mm_movehdup_ps(b)));
 }
 
+/* Lane i of `even` and `odd` is a pair of 16 bits: stores the 32 pairs of the same element of both, element by element. */
+VV vf_store_interleaved(void *p, vf even, vf odd) {
+    __m512i a = _mm512_castps_si512(even), b = _mm512_castps_si512(odd);
+    __m512i first = _mm512_mask_blend_epi16(0xaaaaaaaa, a, _mm512_slli_epi32(b, 16));
+    __m512i second = _mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srli_epi32(a, 16), b);
+    const __m512i low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    const __m512i high = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    _mm512_storeu_si512(p, _mm512_permutex2var_epi32(first, low, second));
+    _mm512_storeu_si512((char *)p + 64, _mm512_permutex2var_epi32(first, high, second));
+}
+
 /* Sixteen floats rounded to nearest even and kept as bf16. */
 VV vf_store_bf16(uint16_t *p, vf x) {
     __m512i bits = _mm512_castps_si512(x);

@@ -168,7 +168,7 @@ static void bench_attention(ft_context *context, int64_t type, int64_t fast, int
     size_t cache = (size_t)blocks * BLOCK * KV_HEADS * DIM;
     rotated_attention r = {
         .args = {.paged = {memory(cache * 4 * (size_t)copies), memory(cache * 4 * (size_t)copies), type, BLOCK, KV_HEADS, DIM, DIM, 1, &zero, &span,
-                           &first, table, &zero, 1},
+                           &first, table, &zero, 1, 0},
                  .q = floats((size_t)span * HEADS * DIM),
                  .out = floats((size_t)span * HEADS * DIM),
                  .heads = HEADS,

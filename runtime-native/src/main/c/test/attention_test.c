@@ -22,7 +22,7 @@ static void test_attention(ft_context *context, int64_t type, int64_t fast, atte
         table[i] = (int32_t)blocks - 1 - i;
     }
     ft_paged paged = {bytes(tokens * kv_heads * ft_cache_token_bytes(type, dim)), bytes(tokens * kv_heads * ft_cache_token_bytes(type, lanes)),
-                      type, shape.block, kv_heads, dim, dim, 1, &offset, NULL, NULL, table, &offset, 1};
+                      type, shape.block, kv_heads, dim, dim, 1, &offset, NULL, NULL, table, &offset, 1, 0};
     float *k = numbers(LENGTH * kv_heads * dim), *v = numbers(LENGTH * kv_heads * dim);
     float *q = bytes(LENGTH * heads * dim * 4), *out = bytes(LENGTH * heads * dim * 4);
     memset(q, 0, (size_t)(LENGTH * heads * dim) * 4);
@@ -116,7 +116,7 @@ static void test_softmax(ft_context *context, int64_t type, int64_t fast, attent
         table[i] = (i + 3) % (int32_t)blocks;
     }
     ft_paged paged = {bytes(tokens * kv_heads * ft_cache_token_bytes(type, dim)), bytes(tokens * kv_heads * ft_cache_token_bytes(type, lanes)),
-                      type, shape.block, kv_heads, dim, dim, 1, &offset, NULL, NULL, table, &offset, 1};
+                      type, shape.block, kv_heads, dim, dim, 1, &offset, NULL, NULL, table, &offset, 1, 0};
     exact_numbers x = numbers_of(type, shape, LENGTH);
     float *out = bytes(LENGTH * heads * dim * 4);
     for (int chunk = 0; chunk < 2; chunk++) {

@@ -120,7 +120,7 @@ static void test_codes(ft_context *context) {
     const float scales[] = {0, 0, 2.0f / 127, __FLT_MAX__ / 127, 2};
     for (int32_t i = 0; i < 5; i++) {
         int32_t table = 0, offset = 0, count = 1, first = i;
-        ft_paged paged = {bytes(BLOCK * (DIM + 4)), bytes(BLOCK * (48 + 4)), FT_INT8, BLOCK, 1, DIM, DIM, 1, &offset, &count, &first, &table, &offset, 1};
+        ft_paged paged = {bytes(BLOCK * (DIM + 4)), bytes(BLOCK * (48 + 4)), FT_INT8, BLOCK, 1, DIM, DIM, 1, &offset, &count, &first, &table, &offset, 1, 0};
         float *x = bytes(DIM * 4);
         memset(x, 0, DIM * 4);
         memcpy(x + 30, inputs[i], 16);
@@ -208,7 +208,7 @@ static void test_pointwise(ft_context *context, int64_t width) {
     int32_t position = 0;
     float *x = numbers(2 * width);
     memcpy(out, x, (size_t)width * 4);
-    ft_rotary_args rotary = {x, a, b, width, &position, 1, 1, 2 * width};
+    ft_rotary_args rotary = {x, a, b, width, &position, 1, 1, 2 * width, 0};
     float last = x[2 * width - 1];
     ft_rotary(context, &rotary);
     check(x[2 * width - 1] == last * a[width - 1] + out[width - 1] * b[width - 1], "rotary", width, 0, 0);

@@ -49,6 +49,10 @@ final class BatchInvarianceTest {
             settings.add(setting(model, CacheType.F32, Precision.FAST));
             settings.add(quantized(model, Weights.Q8_0, "auto"));
         }
+        for (CacheType type : List.of(CacheType.F32, CacheType.BF16)) {
+            settings.add(setting("deepseek-v3-f32", type, Precision.EXACT));
+            settings.add(setting("deepseek-v3-f32", type, Precision.FAST));
+        }
         for (Weights weights : EnumSet.complementOf(EnumSet.of(Weights.STORED))) {
             settings.add(quantized("llama-gqa-f32", weights, "auto"));
         }

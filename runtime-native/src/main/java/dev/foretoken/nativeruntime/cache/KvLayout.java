@@ -1,5 +1,7 @@
 package dev.foretoken.nativeruntime.cache;
 
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.CacheKind;
 import dev.foretoken.contract.runtime.CacheSpec;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
@@ -60,7 +62,7 @@ public record KvLayout(
             Attention attention = attentions.get(i);
             HeadLayout heads = attention.layout();
             kindOf.add(windows.indexOf(kept.get(i)));
-            formats.add(new KvFormat(type, BLOCK_TOKENS, heads.kvHeads(), heads.headDim(), heads.valueDim()));
+            formats.add(format(type, heads));
             stored.add(Stored.of(formats.get(i), attention.source(), i));
         }
         List<CacheKind> kinds = new ArrayList<>();
@@ -69,6 +71,15 @@ public record KvLayout(
         }
         List<KvSource> sources = attentions.stream().map(Attention::source).toList();
         return new KvLayout(new CacheSpec(kinds, BLOCK_TOKENS, 1), kindOf, formats, sources, stored);
+    }
+
+    private static KvFormat format(KvType type, HeadLayout heads) {
+        if (heads.valueInKey() && type == KvType.INT8) {
+            throw new ForetokenException(
+                    ErrorCode.MODEL_UNSUPPORTED,
+                    "A cache of latent vectors cannot be INT8; choose F32, BF16 or F16 for the KV cache");
+        }
+        return new KvFormat(type, BLOCK_TOKENS, heads.kvHeads(), heads.headDim(), heads.valueDim(), heads.valueInKey());
     }
 
     private static CacheKind kind(int window, List<Integer> owners, List<Stored> stored) {

@@ -55,7 +55,7 @@ final class ComputedAttention implements ComputedMixer {
         this.keyNorm = norms == null ? null : binding.norm(norms.key());
     }
 
-    private static AttentionShape shape(Attention attention, Binding binding) {
+    static AttentionShape shape(Attention attention, Binding binding) {
         Attention.Scores scores = attention.scores();
         VectorRef sinks = scores.sinks();
         return new AttentionShape(

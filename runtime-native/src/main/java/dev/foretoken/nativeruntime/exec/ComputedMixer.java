@@ -11,7 +11,8 @@ sealed interface ComputedMixer
                 ComputedSharedExpert,
                 ComputedMamba,
                 ComputedMamba2,
-                ComputedDeltaNet {
+                ComputedDeltaNet,
+                ComputedLatentAttention {
 
     /** Writes what it was bound to write. {@code input}: fp32 [tokens, hidden], not changed. */
     void run(StepBatch step, MemorySegment input);

@@ -2,6 +2,7 @@ package dev.foretoken.nativeruntime.exec;
 
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import dev.foretoken.nativeruntime.plan.RotaryFrequencies;
+import dev.foretoken.nativeruntime.plan.RotaryPairing;
 import dev.foretoken.nativeruntime.plan.RotarySettings;
 import java.lang.foreign.MemorySegment;
 
@@ -13,6 +14,7 @@ final class FixedAngles implements RotaryAngles {
     private final float[] inverse;
     private final float factor;
     private final int contextTokens;
+    private final RotaryPairing pairing;
     private RotaryTable table;
 
     FixedAngles(RotarySettings settings, int contextTokens) {
@@ -20,11 +22,12 @@ final class FixedAngles implements RotaryAngles {
         RotaryFrequencies.inverse(settings, contextTokens, inverse);
         this.factor = RotaryFrequencies.attentionFactor(settings);
         this.contextTokens = contextTokens;
+        this.pairing = settings.pairing();
         this.table = computed(Math.min(FIRST_POSITIONS, contextTokens));
     }
 
     private RotaryTable computed(int positions) {
-        RotaryTable fresh = AngleRows.allocate(positions, inverse.length);
+        RotaryTable fresh = AngleRows.allocate(positions, inverse.length, pairing);
         for (int position = 0; position < positions; position++) {
             AngleRows.fill(fresh, position, position, inverse, factor);
         }

@@ -3,6 +3,7 @@ package dev.foretoken.nativeruntime.exec;
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.DeltaNet;
 import dev.foretoken.nativeruntime.plan.HeadLayout;
+import dev.foretoken.nativeruntime.plan.LatentMaps;
 import dev.foretoken.nativeruntime.plan.Mamba;
 import dev.foretoken.nativeruntime.plan.Mamba2;
 import dev.foretoken.nativeruntime.plan.Mixer;
@@ -22,12 +23,7 @@ final class InnerWidths {
     /** One number per buffer, in the order in which the mixer takes them. */
     static int[] of(Mixer mixer) {
         return switch (mixer) {
-            case Attention attention -> {
-                HeadLayout layout = attention.layout();
-                int gate = attention.direct().gate() == null ? 0 : layout.mixedWidth();
-                yield new int[] {layout.queryWidth(), layout.mixedWidth(), layout.keyWidth(), layout.valueWidth(), gate
-                };
-            }
+            case Attention attention -> of(attention);
             case Mlp mlp -> mlp.gate() == null ? new int[] {mlp.inner()} : new int[] {mlp.inner(), mlp.inner()};
             case SharedExpert expert -> {
                 int[] inner = of(expert.mlp());
@@ -44,6 +40,18 @@ final class InnerWidths {
                 yield new int[] {inner, inner, chosen * moe.router().inputs(), experts, chosen, chosen, chosen};
             }
             case Recurrent recurrent -> of(recurrent);
+        };
+    }
+
+    private static int[] of(Attention attention) {
+        HeadLayout layout = attention.layout();
+        return switch (attention.maps()) {
+            case Attention.Direct direct -> {
+                int gate = direct.gate() == null ? 0 : layout.mixedWidth();
+                yield new int[] {layout.queryWidth(), layout.mixedWidth(), layout.keyWidth(), layout.valueWidth(), gate
+                };
+            }
+            case LatentMaps latent -> ComputedLatentAttention.widths(latent, layout);
         };
     }
 

@@ -22,7 +22,7 @@ final class LengthAngles implements RotaryAngles {
         this.settings = settings;
         this.inverse = new float[settings.dims() / 2];
         this.factor = RotaryFrequencies.attentionFactor(settings);
-        this.table = AngleRows.allocate(stepTokens, inverse.length);
+        this.table = AngleRows.allocate(stepTokens, inverse.length, settings.pairing());
         this.rows = Arena.ofAuto().allocate((long) stepTokens * Integer.BYTES, 64);
         for (int i = 0; i < stepTokens; i++) {
             rows.setAtIndex(ValueLayout.JAVA_INT, i, i);

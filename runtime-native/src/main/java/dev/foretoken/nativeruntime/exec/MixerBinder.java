@@ -5,6 +5,7 @@ import dev.foretoken.nativeruntime.cache.CacheLayout;
 import dev.foretoken.nativeruntime.cache.PartCaches;
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.DeltaNet;
+import dev.foretoken.nativeruntime.plan.LatentMaps;
 import dev.foretoken.nativeruntime.plan.Mamba;
 import dev.foretoken.nativeruntime.plan.Mamba2;
 import dev.foretoken.nativeruntime.plan.Mixer;
@@ -48,6 +49,7 @@ final class MixerBinder {
                         layout.kv().kindOf().get(index));
                 yield switch (attention.maps()) {
                     case Attention.Direct direct -> new ComputedAttention(attention, direct, place, binding, out);
+                    case LatentMaps latent -> new ComputedLatentAttention(attention, latent, place, binding, out);
                 };
             }
             case Mlp mlp -> new ComputedMlp(mlp, binding, out);

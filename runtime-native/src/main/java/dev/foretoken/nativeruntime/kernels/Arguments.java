@@ -14,6 +14,7 @@ import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
+import dev.foretoken.nativeruntime.kernels.layout.TokenVectors;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -148,6 +149,18 @@ final class Arguments {
         indices("positions", positions, tokens, table.positions());
     }
 
+    static void copy(TokenVectors from, @Nullable MemorySegment rows, TokenVectors to, int count) {
+        Bounds.positive("count", count);
+        to.require("target", count, from.width());
+        Bounds.writable("target", to.data());
+        if (rows == null) {
+            from.require("source", count, to.width());
+        } else {
+            long room = from.data().byteSize() / Float.BYTES - from.width();
+            indices("rows", rows, count, room < 0 ? 0 : (int) Math.min(room / from.stride() + 1, Integer.MAX_VALUE));
+        }
+    }
+
     static void elementwise(MemorySegment a, MemorySegment b, long count, MemorySegment out) {
         Bounds.positive("count", count);
         Bounds.floats("first input", a, count);
@@ -159,6 +172,9 @@ final class Arguments {
         KvFormat format = layer.format();
         if (k != null) {
             Bounds.writable("keys", layer.keys());
+        }
+        if (v != null && layer.format().valueInKey()) {
+            throw new IllegalArgumentException("values are in keys, so that none are written");
         }
         if (v != null) {
             Bounds.writable("values", layer.values());

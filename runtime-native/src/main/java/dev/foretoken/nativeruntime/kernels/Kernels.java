@@ -19,6 +19,7 @@ import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
+import dev.foretoken.nativeruntime.kernels.layout.TokenVectors;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.plan.Activation;
 import java.lang.foreign.Arena;
@@ -170,6 +171,25 @@ public sealed interface Kernels extends AutoCloseable permits ScalarKernels, Vec
      * @param positions int32 [tokens], each a row of the table
      */
     void rotary(MemorySegment x, RotaryTable table, MemorySegment positions, int tokens, int heads, int headDim);
+
+    /**
+     * Copies vectors of one width: vector i of {@code to} becomes vector {@code rows[i]} of {@code from}. They must not overlap.
+     *
+     * @param rows int32 [count]; null: vector i becomes vector i
+     */
+    default void copy(TokenVectors from, @Nullable MemorySegment rows, TokenVectors to, int count) {
+        Arguments.copy(from, rows, to, count);
+        long bytes = (long) to.width() * Float.BYTES;
+        for (int i = 0; i < count; i++) {
+            long row = rows == null ? i : rows.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * i);
+            MemorySegment.copy(
+                    from.data(),
+                    row * from.stride() * Float.BYTES,
+                    to.data(),
+                    (long) i * to.stride() * Float.BYTES,
+                    bytes);
+        }
+    }
 
     /** {@code out = a + b}; fp32 [count] each; out may be a or b. */
     void add(MemorySegment a, MemorySegment b, long count, MemorySegment out);

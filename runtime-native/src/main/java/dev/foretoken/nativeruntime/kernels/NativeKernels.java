@@ -24,6 +24,7 @@ import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.plan.Activation;
+import dev.foretoken.nativeruntime.plan.RotaryPairing;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -199,7 +200,8 @@ public final class NativeKernels implements Kernels {
                 .pointer(positions)
                 .number(tokens)
                 .number(heads)
-                .number(headDim);
+                .number(headDim)
+                .number(table.pairing() == RotaryPairing.NEIGHBOURS ? 1 : 0);
         context.call(NativeFunction.ROTARY);
     }
 
@@ -275,7 +277,8 @@ public final class NativeKernels implements Kernels {
                 .pointer(batch.firstPositions())
                 .pointer(batch.tables().units())
                 .pointer(batch.tables().offsets())
-                .number(batch.tables().stride());
+                .number(batch.tables().stride())
+                .number(format.valueInKey() ? 1 : 0);
     }
 
     @Override

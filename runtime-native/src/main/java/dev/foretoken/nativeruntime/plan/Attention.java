@@ -1,5 +1,8 @@
 package dev.foretoken.nativeruntime.plan;
 
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -24,12 +27,17 @@ public record Attention(
         implements Mixer {
 
     /** How queries, keys and values are made, and what becomes of what the heads gather. */
-    public sealed interface Maps permits Direct {
+    public sealed interface Maps permits Direct, LatentMaps {
         /** Of what all heads gather. */
         Linear output();
 
         /** Every linear map, in order of use. */
         List<Linear> linears();
+
+        /** Norms between the maps. */
+        default List<Norm> norms() {
+            return List.of();
+        }
     }
 
     /**
@@ -120,7 +128,11 @@ public record Attention(
     @Override
     public List<Norm> norms() {
         HeadNorms inner = headNorms;
-        return inner == null ? List.of() : List.of(inner.query(), inner.key());
+        List<Norm> all = new ArrayList<>(maps.norms());
+        if (inner != null) {
+            all.addAll(List.of(inner.query(), inner.key()));
+        }
+        return all;
     }
 
     @Override
@@ -134,10 +146,18 @@ public record Attention(
         return rotary == null ? Integer.MAX_VALUE : rotary.scaling().lengthInvariantTokens();
     }
 
-    /** The maps of an attention whose queries, keys and values are linear in its input. */
+    /**
+     * The maps of an attention whose queries, keys and values are linear in its input.
+     *
+     * @throws ForetokenException MODEL_UNSUPPORTED where they are not
+     */
     public Direct direct() {
         return switch (maps) {
             case Direct direct -> direct;
+            case LatentMaps latent ->
+                throw new ForetokenException(
+                        ErrorCode.MODEL_UNSUPPORTED,
+                        "An attention over latent vectors has no keys and values of its own to change; supported are attentions that make them from their input");
         };
     }
 

@@ -35,6 +35,10 @@ final class KvSourceCheck {
         Attention keys = attentions.get(source.keys());
         Attention values = attentions.get(source.values());
         plan.require(
+                keys.maps() instanceof Attention.Direct && values.maps() instanceof Attention.Direct,
+                "attention %d reads K or V of one that stores latent vectors",
+                index);
+        plan.require(
                 keys.source().ownsKeys(source.keys()),
                 "attention %d reads K of %d, which stores none",
                 index,
@@ -98,6 +102,11 @@ final class KvSourceCheck {
                         "attention %d stores V and has no map that makes them",
                         index);
             }
+            case LatentMaps latent ->
+                plan.require(
+                        attention.source().isOwn(index),
+                        "attention %d makes latent vectors and reads K or V of another",
+                        index);
         }
     }
 }

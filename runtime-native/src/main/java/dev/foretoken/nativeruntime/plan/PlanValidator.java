@@ -132,17 +132,19 @@ public final class PlanValidator {
                 where,
                 layout.heads(),
                 layout.kvHeads());
-        headDim(where, "head_dim", layout.headDim());
-        headDim(where, "values of", layout.valueDim());
         switch (attention.maps()) {
             case Attention.Direct direct -> {
+                headDim(where, "head_dim", layout.headDim());
+                headDim(where, "values of", layout.valueDim());
+                require(!layout.valueInKey(), "%s has values of their own, which its keys do not hold", where);
                 linear(where + " query", direct.query(), width, layout.queryWidth());
                 optional(where + " key", direct.key(), width, layout.keyWidth());
                 optional(where + " value", direct.value(), width, layout.valueWidth());
                 optional(where + " gate", direct.gate(), width, layout.mixedWidth());
+                linear(where + " output", direct.output(), layout.mixedWidth(), plan.hiddenSize());
             }
+            case LatentMaps latent -> new LatentCheck(this, where, plan.hiddenSize()).check(attention, latent);
         }
-        linear(where + " output", attention.maps().output(), layout.mixedWidth(), plan.hiddenSize());
         require(attention.window() >= 0, "%s has a window of %d tokens", where, attention.window());
         require(
                 Float.isFinite(attention.scores().scale()),

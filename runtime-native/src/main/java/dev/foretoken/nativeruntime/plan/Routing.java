@@ -38,6 +38,10 @@ public record Routing(
         public static final Groups NONE = new Groups(1, 1);
     }
 
+    public Routing withChoiceBias(VectorRef other) {
+        return new Routing(topK, scoring, normalized, scale, other, groups);
+    }
+
     /** The best {@code topK} by the softmax of their logits; normalized: by the softmax of the chosen ones. */
     public static Routing softmax(int topK, boolean normalized) {
         return new Routing(topK, Scoring.SOFTMAX, normalized, 1, null, Groups.NONE);

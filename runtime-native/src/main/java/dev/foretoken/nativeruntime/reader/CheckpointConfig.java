@@ -117,7 +117,11 @@ final class CheckpointConfig {
 
     /** How many experts a layer has, which configurations call by either of two names. */
     int experts(int absent) {
-        String key = has("num_experts") ? "num_experts" : "num_local_experts";
+        return experts(has("num_experts") ? "num_experts" : "num_local_experts", absent);
+    }
+
+    /** As {@link #experts(int)}, under a third name. */
+    int experts(String key, int absent) {
         return has(key) ? integer(key, 1, ExpertTraits.MAX_EXPERTS) : absent;
     }
 

@@ -12,6 +12,7 @@ public final class PlanReader {
     private static final Map<String, ArchitectureReader> READERS =
             new TreeMap<>(Map.<String, ArchitectureReader>ofEntries(
                     Map.entry("bamba", new BambaReader()),
+                    Map.entry("deepseek_v3", new DeepseekV3Reader()),
                     Map.entry("falcon_h1", new FalconH1Reader()),
                     Map.entry("gemma2", GemmaReader.second()),
                     Map.entry("gemma3_text", GemmaReader.third()),

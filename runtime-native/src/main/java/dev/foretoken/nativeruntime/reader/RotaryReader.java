@@ -193,6 +193,13 @@ final class RotaryReader {
                 : growth(factor, 1);
     }
 
+    /** What scores are multiplied by where the scaled rotation of DeepSeek's models stands for a sharper softmax. */
+    double scoreGrowth() {
+        double mscale = type().equals("default") ? 0 : rope.number("mscale_all_dim", 0);
+        double grown = mscale == 0 ? 1 : growth(factor(), mscale);
+        return grown * grown;
+    }
+
     /** Yarn's factor of attention. */
     static double growth(double factor, double mscale) {
         return factor <= 1 ? 1 : 0.1 * mscale * Math.log(factor) + 1;

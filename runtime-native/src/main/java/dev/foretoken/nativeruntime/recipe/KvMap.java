@@ -2,6 +2,7 @@ package dev.foretoken.nativeruntime.recipe;
 
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.KvSource;
+import dev.foretoken.nativeruntime.plan.LatentMaps;
 import dev.foretoken.nativeruntime.plan.Mixer;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Sublayer;
@@ -78,6 +79,9 @@ record KvMap(@Nullable LayerMap keys, @Nullable LayerMap values, int window) imp
         return switch (seeing.maps()) {
             case Attention.Direct direct ->
                 seeing.withMaps(direct.making(source.ownsKeys(index), source.ownsValues(index)));
+            case LatentMaps latent ->
+                throw Block.refused(
+                        "block %d attends to latent vectors, of which kv-map has none to share".formatted(block));
         };
     }
 

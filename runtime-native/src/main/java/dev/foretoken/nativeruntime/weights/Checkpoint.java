@@ -28,9 +28,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A Hugging Face checkpoint directory: {@code config.json} and one or several safetensors files, mapped until closed. */
 public final class Checkpoint implements WeightSource {
+
+    private static final Pattern LAYER = Pattern.compile("model\\.layers\\.(\\d{1,6})\\.");
 
     private final Arena arena;
     private final byte[] config;
@@ -124,7 +128,15 @@ public final class Checkpoint implements WeightSource {
                 || (name.endsWith(".attn.bias") && tensors.get(name).shape().size() == 4)
                 || (plan.tied() && name.equals("lm_head.weight"))
                 || (plan.architecture().equals("qwen3_next") && name.startsWith("mtp."))
+                || (plan.architecture().equals("deepseek_v3") && isBehindLayers(name, plan))
                 || (name.endsWith("_proj.bias") && isZero(tensors.get(name).data()));
+    }
+
+    /** Of a layer that predicts further tokens: their numbers follow those of the plan's. */
+    private static boolean isBehindLayers(String name, ModelPlan plan) {
+        Matcher layer = LAYER.matcher(name);
+        return layer.lookingAt()
+                && Integer.parseInt(layer.group(1)) >= plan.attentions().size();
     }
 
     private static boolean isZero(MemorySegment data) {
@@ -136,7 +148,7 @@ public final class Checkpoint implements WeightSource {
     private LocatedMatrix locate(MatrixRef ref, StoredTensors looked) {
         Optional<StoredTensor> plain = looked.find(ref.tensor());
         if (plain.isEmpty() || plain.get().type().computable().isEmpty()) {
-            ViewedMatrix.requireWholeRows(ref);
+            ViewedMatrix.requireRowsOrColumns(ref);
             return encoding.locate(ref.whole(), looked).viewed(ref);
         }
         StoredTensor tensor = looked.requireFloats(ref.tensor(), ref.shape());

@@ -78,7 +78,7 @@ public final class GgufWeights implements WeightSource {
             if (!GgmlRows.reads(tensor.type())) {
                 throw wrongType(tensor, SUPPORTED);
             }
-            ViewedMatrix.requireWholeRows(ref);
+            ViewedMatrix.requireRowsOrColumns(ref);
         }
     }
 

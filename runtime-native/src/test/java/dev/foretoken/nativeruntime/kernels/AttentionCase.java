@@ -49,7 +49,7 @@ final class AttentionCase implements AutoCloseable {
         return data.floats((long) positions() * heads * dim, values);
     }
 
-    /** Feeds every sequence's positions in spans of at most {@code chunk}, all sequences together; returns fp32 [positions, heads, valueDim]. */
+    /** {@code v} is not read where values are in keys. Feeds every sequence's positions in spans of at most {@code chunk}, all sequences together; returns fp32 [positions, heads, valueDim]. */
     MemorySegment attend(Kernels kernels, MemorySegment q, MemorySegment k, MemorySegment v, int chunk) {
         KvFormat format = layer.format();
         MemorySegment out = data.poisoned((long) positions() * shape.heads() * format.valueDim());
@@ -83,7 +83,7 @@ final class AttentionCase implements AutoCloseable {
                 layer,
                 batch,
                 gather(k, active, spans, from, format.heads() * format.keyDim()),
-                gather(v, active, spans, from, format.heads() * format.valueDim()));
+                format.valueInKey() ? null : gather(v, active, spans, from, format.heads() * format.valueDim()));
         MemorySegment queries = gather(q, active, spans, from, shape.heads() * format.keyDim());
         int width = shape.heads() * format.valueDim();
         MemorySegment results = data.poisoned((long) Arrays.stream(spans).sum() * width);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import dev.foretoken.nativeruntime.plan.Activation;
+import dev.foretoken.nativeruntime.plan.RotaryPairing;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -81,18 +82,24 @@ class PointwiseTest {
     @MethodSource(ALL)
     void turnsHeadsOfEveryWidthLikeTheOracle(Kernels kernels) {
         try (kernels) {
-            for (int half : new int[] {1, 2, 7, 8, 15, 16, 17, 32, 40, 64, 128}) {
-                try (KernelCase data = new KernelCase(half)) {
-                    RotaryTable table = new RotaryTable(
-                            9, half, data.floats(9L * half, data::normal), data.floats(9L * half, data::normal));
-                    int headDim = 2 * half + 2;
-                    MemorySegment x = data.floats(5L * 3 * headDim, data::normal);
-                    MemorySegment expected = data.poisoned(5L * 3 * headDim).copyFrom(x);
-                    MemorySegment positions = data.ints(8, 0, 3, 3, 7);
-                    oracle.rotary(expected, table, positions, 5, 3, headDim);
-                    kernels.rotary(x, table, positions, 5, 3, headDim);
-                    Comparison.sameBits(x, expected, "half " + half);
-                }
+            for (RotaryPairing pairing : RotaryPairing.values()) {
+                turnHeads(kernels, pairing);
+            }
+        }
+    }
+
+    private void turnHeads(Kernels kernels, RotaryPairing pairing) {
+        for (int half : new int[] {1, 2, 7, 8, 15, 16, 17, 32, 40, 64, 128}) {
+            try (KernelCase data = new KernelCase(half)) {
+                RotaryTable table = new RotaryTable(
+                        9, half, data.floats(9L * half, data::normal), data.floats(9L * half, data::normal), pairing);
+                int headDim = 2 * half + 2;
+                MemorySegment x = data.floats(5L * 3 * headDim, data::normal);
+                MemorySegment expected = data.poisoned(5L * 3 * headDim).copyFrom(x);
+                MemorySegment positions = data.ints(8, 0, 3, 3, 7);
+                oracle.rotary(expected, table, positions, 5, 3, headDim);
+                kernels.rotary(x, table, positions, 5, 3, headDim);
+                Comparison.sameBits(x, expected, pairing + " half " + half);
             }
         }
     }

@@ -12,10 +12,11 @@ package dev.foretoken.nativeruntime.kernels.layout;
  * scale and codes are 0. Behind the codes of each block and head lie its scales, fp32 [blockTokens].
  *
  * @param blockTokens tokens per block, a multiple of 16 that divides or is divided by 128
- * @param keyDim elements of one head's key, even, at most 256; the query has the same
- * @param valueDim elements of one head's value, even, at most 256
+ * @param keyDim elements of one head's key, even, at most 256, or 576 where it holds the value; the query has the same
+ * @param valueDim elements of one head's value, even, at most 256, or 512 in a key
+ * @param valueInKey whether a value is the last elements of its key: then no values are stored, and there are no codes
  */
-public record KvFormat(KvType type, int blockTokens, int heads, int keyDim, int valueDim) {
+public record KvFormat(KvType type, int blockTokens, int heads, int keyDim, int valueDim, boolean valueInKey) {
     /** Tokens whose keys sit side by side: the lanes of a 512-bit register. */
     public static final int GROUP_TOKENS = 16;
     /** Tokens per softmax tile, at absolute multiples, whatever the block size: the order of merging never depends on blocks. */
@@ -26,14 +27,27 @@ public record KvFormat(KvType type, int blockTokens, int heads, int keyDim, int 
         if (blockTokens != 16 && blockTokens != 32 && blockTokens != 64 && blockTokens != 128) {
             throw new IllegalArgumentException("blockTokens=%d, must be 16, 32, 64 or 128".formatted(blockTokens));
         }
-        requireDim("keyDim", keyDim);
-        requireDim("valueDim", valueDim);
+        requireDim("keyDim", keyDim, valueInKey ? 576 : 256);
+        requireDim("valueDim", valueDim, valueInKey ? Math.min(512, keyDim) : 256);
+        if (valueInKey && type.scaleBytes() > 0) {
+            throw new IllegalArgumentException("type=" + type + ", must have no scales where values are in keys");
+        }
     }
 
-    private static void requireDim(String name, int dim) {
-        if (dim < 2 || dim > 256 || dim % 2 != 0) {
-            throw new IllegalArgumentException("%s=%d, must be even and in [2, 256]".formatted(name, dim));
+    /** Values beside keys. */
+    public KvFormat(KvType type, int blockTokens, int heads, int keyDim, int valueDim) {
+        this(type, blockTokens, heads, keyDim, valueDim, false);
+    }
+
+    private static void requireDim(String name, int dim, int most) {
+        if (dim < 2 || dim > most || dim % 2 != 0) {
+            throw new IllegalArgumentException("%s=%d, must be even and in [2, %d]".formatted(name, dim, most));
         }
+    }
+
+    /** The key's element that is the value's first, where a value is in its key. */
+    public int valueStart() {
+        return keyDim - valueDim;
     }
 
     /** valueDim rounded up to 16. */
@@ -46,7 +60,7 @@ public record KvFormat(KvType type, int blockTokens, int heads, int keyDim, int 
     }
 
     public long valueBlockBytes() {
-        return heads * headBytes(valueLanes());
+        return valueInKey ? 0 : heads * headBytes(valueLanes());
     }
 
     /** Of one head's elements and scales in one block. */

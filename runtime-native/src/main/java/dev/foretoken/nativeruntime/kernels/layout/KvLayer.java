@@ -33,6 +33,9 @@ public record KvLayer(KvFormat format, int blocks, MemorySegment keys, MemorySeg
 
     /** What an element stands for: where there are scales, scale times code. */
     public float value(int block, int head, int slot, int dim) {
+        if (format.valueInKey()) {
+            return key(block, head, slot, format.valueStart() + dim);
+        }
         float stored = format.type().load(values, format.valueOffset(block, head, slot, dim));
         return scaled() ? scale(values, format.valueScaleOffset(block, head, slot)) * stored : stored;
     }

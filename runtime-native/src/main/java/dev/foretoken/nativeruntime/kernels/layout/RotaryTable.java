@@ -1,5 +1,6 @@
 package dev.foretoken.nativeruntime.kernels.layout;
 
+import dev.foretoken.nativeruntime.plan.RotaryPairing;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -7,16 +8,20 @@ import java.lang.foreign.MemorySegment;
  * factor multiplied into both).
  *
  * @param positions rows of both tables
- * @param half rotated pairs per head; element i turns with element i + half (the "rotate half" convention of Hugging Face); elements from
- *     2 * half on stay as they are
+ * @param half rotated pairs per head; elements from 2 * half on stay as they are
  * @param cosine fp32 [positions, half]
  * @param sine fp32 [positions, half]
  */
-public record RotaryTable(int positions, int half, MemorySegment cosine, MemorySegment sine) {
+public record RotaryTable(int positions, int half, MemorySegment cosine, MemorySegment sine, RotaryPairing pairing) {
     public RotaryTable {
         Bounds.positive("positions", positions);
         Bounds.positive("half", half);
         Bounds.floats("cosine", cosine, (long) positions * half);
         Bounds.floats("sine", sine, (long) positions * half);
+    }
+
+    /** Of halves. */
+    public RotaryTable(int positions, int half, MemorySegment cosine, MemorySegment sine) {
+        this(positions, half, cosine, sine, RotaryPairing.HALVES);
     }
 }

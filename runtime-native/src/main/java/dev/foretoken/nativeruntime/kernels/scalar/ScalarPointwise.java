@@ -40,10 +40,18 @@ public final class ScalarPointwise {
         for (int i = 0; i < table.half(); i++) {
             float cos = get(table.cosine(), angles + i);
             float sin = get(table.sine(), angles + i);
-            float a = get(x, start + i);
-            float b = get(x, start + table.half() + i);
-            set(x, start + i, a * cos - b * sin);
-            set(x, start + table.half() + i, b * cos + a * sin);
+            long first = switch (table.pairing()) {
+                case HALVES -> start + i;
+                case NEIGHBOURS -> start + 2L * i;
+            };
+            long second = switch (table.pairing()) {
+                case HALVES -> first + table.half();
+                case NEIGHBOURS -> first + 1;
+            };
+            float a = get(x, first);
+            float b = get(x, second);
+            set(x, first, a * cos - b * sin);
+            set(x, second, b * cos + a * sin);
         }
     }
 

@@ -101,6 +101,10 @@ public record VectorAttention(
         KvFormat format = layer.format();
         int block = batch.tables().block(row, position / format.blockTokens());
         int slot = position % format.blockTokens();
+        if (format.valueInKey()) {
+            accumulateOfKey(block, kvHead, slot, weight, sums);
+            return;
+        }
         int pair = format.type().interleave();
         int laneBytes = format.type().bytes() * pair;
         long start = format.valueOffset(block, kvHead, slot / pair * pair, 0);
@@ -111,6 +115,13 @@ public record VectorAttention(
         for (int lane = 0; lane < sums.length; lane += LANES) {
             FloatVector value = lanes(layer.values(), start + (long) laneBytes * lane, format.type(), slot);
             value.fma(factor, FloatVector.fromArray(FLOATS, sums, lane)).intoArray(sums, lane);
+        }
+    }
+
+    /** A key's elements lie apart: one by one. */
+    private void accumulateOfKey(int block, int kvHead, int slot, float weight, float[] sums) {
+        for (int dim = 0; dim < layer.format().valueDim(); dim++) {
+            sums[dim] = Math.fma(layer.value(block, kvHead, slot, dim), weight, sums[dim]);
         }
     }
 

@@ -20,6 +20,10 @@ public final class ViewedMatrix {
         if (ref.isWhole()) {
             return whole;
         }
+        if (isTransposed(ref) && DecodedRows.decodes(whole)) {
+            RowTable columns = DecodedRows.of(whole, ref.transposed(), scratch);
+            return new StoredMatrix.Floats(table(columns, whole(columns).transposed(), scratch));
+        }
         return switch (whole) {
             case StoredMatrix.Floats(RowTable table) -> new StoredMatrix.Floats(table(table, ref, scratch));
             case StoredMatrix.Blocks(var rows) -> new StoredMatrix.Blocks(new PickedRows(rows, ref));
@@ -28,6 +32,26 @@ public final class ViewedMatrix {
             case StoredMatrix.Fp8(var rows) -> new StoredMatrix.Fp8(new PickedFp8(rows, ref));
             case StoredMatrix.Channels(var rows) -> new StoredMatrix.Channels(new PickedChannels(rows, ref));
         };
+    }
+
+    /** Whether its columns are rows of the tensor. */
+    private static boolean isTransposed(MatrixRef ref) {
+        return !ref.isOfWholeRows() && ref.transposed().isOfWholeRows();
+    }
+
+    private static MatrixRef whole(RowTable table) {
+        return new MatrixRef("decoded", table.rows(), table.columns());
+    }
+
+    /**
+     * Encoded tensors can be cut between rows, or be taken with rows as inputs where they can be decoded.
+     *
+     * @throws dev.foretoken.contract.ForetokenException MODEL_UNSUPPORTED
+     */
+    public static void requireRowsOrColumns(MatrixRef ref) {
+        if (!isTransposed(ref)) {
+            requireWholeRows(ref);
+        }
     }
 
     /**

@@ -7,16 +7,17 @@ import dev.foretoken.nativeruntime.kernels.layout.BlockFormat;
 import dev.foretoken.nativeruntime.kernels.layout.ChannelRows;
 import dev.foretoken.nativeruntime.kernels.layout.CodeBook;
 import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
+import dev.foretoken.nativeruntime.kernels.layout.E4m3;
+import dev.foretoken.nativeruntime.kernels.layout.E4m3Rows;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.function.IntBinaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The element i of every tensor here is i. */
 final class ViewedMatrixTest {
@@ -109,24 +110,57 @@ final class ViewedMatrixTest {
         }
     }
 
-    private enum ColumnView {
-        COLUMNS,
-        TRANSPOSED,
-        ;
+    /** Row r of codes 128 + r with a scale of 2, the first of which is the E4M3 number 0. */
+    private record Ramp(int rows, int columns) implements CodedRows, E4m3Rows {
+        @Override
+        public BlockFormat format() {
+            return new BlockFormat(8, 16, FloatType.F32, false, CodeBook.LINEAR);
+        }
 
-        MatrixRef of(MatrixRef ref) {
-            return switch (this) {
-                case COLUMNS -> ref.columns(0, 16);
-                case TRANSPOSED -> ref.transposed();
-            };
+        @Override
+        public void read(int row, byte[] codes, float[] scales, float[] minimums) {
+            Arrays.fill(scales, 2);
+            for (int k = 0; k < codes.length; k++) {
+                codes[k] = (byte) (128 + row + k % 2);
+            }
+        }
+
+        @Override
+        public int block() {
+            return columns;
+        }
+
+        @Override
+        public void read(int row, byte[] codes, float[] scales) {
+            scales[0] = 3;
+            for (int k = 0; k < codes.length; k++) {
+                codes[k] = E4m3.nearest(row + k % 2);
+            }
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void refusesToCutRowsOfEncodedTensors(ColumnView view) {
-        MatrixRef ref = view.of(new MatrixRef("w", 32, 32));
-        assertThatThrownBy(() -> ViewedMatrix.of(new StoredMatrix.Blocks(new Coded(32, 32)), ref, arena))
-                .hasMessageContaining("tensor w is quantized, and this model takes columns of it or has it transposed");
+    @Test
+    void decodesRowsOfEncodedTensorsThatAreTakenAsInputs() {
+        MatrixRef ref = new MatrixRef("w", 12, 16).rows(4, 3).transposed();
+        var blocks = (StoredMatrix.Floats) ViewedMatrix.of(new StoredMatrix.Blocks(new Ramp(12, 16)), ref, arena);
+        var fp8 = (StoredMatrix.Floats) ViewedMatrix.of(new StoredMatrix.Fp8(new Ramp(12, 16)), ref, arena);
+        assertThat(blocks.table().rows()).isEqualTo(16);
+        assertThat(fp8.table().columns()).isEqualTo(3);
+        for (int row = 0; row < 16; row++) {
+            for (int column = 0; column < 3; column++) {
+                assertThat(blocks.table().at(row, column)).isEqualTo(2 * (4 + column + row % 2));
+                assertThat(fp8.table().at(row, column)).isEqualTo(3 * (4 + column + row % 2));
+            }
+        }
+    }
+
+    @Test
+    void refusesToCutRowsOfEncodedTensors() {
+        MatrixRef ref = new MatrixRef("w", 32, 32);
+        String refused = "tensor w is quantized, and this model takes columns of it or has it transposed";
+        assertThatThrownBy(() -> ViewedMatrix.of(new StoredMatrix.Blocks(new Coded(32, 32)), ref.columns(0, 16), arena))
+                .hasMessageContaining(refused);
+        assertThatThrownBy(() -> ViewedMatrix.of(new StoredMatrix.Channels(new Coded(32, 32)), ref.transposed(), arena))
+                .hasMessageContaining(refused);
     }
 }
