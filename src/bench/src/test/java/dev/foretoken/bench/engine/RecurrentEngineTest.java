@@ -1,6 +1,7 @@
 package dev.foretoken.bench.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.Generation;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +46,23 @@ class RecurrentEngineTest {
                 assertThat(drafted.steps).isLessThan(plain.steps);
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mamba-f32", "bamba-f32"})
+    void draftsWithAModelThatKeepsNoState(String model) throws InterruptedException {
+        String[] options = {"--speculate=4", "--draft-model=" + location("llama-gqa-f32")};
+        assertThat(answers(model, options).bits).isEqualTo(answers(model).bits);
+    }
+
+    @Test
+    void refusesToDraftWithAState() {
+        RuntimeChoice choice = CommandLine.populateCommand(
+                new RuntimeChoice(), "--speculate=4", "--draft-model=" + location("mamba-f32"));
+        assertThatThrownBy(() ->
+                        LocalEngine.open(location("llama-gqa-f32"), choice, 1).close())
+                .hasMessage("The draft model of bench carries a recurrent state, which cannot go back over rejected"
+                        + " tokens; give a draft model with the same tokenizer and attention only");
     }
 
     @ParameterizedTest
