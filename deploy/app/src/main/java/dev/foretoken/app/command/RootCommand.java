@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
         description = "Serves language models.",
-        subcommands = {ServeCommand.class, RunCommand.class, ChatCommand.class},
+        subcommands = {ServeCommand.class, RunCommand.class, ChatCommand.class, RecipeCommand.class},
         footer = {
             "",
             "From a checkout, ./foretoken bench and ./foretoken eval measure a server; each has its own --help.",
