@@ -27,7 +27,7 @@ Edit = Callable[[nn.Module], None]
 class Recipe:
     """`edit`: what the operations do, in place. `wrong`: other edits, which a server that misreads the recipe would do.
 
-    `tensors`: what the recipe's own file has, by the base's modules.
+    `tensors`: what the recipe's own file has, by the base's modules. `checkpoint`: what a base that is a recipe itself is made of.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Recipe:
     edit: Edit
     wrong: dict[str, Edit] = field(default_factory=dict)
     tensors: Callable[[nn.Module], dict[str, torch.Tensor]] | None = None
+    checkpoint: str = ""
     lengths: tuple[int, ...] = LONG
 
 
@@ -293,7 +294,7 @@ def all_recipes() -> list[Recipe]:
 
 
 def edited(recipe: Recipe, edit: Edit, dtype: torch.dtype = torch.float32) -> nn.Module:
-    model = golden.load(HERE / recipe.base, dtype)
+    model = golden.load(HERE / (recipe.checkpoint or recipe.base), dtype)
     with torch.no_grad():
         edit(model)
     return model
@@ -307,7 +308,7 @@ def make(recipe: Recipe, tolerance: float) -> dict:
     body: dict[str, Any] = {"foretoken_recipe": 1, "base": f"../{recipe.base}"}
     if recipe.tensors:
         body["weights"] = "made.safetensors"
-        save_file(recipe.tensors(golden.load(HERE / recipe.base)), folder / "made.safetensors")
+        save_file(recipe.tensors(golden.load(HERE / (recipe.checkpoint or recipe.base))), folder / "made.safetensors")
     body["operations"] = recipe.operations
     (folder / "recipe.json").write_text(json.dumps(body, indent=2) + "\n")
     model = edited(recipe, recipe.edit)
@@ -322,6 +323,6 @@ def make(recipe: Recipe, tolerance: float) -> dict:
         if moved < golden.NOTICED:
             raise SystemExit(f"{recipe.name}: '{label}' moves log-probabilities by only {moved:.2g}; nothing would notice")
         noticed[label] = float(f"{moved:.2g}")
-    base = json.loads((HERE / recipe.base / "config.json").read_text())
+    base = json.loads((HERE / (recipe.checkpoint or recipe.base) / "config.json").read_text())
     return {"name": recipe.name, "architecture": base["model_type"], "dtype": str(base.get("dtype", base.get("torch_dtype"))),
             "covers": recipe.covers, "tolerance": tolerance, "text": False, "wrong_readings": noticed}

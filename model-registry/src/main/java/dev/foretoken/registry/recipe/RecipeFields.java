@@ -79,6 +79,16 @@ public final class RecipeFields {
         return has(key) ? Optional.of(text(key)) : Optional.empty();
     }
 
+    /** At least one text. */
+    public List<String> texts(String key, int most) {
+        return list(key, required(key), most, value -> {
+            if (!value.isTextual()) {
+                throw wrong(key, value, "a list of texts");
+            }
+            return value.textValue();
+        });
+    }
+
     /** Whole numbers in [0, most], each once; empty when absent. */
     public List<Integer> distinct(String key, int most) {
         List<Integer> found = has(key) ? integers(key, fields.get(key), most) : List.of();

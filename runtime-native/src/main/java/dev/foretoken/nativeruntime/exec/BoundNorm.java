@@ -5,6 +5,7 @@ import dev.foretoken.nativeruntime.plan.Norm;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A norm with its weights at hand. */
@@ -35,6 +36,7 @@ final class BoundNorm {
     void apply(MemorySegment x, int rows, MemorySegment out) {
         switch (norm.kind()) {
             case RMS -> kernels.rmsNorm(x, weight, norm.epsilon(), rows, width(), out);
+            case AFFINE -> kernels.factors().affine(x, weight, Objects.requireNonNull(bias), rows, width(), out);
             case LAYER -> kernels.layerNorm(x, weight, bias, norm.epsilon(), rows, width(), out);
         }
     }

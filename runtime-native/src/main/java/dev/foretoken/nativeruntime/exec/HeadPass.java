@@ -30,7 +30,7 @@ final class HeadPass {
     private final Kernels kernels;
     private final MemorySegment hidden;
     private final int hiddenSize;
-    private final BoundNorm norm;
+    private final @Nullable BoundNorm norm;
     private final Head head;
     private final int vocabulary;
     private final int capacity;
@@ -50,7 +50,7 @@ final class HeadPass {
         this.kernels = binding.kernels();
         this.hidden = binding.work().hidden();
         this.hiddenSize = plan.hiddenSize();
-        this.norm = binding.norm(plan.finalNorm());
+        this.norm = BoundNorm.orNull(plan.finalNorm(), binding.weights(), kernels);
         this.head = plan.output();
         this.capacity = limits.headRows();
         this.input = kernels.allocate((long) capacity * hiddenSize * Float.BYTES, arena);
@@ -59,7 +59,8 @@ final class HeadPass {
         for (int i = 0; i < capacity; i++) {
             rowLogits[i] = logits.asSlice(i * rowBytes, rowBytes);
         }
-        this.product = binding.sharing(List.of(new Linear(plan.head(), null)), List.of(logits));
+        this.product =
+                binding.sharing(List.of(new Linear(plan.head(), plan.output().bias())), List.of(logits));
         this.logitRow = new LogitRow(kernels, vocabulary, arena);
         this.sampler = new TokenSampler(kernels, vocabulary, arena);
         this.report = new LogprobReport(vocabulary, arena);
@@ -88,7 +89,9 @@ final class HeadPass {
         for (int i = 0; i < count; i++) {
             MemorySegment.copy(hidden, jobs.token(first + i) * bytes, input, i * bytes, bytes);
         }
-        norm.apply(input, count, input);
+        if (norm != null) {
+            norm.apply(input, count, input);
+        }
         product.multiply(input, count);
         if (!head.isPlain()) {
             kernels.rescale(logits, head.scale(), head.softCap(), (long) count * vocabulary, logits);

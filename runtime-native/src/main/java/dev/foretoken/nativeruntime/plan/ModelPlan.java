@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder as data. {@code input} makes the hidden vector of a token, each sublayer in order adds to it, {@code output} turns it into logits.
@@ -36,7 +37,7 @@ public record ModelPlan(
         return input.table();
     }
 
-    public Norm finalNorm() {
+    public @Nullable Norm finalNorm() {
         return output.norm();
     }
 
@@ -158,7 +159,14 @@ public record ModelPlan(
             sublayer.norms().forEach(norm -> refs.addAll(norm.vectors()));
             sublayer.mixers().forEach(mixer -> addVectors(mixer, refs));
         }
-        refs.addAll(finalNorm().vectors());
+        Norm last = output.norm();
+        if (last != null) {
+            refs.addAll(last.vectors());
+        }
+        VectorRef bias = output.bias();
+        if (bias != null) {
+            refs.add(bias);
+        }
         return refs;
     }
 

@@ -3,7 +3,7 @@ package dev.foretoken.nativeruntime.plan;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A normalisation. {@code epsilon} is added to the mean of squares (RMS) or to the variance (LAYER). {@code bias}: of LAYER only, or null. */
+/** A normalisation. {@code epsilon} is added to the mean of squares (RMS) or to the variance (LAYER). {@code bias}: of LAYER, or null; of AFFINE. */
 public record Norm(
         Kind kind,
         Placement placement,
@@ -17,6 +17,8 @@ public record Norm(
         RMS,
         /** {@code (x - mean(x)) / sqrt(variance(x) + epsilon) * weight + bias} (Ba 2016). */
         LAYER,
+        /** {@code x * weight + bias}: a norm whose statistics are constants. */
+        AFFINE,
         ;
     }
 

@@ -50,7 +50,12 @@ public final class PlanValidator {
 
     private void ends() {
         Head head = plan.output();
-        norm("final norm", head.norm(), plan.hiddenSize());
+        Norm last = head.norm();
+        if (last != null) {
+            norm("final norm", last, plan.hiddenSize());
+        }
+        VectorRef bias = head.bias();
+        require(bias == null || bias.size() == plan.vocabularySize(), "logits have a bias that is not one per token");
         require(Float.isFinite(head.scale()), "logits are scaled by %s", head.scale());
         softCap("logits are", head.softCap());
         require(
@@ -251,7 +256,8 @@ public final class PlanValidator {
                 width);
         VectorRef bias = norm.bias();
         require(bias == null || bias.size() == width, "%s is shifted by a bias that is not of %d", where, width);
-        require(bias == null || norm.kind() == Norm.Kind.LAYER, "%s has an RMS norm with a bias", where);
+        require(bias == null || norm.kind() != Norm.Kind.RMS, "%s has an RMS norm with a bias", where);
+        require(bias != null || norm.kind() != Norm.Kind.AFFINE, "%s has a norm of constants without a shift", where);
         require(norm.epsilon() >= 0 && norm.epsilon() < 1, "%s has norm epsilon %s", where, norm.epsilon());
     }
 

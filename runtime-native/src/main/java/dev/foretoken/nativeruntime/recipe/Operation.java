@@ -4,7 +4,18 @@ import dev.foretoken.nativeruntime.plan.ModelPlan;
 import java.util.List;
 
 /** One change of a layer plan. */
-public sealed interface Operation permits Drop, Share, KvMap, Loop, Width {
+public sealed interface Operation
+        permits Drop,
+                Share,
+                KvMap,
+                Loop,
+                Width,
+                LowRankMaps,
+                SparseMaps,
+                AliasHeads,
+                FoldLayerNorm,
+                ConstantNorms,
+                FoldConstantNorms {
 
     /** What a recipe calls it. */
     String name();

@@ -6,7 +6,18 @@ import java.util.List;
 /** Makes an operation of the fields of a recipe. */
 final class OperationReader {
 
-    private static final List<String> NAMES = List.of(Drop.NAME, Share.NAME, KvMap.NAME, Loop.NAME, Width.NAME);
+    private static final List<String> NAMES = List.of(
+            Drop.NAME,
+            Share.NAME,
+            KvMap.NAME,
+            Loop.NAME,
+            Width.NAME,
+            LowRankMaps.NAME,
+            SparseMaps.NAME,
+            AliasHeads.NAME,
+            FoldLayerNorm.NAME,
+            ConstantNorms.NAME,
+            FoldConstantNorms.NAME);
 
     private OperationReader() {}
 
@@ -18,6 +29,12 @@ final class OperationReader {
             case KvMap.NAME -> KvMap.read(fields);
             case Loop.NAME -> Loop.read(fields);
             case Width.NAME -> Width.read(fields);
+            case LowRankMaps.NAME -> LowRankMaps.read(fields);
+            case SparseMaps.NAME -> SparseMaps.read(fields);
+            case AliasHeads.NAME -> AliasHeads.read(fields);
+            case FoldLayerNorm.NAME -> new FoldLayerNorm();
+            case ConstantNorms.NAME -> new ConstantNorms();
+            case FoldConstantNorms.NAME -> new FoldConstantNorms();
             default -> throw fields.wrong("op", name, "one of " + String.join(", ", NAMES));
         };
         fields.requireNoOthers();

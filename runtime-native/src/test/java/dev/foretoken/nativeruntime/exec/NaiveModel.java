@@ -27,6 +27,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -115,7 +116,8 @@ final class NaiveModel {
     /** Log-probabilities of every token after every position. */
     double[][] logprobs(double[][] hidden) {
         double[][] logits = scaled(
-                linear(new Linear(plan.head(), null), hidden), plan.output().scale());
+                linear(new Linear(plan.head(), plan.output().bias()), hidden),
+                plan.output().scale());
         for (double[] row : logits) {
             Arrays.setAll(row, i -> capped(row[i], plan.output().softCap()));
             double max = Arrays.stream(row).max().orElseThrow();
@@ -261,9 +263,20 @@ final class NaiveModel {
                 : Arrays.stream(rows).map(row -> normed(row, norm)).toArray(double[][]::new);
     }
 
+    private double[] affine(double[] row, Norm norm) {
+        double[] scaled = new double[row.length];
+        for (int i = 0; i < row.length; i++) {
+            scaled[i] = row[i] * element(norm.weight(), i) + element(Objects.requireNonNull(norm.bias()), i);
+        }
+        return scaled;
+    }
+
     double[] normed(double[] row, Norm norm) {
+        if (norm.kind() == Norm.Kind.AFFINE) {
+            return affine(row, norm);
+        }
         double mean = switch (norm.kind()) {
-            case RMS -> 0;
+            case RMS, AFFINE -> 0;
             case LAYER -> Arrays.stream(row).average().orElseThrow();
         };
         double squares = Arrays.stream(row).map(x -> (x - mean) * (x - mean)).sum();

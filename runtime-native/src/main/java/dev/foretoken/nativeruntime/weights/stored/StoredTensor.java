@@ -26,14 +26,22 @@ public record StoredTensor(String name, StoredType type, List<Long> shape, Memor
         return type.computable().orElseThrow();
     }
 
-    /** A whole number of a U16, I32 or I64 tensor; MODEL_UNSUPPORTED if it is of another type. */
+    /** A whole number of a U16, I32 or I64 tensor, or of an F32 tensor of whole numbers; MODEL_UNSUPPORTED if it is of another type. */
     long wholeNumber(long index) {
         return switch (type) {
             case U16 -> data.get(ValueLayout.JAVA_SHORT_UNALIGNED, index * Short.BYTES) & 0xFFFF;
+            case F32 -> exact(data.get(ValueLayout.JAVA_FLOAT_UNALIGNED, index * Float.BYTES));
             case I32 -> data.get(ValueLayout.JAVA_INT_UNALIGNED, index * Integer.BYTES);
             case I64 -> data.get(ValueLayout.JAVA_LONG_UNALIGNED, index * Long.BYTES);
-            default -> throw StoredTensors.wrongType(this, "U16, I32 and I64");
+            default -> throw StoredTensors.wrongType(this, "F32, U16, I32 and I64");
         };
+    }
+
+    private long exact(float number) {
+        if (number != Math.rint(number)) {
+            throw StoredTensors.corrupt("tensor %s has %s where a whole number belongs".formatted(name, number));
+        }
+        return (long) number;
     }
 
     /** Its floats as rows. */

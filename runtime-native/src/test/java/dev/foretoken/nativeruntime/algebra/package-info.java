@@ -1,0 +1,3 @@
+/** Tests of decompositions. */
+@org.jspecify.annotations.NullMarked
+package dev.foretoken.nativeruntime.algebra;
