@@ -262,7 +262,7 @@ final class GgufModelTest {
 
     @Test
     void saysWhatItFoundInFilesItDoesNotServe() throws IOException {
-        refuses(write(sound().put("general.architecture", "mamba")), "\"mamba\"; supported is one of llama, gemma2");
+        refuses(write(sound().put("general.architecture", "mamba")), "\"mamba\"; supported is one of llama, deepseek2");
         refuses(write(sound().put("llama.expert_count", 8)), "llama.expert_used_count");
         refuses(write(sound().put("llama.rope.scaling.type", "longrope")), "\"longrope\"");
         refuses(write(sound().put("llama.rope.dimension_count", 2)), "rope.dimension_count 2");

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 final class DeepseekV3Reader implements ArchitectureReader {
 
     /** Of the norms of short vectors, whatever the configuration says of the others. */
-    private static final float INNER_EPSILON = 1e-6f;
+    static final float INNER_EPSILON = 1e-6f;
 
     @Override
     public ModelPlan read(CheckpointConfig config, Predicate<String> tensors) {

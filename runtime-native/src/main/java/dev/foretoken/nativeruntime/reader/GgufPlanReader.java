@@ -24,6 +24,7 @@ public final class GgufPlanReader {
     static final String GPT_OSS = "gpt-oss";
     private static final List<String> ARCHITECTURES = List.of(
             LLAMA,
+            GgufDeepseek.ARCHITECTURE,
             "gemma2",
             "gemma3",
             GPT2,
@@ -87,6 +88,9 @@ public final class GgufPlanReader {
         }
         if (architecture.equals(GPT2)) {
             return PlanValidator.validated(gpt2());
+        }
+        if (architecture.equals(GgufDeepseek.ARCHITECTURE)) {
+            return PlanValidator.validated(new GgufDeepseek(file).plan(layers(), hidden(), vocabulary()));
         }
         DecoderTraits traits = new GgufTraits(file, architecture, layers(), hidden(), layout()).read();
         TensorNames names = architecture.equals(GPT_OSS) ? TensorNames.GGUF_GPT_OSS : TensorNames.GGUF;

@@ -106,10 +106,24 @@ final class GgufRotary {
         return factor;
     }
 
+    /** DeepSeek's files hold a tenth of what others do. */
+    private double logMultiplier() {
+        double stored = metadata.number(prefix + "rope.scaling.yarn_log_multiplier", 0);
+        return prefix.equals(GgufDeepseek.ARCHITECTURE + ".") ? 10 * stored : stored;
+    }
+
+    /** What scores are multiplied by where the scaled rotation of DeepSeek's models stands for a sharper softmax. */
+    double scoreGrowth() {
+        boolean yarn =
+                metadata.text(prefix + "rope.scaling.type").orElse("none").equals("yarn");
+        double grown = yarn && logMultiplier() != 0 ? RotaryReader.growth(factor(), logMultiplier()) : 1;
+        return grown * grown;
+    }
+
     /** Files have no word for limits that are not whole; gpt-oss is trained with them. */
     private RotaryScaling yarn(double factor) {
         String yarn = prefix + "rope.scaling.yarn_";
-        double multiplier = metadata.number(yarn + "log_multiplier", 0);
+        double multiplier = logMultiplier();
         double attention =
                 RotaryReader.growth(factor, 1) / (multiplier == 0 ? 1 : RotaryReader.growth(factor, multiplier));
         return new RotaryScaling.Yarn(
