@@ -1,6 +1,7 @@
 package dev.foretoken.contract.fake;
 
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.AdapterInfo;
 import dev.foretoken.contract.engine.Engine;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
@@ -60,6 +61,11 @@ public final class FakeEngine implements Engine {
 
     public FakeEngine withState(ModelState state) {
         info = info.withState(state);
+        return this;
+    }
+
+    public FakeEngine withAdapters(AdapterInfo... adapters) {
+        info = info.withAdapters(List.of(adapters));
         return this;
     }
 

@@ -2,6 +2,7 @@ package dev.foretoken.gateway.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.foretoken.contract.engine.AdapterInfo;
 import dev.foretoken.contract.engine.LoadCounters;
 import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelLoad;
@@ -10,6 +11,7 @@ import dev.foretoken.contract.fake.FakeEngine;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,13 @@ class EngineRouterTest {
         first.withState(ModelState.LOADING);
         second.reporting(busy(50, 50));
         assertThat(chosen()).isEqualTo("second");
+    }
+
+    @Test
+    void choosesAnEngineThatHasTheAdapter() {
+        second.withAdapters(new AdapterInfo("s", 4, 1, Instant.EPOCH)).reporting(busy(50, 50));
+        assertThat(new EngineRouter().choose(model.with("s")).chosen().name()).isEqualTo("second");
+        assertThat(chosen()).isEqualTo("first");
     }
 
     @Test

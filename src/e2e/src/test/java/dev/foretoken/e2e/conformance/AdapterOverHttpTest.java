@@ -9,8 +9,13 @@ import dev.foretoken.e2e.server.Checkout;
 import dev.foretoken.e2e.server.Deployment;
 import dev.foretoken.e2e.server.ServeArguments;
 import dev.foretoken.e2e.server.Topology;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -86,6 +91,34 @@ class AdapterOverHttpTest {
             assertThat(ask(api, BASE + ":late").status()).isEqualTo(404);
             assertThat(api.post("/v1/unload_lora_adapter", name).status()).isEqualTo(404);
             new GoldenCheck(api).equalTheReference(Golden.of("llama-odd-f32"));
+        }
+    }
+
+    @Test
+    void answersStayTheSameWhileAdaptersComeAndGo() throws Exception {
+        ServeArguments arguments = serving()
+                .engine("--adapters", Checkout.checkpoints().resolve("adapters").toString())
+                .engine("--adapter", mount(BASE, "all", ALL));
+        try (Deployment server = Topology.ONE_PROCESS.start(arguments);
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            HttpApi api = new HttpApi(server.http());
+            GoldenCheck check = new GoldenCheck(api);
+            List<Future<?>> asking = new ArrayList<>();
+            for (Golden golden : List.of(Golden.ofAdapter(ALL, BASE + ":all"), Golden.of("llama-odd-f32"))) {
+                for (int i = 0; i < 6; i++) {
+                    asking.add(callers.submit(() -> check.equalTheReference(golden)));
+                }
+            }
+            Map<String, String> load =
+                    Map.of("lora_name", "late", "lora_path", VALUES, "base_model_name", BASE);
+            for (int i = 0; i < 5; i++) {
+                api.post("/v1/load_lora_adapter", load).ok();
+                check.equalTheReference(Golden.ofAdapter(VALUES, BASE + ":late"));
+                api.post("/v1/unload_lora_adapter", load).ok();
+            }
+            for (Future<?> one : asking) {
+                one.get(60, TimeUnit.SECONDS);
+            }
         }
     }
 
