@@ -66,10 +66,16 @@ final class InferenceService extends InferenceGrpc.InferenceImplBase {
 
     private static Model describe(ServedModel served) {
         Model.Builder model = Model.newBuilder()
-                .setName(served.name())
+                .setName(served.publicName())
                 .setText(served.tokenizer().isPresent())
                 .setState("LOADING");
         served.info().ifPresent(info -> describe(info, model));
+        if (served.adapter().isEmpty()) {
+            served.info().stream()
+                    .flatMap(info -> info.adapters().stream())
+                    .forEach(adapter ->
+                            model.addAdapters(served.with(adapter.name()).publicName()));
+        }
         return model.build();
     }
 

@@ -88,8 +88,7 @@ class AdapterAdminTest {
                 "..", "../secret", "out", "/etc", "sql/../../secret", "nowhere", "file", "../adapters-2", "a\0b")) {
             assertThatThrownBy(() -> admin.load(Optional.of("m"), "s", path))
                     .as(path)
-                    .hasMessage(
-                            "lora_path must name a folder inside the folder that this server loads adapters from");
+                    .hasMessage("lora_path must name a folder inside the folder that this server loads adapters from");
         }
         assertThat(done).isEmpty();
     }

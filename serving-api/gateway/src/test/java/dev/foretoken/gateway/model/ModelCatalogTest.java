@@ -33,11 +33,9 @@ class ModelCatalogTest {
     void namesTheAdaptersThatThereAre() {
         assertThatThrownBy(() -> catalog.require("m:7b:sql"))
                 .hasMessage("model 'm:7b:sql' is not served; 'm:7b' has no adapters loaded");
-        engine.withAdapters(
-                new AdapterInfo("a", 4, 1, Instant.EPOCH), new AdapterInfo("b", 4, 1, Instant.EPOCH));
+        engine.withAdapters(new AdapterInfo("a", 4, 1, Instant.EPOCH), new AdapterInfo("b", 4, 1, Instant.EPOCH));
         assertThatThrownBy(() -> catalog.require("m:7b:sql"))
                 .hasMessage("model 'm:7b:sql' is not served; adapters loaded: 'm:7b:a', 'm:7b:b'");
-        assertThatThrownBy(() -> catalog.require("m:8b"))
-                .hasMessage("model 'm:8b' is not served; served here: 'm:7b'");
+        assertThatThrownBy(() -> catalog.require("m:8b")).hasMessage("model 'm:8b' is not served; served here: 'm:7b'");
     }
 }

@@ -109,8 +109,7 @@ class AdapterOverHttpTest {
                     asking.add(callers.submit(() -> check.equalTheReference(golden)));
                 }
             }
-            Map<String, String> load =
-                    Map.of("lora_name", "late", "lora_path", VALUES, "base_model_name", BASE);
+            Map<String, String> load = Map.of("lora_name", "late", "lora_path", VALUES, "base_model_name", BASE);
             for (int i = 0; i < 5; i++) {
                 api.post("/v1/load_lora_adapter", load).ok();
                 check.equalTheReference(Golden.ofAdapter(VALUES, BASE + ":late"));
