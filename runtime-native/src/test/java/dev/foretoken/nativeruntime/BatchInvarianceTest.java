@@ -60,6 +60,11 @@ final class BatchInvarianceTest {
             settings.add(setting(model, CacheType.F32, Precision.EXACT));
             settings.add(setting(model, CacheType.BF16, Precision.FAST));
         }
+        for (String recipe :
+                List.of("recipe-kv-separate", "recipe-kv-windows", "recipe-loop-lora", "recipe-drop-sublayers")) {
+            settings.add(setting(recipe, CacheType.F32, Precision.EXACT));
+            settings.add(setting(recipe, CacheType.BF16, Precision.FAST));
+        }
         settings.add(quantized("qwen3-window-layers", Weights.Q8_0, "scalar"));
         settings.add(new Setting("qwen3-tied", new RuntimeOptions(CacheType.F32, "scalar", Precision.EXACT, 0)));
         return settings.build();

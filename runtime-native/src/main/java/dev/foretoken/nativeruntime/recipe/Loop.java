@@ -124,4 +124,27 @@ record Loop(int first, List<Integer> keep, int times, boolean replacing, int ran
         }
         return places;
     }
+
+    /** In place of blocks: the nearest of the rank to what the kept weights lack (Eckart 1936). In repetitions: zeros, to be trained. */
+    @Override
+    public List<Making> makings(ModelPlan plan, NewNames names) {
+        if (rank == 0) {
+            return List.of();
+        }
+        List<Block> blocks = Block.of(plan);
+        List<Making> makings = new ArrayList<>();
+        for (int loop = 1; !replacing && loop < times; loop++) {
+            for (int k = 0; k < keep.size(); k++) {
+                Block block = blocks.get(keep.get(k));
+                makings.addAll(new LoopAdditions(names, loop, k, rank).zeros(block.sublayers(plan)));
+            }
+        }
+        for (Place place : replacing ? places() : List.<Place>of()) {
+            makings.addAll(new LoopAdditions(names, place.loop, place.index, rank)
+                    .differences(
+                            blocks.get(place.block).sublayers(plan),
+                            blocks.get(place.kept).sublayers(plan)));
+        }
+        return makings;
+    }
 }

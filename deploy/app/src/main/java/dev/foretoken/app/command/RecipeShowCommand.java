@@ -2,16 +2,10 @@ package dev.foretoken.app.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.foretoken.app.config.ModelLocation;
-import dev.foretoken.app.config.ModelMount;
-import dev.foretoken.contract.ErrorCode;
-import dev.foretoken.contract.ForetokenException;
-import dev.foretoken.contract.runtime.RecipeInspector;
 import dev.foretoken.contract.runtime.RecipeReport;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Locale;
-import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,14 +16,17 @@ import picocli.CommandLine.Parameters;
         name = "show",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
-        description = "Shows what every operation of a recipe does to its base, and what the variant needs beside what the base needs.",
+        description =
+                "Shows what every operation of a recipe does to its base, and what the variant needs beside what the base needs.",
         sortOptions = false)
 final class RecipeShowCommand implements Callable<Integer> {
 
     private static final double MEGA = 1e6;
     private static final double KILO = 1e3;
 
-    @Parameters(paramLabel = "RECIPE", description = "A recipe's *.json file, or the folder that holds its recipe.json.")
+    @Parameters(
+            paramLabel = "RECIPE",
+            description = "A recipe's *.json file, or the folder that holds its recipe.json.")
     private String recipe = "";
 
     @Option(names = "--json", description = "As JSON, in bytes.")
@@ -37,12 +34,7 @@ final class RecipeShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RecipeInspector inspector = ServiceLoader.load(RecipeInspector.class)
-                .findFirst()
-                .orElseThrow(() -> new ForetokenException(
-                        ErrorCode.CONFIG_INVALID, "no runtime of this installation knows recipes"));
-        RecipeReport report =
-                inspector.inspect(ModelLocation.ofProcess().source(ModelMount.parse(recipe)));
+        RecipeReport report = RecipeCommand.workshop().inspect(RecipeCommand.source(recipe));
         if (json) {
             System.out.println(new ObjectMapper()
                     .enable(SerializationFeature.INDENT_OUTPUT)
@@ -67,7 +59,12 @@ final class RecipeShowCommand implements Callable<Integer> {
                 report.variant().kvBytesPerToken(),
                 KILO);
         if (report.base().stateBytes() > 0) {
-            row(out, "state, MB per sequence", report.base().stateBytes(), report.variant().stateBytes(), MEGA);
+            row(
+                    out,
+                    "state, MB per sequence",
+                    report.base().stateBytes(),
+                    report.variant().stateBytes(),
+                    MEGA);
         }
         out.printf(Locale.ROOT, "%-24s %12s %12.3f%n", "new tensors, MB", "", report.ownBytes() / MEGA);
     }

@@ -2,9 +2,10 @@ package dev.foretoken.nativeruntime;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
-import dev.foretoken.contract.runtime.RecipeInspector;
 import dev.foretoken.contract.runtime.RecipeReport;
+import dev.foretoken.contract.runtime.RecipeWorkshop;
 import dev.foretoken.nativeruntime.cache.CacheLayout;
 import dev.foretoken.nativeruntime.cache.StateLayout;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
@@ -14,19 +15,19 @@ import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.recipe.NewNames;
 import dev.foretoken.nativeruntime.recipe.Outcome;
 import dev.foretoken.nativeruntime.weights.WeightSource;
+import dev.foretoken.registry.recipe.RecipeFile;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads plans and headers, and counts what they ask for. */
-public final class NativeRecipeInspector implements RecipeInspector {
+/** Reads plans and headers, and counts what they ask for; makes what a recipe lacks. */
+public final class NativeRecipeWorkshop implements RecipeWorkshop {
 
     @Override
     public RecipeReport inspect(ModelSource source) {
         try (OpenedModel model = OpenedModel.open(source)) {
             if (model.recipes().isEmpty()) {
-                throw new ForetokenException(
-                        ErrorCode.CONFIG_INVALID,
-                        "'%s' is a checkpoint, not a recipe; give a recipe's *.json or its folder".formatted(source.name()));
+                throw noRecipe(source);
             }
             ModelPlan base = model.recipes().getFirst().before();
             List<RecipeReport.Step> steps = new ArrayList<>();
@@ -38,6 +39,21 @@ public final class NativeRecipeInspector implements RecipeInspector {
             return new RecipeReport(
                     base.architecture(), steps, cost(base, model.weights()), cost(model.plan(), model.weights()), own);
         }
+    }
+
+    @Override
+    public int build(ModelSource source, LoadProgress progress) {
+        Path path = Path.of(source.location());
+        if (!RecipeFile.isAt(path)) {
+            throw noRecipe(source);
+        }
+        return new RecipeBuild(RecipeFile.read(path), progress).run();
+    }
+
+    private static ForetokenException noRecipe(ModelSource source) {
+        return new ForetokenException(
+                ErrorCode.CONFIG_INVALID,
+                "'%s' is a checkpoint, not a recipe; give a recipe's *.json or its folder".formatted(source.name()));
     }
 
     private static void addSteps(AppliedRecipe applied, List<RecipeReport.Step> steps) {
