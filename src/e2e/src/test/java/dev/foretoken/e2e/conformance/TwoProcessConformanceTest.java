@@ -23,7 +23,9 @@ class TwoProcessConformanceTest extends ConformanceOverHttp {
                         "gemma3-",
                         "mamba",
                         "jamba-",
-                        "falcon-h1-")
+                        "falcon-h1-",
+                        "recipe-kv-",
+                        "recipe-loop")
                 .flatMap(architecture -> Golden.names().stream()
                         .filter(name -> name.startsWith(architecture))
                         .limit(OF_EACH))
