@@ -36,6 +36,7 @@ final class StepAllocationTest {
         "llama-gqa-f32, 8",
         "olmoe-plain, 1",
         "olmoe-plain, 8",
+        "deepseek-v3-f32, 8",
         "mamba-f32, 1",
         "mamba-f32, 8",
         "mamba2-groups-f32, 8",

@@ -34,6 +34,10 @@ final class ComputedLatentAttention implements ComputedMixer {
     private final TokenVectors latent;
     private final TokenVectors turned;
     private final TokenVectors key;
+    private final TokenVectors turnedOfQuery;
+    private final TokenVectors latentOfQuery;
+    private final TokenVectors turnedOfKey;
+    private final TokenVectors latentOfKey;
     private final TokenVectors groupedValues;
     private final TokenVectors values;
     private final MemorySegment mixed;
@@ -66,6 +70,10 @@ final class ComputedLatentAttention implements ComputedMixer {
         this.latent = TokenVectors.of(parts[5], layout.valueDim());
         this.turned = TokenVectors.of(parts[6], layout.turnedDim());
         this.key = TokenVectors.of(parts[7], layout.headDim());
+        this.turnedOfQuery = query.slice(0, layout.turnedDim());
+        this.latentOfQuery = query.slice(layout.turnedDim(), layout.valueDim());
+        this.turnedOfKey = key.slice(0, layout.turnedDim());
+        this.latentOfKey = key.slice(layout.turnedDim(), layout.valueDim());
         this.groupedValues = TokenVectors.of(parts[8], maps.valueDim());
         this.values = TokenVectors.of(parts[9], maps.valueDim());
         this.rows = new HeadRows(layout.heads(), binding.work().tokens(), parts[10], parts[11]);
@@ -119,8 +127,8 @@ final class ComputedLatentAttention implements ComputedMixer {
         int tokens = step.tokens();
         cached.multiply(input, tokens);
         latentNorm.apply(latent.data(), tokens, latent.data());
-        kernels.copy(turned, null, key.slice(0, layout.turnedDim()), tokens);
-        kernels.copy(latent, null, key.slice(layout.turnedDim(), layout.valueDim()), tokens);
+        kernels.copy(turned, null, turnedOfKey, tokens);
+        kernels.copy(latent, null, latentOfKey, tokens);
         turn(key.data(), 1, step);
     }
 
@@ -130,8 +138,8 @@ final class ComputedLatentAttention implements ComputedMixer {
         queries.multiply(narrowed(input, tokens), tokens);
         kernels.copy(plainOfMade, null, plain, count);
         kernels.matmulGroups(plain.data(), rows.groups().sources(), rows.groups(), keyUps);
-        kernels.copy(turnedOfMade, null, query.slice(0, layout.turnedDim()), count);
-        kernels.copy(grouped, rows.places(), query.slice(layout.turnedDim(), layout.valueDim()), count);
+        kernels.copy(turnedOfMade, null, turnedOfQuery, count);
+        kernels.copy(grouped, rows.places(), latentOfQuery, count);
         turn(query.data(), layout.heads(), step);
     }
 
