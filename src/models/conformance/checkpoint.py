@@ -32,13 +32,15 @@ def deviation(name: str, shape: tuple[int, ...], tied: bool) -> float:
 
 
 def norm_mean(name: str, config: object) -> float:
-    """Of stored norm weights. Gemma's lack 1, and its last one makes up for embeddings that are stored small."""
+    """Of stored norm weights. Gemma's and Qwen3-Next's lack 1, and Gemma's last one makes up for embeddings that are stored small."""
+    if config.model_type == "qwen3_next":
+        return 1.0 if ".linear_attn.norm." in name else 0.0
     if not config.model_type.startswith("gemma"):
         return 1.0
     return np.sqrt(config.hidden_size) - 1 if name == "model.norm.weight" and config.tie_word_embeddings else 0.0
 
 
-def fill(model: torch.nn.Module, rng: np.random.Generator, tied: bool) -> None:
+def fill(model: torch.nn.Module, rng: np.random.Generator, tied: bool, gain: float) -> None:
     """Writes seeded random numbers into every parameter, in name order (NumPy's generator: stable across torch versions)."""
     with torch.no_grad():
         for name, parameter in sorted(model.named_parameters()):
@@ -60,19 +62,22 @@ def fill(model: torch.nn.Module, rng: np.random.Generator, tied: bool) -> None:
                     value *= 2  # so that some are clamped
             else:
                 value = deviation(name, shape, tied) * noise
+                if ".layers." in name:
+                    value *= gain
                 if "embed_tokens" in name and model.config.model_type.startswith("gemma"):
                     value /= np.sqrt(shape[-1])  # multiplied by that when it is read
             parameter.copy_(torch.from_numpy(value.astype(np.float32)))
         for name, buffer in sorted(model.named_buffers()):
             if name.endswith("e_score_correction_bias"):
-                buffer.copy_(torch.from_numpy((0.2 * rng.standard_normal(tuple(buffer.shape))).astype(np.float32)))
+                spread = 0.3 if model.config.model_type == "nemotron_h" else 0.2
+                buffer.copy_(torch.from_numpy((spread * rng.standard_normal(tuple(buffer.shape))).astype(np.float32)))
 
 
 def build(spec: Spec) -> torch.nn.Module:
     config = AutoConfig.for_model(spec.architecture, **{**spec.base, **spec.config})
     config.dtype = spec.dtype
     model = AutoModelForCausalLM.from_config(config).to(torch.float32)
-    fill(model, np.random.default_rng(seed_of(spec.name)), config.tie_word_embeddings)
+    fill(model, np.random.default_rng(seed_of(spec.name)), config.tie_word_embeddings, spec.gain)
     if spec.mxfp4:
         mxfp4.round_experts(model)
     return model.to(getattr(torch, spec.dtype))

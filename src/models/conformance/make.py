@@ -29,13 +29,14 @@ def make(spec: Spec) -> dict:
     shutil.rmtree(folder, ignore_errors=True)
     checkpoint.write(spec, checkpoint.build(spec), folder)
     model = golden.load(folder)
+    exact = golden.load(folder, torch.float64)
     if spec.mxfp4:
         golden.check_encoded(folder, HERE / spec.mxfp4)
     if spec.tokenizer:
         records = text.add(spec, folder, model)
     else:
-        records = golden.search(model, spec)
-    noise = golden.difference(model, golden.load(folder, torch.float64), records)
+        records = golden.search(model, spec, exact)
+    noise = golden.difference(model, exact, records)
     head = {"model": spec.name, "tolerance": TOLERANCE, "f32_noise": float(f"{noise:.1g}"),
             "min_margin": min(min(r["margins"]) for r in records)}
     golden.write(folder / "golden.json", head, records)

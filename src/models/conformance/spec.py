@@ -28,7 +28,8 @@ class Spec:
     `drop`: keys left out of a legacy config.json. `wrong`: readings of this checkpoint that a server might get wrong
     (label -> changed config keys, or the suffix of a tensor to be taken as zero, or what changes the model); the recipe
     refuses a checkpoint whose golden numbers would not notice them. `mxfp4`: name of a second directory, where the
-    experts, whose weights are such numbers, are stored as MXFP4.
+    experts, whose weights are such numbers, are stored as MXFP4. `gain`: of the matrices of layers; below 1 where layers add so
+    much that rounding would grow from one to the next.
     """
 
     name: str
@@ -44,4 +45,5 @@ class Spec:
     stray: str | None = None
     tokenizer: str | None = None
     mxfp4: str | None = None
+    gain: float = 1.0
     base: dict[str, Any] = field(default_factory=lambda: SIZES)

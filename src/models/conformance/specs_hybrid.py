@@ -69,7 +69,7 @@ def jamba() -> list[Spec]:
                dict(num_hidden_layers=6, attn_layer_period=3, attn_layer_offset=0, num_experts=1, num_experts_per_tok=1,
                     mamba_d_state=5, mamba_d_conv=3, mamba_conv_bias=False, mamba_proj_bias=True, tie_word_embeddings=True,
                     hidden_size=24),
-               wrong=without("mamba.in_proj.bias", "mamba.out_proj.bias")),
+               gain=0.6, wrong=without("mamba.in_proj.bias", "mamba.out_proj.bias")),
     ]
 
 
@@ -118,6 +118,14 @@ def nemotron_h() -> list[Spec]:
                dict(mixer, layers_block_type=kinds[:4], use_bias=True, mlp_bias=True, use_conv_bias=False, head_dim=24,
                     tie_word_embeddings=True), base=base,
                wrong=without("in_proj.bias", "out_proj.bias", "up_proj.bias", "down_proj.bias")),
+        hybrid("nemotron-h-moe", "nemotron_h", "layers of experts without gates: sigmoid scores, a bias of the choice, the better of two"
+               " groups, normalized and scaled weights, beside a shared expert",
+               dict(mixer, layers_block_type=["linear_attention", "moe", "full_attention", "moe"], n_routed_experts=6,
+                    num_experts_per_tok=2, moe_intermediate_size=12, moe_shared_expert_intermediate_size=16, n_group=2,
+                    topk_group=1, routed_scaling_factor=1.5), base=base, gain=0.7,
+               wrong={"scale 1": dict(routed_scaling_factor=1.0), "one group": dict(n_group=1),
+                      "not normalized": dict(norm_topk_prob=False),
+                      **without("shared_experts.down_proj.weight")}),
     ]
 
 
@@ -128,7 +136,7 @@ def zamba() -> list[Spec]:
     return [
         hybrid("zamba-f32", "zamba", "one attention and MLP shared by three layers, two mixer heads, F32 file",
                dict(sizes, layers_block_type=kinds, num_hidden_layers=5), dtype="float32",
-               wrong={**without("mamba.D", "conv1d.bias", "dt_proj_bias", "1.linear.weight"), "silu": dict(hidden_act="silu")}),
+               gain=0.8, wrong={**without("mamba.D", "conv1d.bias", "dt_proj_bias", "1.linear.weight"), "silu": dict(hidden_act="silu")}),
         hybrid("zamba-bias", "zamba", "layers by attn_layer_period, mixer bias, three mixer heads, grouped queries",
                dict(sizes, num_hidden_layers=6, attn_layer_period=2, attn_layer_offset=1, n_mamba_heads=3,
                     num_key_value_heads=2, mamba_proj_bias=True, mamba_conv_bias=False, hidden_act="silu"),
@@ -143,7 +151,7 @@ def zamba2() -> list[Spec]:
     return [
         hybrid("zamba2-f32", "zamba2", "two shared blocks used by three layers, adapters of the MLP of each use, no positions,"
                " F32 file", dict(sizes, layers_block_type=kinds, num_hidden_layers=6, num_mem_blocks=2), dtype="float32",
-               wrong={**without("mamba.D", "conv1d.bias", "gate_up_proj_adapter_list.2.1.weight"),
+               gain=0.7, wrong={**without("mamba.D", "conv1d.bias", "gate_up_proj_adapter_list.2.1.weight"),
                       "time_step_min ignored": dict(time_step_min=1e-6)}),
         hybrid("zamba2-adapters", "zamba2", "one shared block, adapters of attention too, rotary positions, biases of MLP and mixer",
                dict(sizes, layers_block_type=kinds[1:5], num_hidden_layers=4, num_mem_blocks=1, use_mem_rope=True,
@@ -161,14 +169,14 @@ def qwen3_next() -> list[Spec]:
         hybrid("qwen3-next-f32", "qwen3_next", "delta rule and gated attention, a quarter of each head turned, 2 of 4 experts and"
                " a shared one behind a gate, F32 file",
                dict(sizes, num_experts=4, num_experts_per_tok=2, layer_types=KINDS), dtype="float32",
-               wrong={"weights not normalized": dict(norm_topk_prob=False),
+               gain=0.5, wrong={"weights not normalized": dict(norm_topk_prob=False),
                       **without("shared_expert_gate.weight", "dt_bias", "shared_expert.down_proj.weight")}),
         hybrid("qwen3-next-dense", "qwen3_next", "dense layers by mlp_only_layers, layer kinds by full_attention_interval,"
                " attention_bias, weights of experts not normalized, half of each head turned, as many value as key heads",
                dict(sizes, num_experts=5, num_experts_per_tok=2, mlp_only_layers=[0, 3], full_attention_interval=2,
                     attention_bias=True, norm_topk_prob=False, linear_num_value_heads=2, linear_conv_kernel_dim=3,
                     partial_rotary_factor=0.5, tie_word_embeddings=True),
-               wrong={"weights normalized": dict(norm_topk_prob=True), **without("q_proj.bias", "k_proj.bias", "o_proj.bias")}),
+               gain=0.7, wrong={"weights normalized": dict(norm_topk_prob=True), **without("q_proj.bias", "k_proj.bias", "o_proj.bias")}),
     ]
 
 

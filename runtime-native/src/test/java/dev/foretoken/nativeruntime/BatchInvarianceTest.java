@@ -44,7 +44,8 @@ final class BatchInvarianceTest {
                 settings.add(setting("llama-rope-dynamic", type, precision));
             }
         }
-        for (String model : List.of("mamba-bias", "mamba2-groups-f32", "bamba-bias", "jamba-f32", "falcon-h1-f32")) {
+        for (String model : List.of(
+                "mamba-bias", "mamba2-groups-f32", "bamba-bias", "jamba-f32", "falcon-h1-f32", "qwen3-next-f32")) {
             settings.add(setting(model, CacheType.F32, Precision.EXACT));
             settings.add(setting(model, CacheType.F32, Precision.FAST));
             settings.add(quantized(model, Weights.Q8_0, "auto"));

@@ -149,6 +149,53 @@ final class GgufModelTest {
                 .isEqualTo(answers(copy, conformancePrompts(name), SCALAR));
     }
 
+    /** Options that files have no word for are set to what files mean without: time steps without limits, normalised weights of experts. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "mamba-f32 | 0",
+                "mamba-bias | 0",
+                "mamba2-limits | 0",
+                "jamba-f32 | 0",
+                "jamba-dense | 0",
+                "granitemoehybrid-f32 | 0",
+                "bamba-bias | 0",
+                "nemotron-h-f32 | 0",
+                "nemotron-h-bias | 0",
+                "nemotron-h-moe | 0",
+                "falcon-h1-f32 | 1e-4",
+                "falcon-h1-gate-first | 0",
+                "qwen3-next-f32 | 0",
+                "qwen3-next-dense | 0"
+            })
+    void givesTheNumbersOfCheckpointsThatCarryStates(String name, double within) throws IOException {
+        Path copy = unlimited(name);
+        List<Answer> expected = answers(copy, conformancePrompts(name), SCALAR);
+        List<Answer> actual = answers(write(HybridGguf.of(copy)), conformancePrompts(name), SCALAR);
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(actual.get(i).tokens()).isEqualTo(expected.get(i).tokens());
+            for (int j = 0; j < ANSWER_TOKENS; j++) {
+                assertThat(actual.get(i).logprobs().get(j))
+                        .isCloseTo(expected.get(i).logprobs().get(j), within(within));
+            }
+        }
+    }
+
+    private Path unlimited(String name) throws IOException {
+        Path copy = folder.resolve(name);
+        Files.createDirectory(copy);
+        Path directory = Conformance.root().resolve(name);
+        Files.copy(directory.resolve("model.safetensors"), copy.resolve("model.safetensors"));
+        String config = Files.readString(directory.resolve("config.json"));
+        Files.writeString(
+                copy.resolve("config.json"),
+                config.replaceFirst("\"time_step_limit\": \\[[^\\]]*\\]", "\"time_step_limit\": null")
+                        .replaceFirst("\"time_step_min\": [^,]*", "\"time_step_min\": 0")
+                        .replaceFirst("\"norm_topk_prob\": false", "\"norm_topk_prob\": true"));
+        return copy;
+    }
+
     /** Their files hold divisors rounded to fp32 where configurations hold a formula. */
     @Test
     void givesTheTokensOfACheckpointWhoseFrequenciesAreDivided() {
@@ -262,7 +309,7 @@ final class GgufModelTest {
 
     @Test
     void saysWhatItFoundInFilesItDoesNotServe() throws IOException {
-        refuses(write(sound().put("general.architecture", "mamba")), "\"mamba\"; supported is one of llama, deepseek2");
+        refuses(write(sound().put("general.architecture", "rwkv7")), "\"rwkv7\"; supported is one of llama, deepseek2");
         refuses(write(sound().put("llama.expert_count", 8)), "llama.expert_used_count");
         refuses(write(sound().put("llama.rope.scaling.type", "longrope")), "\"longrope\"");
         refuses(write(sound().put("llama.rope.dimension_count", 2)), "rope.dimension_count 2");

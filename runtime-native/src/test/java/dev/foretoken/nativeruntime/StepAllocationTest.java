@@ -42,7 +42,8 @@ final class StepAllocationTest {
         "mamba2-groups-f32, 8",
         "bamba-f32, 8",
         "jamba-f32, 8",
-        "falcon-h1-f32, 8"
+        "falcon-h1-f32, 8",
+        "qwen3-next-f32, 8"
     })
     void makesNoObjectPerDecodedToken(String model, int rows) {
         RuntimeOptions options =

@@ -79,6 +79,11 @@ public final class GgufMetadata {
         return text(key).orElseThrow();
     }
 
+    /** Whether the value is an array. */
+    public boolean isList(String key) {
+        return values.get(key) instanceof GgufValue.Array;
+    }
+
     /** An array of strings; empty where the file has none. */
     public List<String> texts(String key) {
         GgufValue.Array array = array(key);

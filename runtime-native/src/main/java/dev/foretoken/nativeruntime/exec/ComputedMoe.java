@@ -15,6 +15,7 @@ import dev.foretoken.nativeruntime.plan.VectorRef;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** {@link Moe}: route, sort rows by expert, multiply each expert's rows, add up per token. */
 final class ComputedMoe implements ComputedMixer {
@@ -25,15 +26,15 @@ final class ComputedMoe implements ComputedMixer {
     private final int inner;
     private final int hidden;
     private final MemorySegment logits;
-    private final MemorySegment gate;
+    private final MemorySegment bent;
     private final MemorySegment outputs;
-    private final MemorySegment up;
+    private final @Nullable MemorySegment factor;
     private final MemorySegment out;
     private final SharedInput router;
     private final ExpertRouter choose;
     private final ExpertChoices choices;
     private final ExpertRows rows;
-    private final List<GroupedProduct> gateAndUp;
+    private final List<GroupedProduct> inputs;
     private final List<GroupedProduct> down;
     private final ExpertLoad load;
 
@@ -50,8 +51,9 @@ final class ComputedMoe implements ComputedMixer {
         int chosen = moe.routing().topK();
         int tokens = binding.work().tokens();
         MemorySegment[] parts = binding.work().cut(InnerWidths.of(moe));
-        this.gate = parts[0];
-        this.up = parts[1];
+        boolean gated = moe.experts().getFirst().gate() != null;
+        this.bent = parts[0];
+        this.factor = gated ? parts[1] : null;
         this.outputs = parts[2];
         this.logits = parts[3];
         this.choices = new ExpertChoices(experts, chosen, tokens, parts[4]);
@@ -60,7 +62,9 @@ final class ComputedMoe implements ComputedMixer {
         this.choose = new ExpertRouter(
                 moe.routing(), experts, bias == null ? null : binding.weights().vector(bias));
         this.router = binding.sharing(List.of(moe.router()), List.of(logits));
-        this.gateAndUp = List.of(grouped(moe, Mlp::gate, binding, gate), grouped(moe, Mlp::up, binding, up));
+        this.inputs = gated
+                ? List.of(grouped(moe, Mlp::gate, binding, parts[0]), grouped(moe, Mlp::up, binding, parts[1]))
+                : List.of(grouped(moe, Mlp::up, binding, parts[0]));
         this.down = List.of(grouped(moe, Mlp::down, binding, outputs));
     }
 
@@ -75,9 +79,9 @@ final class ComputedMoe implements ComputedMixer {
         choose.route(logits, tokens, choices);
         choices.addTo(load);
         rows.arrange(choices, strategies.pick(tokens, choices.experts(), choices.perToken()));
-        kernels.matmulGroups(input, rows.groups().sources(), rows.groups(), gateAndUp);
-        kernels.activate(activation, gate, up, (long) rows.groups().rows() * inner, gate);
-        kernels.matmulGroups(gate, null, rows.groups(), down);
+        kernels.matmulGroups(input, rows.groups().sources(), rows.groups(), inputs);
+        kernels.activate(activation, bent, factor, (long) rows.groups().rows() * inner, bent);
+        kernels.matmulGroups(bent, null, rows.groups(), down);
         kernels.combine(outputs, rows.places(), choices.weights(), tokens, choices.perToken(), hidden, out);
     }
 }

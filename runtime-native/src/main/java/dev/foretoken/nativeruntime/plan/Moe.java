@@ -8,7 +8,7 @@ import java.util.List;
  * uses is a further mixer of the sublayer, an {@link Mlp} or a {@link SharedExpert}.
  *
  * @param router [experts, hidden]
- * @param experts all of one shape and activation
+ * @param experts all of one shape and activation, with gates or without
  */
 public record Moe(Linear router, Routing routing, List<Mlp> experts) implements Mixer {
 
@@ -18,7 +18,7 @@ public record Moe(Linear router, Routing routing, List<Mlp> experts) implements 
 
     /** Width of one expert. */
     public int inner() {
-        return experts.getFirst().gate().outputs();
+        return experts.getFirst().inner();
     }
 
     @Override

@@ -216,8 +216,10 @@ public final class PlanValidator {
             Mlp expert = moe.experts().get(i);
             mlp(where + " expert " + i, expert);
             require(
-                    expert.gate().outputs() == moe.inner() && expert.activation() == first.activation(),
-                    "%s expert %d has another width or activation than the first",
+                    expert.inner() == moe.inner()
+                            && expert.activation() == first.activation()
+                            && (expert.gate() == null) == (first.gate() == null),
+                    "%s expert %d has another width or activation than the first, or only one of them has a gate",
                     where,
                     i);
         }

@@ -45,37 +45,47 @@ final class DeltaMixers {
                 new Rates(new VectorRef(prefix + "A_log", sizes.valueHeads), true),
                 new VectorRef(prefix + "dt_bias", sizes.valueHeads));
         Norm norm = Norm.rms(new VectorRef(prefix + "norm.weight", sizes.valueDim), sizes.epsilon);
+        int width = sizes.valueWidth();
+        VectorRef channels = VectorRef.all(prefix + "conv1d.weight", 2L * sizes.keyWidth() + width, 1, sizes.taps);
         return new DeltaNet(
-                maps(prefix, sizes),
-                inputs(prefix + "conv1d.weight", sizes),
+                maps(
+                        linear(prefix + "in_proj_qkvz", 2 * (sizes.keyWidth() + width), sizes.hidden),
+                        linear(prefix + "in_proj_ba", 2 * sizes.valueHeads, sizes.hidden),
+                        linear(prefix + "out_proj", sizes.hidden, width),
+                        sizes),
+                inputs(channels, sizes),
                 rule,
                 new GatedNorm(norm, sizes.valueDim, false));
     }
 
     /** Of each key head in turn: query, key, its values, their gates; strengths of its value heads, their time steps. */
-    private static DeltaNet.Maps maps(String prefix, Sizes sizes) {
+    static DeltaNet.Maps maps(Linear fused, Linear small, Linear output, Sizes sizes) {
         int key = sizes.keyDim;
         int value = sizes.share() * sizes.valueDim;
         int step = 2 * (key + value);
         int width = sizes.valueWidth();
-        Linear fused = linear(prefix + "in_proj_qkvz", 2 * (sizes.keyWidth() + width), sizes.hidden);
-        int share = sizes.share();
-        Linear small = linear(prefix + "in_proj_ba", 2 * sizes.valueHeads, sizes.hidden);
         return new DeltaNet.Maps(
                 fused.outputBlocks(0, key, step, sizes.keyWidth()),
                 fused.outputBlocks(key, key, step, sizes.keyWidth()),
                 fused.outputBlocks(2 * key, value, step, width),
                 fused.outputBlocks(2 * key + value, value, step, width),
-                small.outputBlocks(0, share, 2 * share, sizes.valueHeads),
-                small.outputBlocks(share, share, 2 * share, sizes.valueHeads),
-                linear(prefix + "out_proj", sizes.hidden, width));
+                strengths(small, sizes),
+                times(small, sizes),
+                output);
+    }
+
+    static Linear strengths(Linear small, Sizes sizes) {
+        return small.outputBlocks(0, sizes.share(), 2 * sizes.share(), sizes.valueHeads);
+    }
+
+    static Linear times(Linear small, Sizes sizes) {
+        return small.outputBlocks(sizes.share(), sizes.share(), 2 * sizes.share(), sizes.valueHeads);
     }
 
     /** Channels are queries, keys and values behind one another. */
-    static DeltaNet.Inputs inputs(String tensor, Sizes sizes) {
+    static DeltaNet.Inputs inputs(VectorRef all, Sizes sizes) {
         int key = sizes.keyWidth();
         int value = sizes.valueWidth();
-        VectorRef all = VectorRef.all(tensor, 2 * key + value, 1, sizes.taps);
         return new DeltaNet.Inputs(
                 convolution(all, 0, key, sizes.taps),
                 convolution(all, key, key, sizes.taps),

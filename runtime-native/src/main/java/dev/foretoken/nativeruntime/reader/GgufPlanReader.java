@@ -38,7 +38,8 @@ public final class GgufPlanReader {
             "qwen3",
             "qwen3moe");
     /** Those whose converter interleaves the halves of every head's query and key. */
-    private static final Set<String> INTERLEAVED = Set.of(LLAMA, "granite", "granitemoe");
+    private static final Set<String> INTERLEAVED =
+            Set.of(LLAMA, "granite", "granitemoe", GgufHybrid.GRANITE, GgufHybrid.NEMOTRON, GgufHybrid.NEMOTRON_MOE);
 
     private static final int MAX_LAYERS = 4096;
 
@@ -82,9 +83,15 @@ public final class GgufPlanReader {
     }
 
     private ModelPlan plan() {
+        if (GgufHybrid.ARCHITECTURES.contains(architecture)) {
+            return PlanValidator.validated(new GgufHybrid(file, architecture).plan(layers(), vocabulary()));
+        }
         if (!ARCHITECTURES.contains(architecture)) {
             throw metadata.unsupported(
-                    "general.architecture", "\"" + architecture + "\"", "one of " + String.join(", ", ARCHITECTURES));
+                    "general.architecture",
+                    "\"" + architecture + "\"",
+                    "one of %s, %s"
+                            .formatted(String.join(", ", ARCHITECTURES), String.join(", ", GgufHybrid.ARCHITECTURES)));
         }
         if (architecture.equals(GPT2)) {
             return PlanValidator.validated(gpt2());

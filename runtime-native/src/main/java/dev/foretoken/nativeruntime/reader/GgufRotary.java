@@ -56,6 +56,19 @@ final class GgufRotary {
         return new RotarySettings(dims, theta, scaling);
     }
 
+    /** Settings that may turn a part of every head only. */
+    RotarySettings partial(int headDim) {
+        int dims = metadata.integer(prefix + "rope.dimension_count", 2, headDim, headDim);
+        if (dims == headDim) {
+            return settings(headDim);
+        }
+        Optional<GgufTensor> divisors = file.tensor(DIVISORS);
+        if (divisors.isPresent()) {
+            throw metadata.unsupported(DIVISORS, "beside rope.dimension_count " + dims, "only for whole heads");
+        }
+        return new RotarySettings(dims, metadata.number(prefix + "rope.freq_base", DEFAULT_THETA), scaling());
+    }
+
     RotarySettings settings(int headDim) {
         int rotated = metadata.integer(prefix + "rope.dimension_count", 1, CheckpointConfig.MAX_SIZE, headDim);
         if (rotated != headDim) {

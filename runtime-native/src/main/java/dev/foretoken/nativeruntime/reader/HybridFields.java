@@ -66,7 +66,7 @@ final class HybridFields {
         int hidden = config.hiddenSize();
         boolean given = config.has("mamba_dt_rank") && !config.isText("mamba_dt_rank");
         if (!given) {
-            config.requireText("mamba_dt_rank", "auto", "\"auto\" or a number");
+            requireAuto(config, "mamba_dt_rank");
         }
         return new MambaSizes(
                 hidden,
@@ -87,7 +87,7 @@ final class HybridFields {
         int count = config.size("mamba_n_heads", 128);
         boolean given = config.has("mamba_d_head") && !config.isText("mamba_d_head");
         if (!given) {
-            config.requireText("mamba_d_head", "auto", "\"auto\" or a number");
+            requireAuto(config, "mamba_d_head");
         }
         int dim = given ? config.size("mamba_d_head") : Math.max(1, channels / count);
         if ((long) count * dim != channels) {
@@ -105,6 +105,14 @@ final class HybridFields {
                 config.flag("mamba_conv_bias", true),
                 new Limits(limit.getFirst().floatValue(), limit.getLast().floatValue()),
                 gate);
+    }
+
+    /** The word, or nothing. */
+    private static void requireAuto(CheckpointConfig config, String key) {
+        String word = config.text(key, "auto");
+        if (!word.equals("auto")) {
+            throw config.unsupported(key, "\"" + word + "\"", "\"auto\" or a number");
+        }
     }
 
     static void requireFits(CheckpointConfig config, String name, long width) {

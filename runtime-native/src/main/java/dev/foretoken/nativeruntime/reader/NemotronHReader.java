@@ -3,9 +3,13 @@ package dev.foretoken.nativeruntime.reader;
 import dev.foretoken.nativeruntime.plan.Activation;
 import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.HeadLayout;
+import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.Mixer;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.Moe;
+import dev.foretoken.nativeruntime.plan.Routing;
+import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.reader.RecurrentMixers.Gate;
 import dev.foretoken.nativeruntime.reader.RecurrentMixers.Heads;
 import dev.foretoken.nativeruntime.reader.RecurrentMixers.Limits;
@@ -15,7 +19,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Nemotron-H: one mixer per layer: Mamba-2, attention without positions, or an MLP without gate. Transformers reads neither
+ * Nemotron-H: one mixer per layer: Mamba-2, attention without positions, an MLP without gate, or experts of the like beside a shared one. Transformers reads neither
  * {@code attention_bias} nor {@code sliding_window}, ties no embeddings where the file has a head, and takes the lower limit of time steps from {@code time_step_min}.
  */
 final class NemotronHReader implements ArchitectureReader {
@@ -29,6 +33,7 @@ final class NemotronHReader implements ArchitectureReader {
         STATE,
         ATTENTION,
         MLP,
+        EXPERTS,
     }
 
     @Override
@@ -43,12 +48,14 @@ final class NemotronHReader implements ArchitectureReader {
         List<Kind> kinds = kinds(config);
         for (int layer = 0; layer < kinds.size(); layer++) {
             String prefix = "backbone.layers." + layer + ".";
-            Mixer mixer = switch (kinds.get(layer)) {
-                case STATE -> RecurrentMixers.mamba2(prefix + "mixer", sizes);
-                case ATTENTION -> plan.attention(prefix + "mixer.", sight);
-                case MLP -> mlp(plan, prefix, config, activation);
+            Mixer[] mixers = switch (kinds.get(layer)) {
+                case STATE -> new Mixer[] {RecurrentMixers.mamba2(prefix + "mixer", sizes)};
+                case ATTENTION -> new Mixer[] {plan.attention(prefix + "mixer.", sight)};
+                case MLP ->
+                    new Mixer[] {mlp(plan, prefix + "mixer.", config, config.size("intermediate_size"), activation)};
+                case EXPERTS -> experts(plan, prefix + "mixer.", config, activation);
             };
-            plan.add(prefix + "norm.weight", mixer);
+            plan.add(prefix + "norm.weight", mixers);
         }
         return plan.build(
                 config.size("max_position_embeddings", DEFAULT_CONTEXT),
@@ -65,14 +72,46 @@ final class NemotronHReader implements ArchitectureReader {
         return layout;
     }
 
-    private static Mlp mlp(HybridPlan plan, String prefix, CheckpointConfig config, Activation activation) {
+    private static Mlp mlp(HybridPlan plan, String prefix, CheckpointConfig config, int inner, Activation activation) {
         boolean bias = config.flag("mlp_bias", false);
-        int inner = config.size("intermediate_size");
         return new Mlp(
                 null,
-                plan.linear(prefix + "mixer.up_proj", inner, plan.hidden(), bias),
-                plan.linear(prefix + "mixer.down_proj", plan.hidden(), inner, bias),
+                plan.linear(prefix + "up_proj", inner, plan.hidden(), bias),
+                plan.linear(prefix + "down_proj", plan.hidden(), inner, bias),
                 activation);
+    }
+
+    private static Mixer[] experts(HybridPlan plan, String prefix, CheckpointConfig config, Activation activation) {
+        if (config.has("moe_latent_size")) {
+            throw config.unsupported("moe_latent_size", "= " + config.size("moe_latent_size"), "null");
+        }
+        int count = config.experts("n_routed_experts", 8);
+        int inner = config.size("moe_intermediate_size", 7688);
+        List<Mlp> experts = new ArrayList<>();
+        for (int expert = 0; expert < count; expert++) {
+            String name = prefix + "experts." + expert + ".";
+            experts.add(new Mlp(
+                    null,
+                    plan.linear(name + "up_proj", inner, plan.hidden(), false),
+                    plan.linear(name + "down_proj", plan.hidden(), inner, false),
+                    activation));
+        }
+        Linear router = plan.linear(prefix + "gate", count, plan.hidden(), false);
+        int shared = config.size("moe_shared_expert_intermediate_size", 7688);
+        return new Mixer[] {
+            new Moe(router, routing(config, prefix, count), experts),
+            mlp(plan, prefix + "shared_experts.", config, shared, activation)
+        };
+    }
+
+    private static Routing routing(CheckpointConfig config, String prefix, int count) {
+        return new Routing(
+                config.size("num_experts_per_tok", 2),
+                Routing.Scoring.SIGMOID,
+                config.flag("norm_topk_prob", true),
+                (float) config.number("routed_scaling_factor", 1),
+                new VectorRef(prefix + "gate.e_score_correction_bias", count),
+                new Routing.Groups(config.size("n_group", 1), config.size("topk_group", 1)));
     }
 
     private static Mamba2Sizes sizes(CheckpointConfig config, float epsilon) {
@@ -111,11 +150,12 @@ final class NemotronHReader implements ArchitectureReader {
                         case "linear_attention", "mamba", "M" -> Kind.STATE;
                         case "full_attention", "attention", "*" -> Kind.ATTENTION;
                         case "mlp", "-" -> Kind.MLP;
+                        case "moe", "E" -> Kind.EXPERTS;
                         default ->
                             throw config.unsupported(
                                     "layers_block_type",
                                     "\"" + type + "\"",
-                                    "linear_attention (M), full_attention (*) or mlp (-)");
+                                    "linear_attention (M), full_attention (*), mlp (-) or moe (E)");
                     });
         }
         if (kinds.isEmpty()) {

@@ -20,7 +20,7 @@ import java.util.function.Function;
 final class StateSpaceReader {
 
     /** A state has no limit of its own; a sequence gets one, so that the memory for its tokens has. */
-    private static final int CONTEXT = 1 << 17;
+    static final int CONTEXT = 1 << 17;
 
     private final CheckpointConfig config;
     private final int hidden;

@@ -8,6 +8,7 @@ import dev.foretoken.nativeruntime.plan.LowRank;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.RotaryScaling;
 import dev.foretoken.nativeruntime.plan.RotarySettings;
 import dev.foretoken.nativeruntime.reader.RecurrentMixers.Gate;
 import dev.foretoken.nativeruntime.reader.RecurrentMixers.Heads;
@@ -22,13 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class Zamba2Reader implements ArchitectureReader {
 
     private static final int DEFAULT_CONTEXT = 4096;
+    private static final int LONG_CONTEXT = 16384;
     private static final float NORM_EPSILON = 1e-5f;
 
     @Override
     public ModelPlan read(CheckpointConfig config, Predicate<String> tensors) {
-        if (config.flag("use_long_context", false)) {
-            throw config.unsupported("use_long_context", "true", "false");
-        }
         SharedBlock.requireTied(config);
         HeadLayout layout = SharedBlock.heads(config);
         RotarySettings turned =
@@ -63,10 +62,21 @@ final class Zamba2Reader implements ArchitectureReader {
         return plan.build(context(config, turned), HybridPlan.Ends.plain("model.final_layernorm.weight"), true);
     }
 
+    /** A long context changes nothing but its length: Transformers rescales no frequencies for it. */
     private static int context(CheckpointConfig config, @Nullable RotarySettings turned) {
+        if (config.flag("use_long_context", false)) {
+            requireUnscaled(config, turned);
+            return LONG_CONTEXT;
+        }
         return turned == null
                 ? config.size("max_position_embeddings", DEFAULT_CONTEXT)
                 : RotaryReader.contextTokens(config, turned);
+    }
+
+    private static void requireUnscaled(CheckpointConfig config, @Nullable RotarySettings turned) {
+        if (turned != null && !(turned.scaling() instanceof RotaryScaling.None)) {
+            throw config.unsupported("use_long_context", "true beside scaled rotary settings", "rope_type default");
+        }
     }
 
     /** Where the tensors of each block are: the first layer that uses it. */

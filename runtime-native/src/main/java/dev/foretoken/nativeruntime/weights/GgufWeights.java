@@ -57,7 +57,7 @@ public final class GgufWeights implements WeightSource {
         }
         TensorUse.requireAll(plan);
         for (String name : file.tensors().keySet()) {
-            if (!expected.contains(name) && !ofPositions(name)) {
+            if (!expected.contains(name) && !ofPositions(name) && !ofFurtherTokens(name)) {
                 throw unsupported("tensor %s is in the file, but a %s model with this metadata has no such weight"
                         .formatted(name, plan.architecture()));
             }
@@ -69,6 +69,19 @@ public final class GgufWeights implements WeightSource {
         return name.endsWith("rope_freqs.weight")
                 || name.startsWith("rope_factors_")
                 || name.endsWith(".attn_rot_embd.weight");
+    }
+
+    /** Blocks behind the last, which predict more than one token. */
+    private boolean ofFurtherTokens(String name) {
+        String architecture = file.metadata().text("general.architecture").orElse("");
+        int all = file.metadata().integer(architecture + ".block_count", 0, 1 << 16, 0);
+        int further = file.metadata().integer(architecture + ".nextn_predict_layers", 0, all, 0);
+        for (int block = all - further; block < all; block++) {
+            if (name.startsWith("blk." + block + ".")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void requireMatrix(MatrixRef ref) {

@@ -35,7 +35,8 @@ class RecurrentEngineTest {
             new SamplingParams(1.1f, 30, 0.9f, 0.01f, new Penalties(0.4f, 0.3f, 1.1f), LogitBias.NONE, 12));
 
     @ParameterizedTest
-    @ValueSource(strings = {"mamba-f32", "mamba2-groups-f32", "bamba-f32", "jamba-f32", "falcon-h1-f32"})
+    @ValueSource(
+            strings = {"mamba-f32", "mamba2-groups-f32", "bamba-f32", "jamba-f32", "falcon-h1-f32", "qwen3-next-f32"})
     void goesBackOverRejectedDrafts(String model) throws InterruptedException {
         Answers plain = answers(model);
         assertThat(plain.bits).hasSize(2 * SAMPLINGS.size());
@@ -66,7 +67,8 @@ class RecurrentEngineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mamba-f32", "mamba2-groups-f32", "bamba-f32", "jamba-f32", "falcon-h1-f32"})
+    @ValueSource(
+            strings = {"mamba-f32", "mamba2-groups-f32", "bamba-f32", "jamba-f32", "falcon-h1-f32", "qwen3-next-f32"})
     void givesEveryChoiceAStateOfItsOwn(String model) throws InterruptedException {
         GenerationRequest request = request(1).withChoices(3);
         RuntimeChoice choice = CommandLine.populateCommand(new RuntimeChoice());

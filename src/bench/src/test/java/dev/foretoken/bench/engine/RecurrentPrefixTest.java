@@ -27,7 +27,8 @@ class RecurrentPrefixTest {
     private record Answer(int cachedTokens, String bits) {}
 
     @ParameterizedTest
-    @ValueSource(strings = {"mamba-f32", "mamba2-groups-f32", "bamba-f32", "jamba-f32", "falcon-h1-f32"})
+    @ValueSource(
+            strings = {"mamba-f32", "mamba2-groups-f32", "bamba-f32", "jamba-f32", "falcon-h1-f32", "qwen3-next-f32"})
     void aPromptThatWasSeenIsNotComputedAgainAndAnswersTheSameBits(String model) throws InterruptedException {
         try (LocalEngine engine = open(model)) {
             Answer cold = answer(engine, 150, 0);
@@ -41,7 +42,8 @@ class RecurrentPrefixTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mamba-f32", "mamba2-groups-f32", "bamba-f32", "jamba-f32", "falcon-h1-f32"})
+    @ValueSource(
+            strings = {"mamba-f32", "mamba2-groups-f32", "bamba-f32", "jamba-f32", "falcon-h1-f32", "qwen3-next-f32"})
     void theThirdPromptThatBeginsAlikeGoesOnFromWhereTheSecondParted(String model) throws InterruptedException {
         try (LocalEngine engine = open(model)) {
             for (int own : new int[] {80, 100}) {
