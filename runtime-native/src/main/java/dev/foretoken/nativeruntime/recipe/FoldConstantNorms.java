@@ -35,6 +35,11 @@ record FoldConstantNorms() implements Operation {
     }
 
     @Override
+    public boolean keepsFunction() {
+        return true;
+    }
+
+    @Override
     public List<Making> makings(ModelPlan plan, NewNames names) {
         Refit refit = new Refit(names);
         folded(plan, refit);

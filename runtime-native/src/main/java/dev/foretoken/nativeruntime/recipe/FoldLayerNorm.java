@@ -37,6 +37,11 @@ record FoldLayerNorm() implements Operation {
     }
 
     @Override
+    public boolean keepsFunction() {
+        return true;
+    }
+
+    @Override
     public List<Making> makings(ModelPlan plan, NewNames names) {
         Refit refit = new Refit(names);
         folded(plan, refit);

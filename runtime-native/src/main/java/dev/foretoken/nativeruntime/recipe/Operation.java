@@ -28,6 +28,11 @@ public sealed interface Operation
      */
     Outcome apply(ModelPlan plan, NewNames names);
 
+    /** Whether the changed plan computes the same as the one before, but for rounding. */
+    default boolean keepsFunction() {
+        return false;
+    }
+
     /** What {@code recipe build} must compute before the changed plan has all of its weights; {@code plan}: before the change. */
     default List<Making> makings(ModelPlan plan, NewNames names) {
         return List.of();

@@ -47,6 +47,11 @@ public record Recipe(RecipeFile file, int depth, List<Operation> operations) {
         return outcomes(base).getLast().plan();
     }
 
+    /** Whether it computes the same as its base, but for rounding. */
+    public boolean keepsFunction() {
+        return operations.stream().allMatch(Operation::keepsFunction);
+    }
+
     /** All that {@code recipe build} computes, in an order in which each needs only what came before. */
     public List<Making> makings(ModelPlan base) {
         List<Making> makings = new ArrayList<>();

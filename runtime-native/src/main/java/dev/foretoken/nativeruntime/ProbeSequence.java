@@ -1,0 +1,64 @@
+package dev.foretoken.nativeruntime;
+
+import dev.foretoken.contract.request.EmbeddingSpan;
+import dev.foretoken.contract.request.OutputOptions;
+import dev.foretoken.contract.request.SamplingParams;
+import dev.foretoken.contract.request.TokenIds;
+import dev.foretoken.contract.runtime.SequenceView;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A prompt of which every log-probability is wanted. */
+record ProbeSequence(int[] tokens, OutputOptions output) implements SequenceView {
+
+    @Override
+    public long sequenceId() {
+        return 1;
+    }
+
+    @Override
+    public int choice() {
+        return 0;
+    }
+
+    @Override
+    public SamplingParams sampling() {
+        return SamplingParams.GREEDY;
+    }
+
+    @Override
+    public int promptTokens() {
+        return tokens.length;
+    }
+
+    @Override
+    public int length() {
+        return tokens.length;
+    }
+
+    @Override
+    public int tokenAt(int position) {
+        return tokens[position];
+    }
+
+    @Override
+    public List<EmbeddingSpan> embeddings() {
+        return List.of();
+    }
+
+    @Override
+    public @Nullable MemorySegment tokenMask() {
+        return null;
+    }
+
+    @Override
+    public TokenIds suppressed() {
+        return TokenIds.EMPTY;
+    }
+
+    @Override
+    public int maxLength() {
+        return tokens.length + 1;
+    }
+}
