@@ -59,14 +59,15 @@ final class RecipeBuild {
             SameFunction same = SameFunction.of(
                             base,
                             changed,
-                            () -> KernelSelection.open(KernelChoice.AUTO, options).kernels(),
+                            () -> KernelSelection.open(KernelChoice.AUTO, options)
+                                    .kernels(),
                             System::nanoTime)
                     .require(String.valueOf(file.path().getFileName()));
             LOG.log(
                     System.Logger.Level.INFO,
                     "Log-probabilities of {0} random tokens differ by {1} at most; a step of them took {2} us before, {3} us after",
                     same.tokens(),
-                    same.difference(),
+                    "%.1e".formatted(same.difference()),
                     same.before() / 1000,
                     same.after() / 1000);
         }
