@@ -43,7 +43,7 @@ final class RandomShapes {
              "vocab_size": 32000, "max_position_embeddings": 2048, "rms_norm_eps": 1e-5}""",
             "tiny",
             """
-            {"model_type": "llama", "num_hidden_layers": 2, "hidden_size": 64, "intermediate_size": 160,
+            {"model_type": "llama", "num_hidden_layers": 2, "hidden_size": 64, "intermediate_size": 192,
              "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 256,
              "max_position_embeddings": 512, "rms_norm_eps": 1e-5}"""));
 
