@@ -6,21 +6,15 @@ import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.contract.runtime.RecipeReport;
 import dev.foretoken.contract.runtime.RecipeWorkshop;
-import dev.foretoken.nativeruntime.cache.CacheLayout;
-import dev.foretoken.nativeruntime.cache.StateLayout;
-import dev.foretoken.nativeruntime.kernels.layout.KvType;
-import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
-import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.recipe.NewNames;
 import dev.foretoken.nativeruntime.recipe.Outcome;
-import dev.foretoken.nativeruntime.weights.WeightSource;
 import dev.foretoken.registry.recipe.RecipeFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads plans and headers, and counts what they ask for; makes what a recipe lacks. */
+/** Reads plans and headers; makes what a recipe lacks. */
 public final class NativeRecipeWorkshop implements RecipeWorkshop {
 
     @Override
@@ -32,12 +26,12 @@ public final class NativeRecipeWorkshop implements RecipeWorkshop {
             ModelPlan base = model.recipes().getFirst().before();
             List<RecipeReport.Step> steps = new ArrayList<>();
             model.recipes().forEach(applied -> addSteps(applied, steps));
-            long own = model.plan().matrices().stream()
-                    .filter(ref -> NewNames.isNew(ref.tensor()))
-                    .mapToLong(model.weights()::bytes)
-                    .sum();
             return new RecipeReport(
-                    base.architecture(), steps, cost(base, model.weights()), cost(model.plan(), model.weights()), own);
+                    base.architecture(),
+                    steps,
+                    PlanCost.of(base, model.weights()),
+                    PlanCost.of(model.plan(), model.weights()),
+                    PlanCost.weightBytes(model.plan(), model.weights(), NewNames::isNew));
         }
     }
 
@@ -62,22 +56,5 @@ public final class NativeRecipeWorkshop implements RecipeWorkshop {
             steps.add(new RecipeReport.Step(
                     applied.recipe().operations().get(i).name(), outcomes.get(i).did()));
         }
-    }
-
-    private static RecipeReport.Cost cost(ModelPlan plan, WeightSource weights) {
-        long matrices = 0;
-        for (MatrixRef ref : plan.matrices()) {
-            matrices += weights.bytes(ref);
-        }
-        long vectors = plan.vectors().stream().mapToLong(VectorRef::size).sum() * Float.BYTES;
-        CacheLayout caches = CacheLayout.of(plan, KvType.BF16);
-        long block = 0;
-        for (int kind = 0; kind < caches.kv().kinds(); kind++) {
-            block += caches.spec().unitBytes(kind);
-        }
-        return new RecipeReport.Cost(
-                matrices + vectors,
-                block / caches.spec().blockTokens(),
-                StateLayout.of(plan).slotBytes());
     }
 }

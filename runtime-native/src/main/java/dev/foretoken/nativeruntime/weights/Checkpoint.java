@@ -191,6 +191,12 @@ public final class Checkpoint implements WeightSource {
     }
 
     @Override
+    public long bytes(PlaceRef ref) {
+        StoredTensor tensor = new StoredTensors(tensors).require(ref.tensor(), ref.storedRows(), ref.terms());
+        return tensor.data().byteSize() / ref.storedRows() * ref.rows();
+    }
+
+    @Override
     public Object origin(String tensor) {
         return origin;
     }

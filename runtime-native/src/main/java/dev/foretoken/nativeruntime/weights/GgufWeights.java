@@ -166,13 +166,22 @@ public final class GgufWeights implements WeightSource {
 
     @Override
     public MemorySegment places(PlaceRef ref, Arena arena) {
-        throw unsupported("a GGUF file has no tensor of whole numbers such as %s".formatted(ref.tensor()));
+        throw withoutPlaces(ref);
+    }
+
+    private ForetokenException withoutPlaces(PlaceRef ref) {
+        return unsupported("a GGUF file has no tensor of whole numbers such as %s".formatted(ref.tensor()));
     }
 
     @Override
     public long bytes(MatrixRef ref) {
         double whole = tensor(ref.tensor()).bytes();
         return (long) (whole * ref.elements() / ref.storedElements());
+    }
+
+    @Override
+    public long bytes(PlaceRef ref) {
+        throw withoutPlaces(ref);
     }
 
     @Override

@@ -113,6 +113,11 @@ public final class RandomWeights implements WeightSource {
     }
 
     @Override
+    public long bytes(PlaceRef ref) {
+        return (long) ref.rows() * ref.terms() * Integer.BYTES;
+    }
+
+    @Override
     public Object origin(String tensor) {
         return identity;
     }

@@ -136,6 +136,12 @@ public final class RecipeWeights implements WeightSource {
     }
 
     @Override
+    public long bytes(PlaceRef ref) {
+        StoredTensor tensor = made.get(ref.tensor());
+        return tensor == null ? base.bytes(ref) : tensor.data().byteSize() / ref.storedRows() * ref.rows();
+    }
+
+    @Override
     public Object origin(String tensor) {
         return made.containsKey(tensor) ? Objects.requireNonNull(stamp) : base.origin(tensor);
     }

@@ -89,10 +89,11 @@ public final class WeightPool {
             return packed;
         }
 
-        /** All of it for the holder that has had it longest, 0 for the others. */
+        /** All of it for the holder that has had it longest, 0 for the others and after its release. */
         long bytes() {
             synchronized (WeightPool.this) {
-                return entry.holders.getFirst() == this ? entry.packed.bytes : 0;
+                boolean first = !entry.holders.isEmpty() && entry.holders.getFirst() == this;
+                return first ? entry.packed.bytes : 0;
             }
         }
 

@@ -31,6 +31,9 @@ public sealed interface WeightSource extends AutoCloseable
     /** Bytes of one matrix as stored. */
     long bytes(MatrixRef ref);
 
+    /** Bytes of these places as stored. */
+    long bytes(PlaceRef ref);
+
     /** Gives back the memory that pages of files take here; they are read again when they are asked for again. */
     void release();
 

@@ -47,13 +47,24 @@ final class ModelOpener {
     OpenedModel open(ModelSource source, RuntimeOptions options, LoadProgress progress) {
         RuntimeProvider provider = provider(source);
         SequenceRuntime runtime = sequences(source, provider.open(source, environment.device(), options, progress));
-        long paid = 0;
         try {
-            budget.take(runtime.residentBytes(), "model " + source.name());
-            paid = runtime.residentBytes();
+            MemoryShare memory = new MemoryShare(budget, source.name(), runtime::residentBytes);
+            return opened(source, options, provider, runtime, memory);
+        } catch (RuntimeException | Error e) {
+            runtime.close();
+            throw e;
+        }
+    }
+
+    private OpenedModel opened(
+            ModelSource source,
+            RuntimeOptions options,
+            RuntimeProvider provider,
+            SequenceRuntime runtime,
+            MemoryShare memory) {
+        try {
             CacheReservation reservation = reservation(runtime);
-            budget.take(reservation.bytes(runtime.shape()), "the cache of model " + source.name());
-            paid += reservation.bytes(runtime.shape());
+            memory.takeCaches(reservation.bytes(runtime.shape()));
             runtime.reserve(reservation);
             SchedulerLoop loop = loop(source, options, runtime, reservation);
             loop.start();
@@ -65,10 +76,9 @@ final class ModelOpener {
                     runtime.expertLoads(),
                     loop,
                     adapters(source, options, runtime, loop),
-                    paid);
+                    memory);
         } catch (RuntimeException | Error e) {
-            budget.giveBack(paid);
-            runtime.close();
+            memory.end();
             throw e;
         }
     }

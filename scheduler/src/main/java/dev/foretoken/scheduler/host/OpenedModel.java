@@ -8,7 +8,7 @@ import dev.foretoken.scheduler.loop.SchedulerLoop;
 import java.util.List;
 import java.util.Optional;
 
-/** What a loaded variant consists of. {@code bytes}: what it takes of the budget. */
+/** What a loaded variant consists of. {@code memory}: what it takes of the budget, adapters apart. */
 record OpenedModel(
         ModelShape shape,
         String runtimeName,
@@ -17,4 +17,4 @@ record OpenedModel(
         List<ExpertLoad> expertLoads,
         SchedulerLoop loop,
         AdapterTable adapters,
-        long bytes) {}
+        MemoryShare memory) {}

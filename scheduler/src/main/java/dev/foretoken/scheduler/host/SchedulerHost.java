@@ -87,7 +87,9 @@ public final class SchedulerHost implements Engine, EngineControl {
         }
         try {
             synchronized (loading) {
-                model.opened(opener.open(source, options, progress));
+                OpenedModel opened = opener.open(source, options, progress);
+                model.opened(opened);
+                opened.memory().recount();
             }
         } catch (RuntimeException | Error e) {
             models.remove(source.name());
@@ -145,7 +147,19 @@ public final class SchedulerHost implements Engine, EngineControl {
             LOG.log(Logger.Level.ERROR, "Model {0} did not stop in time; its memory stays taken", model.name());
         } else if (opened != null && models.remove(model.name(), model)) {
             new LoadGauges(environment.telemetry(), model).hide();
-            budget.giveBack(opened.bytes() + opened.adapters().bytes());
+            recountShared();
+            opened.memory().end();
+            budget.giveBack(opened.adapters().bytes());
+        }
+    }
+
+    /** What a closed variant shared with others is theirs now. They pay before it is paid back: nobody else may take it meanwhile. */
+    private void recountShared() {
+        for (ServedModel model : models.values()) {
+            OpenedModel left = model.opened();
+            if (left != null) {
+                left.memory().recount();
+            }
         }
     }
 

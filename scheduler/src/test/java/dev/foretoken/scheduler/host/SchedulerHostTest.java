@@ -247,6 +247,24 @@ class SchedulerHostTest {
     }
 
     @Test
+    void keepsPayingForWeightsThatAnUnloadedVariantSharedWithAnother() {
+        long shared = 1 << 20;
+        FakeModel base = FakeModel.ofContext(1000, 256).withResidentBytes(shared);
+        FakeRuntimeProvider provider =
+                new FakeRuntimeProvider(Map.of("base", base, "recipe", base.withResidentBytes(0)));
+        SchedulerHost host = host(provider, SchedulerConfig.DEFAULT);
+        load(host, "recipe", "recipe");
+        long alone = host.report().memoryUsedBytes();
+        load(host, "base", "base");
+        provider.opened().getFirst().inherit(shared);
+
+        host.unload("base", PATIENCE);
+        assertThat(host.report().memoryUsedBytes()).isEqualTo(alone + shared);
+        host.unload("recipe", PATIENCE);
+        assertThat(host.report().memoryUsedBytes()).isZero();
+    }
+
+    @Test
     void refusesAModelThatTheBudgetCannotHoldAndKeepsNothingOfIt() {
         FakeRuntimeProvider provider =
                 FakeRuntimeProvider.of(FakeModel.ofContext(1000, 256).withResidentBytes(BUDGET + 1));

@@ -6,7 +6,10 @@ import java.util.Optional;
 /** An opened variant: sequences with caches, or plain tensors in and out. */
 public sealed interface ModelRuntime extends AutoCloseable permits SequenceRuntime, TensorRuntime {
 
-    /** Bytes of memory held apart from caches: weights and work space. */
+    /**
+     * Bytes of memory held apart from caches: weights and work space. What several models of a process share counts for one of them, so the
+     * number grows when that one is closed. May be asked from any thread, after {@link #close} too.
+     */
     long residentBytes();
 
     /** What it computes with, where that is worth telling. */

@@ -51,6 +51,7 @@ public final class FakeRuntime implements SequenceRuntime {
 
     private final AtomicInteger adaptersOpen = new AtomicInteger();
     private volatile boolean closed;
+    private volatile long inheritedBytes;
 
     public FakeRuntime(FakeModel model) {
         this.model = model;
@@ -111,7 +112,12 @@ public final class FakeRuntime implements SequenceRuntime {
 
     @Override
     public long residentBytes() {
-        return model.residentBytes();
+        return model.residentBytes() + inheritedBytes;
+    }
+
+    /** From now on it counts these bytes too, as a runtime does for what it shared with one that was closed. */
+    public void inherit(long bytes) {
+        inheritedBytes = bytes;
     }
 
     @Override
