@@ -4,6 +4,7 @@ import dev.foretoken.bench.checkpoint.MakeModelCommand;
 import dev.foretoken.bench.engine.AdaptersCommand;
 import dev.foretoken.bench.engine.ContextCommand;
 import dev.foretoken.bench.engine.EngineCommand;
+import dev.foretoken.bench.engine.RecipeCommand;
 import dev.foretoken.bench.eval.Eval;
 import dev.foretoken.bench.experts.ExpertsCommand;
 import dev.foretoken.bench.jmh.JmhCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Command;
             EngineCommand.class,
             ContextCommand.class,
             AdaptersCommand.class,
+            RecipeCommand.class,
             QualityCommand.class,
             LoadCommand.class,
             MakeModelCommand.class,

@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
         versionProvider = VersionProvider.class,
         description =
                 "Shows what every operation of a recipe does to its base, and what the variant needs beside what the base needs.",
+        footer = {"", "Speed is measured by: foretoken bench recipe --model RECIPE"},
         sortOptions = false)
 final class RecipeShowCommand implements Callable<Integer> {
 

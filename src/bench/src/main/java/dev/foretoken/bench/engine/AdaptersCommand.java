@@ -94,7 +94,7 @@ public final class AdaptersCommand implements Callable<Integer> {
         Path folder = Files.createTempDirectory("foretoken-adapters-");
         try (LocalEngine engine = open()) {
             BatchSpec one = new BatchSpec(LocalEngine.MODEL, prompt, generate, batch, seed);
-            AdapterSeries.Result found = measure(engine, one, load(engine, folder));
+            PairSeries.Result found = measure(engine, one, load(engine, folder));
             return new AdaptersReport(
                     AdaptersReport.SCHEMA,
                     provenance,
@@ -107,11 +107,9 @@ public final class AdaptersCommand implements Callable<Integer> {
                     adapters,
                     rank,
                     found.base(),
-                    found.adapted(),
-                    found.adapted().prefillTokensPerSecond().median()
-                            / found.base().prefillTokensPerSecond().median(),
-                    found.adapted().decodeTokensPerSecond().median()
-                            / found.base().decodeTokensPerSecond().median(),
+                    found.changed(),
+                    found.prefillShare(),
+                    found.decodeShare(),
                     found.memory());
         } catch (IllegalArgumentException e) {
             throw refused(String.valueOf(e.getMessage()));
@@ -135,13 +133,13 @@ public final class AdaptersCommand implements Callable<Integer> {
         return names;
     }
 
-    private AdapterSeries.Result measure(LocalEngine engine, BatchSpec one, List<String> names)
+    private PairSeries.Result measure(LocalEngine engine, BatchSpec one, List<String> names)
             throws InterruptedException {
         long tokens = 2L * batch * generate * (repeat + 1);
         try (DramProbe probe = new DramProbe(Runtime.getRuntime().availableProcessors(), PROBE_MEBIBYTES);
                 RunProgress progress = new RunProgress(ProgressBar.onStandardError("bench adapters"), tokens)) {
             BatchDriver driver = new BatchDriver(engine.host(), System::nanoTime);
-            return new AdapterSeries(driver, probe, progress).measure(one, names, repeat);
+            return new PairSeries(driver, probe, progress).measure(one, one.withAdapters(names), "adapters", repeat);
         }
     }
 

@@ -27,7 +27,4 @@ record AdaptersReport(
         double decodeShare,
         Spread memoryGigabytesPerSecond) {
     static final String SCHEMA = "foretoken.bench.adapters/1";
-
-    /** Tokens per second of all sequences together. */
-    record Speed(Spread prefillTokensPerSecond, Spread decodeTokensPerSecond) {}
 }

@@ -26,6 +26,10 @@ record BatchSpec(String model, int prompt, int generate, int batch, long seed, L
         return new BatchSpec(model, prompt, generate, batch, value, adapters);
     }
 
+    BatchSpec withModel(String value) {
+        return new BatchSpec(value, prompt, generate, batch, seed, adapters);
+    }
+
     BatchSpec withAdapters(List<String> value) {
         return new BatchSpec(model, prompt, generate, batch, seed, value);
     }

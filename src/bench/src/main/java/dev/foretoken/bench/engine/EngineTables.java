@@ -94,7 +94,7 @@ final class EngineTables {
                         table.render());
     }
 
-    private static String withSpread(Spread spread) {
+    static String withSpread(Spread spread) {
         return significant(spread.median()) + " +-" + percent(spread.relative());
     }
 }

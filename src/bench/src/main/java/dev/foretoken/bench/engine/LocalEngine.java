@@ -40,13 +40,22 @@ public final class LocalEngine implements AutoCloseable {
 
     /** The same with room for adapters. */
     static LocalEngine open(String location, RuntimeChoice choice, int batch, AdapterLimits adapters) {
-        ModelSource source = source(location);
+        ModelSource source = source(MODEL, location);
         HostEnvironment environment = environment(choice.device()).withDrafts(choice.drafts());
         SchedulerHost host = new SchedulerHost(HostConfig.DEFAULT, choice.scheduling(batch), environment);
         try (ProgressBar bar = ProgressBar.onStandardError("loading")) {
-            LoadProgress progress =
-                    (stage, done, total) -> bar.update(done, total, stage + " " + Format.count(done >> 20) + " MiB");
-            return loaded(host, source, choice.options(adapters), progress);
+            return loaded(host, source, choice.options(adapters), onBar(bar));
+        }
+    }
+
+    private static LoadProgress onBar(ProgressBar bar) {
+        return (stage, done, total) -> bar.update(done, total, stage + " " + Format.count(done >> 20) + " MiB");
+    }
+
+    /** Loads another model under a name of its own; the engine goes on with the first. */
+    ModelInfo loadBeside(String name, String location, RuntimeChoice choice) {
+        try (ProgressBar bar = ProgressBar.onStandardError("loading")) {
+            return host.load(source(name, location), choice.options(), onBar(bar));
         }
     }
 
@@ -91,8 +100,12 @@ public final class LocalEngine implements AutoCloseable {
     }
 
     static ModelSource source(String location) {
+        return source(MODEL, location);
+    }
+
+    private static ModelSource source(String name, String location) {
         if (location.startsWith("random:")) {
-            return new ModelSource(MODEL, URI.create(location), "");
+            return new ModelSource(name, URI.create(location), "");
         }
         Path path = Path.of(location);
         if (!Files.exists(path)) {
@@ -100,6 +113,6 @@ public final class LocalEngine implements AutoCloseable {
                     "--model %s: there is no such folder; for random weights of a named shape write random:%s"
                             .formatted(location, location));
         }
-        return ModelSource.of(MODEL, path);
+        return ModelSource.of(name, path);
     }
 }

@@ -1,0 +1,138 @@
+package dev.foretoken.bench.engine;
+
+import dev.foretoken.bench.probe.DramProbe;
+import dev.foretoken.bench.report.ProgressBar;
+import dev.foretoken.bench.report.Provenance;
+import dev.foretoken.bench.report.ResultOptions;
+import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.runtime.RecipeReport;
+import dev.foretoken.contract.runtime.RecipeWorkshop;
+import dev.foretoken.registry.recipe.RecipeFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures what a recipe saves. */
+@Command(
+        name = "recipe",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Measures a recipe against its base: bytes of weights, of K and V, and the speed of both, in turns.",
+        footer = {"", "Example: bench recipe --model recipes/short.json --prompt 512 --generate 64 --json short.json"})
+public final class RecipeCommand implements Callable<Integer> {
+    private static final int PROBE_MEBIBYTES = 256;
+    private static final String BASE = "base";
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--model", required = true, paramLabel = "RECIPE", description = "A recipe's file or folder.")
+    private Path recipe = Path.of("");
+
+    @Option(names = "--batch", defaultValue = "1", description = "Sequences at once (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--prompt",
+            defaultValue = "512",
+            description = "Tokens of each prompt (default: ${DEFAULT-VALUE}).")
+    private int prompt;
+
+    @Option(names = "--generate", defaultValue = "64", description = "New tokens of each (default: ${DEFAULT-VALUE}).")
+    private int generate;
+
+    @Option(names = "--repeat", defaultValue = "5", description = "Counted runs of each (default: ${DEFAULT-VALUE}).")
+    private int repeat;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Decides every prompt (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Mixin
+    private RuntimeChoice runtime = new RuntimeChoice();
+
+    @Mixin
+    private ResultOptions result = new ResultOptions();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (repeat < 1 || runtime.rehearses() || !RecipeFile.isAt(recipe)) {
+            throw refused("--model %s --repeat %d; expected a recipe, at least 1, and no rehearsed drafts"
+                    .formatted(recipe, repeat));
+        }
+        SavingReport report = measured();
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(SavingTable.render(report));
+        out.flush();
+        result.write(report);
+        return 0;
+    }
+
+    private SavingReport measured() throws InterruptedException {
+        Provenance provenance = result.provenance(spec);
+        RecipeReport stored = workshop().inspect(LocalEngine.source(recipe.toString()));
+        String baseModel = innermost();
+        // The recipe first: it would not count rows that it reads in the base's memory.
+        try (LocalEngine engine = LocalEngine.open(recipe.toString(), runtime, batch)) {
+            ModelInfo base = engine.loadBeside(BASE, baseModel, runtime);
+            BatchSpec one = new BatchSpec(LocalEngine.MODEL, prompt, generate, batch, seed);
+            PairSeries.Result found = measure(engine, one);
+            return new SavingReport(
+                    SavingReport.SCHEMA,
+                    provenance,
+                    recipe.toString(),
+                    baseModel,
+                    stored,
+                    batch,
+                    prompt,
+                    generate,
+                    base.heldAs(),
+                    engine.model().heldAs(),
+                    found.base(),
+                    found.changed(),
+                    found.prefillShare(),
+                    found.decodeShare(),
+                    found.memory());
+        } catch (IllegalArgumentException e) {
+            throw refused(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private PairSeries.Result measure(LocalEngine engine, BatchSpec one) throws InterruptedException {
+        long tokens = 2L * batch * generate * (repeat + 1);
+        try (DramProbe probe = new DramProbe(Runtime.getRuntime().availableProcessors(), PROBE_MEBIBYTES);
+                RunProgress progress = new RunProgress(ProgressBar.onStandardError("bench recipe"), tokens)) {
+            BatchDriver driver = new BatchDriver(engine.host(), System::nanoTime);
+            return new PairSeries(driver, probe, progress).measure(one.withModel(BASE), one, "recipe", repeat);
+        }
+    }
+
+    /** What the recipe, and those that it changes, begin with. */
+    private String innermost() {
+        RecipeFile.checkpointOf(recipe);
+        RecipeFile file = RecipeFile.read(recipe);
+        Optional<Path> base = file.basePath();
+        while (base.isPresent() && RecipeFile.isAt(base.get())) {
+            file = RecipeFile.read(base.get());
+            base = file.basePath();
+        }
+        return base.map(Path::toString).orElse(file.base());
+    }
+
+    private static RecipeWorkshop workshop() {
+        return ServiceLoader.load(RecipeWorkshop.class).findFirst().orElseThrow();
+    }
+
+    private ParameterException refused(String sentence) {
+        return new ParameterException(spec.commandLine(), sentence);
+    }
+}
