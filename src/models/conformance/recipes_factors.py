@@ -134,7 +134,8 @@ def layer_norm_tensors(model: nn.Module) -> Tensors:
                 put(f"{place}", f"{stem}{reads[0]}.weight@{part * size}", "bias", bias[part * size:(part + 1) * size])
             put(f"{place}", f"{stem}proj.weight@0", "centred", rows_centred(shape_of(write.weight)).T)
             put(f"{place}", f"{stem}proj.weight@0", "centred-bias", rows_centred(shape_of(write.bias)))
-    put("head", "lm_head.weight", "bias", shape_of(model.lm_head.weight) @ shape_of(gpt.ln_f.bias))
+    head = "transformer.wte.weight" if model.config.tie_word_embeddings else "lm_head.weight"
+    put("head", head, "bias", shape_of(model.lm_head.weight) @ shape_of(gpt.ln_f.bias))
     return tensors
 
 
@@ -146,6 +147,12 @@ def centred_twice(model: nn.Module) -> None:
 def no_shift(model: nn.Module) -> None:
     for block in model.transformer.h:
         block.ln_1.bias.zero_()
+
+
+def head_centred(model: nn.Module) -> None:
+    """Logits by the table that the embedding has once means are folded."""
+    table = model.transformer.wte.weight
+    model.lm_head.weight = nn.Parameter(table - table.mean(-1, keepdim=True))
 
 
 class Affine(nn.Module):
@@ -232,6 +239,9 @@ def factored_recipes() -> list[Recipe]:
         Recipe("recipe-fold-layer-norm", "gpt2-plain", "LayerNorm as RMSNorm over centred weights",
                [{"op": "fold-layer-norm"}], lambda m: None,
                {"a map that reads centred": centred_twice, "shift forgotten": no_shift}, layer_norm_tensors),
+        Recipe("recipe-fold-layer-norm-tied", "gpt2-tied", "the same where logits are made of the table that is centred for the embedding",
+               [{"op": "fold-layer-norm"}], lambda m: None,
+               {"head of the centred table": head_centred, "shift forgotten": no_shift}, layer_norm_tensors),
         Recipe("recipe-constant-norms", "llama-deep", "norms of constant statistics, as they are",
                [{"op": "constant-norms"}], constant(), {"no shift": constant(0.0), "last norm": constant(last=False)},
                constant_tensors),

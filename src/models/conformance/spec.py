@@ -29,7 +29,7 @@ class Spec:
     (label -> changed config keys, or the suffix of a tensor to be taken as zero, or what changes the model); the recipe
     refuses a checkpoint whose golden numbers would not notice them. `mxfp4`: name of a second directory, where the
     experts, whose weights are such numbers, are stored as MXFP4. `gain`: of the matrices of layers; below 1 where layers add so
-    much that rounding would grow from one to the next.
+    much that rounding would grow from one to the next, above where a tied table would only repeat the last token.
     """
 
     name: str

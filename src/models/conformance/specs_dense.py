@@ -95,6 +95,8 @@ def gpt2() -> list[Spec]:
                                          scale_attn_weights=False, activation_function="relu", tie_word_embeddings=False),
              wrong={"not by layer": dict(scale_attn_by_inverse_layer_idx=False), "by head": dict(scale_attn_weights=True),
                     "gelu": dict(activation_function="gelu_new")}),
+        Spec("gpt2-tied", "gpt2", "one table for embedding and logits", dict(sizes, tie_word_embeddings=True), dtype="float32", lengths=LONG,
+             gain=2.0, wrong={"positions ignored": "wpe.weight", "norm bias ignored": "ln_1.bias", "last norm bias ignored": "ln_f.bias"}),
     ]
 
 

@@ -154,9 +154,9 @@ def zamba2() -> list[Spec]:
                gain=0.7, wrong={**without("mamba.D", "conv1d.bias", "gate_up_proj_adapter_list.2.1.weight"),
                       "time_step_min ignored": dict(time_step_min=1e-6)}),
         hybrid("zamba2-adapters", "zamba2", "one shared block, adapters of attention too, rotary positions, biases of MLP and mixer",
-               dict(sizes, layers_block_type=kinds[1:5], num_hidden_layers=4, num_mem_blocks=1, use_mem_rope=True,
+               dict(sizes, layers_block_type=kinds[1:5], num_hidden_layers=4, num_mem_blocks=1, use_mem_rope=True, use_long_context=True,
                     use_shared_attention_adapter=True, add_bias_linear=True),
-               wrong={"no positions": dict(use_mem_rope=False),
+               gain=0.6, wrong={"no positions": dict(use_mem_rope=False),
                       **without("linear_q_adapter_list.1.1.weight", "linear_v_adapter_list.1.1.weight",
                                 "mamba.in_proj.bias", "gate_up_proj.bias")}),
     ]
