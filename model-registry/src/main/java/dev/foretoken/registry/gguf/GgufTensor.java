@@ -14,11 +14,6 @@ public record GgufTensor(String name, List<Long> dimensions, GgmlType type, long
         dimensions = List.copyOf(dimensions);
     }
 
-    /** Whether it is a matrix of this shape. */
-    public boolean isMatrix(long rows, long columns) {
-        return dimensions.equals(List.of(columns, rows));
-    }
-
     /** Whether it is a vector of this length. */
     public boolean isVector(long size) {
         return dimensions.equals(List.of(size));

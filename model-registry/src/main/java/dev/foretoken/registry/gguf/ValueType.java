@@ -39,12 +39,4 @@ public enum ValueType {
             case UINT8, INT8, UINT16, INT16, UINT32, INT32, FLOAT32, BOOL, UINT64, INT64, FLOAT64 -> bytes;
         };
     }
-
-    /** Whether values are whole numbers. */
-    boolean isWhole() {
-        return switch (this) {
-            case UINT8, INT8, UINT16, INT16, UINT32, INT32, UINT64, INT64 -> true;
-            case FLOAT32, FLOAT64, BOOL, STRING, ARRAY -> false;
-        };
-    }
 }

@@ -77,7 +77,7 @@ final class GgufFileTest {
         try (GgufFile file = open(SampleFile.writer().alignment(alignment).bytes())) {
             assertThat(file.tensors().keySet()).containsExactly("plain", "coded", "vector");
             GgufTensor coded = file.tensor("coded").orElseThrow();
-            assertThat(coded.isMatrix(2, 32)).isTrue();
+            assertThat(coded.dimensions()).containsExactly(32L, 2L);
             assertThat(coded.offset() % alignment).isZero();
             assertThat(file.bytesOf(coded).toArray(ValueLayout.JAVA_BYTE)).isEqualTo(SampleFile.data(68));
             GgufTensor vector = file.tensor("vector").orElseThrow();

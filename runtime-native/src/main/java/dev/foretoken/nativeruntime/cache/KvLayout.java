@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Which cache each attention of a plan uses. Attentions whose K and V are kept for one window share a kind, and with it their block tables; full attention is kind
- * 0 where there is one, windows follow in ascending order.
+ * Which cache each attention of a plan uses. Attentions whose K and V are kept for one window share a kind, and with it their block tables; full
+ * attention is kind 0 where there is one, windows follow in ascending order.
  *
  * @param kindOf kind of each attention
  * @param formats how the blocks that each attention reads lie in memory

@@ -32,8 +32,9 @@ public sealed interface RecurrentKernels permits ScalarRecurrentKernels, NativeR
     void convolve(ConvolutionWeights weights, StateBatch batch, StateLayer state, MemorySegment x, MemorySegment out);
 
     /**
-     * Mamba's scan, one token after the other in every form: {@code dt = softplus(time)}, {@code h[n] = 2^(dt * (a[n] * log2 e)) * h[n] + (dt * x) * b[n]},
-     * {@code y = sum_n h[n] * c[n] + d * x}, n ascending; {@code out = y * silu(gate)}.
+     * Mamba's scan, one token after the other in every form: {@code dt = softplus(time)},
+     * {@code h[n] = 2^(dt * (a[n] * log2 e)) * h[n] + (dt * x) * b[n]}, {@code y = sum_n h[n] * c[n] + d * x}, n ascending;
+     * {@code out = y * silu(gate)}.
      *
      * @param state of {@link SelectiveScanWeights#stateFloats}
      * @param gate fp32 [tokens, channels], or null for {@code out = y}

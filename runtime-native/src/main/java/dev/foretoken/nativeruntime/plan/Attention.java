@@ -5,6 +5,7 @@ import dev.foretoken.contract.ForetokenException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,17 @@ public record Attention(
 
         public Direct withGate(Linear other) {
             return new Direct(query, key, value, output, clip, other);
+        }
+
+        /** The same with the maps of the input changed one way, and the map to the residual another. */
+        public Direct changed(UnaryOperator<Linear> reading, UnaryOperator<Linear> writing) {
+            return new Direct(
+                    reading.apply(query),
+                    key == null ? null : reading.apply(key),
+                    value == null ? null : reading.apply(value),
+                    writing.apply(output),
+                    clip,
+                    gate == null ? null : reading.apply(gate));
         }
 
         @Override

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/** How files call the maps of latent attention. The maps out of the latent vectors are one tensor, of each head its keys and then its values, or two. */
+/**
+ * How files call the maps of latent attention. The maps out of the latent vectors are one tensor, of each head its keys and then its values,
+ * or two.
+ */
 enum LatentNames {
     HUGGING_FACE(
             "self_attn.q_proj", "self_attn.q_a_", "self_attn.q_a_layernorm", "self_attn.q_b_proj", "self_attn.kv_"),

@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Nemotron-H: one mixer per layer: Mamba-2, attention without positions, an MLP without gate, or experts of the like beside a shared one. Transformers reads neither
- * {@code attention_bias} nor {@code sliding_window}, ties no embeddings where the file has a head, and takes the lower limit of time steps from {@code time_step_min}.
+ * Nemotron-H: one mixer per layer: Mamba-2, attention without positions, an MLP without gate, or experts of the like beside a shared one.
+ * Transformers reads neither {@code attention_bias} nor {@code sliding_window}, ties no embeddings where the file has a head, and takes the
+ * lower limit of time steps from {@code time_step_min}.
  */
 final class NemotronHReader implements ArchitectureReader {
 

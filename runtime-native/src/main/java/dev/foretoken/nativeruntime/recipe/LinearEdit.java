@@ -18,7 +18,6 @@ import java.util.SequencedSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Changes the maps of attentions, MLPs and projections whose weight is a tensor of certain names. Experts, which are computed together,
@@ -70,7 +69,7 @@ record LinearEdit(List<String> names) {
     static Mixer changed(Mixer mixer, UnaryOperator<Linear> change) {
         return switch (mixer) {
             case Attention attention -> attention.withMaps(changed(attention.maps(), change));
-            case Mlp mlp -> changed(mlp, change);
+            case Mlp mlp -> mlp.changed(change, change);
             case SharedExpert shared -> shared;
             case Projection projection -> new Projection(change.apply(projection.map()));
             case Moe moe -> moe;
@@ -80,24 +79,9 @@ record LinearEdit(List<String> names) {
 
     private static Attention.Maps changed(Attention.Maps maps, UnaryOperator<Linear> change) {
         return switch (maps) {
-            case Attention.Direct direct ->
-                new Attention.Direct(
-                        change.apply(direct.query()),
-                        orNull(direct.key(), change),
-                        orNull(direct.value(), change),
-                        change.apply(direct.output()),
-                        direct.clip(),
-                        orNull(direct.gate(), change));
+            case Attention.Direct direct -> direct.changed(change, change);
             case LatentMaps latent -> latent;
         };
-    }
-
-    private static Mlp changed(Mlp mlp, UnaryOperator<Linear> change) {
-        return new Mlp(orNull(mlp.gate(), change), change.apply(mlp.up()), change.apply(mlp.down()), mlp.activation());
-    }
-
-    private static @Nullable Linear orNull(@Nullable Linear linear, UnaryOperator<Linear> change) {
-        return linear == null ? null : change.apply(linear);
     }
 
     /** What names of new tensors begin with: that of the tensor, and where a view of it begins. */

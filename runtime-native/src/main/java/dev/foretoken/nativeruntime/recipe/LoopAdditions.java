@@ -48,12 +48,7 @@ record LoopAdditions(NewNames names, int loop, int block, int rank) {
                         added(maps.output(), number),
                         maps.clip(),
                         maps.gate()));
-            case Mlp mlp ->
-                new Mlp(
-                        mlp.gate() == null ? null : added(mlp.gate(), number),
-                        added(mlp.up(), number),
-                        added(mlp.down(), number),
-                        mlp.activation());
+            case Mlp mlp -> mlp.changed(linear -> added(linear, number), linear -> added(linear, number));
             case Attention other -> other;
             case Moe moe -> moe;
             case SharedExpert expert -> expert;

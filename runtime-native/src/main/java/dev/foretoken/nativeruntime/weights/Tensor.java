@@ -17,8 +17,4 @@ record Tensor(String name, StoredType type, List<Long> shape, long begin, long e
     long bytes() {
         return end - begin;
     }
-
-    boolean hasShape(long... expected) {
-        return shape.equals(java.util.Arrays.stream(expected).boxed().toList());
-    }
 }

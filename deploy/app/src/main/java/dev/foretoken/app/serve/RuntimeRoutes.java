@@ -12,7 +12,10 @@ import jakarta.ws.rs.container.PreMatching;
 import jakarta.ws.rs.ext.Provider;
 import java.util.Set;
 
-/** In role RUNTIME the HTTP port is for the operator alone: health, metrics, version, and adapters that come and go. Answers come through the pod's gRPC port. */
+/**
+ * In role RUNTIME the HTTP port is for the operator alone: health, metrics, version, and adapters that come and go. Answers come through the
+ * pod's gRPC port.
+ */
 @Provider
 @PreMatching
 @Priority(Priorities.AUTHENTICATION - 100)

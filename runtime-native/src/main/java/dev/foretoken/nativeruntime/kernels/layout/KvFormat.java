@@ -68,11 +68,6 @@ public record KvFormat(KvType type, int blockTokens, int heads, int keyDim, int 
         return (long) blockTokens * (width * type.bytes() + type.scaleBytes());
     }
 
-    /** Bytes of keys and values of one block of one layer. */
-    public long blockBytes() {
-        return keyBlockBytes() + valueBlockBytes();
-    }
-
     /** Byte of one key element; {@code slot}: token within its block. */
     public long keyOffset(int block, int head, int slot, int dim) {
         int pair = type.interleave();

@@ -1,7 +1,5 @@
 package dev.foretoken.contract.request;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -36,15 +34,6 @@ public final class TokenIds {
             }
         }
         return false;
-    }
-
-    public TokenIds slice(int from, int to) {
-        return new TokenIds(Arrays.copyOfRange(ids, from, to));
-    }
-
-    /** Copies ids [from, from + count) to {@code target}: int32, starting at element {@code targetIndex}. */
-    public void copyTo(int from, int count, MemorySegment target, long targetIndex) {
-        MemorySegment.copy(ids, from, target, ValueLayout.JAVA_INT, targetIndex * Integer.BYTES, count);
     }
 
     public int[] toArray() {

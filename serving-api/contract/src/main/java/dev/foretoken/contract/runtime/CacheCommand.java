@@ -29,7 +29,10 @@ public sealed interface CacheCommand {
 
     record ImportBlocks(int part, int kind, List<Integer> blocks, MemorySegment source) implements CacheCommand {}
 
-    /** Puts a LoRA adapter that {@link SequenceRuntime#openAdapter} read under a free number below {@link AdapterLimits#count}; rows name it by that number. */
+    /**
+     * Puts a LoRA adapter that {@link SequenceRuntime#openAdapter} read under a free number below {@link AdapterLimits#count}; rows name it by
+     * that number.
+     */
     record LoadAdapter(int adapter, AdapterWeights weights) implements CacheCommand {}
 
     /** Frees a number and what is under it; no row names it any more. */

@@ -1,6 +1,9 @@
 package dev.foretoken.contract.runtime;
 
-/** Says what a recipe makes of its base, and computes what the recipe needs. Found by {@link java.util.ServiceLoader}, as {@link RuntimeProvider} is. */
+/**
+ * Says what a recipe makes of its base, and computes what the recipe needs. Found by {@link java.util.ServiceLoader}, as {@link
+ * RuntimeProvider} is.
+ */
 public interface RecipeWorkshop {
 
     /**

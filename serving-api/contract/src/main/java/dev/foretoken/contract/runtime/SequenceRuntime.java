@@ -5,7 +5,8 @@ import dev.foretoken.contract.ForetokenException;
 import java.nio.file.Path;
 
 /**
- * Computes steps over sequences with caches, and draws their tokens: logits never cross this seam. One thread makes all calls but {@link #openAdapter}.
+ * Computes steps over sequences with caches, and draws their tokens: logits never cross this seam. One thread makes all calls but {@link
+ * #openAdapter}.
  *
  * <p>Order: {@link #reserve} once, then any number of {@link #apply} and steps, then {@link #close}.
  */

@@ -21,10 +21,6 @@ public final class Authenticator {
         this.keys = secrets.stream().map(ApiKey::of).toList();
     }
 
-    public boolean requiresKey() {
-        return !keys.isEmpty();
-    }
-
     /**
      * @param authorization the header's value; null = not sent
      * @throws ForetokenException UNAUTHENTICATED

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 
-/** The models that are served now, by name. The application adds and removes them while requests read. */
+/** The models that are served now, by name. The application adds them while requests read. */
 public final class ModelCatalog {
 
     /** Between the name of a model and that of an adapter. */
@@ -20,10 +20,6 @@ public final class ModelCatalog {
     /** Adds a model, or replaces the one of the same name; requests that have started keep the old one. */
     public void put(ServedModel model) {
         byName.put(model.name(), model);
-    }
-
-    public void remove(String name) {
-        byName.remove(name);
     }
 
     /**

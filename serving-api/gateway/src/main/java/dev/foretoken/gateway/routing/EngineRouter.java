@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sends a request to the ready engine, one that has its adapter, with the fewest sequences; the first of equals, so that a decision can be replayed from its record.
- * When none is ready the first is chosen: its refusal says why.
+ * Sends a request to the ready engine, one that has its adapter, with the fewest sequences; the first of equals, so that a decision can be
+ * replayed from its record. When none is ready the first is chosen: its refusal says why.
  */
 public final class EngineRouter {
 

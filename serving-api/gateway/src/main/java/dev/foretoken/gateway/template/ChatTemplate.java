@@ -11,7 +11,6 @@ import dev.foretoken.gateway.template.value.TemplateError;
 import dev.foretoken.gateway.template.value.Value;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -59,11 +58,6 @@ public final class ChatTemplate {
             return new Rendering(budget, limits.maxOutputCharacters(), context.now())
                     .render(parsed, variables(context, arguments));
         });
-    }
-
-    /** Every name the template reads; says for instance whether it knows {@code tools}. */
-    public Set<String> names() {
-        return parsed.names();
     }
 
     private static Map<String, Value> variables(ChatTemplateContext context, Map<String, Object> arguments) {

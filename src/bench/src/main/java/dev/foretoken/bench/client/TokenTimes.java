@@ -34,10 +34,6 @@ public final class TokenTimes {
         return nanos[event];
     }
 
-    public int tokensAt(int event) {
-        return tokens[event];
-    }
-
     /** Tokens that arrived from {@code fromNanos} (inclusive) to {@code toNanos} (exclusive). */
     public long between(long fromNanos, long toNanos) {
         long sum = 0;

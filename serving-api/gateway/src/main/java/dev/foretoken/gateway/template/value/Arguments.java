@@ -8,10 +8,6 @@ import org.jspecify.annotations.Nullable;
 public record Arguments(List<Value> positional, Map<String, Value> named) {
     public static final Arguments NONE = new Arguments(List.of(), Map.of());
 
-    public static Arguments of(Value... positional) {
-        return new Arguments(List.of(positional), Map.of());
-    }
-
     /** The argument at this position or of this name, or null where it was not given. */
     public @Nullable Value find(int position, String name) {
         return position < positional.size() ? positional.get(position) : named.get(name);
