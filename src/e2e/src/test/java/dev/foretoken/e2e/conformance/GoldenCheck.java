@@ -17,7 +17,7 @@ record GoldenCheck(HttpApi api) {
 
     static ServeArguments serving(List<String> checkpoints) {
         ServeArguments arguments =
-                ServeArguments.NONE.engine("--precision", "EXACT", "--kv-cache-dtype", "f32", "--memory", "2g");
+                ServeArguments.NONE.engine("--precision", "EXACT", "--kv-cache-dtype", "f32", "--memory", "4g");
         for (String name : checkpoints) {
             arguments = arguments.model(name, Checkout.checkpoint(name));
         }
