@@ -60,7 +60,16 @@ enum CheckpointLayout {
             "quant_method": "fp8", "weight_block_size": [128, 128], "activation_scheme": "dynamic\"""") {
         @Override
         Quantized quantize(MatrixRef ref, float[][] weights) {
-            SmallFloatMatrix matrix = SmallFloatMatrix.fp8(ref, 128, weights);
+            SmallFloatMatrix matrix = SmallFloatMatrix.fp8(ref, 128, 128, false, weights);
+            return new Quantized(matrix.tensors(), matrix::weight);
+        }
+    },
+    /** Blocks that end within heads and panels; factors are powers of two, so that every weight is a BF16 number. */
+    FP8_LOW_BLOCKS("""
+            "quant_method": "fp8", "weight_block_size": [12, 128], "activation_scheme": "dynamic\"""") {
+        @Override
+        Quantized quantize(MatrixRef ref, float[][] weights) {
+            SmallFloatMatrix matrix = SmallFloatMatrix.fp8(ref, 12, 128, true, weights);
             return new Quantized(matrix.tensors(), matrix::weight);
         }
     },

@@ -20,11 +20,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A checkpoint whose linear layers are quantized, and one of F32 with exactly the numbers that the quantized one means. */
 final class QuantizedExport {
+
+    /** What chooses experts is published as floats. */
+    private static final String ROUTER = ".mlp.gate.weight";
 
     private final byte[] config;
     private final String encoding;
@@ -37,14 +42,22 @@ final class QuantizedExport {
                 Arena arena = Arena.ofConfined()) {
             this.config = source.config();
             ModelPlan plan = PlanReader.read(config);
-            for (VectorRef ref : plan.vectors()) {
+            Set<VectorRef> vectors = new LinkedHashSet<>();
+            plan.vectors().forEach(ref -> vectors.add(new VectorRef(ref.tensor(), (int) ref.storedElements())));
+            for (VectorRef ref : vectors) {
                 float[] values = source.vector(ref, arena).toArray(ValueLayout.JAVA_FLOAT);
                 StoredTensor tensor = Tensors.f32(ref.tensor(), new float[][] {values});
                 keep(new StoredTensor(ref.tensor(), tensor.type(), List.of((long) ref.size()), tensor.data()));
             }
-            for (MatrixRef ref : plan.matrices()) {
+            Set<MatrixRef> tensors = new LinkedHashSet<>();
+            plan.matrices().forEach(ref -> tensors.add(ref.whole()));
+            for (MatrixRef ref : tensors) {
                 RowTable table = ((StoredMatrix.Floats) source.matrix(ref, arena)).table();
-                add(ref, rows(table), layout, ref.equals(plan.embedding()));
+                add(
+                        ref,
+                        rows(table),
+                        layout,
+                        ref.equals(plan.embedding()) || ref.tensor().endsWith(ROUTER));
             }
         }
     }

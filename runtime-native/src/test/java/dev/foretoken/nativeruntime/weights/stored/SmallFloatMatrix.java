@@ -17,20 +17,21 @@ public record SmallFloatMatrix(Map<String, StoredTensor> tensors, double[][] wei
         return numbers;
     }
 
-    /** With a factor for every square of {@code block}. */
-    public static SmallFloatMatrix fp8(MatrixRef ref, int block, float[][] weights) {
-        float[][] factors = new float[Math.ceilDiv(ref.rows(), block)][Math.ceilDiv(ref.columns(), block)];
+    /** With a factor for every block of {@code down} rows and {@code across} columns; {@code powers}: of two. */
+    public static SmallFloatMatrix fp8(MatrixRef ref, int down, int across, boolean powers, float[][] weights) {
+        float[][] factors = new float[Math.ceilDiv(ref.rows(), down)][Math.ceilDiv(ref.columns(), across)];
         for (int n = 0; n < ref.rows(); n++) {
             for (int k = 0; k < ref.columns(); k++) {
-                float needed = Math.abs(weights[n][k]) / 448;
-                factors[n / block][k / block] = Math.max(factors[n / block][k / block], needed);
+                float least = Math.abs(weights[n][k]) / 448;
+                float needed = powers ? 2 * Math.scalb(1f, Math.getExponent(least)) : least;
+                factors[n / down][k / across] = Math.max(factors[n / down][k / across], needed);
             }
         }
         byte[] codes = new byte[ref.rows() * ref.columns()];
         double[][] meant = new double[ref.rows()][ref.columns()];
         for (int n = 0; n < ref.rows(); n++) {
             for (int k = 0; k < ref.columns(); k++) {
-                double factor = factors[n / block][k / block];
+                double factor = factors[n / down][k / across];
                 int code = nearest(E4M3, Math.abs(weights[n][k]) / factor);
                 boolean negative = weights[n][k] < 0;
                 codes[n * ref.columns() + k] = (byte) (negative ? code + 128 : code);
