@@ -80,17 +80,18 @@ public final class RecipeCommand implements Callable<Integer> {
     private SavingReport measured() throws InterruptedException {
         Provenance provenance = result.provenance(spec);
         RecipeReport stored = workshop().inspect(LocalEngine.source(recipe.toString()));
-        String baseModel = innermost();
+        RecipeFile innermost = innermost();
         // The recipe first: it would not count rows that it reads in the base's memory.
         try (LocalEngine engine = LocalEngine.open(recipe.toString(), runtime, batch)) {
-            ModelInfo base = engine.loadBeside(BASE, baseModel, runtime);
+            String location = innermost.basePath().map(Path::toString).orElse(innermost.base());
+            ModelInfo base = engine.loadBeside(BASE, location, runtime);
             BatchSpec one = new BatchSpec(LocalEngine.MODEL, prompt, generate, batch, seed);
             PairSeries.Result found = measure(engine, one);
             return new SavingReport(
                     SavingReport.SCHEMA,
                     provenance,
                     recipe.toString(),
-                    baseModel,
+                    innermost.base(),
                     stored,
                     batch,
                     prompt,
@@ -116,16 +117,16 @@ public final class RecipeCommand implements Callable<Integer> {
         }
     }
 
-    /** What the recipe, and those that it changes, begin with. */
-    private String innermost() {
+    /** The one whose base is none. */
+    private RecipeFile innermost() {
         RecipeFile.checkpointOf(recipe);
         RecipeFile file = RecipeFile.read(recipe);
-        Optional<Path> base = file.basePath();
-        while (base.isPresent() && RecipeFile.isAt(base.get())) {
+        for (Optional<Path> base = file.basePath();
+                base.isPresent() && RecipeFile.isAt(base.get());
+                base = file.basePath()) {
             file = RecipeFile.read(base.get());
-            base = file.basePath();
         }
-        return base.map(Path::toString).orElse(file.base());
+        return file;
     }
 
     private static RecipeWorkshop workshop() {
