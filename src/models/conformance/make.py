@@ -15,6 +15,7 @@ import transformers
 import checkpoint
 import golden
 import recipes
+import recipes_above
 import recipes_factors
 import text
 from spec import Spec
@@ -52,7 +53,7 @@ def main(names: list[str]) -> None:
     transformers.utils.logging.disable_progress_bar()
     index = HERE / "index.json"
     entries = {e["name"]: e for e in json.loads(index.read_text())} if names and index.exists() else {}
-    wanted = all_specs() + recipes.base_specs() + recipes.all_recipes() + recipes_factors.factored_recipes()
+    wanted = all_specs() + recipes.base_specs() + recipes.all_recipes() + recipes_factors.factored_recipes() + recipes_above.above_recipes()
     for spec in wanted:
         if not names or spec.name in names:
             entries[spec.name] = make(spec) if isinstance(spec, Spec) else recipes.make(spec, TOLERANCE)

@@ -28,6 +28,7 @@ class Recipe:
     """`edit`: what the operations do, in place. `wrong`: other edits, which a server that misreads the recipe would do.
 
     `tensors`: what the recipe's own file has, by the base's modules. `checkpoint`: what a base that is a recipe itself is made of.
+    `check`: given the changed model and the base in F64 and the records, stops where a second way to compute them gives others.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Recipe:
     tensors: Callable[[nn.Module], dict[str, torch.Tensor]] | None = None
     checkpoint: str = ""
     lengths: tuple[int, ...] = LONG
+    check: Callable[["Recipe", nn.Module, nn.Module, list[dict]], None] | None = None
 
 
 DEEP = dict(hidden_size=48, intermediate_size=96, vocab_size=96)
@@ -313,7 +315,10 @@ def make(recipe: Recipe, tolerance: float) -> dict:
     (folder / "recipe.json").write_text(json.dumps(body, indent=2) + "\n")
     model = edited(recipe, recipe.edit)
     records = golden.search(model, recipe)
-    noise = golden.difference(model, edited(recipe, recipe.edit, torch.float64), records)
+    exact = edited(recipe, recipe.edit, torch.float64)
+    noise = golden.difference(model, exact, records)
+    if recipe.check:
+        recipe.check(recipe, exact, edited(recipe, lambda m: None, torch.float64), records)
     head = {"model": recipe.name, "tolerance": tolerance, "f32_noise": float(f"{noise:.1g}"),
             "min_margin": min(min(r["margins"]) for r in records)}
     golden.write(folder / "golden.json", head, records)

@@ -61,8 +61,12 @@ final class BatchInvarianceTest {
             settings.add(setting(model, CacheType.F32, Precision.EXACT));
             settings.add(setting(model, CacheType.BF16, Precision.FAST));
         }
-        for (String recipe :
-                List.of("recipe-kv-separate", "recipe-kv-windows", "recipe-loop-lora", "recipe-drop-sublayers")) {
+        for (String recipe : List.of(
+                "recipe-kv-separate",
+                "recipe-kv-windows",
+                "recipe-kv-middle",
+                "recipe-loop-lora",
+                "recipe-drop-sublayers")) {
             settings.add(setting(recipe, CacheType.F32, Precision.EXACT));
             settings.add(setting(recipe, CacheType.BF16, Precision.FAST));
         }

@@ -41,7 +41,7 @@ final class ComputedAttention implements ComputedMixer {
         this.angles = binding.rotary().of(attention.rotary());
         this.layout = attention.layout();
         this.clip = maps.clip();
-        this.shape = shape(attention, binding);
+        this.shape = shape(attention, place, binding);
         MemorySegment[] parts = binding.work().cut(InnerWidths.of(attention));
         this.query = parts[0];
         this.mixed = parts[1];
@@ -55,14 +55,14 @@ final class ComputedAttention implements ComputedMixer {
         this.keyNorm = norms == null ? null : binding.norm(norms.key());
     }
 
-    static AttentionShape shape(Attention attention, Binding binding) {
+    static AttentionShape shape(Attention attention, KvPlace place, Binding binding) {
         Attention.Scores scores = attention.scores();
         VectorRef sinks = scores.sinks();
         return new AttentionShape(
                 attention.layout().heads(),
                 scores.scale(),
                 scores.softCap(),
-                attention.window(),
+                place.above() && attention.window() > 0 ? attention.window() - 1 : attention.window(),
                 sinks == null ? null : binding.weights().vector(sinks));
     }
 
@@ -101,12 +101,21 @@ final class ComputedAttention implements ComputedMixer {
         if (place.ownsKeys() || place.ownsValues()) {
             kernels.writeKv(cache, batch, place.ownsKeys() ? key : null, place.ownsValues() ? value : null);
         }
-        kernels.attention(cache, batch, shape, query, mixed);
+        attend(step, cache, batch);
         MemorySegment shares = gate;
         if (shares != null) {
             kernels.activate(Activation.SIGMOID, shares, mixed, (long) tokens * layout.mixedWidth(), mixed);
         }
         output.multiply(mixed, tokens);
+    }
+
+    private void attend(StepBatch step, KvLayer cache, RaggedBatch batch) {
+        if (place.above()) {
+            kernels.attention(cache, step.batchBefore(place.kind()), shape, query, mixed);
+            step.clearStarts(mixed, layout.mixedWidth());
+        } else {
+            kernels.attention(cache, batch, shape, query, mixed);
+        }
     }
 
     private void clip(MemorySegment values, int width, int tokens) {

@@ -57,7 +57,7 @@ final class ComputedLatentAttention implements ComputedMixer {
         this.place = place;
         this.angles = Objects.requireNonNull(binding.rotary().of(attention.rotary()));
         this.layout = attention.layout();
-        this.shape = ComputedAttention.shape(attention, binding);
+        this.shape = ComputedAttention.shape(attention, place, binding);
         MemorySegment[] parts = binding.work().cut(widths(maps, layout));
         this.narrowed = parts[0];
         TokenVectors made = TokenVectors.of(parts[1], maps.plainDim() + layout.turnedDim());

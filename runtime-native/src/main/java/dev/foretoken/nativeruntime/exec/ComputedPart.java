@@ -23,6 +23,7 @@ final class ComputedPart {
     private final Workspace work;
     private final StepBatch step;
     private final ForwardPass forward;
+    private final @Nullable TokenRounds rounds;
     private final HeadPass head;
     private final @Nullable AdapterSlots adapters;
     private @Nullable PartCaches caches;
@@ -48,6 +49,16 @@ final class ComputedPart {
                 new Binding(network, kernels, work, rotary, adapters, bytes -> kernels.allocate(bytes, arena));
         this.step = new StepBatch(limits, network.plan().vocabularySize(), layout, adapters, arena);
         this.forward = new ForwardPass(network.plan(), layout, binding, this::caches);
+        this.rounds = network.plan().isSequential()
+                ? new TokenRounds(
+                        step,
+                        forward,
+                        work,
+                        layout.spec(),
+                        limits,
+                        network.plan().hiddenSize(),
+                        arena)
+                : null;
         if (adapters != null) {
             adapters.allocate(binding.memory());
         }
@@ -64,7 +75,10 @@ final class ComputedPart {
 
     /** Work space. */
     long bytes() {
-        return work.bytes() + head.bytes() + (adapters == null ? 0 : adapters.bytes());
+        return work.bytes()
+                + head.bytes()
+                + (rounds == null ? 0 : rounds.bytes())
+                + (adapters == null ? 0 : adapters.bytes());
     }
 
     /** Null: it takes none. */
@@ -92,7 +106,12 @@ final class ComputedPart {
     /** Computes every row of the plan; the kernels are entered. */
     void run(StepPlan plan, StepResult result) {
         step.load(plan);
-        forward.run(step);
+        TokenRounds singly = rounds;
+        if (singly != null && plan.tokenCount() > plan.rows()) {
+            singly.run(plan);
+        } else {
+            forward.run(step);
+        }
         head.run(step, result);
     }
 
@@ -100,6 +119,13 @@ final class ComputedPart {
         AdapterSlots slots = adapters;
         if (slots != null) {
             slots.close();
+        }
+    }
+
+    void closeRounds() {
+        TokenRounds singly = rounds;
+        if (singly != null) {
+            singly.close();
         }
     }
 

@@ -41,12 +41,8 @@ final class MixerBinder {
         return switch (mixer) {
             case Attention attention -> {
                 int index = attentions++;
-                KvPlace place = new KvPlace(
-                        caches,
-                        index,
-                        attention.source().ownsKeys(index),
-                        attention.source().ownsValues(index),
-                        layout.kv().kindOf().get(index));
+                KvPlace place = KvPlace.of(
+                        caches, index, attention.source(), layout.kv().kindOf().get(index));
                 yield switch (attention.maps()) {
                     case Attention.Direct direct -> new ComputedAttention(attention, direct, place, binding, out);
                     case LatentMaps latent -> new ComputedLatentAttention(attention, latent, place, binding, out);

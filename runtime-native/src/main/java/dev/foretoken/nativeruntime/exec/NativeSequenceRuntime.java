@@ -291,7 +291,9 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
     public void close() {
         base.closeCaches();
         base.closeAdapters();
+        base.closeRounds();
         if (draft != null) {
+            draft.closeRounds();
             draft.closeCaches();
         }
         if (draftPass != null) {

@@ -14,22 +14,26 @@ final class PlanTables {
     private final StepPlan plan;
     private final BlockTables[] tables;
     private final @Nullable RaggedBatch[][] batches;
+    private final @Nullable RaggedBatch[][] batchesBefore;
     private final MemorySegment tokenOffsets;
     private final MemorySegment tokenCounts;
     private final MemorySegment firstPositions;
+    private final MemorySegment positionsBefore;
     private final MemorySegment promptTokens;
     private final int stateKind;
     private final @Nullable StateBatch[] states;
 
-    /** {@code promptTokens}: int32 [rows], filled anew for every step. */
-    PlanTables(StepPlan plan, CacheLayout layout, MemorySegment promptTokens) {
+    /** {@code positionsBefore}, {@code promptTokens}: int32 [rows], filled anew for every step. */
+    PlanTables(StepPlan plan, CacheLayout layout, MemorySegment positionsBefore, MemorySegment promptTokens) {
         int kinds = layout.spec().kinds().size();
         this.plan = plan;
         this.tables = new BlockTables[kinds];
+        this.positionsBefore = positionsBefore;
         this.promptTokens = promptTokens;
         this.stateKind = layout.stateKind();
         this.states = new StateBatch[plan.capacity().rows() + 1];
         this.batches = new RaggedBatch[kinds][plan.capacity().rows() + 1];
+        this.batchesBefore = new RaggedBatch[kinds][plan.capacity().rows() + 1];
         this.tokenOffsets = plan.column(StepPlan.Column.TOKEN_OFFSET);
         this.tokenCounts = plan.column(StepPlan.Column.TOKEN_COUNT);
         this.firstPositions = plan.column(StepPlan.Column.FIRST_POSITION);
@@ -49,10 +53,19 @@ final class PlanTables {
 
     /** The first {@code rows} rows with the block tables of a kind. */
     RaggedBatch batch(int kind, int rows) {
-        RaggedBatch batch = batches[kind][rows];
+        return batch(batches, firstPositions, kind, rows);
+    }
+
+    /** As {@link #batch}, each row as if it were at the position before. */
+    RaggedBatch batchBefore(int kind, int rows) {
+        return batch(batchesBefore, positionsBefore, kind, rows);
+    }
+
+    private RaggedBatch batch(@Nullable RaggedBatch[][] kept, MemorySegment positions, int kind, int rows) {
+        RaggedBatch batch = kept[kind][rows];
         if (batch == null) {
-            batch = new RaggedBatch(rows, tokenOffsets, tokenCounts, firstPositions, tables[kind]);
-            batches[kind][rows] = batch;
+            batch = new RaggedBatch(rows, tokenOffsets, tokenCounts, positions, tables[kind]);
+            kept[kind][rows] = batch;
         }
         return batch;
     }

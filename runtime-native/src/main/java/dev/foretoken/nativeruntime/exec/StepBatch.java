@@ -25,6 +25,7 @@ final class StepBatch {
     private final @Nullable AdapterSlots adapters;
     private final MemorySegment ids;
     private final MemorySegment positions;
+    private final MemorySegment positionsBefore;
     private final MemorySegment promptTokens;
     private @Nullable StepPlan plan;
     private @Nullable PlanTables tables;
@@ -38,6 +39,7 @@ final class StepBatch {
         this.adapters = adapters;
         this.ids = arena.allocate((long) limits.tokens() * Integer.BYTES, 64);
         this.positions = arena.allocate((long) limits.tokens() * Integer.BYTES, 64);
+        this.positionsBefore = arena.allocate((long) limits.rows() * Integer.BYTES, 64);
         this.promptTokens = arena.allocate((long) limits.rows() * Integer.BYTES, 64);
     }
 
@@ -57,7 +59,7 @@ final class StepBatch {
         }
         PlanTables current = tables;
         if (current == null || !current.isOf(next)) {
-            tables = new PlanTables(next, layout, promptTokens);
+            tables = new PlanTables(next, layout, positionsBefore, promptTokens);
         }
         if (adapters != null) {
             adapters.arrange(next);
@@ -87,6 +89,7 @@ final class StepBatch {
         int offset = next.get(Column.TOKEN_OFFSET, row);
         int first = next.get(Column.FIRST_POSITION, row);
         int count = next.get(Column.TOKEN_COUNT, row);
+        positionsBefore.setAtIndex(ValueLayout.JAVA_INT, row, Math.max(0, first - 1));
         for (int i = 0; i < count; i++) {
             int token = next.token(row, i);
             require(!StepPlan.isDeferred(token), "deferred token", token, "known ids only: steps in flight", 1);
@@ -139,6 +142,26 @@ final class StepBatch {
 
     RaggedBatch batch(int kind) {
         return tables().batch(kind, rows());
+    }
+
+    /**
+     * Rows of one token each as if at the position before, so that a token does not see itself. The first token of a sequence is left where it
+     * is and sees what is of no use: see {@link #clearStarts}.
+     */
+    RaggedBatch batchBefore(int kind) {
+        return tables().batchBefore(kind, rows());
+    }
+
+    /** Zeros the vectors of rows that begin their sequence; {@code vectors}: fp32 [tokens, width]. */
+    void clearStarts(MemorySegment vectors, int width) {
+        StepPlan current = plan();
+        long bytes = (long) width * Float.BYTES;
+        for (int row = 0; row < current.rows(); row++) {
+            if (current.get(Column.FIRST_POSITION, row) == 0) {
+                vectors.asSlice(current.get(Column.TOKEN_OFFSET, row) * bytes, bytes)
+                        .fill((byte) 0);
+            }
+        }
     }
 
     /** Rows with the slots of the recurrent state. */

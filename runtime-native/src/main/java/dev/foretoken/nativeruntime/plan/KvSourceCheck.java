@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Whether every attention finds the K and the V that it reads: its own, or those of an earlier attention, of the same heads and rotation, in
+ * Whether every attention finds the K and the V that it reads: its own, or those of another attention, of the same heads and rotation, in
  * blocks that are there as long as it needs them.
  */
 final class KvSourceCheck {
@@ -30,8 +30,9 @@ final class KvSourceCheck {
         if (source.isOwn(index)) {
             return;
         }
-        earlier(index, source.keys());
-        earlier(index, source.values());
+        known(index, source.keys());
+        known(index, source.values());
+        above(index, reader);
         Attention keys = attentions.get(source.keys());
         Attention values = attentions.get(source.values());
         plan.require(
@@ -64,12 +65,30 @@ final class KvSourceCheck {
         windows(index, keys.window(), attentions.get(values.source().keys()).window());
     }
 
-    private void earlier(int index, int source) {
+    private void known(int index, int source) {
         plan.require(
-                source >= 0 && source <= index,
-                "attention %d reads K or V of %d, must be an earlier one",
+                source >= 0 && source < attentions.size(),
+                "attention %d reads K or V of %d, must be one of %d",
                 index,
-                source);
+                source,
+                attentions.size());
+    }
+
+    /** A token does not see itself in what a later attention makes, so what is stored of it here would not be read. */
+    private void above(int index, Attention reader) {
+        KvSource source = reader.source();
+        plan.require(
+                !source.isAbove(index) || !source.ownsKeys(index) && !source.ownsValues(index),
+                "attention %d reads K of %d and V of %d; one that reads from a later attention must store neither",
+                index,
+                source.keys(),
+                source.values());
+        plan.require(
+                !source.isAbove(index) || reader.window() != 1,
+                "attention %d reads K of %d and V of %d and sees 1 token; one that reads from a later attention does not see that one, so its window must be 2 or more",
+                index,
+                source.keys(),
+                source.values());
     }
 
     /** {@code keys}, {@code values}: windows of the blocks that these are stored in. */

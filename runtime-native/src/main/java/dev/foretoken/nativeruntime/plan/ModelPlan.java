@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,13 @@ public record ModelPlan(
         return sublayers.stream()
                 .flatMap(sublayer -> sublayer.mixers().stream())
                 .toList();
+    }
+
+    /** Whether a token needs what later layers made of the tokens before it, so that tokens of a sequence cannot be computed together. */
+    public boolean isSequential() {
+        List<Attention> all = attentions();
+        return IntStream.range(0, all.size())
+                .anyMatch(index -> all.get(index).source().isAbove(index));
     }
 
     /** Attentions in order. Their K and V sources are indices into this list. */

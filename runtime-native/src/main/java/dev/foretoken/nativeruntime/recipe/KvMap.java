@@ -13,8 +13,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets blocks read the K or V of other blocks below them and store none (Brandon 2024, Zuhri 2024, Wu 2024, Yang 2024; values alone: Zhou
- * 2024).
+ * Lets blocks read the K or V of other blocks and store none (Brandon 2024, Zuhri 2024, Wu 2024, Yang 2024; values alone: Zhou 2024). Of
+ * blocks above them they see the tokens before (Wu 2024).
  *
  * @param keys null: each block keeps its keys
  * @param values null: each block keeps its values
@@ -118,25 +118,25 @@ record KvMap(@Nullable LayerMap keys, @Nullable LayerMap values, int window) imp
             return OptionalInt.empty();
         }
         int root = block;
-        while (map.source(root) != root) {
-            int below = map.source(root);
-            if (below == LayerMap.NONE || below >= attentions.size() || attentions.get(below) == LayerMap.NONE) {
+        for (int links = 0; map.source(root) != root; links++) {
+            int next = map.source(root);
+            if (next == LayerMap.NONE || next >= attentions.size() || attentions.get(next) == LayerMap.NONE) {
                 throw Block.refused("kv-map maps block %d to %s, which has no attention"
-                        .formatted(root, below == LayerMap.NONE ? "-" : "block " + below));
+                        .formatted(root, next == LayerMap.NONE ? "-" : "block " + next));
             }
-            if (below > root) {
-                throw Block.refused(
-                        "kv-map maps block %d to block %d above it: what a block reads must be there before it, so map it to a block below"
-                                .formatted(root, below));
+            if (links == attentions.size()) {
+                throw Block.refused("kv-map maps block %d around a circle of blocks; one of them must read its own"
+                        .formatted(block));
             }
-            root = below;
+            root = next;
         }
         return root == block ? OptionalInt.empty() : OptionalInt.of(attentions.get(root));
     }
 
     private static String did(ModelPlan before, ModelPlan after) {
-        return "stores K of %d and V of %d attentions, before of %d and %d"
+        String stored = "stores K of %d and V of %d attentions, before of %d and %d"
                 .formatted(keyOwners(after), valueOwners(after), keyOwners(before), valueOwners(before));
+        return after.isSequential() ? stored + "; reads from above, so that prompts take a pass per token" : stored;
     }
 
     private static int keyOwners(ModelPlan plan) {

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Puts the sublayers of a plan together anew: some left out, some in several places. An attention reads the K and V of the copy of its source
- * that stands nearest before it.
+ * that stands nearest before it, or nearest behind it where its source did.
  */
 final class PlanEdit {
 
@@ -47,25 +47,22 @@ final class PlanEdit {
     /** {@code changed}: what becomes of the old sublayer {@code index}, with the same mixers in the same order, sources as they were. */
     void put(int index, Sublayer changed) {
         int old = firstAttention[index];
-        List<Mixer> mixers = new ArrayList<>();
         int count = attentions(changed);
         for (int i = 0; i < count; i++) {
             copied.add(old + i);
         }
-        for (Mixer mixer : changed.mixers()) {
-            mixers.add(mixer instanceof Attention attention ? attention.withSource(moved(attention, old++)) : mixer);
-        }
-        sublayers.add(new Sublayer(changed.norms(), changed.residualScale(), mixers, changed.route()));
+        sublayers.add(changed);
     }
 
-    private KvSource moved(Attention attention, int old) {
+    private Attention moved(Attention attention, int index) {
         KvSource source = attention.source();
-        return new KvSource(place(source.keys(), old), place(source.values(), old));
+        return attention.withSource(new KvSource(place(source.keys(), index), place(source.values(), index)));
     }
 
-    /** Looks backwards, so that a copy finds what its own round has. */
-    private int place(int source, int reader) {
-        int found = copied.lastIndexOf(source);
+    /** Looks for the nearest, so that a copy finds what its own round has. */
+    private int place(int source, int index) {
+        int reader = copied.get(index);
+        int found = source <= reader ? copied.subList(0, index + 1).lastIndexOf(source) : nearestBehind(source, index);
         if (found == NONE) {
             throw Block.refused(
                     "attention %d reads K or V of attention %d, which is dropped; drop both, or map it to another"
@@ -74,7 +71,21 @@ final class PlanEdit {
         return found;
     }
 
+    private int nearestBehind(int source, int index) {
+        int behind = copied.subList(index, copied.size()).indexOf(source);
+        return behind == NONE ? NONE : index + behind;
+    }
+
     ModelPlan plan() {
-        return plan.withSublayers(sublayers);
+        List<Sublayer> placed = new ArrayList<>();
+        int index = 0;
+        for (Sublayer sublayer : sublayers) {
+            List<Mixer> mixers = new ArrayList<>();
+            for (Mixer mixer : sublayer.mixers()) {
+                mixers.add(mixer instanceof Attention attention ? moved(attention, index++) : mixer);
+            }
+            placed.add(new Sublayer(sublayer.norms(), sublayer.residualScale(), mixers, sublayer.route()));
+        }
+        return plan.withSublayers(placed);
     }
 }

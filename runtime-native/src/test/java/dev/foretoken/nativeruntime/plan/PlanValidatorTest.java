@@ -66,6 +66,19 @@ final class PlanValidatorTest {
     }
 
     @Test
+    void acceptsKeysAndValuesOfLaterAttentionsWhereNoneAreStored() {
+        ModelPlan above = plan(attention(0).withSource(new KvSource(1, 1)), attention(1), attention(2));
+        assertThat(PlanValidator.validated(above).isSequential()).isTrue();
+        assertThat(plan(attention(0), attention(1).withSource(new KvSource(0, 0)))
+                        .isSequential())
+                .isFalse();
+        requireRefused(plan(attention(0).withSource(new KvSource(0, 1)), attention(1)), "must store neither");
+        requireRefused(plan(attention(0).withSource(new KvSource(1, 0)), attention(1)), "must store neither");
+        requireRefused(
+                plan(attention(0).withSource(new KvSource(1, 1)).withWindow(1), attention(1)), "must be 2 or more");
+    }
+
+    @Test
     void acceptsKeysAndValuesOfDifferentAttentions() {
         ModelPlan plan = plan(attention(0), attention(1), attention(2).withSource(new KvSource(1, 0)));
         assertThat(PlanValidator.validated(plan)).isSameAs(plan);
@@ -80,8 +93,8 @@ final class PlanValidatorTest {
 
     @Test
     void refusesSourcesThatAreNotThere() {
-        requireRefused(plan(attention(0).withSource(new KvSource(1, 1)), attention(1)), "must be an earlier one");
-        requireRefused(plan(attention(0), attention(1).withSource(new KvSource(-1, -1))), "must be an earlier one");
+        requireRefused(plan(attention(0).withSource(new KvSource(2, 2)), attention(1)), "must be one of 2");
+        requireRefused(plan(attention(0), attention(1).withSource(new KvSource(-1, -1))), "must be one of 2");
         requireRefused(
                 plan(
                         attention(0),

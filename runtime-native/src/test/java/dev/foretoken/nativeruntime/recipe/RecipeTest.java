@@ -143,8 +143,44 @@ final class RecipeTest {
     }
 
     @Test
-    void refusesMapsThatReadFromAbove() {
-        refuses("{\"op\": \"kv-map\", \"map\": \"0_5_5_5_5_5\"}", "maps block 1 to block 5 above it");
+    void mapsUpwardsAreFollowedToTheirRootAndSayWhatTheyCost() throws IOException {
+        ModelPlan plan = made("{\"op\": \"kv-map\", \"map\": \"0_2_4_3_4_3\"}");
+        assertThat(plan.attentions().stream().map(Attention::source).toList())
+                .containsExactly(
+                        KvSource.own(0),
+                        KvSource.own(4),
+                        KvSource.own(4),
+                        KvSource.own(3),
+                        KvSource.own(4),
+                        KvSource.own(3));
+        assertThat(cacheBytes(plan)).isEqualTo(cacheBytes(plan()) / 2);
+        assertThat(outcomes("{\"op\": \"kv-map\", \"map\": \"0_2_4_3_4_3\"}"))
+                .singleElement()
+                .satisfies(outcome -> assertThat(outcome.did()).endsWith("prompts take a pass per token"));
+        assertThat(outcomes("{\"op\": \"kv-map\", \"map\": \"0_0_0_3_3_3\"}"))
+                .singleElement()
+                .satisfies(outcome -> assertThat(outcome.did()).doesNotContain("above"));
+    }
+
+    @Test
+    void refusesMapsThatGoAround() {
+        refuses("{\"op\": \"kv-map\", \"map\": \"0_2_1_3_4_5\"}", "maps block 1 around a circle");
+        refuses("{\"op\": \"kv-map\", \"keys\": \"0_1_2_3_5_4\"}", "maps block 4 around a circle");
+    }
+
+    @Test
+    void readersOfKeysAboveFollowWhenBlocksAreDroppedOrRepeated() throws IOException {
+        String up = "{\"op\": \"kv-map\", \"map\": \"0_2_2_3_5_5\"}, ";
+        assertThat(made(up + "{\"op\": \"drop\", \"blocks\": [0, 3]}").attentions().stream()
+                        .map(Attention::source)
+                        .toList())
+                .containsExactly(KvSource.own(1), KvSource.own(1), KvSource.own(3), KvSource.own(3));
+        assertThat(made(up + "{\"op\": \"loop\", \"blocks\": [1, 2], \"times\": 2}").attentions().stream()
+                        .map(Attention::source)
+                        .limit(5)
+                        .toList())
+                .containsExactly(KvSource.own(0), KvSource.own(2), KvSource.own(2), KvSource.own(4), KvSource.own(4));
+        refuses(up + "{\"op\": \"drop\", \"blocks\": [5]}", "which is dropped");
     }
 
     @Test
