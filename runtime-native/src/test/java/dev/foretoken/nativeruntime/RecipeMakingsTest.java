@@ -63,7 +63,7 @@ final class RecipeMakingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"recipe-fold-layer-norm", "recipe-fold-constant-norms"})
+    @ValueSource(strings = {"recipe-fold-layer-norm", "recipe-fold-layer-norm-tied", "recipe-fold-constant-norms"})
     void foldsNormsIntoTheNumbersThatWereStored(String name) {
         try (OpenedModel model = open(name);
                 Arena arena = Arena.ofShared()) {

@@ -28,7 +28,7 @@ final class SameFunctionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"recipe-fold-layer-norm", "recipe-fold-constant-norms"})
+    @ValueSource(strings = {"recipe-fold-layer-norm", "recipe-fold-layer-norm-tied", "recipe-fold-constant-norms"})
     void foldedNormsLeaveTheModelAsItIs(String recipe) {
         SameFunction same = compared(recipe).require("folding");
         assertThat(same.tokens()).isEqualTo(64);
