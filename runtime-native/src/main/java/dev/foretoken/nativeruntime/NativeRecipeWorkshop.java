@@ -7,8 +7,10 @@ import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.contract.runtime.RecipeReport;
 import dev.foretoken.contract.runtime.RecipeWorkshop;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.recipe.HeadSearch;
 import dev.foretoken.nativeruntime.recipe.NewNames;
 import dev.foretoken.nativeruntime.recipe.Outcome;
+import dev.foretoken.nativeruntime.weights.WeightNumbers;
 import dev.foretoken.registry.recipe.RecipeFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,6 +44,18 @@ public final class NativeRecipeWorkshop implements RecipeWorkshop {
             throw noRecipe(source);
         }
         return new RecipeBuild(RecipeFile.read(path), progress).run();
+    }
+
+    @Override
+    public List<List<Integer>> alikeHeads(ModelSource source, double share) {
+        if (!(share > 0 && share <= 1)) {
+            throw new ForetokenException(
+                    ErrorCode.CONFIG_INVALID,
+                    "a share of %s of heads; expected above 0 and at most 1".formatted(share));
+        }
+        try (OpenedModel model = OpenedModel.open(source)) {
+            return HeadSearch.find(model.plan(), new WeightNumbers(model.weights())::matrix, share);
+        }
     }
 
     private static ForetokenException noRecipe(ModelSource source) {

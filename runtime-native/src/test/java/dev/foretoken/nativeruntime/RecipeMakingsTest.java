@@ -1,8 +1,10 @@
 package dev.foretoken.nativeruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.VectorRef;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -127,22 +130,24 @@ final class RecipeMakingsTest {
         try (OpenedModel model = open("recipe-alias-heads");
                 Arena arena = Arena.ofShared()) {
             Reader reader = new Reader(model.weights(), arena);
-            WeightReader copied = new WeightReader() {
-                @Override
-                public float[] matrix(MatrixRef ref) {
-                    String layer = "layers.3.self_attn.";
-                    String tensor = ref.tensor().replace(layer, "layers.1.self_attn.");
-                    return reader.matrix(new MatrixRef(tensor, ref.shape(), ref.view(), ref.rows(), ref.columns()));
-                }
-
-                @Override
-                public float[] vector(VectorRef ref) {
-                    return reader.vector(ref);
-                }
+            Function<MatrixRef, float[]> copied = ref -> {
+                String tensor = ref.tensor().replace("layers.3.self_attn.", "layers.1.self_attn.");
+                return reader.matrix(new MatrixRef(tensor, ref.shape(), ref.view(), ref.rows(), ref.columns()));
             };
             List<List<Integer>> found =
                     HeadSearch.find(model.recipes().getLast().before(), copied, 0.25);
             assertThat(found).containsExactlyInAnyOrder(List.of(3, 0, 1, 0), List.of(3, 1, 1, 1));
         }
+    }
+
+    @Test
+    void findsAsManyHeadsAsTheShareSaysAndRefusesOthers() {
+        NativeRecipeWorkshop workshop = new NativeRecipeWorkshop();
+        ModelSource base = ModelSource.of("base", Conformance.root().resolve("llama-deep"));
+        List<List<Integer>> found = workshop.alikeHeads(base, 0.5);
+        assertThat(found)
+                .hasSize(6)
+                .allSatisfy(alias -> assertThat(alias.get(2)).isLessThan(alias.get(0)));
+        assertThatThrownBy(() -> workshop.alikeHeads(base, 1.5)).hasMessageContaining("expected above 0 and at most 1");
     }
 }

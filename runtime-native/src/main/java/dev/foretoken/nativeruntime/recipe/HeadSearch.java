@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -24,9 +25,10 @@ public final class HeadSearch {
     /**
      * Aliases as {@code alias-heads} takes them, the most alike first.
      *
+     * @param weights numbers of a matrix, row by row
      * @param share of all groups that are to read others
      */
-    public static List<List<Integer>> find(ModelPlan plan, WeightReader weights, double share) {
+    public static List<List<Integer>> find(ModelPlan plan, Function<MatrixRef, float[]> weights, double share) {
         List<Slice> slices = slices(plan, weights);
         List<Match> matches = new ArrayList<>(IntStream.range(0, slices.size())
                 .parallel()
@@ -47,7 +49,7 @@ public final class HeadSearch {
                 .toList();
     }
 
-    private static List<Slice> slices(ModelPlan plan, WeightReader weights) {
+    private static List<Slice> slices(ModelPlan plan, Function<MatrixRef, float[]> weights) {
         List<Slice> slices = new ArrayList<>();
         HeadGroup.attentions(plan).forEach((block, attention) -> {
             Attention.Direct maps = HeadGroup.maps(attention, block);
@@ -56,7 +58,7 @@ public final class HeadSearch {
                 int rows = attention.layout().heads() / attention.layout().kvHeads() * keyDim;
                 MatrixRef query = maps.query().matrix().rows(group * rows, rows);
                 MatrixRef key = HeadGroup.own(maps.key(), block).matrix().rows(group * keyDim, keyDim);
-                slices.add(new Slice(new HeadGroup(block, group), unit(weights.matrix(query), weights.matrix(key))));
+                slices.add(new Slice(new HeadGroup(block, group), unit(weights.apply(query), weights.apply(key))));
             }
         });
         return slices;

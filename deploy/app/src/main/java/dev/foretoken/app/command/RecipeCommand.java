@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
         versionProvider = VersionProvider.class,
         description =
                 "Looks at recipes: small files that turn a model into a variant which shares its weights. See src/docs/recipes.md.",
-        subcommands = {RecipeShowCommand.class, RecipeBuildCommand.class})
+        subcommands = {RecipeShowCommand.class, RecipeBuildCommand.class, RecipeHeadsCommand.class})
 final class RecipeCommand implements Runnable {
     @Override
     public void run() {

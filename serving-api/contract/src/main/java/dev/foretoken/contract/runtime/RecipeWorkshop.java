@@ -1,5 +1,7 @@
 package dev.foretoken.contract.runtime;
 
+import java.util.List;
+
 /**
  * Says what a recipe makes of its base, and computes what the recipe needs. Found by {@link java.util.ServiceLoader}, as {@link
  * RuntimeProvider} is.
@@ -20,4 +22,13 @@ public interface RecipeWorkshop {
      * @throws dev.foretoken.contract.ForetokenException what {@link #inspect} throws, and CONFIG_INVALID where nothing can be written
      */
     int build(ModelSource recipe, LoadProgress progress);
+
+    /**
+     * Finds the heads that are most like heads of lower blocks, by weights alone (DirectShare, Cao 2024).
+     *
+     * @param share of all groups of heads, above 0 and at most 1
+     * @return block, KV head, lower block, its KV head; the most alike first
+     * @throws dev.foretoken.contract.ForetokenException what {@link RuntimeProvider#open} throws, and CONFIG_INVALID for another share
+     */
+    List<List<Integer>> alikeHeads(ModelSource model, double share);
 }
