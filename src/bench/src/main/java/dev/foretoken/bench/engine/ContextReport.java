@@ -44,7 +44,8 @@ record ContextReport(String schema, Provenance provenance, int generate, List<Mo
                 .toList();
         return new LineChart(
                 "Cost of a generated token, one sequence, %s, %d cores"
-                        .formatted(provenance.machine().cpu(), provenance.machine().cores()),
+                        .formatted(
+                                provenance.machine().cpu(), provenance.machine().cores()),
                 "tokens of context",
                 "milliseconds per token: median and range",
                 lines);

@@ -73,6 +73,7 @@ class DemoFamilyTest {
                         .temperature(0.0)
                         .maxCompletionTokens(24)
                         .build());
-        assertThat(answer.choices().getFirst().message().content().orElseThrow().strip()).isEqualTo(ANSWER);
+        assertThat(answer.choices().getFirst().message().content().orElseThrow().strip())
+                .isEqualTo(ANSWER);
     }
 }
