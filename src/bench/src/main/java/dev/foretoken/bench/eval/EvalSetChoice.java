@@ -1,5 +1,6 @@
 package dev.foretoken.bench.eval;
 
+import dev.foretoken.registry.measure.EvalSet;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;

@@ -1,6 +1,7 @@
 package dev.foretoken.bench.eval;
 
-import dev.foretoken.bench.stats.Proportion;
+import dev.foretoken.registry.measure.Proportion;
+import dev.foretoken.registry.measure.Question;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -2,6 +2,9 @@ package dev.foretoken.bench.eval;
 
 import dev.foretoken.bench.eval.MatchReport.Answered;
 import dev.foretoken.bench.report.Provenance;
+import dev.foretoken.registry.measure.HeldOutText;
+import dev.foretoken.registry.measure.Parallel;
+import dev.foretoken.registry.measure.Question;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package dev.foretoken.bench.quality;
 
 import dev.foretoken.bench.engine.ComputeChoice;
-import dev.foretoken.bench.eval.EvalSet;
 import dev.foretoken.bench.eval.EvalSetChoice;
 import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.report.ResultOptions;
+import dev.foretoken.registry.measure.EvalSet;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

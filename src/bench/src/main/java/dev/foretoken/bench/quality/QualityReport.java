@@ -1,8 +1,9 @@
 package dev.foretoken.bench.quality;
 
 import dev.foretoken.bench.report.Provenance;
-import dev.foretoken.bench.stats.Proportion;
 import dev.foretoken.contract.runtime.HeldAs;
+import dev.foretoken.registry.measure.Divergence;
+import dev.foretoken.registry.measure.Proportion;
 import java.util.List;
 
 /**

@@ -1,6 +1,7 @@
 package dev.foretoken.bench.quality;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.foretoken.registry.measure.TextCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** The model's own tokenizer; nothing is downloaded. Any thread may call. */
-final class TextTokens implements AutoCloseable {
+final class TextTokens implements TextCodec, AutoCloseable {
 
     /** The library's own ways of cutting and filling; ids must be those of the text alone. */
     private static final Map<String, String> PLAIN =
@@ -34,17 +35,18 @@ final class TextTokens implements AutoCloseable {
         return new TextTokens(HuggingFaceTokenizer.newInstance(Files.newInputStream(file), PLAIN));
     }
 
-    /** Ids of a prompt, with what the tokenizer puts before it. */
-    int[] prompt(String text) {
+    @Override
+    public int[] prompt(String text) {
         return narrowed(library.encode(text, true, false).getIds());
     }
 
-    /** Ids of a piece of text. */
-    int[] piece(String text) {
+    @Override
+    public int[] piece(String text) {
         return narrowed(library.encode(text, false, false).getIds());
     }
 
-    String text(int[] ids) {
+    @Override
+    public String text(int[] ids) {
         return library.decode(Arrays.stream(ids).asLongStream().toArray(), true);
     }
 

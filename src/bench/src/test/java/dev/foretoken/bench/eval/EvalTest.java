@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.foretoken.registry.measure.EvalSet;
+import dev.foretoken.registry.measure.Question;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;

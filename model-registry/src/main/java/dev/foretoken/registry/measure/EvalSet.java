@@ -1,4 +1,4 @@
-package dev.foretoken.bench.eval;
+package dev.foretoken.registry.measure;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,16 +7,21 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /** An evaluation set as read from {@code questions.jsonl.gz} and {@code texts.jsonl.gz} of one folder. */
 public record EvalSet(List<Question> questions, List<HeldOutText> texts) {
+    private static final int IDENTITY_BYTES = 8;
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
@@ -31,8 +36,35 @@ public record EvalSet(List<Question> questions, List<HeldOutText> texts) {
                 lines(folder.resolve("texts.jsonl.gz"), HeldOutText.class));
     }
 
+    /** Equal where questions and texts are: 16 hexadecimal digits of a SHA-256. */
+    public String identity() {
+        MessageDigest sha256 = sha256();
+        for (Question question : questions) {
+            add(sha256, question.prompt());
+            add(sha256, question.answer());
+        }
+        for (HeldOutText text : texts) {
+            add(sha256, text.text());
+        }
+        return HexFormat.of().formatHex(sha256.digest(), 0, IDENTITY_BYTES);
+    }
+
+    private static void add(MessageDigest sha256, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+        sha256.update(bytes);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
     /** At most {@code limit} questions and as many texts, spread evenly over the set so that every kind stays. */
-    EvalSet limitedTo(int limit) {
+    public EvalSet limitedTo(int limit) {
         return limitedTo(limit, limit);
     }
 

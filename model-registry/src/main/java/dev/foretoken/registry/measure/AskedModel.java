@@ -1,42 +1,40 @@
-package dev.foretoken.bench.quality;
+package dev.foretoken.registry.measure;
 
-import dev.foretoken.bench.engine.LocalEngine;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.Engine;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.OutputOptions;
 import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.request.StopConditions;
 import dev.foretoken.contract.request.TokenIds;
-import dev.foretoken.contract.runtime.DeviceSpec;
-import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.contract.runtime.TokenLogprobs;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
-/** A variant in memory. Any thread may ask; who asks at once is computed at once. */
-final class OpenedVariant implements AutoCloseable {
+/** A model of an engine under questions. Any thread may ask; who asks at once is computed at once. */
+public final class AskedModel {
 
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-    private final LocalEngine engine;
+    private final Engine engine;
+    private final ModelInfo model;
     private final AtomicLong requests = new AtomicLong();
 
-    private OpenedVariant(LocalEngine engine) {
+    public AskedModel(Engine engine, ModelInfo model) {
         this.engine = engine;
+        this.model = model;
     }
 
-    static OpenedVariant open(Variant variant, int threads) {
-        return new OpenedVariant(LocalEngine.open(variant.source(), variant.options(), DeviceSpec.cpu(threads)));
-    }
-
-    HeldAs heldAs() {
-        return engine.model().heldAs();
+    ModelInfo model() {
+        return model;
     }
 
     /** Continues greedily, to one of {@code stops} at the latest, which is part of the answer then. */
@@ -50,9 +48,10 @@ final class OpenedVariant implements AutoCloseable {
                 .toArray();
     }
 
-    /** What each token of a text scored given those before it, with the most likely {@code alternatives}. */
+    /** What each token of a text scored given those before it, with the most likely {@code alternatives}; of as much as the context holds. */
     List<TokenLogprobs> scores(int[] text, int alternatives) throws InterruptedException {
-        GenerationRequest request = request(text, 1)
+        int[] fitting = Arrays.copyOf(text, Math.min(text.length, model.contextTokens() - 1));
+        GenerationRequest request = request(fitting, 1)
                 .withOutput(new OutputOptions(OutputOptions.OFF, alternatives, false))
                 .withStop(new StopConditions(0, 0, TokenIds.EMPTY));
         List<TokenLogprobs> scores = new ArrayList<>();
@@ -65,18 +64,15 @@ final class OpenedVariant implements AutoCloseable {
     }
 
     private GenerationRequest request(int[] prompt, int maxTokens) {
-        String id = "quality-" + requests.incrementAndGet();
-        return GenerationRequest.greedy(id, engine.model().name(), Prompt.of(prompt), maxTokens);
+        String id = "measure-" + requests.incrementAndGet();
+        return GenerationRequest.greedy(id, model.name(), Prompt.of(prompt), maxTokens);
     }
 
     private List<EngineEvent> read(GenerationRequest request) throws InterruptedException {
-        Generation generation = engine.engine().submit(request);
+        Generation generation = engine.submit(request);
         List<EngineEvent> events = new ArrayList<>();
         while (!generation.isDone()) {
-            EngineEvent event = generation
-                    .next(PATIENCE)
-                    .orElseThrow(() -> new ForetokenException(
-                            ErrorCode.DEADLINE_EXCEEDED, "nothing came within " + PATIENCE.toMinutes() + " minutes"));
+            EngineEvent event = next(generation);
             if (event instanceof EngineEvent.Failed failed) {
                 throw new ForetokenException(failed.code(), failed.detail());
             }
@@ -85,8 +81,10 @@ final class OpenedVariant implements AutoCloseable {
         return events;
     }
 
-    @Override
-    public void close() {
-        engine.close();
+    static EngineEvent next(Generation generation) throws InterruptedException {
+        return generation
+                .next(PATIENCE)
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.DEADLINE_EXCEEDED, "nothing came within " + PATIENCE.toMinutes() + " minutes"));
     }
 }

@@ -1,4 +1,4 @@
-package dev.foretoken.bench.eval;
+package dev.foretoken.registry.measure;
 
 /**
  * One question of the set.

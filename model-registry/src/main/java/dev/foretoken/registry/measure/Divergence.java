@@ -1,4 +1,4 @@
-package dev.foretoken.bench.quality;
+package dev.foretoken.registry.measure;
 
 import dev.foretoken.contract.runtime.TokenLogprobs;
 import java.util.HashMap;
@@ -11,14 +11,14 @@ import java.util.Map;
  * together: putting outcomes together can only make it smaller, and what the reference gives to unlisted tokens bounds by how much. A listed
  * token that the compared distribution does not list counts as one of the others.
  */
-final class Divergence {
+public final class Divergence {
 
     private double nats;
     private long positions;
     private long agreements;
 
     /** Adds one position; both list their most likely tokens first. */
-    void add(TokenLogprobs reference, TokenLogprobs compared) {
+    public void add(TokenLogprobs reference, TokenLogprobs compared) {
         positions++;
         agreements += reference.topIds()[0] == compared.topIds()[0] ? 1 : 0;
         nats += between(reference, compared);
@@ -50,12 +50,12 @@ final class Divergence {
     }
 
     /** Nats per position. */
-    double mean() {
+    public double mean() {
         return positions == 0 ? 0 : nats / positions;
     }
 
     /** Share of positions at which both find the same token most likely. */
-    double agreement() {
+    public double agreement() {
         return positions == 0 ? 0 : (double) agreements / positions;
     }
 }

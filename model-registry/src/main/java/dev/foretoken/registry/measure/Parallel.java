@@ -1,5 +1,6 @@
-package dev.foretoken.bench.eval;
+package dev.foretoken.registry.measure;
 
+import dev.foretoken.contract.ForetokenException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class Parallel {
     private static <T, X> Outcome<X> outcome(Work<T, X> work, T item) {
         try {
             return new Outcome<>(work.apply(item), null);
-        } catch (IOException e) {
+        } catch (IOException | ForetokenException e) {
             return new Outcome<>(null, String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

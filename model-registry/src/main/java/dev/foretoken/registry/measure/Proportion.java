@@ -1,4 +1,4 @@
-package dev.foretoken.bench.stats;
+package dev.foretoken.registry.measure;
 
 /**
  * A share of successes with its Wilson score interval at 95 % (Wilson 1927), which stays inside [0, 1] and is honest for

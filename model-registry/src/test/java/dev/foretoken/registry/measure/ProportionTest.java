@@ -1,4 +1,4 @@
-package dev.foretoken.bench.stats;
+package dev.foretoken.registry.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

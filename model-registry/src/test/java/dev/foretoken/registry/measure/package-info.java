@@ -1,0 +1,5 @@
+/** Tests of what is measured and how. */
+@NullMarked
+package dev.foretoken.registry.measure;
+
+import org.jspecify.annotations.NullMarked;
