@@ -5,7 +5,7 @@ import dev.foretoken.gateway.admission.Admission;
 import dev.foretoken.gateway.answer.AnswerPlanner;
 import dev.foretoken.gateway.answer.Answers;
 import dev.foretoken.gateway.auth.Authenticator;
-import dev.foretoken.gateway.auth.HostNames;
+import dev.foretoken.gateway.auth.Door;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.AdapterAdmin;
@@ -31,7 +31,8 @@ public final class Gateway {
     private final Clocks clocks;
     private final RandomGenerator random;
     private final Authenticator authenticator;
-    private final HostNames hostNames;
+    private final Door door;
+    private final Optional<Door> adminDoor;
     private final Admission admission;
     private final Answers answers;
     private volatile @Nullable AdapterAdmin adapters;
@@ -60,7 +61,9 @@ public final class Gateway {
         this.clocks = clocks;
         this.random = random;
         this.authenticator = new Authenticator(config.apiKeys());
-        this.hostNames = new HostNames(config.host(), config.allowedHosts());
+        this.door = new Door(config.host(), config.allowedHosts(), authenticator);
+        this.adminDoor = config.admin()
+                .map(admin -> new Door(admin.host(), admin.allowedHosts(), new Authenticator(admin.keys())));
         this.admission = new Admission(config.http().maxRequests(), clocks.nanos());
         this.answers = new Answers(
                 new AnswerPlanner(config.answers(), random::nextLong),
@@ -90,8 +93,14 @@ public final class Gateway {
         return authenticator;
     }
 
-    public HostNames hostNames() {
-        return hostNames;
+    /** Where callers come in. */
+    public Door door() {
+        return door;
+    }
+
+    /** Where operators come in; empty when nothing can be changed from outside. */
+    public Optional<Door> adminDoor() {
+        return adminDoor;
     }
 
     public Admission admission() {

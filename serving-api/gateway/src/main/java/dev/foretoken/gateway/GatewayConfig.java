@@ -6,6 +6,7 @@ import static dev.foretoken.contract.ConfigCheck.requireRange;
 import dev.foretoken.gateway.answer.AnswerLimits;
 import dev.foretoken.gateway.auth.HostNames;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How the edge listens and what it lets through.
@@ -14,12 +15,19 @@ import java.util.List;
  * @param port 0 = any free one
  * @param apiKeys accepted credentials; empty = none needed
  * @param allowedHosts further names in the Host header, see {@link HostNames}
+ * @param admin the port on which the registry is changed; empty = there is none
  */
 public record GatewayConfig(
-        String host, int port, List<String> apiKeys, List<String> allowedHosts, HttpLimits http, AnswerLimits answers) {
+        String host,
+        int port,
+        List<String> apiKeys,
+        List<String> allowedHosts,
+        HttpLimits http,
+        AnswerLimits answers,
+        Optional<AdminConfig> admin) {
 
-    public static final GatewayConfig DEFAULT =
-            new GatewayConfig("127.0.0.1", 8080, List.of(), List.of(), HttpLimits.DEFAULT, AnswerLimits.DEFAULT);
+    public static final GatewayConfig DEFAULT = new GatewayConfig(
+            "127.0.0.1", 8080, List.of(), List.of(), HttpLimits.DEFAULT, AnswerLimits.DEFAULT, Optional.empty());
 
     public GatewayConfig {
         apiKeys = List.copyOf(apiKeys);
@@ -34,17 +42,21 @@ public record GatewayConfig(
     }
 
     public GatewayConfig listeningOn(String newHost, int newPort) {
-        return new GatewayConfig(newHost, newPort, apiKeys, allowedHosts, http, answers);
+        return new GatewayConfig(newHost, newPort, apiKeys, allowedHosts, http, answers, admin);
     }
 
     public GatewayConfig withApiKeys(List<String> keys) {
-        return new GatewayConfig(host, port, keys, allowedHosts, http, answers);
+        return new GatewayConfig(host, port, keys, allowedHosts, http, answers, admin);
+    }
+
+    public GatewayConfig administeredOn(AdminConfig newAdmin) {
+        return new GatewayConfig(host, port, apiKeys, allowedHosts, http, answers, Optional.of(newAdmin));
     }
 
     /** Keeps the keys out of logs. */
     @Override
     public String toString() {
         return "GatewayConfig[host=" + host + ", port=" + port + ", apiKeys=" + apiKeys.size() + ", allowedHosts="
-                + allowedHosts + ", http=" + http + ", answers=" + answers + "]";
+                + allowedHosts + ", http=" + http + ", answers=" + answers + ", admin=" + admin + "]";
     }
 }

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 final class AllowedMethods {
 
     private static final List<Route> ROUTES = Stream.of(
+                    AdaptersResource.class,
                     CompletionsResource.class,
                     HealthResource.class,
                     MetricsResource.class,

@@ -3,6 +3,7 @@ package dev.foretoken.gateway.http;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.Gateway;
+import dev.foretoken.gateway.auth.Door;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -16,13 +17,16 @@ import org.jspecify.annotations.Nullable;
  * Stands before every route of the process, ours or a library's: request id, host name, credential, metrics. Runs on event loops.
  *
  * <p>Only the two probes are open, because kubelets carry no credentials and the answers hold nothing. There is no CORS: browsers may not
- * read answers from other origins, and cannot send JSON without asking first.
+ * read answers from other origins, and cannot send JSON without asking first. The admin port also refuses whatever a browser sends for a
+ * page, so that no page changes a registry on the machine it is read on.
  */
 @Singleton
 final class EdgeFilter {
 
     private static final int BEFORE_EVERYTHING = 10_000;
     private static final Set<String> OPEN = Set.of(HealthResource.LIVE, HealthResource.READY);
+    private static final Set<String> OPERATORS =
+            Set.of(HealthResource.LIVE, HealthResource.READY, "/metrics", "/version");
 
     private final Gateway gateway;
     private final HttpMetrics metrics;
@@ -38,14 +42,15 @@ final class EdgeFilter {
     }
 
     private void filter(RoutingContext routing) {
-        Exchange exchange = Exchange.begin(routing, gateway);
+        Exchange exchange = Exchange.begin(routing, gateway, Listener.current());
         metrics.follow(routing, exchange.arrivedAt());
         try {
-            checkHost(routing.request());
+            Door door = door(exchange.listener());
+            door.checkName(authority(routing.request()));
             if (!OPEN.contains(routing.request().path())) {
-                exchange.authenticated(
-                        gateway.authenticator().authenticate(routing.request().getHeader("authorization")));
+                exchange.authenticated(door.authenticate(exchange.header("authorization")));
             }
+            checkListener(exchange, routing.normalizedPath());
         } catch (ForetokenException e) {
             exchange.refuse(e);
             return;
@@ -53,12 +58,33 @@ final class EdgeFilter {
         routing.next();
     }
 
-    private void checkHost(HttpServerRequest request) {
-        String host = authority(request);
-        if (!gateway.hostNames().allows(host)) {
-            throw new ForetokenException(
-                    ErrorCode.PERMISSION_DENIED,
-                    "this server does not answer to the name in the Host header; use localhost, or allow the name");
+    private Door door(Listener listener) {
+        return switch (listener) {
+            case PUBLIC -> gateway.door();
+            case ADMIN -> gateway.adminDoor().orElseThrow(() -> new IllegalStateException("there is no admin port"));
+        };
+    }
+
+    private static void checkListener(Exchange exchange, String path) {
+        boolean registry = path.startsWith(Listener.REGISTRY);
+        switch (exchange.listener()) {
+            case PUBLIC -> {
+                if (registry && !exchange.isRead()) {
+                    exchange.requireAdmin();
+                }
+            }
+            case ADMIN -> {
+                if (exchange.header("origin") != null) {
+                    throw new ForetokenException(
+                            ErrorCode.PERMISSION_DENIED,
+                            "the admin port takes no requests of web pages (Origin header)");
+                }
+                if (!registry && !OPERATORS.contains(path)) {
+                    throw new ForetokenException(
+                            ErrorCode.ROUTE_NOT_FOUND,
+                            "the admin port serves " + Listener.REGISTRY + "... and the probes; ask the other port");
+                }
+            }
         }
     }
 

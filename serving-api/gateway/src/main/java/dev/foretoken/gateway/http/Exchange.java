@@ -8,6 +8,7 @@ import dev.foretoken.gateway.error.PublicError;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.openai.ErrorJson;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -29,23 +30,28 @@ public final class Exchange {
 
     private final RoutingContext routing;
     private final Gateway gateway;
+    private final Listener listener;
     private final String requestId;
     private final long arrivedAt;
     private final List<Runnable> whenGone = new ArrayList<>();
     private Caller caller = Caller.LOCAL;
     private boolean gone;
 
-    private Exchange(RoutingContext routing, Gateway gateway, String requestId) {
+    private Exchange(RoutingContext routing, Gateway gateway, Listener listener, String requestId) {
         this.routing = routing;
         this.gateway = gateway;
+        this.listener = listener;
         this.requestId = requestId;
         this.arrivedAt = gateway.answers().now();
     }
 
     /** Begins the exchange of a request that has just arrived. */
-    static Exchange begin(RoutingContext routing, Gateway gateway) {
+    static Exchange begin(RoutingContext routing, Gateway gateway, Listener listener) {
         Exchange exchange = new Exchange(
-                routing, gateway, RequestIds.acceptOrMake(routing.request().getHeader(REQUEST_ID), gateway));
+                routing,
+                gateway,
+                listener,
+                RequestIds.acceptOrMake(routing.request().getHeader(REQUEST_ID), gateway));
         routing.put(KEY, exchange);
         routing.addEndHandler(end -> {
             if (end.failed()) {
@@ -66,6 +72,25 @@ public final class Exchange {
 
     Gateway gateway() {
         return gateway;
+    }
+
+    Listener listener() {
+        return listener;
+    }
+
+    /** Whether the method changes nothing. */
+    boolean isRead() {
+        HttpMethod method = routing.request().method();
+        return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+    }
+
+    /** @throws ForetokenException PERMISSION_DENIED unless the request came in by the admin port */
+    void requireAdmin() {
+        if (listener != Listener.ADMIN) {
+            throw new ForetokenException(
+                    ErrorCode.PERMISSION_DENIED,
+                    "the registry is changed through the admin port only; this port answers GET");
+        }
     }
 
     String requestId() {

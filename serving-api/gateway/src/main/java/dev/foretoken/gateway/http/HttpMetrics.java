@@ -40,7 +40,7 @@ final class HttpMetrics {
     private static String method(RoutingContext routing) {
         String name = routing.request().method().name();
         return switch (name) {
-            case "GET", "POST", "HEAD", "OPTIONS" -> name;
+            case "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS" -> name;
             default -> "other";
         };
     }

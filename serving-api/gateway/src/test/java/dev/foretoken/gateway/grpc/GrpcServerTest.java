@@ -48,6 +48,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -293,7 +294,8 @@ class GrpcServerTest {
     }
 
     private void connect(List<String> keys) {
-        GatewayConfig config = new GatewayConfig("127.0.0.1", 0, keys, List.of(), TWO_REQUESTS, AnswerLimits.DEFAULT);
+        GatewayConfig config = new GatewayConfig(
+                "127.0.0.1", 0, keys, List.of(), TWO_REQUESTS, AnswerLimits.DEFAULT, Optional.empty());
         PrometheusTelemetry telemetry = new PrometheusTelemetry(System::nanoTime);
         gateway = new Gateway(config, catalog, telemetry, Gateway.Clocks.system(), RandomGenerator.of("SecureRandom"));
         server = GrpcServer.start(GrpcConfig.of("127.0.0.1", 0), gateway);

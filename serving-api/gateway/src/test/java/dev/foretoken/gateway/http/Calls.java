@@ -17,11 +17,22 @@ final class Calls {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI root;
+    private final String key;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     Calls(URI root) {
+        this(root, TestEdge.KEY);
+    }
+
+    /** @param key sent with every request that is not anonymous */
+    Calls(URI root, String key) {
         this.root = root;
+        this.key = key;
+    }
+
+    URI root() {
+        return root;
     }
 
     record Reply(int status, HttpResponse<String> response) {
@@ -75,7 +86,7 @@ final class Calls {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(root.resolve(path)).header("authorization", "Bearer " + TestEdge.KEY);
+        return HttpRequest.newBuilder(root.resolve(path)).header("authorization", "Bearer " + key);
     }
 
     HttpRequest.Builder anonymous(String path) {

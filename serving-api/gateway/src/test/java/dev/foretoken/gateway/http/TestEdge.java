@@ -2,6 +2,7 @@ package dev.foretoken.gateway.http;
 
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.fake.FakeEngine;
+import dev.foretoken.gateway.AdminConfig;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.GatewayConfig;
 import dev.foretoken.gateway.HttpLimits;
@@ -14,6 +15,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** The application of the HTTP tests: one text model and one without tokenizer, both on fake engines. */
@@ -21,6 +23,7 @@ import java.util.random.RandomGenerator;
 public class TestEdge {
 
     static final String KEY = "test-key-0123456789";
+    static final String ADMIN_KEY = "admin-key-0123456789";
     static final String TEXT_MODEL = "toy";
     static final String TOKEN_MODEL = "bare";
     static final HttpLimits LIMITS =
@@ -35,7 +38,14 @@ public class TestEdge {
         ModelCatalog catalog = new ModelCatalog();
         catalog.put(Models.withText(TEXT_MODEL, tokenizer, engine));
         catalog.put(Models.tokensOnly(TOKEN_MODEL, bareEngine));
-        GatewayConfig config = new GatewayConfig("127.0.0.1", 0, List.of(KEY), List.of(), LIMITS, AnswerLimits.DEFAULT);
+        GatewayConfig config = new GatewayConfig(
+                "127.0.0.1",
+                0,
+                List.of(KEY),
+                List.of(),
+                LIMITS,
+                AnswerLimits.DEFAULT,
+                Optional.of(new AdminConfig("127.0.0.1", 0, List.of(ADMIN_KEY), List.of())));
         gateway = new Gateway(
                 config,
                 catalog,
