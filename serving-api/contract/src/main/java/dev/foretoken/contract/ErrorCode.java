@@ -21,6 +21,13 @@ public enum ErrorCode {
     CONFIG_INVALID(0x0_000D, ErrorKind.CALLER),
     /** The model's architecture or encoding is not one we run; the message says what was found and what is supported. */
     MODEL_UNSUPPORTED(0x0_000E, ErrorKind.CALLER),
+    /** What was asked contradicts what the registry holds, such as the removal of what an alias reaches; the message names it. */
+    REGISTRY_CONFLICT(0x0_000F, ErrorKind.CALLER),
+    /** An alias may not point there: the message says which measured number failed which limit. */
+    GATE_REFUSED(0x0_0010, ErrorKind.CALLER),
+    /** The policy asks for a signature that is missing or does not fit. */
+    SIGNATURE_REFUSED(0x0_0011, ErrorKind.CALLER),
+    JOB_NOT_FOUND(0x0_0012, ErrorKind.CALLER),
 
     QUEUE_FULL(0x1_0000, ErrorKind.CAPACITY),
     DRAINING(0x1_0001, ErrorKind.CAPACITY),
@@ -29,6 +36,10 @@ public enum ErrorCode {
     INSUFFICIENT_MEMORY(0x1_0003, ErrorKind.CAPACITY),
     REPLICA_UNAVAILABLE(0x1_0004, ErrorKind.CAPACITY),
     MODEL_LOADING(0x1_0005, ErrorKind.CAPACITY),
+    /** The disk or the object store took no more bytes. */
+    STORAGE_FULL(0x1_0006, ErrorKind.CAPACITY),
+    /** The registry's database or object store did not answer in time. */
+    REGISTRY_UNAVAILABLE(0x1_0007, ErrorKind.CAPACITY),
 
     MODEL_FILE_CORRUPT(0x2_0000, ErrorKind.INTERNAL),
     RUNTIME_FAILED(0x2_0001, ErrorKind.INTERNAL),

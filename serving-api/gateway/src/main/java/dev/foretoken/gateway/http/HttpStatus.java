@@ -19,15 +19,17 @@ final class HttpStatus {
                     CONFIG_INVALID,
                     MODEL_UNSUPPORTED -> 400;
             case UNAUTHENTICATED -> 401;
-            case PERMISSION_DENIED -> 403;
-            case MODEL_NOT_FOUND, ROUTE_NOT_FOUND -> 404;
+            case PERMISSION_DENIED, SIGNATURE_REFUSED -> 403;
+            case MODEL_NOT_FOUND, ROUTE_NOT_FOUND, JOB_NOT_FOUND -> 404;
             case METHOD_NOT_ALLOWED -> 405;
+            case REGISTRY_CONFLICT, GATE_REFUSED -> 409;
             case PAYLOAD_TOO_LARGE -> 413;
             case UNSUPPORTED_MEDIA_TYPE -> 415;
             case QUEUE_FULL -> 429;
             case CANCELLED -> CLIENT_CLOSED;
-            case DRAINING, INSUFFICIENT_MEMORY, REPLICA_UNAVAILABLE, MODEL_LOADING -> 503;
+            case DRAINING, INSUFFICIENT_MEMORY, REPLICA_UNAVAILABLE, MODEL_LOADING, REGISTRY_UNAVAILABLE -> 503;
             case DEADLINE_EXCEEDED -> 504;
+            case STORAGE_FULL -> 507;
             case MODEL_FILE_CORRUPT, RUNTIME_FAILED, REPLICA_LOST, INTERNAL_ERROR -> 500;
         };
     }

@@ -28,7 +28,7 @@ public final class ErrorJson {
     static String type(ErrorCode code) {
         return switch (code) {
             case UNAUTHENTICATED -> "authentication_error";
-            case PERMISSION_DENIED -> "permission_error";
+            case PERMISSION_DENIED, SIGNATURE_REFUSED -> "permission_error";
             case QUEUE_FULL -> "rate_limit_error";
             case INVALID_REQUEST,
                     MODEL_NOT_FOUND,
@@ -41,9 +41,17 @@ public final class ErrorJson {
                     TEMPLATE_FAILED,
                     CANCELLED,
                     CONFIG_INVALID,
-                    MODEL_UNSUPPORTED -> "invalid_request_error";
-            case DRAINING, DEADLINE_EXCEEDED, INSUFFICIENT_MEMORY, REPLICA_UNAVAILABLE, MODEL_LOADING ->
-                "server_overloaded";
+                    MODEL_UNSUPPORTED,
+                    REGISTRY_CONFLICT,
+                    GATE_REFUSED,
+                    JOB_NOT_FOUND -> "invalid_request_error";
+            case DRAINING,
+                    DEADLINE_EXCEEDED,
+                    INSUFFICIENT_MEMORY,
+                    REPLICA_UNAVAILABLE,
+                    MODEL_LOADING,
+                    STORAGE_FULL,
+                    REGISTRY_UNAVAILABLE -> "server_overloaded";
             case MODEL_FILE_CORRUPT, RUNTIME_FAILED, REPLICA_LOST, INTERNAL_ERROR -> "server_error";
         };
     }
