@@ -3,6 +3,7 @@ package dev.foretoken.app.config;
 import static dev.foretoken.contract.ConfigCheck.require;
 import static dev.foretoken.contract.ConfigCheck.requireRange;
 
+import dev.foretoken.gateway.AdminConfig;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param apiKeys what callers present; needed when listening on more than the loopback address
  * @param podCredential what gateways present to pods; empty = none
  * @param adapters LoRA adapters of the models that are computed here
+ * @param admin where the registry is changed
  * @param drainTimeout how long running requests may go on after the process was told to stop
  */
 public record AppConfig(
@@ -27,6 +29,7 @@ public record AppConfig(
         String podCredential,
         EngineSettings engine,
         AdapterSettings adapters,
+        AdminConfig admin,
         Duration drainTimeout) {
 
     public AppConfig {

@@ -112,6 +112,9 @@ public final class ServeOptions {
     @Mixin
     AdapterOptions adapters = new AdapterOptions();
 
+    @Mixin
+    AdminOptions admin = new AdminOptions();
+
     /**
      * All of it, checked.
      *
@@ -129,6 +132,7 @@ public final class ServeOptions {
                         .scheduled(scheduler.cacheBytes, scheduler.config())
                         .adapted(adapters.limits()),
                 adapters.settings(),
+                admin.config(environment),
                 Duration.ofSeconds(drainSeconds));
     }
 

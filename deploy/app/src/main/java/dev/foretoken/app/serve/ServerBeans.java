@@ -34,6 +34,9 @@ final class ServerBeans {
 
     static GatewayConfig gatewayConfig(AppConfig config) {
         Ports ports = config.ports();
-        return GatewayConfig.DEFAULT.withApiKeys(config.apiKeys()).listeningOn(ports.host(), ports.http());
+        return GatewayConfig.DEFAULT
+                .withApiKeys(config.apiKeys())
+                .listeningOn(ports.host(), ports.http())
+                .administeredOn(config.admin());
     }
 }

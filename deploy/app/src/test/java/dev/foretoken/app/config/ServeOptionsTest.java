@@ -12,6 +12,7 @@ import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
 import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
+import dev.foretoken.gateway.AdminConfig;
 import dev.foretoken.scheduler.PrefixCacheConfig;
 import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.SpeculationConfig;
@@ -59,6 +60,7 @@ class ServeOptionsTest {
                         "",
                         EngineSettings.DEFAULT,
                         AdapterSettings.NONE,
+                        new AdminConfig("127.0.0.1", 8081, List.of(), List.of()),
                         Duration.ofSeconds(25)));
     }
 
@@ -71,7 +73,8 @@ class ServeOptionsTest {
                                 + " --speculate 5 --weights q4-g64 --draft-model a=/d --draft-model /e --draft-slice 0.5"
                                 + " --drain-seconds 7 --cpus 0-2,8 --max-running-sequences 5 --max-tokens-per-step 70"
                                 + " --prompt-tokens-beside-decode 9 --max-queued-sequences 11 --no-prefix-cache --cache-bytes 3m"
-                                + " --checkpoint-bytes 1m --checkpoint-interval 96")
+                                + " --checkpoint-bytes 1m --checkpoint-interval 96"
+                                + " --admin-host 0.0.0.0 --admin-port 6 --admin-key admin-key-1")
                         .split(" "));
         assertThat(config)
                 .isEqualTo(new AppConfig(
@@ -92,7 +95,27 @@ class ServeOptionsTest {
                                         .withSpeculation(SpeculationConfig.ofTokens(5)),
                                 new DraftSettings(List.of(new DraftMount("a", "/d"), new DraftMount("", "/e")), 0.5)),
                         AdapterSettings.NONE,
+                        new AdminConfig("0.0.0.0", 6, List.of("admin-key-1"), List.of()),
                         Duration.ofSeconds(7)));
+    }
+
+    @Test
+    void theAdminKeyComesFromTheEnvironmentAndIsNotACallersKey() {
+        AppConfig config = parse(
+                Map.of("FORETOKEN_ADMIN_KEY", "only-operators", "FORETOKEN_API_KEY", "everybody"),
+                "serve",
+                "--admin-host",
+                "::");
+        assertThat(config.admin().keys()).containsExactly("only-operators");
+        assertThat(config.apiKeys()).containsExactly("everybody");
+    }
+
+    @Test
+    void anAdminPortThatOthersReachNeedsAKeyOfItsOwn() {
+        assertThatThrownBy(() -> parse("serve", "--admin-host", "0.0.0.0", "--api-key", "callers-key"))
+                .isInstanceOf(ForetokenException.class)
+                .hasMessageContaining("admin-host")
+                .hasMessageContaining("0.0.0.0");
     }
 
     @Test

@@ -48,7 +48,7 @@ public record ServeArguments(Map<String, String> models, List<String> engine, Li
     }
 
     List<String> all() {
-        return serve("all", engine, edge, "--port", "0", "--grpc-port", "0");
+        return serve("all", engine, edge, "--port", "0", "--grpc-port", "0", "--admin-port", "0");
     }
 
     List<String> runtime(int podPort) {
@@ -56,7 +56,7 @@ public record ServeArguments(Map<String, String> models, List<String> engine, Li
     }
 
     List<String> gateway(String pod) {
-        return serve("gateway", List.of(), edge, "--port", "0", "--grpc-port", "0", "--pod", pod);
+        return serve("gateway", List.of(), edge, "--port", "0", "--grpc-port", "0", "--admin-port", "0", "--pod", pod);
     }
 
     private List<String> serve(String role, List<String> engine, List<String> edge, String... ports) {
