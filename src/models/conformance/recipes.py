@@ -291,8 +291,75 @@ def width_slices() -> list[Recipe]:
     ]
 
 
+def pruned(model: nn.Module, neurons: list[list[int] | None], heads: list[list[int] | None]) -> None:
+    """Rows of the maps that make neurons and heads, and columns of the maps that read them, where something is taken away."""
+    def rows(linear: nn.Linear, kept: list[int]) -> None:
+        linear.weight = nn.Parameter(linear.weight[kept])
+        if linear.bias is not None:
+            linear.bias = nn.Parameter(linear.bias[kept])
+
+    for i, layer in enumerate(layers(model)):
+        if neurons[i] is not None:
+            mlp = layer.mlp
+            rows(mlp.gate_proj, neurons[i])
+            rows(mlp.up_proj, neurons[i])
+            mlp.down_proj.weight = nn.Parameter(mlp.down_proj.weight[:, neurons[i]])
+        if heads[i] is not None:
+            attention = layer.self_attn
+            each, queries = attention.head_dim, attention.num_key_value_groups
+            narrow = [head * each + d for head in heads[i] for d in range(each)]
+            wide = [head * queries * each + d for head in heads[i] for d in range(queries * each)]
+            rows(attention.q_proj, wide)
+            rows(attention.k_proj, narrow)
+            rows(attention.v_proj, narrow)
+            attention.o_proj.weight = nn.Parameter(attention.o_proj.weight[:, wide])
+
+
+def bias_tensors(heads: list[list[int] | None]) -> Callable[[nn.Module], dict[str, torch.Tensor]]:
+    """A view cannot pick biases here and there, so those of kept heads are tensors of the recipe."""
+    def tensors(model: nn.Module) -> dict[str, torch.Tensor]:
+        made = {}
+        for i, layer in enumerate(layers(model)):
+            attention = layer.self_attn
+            for end, count in (("q", attention.num_key_value_groups), ("k", 1), ("v", 1)):
+                if heads[i] is not None:
+                    parts = attention.get_submodule(f"{end}_proj").bias.detach().view(-1, count * attention.head_dim)
+                    name = f"foretoken.recipe.0.0.{i}.attention.model.layers.{i}.self_attn.{end}_proj.weight.bias"
+                    made[name] = parts[heads[i]].flatten().float().contiguous()
+        return made
+    return tensors
+
+
+def chosen(seed: int, count: int, of: int) -> list[int]:
+    return sorted(torch.randperm(of, generator=torch.Generator().manual_seed(seed))[:count].tolist())
+
+
+PRUNED = [chosen(1, 64, 96), None, chosen(2, 32, 96), chosen(3, 64, 96), chosen(4, 96, 96), None]
+HEADS = [[1], None, [0], None, [0, 1], [1]]
+HEAVY = [list(range(1, 96, 3)), None, chosen(5, 64, 96), chosen(6, 32, 96)]
+FEW = [[0], [1], None, [1]]
+BIASED = [[1], [0]]
+
+
+def prunings() -> list[Recipe]:
+    return [
+        Recipe("recipe-prune", "llama-deep", "chosen neurons and KV heads with their query heads",
+               [{"op": "prune", "neurons": PRUNED, "kv_heads": HEADS}], lambda m: pruned(m, PRUNED, HEADS),
+               {"first neurons": lambda m: pruned(m, [n and list(range(len(n))) for n in PRUNED], HEADS),
+                "neurons alone": lambda m: pruned(m, PRUNED, [None] * 6),
+                "other heads": lambda m: pruned(m, PRUNED, [h if h is None else [1 - h[0]] if len(h) == 1 else h for h in HEADS])}),
+        Recipe("recipe-prune-norms", "qwen3-deep", "the same with q and k norms of every head",
+               [{"op": "prune", "neurons": HEAVY, "kv_heads": FEW}], lambda m: pruned(m, HEAVY, FEW),
+               {"heads alone": lambda m: pruned(m, [None] * 4, FEW),
+                "first heads": lambda m: pruned(m, HEAVY, [h and [0] for h in FEW])}),
+        Recipe("recipe-prune-bias", "qwen2-bias", "KV heads with biases of query, key and value",
+               [{"op": "prune", "kv_heads": BIASED}], lambda m: pruned(m, [None] * 2, BIASED),
+               {"other heads": lambda m: pruned(m, [None] * 2, BIASED[::-1])}, bias_tensors(BIASED)),
+    ]
+
+
 def all_recipes() -> list[Recipe]:
-    return drop_and_share() + kv_maps() + loops() + width_slices()
+    return drop_and_share() + kv_maps() + loops() + width_slices() + prunings()
 
 
 def edited(recipe: Recipe, edit: Edit, dtype: torch.dtype = torch.float32) -> nn.Module:

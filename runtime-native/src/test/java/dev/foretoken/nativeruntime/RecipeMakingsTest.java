@@ -66,8 +66,8 @@ final class RecipeMakingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"recipe-fold-layer-norm", "recipe-fold-layer-norm-tied", "recipe-fold-constant-norms"})
-    void foldsNormsIntoTheNumbersThatWereStored(String name) {
+    @ValueSource(strings = {"recipe-fold-layer-norm", "recipe-fold-layer-norm-tied", "recipe-fold-constant-norms", "recipe-prune-bias"})
+    void makesTheNumbersThatWereStored(String name) {
         try (OpenedModel model = open(name);
                 Arena arena = Arena.ofShared()) {
             Map<String, float[]> computed = computed(model, arena);

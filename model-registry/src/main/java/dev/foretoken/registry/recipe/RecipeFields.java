@@ -112,6 +112,25 @@ public final class RecipeFields {
         return list(key, value, most + 1, number -> whole(key, number, 0, most));
     }
 
+    /** Lists of ascending whole numbers in [0, most], each at least one, or null; empty when absent. */
+    public List<Optional<List<Integer>>> ascending(String key, int mostLists, int most) {
+        if (!has(key)) {
+            return List.of();
+        }
+        return list(key, fields.get(key), mostLists, group -> {
+            if (group.isNull()) {
+                return Optional.empty();
+            }
+            List<Integer> found = integers(key, group, most);
+            for (int i = 1; i < found.size(); i++) {
+                if (found.get(i) <= found.get(i - 1)) {
+                    throw wrong(key, found.get(i) + " behind " + found.get(i - 1), "in ascending order, each once");
+                }
+            }
+            return Optional.of(found);
+        });
+    }
+
     /** Numbers as they are written: a fraction, or a whole number of something. */
     public List<Number> numbers(String key, int most) {
         return list(key, required(key), most, value -> {

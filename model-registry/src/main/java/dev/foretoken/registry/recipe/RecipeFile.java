@@ -37,7 +37,7 @@ public record RecipeFile(Path path, String text, String base, Optional<String> w
 
     private static final String RANDOM = "random:";
     private static final int VERSION = 1;
-    private static final int MAX_BYTES = 1 << 20;
+    private static final int MAX_BYTES = 1 << 23;
     private static final int MAX_OPERATIONS = 256;
 
     /** Recipes may change what recipes make, so deep. */

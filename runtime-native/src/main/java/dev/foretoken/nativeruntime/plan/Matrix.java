@@ -3,7 +3,7 @@ package dev.foretoken.nativeruntime.plan;
 import java.util.List;
 
 /** A weight that is held as one matrix. Equal ones share one copy. */
-public sealed interface Matrix extends Weight permits MatrixRef, JoinedColumns, ExpandedProduct {
+public sealed interface Matrix extends Weight permits MatrixRef, JoinedColumns, StackedRows, ExpandedProduct {
 
     @Override
     default List<Matrix> packed() {

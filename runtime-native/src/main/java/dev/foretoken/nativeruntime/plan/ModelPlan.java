@@ -150,7 +150,7 @@ public record ModelPlan(
             switch (linear.weight()) {
                 case SparseProduct product -> all.add(product.places());
                 case ExpandedProduct(SparseProduct product) -> all.add(product.places());
-                case MatrixRef _, LowRank _, JoinedRows _, JoinedColumns _ -> {}
+                case MatrixRef _, LowRank _, JoinedRows _, JoinedColumns _, StackedRows _ -> {}
             }
         }
         return all;

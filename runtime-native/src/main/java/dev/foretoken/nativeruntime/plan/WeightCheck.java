@@ -1,5 +1,7 @@
 package dev.foretoken.nativeruntime.plan;
 
+import java.util.List;
+
 /** What must hold inside a weight for {@link PlanValidator}. */
 record WeightCheck(PlanValidator plan, String where) {
 
@@ -15,12 +17,8 @@ record WeightCheck(PlanValidator plan, String where) {
                         pair.down());
             case SparseProduct product -> sparse(product);
             case ExpandedProduct(SparseProduct product) -> sparse(product);
-            case JoinedRows(var parts) ->
-                plan.require(
-                        parts.stream().allMatch(part -> part.columns() == weight.columns()),
-                        "%s joins rows of several widths: %s",
-                        where,
-                        parts);
+            case JoinedRows(var parts) -> oneWidth(weight, parts);
+            case StackedRows(var parts) -> oneWidth(weight, parts);
             case JoinedColumns(var parts) ->
                 plan.require(
                         parts.stream().allMatch(part -> part.rows() == weight.rows()),
@@ -28,6 +26,14 @@ record WeightCheck(PlanValidator plan, String where) {
                         where,
                         parts);
         }
+    }
+
+    private void oneWidth(Weight weight, List<MatrixRef> parts) {
+        plan.require(
+                parts.stream().allMatch(part -> part.columns() == weight.columns()),
+                "%s joins rows of several widths: %s",
+                where,
+                parts);
     }
 
     private void sparse(SparseProduct product) {

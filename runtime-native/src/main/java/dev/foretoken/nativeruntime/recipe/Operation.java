@@ -10,6 +10,7 @@ public sealed interface Operation
                 KvMap,
                 Loop,
                 Width,
+                Prune,
                 LowRankMaps,
                 SparseMaps,
                 AliasHeads,

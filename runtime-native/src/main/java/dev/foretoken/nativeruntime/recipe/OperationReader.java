@@ -12,6 +12,7 @@ final class OperationReader {
             KvMap.NAME,
             Loop.NAME,
             Width.NAME,
+            Prune.NAME,
             LowRankMaps.NAME,
             SparseMaps.NAME,
             AliasHeads.NAME,
@@ -29,6 +30,7 @@ final class OperationReader {
             case KvMap.NAME -> KvMap.read(fields);
             case Loop.NAME -> Loop.read(fields);
             case Width.NAME -> Width.read(fields);
+            case Prune.NAME -> Prune.read(fields);
             case LowRankMaps.NAME -> LowRankMaps.read(fields);
             case SparseMaps.NAME -> SparseMaps.read(fields);
             case AliasHeads.NAME -> AliasHeads.read(fields);

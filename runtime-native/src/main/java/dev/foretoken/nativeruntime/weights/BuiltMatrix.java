@@ -7,6 +7,7 @@ import dev.foretoken.nativeruntime.plan.JoinedColumns;
 import dev.foretoken.nativeruntime.plan.Matrix;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.SparseProduct;
+import dev.foretoken.nativeruntime.plan.StackedRows;
 import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
 import dev.foretoken.nativeruntime.weights.stored.StoredTensors;
 import java.lang.foreign.Arena;
@@ -22,6 +23,7 @@ record BuiltMatrix(WeightSource source, Arena scratch) {
         return switch (matrix) {
             case MatrixRef ref -> source.matrix(ref, scratch);
             case JoinedColumns(var parts) -> new StoredMatrix.Floats(joined(parts));
+            case StackedRows(var parts) -> new StoredMatrix.Floats(stacked(parts));
             case ExpandedProduct(SparseProduct product) -> new StoredMatrix.Floats(expanded(product));
         };
     }
@@ -36,23 +38,49 @@ record BuiltMatrix(WeightSource source, Arena scratch) {
                         .formatted(ref.tensor()));
     }
 
+    private static FloatType type(List<RowTable> parts) {
+        FloatType first = parts.getFirst().type();
+        return parts.stream().allMatch(table -> table.type() == first) ? first : FloatType.F32;
+    }
+
     /** In the type of the parts, or in fp32 where they differ. */
     private RowTable joined(List<MatrixRef> parts) {
         List<RowTable> tables = parts.stream().map(this::floats).toList();
-        FloatType first = tables.getFirst().type();
-        FloatType type = tables.stream().allMatch(table -> table.type() == first) ? first : FloatType.F32;
+        FloatType type = type(tables);
         int rows = tables.getFirst().rows();
         int columns = tables.stream().mapToInt(RowTable::columns).sum();
         MemorySegment data = scratch.allocate((long) rows * columns * type.bytes(), 64);
         IntStream.range(0, rows).parallel().forEach(row -> {
             long at = (long) row * columns;
             for (RowTable table : tables) {
-                for (int column = 0; column < table.columns(); column++) {
-                    type.store(data, at++, table.at(row, column));
-                }
+                at = copy(table, row, type, data, at);
             }
         });
         return new RowTable(type, data, rows, columns);
+    }
+
+    /** As {@link #joined}. */
+    private RowTable stacked(List<MatrixRef> parts) {
+        List<RowTable> tables = parts.stream().map(this::floats).toList();
+        FloatType type = type(tables);
+        int rows = tables.stream().mapToInt(RowTable::rows).sum();
+        int columns = tables.getFirst().columns();
+        MemorySegment data = scratch.allocate((long) rows * columns * type.bytes(), 64);
+        long at = 0;
+        for (RowTable table : tables) {
+            for (int row = 0; row < table.rows(); row++) {
+                at = copy(table, row, type, data, at);
+            }
+        }
+        return new RowTable(type, data, rows, columns);
+    }
+
+    /** Returns where the next element belongs. */
+    private static long copy(RowTable table, int row, FloatType type, MemorySegment data, long first) {
+        for (int column = 0; column < table.columns(); column++) {
+            type.store(data, first + column, table.at(row, column));
+        }
+        return first + table.columns();
     }
 
     /** Each row is a sum of basis vectors, in fp32. */

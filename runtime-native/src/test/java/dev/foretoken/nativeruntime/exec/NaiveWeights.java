@@ -7,6 +7,7 @@ import dev.foretoken.nativeruntime.plan.JoinedRows;
 import dev.foretoken.nativeruntime.plan.LowRank;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.SparseProduct;
+import dev.foretoken.nativeruntime.plan.StackedRows;
 import dev.foretoken.nativeruntime.plan.Weight;
 import dev.foretoken.nativeruntime.weights.WeightSource;
 import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
@@ -44,6 +45,7 @@ final class NaiveWeights {
             case SparseProduct product -> sparse(product);
             case ExpandedProduct(SparseProduct product) -> sparse(product);
             case JoinedRows(var parts) -> joinedRows(parts);
+            case StackedRows(var parts) -> joinedRows(parts);
             case JoinedColumns(var parts) -> joinedColumns(parts);
         };
     }

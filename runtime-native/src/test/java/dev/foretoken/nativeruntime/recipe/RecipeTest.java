@@ -17,6 +17,7 @@ import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Norm;
 import dev.foretoken.nativeruntime.plan.RotaryScaling;
 import dev.foretoken.nativeruntime.plan.RotarySettings;
+import dev.foretoken.nativeruntime.plan.StackedRows;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.registry.recipe.RecipeFile;
@@ -245,6 +246,45 @@ final class RecipeTest {
                 .filter(Mlp.class::isInstance)
                 .map(mixer -> ((Mlp) mixer).inner())
                 .toList();
+    }
+
+    private static String all(int count) {
+        return IntStream.range(0, count).boxed().toList().toString();
+    }
+
+    @Test
+    void prunedHeadsTakeTheirCacheAndTheirQueriesAlong() throws IOException {
+        ModelPlan plan = made("{\"op\": \"prune\", \"kv_heads\": [[1], null, [0], null, [0, 1], null]}");
+        assertThat(cacheBytes(plan)).isEqualTo(cacheBytes(plan()) * 10 / 12);
+        Attention first = plan.attentions().getFirst();
+        assertThat(first.layout()).isEqualTo(new HeadLayout(1, 1, 16));
+        assertThat(first.direct().query().weight()).isEqualTo(new MatrixRef("0.q", HIDDEN, HIDDEN).rows(16, 16));
+        assertThat(first.direct().output().weight()).isEqualTo(new MatrixRef("0.o", HIDDEN, HIDDEN).columns(16, 16));
+        assertThat(plan.attentions().get(4).layout()).isEqualTo(new HeadLayout(2, 2, 16));
+    }
+
+    @Test
+    void pickedNeuronsArePutTogetherOfTheRunsThatTheyAreIn() throws IOException {
+        String kept = IntStream.range(0, 64).map(i -> i < 32 ? i : i + 1).boxed().toList().toString();
+        ModelPlan plan = made("{\"op\": \"prune\", \"neurons\": [%s, %s, null, null, null, null]}".formatted(kept, all(32)));
+        assertThat(neurons(plan)).containsExactly(64, 32, INNER, INNER, INNER, INNER);
+        Mlp picked = (Mlp) plan.mixers().get(1);
+        MatrixRef up = new MatrixRef("0.up", INNER, HIDDEN);
+        assertThat(picked.up().weight()).isEqualTo(new StackedRows(List.of(up.rows(0, 32), up.rows(33, 32))));
+        assertThat(picked.down().matrices()).extracting(MatrixRef::columns).containsExactly(32, 32);
+        assertThat(plan.mixers().get(3)).isEqualTo(((Mlp) plan().mixers().get(3)).first(32));
+    }
+
+    @Test
+    void refusesToPruneWhatIsNotThereOrReadByOthers() {
+        refuses("{\"op\": \"prune\"}", "neurons", "kv_heads");
+        refuses("{\"op\": \"prune\", \"kv_heads\": [[0]]}", "kv_heads of 1 blocks", "each of the 6 blocks");
+        refuses("{\"op\": \"prune\", \"kv_heads\": [[2], null, null, null, null, null]}", "KV heads 0 to 1");
+        refuses("{\"op\": \"prune\", \"kv_heads\": [[1, 0], null, null, null, null, null]}", "ascending order");
+        refuses("{\"op\": \"prune\", \"neurons\": [[1, 2], null, null, null, null, null]}", "multiples of 32");
+        refuses(
+                "{\"op\": \"kv-map\", \"map\": \"0_0_2_3_4_5\"}, {\"op\": \"prune\", \"kv_heads\": [[1], null, null, null, null, null]}",
+                "block 1 reads K or V of block 0");
     }
 
     @Test
