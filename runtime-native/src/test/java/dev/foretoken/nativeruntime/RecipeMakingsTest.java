@@ -66,7 +66,13 @@ final class RecipeMakingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"recipe-fold-layer-norm", "recipe-fold-layer-norm-tied", "recipe-fold-constant-norms", "recipe-prune-bias"})
+    @ValueSource(
+            strings = {
+                "recipe-fold-layer-norm",
+                "recipe-fold-layer-norm-tied",
+                "recipe-fold-constant-norms",
+                "recipe-prune-bias"
+            })
     void makesTheNumbersThatWereStored(String name) {
         try (OpenedModel model = open(name);
                 Arena arena = Arena.ofShared()) {

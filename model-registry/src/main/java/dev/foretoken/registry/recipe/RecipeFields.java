@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -129,6 +131,19 @@ public final class RecipeFields {
             }
             return Optional.of(found);
         });
+    }
+
+    /** An object of at least one whole number in [least, most]. */
+    public Map<String, Integer> integersByName(String key, int mostEntries, int least, int most) {
+        JsonNode value = required(key);
+        if (!value.isObject() || value.isEmpty() || value.size() > mostEntries) {
+            throw wrong(key, value, "an object of 1 to %d whole numbers".formatted(mostEntries));
+        }
+        Map<String, Integer> found = new LinkedHashMap<>();
+        value.properties()
+                .forEach(entry ->
+                        found.put(entry.getKey(), whole(key + "." + entry.getKey(), entry.getValue(), least, most)));
+        return found;
     }
 
     /** Numbers as they are written: a fraction, or a whole number of something. */

@@ -69,7 +69,15 @@ public record RecipeFile(Path path, String text, String base, Optional<String> w
      */
     public static RecipeFile read(Path path) {
         Path file = Files.isDirectory(path) ? path.resolve(NAME) : path;
-        byte[] bytes = bytes(file);
+        return of(file, bytes(file));
+    }
+
+    /**
+     * As {@link #read}, of a recipe that is not stored yet.
+     *
+     * @param file where it is going to be, which decides where its base is
+     */
+    public static RecipeFile of(Path file, byte[] bytes) {
         RecipeFields fields = parse(file, bytes);
         fields.integer("foretoken_recipe", VERSION, VERSION);
         List<RecipeFields> operations = fields.objects("operations", MAX_OPERATIONS);

@@ -16,10 +16,10 @@ import java.util.List;
  * @param first index of its first sublayer
  * @param end one past its last sublayer
  */
-record Block(int first, int end) {
+public record Block(int first, int end) {
 
     /** Every block in order. Sublayers before the first belong to none. */
-    static List<Block> of(ModelPlan plan) {
+    public static List<Block> of(ModelPlan plan) {
         List<Block> found = new ArrayList<>();
         List<Sublayer> sublayers = plan.sublayers();
         int first = -1;
@@ -37,7 +37,8 @@ record Block(int first, int end) {
         return found;
     }
 
-    List<Sublayer> sublayers(ModelPlan plan) {
+    /** Its sublayers. */
+    public List<Sublayer> sublayers(ModelPlan plan) {
         return plan.sublayers().subList(first, end);
     }
 

@@ -14,7 +14,10 @@ import java.util.List;
 record Factoring(List<String> tensors, double maxError) {
 
     static Factoring read(RecipeFields fields) {
-        List<String> tensors = fields.texts("tensors", 64);
+        return of(fields.texts("tensors", 64), fields);
+    }
+
+    static Factoring of(List<String> tensors, RecipeFields fields) {
         return new Factoring(tensors, fields.has("max_error") ? fields.number("max_error", 0, 1) : 1);
     }
 

@@ -25,9 +25,9 @@ import java.util.stream.Collectors;
  *
  * @param names in which {@code *} stands for anything
  */
-record LinearEdit(List<String> names) {
+public record LinearEdit(List<String> names) {
 
-    LinearEdit {
+    public LinearEdit {
         names = List.copyOf(names);
     }
 
@@ -40,8 +40,12 @@ record LinearEdit(List<String> names) {
         return plan.withSublayers(sublayers);
     }
 
-    /** The matrices of these names, in order of first use. */
-    SequencedSet<MatrixRef> found(ModelPlan plan) {
+    /**
+     * The matrices of these names, in order of first use.
+     *
+     * @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID where there is none
+     */
+    public SequencedSet<MatrixRef> found(ModelPlan plan) {
         SequencedSet<MatrixRef> found = new LinkedHashSet<>();
         changed(plan, linear -> {
             found.add(linear.matrix());
@@ -85,9 +89,14 @@ record LinearEdit(List<String> names) {
     }
 
     /** What names of new tensors begin with: that of the tensor, and where a view of it begins. */
-    static String stem(MatrixRef ref) {
+    public static String stem(MatrixRef ref) {
         return ref.isWhole()
                 ? ref.tensor()
                 : "%s@%d".formatted(ref.tensor(), ref.view().offset());
+    }
+
+    /** The name of the tensor that a {@link #stem} begins with. */
+    static String tensorOf(String stem) {
+        return stem.replaceFirst("@[0-9]+$", "");
     }
 }

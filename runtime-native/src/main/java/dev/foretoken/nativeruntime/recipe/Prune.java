@@ -34,8 +34,7 @@ record Prune(List<Optional<List<Integer>>> neurons, List<Optional<List<Integer>>
                 fields.ascending("neurons", MAX_BLOCKS, MAX_NEURON),
                 fields.ascending("kv_heads", MAX_BLOCKS, MAX_HEAD));
         if (prune.neurons.isEmpty() && prune.kvHeads.isEmpty()) {
-            throw fields.wrong(
-                    "op", NAME, "together with \"neurons\" or \"kv_heads\", lists of what each block keeps");
+            throw fields.wrong("op", NAME, "together with \"neurons\" or \"kv_heads\", lists of what each block keeps");
         }
         for (Optional<List<Integer>> kept : prune.neurons) {
             if (kept.isPresent() && kept.get().size() % Width.GRID != 0) {
@@ -89,8 +88,7 @@ record Prune(List<Optional<List<Integer>>> neurons, List<Optional<List<Integer>>
         return plan.withSublayers(sublayers);
     }
 
-    private static Mixer cut(
-            int block, Mixer mixer, Optional<Picks> neurons, Optional<Picks> heads, Pruning pruning) {
+    private static Mixer cut(int block, Mixer mixer, Optional<Picks> neurons, Optional<Picks> heads, Pruning pruning) {
         if (mixer instanceof Mlp mlp && neurons.isPresent()) {
             return pruning.neurons(block, mlp, neurons.get());
         }
@@ -136,11 +134,13 @@ record Prune(List<Optional<List<Integer>>> neurons, List<Optional<List<Integer>>
         for (int i = 0; i < attentions.size() && !kvHeads.isEmpty(); i++) {
             int own = blockOf.get(i);
             for (int read : List.of(
-                    attentions.get(i).source().keys(), attentions.get(i).source().values())) {
+                    attentions.get(i).source().keys(),
+                    attentions.get(i).source().values())) {
                 int source = blockOf.get(read);
                 if (!kvHeads.get(own).equals(kvHeads.get(source))) {
-                    throw Block.refused("block %d reads K or V of block %d, so prune must keep the same KV heads of both"
-                            .formatted(own, source));
+                    throw Block.refused(
+                            "block %d reads K or V of block %d, so prune must keep the same KV heads of both"
+                                    .formatted(own, source));
                 }
             }
         }

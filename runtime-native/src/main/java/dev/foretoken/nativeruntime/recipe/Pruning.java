@@ -48,14 +48,13 @@ final class Pruning {
         }
         requireNormsPerHead(block, attention);
         int queries = layout.heads() / layout.kvHeads();
-        Attention.Direct maps =
-                switch (attention.maps()) {
-                    case Attention.Direct direct -> direct;
-                    case LatentMaps _ ->
-                        throw Block.refused(
-                                "the heads of block %d read a common latent vector, so none has a cache of its own to save"
-                                        .formatted(block));
-                };
+        Attention.Direct maps = switch (attention.maps()) {
+            case Attention.Direct direct -> direct;
+            case LatentMaps _ ->
+                throw Block.refused(
+                        "the heads of block %d read a common latent vector, so none has a cache of its own to save"
+                                .formatted(block));
+        };
         Picks mixed = kept.wide(queries * layout.valueDim());
         Attention.Direct cut = new Attention.Direct(
                 outputs(block + ".attention", maps.query(), kept.wide(queries * layout.headDim())),

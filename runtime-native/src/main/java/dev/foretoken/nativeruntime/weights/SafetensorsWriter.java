@@ -2,7 +2,9 @@ package dev.foretoken.nativeruntime.weights;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -14,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes a safetensors file of fp32 tensors, one after the other in the order in which they were announced. The file is there when it is
- * complete.
+ * Writes a safetensors file of tensors of one type, one after the other in the order in which they were announced. The file is there when it
+ * is complete.
  */
 public final class SafetensorsWriter implements AutoCloseable {
 
@@ -24,11 +26,19 @@ public final class SafetensorsWriter implements AutoCloseable {
     private final Path path;
     private final Path partial;
     private final FileChannel channel;
+    private final FloatType type;
 
-    private SafetensorsWriter(Path path, Path partial, FileChannel channel) {
+    private SafetensorsWriter(Path path, Path partial, FileChannel channel, FloatType type) {
         this.path = path;
         this.partial = partial;
         this.channel = channel;
+        this.type = type;
+    }
+
+    /** Writes the header of a file of fp32 tensors. */
+    public static SafetensorsWriter open(Path path, Map<String, List<Long>> shapes, Map<String, String> about)
+            throws IOException {
+        return open(path, shapes, about, FloatType.F32);
     }
 
     /**
@@ -36,29 +46,31 @@ public final class SafetensorsWriter implements AutoCloseable {
      *
      * @param shapes by name, in order
      * @param about what the file's metadata say
+     * @param type of all tensors; numbers are rounded to it
      */
-    public static SafetensorsWriter open(Path path, Map<String, List<Long>> shapes, Map<String, String> about)
-            throws IOException {
-        byte[] header = header(shapes, about);
+    public static SafetensorsWriter open(
+            Path path, Map<String, List<Long>> shapes, Map<String, String> about, FloatType type) throws IOException {
+        byte[] header = header(shapes, about, type);
         Path partial = path.resolveSibling(path.getFileName() + ".partial");
         FileChannel channel = FileChannel.open(
                 partial, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
         ByteBuffer start = ByteBuffer.allocate(Long.BYTES + header.length).order(ByteOrder.LITTLE_ENDIAN);
         start.putLong(header.length).put(header).flip();
-        SafetensorsWriter writer = new SafetensorsWriter(path, partial, channel);
+        SafetensorsWriter writer = new SafetensorsWriter(path, partial, channel, type);
         writer.write(start);
         return writer;
     }
 
-    private static byte[] header(Map<String, List<Long>> shapes, Map<String, String> about) throws IOException {
+    private static byte[] header(Map<String, List<Long>> shapes, Map<String, String> about, FloatType type)
+            throws IOException {
         ObjectMapper json = new ObjectMapper();
         ObjectNode root = json.createObjectNode();
         about.forEach(root.putObject("__metadata__")::put);
         long at = 0;
         for (Map.Entry<String, List<Long>> tensor : shapes.entrySet()) {
-            long bytes = tensor.getValue().stream().reduce(1L, Math::multiplyExact) * Float.BYTES;
+            long bytes = tensor.getValue().stream().reduce(1L, Math::multiplyExact) * type.bytes();
             ObjectNode entry = root.putObject(tensor.getKey());
-            entry.put("dtype", "F32");
+            entry.put("dtype", type.name());
             entry.set("shape", json.valueToTree(tensor.getValue()));
             entry.putArray("data_offsets").add(at).add(at + bytes);
             at += bytes;
@@ -71,10 +83,12 @@ public final class SafetensorsWriter implements AutoCloseable {
 
     /** All numbers of the next tensor. */
     public void write(float[] numbers) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(numbers.length, Float.BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(numbers);
-        write(bytes);
+        byte[] bytes = new byte[Math.multiplyExact(numbers.length, type.bytes())];
+        MemorySegment segment = MemorySegment.ofArray(bytes);
+        for (int i = 0; i < numbers.length; i++) {
+            type.store(segment, i, numbers[i]);
+        }
+        write(ByteBuffer.wrap(bytes));
     }
 
     private void write(ByteBuffer bytes) throws IOException {

@@ -265,14 +265,31 @@ final class RecipeTest {
 
     @Test
     void pickedNeuronsArePutTogetherOfTheRunsThatTheyAreIn() throws IOException {
-        String kept = IntStream.range(0, 64).map(i -> i < 32 ? i : i + 1).boxed().toList().toString();
-        ModelPlan plan = made("{\"op\": \"prune\", \"neurons\": [%s, %s, null, null, null, null]}".formatted(kept, all(32)));
+        String kept = IntStream.range(0, 64)
+                .map(i -> i < 32 ? i : i + 1)
+                .boxed()
+                .toList()
+                .toString();
+        ModelPlan plan =
+                made("{\"op\": \"prune\", \"neurons\": [%s, %s, null, null, null, null]}".formatted(kept, all(32)));
         assertThat(neurons(plan)).containsExactly(64, 32, INNER, INNER, INNER, INNER);
         Mlp picked = (Mlp) plan.mixers().get(1);
         MatrixRef up = new MatrixRef("0.up", INNER, HIDDEN);
         assertThat(picked.up().weight()).isEqualTo(new StackedRows(List.of(up.rows(0, 32), up.rows(33, 32))));
         assertThat(picked.down().matrices()).extracting(MatrixRef::columns).containsExactly(32, 32);
         assertThat(plan.mixers().get(3)).isEqualTo(((Mlp) plan().mixers().get(3)).first(32));
+    }
+
+    @Test
+    void everyMatrixHasTheRankThatItIsGiven() throws IOException {
+        ModelPlan plan = made("{\"op\": \"low-rank\", \"ranks\": {\"0.q\": 4, \"3.down\": 7, \"5.v\": 16}}");
+        assertThat(tensors(plan)).contains("foretoken.recipe.0.0.0.q.up", "5.v").doesNotContain("0.q", "3.down");
+        assertThat(plan.attentions().getFirst().direct().query().weight().between())
+                .isEqualTo(4);
+        assertThat(((Mlp) plan.mixers().get(7)).down().weight().between()).isEqualTo(7);
+        refuses("{\"op\": \"low-rank\", \"ranks\": {\"9.q\": 4}}", "9.q");
+        refuses("{\"op\": \"low-rank\", \"ranks\": {\"0.q\": 4, \"0.nothing\": 4}}", "gives 0.nothing a rank");
+        refuses("{\"op\": \"low-rank\", \"ranks\": {\"0.q\": 4}, \"rank\": 3}", "by itself");
     }
 
     @Test
