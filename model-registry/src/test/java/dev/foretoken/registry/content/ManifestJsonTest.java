@@ -43,7 +43,8 @@ class ManifestJsonTest {
                 .contains("\"annotations\":{\"org.opencontainers.image.title\":\"config.json\"}");
         assertThat(Digest.of(config))
                 .hasToString("sha256:d38e7818e23a67acd2afe4cee0598a40bb689cbab660d28f1a745066afc3d9f7");
-        assertThat(Digest.of(manifest)).hasToString("sha256:3c18327f4d770915467270929f2044fecaa2989d1ee10f795f2bf7079493273b");
+        assertThat(Digest.of(manifest))
+                .hasToString("sha256:3c18327f4d770915467270929f2044fecaa2989d1ee10f795f2bf7079493273b");
     }
 
     @Test
