@@ -48,12 +48,21 @@ record Axis(double least, double most, double step, double from, double to) {
 
     /** With as many digits as the steps need. */
     String label(double value) {
+        return String.format(Locale.ROOT, "%." + digits() + "f", value);
+    }
+
+    /** With one digit more: for values between the steps. */
+    String exact(double value) {
+        return String.format(Locale.ROOT, "%." + (digits() + 1) + "f", value);
+    }
+
+    private int digits() {
         int digits = 0;
         double shown = step;
         while (digits < 9 && Math.abs(shown - Math.rint(shown)) > 1e-6 * shown) {
             shown *= 10;
             digits++;
         }
-        return String.format(Locale.ROOT, "%." + digits + "f", value);
+        return digits;
     }
 }

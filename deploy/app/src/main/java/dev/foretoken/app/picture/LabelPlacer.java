@@ -2,6 +2,7 @@ package dev.foretoken.app.picture;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Finds a place beside each point where its name covers neither another name nor a point: near first, then farther away. */
 final class LabelPlacer {
@@ -10,11 +11,13 @@ final class LabelPlacer {
     private static final double HEIGHT = 15;
     private static final double DOT = 6;
     private static final double NEAR = 10;
+    private static final double PIECE = 4;
     private static final int RINGS = 9;
     private static final int DIRECTIONS = 16;
 
     private final Box frame;
     private final List<Box> taken = new ArrayList<>();
+    private final List<Box> avoided = new ArrayList<>();
 
     /** A rectangle; {@code y} grows downwards. */
     record Box(double x, double y, double width, double height) {
@@ -39,19 +42,41 @@ final class LabelPlacer {
         points.forEach(point -> taken.add(new Box(point[0] - DOT, point[1] - DOT, 2 * DOT, 2 * DOT)));
     }
 
+    /** Keeps names off a line where there is other room. */
+    void avoid(double x1, double y1, double x2, double y2) {
+        int pieces = (int) Math.ceil(Math.hypot(x2 - x1, y2 - y1) / PIECE);
+        for (int i = 0; i <= pieces; i++) {
+            double share = pieces == 0 ? 0 : (double) i / pieces;
+            avoided.add(new Box(x1 + share * (x2 - x1) - 1, y1 + share * (y2 - y1) - 1, 2, 2));
+        }
+    }
+
     /** The box of the name of the point at (x, y); where every place is taken, the one to its right. */
     Box place(String name, double x, double y) {
         double width = name.length() * CHARACTER + 2;
+        Box box = free(width, x, y, true);
+        if (box == null) {
+            box = free(width, x, y, false);
+        }
+        if (box == null) {
+            box = candidate(x, y, width, NEAR, 0);
+        }
+        taken.add(box);
+        return box;
+    }
+
+    private @Nullable Box free(double width, double x, double y, boolean offLines) {
         for (int ring = 0; ring < RINGS; ring++) {
             for (int i = 0; i < DIRECTIONS; i++) {
                 Box box = candidate(x, y, width, NEAR + ring * HEIGHT * 0.75, Math.PI * 2 * i / DIRECTIONS);
-                if (frame.holds(box) && taken.stream().noneMatch(box::overlaps)) {
-                    taken.add(box);
+                if (frame.holds(box)
+                        && taken.stream().noneMatch(box::overlaps)
+                        && (!offLines || avoided.stream().noneMatch(box::overlaps))) {
                     return box;
                 }
             }
         }
-        return candidate(x, y, width, NEAR, 0);
+        return null;
     }
 
     /** The box whose nearest edge is {@code distance} from the point in a direction; 0 is right, then downwards. */

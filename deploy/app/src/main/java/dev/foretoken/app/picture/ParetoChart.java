@@ -91,6 +91,11 @@ public final class ParetoChart {
                 tradeoff.points().stream()
                         .map(p -> new double[] {x.at(p.x()), y.at(p.y())})
                         .toList());
+        for (int i = 1; i < front.size(); i++) {
+            Point a = front.get(i - 1);
+            Point b = front.get(i);
+            placer.avoid(x.at(a.x()), y.at(a.y()), x.at(b.x()), y.at(b.y()));
+        }
         for (Point point : tradeoff.points()) {
             double px = x.at(point.x());
             double py = y.at(point.y());

@@ -43,16 +43,16 @@ public final class TextChart {
     private static List<String> picture(Tradeoff tradeoff, Axis[] axes, char[][] cells, List<String> key) {
         List<String> lines = new ArrayList<>();
         lines.add(tradeoff.upwards());
-        String top = axes[1].label(axes[1].most());
-        String bottom = axes[1].label(axes[1].least());
+        String top = axes[1].exact(axes[1].most());
+        String bottom = axes[1].exact(axes[1].least());
         int width = Math.max(top.length(), bottom.length());
         for (int row = 0; row < ROWS; row++) {
             String label = row == 0 ? top : row == ROWS - 1 ? bottom : "";
             lines.add((" ".repeat(width - label.length()) + label + " |" + new String(cells[row])).stripTrailing());
         }
         lines.add(" ".repeat(width + 1) + "+" + "-".repeat(COLUMNS));
-        String left = axes[0].label(axes[0].least());
-        String right = axes[0].label(axes[0].most());
+        String left = axes[0].exact(axes[0].least());
+        String right = axes[0].exact(axes[0].most());
         lines.add(" ".repeat(width + 2)
                 + left
                 + " ".repeat(Math.max(1, COLUMNS - left.length() - right.length()))
