@@ -6,9 +6,9 @@ import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.recipe.NewNames;
 import dev.foretoken.nativeruntime.recipe.Recipe;
 import dev.foretoken.nativeruntime.weights.RecipeWeights;
+import dev.foretoken.nativeruntime.weights.TensorFile;
 import dev.foretoken.nativeruntime.weights.WeightSource;
 import dev.foretoken.registry.recipe.RecipeFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +53,7 @@ final class RecipeOpener {
 
     private static Optional<Path> weights(RecipeFile file) {
         Optional<Path> path = file.weightsPath();
-        if (path.isPresent() && !Files.isRegularFile(path.get())) {
+        if (path.isPresent() && !TensorFile.isAt(path.get())) {
             throw new ForetokenException(
                     ErrorCode.CONFIG_INVALID,
                     "the recipe's file %s is not there; make it with: foretoken recipe build %s"

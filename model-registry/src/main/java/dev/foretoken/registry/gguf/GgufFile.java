@@ -66,6 +66,11 @@ public final class GgufFile implements AutoCloseable {
         return path;
     }
 
+    /** Every file that the model is in, in order. */
+    public List<Path> paths() {
+        return parts.stream().map(GgufPart::path).toList();
+    }
+
     public int version() {
         return parts.getFirst().header().version();
     }

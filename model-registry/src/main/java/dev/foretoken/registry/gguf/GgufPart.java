@@ -14,14 +14,14 @@ import java.nio.file.StandardOpenOption;
  *
  * @param name the file's own, for messages
  */
-record GgufPart(String name, MemorySegment bytes, GgufHeader header) {
+record GgufPart(Path path, String name, MemorySegment bytes, GgufHeader header) {
 
     /** Maps and checks the header; the mapping lives as long as {@code arena}. */
     static GgufPart open(Path path, Arena arena) {
         String name = String.valueOf(path.getFileName());
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            return new GgufPart(name, bytes, GgufHeader.read(name, bytes));
+            return new GgufPart(path, name, bytes, GgufHeader.read(name, bytes));
         } catch (IOException e) {
             throw new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, name + " cannot be read", e);
         }

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,6 +42,7 @@ public final class Checkpoint implements WeightSource {
     private final StoredEncoding encoding;
     private final List<SafetensorsFile> files;
     private final List<Object> origin = new ArrayList<>();
+    private final Map<String, TensorOrigin> origins = new HashMap<>();
     private final Map<String, String> fileOf = new HashMap<>();
     private final Map<String, StoredTensor> tensors = new HashMap<>();
 
@@ -54,7 +56,7 @@ public final class Checkpoint implements WeightSource {
                 .map(name -> SafetensorsFile.open(directory.resolve(name), arena))
                 .toList();
         origin.add(new ContentDigest().add(config).hex());
-        names.forEach(name -> origin.add(FileStamp.of(directory.resolve(name))));
+        files.forEach(file -> origin.addAll(file.stamps()));
         files.forEach(this::add);
         index.forEach(this::requireWhereIndexSays);
     }
@@ -76,15 +78,14 @@ public final class Checkpoint implements WeightSource {
     }
 
     private void add(SafetensorsFile file) {
-        for (Tensor tensor : file.tensors().values()) {
-            String other = fileOf.putIfAbsent(tensor.name(), file.name());
+        for (String tensor : file.tensors().keySet()) {
+            String other = fileOf.putIfAbsent(tensor, file.name());
             if (other != null) {
-                throw corrupt("tensor %s is in two files, %s and %s".formatted(tensor.name(), other, file.name()));
+                throw corrupt("tensor %s is in two files, %s and %s".formatted(tensor, other, file.name()));
             }
-            tensors.put(
-                    tensor.name(),
-                    new StoredTensor(tensor.name(), tensor.type(), tensor.shape(), file.bytesOf(tensor)));
         }
+        tensors.putAll(file.tensors());
+        origins.putAll(file.origins());
     }
 
     private void requireWhereIndexSays(String tensor, String file) {
@@ -196,24 +197,24 @@ public final class Checkpoint implements WeightSource {
         return tensor.data().byteSize() / ref.storedRows() * ref.rows();
     }
 
+    /** What is read as it is stored depends on its own bytes alone; what is decoded, on other tensors and the configuration. */
     @Override
     public Object origin(String tensor) {
-        return origin;
+        StoredTensor found = tensors.get(tensor);
+        boolean plain = found != null && found.type().computable().isPresent();
+        return plain ? Objects.requireNonNull(origins.get(tensor)) : origin;
     }
 
     @Override
     public void release() {
-        files.forEach(file -> file.data().unload());
+        files.forEach(SafetensorsFile::release);
     }
 
     /** Covers configuration, file lengths, headers, and the first bytes of every tensor: equal for equal files, not proof of equality. */
     @Override
     public String identity() {
         ContentDigest digest = new ContentDigest().add(config);
-        for (SafetensorsFile file : files) {
-            digest.add(file.header()).add(file.data().byteSize());
-            file.tensors().values().forEach(tensor -> digest.addStart(file.bytesOf(tensor)));
-        }
+        files.forEach(file -> file.addTo(digest));
         return digest.hex();
     }
 

@@ -1,15 +1,13 @@
 package dev.foretoken.nativeruntime.weights;
 
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.registry.parts.PartList;
+import dev.foretoken.registry.safetensors.ShardIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Finds the files of a checkpoint directory and lets none of them be outside of it. The one exception is the cache of the Hugging Face
@@ -21,10 +19,7 @@ final class CheckpointFiles {
     static final String SINGLE = "model.safetensors";
     static final String INDEX = "model.safetensors.index.json";
 
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
-    private static final long MAX_JSON_BYTES = 64L << 20;
+    private static final long MAX_JSON_BYTES = ShardIndex.MAX_BYTES;
 
     private final Path directory;
 
@@ -38,48 +33,18 @@ final class CheckpointFiles {
 
     /** File of each tensor as the index says; empty when there is one file for all. */
     Map<String, String> index() {
-        if (Files.exists(directory.resolve(SINGLE)) || !Files.exists(directory.resolve(INDEX))) {
+        if (MappedFile.isAt(directory.resolve(SINGLE)) || !Files.exists(directory.resolve(INDEX))) {
             return Map.of();
         }
-        Map<String, String> files = new TreeMap<>();
-        JsonNode map = weightMap();
-        for (Map.Entry<String, JsonNode> entry : map.properties()) {
-            if (!entry.getValue().isTextual()) {
-                throw corrupt(INDEX + " is damaged: the file of tensor " + entry.getKey() + " is not a string");
-            }
-            files.put(entry.getKey(), plainName(entry.getValue().textValue()));
-        }
-        return files;
+        return ShardIndex.parse(INDEX, bytes(INDEX)).fileOf();
     }
 
-    private JsonNode weightMap() {
-        try {
-            JsonNode map = JSON.readTree(bytes(INDEX)).path("weight_map");
-            if (!map.isObject() || map.isEmpty()) {
-                throw corrupt(INDEX + " is damaged: it has no weight_map");
-            }
-            return map;
-        } catch (IOException e) {
-            throw new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, INDEX + " is not valid JSON", e);
-        }
-    }
-
-    private static String plainName(String name) {
-        boolean plain = !name.isEmpty()
-                && name.indexOf('/') < 0
-                && name.indexOf('\\') < 0
-                && name.indexOf('\0') < 0
-                && !name.startsWith(".")
-                && name.endsWith(".safetensors");
-        if (!plain) {
-            throw corrupt(INDEX + " names a file that is not a plain *.safetensors name in the model's directory");
-        }
-        return name;
-    }
-
-    /** The file's path after every link was followed. */
+    /** The file's path after every link was followed; of a file that is there as parts, where it would be. */
     Path resolve(String name) {
         Path path = directory.resolve(name);
+        if (PartList.standsFor(path)) {
+            return path;
+        }
         try {
             Path real = path.toRealPath();
             Path home = directory.toRealPath();

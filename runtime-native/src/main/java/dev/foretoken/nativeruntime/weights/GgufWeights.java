@@ -39,7 +39,7 @@ public final class GgufWeights implements WeightSource {
      * @param interleaved head size of every tensor whose heads are stored with interleaved halves
      */
     public GgufWeights(GgufFile file, Map<String, Integer> interleaved) {
-        this.origin = List.of(FileStamp.of(file.path()), file.size());
+        this.origin = file.paths().stream().map(FileStamp::of).toList();
         this.file = file;
         this.interleaved = Map.copyOf(interleaved);
     }

@@ -18,7 +18,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** The weights of a base, and beside them the tensors that a recipe made, in a safetensors file of their own. Owns the base. */
 public final class RecipeWeights implements WeightSource {
@@ -28,7 +27,6 @@ public final class RecipeWeights implements WeightSource {
     private final String recipe;
     private final Arena arena = Arena.ofShared();
     private final Optional<SafetensorsFile> file;
-    private final @Nullable FileStamp stamp;
     private final Map<String, StoredTensor> made = new HashMap<>();
 
     private RecipeWeights(WeightSource base, Optional<Path> file, String recipe, Predicate<String> isNew) {
@@ -36,8 +34,7 @@ public final class RecipeWeights implements WeightSource {
         this.recipe = recipe;
         this.isNew = isNew;
         this.file = opened(file);
-        this.stamp = file.map(FileStamp::of).orElse(null);
-        this.file.ifPresent(this::add);
+        this.file.ifPresent(opened -> made.putAll(opened.tensors()));
     }
 
     private Optional<SafetensorsFile> opened(Optional<Path> path) {
@@ -58,14 +55,6 @@ public final class RecipeWeights implements WeightSource {
      */
     public static RecipeWeights open(WeightSource base, Optional<Path> file, String recipe, Predicate<String> isNew) {
         return new RecipeWeights(base, file, recipe, isNew);
-    }
-
-    private void add(SafetensorsFile opened) {
-        for (Tensor tensor : opened.tensors().values()) {
-            made.put(
-                    tensor.name(),
-                    new StoredTensor(tensor.name(), tensor.type(), tensor.shape(), opened.bytesOf(tensor)));
-        }
     }
 
     /** The base was checked against its own plan: only new tensors can be missing. */
@@ -143,23 +132,22 @@ public final class RecipeWeights implements WeightSource {
 
     @Override
     public Object origin(String tensor) {
-        return made.containsKey(tensor) ? Objects.requireNonNull(stamp) : base.origin(tensor);
+        return made.containsKey(tensor)
+                ? Objects.requireNonNull(file.orElseThrow().origins().get(tensor))
+                : base.origin(tensor);
     }
 
     @Override
     public void release() {
         base.release();
-        file.ifPresent(opened -> opened.data().unload());
+        file.ifPresent(SafetensorsFile::release);
     }
 
     /** Covers the base's, the recipe, and of the recipe's file what {@link Checkpoint#identity} covers of others. */
     @Override
     public String identity() {
         ContentDigest digest = new ContentDigest().add(base.identity()).add(recipe);
-        file.ifPresent(opened -> {
-            digest.add(opened.header()).add(opened.data().byteSize());
-            opened.tensors().values().forEach(tensor -> digest.addStart(opened.bytesOf(tensor)));
-        });
+        file.ifPresent(opened -> opened.addTo(digest));
         return digest.hex();
     }
 

@@ -2,78 +2,87 @@ package dev.foretoken.nativeruntime.weights;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
-import java.io.EOFException;
+import dev.foretoken.nativeruntime.weights.stored.StoredTensor;
+import dev.foretoken.nativeruntime.weights.stored.StoredType;
+import dev.foretoken.registry.safetensors.SafetensorsHeader;
+import dev.foretoken.registry.safetensors.TensorEntry;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/**
- * A safetensors file: 8 bytes of header length, header, data. Mapped into memory, so that only what is touched is read.
- *
- * @param name file name, for messages
- * @param header the header's bytes
- * @param data the data section, read-only
- */
-record SafetensorsFile(String name, byte[] header, Map<String, Tensor> tensors, MemorySegment data) {
+/** A safetensors file, mapped into memory, so that only what is touched is read. */
+final class SafetensorsFile {
 
-    /** As in the reference implementation. */
-    static final long MAX_HEADER_BYTES = 100_000_000;
+    private final MappedFile file;
+    private final SafetensorsHeader header;
+    private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    private final Map<String, TensorOrigin> origins = new LinkedHashMap<>();
 
-    private static final int LENGTH_BYTES = 8;
+    private SafetensorsFile(MappedFile file, SafetensorsHeader header) {
+        this.file = file;
+        this.header = header;
+        header.tensors().values().forEach(this::add);
+    }
 
-    /** Opens and checks; the mapping lives as long as {@code arena}. */
+    /**
+     * Opens and checks; the mapping lives as long as {@code arena}.
+     *
+     * @param path of the file, which may be there as parts
+     * @throws ForetokenException MODEL_FILE_CORRUPT, also for a tensor that is not within one part
+     */
     static SafetensorsFile open(Path path, Arena arena) {
-        String name = String.valueOf(path.getFileName());
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            long size = channel.size();
-            long headerBytes = headerBytes(name, channel, size);
-            byte[] header = read(channel, LENGTH_BYTES, (int) headerBytes);
-            long dataStart = LENGTH_BYTES + headerBytes;
-            Map<String, Tensor> tensors = SafetensorsHeader.parse(name, header, size - dataStart);
-            MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
-            return new SafetensorsFile(name, header, tensors, all.asSlice(dataStart));
+        MappedFile file = MappedFile.open(path, arena);
+        try (FileChannel start = FileChannel.open(file.parts().getFirst().path(), StandardOpenOption.READ)) {
+            return new SafetensorsFile(file, SafetensorsHeader.read(file.name(), start, file.size()));
         } catch (IOException e) {
-            throw new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, name + " cannot be read", e);
+            throw new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, file.name() + " cannot be read", e);
         }
     }
 
-    private static long headerBytes(String name, FileChannel channel, long size) throws IOException {
-        if (size < LENGTH_BYTES) {
-            throw damaged(name, "it has %d bytes, a header alone has more".formatted(size));
-        }
-        long bytes = ByteBuffer.wrap(read(channel, 0, LENGTH_BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .getLong();
-        if (bytes < 2 || bytes > MAX_HEADER_BYTES || bytes > size - LENGTH_BYTES) {
-            throw damaged(
-                    name,
-                    "it says that its header has %s bytes, in a file of %d (at most %d)"
-                            .formatted(Long.toUnsignedString(bytes), size, MAX_HEADER_BYTES));
-        }
-        return bytes;
+    private void add(TensorEntry entry) {
+        StoredType type = StoredType.of(entry.type());
+        long from = header.dataStart() + entry.begin();
+        MappedFile.Part part = file.holding(from, entry.bytes(), "tensor " + entry.name());
+        long offset = from - part.start();
+        MemorySegment bytes = part.bytes().asSlice(offset, entry.bytes());
+        tensors.put(entry.name(), new StoredTensor(entry.name(), type, entry.shape(), bytes));
+        origins.put(entry.name(), new TensorOrigin(part.stamp(), offset, type, entry.shape()));
     }
 
-    private static byte[] read(FileChannel channel, long position, int count) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(count);
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer, position + buffer.position()) < 0) {
-                throw new EOFException("file shrank while it was read");
-            }
-        }
-        return buffer.array();
+    /** File name, for messages. */
+    String name() {
+        return file.name();
     }
 
-    MemorySegment bytesOf(Tensor tensor) {
-        return data.asSlice(tensor.begin(), tensor.bytes());
+    /** By name, in the order of the header. */
+    Map<String, StoredTensor> tensors() {
+        return tensors;
     }
 
-    private static ForetokenException damaged(String name, String what) {
-        return new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, name + " is damaged: " + what);
+    /** By name of the tensor. */
+    Map<String, TensorOrigin> origins() {
+        return origins;
+    }
+
+    /** Of everything that was mapped. */
+    List<FileStamp> stamps() {
+        return file.parts().stream().map(MappedFile.Part::stamp).toList();
+    }
+
+    /** Gives back the memory that the file's pages take here; they are read again when they are asked for again. */
+    void release() {
+        file.release();
+    }
+
+    /** Adds header, length, and the first bytes of every tensor. */
+    void addTo(ContentDigest digest) {
+        digest.add(header.json()).add(header.dataBytes());
+        tensors.values().forEach(tensor -> digest.addStart(tensor.data()));
     }
 }

@@ -3,23 +3,17 @@ package dev.foretoken.nativeruntime.weights;
 import dev.foretoken.nativeruntime.weights.stored.StoredTensor;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** One safetensors file by itself, mapped until closed. */
 public final class TensorFile implements AutoCloseable {
 
     private final Arena arena;
-    private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    private final Map<String, StoredTensor> tensors;
 
     private TensorFile(Arena arena, Path path) {
         this.arena = arena;
-        SafetensorsFile file = SafetensorsFile.open(path, arena);
-        for (Tensor tensor : file.tensors().values()) {
-            tensors.put(
-                    tensor.name(),
-                    new StoredTensor(tensor.name(), tensor.type(), tensor.shape(), file.bytesOf(tensor)));
-        }
+        this.tensors = Map.copyOf(SafetensorsFile.open(path, arena).tensors());
     }
 
     /**
@@ -37,9 +31,14 @@ public final class TensorFile implements AutoCloseable {
         }
     }
 
+    /** Whether {@link #open} finds a file, by itself or in parts. */
+    public static boolean isAt(Path path) {
+        return MappedFile.isAt(path);
+    }
+
     /** By name. */
     public Map<String, StoredTensor> tensors() {
-        return Map.copyOf(tensors);
+        return tensors;
     }
 
     @Override

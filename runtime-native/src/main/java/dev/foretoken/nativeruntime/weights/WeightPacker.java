@@ -105,7 +105,9 @@ final class WeightPacker {
     }
 
     private SparseRows sparse(SparseProduct product) {
-        return (SparseRows) take(WeightPool.Use.SPARSE, product, product.matrices(), into -> {
+        List<Object> origins = new ArrayList<>(origins(product.matrices()));
+        origins.add(source.origin(product.places().tensor()));
+        return (SparseRows) take(new WeightPool.Key(origins, product, WeightPool.Use.SPARSE, packing), into -> {
                     SparseRows rows = in(into).sparse(product);
                     return new WeightPool.Packed(rows, Optional.empty(), rows.bytes());
                 })
@@ -121,9 +123,11 @@ final class WeightPacker {
 
     private WeightPool.Packed take(
             WeightPool.Use use, Object what, List<MatrixRef> of, Function<Arena, WeightPool.Packed> make) {
-        List<Object> origins =
-                of.stream().map(ref -> source.origin(ref.tensor())).toList();
-        return take(new WeightPool.Key(origins, what, use, packing), make);
+        return take(new WeightPool.Key(origins(of), what, use, packing), make);
+    }
+
+    private List<Object> origins(List<MatrixRef> of) {
+        return of.stream().map(ref -> source.origin(ref.tensor())).toList();
     }
 
     private WeightPool.Packed take(WeightPool.Key key, Function<Arena, WeightPool.Packed> make) {

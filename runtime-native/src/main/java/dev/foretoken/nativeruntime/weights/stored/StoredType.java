@@ -1,45 +1,42 @@
 package dev.foretoken.nativeruntime.weights.stored;
 
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
+import dev.foretoken.registry.safetensors.TensorType;
 import java.util.Optional;
 
-/** Element types of the safetensors format whose elements are whole bytes. */
+/** What is computed from the element types of the safetensors format. */
 public enum StoredType {
-    BOOL(1),
-    U8(1),
-    I8(1),
-    F8_E5M2(1),
-    F8_E4M3(1),
-    F8_E8M0(1),
-    I16(2),
-    U16(2),
-    F16(2),
-    BF16(2),
-    I32(4),
-    U32(4),
-    F32(4),
-    F64(8),
-    I64(8),
-    U64(8),
+    BOOL(TensorType.BOOL),
+    U8(TensorType.U8),
+    I8(TensorType.I8),
+    F8_E5M2(TensorType.F8_E5M2),
+    F8_E4M3(TensorType.F8_E4M3),
+    F8_E8M0(TensorType.F8_E8M0),
+    I16(TensorType.I16),
+    U16(TensorType.U16),
+    F16(TensorType.F16),
+    BF16(TensorType.BF16),
+    I32(TensorType.I32),
+    U32(TensorType.U32),
+    F32(TensorType.F32),
+    F64(TensorType.F64),
+    I64(TensorType.I64),
+    U64(TensorType.U64),
     ;
 
-    private final int bytes;
+    private final TensorType type;
 
-    StoredType(int bytes) {
-        this.bytes = bytes;
+    StoredType(TensorType type) {
+        this.type = type;
     }
 
     public int bytes() {
-        return bytes;
+        return type.bytes();
     }
 
-    public static Optional<StoredType> named(String name) {
-        for (StoredType type : values()) {
-            if (type.name().equals(name)) {
-                return Optional.of(type);
-            }
-        }
-        return Optional.empty();
+    /** The one of a header's. */
+    public static StoredType of(TensorType type) {
+        return valueOf(type.name());
     }
 
     /** The type kernels compute from, where there is one. */

@@ -1,10 +1,9 @@
-package dev.foretoken.nativeruntime.weights;
+package dev.foretoken.registry.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
-import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ final class HeaderMutationTest {
 
     @Test
     void acceptsNothingThatPointsOutsideTheData() {
-        byte[] whole = CheckpointWriter.file(CheckpointWriter.tinyShapes(), FloatType.F16);
+        byte[] whole = SampleTensors.small();
         int headerBytes = whole[0] & 0xFF | (whole[1] & 0xFF) << 8;
         byte[] sound = Arrays.copyOfRange(whole, 8, 8 + headerBytes);
         long dataBytes = whole.length - 8L - headerBytes;
@@ -96,13 +95,14 @@ final class HeaderMutationTest {
 
     private static boolean parses(Mutated mutated, int round) {
         try {
-            Map<String, Tensor> tensors = SafetensorsHeader.parse("m", mutated.header(), mutated.dataBytes());
-            List<Tensor> list = List.copyOf(tensors.values());
-            for (Tensor tensor : list) {
+            Map<String, TensorEntry> tensors = SafetensorsHeader.parse("m", mutated.header(), mutated.dataBytes())
+                    .tensors();
+            List<TensorEntry> list = List.copyOf(tensors.values());
+            for (TensorEntry tensor : list) {
                 assertThat(tensor.begin()).as("round %d", round).isBetween(0L, tensor.end());
                 assertThat(tensor.end()).as("round %d", round).isLessThanOrEqualTo(mutated.dataBytes());
             }
-            assertThat(list.stream().mapToLong(Tensor::bytes).sum()).isEqualTo(mutated.dataBytes());
+            assertThat(list.stream().mapToLong(TensorEntry::bytes).sum()).isEqualTo(mutated.dataBytes());
             return true;
         } catch (ForetokenException e) {
             assertThat(e.code()).as("round %d", round).isEqualTo(ErrorCode.MODEL_FILE_CORRUPT);

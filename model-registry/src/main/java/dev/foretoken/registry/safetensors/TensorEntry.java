@@ -1,6 +1,5 @@
-package dev.foretoken.nativeruntime.weights;
+package dev.foretoken.registry.safetensors;
 
-import dev.foretoken.nativeruntime.weights.stored.StoredType;
 import java.util.List;
 
 /**
@@ -9,12 +8,12 @@ import java.util.List;
  * @param begin first byte in the data section
  * @param end one past the last byte
  */
-record Tensor(String name, StoredType type, List<Long> shape, long begin, long end) {
-    Tensor {
+public record TensorEntry(String name, TensorType type, List<Long> shape, long begin, long end) {
+    public TensorEntry {
         shape = List.copyOf(shape);
     }
 
-    long bytes() {
+    public long bytes() {
         return end - begin;
     }
 }

@@ -1,4 +1,4 @@
-package dev.foretoken.nativeruntime.weights;
+package dev.foretoken.registry.safetensors;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
-import dev.foretoken.nativeruntime.weights.stored.StoredType;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +20,7 @@ import java.util.Map;
  * The header of a safetensors file (huggingface.co/docs/safetensors): a JSON object of tensors. Nothing of it is believed before it is
  * checked against the length of the data: the tensors must fill the data section exactly, without holes and without overlap.
  */
-final class SafetensorsHeader {
+final class HeaderParser {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -33,7 +32,7 @@ final class SafetensorsHeader {
     private final String file;
     private final long dataBytes;
 
-    private SafetensorsHeader(String file, long dataBytes) {
+    private HeaderParser(String file, long dataBytes) {
         this.file = file;
         this.dataBytes = dataBytes;
     }
@@ -46,12 +45,12 @@ final class SafetensorsHeader {
      * @param dataBytes length of what follows the header
      * @throws ForetokenException MODEL_FILE_CORRUPT
      */
-    static Map<String, Tensor> parse(String file, byte[] json, long dataBytes) {
-        return new SafetensorsHeader(file, dataBytes).tensors(json);
+    static Map<String, TensorEntry> parse(String file, byte[] json, long dataBytes) {
+        return new HeaderParser(file, dataBytes).tensors(json);
     }
 
-    private Map<String, Tensor> tensors(byte[] json) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
+    private Map<String, TensorEntry> tensors(byte[] json) {
+        Map<String, TensorEntry> tensors = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> field : object(json).properties()) {
             if (!field.getKey().equals(METADATA)) {
                 tensors.put(field.getKey(), tensor(field.getKey(), field.getValue()));
@@ -79,16 +78,16 @@ final class SafetensorsHeader {
         return root;
     }
 
-    private Tensor tensor(String name, JsonNode entry) {
+    private TensorEntry tensor(String name, JsonNode entry) {
         String dtype = entry.path("dtype").asText("absent");
-        StoredType type = StoredType.named(dtype)
+        TensorType type = TensorType.named(dtype)
                 .orElseThrow(() -> damaged("tensor %s has the unknown dtype %s", shortened(name), shortened(dtype)));
         List<Long> shape = numbers(name, entry.path("shape"), "shape");
         List<Long> offsets = numbers(name, entry.path("data_offsets"), "data_offsets");
         if (offsets.size() != 2 || shape.size() > MAX_DIMENSIONS) {
             throw damaged("tensor %s has %d offsets and %d dimensions", shortened(name), offsets.size(), shape.size());
         }
-        Tensor tensor = new Tensor(name, type, shape, offsets.get(0), offsets.get(1));
+        TensorEntry tensor = new TensorEntry(name, type, shape, offsets.get(0), offsets.get(1));
         requireSize(tensor);
         return tensor;
     }
@@ -107,7 +106,7 @@ final class SafetensorsHeader {
         return found;
     }
 
-    private void requireSize(Tensor tensor) {
+    private void requireSize(TensorEntry tensor) {
         if (tensor.begin() > tensor.end() || tensor.end() > dataBytes) {
             throw damaged(
                     "tensor %s lies at bytes %d to %d of %d",
@@ -126,7 +125,7 @@ final class SafetensorsHeader {
     }
 
     /** Bytes by shape and type; -1 when they do not fit a long. */
-    private static long expectedBytes(Tensor tensor) {
+    private static long expectedBytes(TensorEntry tensor) {
         long bytes = tensor.type().bytes();
         try {
             for (long dimension : tensor.shape()) {
@@ -138,10 +137,10 @@ final class SafetensorsHeader {
         return bytes;
     }
 
-    private void requireFilled(List<Tensor> tensors) {
-        tensors.sort(Comparator.comparingLong(Tensor::begin).thenComparingLong(Tensor::end));
+    private void requireFilled(List<TensorEntry> tensors) {
+        tensors.sort(Comparator.comparingLong(TensorEntry::begin).thenComparingLong(TensorEntry::end));
         long reached = 0;
-        for (Tensor tensor : tensors) {
+        for (TensorEntry tensor : tensors) {
             if (tensor.begin() != reached) {
                 throw damaged(
                         "tensor %s begins at byte %d, must begin at %d: tensors overlap or leave a hole",

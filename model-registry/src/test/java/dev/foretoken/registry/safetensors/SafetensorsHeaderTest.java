@@ -1,11 +1,10 @@
-package dev.foretoken.nativeruntime.weights;
+package dev.foretoken.registry.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
-import dev.foretoken.nativeruntime.weights.stored.StoredType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class SafetensorsHeaderTest {
 
-    private static Map<String, Tensor> parse(String json, long dataBytes) {
-        return SafetensorsHeader.parse("x.safetensors", json.getBytes(StandardCharsets.UTF_8), dataBytes);
+    private static Map<String, TensorEntry> parse(String json, long dataBytes) {
+        return SafetensorsHeader.parse("x.safetensors", json.getBytes(StandardCharsets.UTF_8), dataBytes)
+                .tensors();
     }
 
     @Test
@@ -28,8 +28,8 @@ final class SafetensorsHeaderTest {
                  "a": {"dtype": "BF16", "shape": [1, 2], "data_offsets": [0, 4]}}   \
                 """;
         assertThat(parse(json, 8))
-                .containsEntry("a", new Tensor("a", StoredType.BF16, List.of(1L, 2L), 0, 4))
-                .containsEntry("b", new Tensor("b", StoredType.F32, List.of(), 4, 8))
+                .containsEntry("a", new TensorEntry("a", TensorType.BF16, List.of(1L, 2L), 0, 4))
+                .containsEntry("b", new TensorEntry("b", TensorType.F32, List.of(), 4, 8))
                 .containsKey("none")
                 .hasSize(3);
     }
