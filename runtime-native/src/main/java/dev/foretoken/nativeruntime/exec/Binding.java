@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * What sublayers are bound to: one model's weights, kernels, buffers and rotation tables.
  *
  * @param adapters what adapters add to linear maps; null: nothing
+ * @param tap shown what flows; null: nobody looks. Where somebody does, there are no adapters
  * @param memory of so many bytes, as long as the runtime lasts
  */
 record Binding(
@@ -33,6 +34,7 @@ record Binding(
         Workspace work,
         RotaryTables rotary,
         @Nullable AdapterSlots adapters,
+        @Nullable ActivationTap tap,
         LongFunction<MemorySegment> memory) {
 
     PackedWeights weights() {
@@ -48,8 +50,8 @@ record Binding(
     }
 
     /** For maps whose rows are not the tokens of the step, as the head's. */
-    Binding withoutAdapters() {
-        return new Binding(network, kernels, work, rotary, null, memory);
+    Binding withoutFollowers() {
+        return new Binding(network, kernels, work, rotary, null, null, memory);
     }
 
     /** In memory that lasts as long as the runtime. */
@@ -120,10 +122,16 @@ record Binding(
         for (int i = 0; i < linears.size(); i++) {
             binder.add(linears.get(i), outs.get(i));
         }
-        return binder.bound(site(linears, outs));
+        return binder.bound(follower(linears, outs));
     }
 
-    private AdapterSlots.@Nullable Site site(List<Linear> linears, List<MemorySegment> outs) {
+    private @Nullable InputFollower follower(List<Linear> linears, List<MemorySegment> outs) {
+        ActivationTap shown = tap;
+        if (shown != null) {
+            int width = linears.getFirst().inputs();
+            List<Linear> maps = List.copyOf(linears);
+            return (x, tokens) -> shown.input(maps, new ActivationTap.Rows(x, tokens, width));
+        }
         AdapterSlots slots = adapters;
         if (slots == null) {
             return null;
@@ -131,6 +139,7 @@ record Binding(
         List<WeightMatrix> matrices = linears.stream()
                 .map(linear -> weights().matrix(linear.packed().getFirst()))
                 .toList();
-        return slots.site(linears, matrices, outs);
+        AdapterSlots.Site site = slots.site(linears, matrices, outs);
+        return (x, tokens) -> site.add(x);
     }
 }

@@ -33,6 +33,7 @@ final class ComputedAttention implements ComputedMixer {
     private final SharedInput output;
     private final @Nullable BoundNorm queryNorm;
     private final @Nullable BoundNorm keyNorm;
+    private final @Nullable ActivationTap tap;
 
     /** {@code out}: fp32 [tokens, hidden]. */
     ComputedAttention(Attention attention, Attention.Direct maps, KvPlace place, Binding binding, MemorySegment out) {
@@ -53,6 +54,7 @@ final class ComputedAttention implements ComputedMixer {
         Attention.HeadNorms norms = attention.headNorms();
         this.queryNorm = norms == null ? null : binding.norm(norms.query());
         this.keyNorm = norms == null ? null : binding.norm(norms.key());
+        this.tap = binding.tap();
     }
 
     static AttentionShape shape(Attention attention, KvPlace place, Binding binding) {
@@ -100,6 +102,7 @@ final class ComputedAttention implements ComputedMixer {
         }
         if (place.ownsKeys() || place.ownsValues()) {
             kernels.writeKv(cache, batch, place.ownsKeys() ? key : null, place.ownsValues() ? value : null);
+            show(tokens);
         }
         attend(step, cache, batch);
         MemorySegment shares = gate;
@@ -107,6 +110,16 @@ final class ComputedAttention implements ComputedMixer {
             kernels.activate(Activation.SIGMOID, shares, mixed, (long) tokens * layout.mixedWidth(), mixed);
         }
         output.multiply(mixed, tokens);
+    }
+
+    private void show(int tokens) {
+        ActivationTap shown = tap;
+        if (shown != null) {
+            shown.keysAndValues(
+                    place.attention(),
+                    place.ownsKeys() ? new ActivationTap.Rows(key, tokens, layout.keyWidth()) : null,
+                    place.ownsValues() ? new ActivationTap.Rows(value, tokens, layout.valueWidth()) : null);
+        }
     }
 
     private void attend(StepBatch step, KvLayer cache, RaggedBatch batch) {

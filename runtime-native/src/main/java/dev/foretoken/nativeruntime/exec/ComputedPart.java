@@ -46,7 +46,7 @@ final class ComputedPart {
         RotaryTables rotary = new RotaryTables(network.plan(), limits);
         this.adapters = adapterLimits.any() ? new AdapterSlots(adapterLimits, limits.tokens(), kernels, arena) : null;
         Binding binding =
-                new Binding(network, kernels, work, rotary, adapters, bytes -> kernels.allocate(bytes, arena));
+                new Binding(network, kernels, work, rotary, adapters, null, bytes -> kernels.allocate(bytes, arena));
         this.step = new StepBatch(limits, network.plan().vocabularySize(), layout, adapters, arena);
         this.forward = new ForwardPass(network.plan(), layout, binding, this::caches);
         this.rounds = network.plan().isSequential()
@@ -62,7 +62,7 @@ final class ComputedPart {
         if (adapters != null) {
             adapters.allocate(binding.memory());
         }
-        this.head = new HeadPass(network.plan(), binding.withoutAdapters(), limits, arena);
+        this.head = new HeadPass(network.plan(), binding.withoutFollowers(), limits, arena);
     }
 
     PartShape shape(PartShape.Role role) {

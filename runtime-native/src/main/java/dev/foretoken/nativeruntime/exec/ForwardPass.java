@@ -46,8 +46,17 @@ final class ForwardPass {
         feed(step.plan());
         addPositions(step);
         keepEmbeddings(step);
+        show(0, step.tokens());
         for (int i = 0; i < sublayers.size(); i++) {
             sublayers.get(i).run(step);
+            show(i + 1, step.tokens());
+        }
+    }
+
+    private void show(int sublayers, int tokens) {
+        ActivationTap tap = binding.tap();
+        if (tap != null) {
+            tap.hidden(sublayers, new ActivationTap.Rows(binding.work().hidden(), tokens, binding.hidden()));
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.foretoken.nativeruntime.exec;
 
-import dev.foretoken.nativeruntime.adapters.AdapterSlots;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.plan.JoinedRows;
 import dev.foretoken.nativeruntime.plan.Linear;
@@ -97,8 +96,8 @@ final class InputBinder {
                 width);
     }
 
-    /** {@code adapters}: of these maps, or null. */
-    SharedInput bound(AdapterSlots.@Nullable Site adapters) {
+    /** {@code follower}: what else becomes of the input, or null. */
+    SharedInput bound(@Nullable InputFollower follower) {
         List<SharedInput.Part> parts = new ArrayList<>();
         products.forEach((order, list) -> parts.add(new SharedInput.Part(order.orElse(null), list)));
         return new SharedInput(
@@ -108,6 +107,6 @@ final class InputBinder {
                 additions,
                 scales,
                 binding.work().ordered(),
-                adapters);
+                follower);
     }
 }

@@ -1,6 +1,5 @@
 package dev.foretoken.nativeruntime.exec;
 
-import dev.foretoken.nativeruntime.adapters.AdapterSlots;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.SparseRows;
@@ -40,9 +39,9 @@ final class SharedInput {
     private final List<Addition> additions;
     private final List<Scale> scales;
     private final MemorySegment ordered;
-    private final AdapterSlots.@Nullable Site adapters;
+    private final @Nullable InputFollower follower;
 
-    /** {@code ordered}: fp32, room for the tokens of a step. */
+    /** {@code ordered}: fp32, room for the tokens of a step; {@code follower}: called before scales; null: nothing. */
     SharedInput(
             Kernels kernels,
             List<Part> parts,
@@ -50,14 +49,14 @@ final class SharedInput {
             List<Addition> additions,
             List<Scale> scales,
             MemorySegment ordered,
-            AdapterSlots.@Nullable Site adapters) {
+            @Nullable InputFollower follower) {
         this.kernels = kernels;
         this.parts = List.copyOf(parts);
         this.rests = List.copyOf(rests);
         this.additions = List.copyOf(additions);
         this.scales = List.copyOf(scales);
         this.ordered = ordered;
-        this.adapters = adapters;
+        this.follower = follower;
     }
 
     /** {@code x}: fp32 [tokens, inputs]. */
@@ -78,9 +77,9 @@ final class SharedInput {
         for (int i = 0; i < additions.size(); i++) {
             add(additions.get(i), x, tokens);
         }
-        AdapterSlots.Site site = adapters;
-        if (site != null) {
-            site.add(x);
+        InputFollower behind = follower;
+        if (behind != null) {
+            behind.follow(x, tokens);
         }
         for (int i = 0; i < scales.size(); i++) {
             Scale scale = scales.get(i);

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 
 /** Where the weights that a plan names come from. */
 public sealed interface WeightSource extends AutoCloseable
-        permits Checkpoint, GgufWeights, RandomWeights, RecipeWeights {
+        permits ChangedWeights, Checkpoint, GgufWeights, RandomWeights, RecipeWeights {
 
     /**
      * Checks that every weight of the plan is here in its shape and a supported type, and nothing else.

@@ -34,13 +34,18 @@ import org.jspecify.annotations.Nullable;
 /** A plan computed for a whole sequence at once in double precision, without cache, blocks, batches or kernels: the oracle. */
 final class NaiveModel {
 
-    private record KeysAndValues(double[][] keys, double[][] values) {}
+    record KeysAndValues(double[][] keys, double[][] values) {}
 
     private final ModelPlan plan;
     private final WeightSource source;
     private final Arena arena = Arena.ofAuto();
     private final NaiveWeights weights;
     private final Map<VectorRef, MemorySegment> vectors = new HashMap<>();
+    /** What the last sequence left: before every sublayer and behind the last, the input of every linear map, and what attentions store. */
+    final List<double[][]> streams = new ArrayList<>();
+
+    final Map<Linear, double[][]> inputs = new HashMap<>();
+    final List<KeysAndValues> stored = new ArrayList<>();
 
     NaiveModel(ModelPlan plan, WeightSource source) {
         this.plan = plan;
@@ -62,17 +67,20 @@ final class NaiveModel {
 
     /** The vector that the head sees, for every position. */
     double[][] hidden(double[][] embedded, int maxLength) {
-        double[][] hidden = Arrays.stream(embedded).map(double[]::clone).toArray(double[][]::new);
+        double[][] hidden = copied(embedded);
         addPositions(hidden);
-        List<KeysAndValues> stored = new ArrayList<>();
+        streams.clear();
+        inputs.clear();
+        stored.clear();
         for (Sublayer sublayer : plan.sublayers()) {
+            streams.add(copied(hidden));
             double[][] input = normed(hidden, sublayer.normAt(Norm.Placement.INPUT));
             double[][] delta = new double[hidden.length][plan.hiddenSize()];
             for (Mixer mixer : sublayer.mixers()) {
                 add(
                         delta,
                         switch (mixer) {
-                            case Attention attention -> attention(attention, input, stored, maxLength);
+                            case Attention attention -> attention(attention, input, maxLength);
                             case Mlp mlp -> mlp(mlp, input);
                             case Moe moe -> moe(moe, input);
                             case SharedExpert expert -> gated(mlp(expert.mlp(), input), linear(expert.gate(), input));
@@ -82,7 +90,12 @@ final class NaiveModel {
             }
             add(hidden, scaled(normed(delta, sublayer.normAt(Norm.Placement.OUTPUT)), sublayer.residualScale()));
         }
+        streams.add(copied(hidden));
         return normed(hidden, plan.finalNorm());
+    }
+
+    private static double[][] copied(double[][] rows) {
+        return Arrays.stream(rows).map(double[]::clone).toArray(double[][]::new);
     }
 
     private void addPositions(double[][] hidden) {
@@ -167,7 +180,7 @@ final class NaiveModel {
         return out;
     }
 
-    private double[][] attention(Attention attention, double[][] input, List<KeysAndValues> stored, int maxLength) {
+    private double[][] attention(Attention attention, double[][] input, int maxLength) {
         Attention.HeadNorms norms = attention.headNorms();
         double[][] queries = linear(attention.direct().query(), input);
         place(queries, attention, norms == null ? null : norms.query(), maxLength);
@@ -290,6 +303,7 @@ final class NaiveModel {
     }
 
     double[][] linear(Linear linear, double[][] rows) {
+        inputs.put(linear, copied(rows));
         NaiveWeights.Element weight = weights.of(linear.weight());
         double[][] out = new double[rows.length][linear.outputs()];
         for (int t = 0; t < rows.length; t++) {
