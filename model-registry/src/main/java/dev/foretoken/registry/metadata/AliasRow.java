@@ -1,0 +1,7 @@
+package dev.foretoken.registry.metadata;
+
+import dev.foretoken.registry.name.VariantRef;
+import java.time.Instant;
+
+/** Where an alias points; {@code target} may be {@code auto}. */
+public record AliasRow(String name, VariantRef target, Instant moved) {}

@@ -1,0 +1,140 @@
+package dev.foretoken.registry.metadata;
+
+import dev.foretoken.registry.name.VariantRef;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Jobs and their leases. A change by whoever runs one happens only while that lease is theirs. */
+public final class JobTable {
+    private static final String SELECT = "SELECT id, model, version, parent, name, spec, state, cancel_asked, message,"
+            + " stage, done, total, owner, attempt, lease_until, created, started, ended FROM jobs";
+    private static final String MINE = " WHERE id = ? AND owner = ? AND attempt = ? AND state = 'running'";
+
+    private final Session session;
+
+    JobTable(Session session) {
+        this.session = session;
+    }
+
+    /** Queues a job and returns its number. */
+    public long add(VariantRef parent, String name, String spec, Instant now) throws SQLException {
+        long id = session.one("SELECT next_job FROM registry_state WHERE id = 1", row -> row.getLong(1))
+                .orElseThrow();
+        session.update("UPDATE registry_state SET next_job = ? WHERE id = 1", id + 1);
+        session.update(
+                "INSERT INTO jobs (id, model, version, parent, name, spec, state, cancel_asked, message, stage, done, total,"
+                        + " owner, attempt, lease_until, created)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, 'queued', 0, '', '', 0, 0, '', 0, 0, ?)",
+                id,
+                parent.model(),
+                parent.version(),
+                parent.variant(),
+                name,
+                spec,
+                now.toEpochMilli());
+        return id;
+    }
+
+    public Optional<JobRow> find(long id) throws SQLException {
+        return session.one(SELECT + " WHERE id = ?", JobTable::row, id);
+    }
+
+    /** Newest first. */
+    public List<JobRow> newest(int most) throws SQLException {
+        return session.list(SELECT + " ORDER BY id DESC LIMIT ?", JobTable::row, most);
+    }
+
+    /** Queued and running ones, oldest first. */
+    public List<JobRow> open() throws SQLException {
+        return session.list(SELECT + " WHERE state IN ('queued', 'running') ORDER BY id", JobTable::row);
+    }
+
+    /** Takes the job for {@code owner} unless somebody else has it; an outlived lease is nobody's. */
+    public boolean take(JobRow job, String owner, Instant now, Instant until) throws SQLException {
+        return session.update(
+                        "UPDATE jobs SET state = 'running', owner = ?, attempt = attempt + 1, lease_until = ?,"
+                                + " started = COALESCE(started, ?) WHERE id = ? AND attempt = ?"
+                                + " AND (state = 'queued' OR (state = 'running' AND lease_until < ?))",
+                        owner,
+                        until.toEpochMilli(),
+                        now.toEpochMilli(),
+                        job.id(),
+                        job.lease().attempt(),
+                        now.toEpochMilli())
+                == 1;
+    }
+
+    /** Prolongs a lease and says how far the job has come; false when the lease is another's. */
+    public boolean beat(long id, JobRow.Lease lease, JobRow.Progress progress) throws SQLException {
+        return session.update(
+                        "UPDATE jobs SET lease_until = ?, stage = ?, done = ?, total = ?" + MINE,
+                        lease.until().toEpochMilli(),
+                        progress.stage(),
+                        progress.done(),
+                        progress.total(),
+                        id,
+                        lease.owner(),
+                        lease.attempt())
+                == 1;
+    }
+
+    /** Ends a job; false, and nothing is changed, when the lease is another's. */
+    public boolean end(long id, JobRow.Lease lease, JobState state, String message, Instant now) throws SQLException {
+        return session.update(
+                        "UPDATE jobs SET state = ?, message = ?, owner = '', ended = ?" + MINE,
+                        state.text(),
+                        message,
+                        now.toEpochMilli(),
+                        id,
+                        lease.owner(),
+                        lease.attempt())
+                == 1;
+    }
+
+    /** Puts a job back into the queue for the next who asks. */
+    public boolean giveBack(long id, JobRow.Lease lease) throws SQLException {
+        return session.update(
+                        "UPDATE jobs SET state = 'queued', owner = ''" + MINE, id, lease.owner(), lease.attempt())
+                == 1;
+    }
+
+    /** A queued job ends at once, a running one when it hears of it. */
+    public void cancel(long id, Instant now) throws SQLException {
+        session.update(
+                "UPDATE jobs SET state = 'cancelled', cancel_asked = 1, ended = ? WHERE id = ? AND state = 'queued'",
+                now.toEpochMilli(),
+                id);
+        session.update("UPDATE jobs SET cancel_asked = 1 WHERE id = ? AND state = 'running'", id);
+    }
+
+    private static JobRow row(ResultSet row) throws SQLException {
+        return new JobRow(
+                row.getLong("id"),
+                new VariantRef(row.getString("model"), row.getInt("version"), row.getString("parent")),
+                row.getString("name"),
+                row.getString("spec"),
+                status(row),
+                new JobRow.Lease(row.getString("owner"), row.getInt("attempt"), time(row, "lease_until")),
+                new JobRow.Times(time(row, "created"), maybe(row, "started"), maybe(row, "ended")));
+    }
+
+    private static JobRow.Status status(ResultSet row) throws SQLException {
+        return new JobRow.Status(
+                JobState.of(row.getString("state")),
+                row.getInt("cancel_asked") != 0,
+                row.getString("message"),
+                new JobRow.Progress(row.getString("stage"), row.getLong("done"), row.getLong("total")));
+    }
+
+    private static Instant time(ResultSet row, String column) throws SQLException {
+        return Instant.ofEpochMilli(row.getLong(column));
+    }
+
+    private static Optional<Instant> maybe(ResultSet row, String column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    }
+}

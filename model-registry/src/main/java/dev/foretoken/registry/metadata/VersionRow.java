@@ -1,0 +1,6 @@
+package dev.foretoken.registry.metadata;
+
+import java.time.Instant;
+
+/** A version of a model. */
+public record VersionRow(int version, Instant created) {}
