@@ -1,8 +1,9 @@
 /**
- * Owns what can be served: how model artifacts are described by themselves, in packages per file format.
+ * Owns what can be served: models, their immutable versions and measured variants, the aliases that point at them, and the bytes behind.
+ * The packages below it own one part each.
  *
- * <p>Does not compute with weights and does not tokenize. Entry type: {@link dev.foretoken.registry.gguf.GgufFile}. The thread that opens a
- * model calls everything here.
+ * <p>Does not compute with weights and does not tokenize. Entry type: {@link dev.foretoken.registry.Registry}. Any thread calls it; calls may
+ * wait for disks, databases and other writers.
  */
 @org.jspecify.annotations.NullMarked
 package dev.foretoken.registry;

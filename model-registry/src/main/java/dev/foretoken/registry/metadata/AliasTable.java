@@ -20,11 +20,11 @@ public final class AliasTable {
     }
 
     /** By name. */
-    public List<AliasRow> ofModel(String model) throws SQLException {
+    public List<AliasTarget> ofModel(String model) throws SQLException {
         return session.list(SELECT + " WHERE model = ? ORDER BY name", AliasTable::row, model);
     }
 
-    public Optional<AliasRow> find(String model, String name) throws SQLException {
+    public Optional<AliasTarget> find(String model, String name) throws SQLException {
         return session.one(SELECT + " WHERE model = ? AND name = ?", AliasTable::row, model, name);
     }
 
@@ -72,16 +72,14 @@ public final class AliasTable {
     }
 
     private static Optional<VariantRef> target(@Nullable String text) {
-        return Optional.ofNullable(text)
-                .map(Reference::parse)
-                .map(reference -> ((Reference.Exact) reference).ref());
+        return Optional.ofNullable(text).map(Reference::parse).map(reference -> ((Reference.Exact) reference).ref());
     }
 
-    private static AliasRow row(ResultSet row) throws SQLException {
+    private static AliasTarget row(ResultSet row) throws SQLException {
         String model = row.getString(1);
         int version = row.getInt(3);
         @Nullable String variant = row.getString(4);
-        return new AliasRow(
+        return new AliasTarget(
                 row.getString(2),
                 variant == null ? VariantRef.auto(model, version) : new VariantRef(model, version, variant),
                 Instant.ofEpochMilli(row.getLong(5)));

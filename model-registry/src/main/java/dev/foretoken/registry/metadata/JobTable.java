@@ -38,22 +38,22 @@ public final class JobTable {
         return id;
     }
 
-    public Optional<JobRow> find(long id) throws SQLException {
+    public Optional<Job> find(long id) throws SQLException {
         return session.one(SELECT + " WHERE id = ?", JobTable::row, id);
     }
 
     /** Newest first. */
-    public List<JobRow> newest(int most) throws SQLException {
+    public List<Job> newest(int most) throws SQLException {
         return session.list(SELECT + " ORDER BY id DESC LIMIT ?", JobTable::row, most);
     }
 
     /** Queued and running ones, oldest first. */
-    public List<JobRow> open() throws SQLException {
+    public List<Job> open() throws SQLException {
         return session.list(SELECT + " WHERE state IN ('queued', 'running') ORDER BY id", JobTable::row);
     }
 
     /** Takes the job for {@code owner} unless somebody else has it; an outlived lease is nobody's. */
-    public boolean take(JobRow job, String owner, Instant now, Instant until) throws SQLException {
+    public boolean take(Job job, String owner, Instant now, Instant until) throws SQLException {
         return session.update(
                         "UPDATE jobs SET state = 'running', owner = ?, attempt = attempt + 1, lease_until = ?,"
                                 + " started = COALESCE(started, ?) WHERE id = ? AND attempt = ?"
@@ -68,7 +68,7 @@ public final class JobTable {
     }
 
     /** Prolongs a lease and says how far the job has come; false when the lease is another's. */
-    public boolean beat(long id, JobRow.Lease lease, JobRow.Progress progress) throws SQLException {
+    public boolean beat(long id, Job.Lease lease, Job.Progress progress) throws SQLException {
         return session.update(
                         "UPDATE jobs SET lease_until = ?, stage = ?, done = ?, total = ?" + MINE,
                         lease.until().toEpochMilli(),
@@ -82,7 +82,7 @@ public final class JobTable {
     }
 
     /** Ends a job; false, and nothing is changed, when the lease is another's. */
-    public boolean end(long id, JobRow.Lease lease, JobState state, String message, Instant now) throws SQLException {
+    public boolean end(long id, Job.Lease lease, JobState state, String message, Instant now) throws SQLException {
         return session.update(
                         "UPDATE jobs SET state = ?, message = ?, owner = '', ended = ?" + MINE,
                         state.text(),
@@ -95,9 +95,8 @@ public final class JobTable {
     }
 
     /** Puts a job back into the queue for the next who asks. */
-    public boolean giveBack(long id, JobRow.Lease lease) throws SQLException {
-        return session.update(
-                        "UPDATE jobs SET state = 'queued', owner = ''" + MINE, id, lease.owner(), lease.attempt())
+    public boolean giveBack(long id, Job.Lease lease) throws SQLException {
+        return session.update("UPDATE jobs SET state = 'queued', owner = ''" + MINE, id, lease.owner(), lease.attempt())
                 == 1;
     }
 
@@ -110,23 +109,23 @@ public final class JobTable {
         session.update("UPDATE jobs SET cancel_asked = 1 WHERE id = ? AND state = 'running'", id);
     }
 
-    private static JobRow row(ResultSet row) throws SQLException {
-        return new JobRow(
+    private static Job row(ResultSet row) throws SQLException {
+        return new Job(
                 row.getLong("id"),
                 new VariantRef(row.getString("model"), row.getInt("version"), row.getString("parent")),
                 row.getString("name"),
                 row.getString("spec"),
                 status(row),
-                new JobRow.Lease(row.getString("owner"), row.getInt("attempt"), time(row, "lease_until")),
-                new JobRow.Times(time(row, "created"), maybe(row, "started"), maybe(row, "ended")));
+                new Job.Lease(row.getString("owner"), row.getInt("attempt"), time(row, "lease_until")),
+                new Job.Times(time(row, "created"), maybe(row, "started"), maybe(row, "ended")));
     }
 
-    private static JobRow.Status status(ResultSet row) throws SQLException {
-        return new JobRow.Status(
+    private static Job.Status status(ResultSet row) throws SQLException {
+        return new Job.Status(
                 JobState.of(row.getString("state")),
                 row.getInt("cancel_asked") != 0,
                 row.getString("message"),
-                new JobRow.Progress(row.getString("stage"), row.getLong("done"), row.getLong("total")));
+                new Job.Progress(row.getString("stage"), row.getLong("done"), row.getLong("total")));
     }
 
     private static Instant time(ResultSet row, String column) throws SQLException {

@@ -33,6 +33,10 @@ public final class Session {
         return new MeasurementTable(this);
     }
 
+    public SignatureTable signatures() {
+        return new SignatureTable(this);
+    }
+
     public JobTable jobs() {
         return new JobTable(this);
     }

@@ -1,7 +1,9 @@
 package dev.foretoken.registry.metadata;
 
 import dev.foretoken.registry.content.Digest;
+import dev.foretoken.registry.content.VariantConfigJson;
 import dev.foretoken.registry.name.VariantRef;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -11,7 +13,7 @@ import java.util.Optional;
 /** Variants with the digests of their manifests. */
 public final class VariantTable {
     private static final String SELECT =
-            "SELECT model, version, name, manifest, content, bytes, created FROM variants";
+            "SELECT model, version, name, manifest, content, config, bytes, created FROM variants";
 
     private final Session session;
 
@@ -55,12 +57,14 @@ public final class VariantTable {
 
     public void add(VariantRow variant) throws SQLException {
         session.update(
-                "INSERT INTO variants (model, version, name, manifest, content, bytes, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO variants (model, version, name, manifest, content, config, bytes, created)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 variant.ref().model(),
                 variant.ref().version(),
                 variant.ref().variant(),
                 variant.manifest().toString(),
                 variant.content().toString(),
+                new String(VariantConfigJson.write(variant.config()), StandardCharsets.UTF_8),
                 variant.bytes(),
                 variant.created().toEpochMilli());
     }
@@ -79,7 +83,8 @@ public final class VariantTable {
                 new VariantRef(row.getString(1), row.getInt(2), row.getString(3)),
                 Digest.parse(row.getString(4)),
                 Digest.parse(row.getString(5)),
-                row.getLong(6),
-                Instant.ofEpochMilli(row.getLong(7)));
+                VariantConfigJson.parse(row.getString(6).getBytes(StandardCharsets.UTF_8)),
+                row.getLong(7),
+                Instant.ofEpochMilli(row.getLong(8)));
     }
 }

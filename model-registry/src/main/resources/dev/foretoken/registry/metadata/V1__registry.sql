@@ -29,6 +29,7 @@ CREATE TABLE variants (
     name VARCHAR(63) NOT NULL,
     manifest VARCHAR(71) NOT NULL,
     content VARCHAR(71) NOT NULL,
+    config TEXT NOT NULL,
     bytes BIGINT NOT NULL,
     created BIGINT NOT NULL,
     PRIMARY KEY (model, version, name),
@@ -68,6 +69,16 @@ CREATE TABLE measurements (
     FOREIGN KEY (model, version, variant) REFERENCES variants (model, version, name) ON DELETE CASCADE
 );
 CREATE INDEX measurements_variant ON measurements (model, version, variant, revision);
+
+-- Bundles are blobs; a variant may have several.
+CREATE TABLE signatures (
+    model VARCHAR(63) NOT NULL,
+    version INTEGER NOT NULL,
+    variant VARCHAR(63) NOT NULL,
+    blob VARCHAR(71) NOT NULL,
+    PRIMARY KEY (model, version, variant, blob),
+    FOREIGN KEY (model, version, variant) REFERENCES variants (model, version, name) ON DELETE CASCADE
+);
 
 CREATE TABLE jobs (
     id BIGINT PRIMARY KEY,

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param name of the variant to be
  * @param spec the rest of the order, in its owner's words
  */
-public record JobRow(long id, VariantRef parent, String name, String spec, Status status, Lease lease, Times times) {
+public record Job(long id, VariantRef parent, String name, String spec, Status status, Lease lease, Times times) {
 
     /** @param message why it failed, or what it made */
     public record Status(JobState state, boolean cancelAsked, String message, Progress progress) {}
