@@ -148,17 +148,16 @@ public final class LocalBlobs implements BlobStore {
                 .map(found -> new StoredBlob(found.digest(), found.size(), found.renewed()));
     }
 
-    @Override
-    public List<String> strays() {
+    /** Names below the blobs' folder that stand for no blob, relative to the store. */
+    List<String> strays() {
         return files().filter(file -> folders.digest(file).isEmpty())
                 .map(file -> folders.root().relativize(file).toString())
                 .sorted()
                 .toList();
     }
 
-    /** Keeps the bytes under {@code damaged/}, for whoever wants to look at them. */
-    @Override
-    public void setAside(Digest digest) {
+    /** Moves a damaged blob out of the way, so that the next import stores it anew. Nothing happens when it is gone. */
+    void setAside(Digest digest) {
         try {
             folders.setAside(digest);
         } catch (IOException e) {

@@ -11,6 +11,7 @@ import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.AdapterAdmin;
 import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.registry.RegistryDesk;
 import dev.foretoken.gateway.routing.EngineRouter;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -36,6 +37,7 @@ public final class Gateway {
     private final Admission admission;
     private final Answers answers;
     private volatile @Nullable AdapterAdmin adapters;
+    private volatile @Nullable RegistryDesk registry;
 
     /**
      * Where time comes from.
@@ -115,6 +117,16 @@ public final class Gateway {
     /** Lets callers load adapters from now on. */
     public void offerAdapters(AdapterAdmin admin) {
         adapters = admin;
+    }
+
+    /** Empty: this process has no registry. */
+    public Optional<RegistryDesk> registry() {
+        return Optional.ofNullable(registry);
+    }
+
+    /** Shows a registry to callers from now on, and lets operators change it. */
+    public void offerRegistry(RegistryDesk desk) {
+        registry = desk;
     }
 
     public Answers answers() {

@@ -21,7 +21,10 @@ final class AllowedMethods {
                     HealthResource.class,
                     MetricsResource.class,
                     ModelsResource.class,
+                    RegistryChangesResource.class,
+                    RegistryResource.class,
                     TokenizerResource.class,
+                    UploadsResource.class,
                     VersionResource.class)
             .flatMap(resource -> routes(resource).stream())
             .toList();

@@ -7,6 +7,7 @@ import dev.foretoken.gateway.auth.Caller;
 import dev.foretoken.gateway.error.PublicError;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.openai.ErrorJson;
+import dev.foretoken.gateway.registry.RegistryDesk;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -91,6 +92,14 @@ public final class Exchange {
                     ErrorCode.PERMISSION_DENIED,
                     "the registry is changed through the admin port only; this port answers GET");
         }
+    }
+
+    /** @throws ForetokenException UNSUPPORTED_FEATURE when this process has no registry */
+    RegistryDesk registry() {
+        return gateway.registry()
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.UNSUPPORTED_FEATURE,
+                        "this process has no registry open; ask one that was started with a registry"));
     }
 
     String requestId() {

@@ -1,20 +1,30 @@
 package dev.foretoken.gateway.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.foretoken.gateway.error.PublicError;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.openai.ErrorJson;
+import dev.foretoken.gateway.registry.RegistryJson;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 
 /** Responses that are sent whole. */
 final class Replies {
 
-    private static final String JSON = "application/json";
+    static final String JSON = "application/json";
 
     private Replies() {}
 
     static Response json(int status, JsonWriter json) {
         return Response.status(status).type(JSON).entity(json.toBytes()).build();
+    }
+
+    static Response json(int status, JsonNode json) {
+        return bytes(status, JSON, RegistryJson.bytes(json));
+    }
+
+    static Response bytes(int status, String type, byte[] body) {
+        return Response.status(status).type(type).entity(body).build();
     }
 
     static Response error(PublicError error) {

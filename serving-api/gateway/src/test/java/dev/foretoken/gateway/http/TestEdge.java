@@ -1,5 +1,6 @@
 package dev.foretoken.gateway.http;
 
+import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.fake.FakeEngine;
 import dev.foretoken.gateway.AdminConfig;
@@ -10,10 +11,21 @@ import dev.foretoken.gateway.answer.AnswerLimits;
 import dev.foretoken.gateway.fake.Models;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.ModelCatalog;
+import dev.foretoken.gateway.registry.RegistryDesk;
+import dev.foretoken.gateway.registry.RegistryUploads;
+import dev.foretoken.gateway.registry.UploadLimits;
+import dev.foretoken.gateway.registry.Uploads;
 import dev.foretoken.gateway.text.Tokenizer;
+import dev.foretoken.registry.Registry;
+import dev.foretoken.registry.RegistryConfig;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -29,10 +41,14 @@ public class TestEdge {
     static final HttpLimits LIMITS =
             new HttpLimits(64 << 10, 8, 96, 4 << 10, Duration.ofSeconds(2), Duration.ofSeconds(5));
 
+    static final UploadLimits UPLOADS =
+            new UploadLimits(2, 5, 12 << 20, 16 << 20, Duration.ofMinutes(5), 64, Duration.ofSeconds(5));
+
     final Tokenizer tokenizer = Models.byteLevelTokenizer();
     final FakeEngine engine = new FakeEngine(TEXT_MODEL, tokenizer.vocabularySize());
     final FakeEngine bareEngine = new FakeEngine(TOKEN_MODEL, 100);
     final Gateway gateway;
+    final Registry registry;
 
     TestEdge() {
         ModelCatalog catalog = new ModelCatalog();
@@ -52,6 +68,21 @@ public class TestEdge {
                 new PrometheusTelemetry(System::nanoTime),
                 Gateway.Clocks.system(),
                 RandomGenerator.of("SecureRandom"));
+        Path home = temporaryFolder();
+        registry = Registry.open(RegistryConfig.at(home));
+        Uploads uploads =
+                new Uploads(home.resolve("uploads"), UPLOADS, InstantSource.system(), System::nanoTime, gateway::newId);
+        gateway.offerRegistry(new RegistryDesk(registry, new RegistryUploads(uploads, (model, upload) -> {
+            throw ForetokenException.invalid("upload", "this registry imports nothing");
+        })));
+    }
+
+    private static Path temporaryFolder() {
+        try {
+            return Files.createTempDirectory("foretoken-registry");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Both engines ready, with nothing to say and nothing remembered. */

@@ -1,0 +1,75 @@
+package dev.foretoken.gateway.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.json.JsonFields;
+import dev.foretoken.registry.Registry;
+import dev.foretoken.registry.gate.Gate;
+import dev.foretoken.registry.name.Reference;
+import dev.foretoken.registry.name.VariantRef;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What operators may change, from the fields of a request to its answer. Whoever calls it has checked that the request may do so. */
+public final class RegistryChanges {
+
+    private final Registry registry;
+
+    RegistryChanges(Registry registry) {
+        this.registry = registry;
+    }
+
+    /** Refuses fields that nobody reads: a misspelt one would otherwise be ignored. */
+    static void only(JsonFields fields, String... known) {
+        for (String name : fields.names()) {
+            if (!Set.of(known).contains(name)) {
+                throw fields.invalid(name, "is no field here; there are " + String.join(", ", known));
+            }
+        }
+    }
+
+    /** @throws ForetokenException GATE_REFUSED, MODEL_NOT_FOUND, INVALID_REQUEST */
+    public JsonNode setAlias(String model, String alias, JsonFields fields) {
+        only(fields, "target", "why");
+        Reference target = Reference.parse(fields.requiredString("target"));
+        return RegistryJson.change(
+                registry.setAlias(model, alias, target, fields.string("why").orElse("")));
+    }
+
+    public void removeAlias(String model, String alias) {
+        registry.removeAlias(model, alias, "");
+    }
+
+    /** The fields are the limits by their names. */
+    public JsonNode setGate(String model, JsonFields fields) {
+        Map<String, Double> limits = new TreeMap<>();
+        fields.names().forEach(name -> {
+            Double bound = fields.number(name);
+            if (bound != null) {
+                limits.put(name, bound);
+            }
+        });
+        Gate gate = Gate.of(limits);
+        registry.setGate(model, Optional.of(gate));
+        ObjectNode node = RegistryJson.object();
+        node.set("gate", RegistryJson.gate(gate));
+        return node;
+    }
+
+    public void removeGate(String model) {
+        registry.setGate(model, Optional.empty());
+    }
+
+    /** @throws ForetokenException REGISTRY_CONFLICT while an alias or a job reaches it */
+    public void removeVersion(String model, int version) {
+        registry.removeVersion(model, version);
+    }
+
+    /** @throws ForetokenException REGISTRY_CONFLICT while an alias or a job reaches it */
+    public void removeVariant(String model, int version, String variant) {
+        registry.removeVariant(new VariantRef(model, version, variant));
+    }
+}

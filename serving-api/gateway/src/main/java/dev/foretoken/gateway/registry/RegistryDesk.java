@@ -1,0 +1,75 @@
+package dev.foretoken.gateway.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.registry.Registry;
+import dev.foretoken.registry.VersionDetail;
+import dev.foretoken.registry.metadata.AliasTarget;
+import dev.foretoken.registry.name.VariantRef;
+import java.util.stream.Collectors;
+
+/** The registry of one process as callers ask for it, in their words. Any thread may call it. */
+public final class RegistryDesk {
+
+    private final Registry registry;
+    private final RegistryChanges changes;
+    private final RegistryUploads uploads;
+
+    public RegistryDesk(Registry registry, RegistryUploads uploads) {
+        this.registry = registry;
+        this.uploads = uploads;
+        this.changes = new RegistryChanges(registry);
+    }
+
+    public Registry registry() {
+        return registry;
+    }
+
+    public RegistryChanges changes() {
+        return changes;
+    }
+
+    public RegistryUploads uploads() {
+        return uploads;
+    }
+
+    /** @throws ForetokenException MODEL_NOT_FOUND */
+    public VersionDetail version(String model, int version) {
+        return registry.model(model).versions().stream()
+                .filter(each -> each.version() == version)
+                .findFirst()
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.MODEL_NOT_FOUND, "model '" + model + "' has no version " + version));
+    }
+
+    /** {@code variant}: a name; not {@code auto}, which is a choice and no variant. */
+    public JsonNode variant(String model, int version, String variant) {
+        return VariantJson.of(registry.variant(new VariantRef(model, version, variant)));
+    }
+
+    /** @throws ForetokenException MODEL_NOT_FOUND, naming the aliases that exist */
+    public AliasTarget alias(String model, String alias) {
+        return registry.model(model).aliases().stream()
+                .filter(each -> each.name().equals(alias))
+                .findFirst()
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.MODEL_NOT_FOUND,
+                        "model '" + model + "' has no such alias; it has " + aliases(model)));
+    }
+
+    private String aliases(String model) {
+        String names =
+                registry.model(model).aliases().stream().map(AliasTarget::name).collect(Collectors.joining(", "));
+        return names.isEmpty() ? "none" : names;
+    }
+
+    /** {@code {"gate": {...}}}, null without one. */
+    public JsonNode gate(String model) {
+        var node = RegistryJson.object();
+        node.set(
+                "gate",
+                registry.model(model).gate().<JsonNode>map(RegistryJson::gate).orElse(null));
+        return node;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.foretoken.gateway.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.registry.content.Digest;
+import dev.foretoken.registry.name.Names;
+import java.io.InputStream;
+import java.util.Optional;
+
+/** Uploads as requests ask for them. Whoever calls it has checked that the request may do so. */
+public final class RegistryUploads {
+
+    private final Uploads uploads;
+    private final UploadImport imports;
+
+    /** From the folder of an upload to a new version; returns what was found as JSON. */
+    @FunctionalInterface
+    public interface UploadImport {
+        JsonNode run(String model, Upload upload);
+    }
+
+    public RegistryUploads(Uploads uploads, UploadImport imports) {
+        this.uploads = uploads;
+        this.imports = imports;
+    }
+
+    public JsonNode begin(String model) {
+        Names.require("model", model);
+        return json(uploads.begin(model));
+    }
+
+    public JsonNode show(String model, String id) {
+        return json(require(model, id));
+    }
+
+    /** Reads the body to its end. */
+    public JsonNode receive(String model, String id, String path, InputStream body, Optional<Digest> expected) {
+        return json(require(model, id).receive(path, body, expected));
+    }
+
+    /** Makes a version of what has arrived. The upload is over, whatever comes of it. */
+    public JsonNode commit(String model, String id) {
+        require(model, id);
+        try (Upload upload = uploads.take(id)) {
+            return imports.run(model, upload);
+        }
+    }
+
+    public void abort(String model, String id) {
+        require(model, id);
+        uploads.take(id).close();
+    }
+
+    private Upload require(String model, String id) {
+        Upload upload = uploads.require(id);
+        if (!upload.model().equals(model)) {
+            throw ForetokenException.invalid("upload", "this upload is one of another model; use its own path");
+        }
+        return upload;
+    }
+
+    private static ObjectNode json(Upload upload) {
+        ObjectNode node = RegistryJson.object();
+        node.put("id", upload.id());
+        node.put("model", upload.model());
+        node.set("files", RegistryJson.array(upload.files(), RegistryUploads::json));
+        return node;
+    }
+
+    private static ObjectNode json(Upload.Received file) {
+        ObjectNode node = RegistryJson.object();
+        node.put("path", file.path());
+        node.put("size", file.size());
+        node.put("digest", file.digest().toString());
+        return node;
+    }
+}
