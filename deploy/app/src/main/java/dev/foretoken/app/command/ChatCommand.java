@@ -6,6 +6,7 @@ import dev.foretoken.app.config.ModelMount;
 import dev.foretoken.app.local.AnswerOptions;
 import dev.foretoken.app.local.ChatSession;
 import dev.foretoken.app.local.LocalModel;
+import dev.foretoken.app.terminal.ProductVersion;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "chat",
         mixinStandardHelpOptions = true,
-        versionProvider = VersionProvider.class,
+        versionProvider = ProductVersion.class,
         description = "Talks with a model on the terminal, without a server. /help lists what can be typed.",
         sortOptions = false)
 final class ChatCommand implements Callable<Integer> {

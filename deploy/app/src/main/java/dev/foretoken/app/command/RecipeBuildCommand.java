@@ -1,5 +1,6 @@
 package dev.foretoken.app.command;
 
+import dev.foretoken.app.terminal.ProductVersion;
 import dev.foretoken.app.terminal.ProgressBar;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -9,7 +10,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "build",
         mixinStandardHelpOptions = true,
-        versionProvider = VersionProvider.class,
+        versionProvider = ProductVersion.class,
         description =
                 "Computes the tensors that only the variant has, from those of the base, and writes them into the file that the recipe names.",
         sortOptions = false)

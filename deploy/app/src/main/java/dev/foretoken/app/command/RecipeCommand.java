@@ -2,6 +2,7 @@ package dev.foretoken.app.command;
 
 import dev.foretoken.app.config.ModelLocation;
 import dev.foretoken.app.config.ModelMount;
+import dev.foretoken.app.terminal.ProductVersion;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ModelSource;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "recipe",
         mixinStandardHelpOptions = true,
-        versionProvider = VersionProvider.class,
+        versionProvider = ProductVersion.class,
         description =
                 "Looks at recipes: small files that turn a model into a variant which shares its weights. See src/docs/recipes.md.",
         subcommands = {RecipeShowCommand.class, RecipeBuildCommand.class, RecipeHeadsCommand.class})

@@ -2,6 +2,7 @@ package dev.foretoken.app.command;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.foretoken.app.terminal.ProductVersion;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "heads",
         mixinStandardHelpOptions = true,
-        versionProvider = VersionProvider.class,
+        versionProvider = ProductVersion.class,
         description =
                 "Finds the attention heads that are most like heads of lower blocks, and prints the operation that lets them share weights.",
         footer = {"", "Example: foretoken recipe heads demo --share 0.25"},

@@ -2,6 +2,7 @@ package dev.foretoken.app.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.foretoken.app.terminal.ProductVersion;
 import dev.foretoken.contract.runtime.RecipeReport;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "show",
         mixinStandardHelpOptions = true,
-        versionProvider = VersionProvider.class,
+        versionProvider = ProductVersion.class,
         description =
                 "Shows what every operation of a recipe does to its base, and what the variant needs beside what the base needs.",
         footer = {"", "Speed is measured by: foretoken bench recipe --model RECIPE"},

@@ -1,5 +1,7 @@
 package dev.foretoken.app.command;
 
+import dev.foretoken.app.command.models.ModelsCommand;
+import dev.foretoken.app.terminal.ProductVersion;
 import dev.foretoken.contract.ErrorKind;
 import dev.foretoken.contract.ForetokenException;
 import picocli.CommandLine;
@@ -9,9 +11,10 @@ import picocli.CommandLine.Command;
 @Command(
         name = "foretoken",
         mixinStandardHelpOptions = true,
-        versionProvider = VersionProvider.class,
+        versionProvider = ProductVersion.class,
         description = "Serves language models.",
-        subcommands = {ServeCommand.class, RunCommand.class, ChatCommand.class, RecipeCommand.class},
+        subcommands = {ServeCommand.class, RunCommand.class, ChatCommand.class, RecipeCommand.class, ModelsCommand.class
+        },
         footer = {
             "",
             "From a checkout, ./foretoken bench and ./foretoken eval measure a server; each has its own --help.",

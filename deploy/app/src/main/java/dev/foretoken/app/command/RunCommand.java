@@ -6,6 +6,7 @@ import dev.foretoken.app.config.ModelMount;
 import dev.foretoken.app.local.AnswerOptions;
 import dev.foretoken.app.local.AnswerPrinter;
 import dev.foretoken.app.local.LocalModel;
+import dev.foretoken.app.terminal.ProductVersion;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.answer.AnswerStream;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        versionProvider = VersionProvider.class,
+        versionProvider = ProductVersion.class,
         description = "Answers one prompt on the terminal, without a server.",
         sortOptions = false)
 final class RunCommand implements Callable<Integer> {

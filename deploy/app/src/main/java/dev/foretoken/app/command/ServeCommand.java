@@ -5,6 +5,7 @@ import dev.foretoken.app.config.ModelLocation;
 import dev.foretoken.app.config.ServeOptions;
 import dev.foretoken.app.serve.Launch;
 import dev.foretoken.app.serve.ServeApplication;
+import dev.foretoken.app.terminal.ProductVersion;
 import io.quarkus.runtime.Quarkus;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
-        versionProvider = VersionProvider.class,
+        versionProvider = ProductVersion.class,
         description = "Serves models over HTTP and gRPC until stopped.",
         sortOptions = false)
 final class ServeCommand implements Callable<Integer> {

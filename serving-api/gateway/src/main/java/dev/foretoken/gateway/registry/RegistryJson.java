@@ -103,7 +103,7 @@ public final class RegistryJson {
         return node;
     }
 
-    private static ObjectNode move(AliasMove move) {
+    public static ObjectNode move(AliasMove move) {
         ObjectNode node = object();
         node.put("name", move.name());
         node.put("moved", text(move.moved()));
@@ -140,6 +140,10 @@ public final class RegistryJson {
                         .toList());
         node.set("failures", array(failures, JsonNodeFactory.instance::textNode));
         return node;
+    }
+
+    public static JsonNode text(String words) {
+        return JsonNodeFactory.instance.textNode(words);
     }
 
     static String text(Instant time) {

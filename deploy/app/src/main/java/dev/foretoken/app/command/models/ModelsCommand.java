@@ -1,0 +1,31 @@
+package dev.foretoken.app.command.models;
+
+import dev.foretoken.app.terminal.ProductVersion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code foretoken models}: lists what can be done with the registry. */
+@Command(
+        name = "models",
+        mixinStandardHelpOptions = true,
+        versionProvider = ProductVersion.class,
+        description =
+                "Keeps models: immutable versions, variants that were built and measured, aliases that point at them. See src/docs/registry.md.",
+        footer = {
+            "",
+            "A model is named toy (its newest version), toy:prod (an alias), toy@3 (version 3) or toy@3/q4 (a variant of it).",
+        },
+        subcommands = {
+            ListCommand.class,
+            ShowCommand.class,
+            CompareCommand.class,
+            AliasCommand.class,
+            GateCommand.class,
+            RemoveCommand.class,
+        })
+public final class ModelsCommand implements Runnable {
+    @Override
+    public void run() {
+        CommandLine.usage(this, System.out);
+    }
+}
