@@ -100,6 +100,15 @@ public final class JobTable {
                 == 1;
     }
 
+    /** Queues a failed or cancelled job again, where it was; false for any other. */
+    public boolean retry(long id) throws SQLException {
+        return session.update(
+                        "UPDATE jobs SET state = 'queued', cancel_asked = 0, message = '', ended = NULL"
+                                + " WHERE id = ? AND state IN ('failed', 'cancelled')",
+                        id)
+                == 1;
+    }
+
     /** A queued job ends at once, a running one when it hears of it. */
     public void cancel(long id, Instant now) throws SQLException {
         session.update(

@@ -1,0 +1,25 @@
+package dev.foretoken.registry.job;
+
+import dev.foretoken.registry.content.ManifestJson;
+import dev.foretoken.registry.content.ModelFile;
+import dev.foretoken.registry.content.VariantConfig;
+import dev.foretoken.registry.content.VariantManifest;
+import java.util.List;
+import java.util.Map;
+
+/** A variant that is ready to be stored. {@code config}: with its list of files. */
+record Composed(VariantConfig config, VariantManifest manifest) {
+
+    static Composed of(VariantConfig draft, List<ModelFile> files) {
+        VariantConfig config = draft.withFiles(files);
+        return new Composed(config, VariantManifest.of(config, files, Map.of()));
+    }
+
+    byte[] configBytes() {
+        return VariantManifest.configBytes(config, manifest.files());
+    }
+
+    byte[] manifestBytes() {
+        return ManifestJson.write(manifest);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.foretoken.registry.job;
+
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.registry.content.Digest;
+import dev.foretoken.registry.content.ModelFile;
+import dev.foretoken.registry.content.VariantManifest;
+import dev.foretoken.registry.metadata.VariantRow;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What jobs need of the registry that they belong to. */
+public interface JobShelf {
+
+    /** The variant's files on this machine, checked. */
+    ModelSource open(VariantRow variant);
+
+    VariantManifest manifest(VariantRow variant);
+
+    /** Stores every file below the folder, by paths relative to it, split so that equal tensors are stored once. */
+    List<ModelFile> store(Path folder, LoadProgress progress);
+
+    /** Stores bytes as one blob. */
+    Digest put(byte[] bytes);
+
+    /** The blob's bytes; MODEL_FILE_CORRUPT when it is missing, damaged or larger. */
+    byte[] read(Digest blob, int most);
+}
