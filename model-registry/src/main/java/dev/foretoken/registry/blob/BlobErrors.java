@@ -15,14 +15,14 @@ final class BlobErrors {
     static ForetokenException missing(Digest digest) {
         return new ForetokenException(
                 ErrorCode.MODEL_FILE_CORRUPT,
-                "blob " + digest + " is missing from the store; import the model again, or look with `models verify`");
+                "blob " + digest + " is missing from the store; `models verify` says which variants need it");
     }
 
     static ForetokenException damaged(Digest digest, String how) {
         return new ForetokenException(
                 ErrorCode.MODEL_FILE_CORRUPT,
                 "blob " + digest + " is damaged: " + how
-                        + "; remove it with `models verify` and import the model again");
+                        + "; `models verify` sets it aside, then import the model again");
     }
 
     static ForetokenException other(Digest expected, Digest found) {

@@ -8,7 +8,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -50,6 +53,27 @@ public interface BlobStore extends AutoCloseable {
 
     /** Every blob, in no order; the caller closes the stream. Blobs that come or go meanwhile may be in it or not. */
     Stream<StoredBlob> list();
+
+    /** Takes a damaged blob out of the way, so that it can be put again. Nothing happens when it is missing. */
+    default void setAside(Digest digest) {
+        delete(digest);
+    }
+
+    /** Names in the store that stand for no blob, sorted; none unless the store has names of its own. */
+    default List<String> strays() {
+        return List.of();
+    }
+
+    /** Renews all of them; returns those that must be put again. */
+    default Set<Digest> renewAll(Iterable<Digest> digests) {
+        Set<Digest> missing = new TreeSet<>();
+        for (Digest digest : digests) {
+            if (!renew(digest)) {
+                missing.add(digest);
+            }
+        }
+        return missing;
+    }
 
     /** Nothing to release unless a store says so. */
     @Override

@@ -148,16 +148,17 @@ public final class LocalBlobs implements BlobStore {
                 .map(found -> new StoredBlob(found.digest(), found.size(), found.renewed()));
     }
 
-    /** Names below the blobs' folder that stand for no blob, relative to the store. */
-    List<String> strays() {
+    @Override
+    public List<String> strays() {
         return files().filter(file -> folders.digest(file).isEmpty())
                 .map(file -> folders.root().relativize(file).toString())
                 .sorted()
                 .toList();
     }
 
-    /** Moves a damaged blob out of the way, so that the next import stores it anew. Nothing happens when it is gone. */
-    void setAside(Digest digest) {
+    /** Keeps the bytes under {@code damaged/}, for whoever wants to look at them. */
+    @Override
+    public void setAside(Digest digest) {
         try {
             folders.setAside(digest);
         } catch (IOException e) {

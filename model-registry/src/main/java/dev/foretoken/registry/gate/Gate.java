@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The limits of one model. Immutable.
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  * @param limits by what they limit; at least one
  */
 public record Gate(Map<GateLimit, Double> limits) {
+    private static final String SHAPE = "a gate is an object of numbers such as {\"max-kl\":0.05}";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** @throws ForetokenException INVALID_REQUEST for no limits and for one out of range */
@@ -40,10 +42,13 @@ public record Gate(Map<GateLimit, Double> limits) {
     /** One object: {@code {"max-kl":0.05}}. */
     public static Gate parse(String json) {
         try {
-            return of(JSON.readValue(json, new TypeReference<Map<String, Double>>() {}));
+            Map<String, Double> limits = JSON.readValue(json, new TypeReference<Map<String, @Nullable Double>>() {});
+            if (!limits.containsValue(null)) {
+                return of(limits);
+            }
+            throw new ForetokenException(ErrorCode.INVALID_REQUEST, SHAPE);
         } catch (JsonProcessingException e) {
-            throw new ForetokenException(
-                    ErrorCode.INVALID_REQUEST, "a gate is an object of numbers such as {\"max-kl\":0.05}", e);
+            throw new ForetokenException(ErrorCode.INVALID_REQUEST, SHAPE, e);
         }
     }
 
