@@ -10,14 +10,17 @@ import dev.foretoken.contract.runtime.VariantWorkshop;
 import dev.foretoken.nativeruntime.build.BuildJob;
 import dev.foretoken.nativeruntime.build.BuildParameters;
 import dev.foretoken.nativeruntime.build.VariantBuilder;
+import dev.foretoken.nativeruntime.quantizer.Quantizers;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds the builder of a method, opens the base for it, and checks what it was ordered. */
 public final class NativeVariantWorkshop implements VariantWorkshop {
 
     /** One line each, in the order in which people read them. */
-    private static final List<VariantBuilder> BUILDERS = List.of();
+    private static final List<VariantBuilder> BUILDERS =
+            Stream.of(Quantizers.all()).flatMap(List::stream).toList();
 
     private final List<VariantBuilder> builders;
 

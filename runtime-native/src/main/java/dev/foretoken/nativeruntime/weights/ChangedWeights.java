@@ -22,7 +22,7 @@ import java.util.Map;
 public final class ChangedWeights implements WeightSource {
 
     private final WeightSource base;
-    private final Arena arena = Arena.ofShared();
+    private Arena arena = Arena.ofShared();
     private final Map<String, StoredTensor> changed = new HashMap<>();
 
     public ChangedWeights(WeightSource base) {
@@ -40,6 +40,13 @@ public final class ChangedWeights implements WeightSource {
         MemorySegment data = before == null ? arena.allocate(elements * Float.BYTES, 64) : before.data();
         MemorySegment.copy(numbers, 0, data, ValueLayout.JAVA_FLOAT, 0, numbers.length);
         changed.put(tensor, new StoredTensor(tensor, StoredType.F32, shape, data));
+    }
+
+    /** From now on everything is the base's again. */
+    public void clear() {
+        changed.clear();
+        arena.close();
+        arena = Arena.ofShared();
     }
 
     /** The base was checked against its own plan, of which parts may be computed. */

@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -99,6 +101,11 @@ public final class Checkpoint implements WeightSource {
     /** The bytes of {@code config.json}. */
     public byte[] config() {
         return config.clone();
+    }
+
+    /** Every tensor, by name; mapped until the checkpoint is closed. */
+    public SortedMap<String, StoredTensor> tensors() {
+        return new TreeMap<>(tensors);
     }
 
     public boolean has(String tensor) {
