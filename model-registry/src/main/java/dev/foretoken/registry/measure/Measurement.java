@@ -36,7 +36,7 @@ public record Measurement(
      * What the variant takes.
      *
      * @param storedBytes of its files
-     * @param residentBytes of weights and work space in memory
+     * @param residentBytes of weights as they lie in memory
      * @param kvBytesPerToken of the cache, over all layers
      * @param stateBytes of the recurrent state of a sequence
      */

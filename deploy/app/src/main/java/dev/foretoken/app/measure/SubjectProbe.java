@@ -1,0 +1,86 @@
+package dev.foretoken.app.measure;
+
+import dev.foretoken.app.config.EngineSettings;
+import dev.foretoken.app.engine.EngineHost;
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.telemetry.Telemetry;
+import dev.foretoken.gateway.text.Tokenizer;
+import dev.foretoken.registry.measure.AskedModel;
+import dev.foretoken.registry.measure.EvalSet;
+import dev.foretoken.registry.measure.Measurement;
+import dev.foretoken.registry.measure.QualityProbe;
+import dev.foretoken.registry.measure.SpeedProbe;
+import dev.foretoken.registry.recipe.RecipeFile;
+import dev.foretoken.scheduler.host.SchedulerHost;
+import java.nio.file.Path;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Opens variants one after the other, each in an engine of its own, and asks them. What the last reference said is kept. One thread. */
+final class SubjectProbe {
+
+    private final EvalSet items;
+    private final EngineSettings settings;
+    private final boolean quiet;
+    private @Nullable Subject lastReference;
+    private QualityProbe.@Nullable Said lastSaid;
+
+    /** @param quiet whether this process computes nothing else meanwhile */
+    SubjectProbe(EvalSet items, EngineSettings settings, boolean quiet) {
+        this.items = items;
+        this.settings = settings;
+        this.quiet = quiet;
+    }
+
+    /** What the numbers of a subject are, apart from when and by what they were measured. */
+    record Numbers(Measurement.Quality quality, Measurement.Speed speed, ModelInfo model) {}
+
+    /**
+     * @param reference what distributions are compared with; may be the subject itself
+     * @throws ForetokenException what opening and asking fail with
+     */
+    Numbers measure(Subject subject, Subject reference, LoadProgress progress) throws InterruptedException {
+        try (Tokenizer tokenizer = tokenizer(subject)) {
+            QualityProbe probe = new QualityProbe(items, new TokenizerCodec(tokenizer));
+            QualityProbe.Said compared = said(reference, probe, progress);
+            try (SchedulerHost host = EngineHost.start(settings, Telemetry.NONE)) {
+                ModelInfo model = host.load(subject.source(), subject.options(), progress);
+                IntConsumer asked = done -> progress.update("asking " + subject.name(), done, probe.size());
+                Measurement.Quality quality = subject.equals(reference)
+                        ? QualityProbe.compare(compared, compared)
+                        : probe.measure(new AskedModel(host, model), compared, asked);
+                progress.update("timing " + subject.name(), 0, 1);
+                return new Numbers(quality, new SpeedProbe(host, System::nanoTime, quiet).measure(model), model);
+            }
+        }
+    }
+
+    private QualityProbe.Said said(Subject reference, QualityProbe probe, LoadProgress progress)
+            throws InterruptedException {
+        QualityProbe.Said known = lastSaid;
+        if (known != null && reference.equals(lastReference)) {
+            return known;
+        }
+        try (SchedulerHost host = EngineHost.start(settings, Telemetry.NONE)) {
+            ModelInfo model = host.load(reference.source(), reference.options(), progress);
+            QualityProbe.Said said = probe.reference(
+                    new AskedModel(host, model),
+                    done -> progress.update("asking " + reference.name(), done, probe.size()));
+            lastReference = reference;
+            lastSaid = said;
+            return said;
+        }
+    }
+
+    private static Tokenizer tokenizer(Subject subject) {
+        return RecipeFile.checkpointOf(Path.of(subject.source().location()))
+                .filter(Tokenizer::isAt)
+                .map(Tokenizer::load)
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.UNSUPPORTED_FEATURE,
+                        subject.name() + " has no tokenizer, so that no questions can be asked"));
+    }
+}
