@@ -51,8 +51,9 @@ class BundleMutationTest {
     @EnumSource(KeyAlgorithm.class)
     void refusesGarbageInPlaceOfTheSignature(KeyAlgorithm algorithm) throws IOException {
         SigningKey key = SigningKey.create("release", algorithm);
+        JsonNode bundle = JSON.readTree(ModelSigner.sign(sample.variant(), key));
         Random random = new Random(7);
-        for (int round = 0; round < 2000; round++) {
+        for (int round = 0; round < 500; round++) {
             byte[] garbage = new byte[random.nextInt(150)];
             random.nextBytes(garbage);
             if (garbage.length > 8 && round % 2 == 0) {
@@ -61,7 +62,7 @@ class BundleMutationTest {
                 garbage[2] = 0x02;
                 garbage[3] = (byte) random.nextInt(garbage.length);
             }
-            assertThat(judge(key, withSignature(key, garbage)).signed()).isFalse();
+            assertThat(judge(key, withSignature(bundle, garbage)).signed()).isFalse();
         }
     }
 
@@ -141,10 +142,13 @@ class BundleMutationTest {
     }
 
     private byte[] withSignature(SigningKey key, byte[] signature) throws IOException {
-        JsonNode root = JSON.readTree(ModelSigner.sign(sample.variant(), key));
-        ((ObjectNode) root.at("/dsseEnvelope/signatures/0"))
+        return withSignature(JSON.readTree(ModelSigner.sign(sample.variant(), key)), signature);
+    }
+
+    private static byte[] withSignature(JsonNode bundle, byte[] signature) throws IOException {
+        ((ObjectNode) bundle.at("/dsseEnvelope/signatures/0"))
                 .put("sig", Base64.getEncoder().encodeToString(signature));
-        return JSON.writeValueAsBytes(root);
+        return JSON.writeValueAsBytes(bundle);
     }
 
     private static JsonNode signature(byte[] bundle) throws IOException {

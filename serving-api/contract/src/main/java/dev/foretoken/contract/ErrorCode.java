@@ -40,6 +40,8 @@ public enum ErrorCode {
     STORAGE_FULL(0x1_0006, ErrorKind.CAPACITY),
     /** The registry's database or object store did not answer in time. */
     REGISTRY_UNAVAILABLE(0x1_0007, ErrorKind.CAPACITY),
+    /** The place that a model is pulled from, or pushed to, did not answer as its protocol promises. */
+    SOURCE_UNAVAILABLE(0x1_0008, ErrorKind.CAPACITY),
 
     MODEL_FILE_CORRUPT(0x2_0000, ErrorKind.INTERNAL),
     RUNTIME_FAILED(0x2_0001, ErrorKind.INTERNAL),

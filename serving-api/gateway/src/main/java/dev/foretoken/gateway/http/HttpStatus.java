@@ -27,7 +27,12 @@ final class HttpStatus {
             case UNSUPPORTED_MEDIA_TYPE -> 415;
             case QUEUE_FULL -> 429;
             case CANCELLED -> CLIENT_CLOSED;
-            case DRAINING, INSUFFICIENT_MEMORY, REPLICA_UNAVAILABLE, MODEL_LOADING, REGISTRY_UNAVAILABLE -> 503;
+            case DRAINING,
+                    INSUFFICIENT_MEMORY,
+                    REPLICA_UNAVAILABLE,
+                    MODEL_LOADING,
+                    REGISTRY_UNAVAILABLE,
+                    SOURCE_UNAVAILABLE -> 503;
             case DEADLINE_EXCEEDED -> 504;
             case STORAGE_FULL -> 507;
             case MODEL_FILE_CORRUPT, RUNTIME_FAILED, REPLICA_LOST, INTERNAL_ERROR -> 500;

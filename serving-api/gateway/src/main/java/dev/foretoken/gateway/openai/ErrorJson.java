@@ -51,7 +51,8 @@ public final class ErrorJson {
                     REPLICA_UNAVAILABLE,
                     MODEL_LOADING,
                     STORAGE_FULL,
-                    REGISTRY_UNAVAILABLE -> "server_overloaded";
+                    REGISTRY_UNAVAILABLE,
+                    SOURCE_UNAVAILABLE -> "server_overloaded";
             case MODEL_FILE_CORRUPT, RUNTIME_FAILED, REPLICA_LOST, INTERNAL_ERROR -> "server_error";
         };
     }
