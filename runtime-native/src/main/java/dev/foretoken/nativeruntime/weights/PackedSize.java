@@ -9,6 +9,7 @@ import dev.foretoken.nativeruntime.plan.JoinedColumns;
 import dev.foretoken.nativeruntime.plan.Matrix;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.StackedRows;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.quantize.MatrixQuantizer;
 import dev.foretoken.nativeruntime.weights.stored.StoredForm;
@@ -111,13 +112,15 @@ public record PackedSize(long bytes, int widestOrder, Set<WeightPool.Key> keys) 
         private StoredForm built(Matrix matrix) {
             return switch (matrix) {
                 case MatrixRef ref -> source.form(ref);
-                case JoinedColumns(List<MatrixRef> parts) -> {
-                    List<StoredForm> forms =
-                            parts.stream().map(source::form).distinct().toList();
-                    yield forms.size() == 1 ? forms.getFirst() : new StoredForm.Floats(FloatType.F32);
-                }
+                case JoinedColumns(List<MatrixRef> parts) -> together(parts);
+                case StackedRows(List<MatrixRef> parts) -> together(parts);
                 case ExpandedProduct product -> new StoredForm.Floats(FloatType.F32);
             };
+        }
+
+        private StoredForm together(List<MatrixRef> parts) {
+            List<StoredForm> forms = parts.stream().map(source::form).distinct().toList();
+            return forms.size() == 1 ? forms.getFirst() : new StoredForm.Floats(FloatType.F32);
         }
 
         /** Unquantized rows stay rows. */

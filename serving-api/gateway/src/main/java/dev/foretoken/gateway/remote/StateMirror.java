@@ -101,7 +101,10 @@ final class StateMirror implements AutoCloseable {
                 model.getNumericsId(),
                 Instant.ofEpochMilli(model.getLoadedAtMillis()),
                 new HeldAs(model.getWeights(), model.getWeightBytes(), model.getKvCache()),
-                model.getAdaptersList().stream().map(StateMirror::decode).toList());
+                        model.getAdaptersList().stream()
+                                .map(StateMirror::decode)
+                                .toList())
+                .withProgress(model.getProgress());
     }
 
     private static AdapterInfo decode(Adapter adapter) {
