@@ -30,9 +30,8 @@ final class CallAuthentication implements ServerInterceptor {
             String tenant =
                     authenticator.authenticate(headers.get(AUTHORIZATION)).tenant();
             AnsweringVariant variant = new AnsweringVariant();
-            Context context = Context.current()
-                    .withValue(CallIdentity.TENANT, tenant)
-                    .withValue(CallIdentity.VARIANT, variant);
+            Context context =
+                    Context.current().withValue(CallIdentity.TENANT, tenant).withValue(CallIdentity.VARIANT, variant);
             return Contexts.interceptCall(context, variant.tellBy(call), headers, next);
         } catch (ForetokenException e) {
             StatusRuntimeException refusal = CallStatus.of(e);

@@ -26,8 +26,7 @@ final class GenerateCall {
     private volatile @Nullable AnswerStream answer;
     private volatile boolean cancelled;
 
-    GenerateCall(
-            Gateway gateway, ReadyStream<GenerateResponse> responses, String tenant, AnsweringVariant variant) {
+    GenerateCall(Gateway gateway, ReadyStream<GenerateResponse> responses, String tenant, AnsweringVariant variant) {
         this.variant = variant;
         this.gateway = gateway;
         this.responses = responses;

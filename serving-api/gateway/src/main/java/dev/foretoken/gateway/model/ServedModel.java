@@ -61,8 +61,7 @@ public record ServedModel(
 
     /** The same model with an adapter of its engines. */
     public ServedModel with(String loraAdapter) {
-        return new ServedModel(
-                name, tokenizer, chat, endOfSequence, endpoints, Optional.of(loraAdapter), variant);
+        return new ServedModel(name, tokenizer, chat, endOfSequence, endpoints, Optional.of(loraAdapter), variant);
     }
 
     /** What callers say: the name, with an adapter {@code name:adapter}. */
@@ -100,8 +99,7 @@ public record ServedModel(
     }
 
     private static boolean canLoad(ModelInfo info) {
-        return info.contextTokens() > 0
-                && (info.state() == ModelState.AVAILABLE || info.state() == ModelState.LOADING);
+        return info.contextTokens() > 0 && (info.state() == ModelState.AVAILABLE || info.state() == ModelState.LOADING);
     }
 
     /** @throws ForetokenException MODEL_LOADING while no engine knows the model */

@@ -45,8 +45,8 @@ public final class ModelsJson {
         out.raw(info.map(i -> i.state().name().toLowerCase(Locale.ROOT)).orElse("loading"));
         out.raw("\"");
         info.filter(known -> known.state() == ModelState.LOADING)
-                .ifPresent(known -> out.raw(",\"progress\":")
-                        .raw(String.format(Locale.ROOT, "%.3f", known.progress())));
+                .ifPresent(
+                        known -> out.raw(",\"progress\":").raw(String.format(Locale.ROOT, "%.3f", known.progress())));
         variant(out, model.variant());
         info.ifPresent(known -> {
             out.raw(",\"max_model_len\":").number(known.contextTokens());
