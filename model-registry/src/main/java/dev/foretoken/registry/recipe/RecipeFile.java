@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.registry.safetensors.ShardIndex;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -119,7 +120,9 @@ public record RecipeFile(Path path, String text, String base, Optional<String> w
 
     private static String base(RecipeFields fields) {
         String base = fields.text("base");
-        if (base.isEmpty() || Path.of(base).isAbsolute()) {
+        if (base.isEmpty()
+                || base.chars().anyMatch(Character::isISOControl)
+                || Path.of(base).isAbsolute()) {
             throw fields.wrong(
                     "base",
                     base,
@@ -129,7 +132,7 @@ public record RecipeFile(Path path, String text, String base, Optional<String> w
     }
 
     private static void requirePlainName(RecipeFields fields, String name) {
-        if (name.contains("/") || name.contains("\\") || name.startsWith(".") || !name.endsWith(".safetensors")) {
+        if (!ShardIndex.isPlainName(name)) {
             throw fields.wrong("weights", name, "the plain name of a *.safetensors file in the recipe's folder");
         }
     }

@@ -3,11 +3,11 @@ package dev.foretoken.registry.gguf;
 import java.util.List;
 
 /** A small sound file with every kind of value. */
-final class SampleFile {
+public final class SampleFile {
 
     private SampleFile() {}
 
-    static GgufWriter writer() {
+    public static GgufWriter writer() {
         return new GgufWriter()
                 .put("general.architecture", "llama")
                 .put("int8", (byte) -3)

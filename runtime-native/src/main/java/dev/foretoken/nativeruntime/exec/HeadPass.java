@@ -68,8 +68,8 @@ final class HeadPass {
     }
 
     /** Memory held for inputs and logits. */
-    static long bytes(ModelPlan plan, StepLimits limits) {
-        return (long) limits.headRows() * (plan.hiddenSize() + plan.vocabularySize()) * Float.BYTES;
+    long bytes() {
+        return input.byteSize() + logits.byteSize();
     }
 
     void run(StepBatch step, StepResult result) {

@@ -29,8 +29,7 @@ record MappedFile(String name, long size, List<Part> parts) {
      */
     record Part(Path path, FileStamp stamp, long start, MemorySegment bytes) {
 
-        static Part map(Path path, long start, Arena arena) {
-            FileStamp stamp = FileStamp.of(path);
+        static Part map(Path path, FileStamp stamp, long start, Arena arena) {
             try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
                 MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
                 return new Part(path, stamp, start, bytes);
@@ -54,7 +53,7 @@ record MappedFile(String name, long size, List<Part> parts) {
         if (PartList.standsFor(path)) {
             return inParts(name, path, PartList.of(path), arena);
         }
-        Part whole = Part.map(path, 0, arena);
+        Part whole = Part.map(path, FileStamp.of(path), 0, arena);
         return new MappedFile(name, whole.bytes().byteSize(), List.of(whole));
     }
 
@@ -83,7 +82,7 @@ record MappedFile(String name, long size, List<Part> parts) {
         if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
             throw damaged(name, "its part %s is not there".formatted(entry.hex()));
         }
-        Part part = Part.map(path, start, arena);
+        Part part = Part.map(path, FileStamp.ofPart(path, entry.hex()), start, arena);
         if (part.bytes().byteSize() != entry.size()) {
             throw damaged(
                     name,

@@ -11,7 +11,6 @@ import java.util.List;
  * @param numericsId answers are bit-identical between engines with equal ids (variant digests, kernel path, kernel version)
  * @param heldAs encodings of weights and cache
  * @param adapters LoRA adapters that requests can name now, by name
- * @param progress share of its load that is done, 0 to 1
  */
 public record ModelInfo(
         String name,
@@ -22,35 +21,10 @@ public record ModelInfo(
         String numericsId,
         Instant loadedAt,
         HeldAs heldAs,
-        List<AdapterInfo> adapters,
-        double progress) {
+        List<AdapterInfo> adapters) {
 
     public ModelInfo {
         adapters = List.copyOf(adapters);
-    }
-
-    /** Of a variant that is loaded, or is not known to be half-way. */
-    public ModelInfo(
-            String name,
-            ModelState state,
-            int vocabularySize,
-            int contextTokens,
-            String runtime,
-            String numericsId,
-            Instant loadedAt,
-            HeldAs heldAs,
-            List<AdapterInfo> adapters) {
-        this(
-                name,
-                state,
-                vocabularySize,
-                contextTokens,
-                runtime,
-                numericsId,
-                loadedAt,
-                heldAs,
-                adapters,
-                state == ModelState.LOADING || state == ModelState.AVAILABLE ? 0 : 1);
     }
 
     /** Without adapters. */
@@ -80,22 +54,16 @@ public record ModelInfo(
 
     public ModelInfo withState(ModelState value) {
         return new ModelInfo(
-                name, value, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs, adapters, progress);
+                name, value, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs, adapters);
     }
 
     public ModelInfo withHeldAs(HeldAs value) {
         return new ModelInfo(
-                name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, value, adapters, progress);
+                name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, value, adapters);
     }
 
     public ModelInfo withAdapters(List<AdapterInfo> value) {
-        return new ModelInfo(
-                name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs, value, progress);
-    }
-
-    public ModelInfo withProgress(double value) {
-        return new ModelInfo(
-                name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs, adapters, value);
+        return new ModelInfo(name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs, value);
     }
 
     public boolean hasAdapter(String adapter) {

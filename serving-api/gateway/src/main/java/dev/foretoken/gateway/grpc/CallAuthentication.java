@@ -29,10 +29,8 @@ final class CallAuthentication implements ServerInterceptor {
         try {
             String tenant =
                     authenticator.authenticate(headers.get(AUTHORIZATION)).tenant();
-            AnsweringVariant variant = new AnsweringVariant();
-            Context context =
-                    Context.current().withValue(CallIdentity.TENANT, tenant).withValue(CallIdentity.VARIANT, variant);
-            return Contexts.interceptCall(context, variant.tellBy(call), headers, next);
+            return Contexts.interceptCall(
+                    Context.current().withValue(CallIdentity.TENANT, tenant), call, headers, next);
         } catch (ForetokenException e) {
             StatusRuntimeException refusal = CallStatus.of(e);
             Metadata trailers = refusal.getTrailers();

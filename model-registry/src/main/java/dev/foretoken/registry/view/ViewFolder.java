@@ -1,0 +1,95 @@
+package dev.foretoken.registry.view;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.registry.content.Digest;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The folder of all views of a registry. What runtimes have mapped stays theirs when a view is removed. */
+public record ViewFolder(Path path) {
+
+    private static final String TEMPORARY = ".making-";
+    private static final String DISCARDED = ".discarded-";
+
+    /**
+     * Removes views that nobody needs, and what a crash has left of making or removing one.
+     *
+     * @param kept manifests whose views stay
+     * @param before younger ones stay too: somebody may be about to open them
+     * @return how many views were removed
+     */
+    public int removeOthers(Set<Digest> kept, Instant before) {
+        try {
+            int removed = 0;
+            for (Path entry : entries()) {
+                String name = String.valueOf(entry.getFileName());
+                boolean view = name.matches("[0-9a-f]{64}");
+                boolean ours = view || name.startsWith(TEMPORARY) || name.startsWith(DISCARDED);
+                if (ours && !(view && kept.contains(new Digest(name))) && isOlder(entry, before)) {
+                    discard(entry);
+                    removed += view ? 1 : 0;
+                }
+            }
+            return removed;
+        } catch (IOException e) {
+            throw new ForetokenException(ErrorCode.INTERNAL_ERROR, "views could not be removed", e);
+        }
+    }
+
+    private List<Path> entries() throws IOException {
+        if (!Files.isDirectory(path)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(path)) {
+            return entries.toList();
+        }
+    }
+
+    private static boolean isOlder(Path entry, Instant before) throws IOException {
+        try {
+            return Files.getLastModifiedTime(entry).toInstant().isBefore(before);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    static String temporary(UUID id) {
+        return TEMPORARY + id;
+    }
+
+    /** Takes a view out of its place at once, then deletes it; nothing happens when it is not there. */
+    static void discard(Path folder) throws IOException {
+        Path aside = folder.resolveSibling(DISCARDED + UUID.randomUUID());
+        try {
+            Files.move(folder, aside, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        Files.walkFileTree(aside, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failed) throws IOException {
+                Files.deleteIfExists(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
