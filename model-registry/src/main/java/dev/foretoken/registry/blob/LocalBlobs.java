@@ -115,6 +115,19 @@ public final class LocalBlobs implements BlobStore {
         }
     }
 
+    /** True when the blob has a second name; false where the file system does not say. */
+    boolean linked(Digest digest) {
+        try {
+            return places.use(digest, path -> (Integer) Files.getAttribute(path, "unix:nlink"))
+                    .filter(names -> names > 1)
+                    .isPresent();
+        } catch (UnsupportedOperationException e) {
+            return false;
+        } catch (IOException e) {
+            throw BlobErrors.io("looking at blob " + digest, e);
+        }
+    }
+
     @Override
     public boolean renew(Digest digest) {
         try {
