@@ -6,5 +6,8 @@ interface BlockRounding {
     /** Whether it wants to know the block's inputs. */
     boolean isCalibrated();
 
+    /** How scales are found. */
+    LevelSearch search();
+
     RoundedBlock round(BlockInputs block);
 }

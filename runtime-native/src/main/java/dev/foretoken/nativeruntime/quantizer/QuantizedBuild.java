@@ -83,7 +83,7 @@ record QuantizedBuild(
     private Map<String, Object> round(MatrixRef whole, Map<String, StoredTensor> made, Workers workers) {
         job.step("rounding " + whole.tensor(), 0, 1);
         float[] weights = new WeightNumbers(base).matrix(whole);
-        LevelSearch search = LevelSearch.range(format.groups());
+        LevelSearch search = rounding.search();
         CodedMatrix coded = NearestCodes.of(weights, whole.columns(), search, null, workers);
         format.codes().tensors(whole.tensor(), coded).forEach(tensor -> made.put(tensor.name(), tensor));
         LinkedHashMap<String, Object> fact = MatrixFacts.of(whole, NearestRounding.error(weights, coded));

@@ -10,6 +10,12 @@ public final class Quantizers {
 
     /** The plain ones first. */
     public static List<VariantBuilder> all() {
-        return List.of(new NearestBuilder(), new GptqBuilder());
+        return List.of(
+                new NearestBuilder(),
+                new EightBitBuilder(),
+                new BlockwiseBuilder(),
+                new AwqBuilder(),
+                new GptqBuilder(),
+                new CacheBuilder());
     }
 }
