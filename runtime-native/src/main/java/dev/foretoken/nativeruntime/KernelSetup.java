@@ -32,12 +32,21 @@ final class KernelSetup {
 
     private KernelSetup() {}
 
+    /** Says what was chosen, and why not something faster. */
     static Kernels open(DeviceSpec device, RuntimeOptions options) {
+        KernelSelection selection = select(device, options);
+        tell(selection, device);
+        return selection.kernels();
+    }
+
+    static KernelSelection select(DeviceSpec device, RuntimeOptions options) {
         String name = options.kernels();
         boolean limited = name.startsWith(NATIVE_PREFIX);
         Isa isa = limited ? isa(name, name.substring(NATIVE_PREFIX.length())) : null;
-        KernelSelection selection =
-                KernelSelection.open(limited ? KernelChoice.NATIVE : choice(name), kernelOptions(device, options, isa));
+        return KernelSelection.open(limited ? KernelChoice.NATIVE : choice(name), kernelOptions(device, options, isa));
+    }
+
+    private static void tell(KernelSelection selection, DeviceSpec device) {
         Kernels kernels = selection.kernels();
         LOG.log(
                 System.Logger.Level.INFO,
@@ -56,7 +65,6 @@ final class KernelSetup {
         for (String reason : selection.reasons()) {
             LOG.log(System.Logger.Level.WARNING, "Faster kernels were passed over: {0}", reason);
         }
-        return kernels;
     }
 
     private static KernelOptions kernelOptions(DeviceSpec device, RuntimeOptions options, @Nullable Isa isa) {

@@ -6,6 +6,7 @@ import dev.foretoken.contract.runtime.Availability;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeEstimate;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.contract.runtime.SequenceRuntime;
@@ -16,6 +17,7 @@ import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.weights.ContentDigest;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
 import dev.foretoken.nativeruntime.weights.WeightPool;
+import java.util.Optional;
 
 /** Opens Hugging Face checkpoints, and random weights of named shapes, on the CPU. */
 public final class NativeRuntimeProvider implements RuntimeProvider {
@@ -44,11 +46,24 @@ public final class NativeRuntimeProvider implements RuntimeProvider {
     }
 
     @Override
-    public SequenceRuntime open(ModelSource source, DeviceSpec device, RuntimeOptions options, LoadProgress progress) {
+    public Optional<RuntimeEstimate> estimate(ModelSource source, DeviceSpec device, RuntimeOptions options) {
+        requireCpu(device);
+        try (OpenedModel model = OpenedModel.open(source);
+                Kernels kernels = KernelSetup.select(device, options).kernels()) {
+            return Optional.of(new ResidentEstimate(options, kernels, pool).of(model, contextTokens(model, options)));
+        }
+    }
+
+    private static void requireCpu(DeviceSpec device) {
         if (device.kind() != DeviceSpec.Kind.CPU) {
             throw new ForetokenException(
                     ErrorCode.CONFIG_INVALID, "The native runtime computes on CPU, not on " + device.kind());
         }
+    }
+
+    @Override
+    public SequenceRuntime open(ModelSource source, DeviceSpec device, RuntimeOptions options, LoadProgress progress) {
+        requireCpu(device);
         try (OpenedModel model = OpenedModel.open(source)) {
             return load(model, source, device, options, progress);
         } catch (OutOfMemoryError e) {

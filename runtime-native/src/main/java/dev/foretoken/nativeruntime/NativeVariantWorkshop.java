@@ -10,6 +10,7 @@ import dev.foretoken.contract.runtime.VariantWorkshop;
 import dev.foretoken.nativeruntime.build.BuildJob;
 import dev.foretoken.nativeruntime.build.BuildParameters;
 import dev.foretoken.nativeruntime.build.VariantBuilder;
+import dev.foretoken.nativeruntime.compress.RecipeBuilders;
 import dev.foretoken.nativeruntime.quantizer.Quantizers;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -19,8 +20,9 @@ import java.util.stream.Stream;
 public final class NativeVariantWorkshop implements VariantWorkshop {
 
     /** One line each, in the order in which people read them. */
-    private static final List<VariantBuilder> BUILDERS =
-            Stream.of(Quantizers.all()).flatMap(List::stream).toList();
+    private static final List<VariantBuilder> BUILDERS = Stream.of(Quantizers.all(), RecipeBuilders.all())
+            .flatMap(List::stream)
+            .toList();
 
     private final List<VariantBuilder> builders;
 

@@ -2,7 +2,6 @@ package dev.foretoken.nativeruntime.exec;
 
 import dev.foretoken.contract.runtime.AdapterLimits;
 import dev.foretoken.contract.runtime.ExpertLoad;
-import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.nativeruntime.adapters.AdapterSlots;
@@ -19,6 +18,7 @@ final class ComputedPart {
 
     private final Network network;
     private final Kernels kernels;
+    private final StepLimits limits;
     private final CacheLayout layout;
     private final Workspace work;
     private final StepBatch step;
@@ -37,6 +37,7 @@ final class ComputedPart {
             Arena arena) {
         this.network = network;
         this.kernels = kernels;
+        this.limits = limits;
         this.layout = CacheLayout.of(network.plan(), cacheType);
         this.work = Workspace.allocate(
                 network.plan(),
@@ -65,10 +66,6 @@ final class ComputedPart {
         this.head = new HeadPass(network.plan(), binding.withoutFollowers(), limits, arena);
     }
 
-    PartShape shape(PartShape.Role role) {
-        return new PartShape(role, network.plan().hiddenSize(), layout.spec());
-    }
-
     List<ExpertLoad> expertLoads() {
         return forward.expertLoads();
     }
@@ -76,7 +73,7 @@ final class ComputedPart {
     /** Work space. */
     long bytes() {
         return work.bytes()
-                + head.bytes()
+                + HeadPass.bytes(network.plan(), limits)
                 + (rounds == null ? 0 : rounds.bytes())
                 + (adapters == null ? 0 : adapters.bytes());
     }

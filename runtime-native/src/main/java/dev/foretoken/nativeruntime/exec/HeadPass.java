@@ -68,8 +68,8 @@ final class HeadPass {
     }
 
     /** Memory held for inputs and logits. */
-    long bytes() {
-        return input.byteSize() + logits.byteSize();
+    static long bytes(ModelPlan plan, StepLimits limits) {
+        return (long) limits.headRows() * (plan.hiddenSize() + plan.vocabularySize()) * Float.BYTES;
     }
 
     void run(StepBatch step, StepResult result) {

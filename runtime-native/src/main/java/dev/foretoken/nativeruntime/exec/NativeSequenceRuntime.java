@@ -10,10 +10,8 @@ import dev.foretoken.contract.runtime.CacheSpec;
 import dev.foretoken.contract.runtime.Capabilities;
 import dev.foretoken.contract.runtime.ComputeInfo;
 import dev.foretoken.contract.runtime.ExpertLoad;
-import dev.foretoken.contract.runtime.Feature;
 import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.contract.runtime.ModelShape;
-import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepResult;
@@ -22,17 +20,12 @@ import dev.foretoken.nativeruntime.adapters.AdapterSlots;
 import dev.foretoken.nativeruntime.cache.PartCaches;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
-import dev.foretoken.nativeruntime.plan.Attention;
-import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,19 +56,8 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
     private static final int BASE = 0;
     private static final int DRAFT = 1;
 
-    private static final Set<Feature> FEATURES = Set.of(
-            Feature.RAGGED_ROWS,
-            Feature.MIXED_SPANS,
-            Feature.PREFIX_SHARING,
-            Feature.ROLLBACK,
-            Feature.BATCH_INVARIANT,
-            Feature.PROMPT_LOGPROBS,
-            Feature.HIDDEN_STATES,
-            Feature.TOKEN_MASKS,
-            Feature.EMBEDDING_ROWS,
-            Feature.BLOCK_TRANSFER);
-
     private final Parts parts;
+    private final RuntimeSize size;
     private final StepLimits limits;
     private final Arena arena;
     private final ComputedPart base;
@@ -89,7 +71,8 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
     private NativeSequenceRuntime(Parts parts, Arena arena) {
         this.arena = arena;
         this.parts = parts;
-        this.limits = limits(parts);
+        this.size = RuntimeSize.of(parts);
+        this.limits = size.limits();
         this.base = part(parts.base(), parts.adapters(), limits);
         AdapterSlots slots = base.adapters();
         this.adapterReader = slots == null ? null : slots.reader();
@@ -99,19 +82,12 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
         this.result = new StepResult(limits.rows(), limits.tokens());
     }
 
-    /** Every part takes the same steps. */
-    private static StepLimits limits(Parts parts) {
-        StepLimits base = StepLimits.of(parts.base().plan(), parts.contextTokens());
-        Network draft = parts.draft();
-        return draft == null ? base : base.within(StepLimits.of(draft.plan(), parts.contextTokens()));
-    }
-
     private ComputedPart part(Network network, AdapterLimits adapters, StepLimits most) {
         return new ComputedPart(network, parts.kernels(), parts.cacheType(), adapters, most, arena);
     }
 
     private DraftPass draftPass(ComputedPart part) {
-        CacheSpec caches = part.shape(PartShape.Role.DRAFT).caches();
+        CacheSpec caches = size.shape("").parts().get(DRAFT).caches();
         return new DraftPass(part, DRAFT, caches.kinds().size(), caches.blockTokens(), limits);
     }
 
@@ -128,25 +104,12 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
 
     @Override
     public ModelShape shape() {
-        ModelPlan plan = parts.base().plan();
-        List<PartShape> shapes = new ArrayList<>();
-        shapes.add(base.shape(PartShape.Role.BASE));
-        if (draft != null) {
-            shapes.add(draft.shape(PartShape.Role.DRAFT));
-        }
-        int invariant = plan.attentions().stream()
-                .mapToInt(Attention::lengthInvariantTokens)
-                .reduce(parts.contextTokens(), Math::min);
-        return new ModelShape(plan.vocabularySize(), parts.contextTokens(), shapes, parts.numericsId(), invariant);
+        return size.shape(parts.numericsId());
     }
 
     @Override
     public Capabilities capabilities() {
-        Set<Feature> features = EnumSet.copyOf(FEATURES);
-        if (parts.adapters().any()) {
-            features.add(Feature.ADAPTERS);
-        }
-        return new Capabilities(features, limits.rows(), limits.tokens(), 1);
+        return size.capabilities();
     }
 
     @Override

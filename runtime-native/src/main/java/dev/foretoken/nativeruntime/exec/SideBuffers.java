@@ -19,14 +19,29 @@ import java.util.function.LongFunction;
 record SideBuffers(MemorySegment side, MemorySegment embedded, MemorySegment joined, MemorySegment lifted) {
 
     static SideBuffers allocate(ModelPlan plan, int tokens, LongFunction<MemorySegment> memory) {
-        long row = (long) tokens * plan.hiddenSize() * Float.BYTES;
-        long side = uses(plan, Route.Source.SIDE) || uses(plan, Route.Source.HIDDEN_PLUS_SIDE) ? row : 0;
-        long embedded = uses(plan, Route.Source.HIDDEN_THEN_EMBEDDING) ? row : 0;
+        Sizes sizes = Sizes.of(plan, tokens);
         return new SideBuffers(
-                memory.apply(side),
-                memory.apply(embedded),
-                memory.apply(2 * embedded),
-                memory.apply((long) tokens * lifted(plan) * Float.BYTES));
+                memory.apply(sizes.side),
+                memory.apply(sizes.embedded),
+                memory.apply(2 * sizes.embedded),
+                memory.apply(sizes.lifted));
+    }
+
+    /** Bytes of all together. */
+    static long bytes(ModelPlan plan, int tokens) {
+        Sizes sizes = Sizes.of(plan, tokens);
+        return sizes.side + 3 * sizes.embedded + sizes.lifted;
+    }
+
+    /** Bytes. */
+    private record Sizes(long side, long embedded, long lifted) {
+        static Sizes of(ModelPlan plan, int tokens) {
+            long row = (long) tokens * plan.hiddenSize() * Float.BYTES;
+            return new Sizes(
+                    uses(plan, Route.Source.SIDE) || uses(plan, Route.Source.HIDDEN_PLUS_SIDE) ? row : 0,
+                    uses(plan, Route.Source.HIDDEN_THEN_EMBEDDING) ? row : 0,
+                    tokens * SideBuffers.lifted(plan) * Float.BYTES);
+        }
     }
 
     private static boolean uses(ModelPlan plan, Route.Source source) {
@@ -51,10 +66,6 @@ record SideBuffers(MemorySegment side, MemorySegment embedded, MemorySegment joi
 
     boolean keepsEmbeddings() {
         return embedded.byteSize() > 0;
-    }
-
-    long bytes() {
-        return side.byteSize() + embedded.byteSize() + joined.byteSize() + lifted.byteSize();
     }
 
     /** Each hidden vector and behind it what it began as. */

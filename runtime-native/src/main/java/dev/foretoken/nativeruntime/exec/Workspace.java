@@ -30,14 +30,10 @@ record Workspace(
 
     /** {@code orderedColumns}: inputs of the widest matrix that has them in an order of its own; 0 if none has. */
     static Workspace allocate(ModelPlan plan, int tokens, int orderedColumns, LongFunction<MemorySegment> memory) {
-        long inner = 0;
-        for (Mixer mixer : plan.mixers()) {
-            inner = Math.max(inner, innerFloats(mixer, tokens));
-        }
+        long inner = innerFloats(plan, tokens);
         long hidden = (long) tokens * plan.hiddenSize();
         long branch = hasBranches(plan) ? hidden : 0;
         long ordered = (long) tokens * orderedColumns;
-        SideBuffers sides = SideBuffers.allocate(plan, tokens, memory);
         return new Workspace(
                 memory.apply(hidden * Float.BYTES),
                 memory.apply(hidden * Float.BYTES),
@@ -45,9 +41,25 @@ record Workspace(
                 memory.apply(branch * Float.BYTES),
                 memory.apply(inner * Float.BYTES),
                 memory.apply(ordered * Float.BYTES),
-                sides,
+                SideBuffers.allocate(plan, tokens, memory),
                 tokens,
-                (3 * hidden + branch + inner + ordered) * Float.BYTES + sides.bytes());
+                bytes(plan, tokens, orderedColumns));
+    }
+
+    /** What {@link #allocate} takes. */
+    static long bytes(ModelPlan plan, int tokens, int orderedColumns) {
+        long hidden = (long) tokens * plan.hiddenSize();
+        long streams = hasBranches(plan) ? 4 : 3;
+        long ordered = (long) tokens * orderedColumns;
+        return (streams * hidden + innerFloats(plan, tokens) + ordered) * Float.BYTES + SideBuffers.bytes(plan, tokens);
+    }
+
+    private static long innerFloats(ModelPlan plan, int tokens) {
+        long inner = 0;
+        for (Mixer mixer : plan.mixers()) {
+            inner = Math.max(inner, innerFloats(mixer, tokens));
+        }
+        return inner;
     }
 
     /** Whether some sublayer has parallel mixers. */

@@ -4,6 +4,7 @@ import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.PlaceRef;
 import dev.foretoken.nativeruntime.plan.VectorRef;
+import dev.foretoken.nativeruntime.weights.stored.StoredForm;
 import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
 import dev.foretoken.nativeruntime.weights.stored.StoredTensor;
 import dev.foretoken.nativeruntime.weights.stored.StoredType;
@@ -74,6 +75,12 @@ public final class ChangedWeights implements WeightSource {
     @Override
     public MemorySegment places(PlaceRef ref, Arena target) {
         return base.places(ref, target);
+    }
+
+    @Override
+    public StoredForm form(MatrixRef ref) {
+        StoredTensor tensor = changed.get(ref.tensor());
+        return tensor == null ? base.form(ref) : new StoredForm.Floats(tensor.floats());
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.foretoken.nativeruntime.plan.PlaceRef;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.stored.LocatedMatrix;
 import dev.foretoken.nativeruntime.weights.stored.StoredEncoding;
+import dev.foretoken.nativeruntime.weights.stored.StoredForm;
 import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
 import dev.foretoken.nativeruntime.weights.stored.StoredPlaces;
 import dev.foretoken.nativeruntime.weights.stored.StoredTensor;
@@ -170,6 +171,20 @@ public final class Checkpoint implements WeightSource {
     @Override
     public StoredMatrix matrix(MatrixRef ref, Arena scratch) {
         return locate(ref, new StoredTensors(tensors)).content().apply(scratch);
+    }
+
+    @Override
+    public StoredForm form(MatrixRef ref) {
+        StoredTensor plain = tensors.get(ref.tensor());
+        if (plain != null && plain.type().computable().isPresent()) {
+            return new StoredForm.Floats(plain.floats());
+        }
+        try (Arena scratch = Arena.ofShared()) {
+            return StoredForm.of(encoding.locate(ref.whole(), new StoredTensors(tensors))
+                            .content()
+                            .apply(scratch))
+                    .viewed(ref);
+        }
     }
 
     @Override

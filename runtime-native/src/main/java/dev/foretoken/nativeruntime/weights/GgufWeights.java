@@ -10,6 +10,7 @@ import dev.foretoken.nativeruntime.plan.PlaceRef;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.weights.ggml.GgmlRows;
 import dev.foretoken.nativeruntime.weights.ggml.HeadRows;
+import dev.foretoken.nativeruntime.weights.stored.StoredForm;
 import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
 import dev.foretoken.nativeruntime.weights.stored.ViewedMatrix;
 import dev.foretoken.registry.gguf.GgmlType;
@@ -134,6 +135,24 @@ public final class GgufWeights implements WeightSource {
         }
         MemorySegment rows = order.equals(HeadRows.IN_ORDER) ? data : reordered(data, ref.rows(), order, scratch);
         return new StoredMatrix.Floats(new RowTable(type.get(), rows, ref.rows(), ref.columns()));
+    }
+
+    @Override
+    public StoredForm form(MatrixRef ref) {
+        GgufTensor tensor = tensor(ref.tensor());
+        MatrixRef whole = ref.whole();
+        return computable(tensor.type())
+                .<StoredForm>map(StoredForm.Floats::new)
+                .orElseGet(() -> new StoredForm.Blocks(
+                        GgmlRows.of(
+                                        tensor.type(),
+                                        file.bytesOf(tensor),
+                                        whole.rows(),
+                                        whole.columns(),
+                                        order(ref.tensor()))
+                                .format(),
+                        false))
+                .viewed(ref);
     }
 
     private HeadRows order(String tensor) {

@@ -6,6 +6,7 @@ import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.PlaceRef;
 import dev.foretoken.nativeruntime.plan.VectorRef;
+import dev.foretoken.nativeruntime.weights.stored.StoredForm;
 import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
 import dev.foretoken.nativeruntime.weights.stored.ViewedMatrix;
 import java.lang.foreign.Arena;
@@ -82,6 +83,11 @@ public final class RandomWeights implements WeightSource {
         long z = (state ^ (state >>> 30)) * 0xBF58_476D_1CE4_E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D0_49BB_1331_11EBL;
         return z ^ (z >>> 31);
+    }
+
+    @Override
+    public StoredForm form(MatrixRef ref) {
+        return new StoredForm.Floats(TYPE);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.PlaceRef;
 import dev.foretoken.nativeruntime.plan.VectorRef;
+import dev.foretoken.nativeruntime.weights.stored.StoredForm;
 import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
 import dev.foretoken.nativeruntime.weights.stored.StoredPlaces;
 import dev.foretoken.nativeruntime.weights.stored.StoredTensor;
@@ -104,6 +105,12 @@ public final class RecipeWeights implements WeightSource {
         MatrixRef whole = ref.whole();
         StoredMatrix stored = new StoredMatrix.Floats(tensor.table(whole.rows(), whole.columns()));
         return ViewedMatrix.of(stored, ref, scratch);
+    }
+
+    @Override
+    public StoredForm form(MatrixRef ref) {
+        StoredTensor tensor = made.get(ref.tensor());
+        return tensor == null ? base.form(ref) : new StoredForm.Floats(tensor.floats());
     }
 
     @Override

@@ -38,7 +38,7 @@ final class WeightPacker {
     private final MatrixQuantizer quantizer;
     private final Kernels kernels;
     private final LoadProgress progress;
-    private final String packing;
+    private final WeightKeys keys;
     private final List<WeightPool.Share> shares = new ArrayList<>();
 
     WeightPacker(WeightPool pool, WeightSource source, Weights encoding, Kernels kernels, LoadProgress progress) {
@@ -47,7 +47,7 @@ final class WeightPacker {
         this.quantizer = new MatrixQuantizer(encoding);
         this.kernels = kernels;
         this.progress = progress;
-        this.packing = encoding.name() + " " + kernels.path();
+        this.keys = WeightKeys.of(source, encoding, kernels);
     }
 
     /** Gives back what was taken so far. */
@@ -63,8 +63,7 @@ final class WeightPacker {
         Map<Matrix, WeightMatrix> matrices = new HashMap<>();
         Map<Matrix, InputOrder> orders = new HashMap<>();
         Map<MatrixRef, GatherSource> tables = new HashMap<>();
-        Set<Matrix> exact =
-                plan.mixers().stream().flatMap(mixer -> mixer.exact().stream()).collect(Collectors.toSet());
+        Set<Matrix> exact = exact(plan);
         RowHosts hosts = RowHosts.of(plan, exact);
         for (Matrix matrix : largestFirst(plan)) {
             if (!plan.isMultiplied(matrix)) {
@@ -88,26 +87,24 @@ final class WeightPacker {
         return new PackedWeights(shares, matrices, orders, sparse, vectors, tables);
     }
 
+    /** What is multiplied in fp32. */
+    static Set<Matrix> exact(ModelPlan plan) {
+        return plan.mixers().stream().flatMap(mixer -> mixer.exact().stream()).collect(Collectors.toSet());
+    }
+
     private WeightPool.Packed product(Matrix matrix, boolean exact) {
-        return exact
-                ? take(
-                        WeightPool.Use.EXACT,
-                        matrix,
-                        matrix.matrices(),
-                        into -> WeightPool.Packed.of(in(into).exact(matrix)))
-                : take(WeightPool.Use.PRODUCT, matrix, matrix.matrices(), into -> in(into).product(matrix));
+        return take(
+                keys.product(matrix, exact),
+                into -> exact ? WeightPool.Packed.of(in(into).exact(matrix)) : in(into).product(matrix));
     }
 
     private GatherSource table(MatrixRef ref) {
-        return (GatherSource)
-                take(WeightPool.Use.TABLE, ref, List.of(ref), into -> WeightPool.Packed.of(in(into).copied(ref)))
-                        .weight();
+        return (GatherSource) take(keys.table(ref), into -> WeightPool.Packed.of(in(into).copied(ref)))
+                .weight();
     }
 
     private SparseRows sparse(SparseProduct product) {
-        List<Object> origins = new ArrayList<>(origins(product.matrices()));
-        origins.add(source.origin(product.places().tensor()));
-        return (SparseRows) take(new WeightPool.Key(origins, product, WeightPool.Use.SPARSE, packing), into -> {
+        return (SparseRows) take(keys.sparse(product), into -> {
                     SparseRows rows = in(into).sparse(product);
                     return new WeightPool.Packed(rows, Optional.empty(), rows.bytes());
                 })
@@ -115,19 +112,8 @@ final class WeightPacker {
     }
 
     private MemorySegment vector(VectorRef ref) {
-        return (MemorySegment) take(
-                        new WeightPool.Key(List.of(source.origin(ref.tensor())), ref, WeightPool.Use.VECTOR, ""),
-                        into -> in(into).vector(ref))
-                .weight();
-    }
-
-    private WeightPool.Packed take(
-            WeightPool.Use use, Object what, List<MatrixRef> of, Function<Arena, WeightPool.Packed> make) {
-        return take(new WeightPool.Key(origins(of), what, use, packing), make);
-    }
-
-    private List<Object> origins(List<MatrixRef> of) {
-        return of.stream().map(ref -> source.origin(ref.tensor())).toList();
+        return (MemorySegment)
+                take(keys.vector(ref), into -> in(into).vector(ref)).weight();
     }
 
     private WeightPool.Packed take(WeightPool.Key key, Function<Arena, WeightPool.Packed> make) {

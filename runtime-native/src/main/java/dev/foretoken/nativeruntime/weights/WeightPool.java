@@ -31,14 +31,14 @@ public final class WeightPool {
      * @param use what it is held for
      * @param packing encoding and kernels
      */
-    record Key(List<Object> origins, Object what, Use use, String packing) {
-        Key {
+    public record Key(List<Object> origins, Object what, Use use, String packing) {
+        public Key {
             origins = List.copyOf(origins);
         }
     }
 
     /** What a weight is held for. */
-    enum Use {
+    public enum Use {
         PRODUCT,
         /** A product in fp32. */
         EXACT,
@@ -131,7 +131,7 @@ public final class WeightPool {
     }
 
     private @Nullable Share rowsOfAnother(Key key) {
-        for (Entry host : family(key).map(families::get).orElse(List.of())) {
+        for (Entry host : hosts(key)) {
             MatrixRef guest = (MatrixRef) key.what;
             OptionalInt first = RowHosts.firstRow((MatrixRef) host.key.what, guest);
             if (first.isPresent()) {
@@ -140,6 +140,18 @@ public final class WeightPool {
             }
         }
         return null;
+    }
+
+    private List<Entry> hosts(Key key) {
+        return family(key).map(families::get).orElse(List.of());
+    }
+
+    /** Whether {@link #take} would pack nothing. */
+    synchronized boolean holds(Key key) {
+        return entries.containsKey(key)
+                || hosts(key).stream()
+                        .anyMatch(host -> RowHosts.firstRow((MatrixRef) host.key.what, (MatrixRef) key.what)
+                                .isPresent());
     }
 
     private static Optional<Family> family(Key key) {

@@ -4,6 +4,7 @@ import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.PlaceRef;
 import dev.foretoken.nativeruntime.plan.VectorRef;
+import dev.foretoken.nativeruntime.weights.stored.StoredForm;
 import dev.foretoken.nativeruntime.weights.stored.StoredMatrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,6 +22,9 @@ public sealed interface WeightSource extends AutoCloseable
 
     /** The matrix; memory that is not the source's own is taken from {@code scratch}. */
     StoredMatrix matrix(MatrixRef ref, Arena scratch);
+
+    /** How {@link #matrix} gives the matrix: from headers, and from what integers have beside them, such as zero points. */
+    StoredForm form(MatrixRef ref);
 
     /** fp32 [size], allocated in {@code arena}. */
     MemorySegment vector(VectorRef ref, Arena arena);

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.ToIntFunction;
 
 /**
  * A model whose feed-forward layers are cut to their first neurons (MatFormer, Devvrit et al. 2023). All weights are those of the whole model;
@@ -43,18 +44,7 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
      * @throws ForetokenException CONFIG_INVALID when that leaves every layer as it is
      */
     public static WidthSlice of(ModelPlan whole, PackedWeights weights, double share, Kernels kernels) {
-        List<Sublayer> sublayers = new ArrayList<>();
-        for (Sublayer sublayer : whole.sublayers()) {
-            sublayers.add(sublayer.withMixers(mixer -> switch (mixer) {
-                case Attention attention -> attention;
-                case Recurrent recurrent -> recurrent;
-                case Mlp mlp -> mlp.first(kept(mlp, weights, share));
-                case Moe moe -> moe;
-                case Projection projection -> projection;
-                case SharedExpert expert ->
-                    new SharedExpert(expert.mlp().first(kept(expert.mlp(), weights, share)), expert.gate());
-            }));
-        }
+        List<Sublayer> sublayers = narrowed(whole, mlp -> kept(mlp, weights, share));
         if (sublayers.equals(whole.sublayers())) {
             throw new ForetokenException(
                     ErrorCode.CONFIG_INVALID,
@@ -65,9 +55,32 @@ public record WidthSlice(ModelPlan plan, PackedWeights weights) {
         return new WidthSlice(plan, cut(whole, weights, plan, kernels));
     }
 
+    /** About what the plan of a slice is, told without weights: these may ask for a coarser grid. */
+    public static ModelPlan about(ModelPlan whole, double share) {
+        return whole.withSublayers(narrowed(whole, mlp -> kept(mlp.inner(), WeightMatrix.PANEL_ROWS, share)));
+    }
+
+    private static List<Sublayer> narrowed(ModelPlan whole, ToIntFunction<Mlp> kept) {
+        List<Sublayer> sublayers = new ArrayList<>();
+        for (Sublayer sublayer : whole.sublayers()) {
+            sublayers.add(sublayer.withMixers(mixer -> switch (mixer) {
+                case Attention attention -> attention;
+                case Recurrent recurrent -> recurrent;
+                case Mlp mlp -> mlp.first(kept.applyAsInt(mlp));
+                case Moe moe -> moe;
+                case Projection projection -> projection;
+                case SharedExpert expert ->
+                    new SharedExpert(expert.mlp().first(kept.applyAsInt(expert.mlp())), expert.gate());
+            }));
+        }
+        return sublayers;
+    }
+
     private static int kept(Mlp mlp, PackedWeights weights, double share) {
-        int all = mlp.inner();
-        int grid = grid(mlp, weights);
+        return kept(mlp.inner(), grid(mlp, weights), share);
+    }
+
+    private static int kept(int all, int grid, double share) {
         return Math.min(all, (int) Math.max(1, Math.round(all * share / grid)) * grid);
     }
 

@@ -84,6 +84,11 @@ public record CacheSizing(ModelShape shape, int sequences, int stepTokens, int d
         return within(limit, Math.min((long) sequences * shape.contextTokens(), AMPLE_TOKENS), 2L * sequences, false);
     }
 
+    /** Bytes of the smallest reservation: one sequence of the whole context, and copies of states that were asked for in bytes. */
+    public long leastBytes() {
+        return bytes(1, shape.contextTokens(), checkpoints.bytes() > 0 ? kept(checkpoints.bytes(), 0) : 0);
+    }
+
     /** The largest reservation of at most {@code limit} bytes. */
     public CacheReservation filling(long limit) {
         return within(limit, (long) sequences * shape.contextTokens(), MOST_CHECKPOINTS, true);

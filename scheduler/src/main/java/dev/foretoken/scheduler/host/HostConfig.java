@@ -11,10 +11,17 @@ import java.time.Duration;
  * @param memoryPercent share of physical memory when no bytes are given
  * @param cacheBytes cache of each variant; 0 = room for its running sequences, at most half of what the budget has left
  * @param stopTimeout how long a loop may take to end after its sequences were failed
+ * @param residency how models take turns in memory
  */
-public record HostConfig(long memoryBudgetBytes, int memoryPercent, long cacheBytes, Duration stopTimeout) {
+public record HostConfig(
+        long memoryBudgetBytes, int memoryPercent, long cacheBytes, Duration stopTimeout, ResidencyConfig residency) {
 
     public static final HostConfig DEFAULT = new HostConfig(0, 70, 0, Duration.ofSeconds(30));
+
+    /** With the usual turns. */
+    public HostConfig(long memoryBudgetBytes, int memoryPercent, long cacheBytes, Duration stopTimeout) {
+        this(memoryBudgetBytes, memoryPercent, cacheBytes, stopTimeout, ResidencyConfig.DEFAULT);
+    }
 
     public HostConfig {
         requireRange("host.memory-budget-bytes", memoryBudgetBytes, 0, 1L << 50);

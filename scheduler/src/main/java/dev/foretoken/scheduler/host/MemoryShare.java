@@ -34,6 +34,11 @@ final class MemoryShare {
         caches += bytes;
     }
 
+    /** What it has paid for. */
+    synchronized long bytes() {
+        return ended ? 0 : resident + caches;
+    }
+
     /** Pays for what is resident by now. Others paid for it until now, so it is not refused. */
     synchronized void recount() {
         if (!ended) {

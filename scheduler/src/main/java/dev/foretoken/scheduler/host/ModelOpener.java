@@ -5,10 +5,13 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.AdapterLimits;
 import dev.foretoken.contract.runtime.Availability;
 import dev.foretoken.contract.runtime.CacheReservation;
+import dev.foretoken.contract.runtime.Capabilities;
 import dev.foretoken.contract.runtime.Feature;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelRuntime;
+import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeEstimate;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.contract.runtime.SequenceRuntime;
@@ -24,6 +27,7 @@ import dev.foretoken.scheduler.loop.LoopSetup;
 import dev.foretoken.scheduler.loop.SchedulerLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Opens variants: finds the provider, pays for weights and caches out of the budget, starts the loop. Undoes everything when one fails. */
 final class ModelOpener {
@@ -125,21 +129,34 @@ final class ModelOpener {
         };
     }
 
-    private CacheReservation reservation(SequenceRuntime runtime) {
-        CacheSizing sizing = new CacheSizing(
-                runtime.shape(),
-                Math.min(
-                        scheduling.maxRunningSequences(), runtime.capabilities().maxRows()),
-                Math.min(scheduling.maxTokensPerStep(), runtime.capabilities().maxTokens()),
+    /** What the provider that would open it says of it; empty where it does not. */
+    Optional<RuntimeEstimate> estimate(ModelSource source, RuntimeOptions options) {
+        return provider(source).estimate(source, environment.device(), options);
+    }
+
+    /** The room that loading it takes, caches as they would be reserved. */
+    ModelNeed need(RuntimeEstimate estimate) {
+        return ModelNeed.of(estimate, sizing(estimate.shape(), estimate.capabilities()), config.cacheBytes());
+    }
+
+    private CacheSizing sizing(ModelShape shape, Capabilities capabilities) {
+        return new CacheSizing(
+                shape,
+                Math.min(scheduling.maxRunningSequences(), capabilities.maxRows()),
+                Math.min(scheduling.maxTokensPerStep(), capabilities.maxTokens()),
                 drafted(),
-                checkpoints(runtime));
+                checkpoints(capabilities));
+    }
+
+    private CacheReservation reservation(SequenceRuntime runtime) {
+        CacheSizing sizing = sizing(runtime.shape(), runtime.capabilities());
         return config.cacheBytes() > 0
                 ? sizing.filling(config.cacheBytes())
                 : sizing.ample(Math.max(budget.left() / 2, 0));
     }
 
-    private CheckpointBudget checkpoints(SequenceRuntime runtime) {
-        boolean kept = scheduling.prefixCache() && runtime.capabilities().has(Feature.PREFIX_SHARING);
+    private CheckpointBudget checkpoints(Capabilities capabilities) {
+        boolean kept = scheduling.prefixCache() && capabilities.has(Feature.PREFIX_SHARING);
         return new CheckpointBudget(kept, scheduling.prefixes().checkpointBytes());
     }
 

@@ -8,31 +8,38 @@ import dev.foretoken.contract.engine.EngineControl;
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.engine.ModelResidency;
+import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeEstimate;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.scheduler.SchedulerConfig;
-import dev.foretoken.scheduler.loop.AdapterLease;
+import dev.foretoken.scheduler.loop.SchedulerLoop;
 import java.lang.System.Logger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
-/** The engine of this process: every loaded variant, each with its own loop, under one memory budget. */
-public final class SchedulerHost implements Engine, EngineControl {
+/** The engine of this process: every variant it knows, each loaded one with its own loop, under one memory budget. */
+public final class SchedulerHost implements Engine, EngineControl, ModelResidency {
 
     private static final Logger LOG = System.getLogger(SchedulerHost.class.getName());
 
     private final HostConfig config;
     private final HostEnvironment environment;
     private final MemoryBudget budget;
-    private final ModelOpener opener;
-    private final Map<String, ServedModel> models = new ConcurrentHashMap<>();
-    private final Object loading = new Object();
+    private final ModelShelf shelf;
+    private final Residency residency;
     private volatile boolean draining;
 
     public SchedulerHost(HostConfig config, SchedulerConfig scheduling, HostEnvironment environment) {
@@ -42,7 +49,8 @@ public final class SchedulerHost implements Engine, EngineControl {
                 ? config.memoryBudgetBytes()
                 : environment.physicalMemory().getAsLong() / 100 * config.memoryPercent();
         this.budget = new MemoryBudget(bytes);
-        this.opener = new ModelOpener(config, scheduling, environment, budget);
+        this.shelf = new ModelShelf(environment, budget, new ModelOpener(config, scheduling, environment, budget));
+        this.residency = new Residency(shelf, config.residency(), environment);
     }
 
     @Override
@@ -51,14 +59,16 @@ public final class SchedulerHost implements Engine, EngineControl {
             throw new ForetokenException(ErrorCode.DRAINING, "this server is stopping; try another replica");
         }
         ServedModel model = require(request.model());
-        return model.loop().submit(request, lease(model, request));
-    }
-
-    private static AdapterLease lease(ServedModel model, GenerationRequest request) {
-        return request.options()
-                .adapter()
-                .map(adapter -> model.adapters().enter(adapter))
-                .orElse(AdapterLease.NONE);
+        try {
+            if (model.opened() != null) {
+                return model.submit(request);
+            }
+        } catch (ForetokenException e) {
+            if (e.code() != ErrorCode.DRAINING) {
+                throw e;
+            }
+        }
+        return residency.submit(model, request);
     }
 
     private static ForetokenException notFound(String name) {
@@ -68,40 +78,81 @@ public final class SchedulerHost implements Engine, EngineControl {
 
     @Override
     public List<ModelInfo> models() {
-        return models.values().stream().map(ServedModel::info).toList();
+        return shelf.all().stream().map(ServedModel::info).toList();
     }
 
     @Override
     public LoadReport report() {
         return new LoadReport(
-                models.values().stream().map(ServedModel::load).toList(), budget.total(), budget.used(), draining);
+                shelf.all().stream().map(ServedModel::load).toList(), budget.total(), budget.used(), draining);
     }
 
     @Override
     public ModelInfo load(ModelSource source, RuntimeOptions options, LoadProgress progress) {
+        ServedModel model = add(source, options, Optional.empty(), progress);
+        try {
+            residency.keep(model, true);
+            return join(residency.want(model, Set.of()));
+        } catch (RuntimeException | Error e) {
+            shelf.remove(model);
+            throw e;
+        }
+    }
+
+    @Override
+    public ModelInfo offer(ModelSource source, RuntimeOptions options) {
+        Optional<RuntimeEstimate> estimate = shelf.opener().estimate(source, options);
+        ModelNeed need = estimate.map(shelf.opener()::need).orElse(ModelNeed.UNKNOWN);
+        ServedModel model = add(source, options, estimate.map(RuntimeEstimate::shape), LoadProgress.SILENT);
+        model.line().need(need);
+        if (need.least() > budget.total()) {
+            shelf.remove(model);
+            throw new Shortage(shelf.opener(), model, need).of(budget.total(), 0, Set.of());
+        }
+        return model.info();
+    }
+
+    private ServedModel add(
+            ModelSource source, RuntimeOptions options, Optional<ModelShape> shape, LoadProgress progress) {
         ServedModel model =
-                new ServedModel(source.name(), environment.instants().instant());
-        if (models.putIfAbsent(source.name(), model) != null) {
+                new ServedModel(source, options, shape, environment.instants().instant(), progress);
+        if (!shelf.add(model)) {
             throw new ForetokenException(
                     ErrorCode.CONFIG_INVALID, "model '" + source.name() + "' is served already; unload it first");
         }
+        return model;
+    }
+
+    @Override
+    public ModelInfo warm(String name, Set<String> beside) {
+        ServedModel model = require(name);
+        return model.state() == ModelState.READY ? model.info() : join(residency.want(model, beside));
+    }
+
+    /** The error of the load, as it was thrown there. */
+    private static ModelInfo join(CompletableFuture<ModelInfo> loaded) {
         try {
-            synchronized (loading) {
-                OpenedModel opened = opener.open(source, options, progress);
-                model.opened(opened);
-                opened.memory().recount();
-            }
-        } catch (RuntimeException | Error e) {
-            models.remove(source.name());
-            throw e;
+            return loaded.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof ForetokenException known ? known : e;
         }
-        new LoadGauges(environment.telemetry(), model).show();
-        return model.info();
+    }
+
+    @Override
+    public void keep(String model, boolean kept) {
+        residency.keep(require(model), kept);
+    }
+
+    @Override
+    public void release(String model) {
+        residency.release(require(model));
     }
 
     @Override
     public void unload(String name, Duration grace) {
-        end(List.of(require(name)), grace);
+        ServedModel model = require(name);
+        residency.withdraw(model);
+        end(List.of(model), grace);
     }
 
     @Override
@@ -115,7 +166,7 @@ public final class SchedulerHost implements Engine, EngineControl {
     }
 
     private ServedModel require(String name) {
-        ServedModel model = models.get(name);
+        ServedModel model = shelf.find(name);
         if (model == null) {
             throw notFound(name);
         }
@@ -125,47 +176,43 @@ public final class SchedulerHost implements Engine, EngineControl {
     @Override
     public void drain(Duration grace) {
         draining = true;
-        end(models.values(), grace);
+        residency.close();
+        end(shelf.all(), grace);
     }
 
     /** Drains all, then stops what is left, then frees the memory. */
     private void end(Collection<ServedModel> ending, Duration grace) {
-        List<ServedModel> loaded =
-                ending.stream().filter(m -> m.opened() != null).toList();
-        loaded.forEach(m -> m.loop().drain());
-        long deadline = System.nanoTime() + grace.toNanos();
-        for (ServedModel model : loaded) {
-            awaitEnd(model, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-        }
-        loaded.forEach(m -> m.loop().stop());
-        loaded.forEach(this::free);
-    }
-
-    private void free(ServedModel model) {
-        OpenedModel opened = model.opened();
-        if (!awaitEnd(model, config.stopTimeout())) {
-            LOG.log(Logger.Level.ERROR, "Model {0} did not stop in time; its memory stays taken", model.name());
-        } else if (opened != null && models.remove(model.name(), model)) {
-            new LoadGauges(environment.telemetry(), model).hide();
-            recountShared();
-            opened.memory().end();
-            budget.giveBack(opened.adapters().bytes());
-        }
-    }
-
-    /** What a closed variant shared with others is theirs now. They pay before it is paid back: nobody else may take it meanwhile. */
-    private void recountShared() {
-        for (ServedModel model : models.values()) {
-            OpenedModel left = model.opened();
-            if (left != null) {
-                left.memory().recount();
+        Map<ServedModel, SchedulerLoop> loops = new HashMap<>();
+        for (ServedModel model : ending) {
+            OpenedModel opened = model.opened();
+            if (opened == null) {
+                shelf.remove(model);
+            } else {
+                loops.put(model, opened.loop());
             }
         }
+        loops.values().forEach(SchedulerLoop::drain);
+        long deadline = System.nanoTime() + grace.toNanos();
+        for (SchedulerLoop loop : loops.values()) {
+            awaitEnd(loop, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        }
+        loops.values().forEach(SchedulerLoop::stop);
+        loops.forEach(this::free);
+        residency.freed();
     }
 
-    private static boolean awaitEnd(ServedModel model, Duration patience) {
+    private void free(ServedModel model, SchedulerLoop loop) {
+        if (awaitEnd(loop, config.stopTimeout())) {
+            shelf.remove(model);
+            shelf.free(model);
+        } else {
+            LOG.log(Logger.Level.ERROR, "Model {0} did not stop in time; its memory stays taken", model.name());
+        }
+    }
+
+    private static boolean awaitEnd(SchedulerLoop loop, Duration patience) {
         try {
-            return model.loop().awaitEnd(patience);
+            return loop.awaitEnd(patience);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -2,36 +2,74 @@ package dev.foretoken.scheduler.host;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.LoadCounters;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelLoad;
 import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.ComputeInfo;
 import dev.foretoken.contract.runtime.ExpertLoad;
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.ModelShape;
+import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.scheduler.loop.AdapterLease;
 import dev.foretoken.scheduler.loop.SchedulerLoop;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One variant in the host's table, from the moment its load begins. */
+/** One variant in the host's table, from the moment it is offered or its load begins. */
 final class ServedModel {
 
-    private final String name;
+    private final ModelSource source;
+    private final RuntimeOptions options;
+    private final Optional<ModelShape> told;
     private final Instant since;
+    private final LoadProgress listener;
+    private final LoadLine line = new LoadLine();
     private volatile @Nullable OpenedModel opened;
+    private volatile double progress;
 
-    ServedModel(String name, Instant since) {
-        this.name = name;
+    /**
+     * @param told of a variant that was not opened yet, by its estimate
+     * @param listener told of its loads beside {@link #progress()}
+     */
+    ServedModel(
+            ModelSource source,
+            RuntimeOptions options,
+            Optional<ModelShape> told,
+            Instant since,
+            LoadProgress listener) {
+        this.listener = listener;
+        this.source = source;
+        this.options = options;
+        this.told = told;
         this.since = since;
     }
 
     String name() {
-        return name;
+        return source.name();
     }
 
-    void opened(OpenedModel value) {
+    ModelSource source() {
+        return source;
+    }
+
+    RuntimeOptions options() {
+        return options;
+    }
+
+    /** Who waits for it, and how it fared. */
+    LoadLine line() {
+        return line;
+    }
+
+    void opened(@Nullable OpenedModel value) {
         opened = value;
+        progress = 0;
     }
 
     @Nullable
@@ -39,10 +77,20 @@ final class ServedModel {
         return opened;
     }
 
+    void progress(String stage, long done, long total) {
+        progress = total <= 0 ? 0 : (double) done / total;
+        listener.update(stage, done, total);
+    }
+
+    /** Share of the load that is done. */
+    double progress() {
+        return progress;
+    }
+
     ModelState state() {
         OpenedModel model = opened;
         if (model == null) {
-            return ModelState.LOADING;
+            return line.state();
         }
         return switch (model.loop().phase()) {
             case SERVING -> ModelState.READY;
@@ -51,14 +99,27 @@ final class ServedModel {
         };
     }
 
-    /** The loop, once there is one. */
-    SchedulerLoop loop() {
+    /** Answers a request; the variant is loaded, and may refuse it with DRAINING while it goes. */
+    Generation submit(GenerationRequest request) {
         OpenedModel model = opened;
         if (model == null) {
-            throw new ForetokenException(
-                    ErrorCode.MODEL_LOADING, "model " + name + " is still loading; try again later");
+            throw new ForetokenException(ErrorCode.DRAINING, "model '" + name() + "' is not loaded any more");
         }
-        return model.loop();
+        return model.loop()
+                .submit(
+                        request,
+                        request.options()
+                                .adapter()
+                                .map(adapter -> model.adapters().enter(adapter))
+                                .orElse(AdapterLease.NONE));
+    }
+
+    /** Takes nothing new from now on, and ends with its last sequence. */
+    void drain() {
+        OpenedModel model = opened;
+        if (model != null) {
+            model.loop().drain();
+        }
     }
 
     /** The adapters, once the variant is loaded. */
@@ -66,9 +127,16 @@ final class ServedModel {
         OpenedModel model = opened;
         if (model == null) {
             throw new ForetokenException(
-                    ErrorCode.MODEL_LOADING, "model " + name + " is still loading; try again later");
+                    ErrorCode.MODEL_LOADING,
+                    "model " + name() + " is not loaded; send it a request and try again then");
         }
         return model.adapters();
+    }
+
+    /** What it has taken of the budget. */
+    long bytes() {
+        OpenedModel model = opened;
+        return model == null ? 0 : model.memory().bytes() + model.adapters().bytes();
     }
 
     Optional<ComputeInfo> compute() {
@@ -97,10 +165,12 @@ final class ServedModel {
     ModelInfo info() {
         OpenedModel model = opened;
         if (model == null) {
-            return new ModelInfo(name, ModelState.LOADING, 0, 0, "", "", since);
+            int vocabulary = told.map(ModelShape::vocabularySize).orElse(0);
+            int context = told.map(ModelShape::contextTokens).orElse(0);
+            return new ModelInfo(name(), state(), vocabulary, context, "", "", since).withProgress(progress);
         }
         return new ModelInfo(
-                name,
+                name(),
                 state(),
                 model.shape().vocabularySize(),
                 model.shape().contextTokens(),
@@ -114,11 +184,11 @@ final class ServedModel {
     ModelLoad load() {
         OpenedModel model = opened;
         if (model == null) {
-            return new ModelLoad(name, 0, 0, 0, 0, 0, LoadCounters.ZERO);
+            return new ModelLoad(name(), line.sequences(), 0, 0, 0, 0, LoadCounters.ZERO);
         }
         SchedulerLoop loop = model.loop();
         return new ModelLoad(
-                name,
+                name(),
                 loop.waiting(),
                 loop.running(),
                 model.shape().base().caches().blockTokens(),

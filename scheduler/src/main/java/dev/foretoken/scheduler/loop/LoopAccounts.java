@@ -21,6 +21,7 @@ final class LoopAccounts {
     private double recentTokens;
     private double recentNanos;
     private volatile double tokensPerNano;
+    private volatile long lastAccepted;
 
     LoopAccounts(int maxQueued) {
         this.maxQueued = maxQueued;
@@ -39,6 +40,7 @@ final class LoopAccounts {
         }
         live.addAndGet(choices);
         liveTokens.addAndGet(generation.weight());
+        lastAccepted = generation.submittedAt;
     }
 
     /** Undoes {@link #accept} for a request that never reached the loop. */
@@ -75,6 +77,11 @@ final class LoopAccounts {
     void ended(LoopGeneration generation) {
         live.decrementAndGet();
         liveTokens.addAndGet(-generation.weight() / generation.request.choices());
+    }
+
+    /** When the newest request came; 0 before the first. */
+    long lastAccepted() {
+        return lastAccepted;
     }
 
     int live() {

@@ -174,6 +174,16 @@ public final class SchedulerLoop {
         return phase.get();
     }
 
+    /** Sequences accepted that have not ended. */
+    public int live() {
+        return accounts.live();
+    }
+
+    /** When the newest request came, on the loop's clock; 0 before the first. */
+    public long lastAccepted() {
+        return accounts.lastAccepted();
+    }
+
     /** Sequences accepted that are not in the running set. */
     public int waiting() {
         return Math.max(0, accounts.live() - running);

@@ -276,7 +276,7 @@ class SchedulerHostTest {
 
         assertThat(host.models()).isEmpty();
         assertThat(host.report().memoryUsedBytes()).isZero();
-        assertThat(provider.opened().getFirst().isClosed()).isTrue();
+        assertThat(provider.opened()).as("refused before it is read").isEmpty();
     }
 
     @Test
@@ -331,7 +331,7 @@ class SchedulerHostTest {
         assertThat(telemetry.value("foretoken_expert_tokens_total[demo, 0, 1]")).isEqualTo(3);
         assertThat(telemetry.value("foretoken_expert_imbalance[demo, 0]")).isEqualTo(6 / 4.5);
         host.unload("demo", PATIENCE);
-        assertThat(telemetry.gauges()).isEmpty();
+        assertThat(telemetry.gauges()).noneMatch(name -> name.contains("demo"));
     }
 
     @Test

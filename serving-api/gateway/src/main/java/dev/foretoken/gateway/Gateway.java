@@ -143,7 +143,7 @@ public final class Gateway {
         if (admission.isDraining()) {
             return new Readiness(false, "draining");
         }
-        long ready = catalog.all().stream().filter(ServedModel::isReady).count();
+        long ready = catalog.all().stream().filter(ServedModel::canAnswer).count();
         return ready > 0 ? new Readiness(true, ready + " model(s) ready") : new Readiness(false, "no model is ready");
     }
 

@@ -62,6 +62,7 @@ final class StateWatch implements Runnable {
                 .setWeights(model.heldAs().weights())
                 .setWeightBytes(model.heldAs().weightBytes())
                 .setKvCache(model.heldAs().kvCache())
+                .setProgress(model.progress())
                 .addAllAdapters(
                         model.adapters().stream().map(StateWatch::encode).toList())
                 .build();

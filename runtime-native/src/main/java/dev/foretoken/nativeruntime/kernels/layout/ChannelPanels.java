@@ -38,6 +38,11 @@ public record ChannelPanels(MemorySegment panels, MemorySegment scales, int rows
         return (long) paddedRows(rows) * Math.ceilDiv(columns, 4) * 4;
     }
 
+    /** Bytes of codes and scales. */
+    public static long packedBytes(int rows, int columns) {
+        return bytes(rows, columns) + (long) paddedRows(rows) * Float.BYTES;
+    }
+
     /** A matrix of this shape whose scales are zero, to be filled by a packer. */
     public static ChannelPanels allocate(int rows, int columns, SegmentAllocator allocator) {
         MemorySegment panels = allocator.allocate(bytes(rows, columns), 64);

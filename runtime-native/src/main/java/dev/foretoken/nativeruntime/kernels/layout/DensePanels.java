@@ -26,8 +26,12 @@ public record DensePanels(FloatType type, MemorySegment panels, int rows, int co
 
     /** An all-zero matrix of this shape, to be filled by a packer. */
     public static DensePanels allocate(FloatType type, int rows, int columns, SegmentAllocator allocator) {
-        long bytes = elements(type, rows, columns) * type.bytes();
-        return new DensePanels(type, allocator.allocate(bytes, 64), rows, columns);
+        return new DensePanels(type, allocator.allocate(bytes(type, rows, columns), 64), rows, columns);
+    }
+
+    /** Bytes that a packed [rows, columns] matrix takes, padding included. */
+    public static long bytes(FloatType type, int rows, int columns) {
+        return elements(type, rows, columns) * type.bytes();
     }
 
     /** Packs {@code source}, converting to {@code type}: narrowing rounds to nearest even. */

@@ -43,6 +43,11 @@ public record Fp8Panels(MemorySegment panels, MemorySegment scales, int rows, in
         return Math.ceilDiv(rows, PANEL_ROWS) * panelBytes(columns);
     }
 
+    /** Bytes of codes and scales. */
+    public static long bytes(int rows, int columns, int block) {
+        return bytes(rows, columns) + scaleCount(rows, columns, block) * Float.BYTES;
+    }
+
     private static long panelBytes(int columns) {
         return (long) Math.ceilDiv(columns, QUAD) * QUAD * PANEL_ROWS;
     }

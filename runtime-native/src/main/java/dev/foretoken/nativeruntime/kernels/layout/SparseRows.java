@@ -75,6 +75,11 @@ public record SparseRows(MemorySegment values, MemorySegment places, int rows, i
         return new SparseRows(values, places, count, terms, width);
     }
 
+    /** Memory of packed [rows, terms]. */
+    public static long bytes(int rows, int terms) {
+        return elements(rows, terms) * (Float.BYTES + Integer.BYTES);
+    }
+
     /** Memory held. */
     public long bytes() {
         return values.byteSize() + places.byteSize();

@@ -1,11 +1,14 @@
 package dev.foretoken.nativeruntime.weights.quantize;
 
 import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
+import dev.foretoken.nativeruntime.kernels.layout.BlockFormat;
 import dev.foretoken.nativeruntime.kernels.layout.ChannelPanels;
 import dev.foretoken.nativeruntime.kernels.layout.ChannelRows;
 import dev.foretoken.nativeruntime.kernels.layout.CodedRows;
 import dev.foretoken.nativeruntime.kernels.layout.E4m3Rows;
+import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.RowTable;
+import dev.foretoken.nativeruntime.weights.stored.StoredForm;
 import java.util.Optional;
 
 /**
@@ -13,6 +16,27 @@ import java.util.Optional;
  * throws MODEL_FILE_CORRUPT when its row is read.
  */
 public record MatrixQuantizer(Weights encoding) {
+
+    /** What becomes of a matrix of this type and width: told without its weights. */
+    public StoredForm form(FloatType type, int columns) {
+        StoredForm asked = switch (encoding) {
+            case STORED -> new StoredForm.Floats(type);
+            case Q8_0 -> new StoredForm.Blocks(BlockFormat.Q8_0, false);
+            case Q4_0 -> new StoredForm.Blocks(BlockFormat.Q4_0, false);
+            case Q4_G32 -> new StoredForm.Blocks(BlockFormat.grouped4(32), false);
+            case Q4_G64 -> new StoredForm.Blocks(BlockFormat.grouped4(64), false);
+            case Q4_G128 -> new StoredForm.Blocks(BlockFormat.grouped4(128), false);
+            case W8A8 -> new StoredForm.Channels();
+            case FP8 -> new StoredForm.Fp8(columns);
+        };
+        boolean fits = switch (asked) {
+            case StoredForm.Blocks blocks -> blocks.format().fits(columns);
+            case StoredForm.Channels c -> columns <= ChannelPanels.MAX_COLUMNS;
+            case StoredForm.Floats f -> true;
+            case StoredForm.Fp8 f -> true;
+        };
+        return fits ? asked : new StoredForm.Floats(type);
+    }
 
     /** The matrix in blocks, if that is what the encoding is and its width allows it. */
     public Optional<CodedRows> blocks(String tensor, RowTable table) {

@@ -35,7 +35,7 @@ public final class ViewedMatrix {
     }
 
     /** Whether its columns are rows of the tensor. */
-    private static boolean isTransposed(MatrixRef ref) {
+    static boolean isTransposed(MatrixRef ref) {
         return !ref.isOfWholeRows() && ref.transposed().isOfWholeRows();
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
  * @param numericsId answers are bit-identical between engines with equal ids (variant digests, kernel path, kernel version)
  * @param heldAs encodings of weights and cache
  * @param adapters LoRA adapters that requests can name now, by name
+ * @param progress share of its load that is done, 0 to 1
  */
 public record ModelInfo(
         String name,
@@ -21,10 +22,35 @@ public record ModelInfo(
         String numericsId,
         Instant loadedAt,
         HeldAs heldAs,
-        List<AdapterInfo> adapters) {
+        List<AdapterInfo> adapters,
+        double progress) {
 
     public ModelInfo {
         adapters = List.copyOf(adapters);
+    }
+
+    /** Of a variant that is loaded, or is not known to be half-way. */
+    public ModelInfo(
+            String name,
+            ModelState state,
+            int vocabularySize,
+            int contextTokens,
+            String runtime,
+            String numericsId,
+            Instant loadedAt,
+            HeldAs heldAs,
+            List<AdapterInfo> adapters) {
+        this(
+                name,
+                state,
+                vocabularySize,
+                contextTokens,
+                runtime,
+                numericsId,
+                loadedAt,
+                heldAs,
+                adapters,
+                state == ModelState.LOADING || state == ModelState.AVAILABLE ? 0 : 1);
     }
 
     /** Without adapters. */
@@ -54,16 +80,22 @@ public record ModelInfo(
 
     public ModelInfo withState(ModelState value) {
         return new ModelInfo(
-                name, value, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs, adapters);
+                name, value, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs, adapters, progress);
     }
 
     public ModelInfo withHeldAs(HeldAs value) {
         return new ModelInfo(
-                name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, value, adapters);
+                name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, value, adapters, progress);
     }
 
     public ModelInfo withAdapters(List<AdapterInfo> value) {
-        return new ModelInfo(name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs, value);
+        return new ModelInfo(
+                name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs, value, progress);
+    }
+
+    public ModelInfo withProgress(double value) {
+        return new ModelInfo(
+                name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs, adapters, value);
     }
 
     public boolean hasAdapter(String adapter) {

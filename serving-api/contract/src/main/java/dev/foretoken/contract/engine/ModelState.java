@@ -7,5 +7,7 @@ public enum ModelState {
     /** Finishes what it has and takes nothing new. */
     DRAINING,
     FAILED,
+    /** Known and not loaded; the first request loads it. */
+    AVAILABLE,
     ;
 }

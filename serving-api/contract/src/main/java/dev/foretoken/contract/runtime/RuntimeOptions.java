@@ -97,6 +97,14 @@ public record RuntimeOptions(
         return new RuntimeOptions(cacheType, kernels, precision, maxContextTokens, encoding, draft, adapters);
     }
 
+    public RuntimeOptions withMaxContext(int tokens) {
+        return new RuntimeOptions(cacheType, kernels, precision, tokens, weights, draft, adapters);
+    }
+
+    public RuntimeOptions withCacheType(CacheType type) {
+        return new RuntimeOptions(type, kernels, precision, maxContextTokens, weights, draft, adapters);
+    }
+
     public RuntimeOptions withDraft(DraftNetwork network) {
         return new RuntimeOptions(cacheType, kernels, precision, maxContextTokens, weights, network, adapters);
     }

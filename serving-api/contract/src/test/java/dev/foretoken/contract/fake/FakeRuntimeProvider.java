@@ -7,11 +7,13 @@ import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelRuntime;
 import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeEstimate;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeProvider;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Opens {@link FakeRuntime}s for locations {@code fake:KEY}. Handed to hosts by tests; never found by a ServiceLoader. */
@@ -54,6 +56,13 @@ public final class FakeRuntimeProvider implements RuntimeProvider {
         return "fake".equals(location.getScheme()) && models.containsKey(location.getSchemeSpecificPart())
                 ? new Availability.Present()
                 : new Availability.Missing("no fake model at " + location);
+    }
+
+    @Override
+    public Optional<RuntimeEstimate> estimate(ModelSource source, DeviceSpec device, RuntimeOptions options) {
+        FakeModel model = models.get(source.location().getSchemeSpecificPart());
+        return Optional.ofNullable(model)
+                .map(found -> new RuntimeEstimate(found.residentBytes(), 0, found.shape(), found.capabilities()));
     }
 
     @Override

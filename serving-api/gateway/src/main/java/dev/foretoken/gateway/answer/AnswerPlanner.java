@@ -53,7 +53,7 @@ public final class AnswerPlanner {
                 spec.stop(), model, prompt.size(), info, spec.output().echo() || output.wantsPromptLogprobs());
         GenerationRequest generation = new GenerationRequest(
                 new RequestIdentity(requestId, tenant, spec.service().cacheSalt()),
-                model.name(),
+                model.engineModel(),
                 Prompt.of(prompt),
                 choices,
                 samplingParams,

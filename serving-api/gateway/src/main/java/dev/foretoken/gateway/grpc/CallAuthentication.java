@@ -29,8 +29,10 @@ final class CallAuthentication implements ServerInterceptor {
         try {
             String tenant =
                     authenticator.authenticate(headers.get(AUTHORIZATION)).tenant();
-            return Contexts.interceptCall(
-                    Context.current().withValue(CallIdentity.TENANT, tenant), call, headers, next);
+            AnsweringVariant variant = new AnsweringVariant();
+            Context context =
+                    Context.current().withValue(CallIdentity.TENANT, tenant).withValue(CallIdentity.VARIANT, variant);
+            return Contexts.interceptCall(context, variant.tellBy(call), headers, next);
         } catch (ForetokenException e) {
             StatusRuntimeException refusal = CallStatus.of(e);
             Metadata trailers = refusal.getTrailers();

@@ -5,6 +5,8 @@ import io.grpc.Context;
 /** Who makes the current call, as the authentication found out. */
 final class CallIdentity {
 
+    static final Context.Key<AnsweringVariant> VARIANT = Context.key("variant");
+
     static final Context.Key<String> TENANT = Context.key("foretoken-tenant");
 
     private CallIdentity() {}

@@ -21,11 +21,13 @@ final class GenerateCall {
     private final Gateway gateway;
     private final ReadyStream<GenerateResponse> responses;
     private final String tenant;
+    private final AnsweringVariant variant;
     private final long arrivedAt;
     private volatile @Nullable AnswerStream answer;
     private volatile boolean cancelled;
 
-    GenerateCall(Gateway gateway, ReadyStream<GenerateResponse> responses, String tenant) {
+    GenerateCall(Gateway gateway, ReadyStream<GenerateResponse> responses, String tenant, AnsweringVariant variant) {
+        this.variant = variant;
         this.gateway = gateway;
         this.responses = responses;
         this.tenant = tenant;
@@ -48,6 +50,7 @@ final class GenerateCall {
         ServedModel model = gateway.catalog().require(request.getModel());
         GenerateFields fields = new GenerateFields(request);
         AnswerPlan plan = answers.plan(fields.spec(model), model, fields.requestId(), tenant);
+        variant.set(model.engineModel());
         try (AnswerStream stream = answers.open(plan, arrivedAt)) {
             answer = stream;
             if (!cancelled) {

@@ -6,6 +6,7 @@ import dev.foretoken.gateway.answer.AnswerPlan;
 import dev.foretoken.gateway.answer.AnswerStream;
 import dev.foretoken.gateway.answer.AnswerUsage;
 import dev.foretoken.gateway.json.JsonWriter;
+import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.openai.ReplyFormat;
 import dev.foretoken.gateway.openai.ReplyOptions;
 import dev.foretoken.gateway.openai.Transcript;
@@ -60,6 +61,7 @@ final class AnswerExchange {
         return Response.ok(body)
                 .type("text/event-stream; charset=utf-8")
                 .header("cache-control", "no-cache")
+                .header(Replies.VARIANT, model().engineModel())
                 .header("x-accel-buffering", "no")
                 .build();
     }
@@ -71,7 +73,12 @@ final class AnswerExchange {
         }
         JsonWriter json = new JsonWriter();
         format.whole(json, all, answers.stream().map(AnswerStream::usage).reduce(AnswerUsage.NONE, AnswerUsage::plus));
-        return Replies.json(200, json);
+        return Replies.answer(json, model());
+    }
+
+    /** All plans are for one. */
+    private ServedModel model() {
+        return answers.getFirst().plan().model();
     }
 
     private static List<Transcript> transcripts(AnswerStream answer) throws InterruptedException {

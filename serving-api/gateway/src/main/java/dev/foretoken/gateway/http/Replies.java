@@ -3,6 +3,7 @@ package dev.foretoken.gateway.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.foretoken.gateway.error.PublicError;
 import dev.foretoken.gateway.json.JsonWriter;
+import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.openai.ErrorJson;
 import dev.foretoken.gateway.registry.RegistryJson;
 import jakarta.ws.rs.core.Response;
@@ -10,6 +11,9 @@ import java.time.Duration;
 
 /** Responses that are sent whole. */
 final class Replies {
+
+    /** Response header: the variant that answered. */
+    static final String VARIANT = "x-foretoken-variant";
 
     static final String JSON = "application/json";
 
@@ -25,6 +29,14 @@ final class Replies {
 
     static Response bytes(int status, String type, byte[] body) {
         return Response.status(status).type(type).entity(body).build();
+    }
+
+    /** Names the variant that answered. */
+    static Response answer(JsonWriter json, ServedModel model) {
+        return Response.ok(json.toBytes())
+                .type(JSON)
+                .header(VARIANT, model.engineModel())
+                .build();
     }
 
     static Response error(PublicError error) {

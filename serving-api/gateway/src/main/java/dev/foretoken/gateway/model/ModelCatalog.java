@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.AdapterInfo;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 
@@ -20,6 +21,16 @@ public final class ModelCatalog {
     /** Adds a model, or replaces the one of the same name; requests that have started keep the old one. */
     public void put(ServedModel model) {
         byName.put(model.name(), model);
+    }
+
+    /** Takes a model out; requests that have started keep it. */
+    public void remove(String name) {
+        byName.remove(name);
+    }
+
+    /** The model of a name as it is now. */
+    public Optional<ServedModel> find(String name) {
+        return Optional.ofNullable(byName.get(name));
     }
 
     /**
@@ -54,7 +65,7 @@ public final class ModelCatalog {
     /** Those that requests can name now. */
     private static List<String> adapters(ServedModel base) {
         return base.endpoints().stream()
-                .flatMap(endpoint -> endpoint.info(base.name()).stream())
+                .flatMap(endpoint -> endpoint.info(base.engineModel()).stream())
                 .flatMap(info -> info.adapters().stream())
                 .map(AdapterInfo::name)
                 .distinct()

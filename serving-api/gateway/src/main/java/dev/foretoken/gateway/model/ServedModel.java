@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param endOfSequence the tokens that end a sequence by themselves
  * @param endpoints engines with bit-identical answers; at least one
  * @param adapter LoRA adapter that its answers are computed with
+ * @param variant where the name leads
  */
 public record ServedModel(
         String name,
@@ -28,7 +29,8 @@ public record ServedModel(
         Optional<ChatRenderer> chat,
         TokenIds endOfSequence,
         List<EngineEndpoint> endpoints,
-        Optional<String> adapter) {
+        Optional<String> adapter,
+        ServedVariant variant) {
 
     public ServedModel {
         endpoints = List.copyOf(endpoints);
@@ -44,12 +46,22 @@ public record ServedModel(
             Optional<ChatRenderer> chat,
             TokenIds endOfSequence,
             List<EngineEndpoint> endpoints) {
-        this(name, tokenizer, chat, endOfSequence, endpoints, Optional.empty());
+        this(name, tokenizer, chat, endOfSequence, endpoints, Optional.empty(), ServedVariant.itself(name));
+    }
+
+    /** The same text and engines under another name that leads to a variant. */
+    public ServedModel as(String other, ServedVariant leadsTo) {
+        return new ServedModel(other, tokenizer, chat, endOfSequence, endpoints, adapter, leadsTo);
+    }
+
+    /** What engines call it. */
+    public String engineModel() {
+        return variant.engineModel();
     }
 
     /** The same model with an adapter of its engines. */
     public ServedModel with(String loraAdapter) {
-        return new ServedModel(name, tokenizer, chat, endOfSequence, endpoints, Optional.of(loraAdapter));
+        return new ServedModel(name, tokenizer, chat, endOfSequence, endpoints, Optional.of(loraAdapter), variant);
     }
 
     /** What callers say: the name, with an adapter {@code name:adapter}. */
@@ -72,12 +84,22 @@ public record ServedModel(
     /** What its engines say of it: the readiest one's word. Empty while none has said anything. */
     public Optional<ModelInfo> info() {
         return endpoints.stream()
-                .flatMap(endpoint -> endpoint.info(name).stream())
-                .min(Comparator.comparingInt(info -> info.state() == ModelState.READY ? 0 : 1));
+                .flatMap(endpoint -> endpoint.info(engineModel()).stream())
+                .min(Comparator.comparingInt(info -> info.state() == ModelState.READY ? 0 : canLoad(info) ? 1 : 2));
     }
 
     public boolean isReady() {
         return info().filter(info -> info.state() == ModelState.READY).isPresent();
+    }
+
+    /** Whether a request sent now would be answered, perhaps after the model was loaded for it. */
+    public boolean canAnswer() {
+        return info().filter(info -> info.state() == ModelState.READY || canLoad(info))
+                .isPresent();
+    }
+
+    private static boolean canLoad(ModelInfo info) {
+        return info.contextTokens() > 0 && (info.state() == ModelState.AVAILABLE || info.state() == ModelState.LOADING);
     }
 
     /** @throws ForetokenException MODEL_LOADING while no engine knows the model */

@@ -2,9 +2,12 @@ package dev.foretoken.gateway.openai;
 
 import dev.foretoken.contract.engine.AdapterInfo;
 import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.model.ServedVariant;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -36,11 +39,15 @@ public final class ModelsJson {
                 .or(() -> info.map(ModelInfo::loadedAt))
                 .map(Instant::getEpochSecond)
                 .orElse(0L));
-        out.raw(",\"owned_by\":\"foretoken\",\"root\":").string(model.publicName());
+        out.raw(",\"owned_by\":\"foretoken\",\"root\":").string(root(model));
         parent(out, model);
         out.raw(",\"state\":\"");
         out.raw(info.map(i -> i.state().name().toLowerCase(Locale.ROOT)).orElse("loading"));
         out.raw("\"");
+        info.filter(known -> known.state() == ModelState.LOADING)
+                .ifPresent(
+                        known -> out.raw(",\"progress\":").raw(String.format(Locale.ROOT, "%.3f", known.progress())));
+        variant(out, model.variant());
         info.ifPresent(known -> {
             out.raw(",\"max_model_len\":").number(known.contextTokens());
             out.raw(",\"vocabulary_size\":").number(known.vocabularySize());
@@ -55,19 +62,35 @@ public final class ModelsJson {
         out.raw("}");
     }
 
+    /** What the name leads to, as vLLM has it: itself, where it leads nowhere else. */
+    private static String root(ServedModel model) {
+        return model.adapter().isPresent() ? model.publicName() : model.engineModel();
+    }
+
+    private static void variant(JsonWriter out, ServedVariant variant) {
+        if (variant.kind() != ServedVariant.Kind.MODEL) {
+            out.raw(",\"kind\":\"")
+                    .raw(variant.kind().name().toLowerCase(Locale.ROOT))
+                    .raw("\"");
+        }
+        if (!variant.facts().isEmpty()) {
+            out.raw(",\"variant\":").raw(variant.facts().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
     private static Optional<AdapterInfo> adapter(Optional<ModelInfo> info, String name) {
         return info.flatMap(known -> known.adapters().stream()
                 .filter(adapter -> adapter.name().equals(name))
                 .findFirst());
     }
 
-    /** The base of an adapter, as vLLM has it. */
+    /** The base of an adapter, as vLLM has it, or what a variant was made from. */
     private static void parent(JsonWriter out, ServedModel model) {
         out.raw(",\"parent\":");
         if (model.adapter().isPresent()) {
             out.string(model.name());
         } else {
-            out.raw("null");
+            model.variant().parent().ifPresentOrElse(out::string, () -> out.raw("null"));
         }
     }
 

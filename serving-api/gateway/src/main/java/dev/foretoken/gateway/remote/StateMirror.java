@@ -93,15 +93,18 @@ final class StateMirror implements AutoCloseable {
         ModelState[] states = ModelState.values();
         boolean known = model.getState() >= 0 && model.getState() < states.length;
         return new ModelInfo(
-                model.getName(),
-                known ? states[model.getState()] : ModelState.FAILED,
-                model.getVocabularySize(),
-                model.getContextTokens(),
-                model.getRuntime(),
-                model.getNumericsId(),
-                Instant.ofEpochMilli(model.getLoadedAtMillis()),
-                new HeldAs(model.getWeights(), model.getWeightBytes(), model.getKvCache()),
-                model.getAdaptersList().stream().map(StateMirror::decode).toList());
+                        model.getName(),
+                        known ? states[model.getState()] : ModelState.FAILED,
+                        model.getVocabularySize(),
+                        model.getContextTokens(),
+                        model.getRuntime(),
+                        model.getNumericsId(),
+                        Instant.ofEpochMilli(model.getLoadedAtMillis()),
+                        new HeldAs(model.getWeights(), model.getWeightBytes(), model.getKvCache()),
+                        model.getAdaptersList().stream()
+                                .map(StateMirror::decode)
+                                .toList())
+                .withProgress(model.getProgress());
     }
 
     private static AdapterInfo decode(Adapter adapter) {

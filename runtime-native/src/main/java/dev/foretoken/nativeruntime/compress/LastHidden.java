@@ -1,0 +1,38 @@
+package dev.foretoken.nativeruntime.compress;
+
+import dev.foretoken.nativeruntime.plan.ModelPlan;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How near changed plans come to the base's last hidden vectors, before the final norm. */
+final class LastHidden {
+
+    private final Reading reading;
+    private final Finished finished;
+    private float @Nullable [] original;
+
+    LastHidden(Reading reading, Finished finished) {
+        this.reading = reading;
+        this.finished = finished;
+    }
+
+    /** The mean over tokens of the cosine; {@code stage}: names the measurement within the build. */
+    double cosine(String stage, ModelPlan changed) {
+        return finished.numbers("cosine-" + stage, () -> {
+            float[] reference = original;
+            if (reference == null) {
+                reference = read("reading as the base", reading.job().plan());
+                original = reference;
+            }
+            float[] other = read("reading as changed", changed);
+            return new double[] {Likeness.meanCosine(reference, other, changed.hiddenSize())};
+        })[0];
+    }
+
+    private float[] read(String stage, ModelPlan plan) {
+        int last = plan.sublayers().size();
+        HiddenVectors vectors = new HiddenVectors(List.of(last), reading.tokens(), plan.hiddenSize());
+        reading.run(stage, plan, vectors);
+        return vectors.at(last);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.foretoken.nativeruntime.compress;
+
+import dev.foretoken.nativeruntime.plan.Attention;
+import dev.foretoken.nativeruntime.plan.Linear;
+import dev.foretoken.nativeruntime.plan.MatrixRef;
+import dev.foretoken.nativeruntime.plan.Mixer;
+import dev.foretoken.nativeruntime.plan.Mlp;
+import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.Sublayer;
+import dev.foretoken.nativeruntime.recipe.Block;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What {@code prune} can cut, by block.
+ *
+ * @param attentions with several KV heads, no norm over all of them, whose cache no other reads
+ * @param mlps with more than {@link #GRID} neurons
+ */
+record PrunableBlocks(Map<Integer, Attention> attentions, Map<Integer, Mlp> mlps) {
+
+    /** A block keeps a multiple of so many neurons. */
+    static final int GRID = 32;
+
+    static PrunableBlocks of(ModelPlan plan) {
+        Map<Integer, Attention> attentions = new TreeMap<>();
+        Map<Integer, Mlp> mlps = new TreeMap<>();
+        List<Block> blocks = Block.of(plan);
+        int count = 0;
+        for (int number = 0; number < blocks.size(); number++) {
+            List<Mixer> mixers = mixers(blocks.get(number), plan);
+            List<Attention> own = mixers.stream()
+                    .filter(Attention.class::isInstance)
+                    .map(Attention.class::cast)
+                    .toList();
+            List<Mlp> inner = mixers.stream()
+                    .filter(Mlp.class::isInstance)
+                    .map(Mlp.class::cast)
+                    .toList();
+            if (own.size() == 1 && canCut(plan, own.getFirst(), count)) {
+                attentions.put(number, own.getFirst());
+            }
+            if (inner.size() == 1
+                    && inner.getFirst().inner() > GRID
+                    && isPlain(inner.getFirst().linears())) {
+                mlps.put(number, inner.getFirst());
+            }
+            count += own.size();
+        }
+        return new PrunableBlocks(attentions, mlps);
+    }
+
+    private static List<Mixer> mixers(Block block, ModelPlan plan) {
+        return block.sublayers(plan).stream()
+                .map(Sublayer::mixers)
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static boolean canCut(ModelPlan plan, Attention attention, int index) {
+        List<Attention> all = plan.attentions();
+        for (int i = 0; i < all.size(); i++) {
+            boolean reads =
+                    all.get(i).source().keys() == index || all.get(i).source().values() == index;
+            if (reads != (i == index)) {
+                return false;
+            }
+        }
+        return attention.source().isOwn(index)
+                && attention.maps() instanceof Attention.Direct
+                && attention.layout().kvHeads() > 1
+                && attention.norms().stream()
+                        .allMatch(norm ->
+                                norm.weight().size() == attention.layout().headDim())
+                && isPlain(attention.linears());
+    }
+
+    private static boolean isPlain(List<Linear> linears) {
+        return linears.stream().allMatch(linear -> linear.weight() instanceof MatrixRef && linear.addition() == null);
+    }
+}

@@ -1,0 +1,179 @@
+package dev.foretoken.nativeruntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.foretoken.contract.runtime.AdapterLimits;
+import dev.foretoken.contract.runtime.CacheReservation;
+import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.DraftNetwork;
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.ModelShape;
+import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeEstimate;
+import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
+import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
+import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
+import dev.foretoken.contract.runtime.SequenceRuntime;
+import dev.foretoken.registry.gguf.GgmlType;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is said of a variant's memory before it is opened, against what it then holds. */
+final class ResidentEstimateTest {
+
+    private static final DeviceSpec CPU = DeviceSpec.cpu(1);
+    private static final RuntimeOptions SCALAR = new RuntimeOptions(CacheType.BF16, "scalar", Precision.FAST, 0);
+    private static final double PERCENT = 5;
+
+    private final NativeRuntimeProvider provider = new NativeRuntimeProvider();
+
+    static Stream<String> names() {
+        return Conformance.names().stream();
+    }
+
+    private static ModelSource checkpoint(String name) {
+        return ModelSource.of(name, Conformance.root().resolve(name));
+    }
+
+    private static ModelSource own(String path) {
+        return ModelSource.of("own", Conformance.root().getParent().resolve(path));
+    }
+
+    private static ModelSource random(String shape) {
+        return new ModelSource("random", URI.create("random:" + shape), "");
+    }
+
+    private RuntimeEstimate estimate(ModelSource source, RuntimeOptions options) {
+        return provider.estimate(source, CPU, options).orElseThrow();
+    }
+
+    private void requireTrue(ModelSource source, RuntimeOptions options) {
+        RuntimeEstimate estimate = estimate(source, options);
+        try (SequenceRuntime runtime = provider.open(source, CPU, options, LoadProgress.SILENT)) {
+            assertThat(estimate.weightBytes())
+                    .as("weights of %s", source.name())
+                    .isEqualTo(runtime.heldAs().weightBytes());
+            requireSame(estimate, runtime);
+        }
+    }
+
+    private static void requireSame(RuntimeEstimate estimate, SequenceRuntime runtime) {
+        assertThat(estimate.residentBytes()).isCloseTo(runtime.residentBytes(), Percentage.withPercentage(PERCENT));
+        ModelShape shape = runtime.shape();
+        assertThat(estimate.shape())
+                .isEqualTo(new ModelShape(
+                        shape.vocabularySize(),
+                        shape.contextTokens(),
+                        shape.parts(),
+                        "",
+                        shape.lengthInvariantTokens()));
+        assertThat(estimate.capabilities()).isEqualTo(runtime.capabilities());
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void knowsWhatEveryArchitectureAndRecipeHolds(String name) {
+        requireTrue(checkpoint(name), SCALAR);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Weights.class)
+    void knowsWhatEncodingsHold(Weights encoding) {
+        for (String name : List.of(
+                "llama-head-dim",
+                "qwen3-moe-plain",
+                "jamba-f32",
+                "deepseek-v3-f32",
+                "gpt-oss-mxfp4",
+                "llama-odd-f32")) {
+            if (Conformance.names().contains(name)) {
+                requireTrue(checkpoint(name), SCALAR.withWeights(encoding));
+            }
+        }
+        requireTrue(own("demo/model"), SCALAR.withWeights(encoding));
+        requireTrue(own("family/hybrid"), SCALAR.withWeights(encoding));
+        requireTrue(own("family/moe"), SCALAR.withWeights(encoding));
+        requireTrue(own("family/nested"), SCALAR.withWeights(encoding));
+    }
+
+    @ParameterizedTest
+    @EnumSource(CheckpointLayout.class)
+    void knowsWhatQuantizedCheckpointsHold(CheckpointLayout layout, @TempDir Path folder) throws IOException {
+        Path demo = Path.of(own("demo/model").location());
+        Path quantized = new QuantizedExport(demo, layout).writeQuantized(folder.resolve("quantized"));
+        requireTrue(ModelSource.of("quantized", quantized), SCALAR);
+    }
+
+    @Test
+    void knowsWhatGgufFilesHold(@TempDir Path folder) {
+        for (Optional<GgmlType> type : List.of(Optional.<GgmlType>empty(), Optional.of(GgmlType.Q8_0))) {
+            Path file = folder.resolve("model-" + type.map(Enum::name).orElse("plain") + ".gguf");
+            GgufExport.of(Path.of(own("demo/model").location()), type.orElse(null))
+                    .write(file);
+            requireTrue(ModelSource.of("gguf", file), SCALAR);
+        }
+    }
+
+    @Test
+    void knowsWhatDraftsAndAdaptersAdd() {
+        for (DraftNetwork draft : List.of(new DraftNetwork.Model(own("demo/model")), new DraftNetwork.Slice(0.5))) {
+            RuntimeOptions options = SCALAR.withDraft(draft).withAdapters(new AdapterLimits(4, 32, 1 << 20));
+            RuntimeEstimate estimate = estimate(own("demo/model"), options);
+            try (SequenceRuntime runtime = provider.open(own("demo/model"), CPU, options, LoadProgress.SILENT)) {
+                requireSame(estimate, runtime);
+            }
+        }
+    }
+
+    @Test
+    void countsWhatAnotherModelHoldsAlreadyOnce() {
+        ModelSource demo = own("demo/model");
+        try (SequenceRuntime first = provider.open(demo, CPU, SCALAR, LoadProgress.SILENT)) {
+            assertThat(first.residentBytes()).isPositive();
+            assertThat(estimate(demo, SCALAR).weightBytes()).isZero();
+            assertThat(estimate(demo, SCALAR.withWeights(Weights.Q8_0)).weightBytes())
+                    .isPositive();
+        }
+        assertThat(estimate(demo, SCALAR).weightBytes()).isPositive();
+    }
+
+    /** Pages of the process, the heap's growth apart: all weights are in them, and no more than they and all work space and caches take. */
+    @Test
+    void isWhatTheProcessGrowsBy() throws IOException {
+        RuntimeOptions options = new RuntimeOptions(CacheType.BF16, "auto", Precision.FAST, 1024);
+        ModelSource model = random("llama-160m");
+        RuntimeEstimate estimate = estimate(model, options);
+        provider.open(random("tiny"), CPU, options, LoadProgress.SILENT).close();
+        long heap = Runtime.getRuntime().totalMemory();
+        long before = anonymousBytes();
+        try (SequenceRuntime runtime = provider.open(model, CPU, options, LoadProgress.SILENT)) {
+            CacheReservation caches = new CacheReservation(List.of(List.of(64)), 0);
+            runtime.reserve(caches);
+            long grown = anonymousBytes() - before;
+            long heapGrown = Math.max(0, Runtime.getRuntime().totalMemory() - heap);
+            assertThat((double) grown).isGreaterThan(0.95 * estimate.weightBytes());
+            assertThat((double) grown - heapGrown)
+                    .isLessThan(1.05 * (estimate.residentBytes() + caches.bytes(estimate.shape())) + (32 << 20));
+        }
+    }
+
+    private static long anonymousBytes() throws IOException {
+        String line = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(found -> found.startsWith("RssAnon:"))
+                .findFirst()
+                .orElseThrow();
+        return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
+    }
+}
