@@ -45,7 +45,9 @@ public record FileStamp(Object file, long bytes, Object state) {
 
     private static BasicFileAttributes attributes(Path path) throws IOException {
         boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
-        return Files.readAttributes(path, posix ? PosixFileAttributes.class : BasicFileAttributes.class);
+        return posix
+                ? Files.readAttributes(path, PosixFileAttributes.class)
+                : Files.readAttributes(path, BasicFileAttributes.class);
     }
 
     private static Object key(Path path, BasicFileAttributes attributes) throws IOException {
