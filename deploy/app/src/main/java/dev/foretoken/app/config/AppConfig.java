@@ -4,6 +4,7 @@ import static dev.foretoken.contract.ConfigCheck.require;
 import static dev.foretoken.contract.ConfigCheck.requireRange;
 
 import dev.foretoken.gateway.AdminConfig;
+import dev.foretoken.registry.RegistryConfig;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param apiKeys what callers present; needed when listening on more than the loopback address
  * @param podCredential what gateways present to pods; empty = none
  * @param adapters LoRA adapters of the models that are computed here
+ * @param registry where it is, for models that are named by it
  * @param admin where the registry is changed
  * @param drainTimeout how long running requests may go on after the process was told to stop
  */
@@ -29,6 +31,7 @@ public record AppConfig(
         String podCredential,
         EngineSettings engine,
         AdapterSettings adapters,
+        RegistryConfig registry,
         AdminConfig admin,
         Duration drainTimeout) {
 
@@ -36,7 +39,11 @@ public record AppConfig(
         models = List.copyOf(models);
         pods = List.copyOf(pods);
         apiKeys = List.copyOf(apiKeys);
-        require(!models.isEmpty(), "model", "(none)", "given at least once");
+        require(
+                models.isEmpty() == (role == Role.REGISTRY),
+                "model",
+                models,
+                "given at least once, and not in role registry, which serves none");
         requireUniqueNames(models);
         engine.drafts().requireNamesIn(models);
         adapters.requireModelsIn(models);

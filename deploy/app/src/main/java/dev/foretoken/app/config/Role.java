@@ -8,13 +8,19 @@ public enum Role {
     GATEWAY,
     /** Scheduler and runtimes behind the internal gRPC interface. */
     RUNTIME,
+    /** The registry over HTTP, without models. */
+    REGISTRY,
     ;
 
     public boolean hasEngine() {
-        return this != GATEWAY;
+        return this == ALL || this == RUNTIME;
     }
 
     public boolean hasEdge() {
+        return this == ALL || this == GATEWAY;
+    }
+
+    public boolean hasRegistry() {
         return this != RUNTIME;
     }
 }

@@ -23,7 +23,7 @@ public final class ServeOptions {
             names = "--model",
             paramLabel = "NAME=PATH",
             split = ",",
-            defaultValue = "${env:FORETOKEN_MODEL:-" + ModelLocation.DEMO + "}",
+            defaultValue = "${env:FORETOKEN_MODEL}",
             description =
                     "A Hugging Face checkpoint directory, GGUF file or recipe to serve under NAME; repeatable. Default: the demo model.")
     List<String> models = List.of();
@@ -65,7 +65,7 @@ public final class ServeOptions {
     @Option(
             names = "--role",
             defaultValue = "${env:FORETOKEN_ROLE:-all}",
-            description = "all, gateway or runtime. Default: ${DEFAULT-VALUE}.")
+            description = "all, gateway, runtime or registry. Default: ${DEFAULT-VALUE}.")
     Role role = Role.ALL;
 
     @Option(
@@ -113,6 +113,9 @@ public final class ServeOptions {
     AdapterOptions adapters = new AdapterOptions();
 
     @Mixin
+    RegistryOptions registry = new RegistryOptions();
+
+    @Mixin
     AdminOptions admin = new AdminOptions();
 
     /**
@@ -124,7 +127,7 @@ public final class ServeOptions {
         return new AppConfig(
                 role,
                 new Ports(host, port, grpcPort, podPort),
-                models.stream().map(ModelMount::parse).toList(),
+                mounts(),
                 pods.stream().map(PodAddress::parse).toList(),
                 apiKeys(environment),
                 podCredential(environment),
@@ -132,8 +135,15 @@ public final class ServeOptions {
                         .scheduled(scheduler.cacheBytes, scheduler.config())
                         .adapted(adapters.limits()),
                 adapters.settings(),
+                registry.config(environment),
                 admin.config(environment),
                 Duration.ofSeconds(drainSeconds));
+    }
+
+    private List<ModelMount> mounts() {
+        boolean demo = models.isEmpty() && role != Role.REGISTRY;
+        return (demo ? List.of(ModelLocation.DEMO) : models)
+                .stream().map(ModelMount::parse).toList();
     }
 
     /** Those of the command line and the file together; the environment's where there are none. Never split: a key may hold any character. */

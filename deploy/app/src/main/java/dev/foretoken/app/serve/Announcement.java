@@ -7,6 +7,7 @@ import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.gateway.Gateway;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** What a person reads once the server answers; its last line, starting with {@code ready}, is for programs. */
 record Announcement(List<String> lines) {
@@ -15,10 +16,10 @@ record Announcement(List<String> lines) {
         lines = List.copyOf(lines);
     }
 
-    static Announcement of(AppConfig config, ServerParts parts, Gateway gateway, int httpPort) {
+    static Announcement of(AppConfig config, ServerParts parts, Gateway gateway, int httpPort, OptionalInt adminPort) {
         String host = config.ports().host();
         String shown = host.equals("0.0.0.0") ? "127.0.0.1" : host;
-        String url = "http://" + (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + httpPort;
+        String url = url(host, httpPort);
         StringBuilder ready = new StringBuilder("ready http=").append(url);
         parts.grpcPort()
                 .ifPresent(
@@ -26,6 +27,8 @@ record Announcement(List<String> lines) {
         parts.podPort()
                 .ifPresent(
                         port -> ready.append(" pod=").append(shown).append(':').append(port));
+        adminPort.ifPresent(
+                port -> ready.append(" admin=").append(url(config.admin().host(), port)));
         List<String> lines = new java.util.ArrayList<>();
         gateway.catalog()
                 .all()
@@ -37,6 +40,11 @@ record Announcement(List<String> lines) {
         }
         lines.add(ready.toString());
         return new Announcement(lines);
+    }
+
+    private static String url(String host, int port) {
+        String shown = host.equals("0.0.0.0") ? "127.0.0.1" : host;
+        return "http://" + (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + port;
     }
 
     private static String facts(ModelInfo info) {

@@ -1,7 +1,6 @@
 package dev.foretoken.app.serve;
 
 import dev.foretoken.app.config.AppConfig;
-import dev.foretoken.app.config.Role;
 import jakarta.annotation.Priority;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.NotFoundException;
@@ -14,7 +13,7 @@ import java.util.Set;
 
 /**
  * In role RUNTIME the HTTP port is for the operator alone: health, metrics, version, and adapters that come and go. Answers come through the
- * pod's gRPC port.
+ * pod's gRPC port. In role REGISTRY there are no models: beside the operator's routes it shows what the registry holds.
  */
 @Provider
 @PreMatching
@@ -38,8 +37,13 @@ final class RuntimeRoutes implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) {
-        if (config.role() == Role.RUNTIME
-                && !OPERATORS.contains(request.getUriInfo().getPath())) {
+        String path = request.getUriInfo().getPath();
+        boolean served = switch (config.role()) {
+            case ALL, GATEWAY -> true;
+            case RUNTIME -> OPERATORS.contains(path);
+            case REGISTRY -> path.startsWith("/registry/") || OPERATORS.contains(path);
+        };
+        if (!served) {
             throw new NotFoundException();
         }
     }

@@ -5,10 +5,12 @@ import dev.foretoken.app.engine.ProcessCpus;
 import dev.foretoken.app.terminal.ProgressBar;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.Gateway;
+import dev.foretoken.gateway.http.AdminPort;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.vertx.http.HttpServer;
 import jakarta.inject.Inject;
+import java.util.OptionalInt;
 
 /** Starts the parts of the role once HTTP listens, says where to find them, and stops them in order after SIGTERM. */
 public final class ServeApplication implements QuarkusApplication {
@@ -18,13 +20,15 @@ public final class ServeApplication implements QuarkusApplication {
     private final AppConfig config;
     private final Gateway gateway;
     private final HttpServer http;
+    private final AdminPort admin;
     private final Drain drain;
 
     @Inject
-    ServeApplication(AppConfig config, Gateway gateway, HttpServer http, Drain drain) {
+    ServeApplication(AppConfig config, Gateway gateway, HttpServer http, AdminPort admin, Drain drain) {
         this.config = config;
         this.gateway = gateway;
         this.http = http;
+        this.admin = admin;
         this.drain = drain;
     }
 
@@ -32,7 +36,8 @@ public final class ServeApplication implements QuarkusApplication {
     public int run(String... args) {
         try (ServerParts parts = start()) {
             drain.prepare(() -> parts.drain(gateway, config.drainTimeout()));
-            Announcement.of(config, parts, gateway, http.getPort()).print(System.out);
+            OptionalInt adminPort = config.role().hasRegistry() ? admin.listen() : OptionalInt.empty();
+            Announcement.of(config, parts, gateway, http.getPort(), adminPort).print(System.out);
             Quarkus.waitForExit();
             drain.await();
             return 0;

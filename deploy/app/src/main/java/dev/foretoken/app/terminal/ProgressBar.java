@@ -15,7 +15,22 @@ public final class ProgressBar implements LoadProgress, AutoCloseable {
     private static final int WIDTH = 24;
     private static final long MIB = 1 << 20;
 
+    /** What {@code done} and {@code total} count. */
+    public enum Unit {
+        BYTES,
+        STEPS,
+        ;
+
+        String of(long done, long total) {
+            return switch (this) {
+                case BYTES -> "of " + Math.max(1, total / MIB) + " MiB";
+                case STEPS -> "(" + done + " of " + total + ")";
+            };
+        }
+    }
+
     private final PrintStream out;
+    private final Unit unit;
     private final boolean terminal;
     private final LongSupplier millis;
     private final long start;
@@ -24,15 +39,20 @@ public final class ProgressBar implements LoadProgress, AutoCloseable {
     private boolean drawn;
 
     /** @param millis monotonic clock */
-    public ProgressBar(PrintStream out, boolean terminal, LongSupplier millis) {
+    public ProgressBar(PrintStream out, Unit unit, boolean terminal, LongSupplier millis) {
         this.out = out;
+        this.unit = unit;
         this.terminal = terminal;
         this.millis = millis;
         this.start = millis.getAsLong();
     }
 
     public static ProgressBar onStderr() {
-        return new ProgressBar(System.err, System.console() != null, () -> System.nanoTime() / 1_000_000);
+        return onStderr(Unit.BYTES);
+    }
+
+    public static ProgressBar onStderr(Unit unit) {
+        return new ProgressBar(System.err, unit, System.console() != null, () -> System.nanoTime() / 1_000_000);
     }
 
     @Override
@@ -43,7 +63,7 @@ public final class ProgressBar implements LoadProgress, AutoCloseable {
             return;
         }
         if (terminal) {
-            out.print("\r\033[K" + line(stage, done, total));
+            out.print("\r\033[K" + line(stage, unit, done, total));
             out.flush();
             drawn = true;
         } else if (newStage) {
@@ -53,11 +73,11 @@ public final class ProgressBar implements LoadProgress, AutoCloseable {
         lastStage = stage;
     }
 
-    static String line(String stage, long done, long total) {
+    static String line(String stage, Unit unit, long done, long total) {
         double share = total <= 0 ? 0 : Math.clamp((double) done / total, 0, 1);
         int filled = (int) (share * WIDTH);
-        return stage + " [" + "#".repeat(filled) + " ".repeat(WIDTH - filled) + "] " + Math.round(share * 100)
-                + " % of " + Math.max(1, total / MIB) + " MiB";
+        return stage + " [" + "#".repeat(filled) + " ".repeat(WIDTH - filled) + "] " + Math.round(share * 100) + " % "
+                + unit.of(done, total);
     }
 
     /** Clears the line. */

@@ -13,6 +13,7 @@ import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
 import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
 import dev.foretoken.gateway.AdminConfig;
+import dev.foretoken.registry.RegistryConfig;
 import dev.foretoken.scheduler.PrefixCacheConfig;
 import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.SpeculationConfig;
@@ -60,6 +61,7 @@ class ServeOptionsTest {
                         "",
                         EngineSettings.DEFAULT,
                         AdapterSettings.NONE,
+                        RegistryConfig.at(Path.of(System.getProperty("user.home"), ".foretoken", "registry")),
                         new AdminConfig("127.0.0.1", 8081, List.of(), List.of()),
                         Duration.ofSeconds(25)));
     }
@@ -74,7 +76,7 @@ class ServeOptionsTest {
                                 + " --drain-seconds 7 --cpus 0-2,8 --max-running-sequences 5 --max-tokens-per-step 70"
                                 + " --prompt-tokens-beside-decode 9 --max-queued-sequences 11 --no-prefix-cache --cache-bytes 3m"
                                 + " --checkpoint-bytes 1m --checkpoint-interval 96"
-                                + " --admin-host 0.0.0.0 --admin-port 6 --admin-key admin-key-1")
+                                + " --registry /r --database jdbc:postgresql://db/models --admin-host 0.0.0.0 --admin-port 6 --admin-key admin-key-1")
                         .split(" "));
         assertThat(config)
                 .isEqualTo(new AppConfig(
@@ -95,8 +97,23 @@ class ServeOptionsTest {
                                         .withSpeculation(SpeculationConfig.ofTokens(5)),
                                 new DraftSettings(List.of(new DraftMount("a", "/d"), new DraftMount("", "/e")), 0.5)),
                         AdapterSettings.NONE,
+                        RegistryConfig.at(Path.of("/r")).withMetadata("jdbc:postgresql://db/models"),
                         new AdminConfig("0.0.0.0", 6, List.of("admin-key-1"), List.of()),
                         Duration.ofSeconds(7)));
+    }
+
+    @Test
+    void theRegistryIsInTheHomeThatTheEnvironmentNames() {
+        assertThat(parse(Map.of("FORETOKEN_HOME", "/home"), "serve").registry())
+                .isEqualTo(RegistryConfig.at(Path.of("/home/registry")));
+    }
+
+    @Test
+    void aRegistryServesNoModels() {
+        assertThat(parse("serve", "--role", "registry").models()).isEmpty();
+        assertThatThrownBy(() -> parse("serve", "--role", "registry", "--model", "a=/x"))
+                .hasMessageContaining("model")
+                .hasMessageContaining("a=/x");
     }
 
     @Test

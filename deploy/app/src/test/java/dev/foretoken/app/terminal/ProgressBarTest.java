@@ -16,7 +16,7 @@ class ProgressBarTest {
 
     @Test
     void quickWorkShowsNothing() {
-        try (ProgressBar bar = new ProgressBar(out, true, millis::get)) {
+        try (ProgressBar bar = new ProgressBar(out, ProgressBar.Unit.BYTES, true, millis::get)) {
             bar.update("packing weights", 1 << 20, 2 << 20);
         }
         assertThat(printed()).isEmpty();
@@ -24,7 +24,7 @@ class ProgressBarTest {
 
     @Test
     void slowWorkMovesOneLineOnAndClearsItAtTheEnd() {
-        try (ProgressBar bar = new ProgressBar(out, true, millis::get)) {
+        try (ProgressBar bar = new ProgressBar(out, ProgressBar.Unit.BYTES, true, millis::get)) {
             millis.set(3000);
             bar.update("packing weights", 1 << 20, 2 << 20);
         }
@@ -33,7 +33,7 @@ class ProgressBarTest {
 
     @Test
     void aLogGetsOneLinePerStage() {
-        try (ProgressBar bar = new ProgressBar(out, false, millis::get)) {
+        try (ProgressBar bar = new ProgressBar(out, ProgressBar.Unit.BYTES, false, millis::get)) {
             millis.set(3000);
             bar.update("reading", 1, 10);
             millis.set(6000);
@@ -46,7 +46,12 @@ class ProgressBarTest {
 
     @Test
     void anUnknownTotalIsNoPercentage() {
-        assertThat(ProgressBar.line("reading", 5, 0)).contains("0 %");
+        assertThat(ProgressBar.line("reading", ProgressBar.Unit.BYTES, 5, 0)).contains("0 %");
+    }
+
+    @Test
+    void stepsAreCounted() {
+        assertThat(ProgressBar.line("rounding", ProgressBar.Unit.STEPS, 3, 12)).endsWith("] 25 % (3 of 12)");
     }
 
     private String printed() {

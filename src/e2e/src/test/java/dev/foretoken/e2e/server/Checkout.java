@@ -32,6 +32,11 @@ public final class Checkout {
         return checkpoints().resolve(name);
     }
 
+    /** Where processes keep what they keep by default; empty at first, shared by the tests of one run. */
+    static Path scratchHome() {
+        return ROOT.resolve("src/e2e/target/home-" + ProcessHandle.current().pid());
+    }
+
     static Path app() {
         Path jar = ROOT.resolve("deploy/app/target/quarkus-app/quarkus-run.jar");
         if (!Files.exists(jar)) {

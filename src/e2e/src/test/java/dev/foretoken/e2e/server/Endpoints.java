@@ -6,10 +6,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where a process listens, read from the line it prints when ready: {@code ready http=http://HOST:PORT grpc=HOST:PORT pod=HOST:PORT}, each
+ * Where a process listens, read from the line it prints when ready: {@code ready http=http://HOST:PORT grpc=HOST:PORT pod=HOST:PORT
+ * admin=http://HOST:PORT}, each
  * part only where there is such a port.
  */
-public record Endpoints(Optional<URI> http, Optional<String> grpc, Optional<String> pod) {
+public record Endpoints(Optional<URI> http, Optional<String> grpc, Optional<String> pod, Optional<URI> admin) {
 
     private static final String MARK = "ready ";
 
@@ -28,6 +29,7 @@ public record Endpoints(Optional<URI> http, Optional<String> grpc, Optional<Stri
         return new Endpoints(
                 Optional.ofNullable(parts.get("http")).map(URI::create),
                 Optional.ofNullable(parts.get("grpc")),
-                Optional.ofNullable(parts.get("pod")));
+                Optional.ofNullable(parts.get("pod")),
+                Optional.ofNullable(parts.get("admin")).map(URI::create));
     }
 }

@@ -50,6 +50,7 @@ public final class ServerProcess implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(Checkout.root().toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("FORETOKEN_"));
+        builder.environment().put("FORETOKEN_HOME", Checkout.scratchHome().toString());
         builder.environment().putAll(environment);
         try {
             return new ServerProcess(builder.start(), arguments);

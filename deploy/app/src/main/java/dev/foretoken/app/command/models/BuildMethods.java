@@ -1,0 +1,48 @@
+package dev.foretoken.app.command.models;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.BuildMethod;
+import dev.foretoken.contract.runtime.BuildParameter;
+import dev.foretoken.contract.runtime.VariantWorkshop;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/** The ways to build that this installation has. */
+final class BuildMethods {
+
+    private BuildMethods() {}
+
+    /** @throws ForetokenException CONFIG_INVALID when there is none */
+    static VariantWorkshop workshop() {
+        return ServiceLoader.load(VariantWorkshop.class)
+                .findFirst()
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.CONFIG_INVALID, "no runtime of this installation builds variants"));
+    }
+
+    /** @throws ForetokenException INVALID_REQUEST, naming those there are */
+    static BuildMethod require(List<BuildMethod> methods, String name) {
+        return methods.stream()
+                .filter(method -> method.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.INVALID_REQUEST,
+                        "there is no build method '" + name + "'; there are "
+                                + methods.stream().map(BuildMethod::name).collect(Collectors.joining(", "))
+                                + ", and by short names " + String.join(", ", Preset.names())));
+    }
+
+    /** @throws ForetokenException INVALID_REQUEST, naming the parameters there are */
+    static void requireParameter(BuildMethod method, String name) {
+        if (method.parameters().stream().noneMatch(parameter -> parameter.name().equals(name))) {
+            throw new ForetokenException(
+                    ErrorCode.INVALID_REQUEST,
+                    method.name() + " has no parameter '" + name + "'; it has "
+                            + method.parameters().stream()
+                                    .map(BuildParameter::name)
+                                    .collect(Collectors.joining(", ")));
+        }
+    }
+}
