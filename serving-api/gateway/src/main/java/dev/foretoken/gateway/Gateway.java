@@ -147,7 +147,6 @@ public final class Gateway {
             return new Readiness(true, "a registry, without models");
         }
         long ready = catalog.all().stream().filter(ServedModel::canAnswer).count();
-        long ready = catalog.all().stream().filter(ServedModel::canAnswer).count();
         return ready > 0 ? new Readiness(true, ready + " model(s) ready") : new Readiness(false, "no model is ready");
     }
 
