@@ -19,8 +19,8 @@ import java.util.Set;
  */
 public record FileStamp(Object file, long bytes, Object state) {
 
-    private static final Set<PosixFilePermission> WRITE = Set.of(
-            PosixFilePermission.OWNER_WRITE, PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+    private static final Set<PosixFilePermission> WRITE =
+            Set.of(PosixFilePermission.OWNER_WRITE, PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
     /** @throws ForetokenException MODEL_FILE_CORRUPT for a file that is not there */
     public static FileStamp of(Path path) {
