@@ -159,7 +159,7 @@ final class Catalogue {
                 new VariantDetail.Stored(row.ref(), row.manifest(), row.config(), row.bytes(), row.created()),
                 session.measurements().of(row.ref()),
                 verdict(row.ref()),
-                session.signatures().of(row.ref()));
+                session.signatures().digests(row.ref()));
     }
 
     private static ForetokenException missing(String what, List<String> there) {

@@ -2,14 +2,32 @@ package dev.foretoken.registry;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.registry.blob.BlobCollection;
+import dev.foretoken.registry.blob.BlobStore;
+import dev.foretoken.registry.content.Digest;
+import dev.foretoken.registry.content.Provenance;
+import dev.foretoken.registry.content.VariantManifest;
 import dev.foretoken.registry.gate.Gate;
+import dev.foretoken.registry.ingest.Ingest;
+import dev.foretoken.registry.ingest.Trust;
+import dev.foretoken.registry.job.BuildJobs;
 import dev.foretoken.registry.measure.Measurement;
 import dev.foretoken.registry.metadata.Metadata;
+import dev.foretoken.registry.metadata.VariantRow;
 import dev.foretoken.registry.name.Reference;
 import dev.foretoken.registry.name.VariantRef;
+import dev.foretoken.registry.trust.KeyRing;
+import dev.foretoken.registry.trust.SigningKey;
+import dev.foretoken.registry.trust.TrustCheck;
+import dev.foretoken.registry.trust.Verdict;
+import dev.foretoken.registry.view.VariantView;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.InstantSource;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,27 +36,137 @@ import java.util.Optional;
  * thread; several processes may share one home or one database.
  */
 public final class Registry implements AutoCloseable {
+    /** Younger blobs that nothing reaches stay: somebody may be about to make them known. */
+    public static final Duration GRACE = BlobCollection.DEFAULT_GRACE;
+
     private final Metadata metadata;
-    private final InstantSource clock;
+    private final Storage storage;
+    private final Signatures signatures;
+    private final Shelf shelf;
+    private final Intake intake;
+    private final BuildJobs jobs;
+    private final Upkeep upkeep;
+    private final Clock clock;
 
-    private Registry(Metadata metadata, InstantSource clock) {
+    private Registry(RegistryConfig config, TrustCheck trust, Metadata metadata, Storage storage, Clock clock) {
         this.metadata = metadata;
+        this.storage = storage;
         this.clock = clock;
+        signatures = new Signatures(metadata, storage, trust);
+        shelf = new Shelf(storage, signatures);
+        intake = new Intake(metadata, storage, signatures, clock);
+        jobs = new BuildJobs(metadata, shelf, config.home().resolve("jobs"), config.jobs(), clock);
+        upkeep = new Upkeep(metadata, storage, jobs, clock);
     }
 
-    /** @throws ForetokenException CONFIG_INVALID, REGISTRY_UNAVAILABLE */
+    /** @throws ForetokenException CONFIG_INVALID, REGISTRY_UNAVAILABLE, STORAGE_FULL */
     public static Registry open(RegistryConfig config) {
-        return open(config, InstantSource.system());
+        return open(config, Clock.systemUTC());
     }
 
-    static Registry open(RegistryConfig config, InstantSource clock) {
+    static Registry open(RegistryConfig config, Clock clock) {
+        TrustCheck trust;
         try {
             Files.createDirectories(config.home());
+            trust = new TrustCheck(config.trust(), KeyRing.read(config.trustedKeys()), Ingest::takes);
         } catch (IOException e) {
             throw new ForetokenException(
-                    ErrorCode.CONFIG_INVALID, "the registry's folder cannot be made; name one that can be written", e);
+                    ErrorCode.CONFIG_INVALID,
+                    "the registry's folder cannot be made, or its keys not be read; name one that can be written",
+                    e);
         }
-        return new Registry(Metadata.open(config.metadataUrl()), clock);
+        Storage storage = Storage.open(config, clock);
+        try {
+            return new Registry(config, trust, Metadata.open(config.metadataUrl()), storage, clock);
+        } catch (RuntimeException e) {
+            storage.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Makes the next version of a model from files; or finds the version that has the same files.
+     *
+     * @param source a folder, or a single model file
+     * @param trust who put the files there
+     * @throws ForetokenException MODEL_FILE_CORRUPT, MODEL_UNSUPPORTED, STORAGE_FULL: then there is no new version
+     */
+    public Imported importModel(String model, Path source, Trust trust, Provenance from, LoadProgress progress) {
+        return intake.files(model, source, trust, from, progress);
+    }
+
+    /** Makes the next version from a manifest whose blobs are in {@link #blobs} already, such as those of a pulled artifact. */
+    public VariantRef addVersion(String model, Digest manifest) {
+        return intake.version(model, manifest).ref();
+    }
+
+    /** Makes a variant from a manifest whose blobs are in {@link #blobs} already. @throws ForetokenException REGISTRY_CONFLICT */
+    public VariantRef addVariant(VariantRef parent, String name, Digest manifest) {
+        return intake.variant(parent, name, manifest);
+    }
+
+    /**
+     * The variant's files on this machine, every byte and the signature checked.
+     *
+     * @throws ForetokenException MODEL_FILE_CORRUPT naming the blob; SIGNATURE_REFUSED
+     */
+    public VariantView view(VariantRef ref, LoadProgress progress) {
+        return shelf.view(row(ref), progress);
+    }
+
+    /** The same as what a runtime opens: named by the reference, with the digest of the manifest. */
+    public ModelSource open(VariantRef ref, LoadProgress progress) {
+        VariantRow row = row(ref);
+        return Shelf.source(row, shelf.view(row, progress));
+    }
+
+    /** For whoever pushes a variant. */
+    public VariantManifest manifest(VariantRef ref) {
+        return storage.manifest(row(ref).manifest());
+    }
+
+    /** For whoever pulls or pushes: what is put here stays for {@link #GRACE} without being reached. */
+    public BlobStore blobs() {
+        return storage.blobs();
+    }
+
+    /** What the variant's signatures are worth under the policy; reads the whole variant unless the policy is {@code none}. */
+    public Verdict trust(VariantRef ref) {
+        return signatures.judge(ref);
+    }
+
+    /** Keeps a detached signature ({@code model.sig}), good or not. */
+    public void addSignature(VariantRef ref, byte[] bundle) {
+        signatures.add(ref, bundle);
+    }
+
+    public void sign(VariantRef ref, SigningKey key) {
+        signatures.sign(ref, key);
+    }
+
+    /** Detached signatures as they were made, oldest first. */
+    public List<byte[]> signatures(VariantRef ref) {
+        return metadata.read(session ->
+                session.signatures().of(new Catalogue(session).row(ref).ref()));
+    }
+
+    /** Builds of variants. */
+    public BuildJobs jobs() {
+        return jobs;
+    }
+
+    /**
+     * Reads every blob and manifest, and compares them with the database.
+     *
+     * @param setAside moves damaged blobs out of the way, so that importing the same files again heals the variants
+     */
+    public VerifyReport verify(boolean setAside, LoadProgress progress) {
+        return upkeep.verify(setAside, progress);
+    }
+
+    /** Removes blobs, views and job folders that nothing reaches and that are older than {@code grace}; see {@link #GRACE}. */
+    public CollectReport collectGarbage(Duration grace, LoadProgress progress) {
+        return upkeep.collect(grace, progress);
     }
 
     /** By name. */
@@ -74,9 +202,13 @@ public final class Registry implements AutoCloseable {
      * Points an alias there, at once for everybody.
      *
      * @param why for the alias's history; may be empty
-     * @throws ForetokenException GATE_REFUSED, with every number that failed; MODEL_NOT_FOUND
+     * @throws ForetokenException GATE_REFUSED, with every number that failed; SIGNATURE_REFUSED; MODEL_NOT_FOUND
      */
     public AliasChange setAlias(String model, String alias, Reference target, String why) {
+        VariantRef now = resolve(target);
+        if (!now.isAuto()) {
+            signatures.require(now);
+        }
         return metadata.change(session -> new Aliases(session, clock.instant()).set(model, alias, target, why));
     }
 
@@ -128,5 +260,10 @@ public final class Registry implements AutoCloseable {
     @Override
     public void close() {
         metadata.close();
+        storage.close();
+    }
+
+    private VariantRow row(VariantRef ref) {
+        return metadata.read(session -> new Catalogue(session).row(ref));
     }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param stored what it is and how large, with the digest of its manifest
  * @param measurements newest first
  * @param verdict of the model's gate; empty without a gate
- * @param signatures blobs with signatures; the registry says what they are worth
+ * @param signatures digests of its detached signatures; {@link Registry#trust} says what they are worth
  */
 public record VariantDetail(
         Stored stored, List<Measurement> measurements, Optional<GateVerdict> verdict, List<Digest> signatures) {

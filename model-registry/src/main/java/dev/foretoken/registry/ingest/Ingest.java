@@ -29,6 +29,11 @@ public final class Ingest {
         this.store = store;
     }
 
+    /** Whether an import takes a file of this name; whoever checks signatures asks, because only others may be missing. */
+    public static boolean takes(String path) {
+        return Role.of(path.substring(path.lastIndexOf('/') + 1)).reason().isEmpty();
+    }
+
     /** What is known of an import before it is made. */
     public static VariantConfig imported(Provenance from) {
         return new VariantConfig(

@@ -1,13 +1,11 @@
 package dev.foretoken.registry.job;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.BuildResult;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,16 +22,16 @@ public final class BuildFacts {
 
     private BuildFacts() {}
 
-    static void write(Path output, JobSpec spec, BuildResult result) {
+    static byte[] bytes(JobSpec spec, BuildResult result) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("method", spec.method());
         fields.put("parameters", new TreeMap<>(spec.parameters()));
         fields.put("facts", result.facts());
         try {
-            Files.write(output.resolve(FILE), JSON.writeValueAsBytes(fields));
-        } catch (IOException e) {
+            return JSON.writeValueAsBytes(fields);
+        } catch (JsonProcessingException e) {
             throw new ForetokenException(
-                    ErrorCode.STORAGE_FULL, "what the build says of itself cannot be written: is the disk full?", e);
+                    ErrorCode.RUNTIME_FAILED, "what the build says of itself cannot be written as JSON", e);
         }
     }
 }

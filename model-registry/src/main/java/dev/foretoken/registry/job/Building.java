@@ -5,8 +5,10 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.BuildOrder;
 import dev.foretoken.contract.runtime.BuildResult;
 import dev.foretoken.registry.content.ModelFile;
+import dev.foretoken.registry.content.VariantConfig;
 import dev.foretoken.registry.metadata.Job;
 import dev.foretoken.registry.metadata.VariantRow;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The first stage of a job: the workshop builds, the files are stored, and the variant becomes visible in one step. */
@@ -32,13 +34,21 @@ final class Building {
                                 ErrorCode.MODEL_NOT_FOUND, job.parent() + " was removed before it was built from")));
         BuildResult result = site.workshop().build(order(spec, parent), watch);
         stopIfAsked();
-        BuildFacts.write(folder.output(), spec, result);
-        List<ModelFile> files = site.shelf().store(folder.output(), watch::progress);
+        Composed composed = compose(spec, parent, result);
         stopIfAsked();
+        new Publication(site, job, watch).publish(composed);
+    }
+
+    private Composed compose(JobSpec spec, VariantRow parent, BuildResult result) {
         Composition composition =
                 new Composition(parent, site.shelf().manifest(parent).files(), spec);
-        new Publication(site, job, watch)
-                .publish(composition.compose(result, files, site.clock().instant()));
+        VariantConfig draft = composition.draft(result, site.clock().instant());
+        List<ModelFile> files = new ArrayList<>(composition.inherited(result));
+        byte[] facts = BuildFacts.bytes(spec, result);
+        files.add(ModelFile.whole(BuildFacts.FILE, facts.length, site.shelf().put(facts)));
+        return result.output() == BuildResult.Output.SETTINGS
+                ? Composed.of(draft, files)
+                : site.shelf().store(folder.output(), draft, files, watch::progress);
     }
 
     private BuildOrder order(JobSpec spec, VariantRow parent) {

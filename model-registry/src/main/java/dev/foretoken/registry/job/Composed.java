@@ -7,9 +7,10 @@ import dev.foretoken.registry.content.VariantManifest;
 import java.util.List;
 import java.util.Map;
 
-/** A variant that is ready to be stored. {@code config}: with its list of files. */
-record Composed(VariantConfig config, VariantManifest manifest) {
+/** A variant whose files are stored. {@code config}: with its list of files. */
+public record Composed(VariantConfig config, VariantManifest manifest) {
 
+    /** {@code files}: stored already. */
     static Composed of(VariantConfig draft, List<ModelFile> files) {
         VariantConfig config = draft.withFiles(files);
         return new Composed(config, VariantManifest.of(config, files, Map.of()));

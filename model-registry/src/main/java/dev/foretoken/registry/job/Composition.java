@@ -6,7 +6,6 @@ import dev.foretoken.registry.content.Provenance;
 import dev.foretoken.registry.content.VariantConfig;
 import dev.foretoken.registry.metadata.VariantRow;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +19,9 @@ record Composition(VariantRow parent, List<ModelFile> parentFiles, JobSpec spec)
     private static final String BASE = "base/";
     private static final String TOOL = "foretoken";
 
-    Composed compose(BuildResult result, List<ModelFile> built, Instant now) {
-        VariantConfig draft = new VariantConfig(
+    /** Everything but its files. */
+    VariantConfig draft(BuildResult result, Instant now) {
+        return new VariantConfig(
                 format(result),
                 parent.config().architecture(),
                 kind(result),
@@ -29,7 +29,6 @@ record Composition(VariantRow parent, List<ModelFile> parentFiles, JobSpec spec)
                 settings(result),
                 provenance(now),
                 List.of());
-        return Composed.of(draft, files(result, built));
     }
 
     private VariantConfig.Format format(BuildResult result) {
@@ -70,16 +69,21 @@ record Composition(VariantRow parent, List<ModelFile> parentFiles, JobSpec spec)
                 now);
     }
 
-    private List<ModelFile> files(BuildResult result, List<ModelFile> built) {
-        Map<String, ModelFile> files = new TreeMap<>();
-        switch (result.output()) {
-            case CHECKPOINT -> companions().forEach(file -> files.put(file.path(), file));
-            case RECIPE -> parentFiles.forEach(file -> files.put(BASE + file.path(), moved(file, BASE + file.path())));
-            case SETTINGS -> parentFiles.forEach(file -> files.put(file.path(), file));
-            case GGUF -> {}
-        }
-        built.forEach(file -> files.put(file.path(), file));
-        return new ArrayList<>(files.values());
+    /** The parent's files that the variant has too, by the paths that they have in it. */
+    List<ModelFile> inherited(BuildResult result) {
+        return switch (result.output()) {
+            case CHECKPOINT -> companions();
+            case RECIPE ->
+                parentFiles.stream()
+                        .map(file -> moved(file, BASE + file.path()))
+                        .toList();
+            case SETTINGS -> without(BuildFacts.FILE);
+            case GGUF -> List.of();
+        };
+    }
+
+    private List<ModelFile> without(String path) {
+        return parentFiles.stream().filter(file -> !file.path().equals(path)).toList();
     }
 
     /** What a checkpoint has besides weights and their shape: tokenizer, template, texts. Those of a recipe are its base's. */

@@ -51,19 +51,11 @@ final class JobRun {
     }
 
     private String work() {
-        if (!published()) {
+        if (!job.status().published()) {
             new Building(site, job, folder, watch).build();
         }
         folder.sweep();
         return made() + " is made" + new Measuring(site, job, watch, log).measure();
-    }
-
-    /** By an attempt before this one. */
-    private boolean published() {
-        return job.status().progress().stage().equals(Publication.MEASURING)
-                && site.metadata()
-                        .<Boolean>read(
-                                session -> session.variants().find(made()).isPresent());
     }
 
     private VariantRef made() {

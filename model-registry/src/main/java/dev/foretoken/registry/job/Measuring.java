@@ -25,7 +25,7 @@ final class Measuring {
 
     /** The end of the sentence that says what was made. The variant stays whatever happens here. */
     String measure() {
-        watch.progress(Publication.MEASURING, 0, 0);
+        watch.progress("measuring", 0, 0);
         try {
             Optional<Measurement> measured = site.probe().measure(variant, watch);
             if (measured.isEmpty()) {

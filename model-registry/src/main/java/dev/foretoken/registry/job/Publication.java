@@ -8,13 +8,10 @@ import dev.foretoken.registry.metadata.VariantRow;
 import dev.foretoken.registry.name.VariantRef;
 
 /**
- * Makes a built variant visible. In the same step the job moves on to its last stage, so an attempt after a crash knows that there is nothing
+ * Makes a built variant visible. The job knows it from the same step, so an attempt after a crash knows that there is nothing
  * left to build, and an attempt that has lost its lease publishes nothing.
  */
 final class Publication {
-    /** The stage of jobs whose variant is visible. */
-    static final String MEASURING = "measuring";
-
     private final JobSite site;
     private final Job job;
     private final JobWatch watch;
@@ -28,6 +25,7 @@ final class Publication {
     void publish(Composed composed) {
         site.shelf().put(composed.configBytes());
         Digest manifest = site.shelf().put(composed.manifestBytes());
+        site.shelf().renew(composed.manifest());
         VariantRef ref = job.parent().sibling(job.name());
         VariantRow row = new VariantRow(
                 ref,
@@ -37,7 +35,7 @@ final class Publication {
                 composed.manifest().fileBytes(),
                 site.clock().instant());
         site.metadata().change(session -> {
-            if (!session.jobs().beat(job.id(), watch.lease(), new Job.Progress(MEASURING, 0, 0))) {
+            if (!session.jobs().publish(job.id(), watch.lease())) {
                 watch.lose();
                 throw new ForetokenException(ErrorCode.CANCELLED, "another runner has taken this job over");
             }

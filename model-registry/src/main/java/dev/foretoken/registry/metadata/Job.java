@@ -13,8 +13,11 @@ import java.util.Optional;
  */
 public record Job(long id, VariantRef parent, String name, String spec, Status status, Lease lease, Times times) {
 
-    /** @param message why it failed, or what it made */
-    public record Status(JobState state, boolean cancelAsked, String message, Progress progress) {}
+    /**
+     * @param published whether the variant is there, and only its measurement may be missing
+     * @param message why it failed, or what it made
+     */
+    public record Status(JobState state, boolean cancelAsked, boolean published, String message, Progress progress) {}
 
     /** {@code done} of {@code total} in units of the stage. */
     public record Progress(String stage, long done, long total) {}

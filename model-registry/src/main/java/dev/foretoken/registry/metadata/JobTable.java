@@ -9,8 +9,9 @@ import java.util.Optional;
 
 /** Jobs and their leases. A change by whoever runs one happens only while that lease is theirs. */
 public final class JobTable {
-    private static final String SELECT = "SELECT id, model, version, parent, name, spec, state, cancel_asked, message,"
-            + " stage, done, total, owner, attempt, lease_until, created, started, ended FROM jobs";
+    private static final String SELECT =
+            "SELECT id, model, version, parent, name, spec, state, cancel_asked, published, message,"
+                    + " stage, done, total, owner, attempt, lease_until, created, started, ended FROM jobs";
     private static final String MINE = " WHERE id = ? AND owner = ? AND attempt = ? AND state = 'running'";
 
     private final Session session;
@@ -25,9 +26,9 @@ public final class JobTable {
                 .orElseThrow();
         session.update("UPDATE registry_state SET next_job = ? WHERE id = 1", id + 1);
         session.update(
-                "INSERT INTO jobs (id, model, version, parent, name, spec, state, cancel_asked, message, stage, done, total,"
+                "INSERT INTO jobs (id, model, version, parent, name, spec, state, cancel_asked, published, message, stage, done, total,"
                         + " owner, attempt, lease_until, created)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, 'queued', 0, '', '', 0, 0, '', 0, 0, ?)",
+                        + " VALUES (?, ?, ?, ?, ?, ?, 'queued', 0, 0, '', '', 0, 0, '', 0, 0, ?)",
                 id,
                 parent.model(),
                 parent.version(),
@@ -79,6 +80,11 @@ public final class JobTable {
                         lease.owner(),
                         lease.attempt())
                 == 1;
+    }
+
+    /** Notes, with the variant's own row, that the variant is there; false when the lease is another's. */
+    public boolean publish(long id, Job.Lease lease) throws SQLException {
+        return session.update("UPDATE jobs SET published = 1" + MINE, id, lease.owner(), lease.attempt()) == 1;
     }
 
     /** Ends a job; false, and nothing is changed, when the lease is another's. */
@@ -133,6 +139,7 @@ public final class JobTable {
         return new Job.Status(
                 JobState.of(row.getString("state")),
                 row.getInt("cancel_asked") != 0,
+                row.getInt("published") != 0,
                 row.getString("message"),
                 new Job.Progress(row.getString("stage"), row.getLong("done"), row.getLong("total")));
     }

@@ -2,10 +2,11 @@ package dev.foretoken.registry.metadata;
 
 import dev.foretoken.registry.content.Digest;
 import dev.foretoken.registry.name.VariantRef;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Which blobs are signatures of which variant. */
+/** Detached signatures of variants, as they were made. */
 public final class SignatureTable {
     private final Session session;
 
@@ -13,30 +14,36 @@ public final class SignatureTable {
         this.session = session;
     }
 
-    public List<Digest> of(VariantRef ref) throws SQLException {
+    /** Oldest first. */
+    public List<byte[]> of(VariantRef ref) throws SQLException {
         return session.list(
-                "SELECT blob FROM signatures WHERE model = ? AND version = ? AND variant = ? ORDER BY blob",
+                "SELECT body FROM signatures WHERE model = ? AND version = ? AND variant = ? ORDER BY revision",
+                row -> row.getString(1).getBytes(StandardCharsets.UTF_8),
+                ref.model(),
+                ref.version(),
+                ref.variant());
+    }
+
+    /** Oldest first. */
+    public List<Digest> digests(VariantRef ref) throws SQLException {
+        return session.list(
+                "SELECT digest FROM signatures WHERE model = ? AND version = ? AND variant = ? ORDER BY revision",
                 row -> Digest.parse(row.getString(1)),
                 ref.model(),
                 ref.version(),
                 ref.variant());
     }
 
-    /** Of all variants. */
-    public List<Digest> all() throws SQLException {
-        return session.list(
-                "SELECT DISTINCT blob FROM signatures ORDER BY blob", row -> Digest.parse(row.getString(1)));
-    }
-
-    /** The same signature again changes nothing. */
-    public void add(VariantRef ref, Digest blob) throws SQLException {
-        if (!of(ref).contains(blob)) {
-            session.update(
-                    "INSERT INTO signatures (model, version, variant, blob) VALUES (?, ?, ?, ?)",
-                    ref.model(),
-                    ref.version(),
-                    ref.variant(),
-                    blob.toString());
-        }
+    /** The same signature again changes nothing. At most one in a change. {@code bundle}: UTF-8 text. */
+    public void add(VariantRef ref, byte[] bundle) throws SQLException {
+        session.update(
+                "INSERT INTO signatures (model, version, variant, digest, revision, body) VALUES (?, ?, ?, ?, ?, ?)"
+                        + " ON CONFLICT DO NOTHING",
+                ref.model(),
+                ref.version(),
+                ref.variant(),
+                Digest.of(bundle).toString(),
+                session.revision(),
+                new String(bundle, StandardCharsets.UTF_8));
     }
 }

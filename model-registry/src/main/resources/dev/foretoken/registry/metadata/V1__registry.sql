@@ -70,13 +70,15 @@ CREATE TABLE measurements (
 );
 CREATE INDEX measurements_variant ON measurements (model, version, variant, revision);
 
--- Bundles are blobs; a variant may have several.
+-- A variant may have several; the digest is that of the body.
 CREATE TABLE signatures (
     model VARCHAR(63) NOT NULL,
     version INTEGER NOT NULL,
     variant VARCHAR(63) NOT NULL,
-    blob VARCHAR(71) NOT NULL,
-    PRIMARY KEY (model, version, variant, blob),
+    digest VARCHAR(71) NOT NULL,
+    revision BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (model, version, variant, digest),
     FOREIGN KEY (model, version, variant) REFERENCES variants (model, version, name) ON DELETE CASCADE
 );
 
@@ -89,6 +91,7 @@ CREATE TABLE jobs (
     spec TEXT NOT NULL,
     state VARCHAR(16) NOT NULL,
     cancel_asked INTEGER NOT NULL,
+    published INTEGER NOT NULL,
     message TEXT NOT NULL,
     stage TEXT NOT NULL,
     done BIGINT NOT NULL,

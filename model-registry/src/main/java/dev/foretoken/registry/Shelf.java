@@ -1,0 +1,74 @@
+package dev.foretoken.registry;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.registry.content.Digest;
+import dev.foretoken.registry.content.ManifestJson;
+import dev.foretoken.registry.content.ModelFile;
+import dev.foretoken.registry.content.VariantConfig;
+import dev.foretoken.registry.content.VariantManifest;
+import dev.foretoken.registry.ingest.ImportReport;
+import dev.foretoken.registry.ingest.Ingest;
+import dev.foretoken.registry.job.Composed;
+import dev.foretoken.registry.job.JobShelf;
+import dev.foretoken.registry.metadata.VariantRow;
+import dev.foretoken.registry.view.VariantView;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Gives out checked views, and takes what builds made. */
+record Shelf(Storage storage, Signatures signatures) implements JobShelf {
+
+    /** Signature and every byte are checked each time: a disk may have forgotten since the last. */
+    VariantView view(VariantRow variant, LoadProgress progress) {
+        VariantManifest manifest = storage.manifest(variant.manifest());
+        signatures.enforce(variant, manifest);
+        VariantView view = storage.view(manifest);
+        view.verify(Runtime.getRuntime().availableProcessors(), progress);
+        return view;
+    }
+
+    @Override
+    public ModelSource open(VariantRow variant) {
+        return source(variant, view(variant, LoadProgress.SILENT));
+    }
+
+    /** What a runtime is told to open. */
+    static ModelSource source(VariantRow variant, VariantView view) {
+        return new ModelSource(
+                variant.ref().toString(),
+                view.model().toUri(),
+                variant.manifest().toString());
+    }
+
+    @Override
+    public VariantManifest manifest(VariantRow variant) {
+        return storage.manifest(variant.manifest());
+    }
+
+    @Override
+    public Composed store(Path folder, VariantConfig draft, List<ModelFile> inherited, LoadProgress progress) {
+        ImportReport report = new Ingest(storage.blobs()).storeBuilt(folder, draft, inherited, progress);
+        return new Composed(report.config(), report.manifest());
+    }
+
+    @Override
+    public Digest put(byte[] bytes) {
+        return storage.blobs().put(bytes);
+    }
+
+    @Override
+    public byte[] read(Digest blob, int most) {
+        return storage.blobs()
+                .read(blob, most)
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.MODEL_FILE_CORRUPT, "blob " + blob + " is missing from the store"));
+    }
+
+    @Override
+    public void renew(VariantManifest manifest) {
+        storage.renew(manifest, Digest.of(ManifestJson.write(manifest)));
+    }
+}
