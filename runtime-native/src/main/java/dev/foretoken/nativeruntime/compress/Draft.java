@@ -75,7 +75,7 @@ record Draft(BuildJob job, List<Map<String, Object>> operations) {
 
     /** New tensors that the recipe needs. */
     List<Making> makings() {
-        return recipe().makings(job.plan());
+        return operations.isEmpty() ? List.of() : recipe().makings(job.plan());
     }
 
     private Recipe recipe() {

@@ -62,7 +62,7 @@ final class DropBuilder implements VariantBuilder {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("scores", search.scores());
         facts.put("removed", search.removed());
-        facts.put("last_hidden_cosine", new LastHidden(reading, finished).cosine("result", draft.plan()));
+        facts.put("last_hidden_cosine", new LastHidden(reading, finished).cosine("result", draft));
         return new RecipeOutput(draft).write(facts);
     }
 

@@ -3,15 +3,12 @@ package dev.foretoken.nativeruntime.compress;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.nativeruntime.build.BuildJob;
-import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.recipe.Block;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** Takes out what changes the hidden vectors least, one part after the other. */
 final class DropSearch {
@@ -66,60 +63,53 @@ final class DropSearch {
     }
 
     private void take(List<Dropped.Kind> open) {
-        for (Scored candidate : measured) {
-            boolean there = dropped.runOf(candidate.part, job.plan()).isPresent();
-            if (there
-                    && open.contains(candidate.part.kind())
-                    && dropped.and(candidate.part).draft(Draft.of(job)).fits()) {
-                dropped = dropped.and(candidate.part);
-                removed.add(Map.of(
-                        "part", candidate.part.kind().field(),
-                        "block", candidate.part.block(),
-                        "influence", candidate.influence));
-                job.watch()
-                        .log("left out %s of block %d, influence %.5f"
-                                .formatted(candidate.part.kind().field(), candidate.part.block(), candidate.influence));
-                return;
-            }
-        }
-        throw new ForetokenException(
-                ErrorCode.CONFIG_INVALID,
-                "after %d removals nothing more of %s can be left out of this model; ask for less"
-                        .formatted(removed.size(), open));
+        Scored least = measured.stream()
+                .filter(candidate -> open.contains(candidate.part.kind()))
+                .filter(candidate -> dropped.runOf(candidate.part, job.plan()).isPresent())
+                .filter(candidate ->
+                        dropped.and(candidate.part).draft(Draft.of(job)).fits())
+                .findFirst()
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.CONFIG_INVALID,
+                        "after %d removals nothing more of %s can be left out of this model; ask for less"
+                                .formatted(removed.size(), open)));
+        String what = least.part.kind().field();
+        dropped = dropped.and(least.part);
+        removed.add(Map.of("part", what, "block", least.part.block(), "influence", least.influence));
+        job.watch().log("left out %s of block %d, influence %.5f".formatted(what, least.part.block(), least.influence));
     }
 
     /** The least first. */
     private List<Scored> measure(List<Dropped.Kind> kinds) {
-        ModelPlan base = job.plan();
-        List<Dropped.Part> parts = new ArrayList<>();
-        List<Influence.Run> runs = new ArrayList<>();
-        for (Dropped.Kind kind : kinds) {
-            for (int block = 0; block < Block.of(base).size(); block++) {
-                Dropped.Part part = new Dropped.Part(kind, block);
-                Optional<Influence.Run> run = dropped.runOf(part, base);
-                run.ifPresent(found -> {
-                    parts.add(part);
-                    runs.add(found);
-                });
-            }
-        }
-        double[] influences = finished.numbers("influence-" + kinds.getFirst().field() + "-" + removed.size(), () -> {
-            Influence tap = new Influence(runs, base.hiddenSize());
+        Map<Dropped.Part, Influence.Run> runs = runs(kinds);
+        String stage = "influence-%s-%d".formatted(kinds.getFirst().field(), removed.size());
+        double[] influences = finished.numbers(stage, () -> {
+            Influence tap = new Influence(List.copyOf(runs.values()), job.plan().hiddenSize());
             reading.run(
                     "measuring what sublayers do, %d left out".formatted(removed.size()),
-                    dropped.draft(Draft.of(job)).plan(),
+                    dropped.draft(Draft.of(job)),
                     tap);
             return tap.scores();
         });
-        List<Scored> scored = IntStream.range(0, parts.size())
-                .mapToObj(i -> new Scored(parts.get(i), influences[i]))
-                .toList();
+        List<Scored> scored = new ArrayList<>();
+        runs.keySet().forEach(part -> scored.add(new Scored(part, influences[scored.size()])));
         kinds.forEach(kind -> scores.putIfAbsent(kind.field(), table(kind, scored)));
-        return scored.stream()
-                .sorted(Comparator.comparingDouble(Scored::influence)
-                        .thenComparing(candidate -> candidate.part.kind())
-                        .thenComparing(candidate -> candidate.part.block()))
-                .toList();
+        scored.sort(Comparator.comparingDouble(Scored::influence)
+                .thenComparing(candidate -> candidate.part.kind())
+                .thenComparing(candidate -> candidate.part.block()));
+        return scored;
+    }
+
+    /** Of everything that is left. */
+    private Map<Dropped.Part, Influence.Run> runs(List<Dropped.Kind> kinds) {
+        Map<Dropped.Part, Influence.Run> runs = new LinkedHashMap<>();
+        for (Dropped.Kind kind : kinds) {
+            for (int block = 0; block < Block.of(job.plan()).size(); block++) {
+                Dropped.Part part = new Dropped.Part(kind, block);
+                dropped.runOf(part, job.plan()).ifPresent(run -> runs.put(part, run));
+            }
+        }
+        return runs;
     }
 
     private List<Object> table(Dropped.Kind kind, List<Scored> scored) {

@@ -75,7 +75,7 @@ final class FoldBuilder implements VariantBuilder {
         facts.put("scores", search.scores());
         facts.put("removed", search.removed());
         facts.put("groups", measured.stream().map(FoldBuilder::facts).toList());
-        facts.put("last_hidden_cosine", last.cosine("result", draft.plan()));
+        facts.put("last_hidden_cosine", last.cosine("result", draft));
         facts.put("trained_afterwards", false);
         return new RecipeOutput(draft).write(facts);
     }
@@ -96,7 +96,7 @@ final class FoldBuilder implements VariantBuilder {
             List<Integer> blocks = IntStream.range(first, first + size).boxed().toList();
             Draft draft = sharing(left, List.of(new Group(blocks, 0)), keepNorms);
             if (draft.fits()) {
-                measured.add(new Group(blocks, last.cosine("group-" + first, draft.plan())));
+                measured.add(new Group(blocks, last.cosine("group-" + first, draft)));
             }
         }
         measured.sort(

@@ -4,7 +4,7 @@ import dev.foretoken.nativeruntime.plan.ModelPlan;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How near changed plans come to the base's last hidden vectors, before the final norm. */
+/** How near drafts come to the base's last hidden vectors, before the final norm. */
 final class LastHidden {
 
     private final Reading reading;
@@ -17,22 +17,25 @@ final class LastHidden {
     }
 
     /** The mean over tokens of the cosine; {@code stage}: names the measurement within the build. */
-    double cosine(String stage, ModelPlan changed) {
+    double cosine(String stage, Draft changed) {
         return finished.numbers("cosine-" + stage, () -> {
             float[] reference = original;
             if (reference == null) {
-                reference = read("reading as the base", reading.job().plan());
+                reference = read("reading as the base", Draft.of(reading.job()));
                 original = reference;
             }
             float[] other = read("reading as changed", changed);
-            return new double[] {Likeness.meanCosine(reference, other, changed.hiddenSize())};
+            return new double[] {
+                Likeness.meanCosine(reference, other, changed.plan().hiddenSize())
+            };
         })[0];
     }
 
-    private float[] read(String stage, ModelPlan plan) {
+    private float[] read(String stage, Draft draft) {
+        ModelPlan plan = draft.plan();
         int last = plan.sublayers().size();
         HiddenVectors vectors = new HiddenVectors(List.of(last), reading.tokens(), plan.hiddenSize());
-        reading.run(stage, plan, vectors);
+        reading.run(stage, draft, vectors);
         return vectors.at(last);
     }
 }

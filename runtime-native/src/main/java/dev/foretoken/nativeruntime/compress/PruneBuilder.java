@@ -9,8 +9,6 @@ import dev.foretoken.nativeruntime.build.BuildJob;
 import dev.foretoken.nativeruntime.build.BuildParameters;
 import dev.foretoken.nativeruntime.build.VariantBuilder;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +45,7 @@ final class PruneBuilder implements VariantBuilder {
         Trajectory trajectory = new Trajectory(reading, finished);
         UnitScores scores = new UnitScores(reading, trajectory, finished, context);
         long before = PlanFigures.of(job.plan(), context).blockFlops();
-        Kept kept = chosen(job, scores.units(), before, share);
+        Kept kept = new PruneChoice(job.plan()).of(scores.units(), before, share);
         Draft draft = kept.isEverything() ? Draft.of(job) : Draft.of(job).with(kept.operation());
         ModelPlan plan = draft.plan();
         long after = PlanFigures.of(plan, context).blockFlops();
@@ -56,39 +54,9 @@ final class PruneBuilder implements VariantBuilder {
         facts.put("flops_share", (double) after / before);
         facts.put("flops_context", context);
         facts.put("effects", scores.effects());
-        facts.put("trajectory_error", trajectory.error("result", "reading as pruned", plan));
-        facts.put("last_hidden_cosine", new LastHidden(reading, finished).cosine("result", plan));
+        facts.put("trajectory_error", trajectory.error("result", "reading as pruned", draft));
+        facts.put("last_hidden_cosine", new LastHidden(reading, finished).cosine("result", draft));
         return new RecipeOutput(draft).write(facts);
-    }
-
-    private static Kept chosen(BuildJob job, List<Unit> units, long flops, double share) {
-        PrunableBlocks blocks = PrunableBlocks.of(job.plan());
-        List<Unit> order = units.stream()
-                .sorted(Comparator.comparingDouble(Unit::scorePerFlop)
-                        .thenComparing(Unit::block)
-                        .thenComparing(Unit::kind)
-                        .thenComparing(unit -> unit.members().getFirst()))
-                .toList();
-        Kept kept = new Kept(job.plan());
-        Map<Integer, Integer> heads = new HashMap<>();
-        blocks.attentions()
-                .forEach((block, attention) ->
-                        heads.put(block, attention.layout().kvHeads()));
-        long left = flops;
-        for (Unit unit : order) {
-            if (left <= share * flops) {
-                break;
-            }
-            if (unit.kind() == Unit.Kind.NEURONS) {
-                kept.remove(unit, blocks.mlps().get(unit.block()).inner());
-            } else if (heads.merge(unit.block(), -1, Integer::sum) >= 1) {
-                kept.remove(unit, blocks.attentions().get(unit.block()).layout().kvHeads());
-            } else {
-                continue;
-            }
-            left -= unit.flops();
-        }
-        return kept;
     }
 
     private static void requireBudget(Kept kept, long before, long after, double share) {

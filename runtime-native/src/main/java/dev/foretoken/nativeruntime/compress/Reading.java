@@ -5,8 +5,9 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.nativeruntime.build.BuildJob;
 import dev.foretoken.nativeruntime.calibrate.Calibration;
 import dev.foretoken.nativeruntime.exec.ActivationTap;
-import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.recipe.Making;
 import dev.foretoken.nativeruntime.weights.ChangedWeights;
+import dev.foretoken.nativeruntime.weights.WeightNumbers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -60,17 +61,35 @@ record Reading(BuildJob job, List<int[]> texts) {
         return texts.stream().mapToInt(text -> text.length).sum();
     }
 
-    /** Lets a plan of the base read everything. */
-    void run(String stage, ModelPlan plan, ActivationTap tap) {
+    /** Lets the base read everything. */
+    void run(String stage, ActivationTap tap) {
+        run(stage, Draft.of(job), tap);
+    }
+
+    /** Lets what a draft makes of the base read everything. */
+    void run(String stage, Draft draft, ActivationTap tap) {
         int longest = texts.stream().mapToInt(text -> text.length).max().orElseThrow();
         job.step(stage, 0, texts.size());
-        try (ChangedWeights weights = new ChangedWeights(job.weights());
-                Calibration pass =
-                        Calibration.open(plan, weights, longest, job.order().threads(), tap)) {
+        try (ChangedWeights weights = weights(draft);
+                Calibration pass = Calibration.open(
+                        draft.plan(), weights, longest, job.order().threads(), tap)) {
             for (int i = 0; i < texts.size(); i++) {
                 job.step(stage, i, texts.size());
                 pass.run(texts.get(i));
             }
         }
+    }
+
+    /** Those of the base, and what the draft makes. */
+    private ChangedWeights weights(Draft draft) {
+        ChangedWeights weights = new ChangedWeights(job.weights());
+        for (Making making : draft.makings()) {
+            List<float[]> numbers = making.numbers().compute(new BaseNumbers(new WeightNumbers(job.weights())));
+            for (int i = 0; i < numbers.size(); i++) {
+                Making.NewTensor tensor = making.tensors().get(i);
+                weights.put(tensor.name(), tensor.shape(), numbers.get(i));
+            }
+        }
+        return weights;
     }
 }

@@ -4,11 +4,8 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.BuildResult;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
-import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
-import dev.foretoken.nativeruntime.plan.VectorRef;
 import dev.foretoken.nativeruntime.recipe.Making;
-import dev.foretoken.nativeruntime.recipe.WeightReader;
 import dev.foretoken.nativeruntime.weights.SafetensorsWriter;
 import dev.foretoken.nativeruntime.weights.WeightNumbers;
 import java.io.IOException;
@@ -24,18 +21,7 @@ record RecipeOutput(Draft draft) {
 
     /** Computes new tensors as {@code recipe build} would. */
     BuildResult write(Map<String, Object> facts) {
-        WeightNumbers numbers = new WeightNumbers(draft.job().weights());
-        WeightReader reader = new WeightReader() {
-            @Override
-            public float[] matrix(MatrixRef ref) {
-                return numbers.matrix(ref);
-            }
-
-            @Override
-            public float[] vector(VectorRef ref) {
-                return numbers.vector(ref);
-            }
-        };
+        BaseNumbers reader = new BaseNumbers(new WeightNumbers(draft.job().weights()));
         return write(facts, FloatType.F32, making -> making.numbers().compute(reader));
     }
 

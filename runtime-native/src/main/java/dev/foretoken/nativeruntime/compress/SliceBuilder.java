@@ -59,7 +59,7 @@ final class SliceBuilder implements VariantBuilder {
         if (!job.order().calibration().isEmpty()) {
             Reading reading = Reading.ofTokens(job, tokens);
             LastHidden last = new LastHidden(reading, new Finished(job.order().scratch()));
-            double cosine = last.cosine("result", plan);
+            double cosine = last.cosine("result", draft);
             require(cosine, floor);
             facts.put("last_hidden_cosine", cosine);
             facts.put("slices", slices(job, last));
@@ -117,7 +117,7 @@ final class SliceBuilder implements VariantBuilder {
             }
             List<Integer> neurons = neurons(draft.plan());
             if (!neurons.equals(before)) {
-                found.add(Map.of("neurons", neurons, "cosine", last.cosine("slice-" + step, draft.plan())));
+                found.add(Map.of("neurons", neurons, "cosine", last.cosine("slice-" + step, draft)));
             }
             before = neurons;
         }

@@ -79,7 +79,7 @@ final class Spectra {
         Moments moments = null;
         if (aware && !missing.isEmpty()) {
             moments = new Moments(missing);
-            reading.run("summing up inputs of matrices", reading.job().plan(), moments);
+            reading.run("summing up inputs of matrices", moments);
         }
         for (MatrixRef ref : group) {
             compute(ref, moments);

@@ -1,13 +1,12 @@
 package dev.foretoken.nativeruntime.compress;
 
-import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.recipe.Block;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far changed plans lead hidden vectors astray, block after block (OPTIN, Khaki 2024): the sum over all blocks of the mean squared distance
- * behind them, in parts of the vectors' square. The plans must have as many sublayers as the base.
+ * How far drafts lead hidden vectors astray, block after block (OPTIN, Khaki 2024): the sum over all blocks of the mean squared distance
+ * behind them, in parts of the vectors' square. Their plans must have as many sublayers as the base.
  */
 final class Trajectory {
 
@@ -23,14 +22,14 @@ final class Trajectory {
     }
 
     /** {@code stage}: names the measurement within the build. */
-    double error(String stage, String doing, ModelPlan changed) {
+    double error(String stage, String doing, Draft changed) {
         return finished.numbers("trajectory-" + stage, () -> new double[] {error(doing, changed)})[0];
     }
 
-    private double error(String doing, ModelPlan changed) {
+    private double error(String doing, Draft changed) {
         HiddenVectors reference = original;
         if (reference == null) {
-            reference = read("reading as the base", reading.job().plan());
+            reference = read("reading as the base", Draft.of(reading.job()));
             original = reference;
         }
         HiddenVectors other = read(doing, changed);
@@ -41,9 +40,10 @@ final class Trajectory {
         return sum;
     }
 
-    private HiddenVectors read(String doing, ModelPlan plan) {
-        HiddenVectors vectors = new HiddenVectors(ends, reading.tokens(), plan.hiddenSize());
-        reading.run(doing, plan, vectors);
+    private HiddenVectors read(String doing, Draft draft) {
+        HiddenVectors vectors =
+                new HiddenVectors(ends, reading.tokens(), reading.job().plan().hiddenSize());
+        reading.run(doing, draft, vectors);
         return vectors;
     }
 }

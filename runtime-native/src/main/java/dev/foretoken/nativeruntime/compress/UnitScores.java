@@ -3,7 +3,6 @@ package dev.foretoken.nativeruntime.compress;
 import dev.foretoken.nativeruntime.build.BuildJob;
 import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.Mlp;
-import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.weights.WeightNumbers;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,7 +64,7 @@ final class UnitScores {
                 Kept kept = new Kept(job.plan());
                 kept.remove(unit, all);
                 double error = trajectory.error(
-                        "head-%d-%d".formatted(block, head), "measuring KV heads of block " + block, plan(kept));
+                        "head-%d-%d".formatted(block, head), "measuring KV heads of block " + block, draft(kept));
                 errors.add(error);
                 units.add(new Unit(Unit.Kind.KV_HEADS, block, List.of(head), error, flops));
             }
@@ -74,8 +73,8 @@ final class UnitScores {
         return units;
     }
 
-    private ModelPlan plan(Kept kept) {
-        return Draft.of(job).with(kept.operation()).plan();
+    private Draft draft(Kept kept) {
+        return Draft.of(job).with(kept.operation());
     }
 
     private Map<Integer, double[]> energies() {
@@ -84,7 +83,7 @@ final class UnitScores {
         int all = down.stream().mapToInt(Linear::inputs).sum();
         double[] numbers = finished.numbers("neurons", () -> {
             NeuronEnergy tap = new NeuronEnergy(new HashSet<>(down));
-            reading.run("measuring neurons", job.plan(), tap);
+            reading.run("measuring neurons", tap);
             WeightNumbers weights = new WeightNumbers(job.weights());
             double[] joined = new double[all];
             int at = 0;
@@ -115,7 +114,7 @@ final class UnitScores {
         int last = order.size() - grid;
         Kept strongest = new Kept(job.plan());
         strongest.keep(new Unit(Unit.Kind.NEURONS, block, order.subList(last, order.size()), 0, 0));
-        double effect = trajectory.error("mlp-" + block, "measuring the MLP of block " + block, plan(strongest));
+        double effect = trajectory.error("mlp-" + block, "measuring the MLP of block " + block, draft(strongest));
         effects.put("mlp_of_block_" + block, effect);
         double all = order.subList(0, last).stream()
                 .mapToDouble(neuron -> energy[neuron])

@@ -48,31 +48,36 @@ final class Pruning {
         }
         requireNormsPerHead(block, attention);
         int queries = layout.heads() / layout.kvHeads();
-        Attention.Direct maps = switch (attention.maps()) {
-            case Attention.Direct direct -> direct;
-            case LatentMaps _ ->
-                throw Block.refused(
-                        "the heads of block %d read a common latent vector, so none has a cache of its own to save"
-                                .formatted(block));
-        };
-        Picks mixed = kept.wide(queries * layout.valueDim());
-        Attention.Direct cut = new Attention.Direct(
-                outputs(block + ".attention", maps.query(), kept.wide(queries * layout.headDim())),
-                optional(block, maps.key(), kept.wide(layout.headDim())),
-                optional(block, maps.value(), kept.wide(layout.valueDim())),
-                inputs(maps.output(), mixed),
-                maps.clip(),
-                optional(block, maps.gate(), mixed));
         HeadLayout narrow =
                 new HeadLayout(kept.size() * queries, kept.size(), layout.headDim(), layout.valueDim(), false);
         return new Attention(
-                cut,
+                maps(block, attention, kept),
                 attention.headNorms(),
                 narrow,
                 scores(block, attention.scores(), kept.wide(queries)),
                 attention.rotary(),
                 attention.window(),
                 attention.source());
+    }
+
+    private Attention.Direct maps(int block, Attention attention, Picks kept) {
+        HeadLayout layout = attention.layout();
+        int queries = layout.heads() / layout.kvHeads();
+        Picks mixed = kept.wide(queries * layout.valueDim());
+        return switch (attention.maps()) {
+            case Attention.Direct direct ->
+                new Attention.Direct(
+                        outputs(block + ".attention", direct.query(), kept.wide(queries * layout.headDim())),
+                        optional(block, direct.key(), kept.wide(layout.headDim())),
+                        optional(block, direct.value(), kept.wide(layout.valueDim())),
+                        inputs(direct.output(), mixed),
+                        direct.clip(),
+                        optional(block, direct.gate(), mixed));
+            case LatentMaps _ ->
+                throw Block.refused(
+                        "the heads of block %d read a common latent vector, so none has a cache of its own to save"
+                                .formatted(block));
+        };
     }
 
     private static void requireNormsPerHead(int block, Attention attention) {
