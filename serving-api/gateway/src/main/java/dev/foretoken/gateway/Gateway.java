@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ public final class Gateway {
     private final Admission admission;
     private final Answers answers;
     private volatile @Nullable AdapterAdmin adapters;
-    private volatile @Nullable RegistryDesk registry;
+    private volatile @Nullable Supplier<RegistryDesk> registry;
 
     /**
      * Where time comes from.
@@ -119,13 +120,13 @@ public final class Gateway {
         adapters = admin;
     }
 
-    /** Empty: this process has no registry. */
+    /** Empty: this process has no registry. Blocks while it is opened. */
     public Optional<RegistryDesk> registry() {
-        return Optional.ofNullable(registry);
+        return Optional.ofNullable(registry).map(Supplier::get);
     }
 
-    /** Shows a registry to callers from now on, and lets operators change it. */
-    public void offerRegistry(RegistryDesk desk) {
+    /** Shows a registry to callers from now on, and lets operators change it; {@code desk} may open it when it is first asked for. */
+    public void offerRegistry(Supplier<RegistryDesk> desk) {
         registry = desk;
     }
 

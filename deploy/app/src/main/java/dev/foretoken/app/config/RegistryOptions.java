@@ -1,6 +1,7 @@
 package dev.foretoken.app.config;
 
 import dev.foretoken.registry.RegistryConfig;
+import dev.foretoken.registry.trust.TrustPolicy;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,27 @@ public final class RegistryOptions {
     @Nullable
     String database;
 
+    @Option(
+            names = "--signatures",
+            paramLabel = "POLICY",
+            defaultValue = "${env:FORETOKEN_SIGNATURES:-none}",
+            description =
+                    "What becomes of variants that no trusted key has signed: none (nobody looks), warn or require (not loaded, no alias). Default: ${DEFAULT-VALUE}.")
+    String signatures = "none";
+
+    @Option(
+            names = "--trusted-keys",
+            paramLabel = "DIR",
+            defaultValue = "${env:FORETOKEN_TRUSTED_KEYS}",
+            description = "Public keys (*.pub, *.pem) that are believed. Default: 'keys' in the registry's folder.")
+    @Nullable
+    Path trustedKeys;
+
     /** @param environment of the process, for the default folder */
     public RegistryConfig config(Map<String, String> environment) {
-        RegistryConfig config = RegistryConfig.at(folder == null ? defaultFolder(environment) : folder);
+        Path home = folder == null ? defaultFolder(environment) : folder;
+        RegistryConfig config = RegistryConfig.at(home)
+                .withTrust(TrustPolicy.parse(signatures), trustedKeys == null ? home.resolve("keys") : trustedKeys);
         return database == null || database.isEmpty() ? config : config.withMetadata(database);
     }
 

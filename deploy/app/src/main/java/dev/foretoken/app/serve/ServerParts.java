@@ -43,6 +43,9 @@ final class ServerParts implements AutoCloseable {
     static ServerParts start(AppConfig config, Gateway gateway, LoadProgress progress) {
         ServerParts parts = new ServerParts();
         try {
+            if (config.role().hasRegistry()) {
+                parts.keep(RegistryPart.offer(config, gateway));
+            }
             List<EngineEndpoint> endpoints =
                     config.role().hasEngine() ? parts.local(config, gateway) : parts.remote(config);
             if (config.role().hasEdge()) {

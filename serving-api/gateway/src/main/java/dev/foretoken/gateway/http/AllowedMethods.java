@@ -19,6 +19,7 @@ final class AllowedMethods {
                     AdaptersResource.class,
                     CompletionsResource.class,
                     HealthResource.class,
+                    JobsResource.class,
                     MetricsResource.class,
                     ModelsResource.class,
                     RegistryChangesResource.class,

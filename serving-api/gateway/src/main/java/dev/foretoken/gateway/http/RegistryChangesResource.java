@@ -5,6 +5,7 @@ import dev.foretoken.gateway.registry.RegistryChanges;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -78,5 +79,17 @@ public class RegistryChangesResource {
             RoutingContext routing) {
         changes(routing).removeVariant(model, version, variant);
         return gone();
+    }
+
+    @POST
+    @Path("/verify")
+    public Response verify(RoutingContext routing, InputStream body) {
+        return Replies.json(200, changes(routing).verify(fields(routing, body)));
+    }
+
+    @POST
+    @Path("/gc")
+    public Response collect(RoutingContext routing, InputStream body) {
+        return Replies.json(200, changes(routing).collect(fields(routing, body)));
     }
 }

@@ -54,6 +54,18 @@ public class RegistryResource {
         return Replies.json(200, desk(routing).variant(model, version, variant));
     }
 
+    /** The manifest's own bytes: their SHA-256 is the variant's digest. */
+    @GET
+    @Path("/models/{model}/versions/{version}/variants/{variant}/manifest")
+    public Response manifest(
+            @PathParam("model") String model,
+            @PathParam("version") int version,
+            @PathParam("variant") String variant,
+            RoutingContext routing) {
+        return Replies.bytes(
+                200, "application/vnd.oci.image.manifest.v1+json", desk(routing).manifest(model, version, variant));
+    }
+
     @GET
     @Path("/models/{model}/aliases/{alias}")
     public Response alias(@PathParam("model") String model, @PathParam("alias") String alias, RoutingContext routing) {

@@ -3,11 +3,13 @@ package dev.foretoken.gateway.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.gateway.json.JsonFields;
 import dev.foretoken.registry.Registry;
 import dev.foretoken.registry.gate.Gate;
 import dev.foretoken.registry.name.Reference;
 import dev.foretoken.registry.name.VariantRef;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +17,8 @@ import java.util.TreeMap;
 
 /** What operators may change, from the fields of a request to its answer. Whoever calls it has checked that the request may do so. */
 public final class RegistryChanges {
+
+    private static final long MOST_GRACE = Duration.ofDays(365).toSeconds();
 
     private final Registry registry;
 
@@ -71,5 +75,22 @@ public final class RegistryChanges {
     /** @throws ForetokenException REGISTRY_CONFLICT while an alias or a job reaches it */
     public void removeVariant(String model, int version, String variant) {
         registry.removeVariant(new VariantRef(model, version, variant));
+    }
+
+    /** Reads every blob; {@code set_aside}: damaged ones are moved out of the way. */
+    public JsonNode verify(JsonFields fields) {
+        only(fields, "set_aside");
+        return UpkeepJson.of(registry.verify(fields.bool("set_aside", false), LoadProgress.SILENT));
+    }
+
+    /** Removes what no variant needs and is older than {@code grace_seconds}. */
+    public JsonNode collect(JsonFields fields) {
+        only(fields, "grace_seconds");
+        Long grace = fields.integer("grace_seconds");
+        if (grace != null && (grace < 0 || grace > MOST_GRACE)) {
+            throw fields.invalid("grace_seconds", "must be in [0, " + MOST_GRACE + "]");
+        }
+        return UpkeepJson.of(registry.collectGarbage(
+                grace == null ? Registry.GRACE : Duration.ofSeconds(grace), LoadProgress.SILENT));
     }
 }

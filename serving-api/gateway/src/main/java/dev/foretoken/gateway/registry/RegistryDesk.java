@@ -3,8 +3,10 @@ package dev.foretoken.gateway.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.VariantWorkshop;
 import dev.foretoken.registry.Registry;
 import dev.foretoken.registry.VersionDetail;
+import dev.foretoken.registry.content.ManifestJson;
 import dev.foretoken.registry.metadata.AliasTarget;
 import dev.foretoken.registry.name.VariantRef;
 import java.util.stream.Collectors;
@@ -15,8 +17,11 @@ public final class RegistryDesk {
     private final Registry registry;
     private final RegistryChanges changes;
     private final RegistryUploads uploads;
+    private final RegistryJobs jobs;
 
-    public RegistryDesk(Registry registry, RegistryUploads uploads) {
+    /** @param workshop that builds here */
+    public RegistryDesk(Registry registry, RegistryUploads uploads, VariantWorkshop workshop) {
+        this.jobs = new RegistryJobs(registry, workshop);
         this.registry = registry;
         this.uploads = uploads;
         this.changes = new RegistryChanges(registry);
@@ -28,6 +33,10 @@ public final class RegistryDesk {
 
     public RegistryChanges changes() {
         return changes;
+    }
+
+    public RegistryJobs jobs() {
+        return jobs;
     }
 
     public RegistryUploads uploads() {
@@ -46,6 +55,11 @@ public final class RegistryDesk {
     /** {@code variant}: a name; not {@code auto}, which is a choice and no variant. */
     public JsonNode variant(String model, int version, String variant) {
         return VariantJson.of(registry.variant(new VariantRef(model, version, variant)));
+    }
+
+    /** Its canonical bytes. */
+    public byte[] manifest(String model, int version, String variant) {
+        return ManifestJson.write(registry.manifest(new VariantRef(model, version, variant)));
     }
 
     /** @throws ForetokenException MODEL_NOT_FOUND, naming the aliases that exist */

@@ -3,26 +3,31 @@ package dev.foretoken.gateway.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.registry.Registry;
 import dev.foretoken.registry.content.Digest;
+import dev.foretoken.registry.content.Provenance;
+import dev.foretoken.registry.ingest.Trust;
 import dev.foretoken.registry.name.Names;
 import java.io.InputStream;
+import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 
 /** Uploads as requests ask for them. Whoever calls it has checked that the request may do so. */
 public final class RegistryUploads {
 
+    private final Registry registry;
     private final Uploads uploads;
-    private final UploadImport imports;
+    private final String tool;
+    private final InstantSource wall;
 
-    /** From the folder of an upload to a new version; returns what was found as JSON. */
-    @FunctionalInterface
-    public interface UploadImport {
-        JsonNode run(String model, Upload upload);
-    }
-
-    public RegistryUploads(Uploads uploads, UploadImport imports) {
+    /** @param tool name and version of this program, for the provenance of what is imported */
+    public RegistryUploads(Registry registry, Uploads uploads, String tool, InstantSource wall) {
+        this.registry = registry;
         this.uploads = uploads;
-        this.imports = imports;
+        this.tool = tool;
+        this.wall = wall;
     }
 
     public JsonNode begin(String model) {
@@ -43,7 +48,12 @@ public final class RegistryUploads {
     public JsonNode commit(String model, String id) {
         require(model, id);
         try (Upload upload = uploads.take(id)) {
-            return imports.run(model, upload);
+            if (upload.files().isEmpty()) {
+                throw ForetokenException.invalid("upload", "no file has arrived; send files before the commit");
+            }
+            Provenance from = new Provenance("upload", tool, "import", Map.of(), null, wall.instant());
+            return ImportJson.of(
+                    registry.importModel(model, upload.content(), Trust.UPLOADED, from, LoadProgress.SILENT));
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.foretoken.gateway.http;
 
-import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.fake.FakeEngine;
 import dev.foretoken.gateway.AdminConfig;
@@ -72,9 +71,9 @@ public class TestEdge {
         registry = Registry.open(RegistryConfig.at(home));
         Uploads uploads =
                 new Uploads(home.resolve("uploads"), UPLOADS, InstantSource.system(), System::nanoTime, gateway::newId);
-        gateway.offerRegistry(new RegistryDesk(registry, new RegistryUploads(uploads, (model, upload) -> {
-            throw ForetokenException.invalid("upload", "this registry imports nothing");
-        })));
+        RegistryDesk desk = new RegistryDesk(
+                registry, new RegistryUploads(registry, uploads, "test 1", InstantSource.system()), new CopyWorkshop());
+        gateway.offerRegistry(() -> desk);
     }
 
     private static Path temporaryFolder() {

@@ -16,11 +16,17 @@ import picocli.CommandLine.Command;
             "A model is named toy (its newest version), toy:prod (an alias), toy@3 (version 3) or toy@3/q4 (a variant of it).",
         },
         subcommands = {
+            ImportCommand.class,
+            BuildCommand.class,
+            JobsCommand.class,
             ListCommand.class,
             ShowCommand.class,
             CompareCommand.class,
             AliasCommand.class,
             GateCommand.class,
+            VerifyCommand.class,
+            GcCommand.class,
+            SignCommand.class,
             RemoveCommand.class,
         })
 public final class ModelsCommand implements Runnable {

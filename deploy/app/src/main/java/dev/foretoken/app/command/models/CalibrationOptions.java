@@ -1,0 +1,76 @@
+package dev.foretoken.app.command.models;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.registry.CalibrationText;
+import dev.foretoken.gateway.registry.VariantTokenizer;
+import dev.foretoken.gateway.text.Tokenizer;
+import dev.foretoken.registry.Registry;
+import dev.foretoken.registry.name.VariantRef;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options about the text that builds read. */
+final class CalibrationOptions {
+
+    private static final long MOST_BYTES = 256L << 20;
+
+    @Option(
+            names = "--calibration",
+            paramLabel = "FILE",
+            description = "Plain text like what the model will read; methods that look at activations need it.")
+    @Nullable
+    private Path file;
+
+    @Option(
+            names = "--calibration-tokens",
+            paramLabel = "N",
+            defaultValue = "512",
+            description = "Tokens of a calibration sequence. Default: ${DEFAULT-VALUE}.")
+    private int tokens;
+
+    @Option(
+            names = "--calibration-sequences",
+            paramLabel = "N",
+            defaultValue = "128",
+            description = "Most calibration sequences, spread over the text. Default: ${DEFAULT-VALUE}.")
+    private int sequences;
+
+    /** Token ids by the variant's own tokenizer; none when no file was given and none is {@code needed}. */
+    List<int[]> sequences(Registry registry, VariantRef variant, boolean needed) {
+        CalibrationText cut = new CalibrationText(tokens, sequences);
+        if (file == null) {
+            if (needed) {
+                throw new ForetokenException(
+                        ErrorCode.INVALID_REQUEST,
+                        "this build looks at activations; give it a text to read with --calibration FILE");
+            }
+            return List.of();
+        }
+        String text = text(file);
+        try (Tokenizer tokenizer = VariantTokenizer.open(registry, variant)) {
+            return cut.sequences(tokenizer, text);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            if (Files.size(file) > MOST_BYTES) {
+                throw new ForetokenException(
+                        ErrorCode.INVALID_REQUEST,
+                        "--calibration=" + file + " is larger than " + MOST_BYTES
+                                + " bytes; a few megabytes are enough");
+            }
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new ForetokenException(
+                    ErrorCode.INVALID_REQUEST,
+                    "--calibration=" + file + " cannot be read as UTF-8 text (" + e.getMessage() + ")",
+                    e);
+        }
+    }
+}

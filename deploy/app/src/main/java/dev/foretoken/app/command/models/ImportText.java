@@ -1,0 +1,29 @@
+package dev.foretoken.app.command.models;
+
+import dev.foretoken.app.terminal.Figures;
+import dev.foretoken.registry.Imported;
+import dev.foretoken.registry.ingest.ImportReport;
+import java.io.PrintStream;
+
+/** What an import found, for people. */
+final class ImportText {
+
+    private ImportText() {}
+
+    static void print(Imported imported, PrintStream out) {
+        ImportReport report = imported.report();
+        String model = imported.ref().model() + "@" + imported.ref().version();
+        out.println(model + "  " + report.digest() + (imported.known() ? "  (the same files were here already)" : ""));
+        out.println("found " + report.config().format().text() + " "
+                + report.config().architecture() + ", "
+                + report.found().tensors() + " tensors, " + report.found().parameters() + " parameters, "
+                + report.manifest().files().size() + " files");
+        out.println("stored " + Figures.bytes(report.newBytes()) + "; " + Figures.bytes(report.knownBytes())
+                + " were here already");
+        report.leftOut().forEach(left -> out.println("left out " + left.path() + ": " + left.reason()));
+        report.notes().forEach(out::println);
+        if (imported.trust().signed()) {
+            out.println(imported.trust().sentence());
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.foretoken.app.command.models;
+
+import dev.foretoken.app.terminal.ProgressBar;
+import dev.foretoken.gateway.registry.JobJson;
+import dev.foretoken.gateway.registry.RegistryJson;
+import dev.foretoken.registry.Registry;
+import dev.foretoken.registry.job.BuildJobs;
+import dev.foretoken.registry.job.JobRunner;
+import dev.foretoken.registry.job.VariantProbe;
+import dev.foretoken.registry.metadata.Job;
+import dev.foretoken.registry.metadata.JobState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Builds jobs in this process and shows how far they are. When the process is told to stop, the jobs are cancelled. */
+final class JobFollower {
+
+    private static final int FAILED = 1;
+    private static final Duration LOOK = Duration.ofMillis(200);
+    private static final Duration STOP = Duration.ofSeconds(20);
+
+    private final BuildJobs jobs;
+    private final Registry registry;
+    private final RegistryMixin access;
+
+    JobFollower(Registry registry, RegistryMixin access) {
+        this.registry = registry;
+        this.jobs = registry.jobs();
+        this.access = access;
+    }
+
+    /** Returns the exit code: 0 when all succeeded or are left to others. */
+    int run(List<Job> ordered, boolean detach) throws InterruptedException {
+        List<Job> ended = detach ? ordered : build(ordered);
+        access.print(
+                () -> RegistryJson.list("jobs", ended, JobJson::job),
+                out -> ended.forEach(job -> out.println(JobText.outcome(job))));
+        return detach || ended.stream().allMatch(job -> job.state() == JobState.SUCCEEDED) ? 0 : FAILED;
+    }
+
+    private List<Job> build(List<Job> ordered) throws InterruptedException {
+        if (ordered.isEmpty()) {
+            return List.of();
+        }
+        Thread stop = new Thread(() -> cancel(ordered), "cancel-builds");
+        Runtime.getRuntime().addShutdownHook(stop);
+        try (JobRunner _ = jobs.start(BuildMethods.workshop(), VariantProbe.NONE)) {
+            List<Job> ended = new ArrayList<>();
+            for (Job job : ordered) {
+                ended.add(follow(job));
+            }
+            return ended;
+        } finally {
+            forget(stop);
+        }
+    }
+
+    private Job follow(Job ordered) throws InterruptedException {
+        try (ProgressBar bar = ProgressBar.onStderr(ProgressBar.Unit.STEPS)) {
+            Job job = jobs.find(ordered.id());
+            while (!job.state().ended()) {
+                Job.Progress progress = job.status().progress();
+                String stage = progress.stage().isEmpty() ? job.state().text() : progress.stage();
+                bar.update(job.name() + ": " + stage, progress.done(), progress.total());
+                Thread.sleep(LOOK);
+                job = jobs.find(job.id());
+            }
+            return job;
+        }
+    }
+
+    /** Runs in a shutdown hook: the process ends when it returns. */
+    private void cancel(List<Job> ordered) {
+        Instant end = Instant.now().plus(STOP);
+        List<Job> open = ordered.stream().map(job -> jobs.cancel(job.id())).toList();
+        for (Job job : open) {
+            Job seen = job;
+            while (!seen.state().ended() && Instant.now().isBefore(end)) {
+                seen = pausedLook(seen);
+            }
+            if (seen.state() == JobState.CANCELLED) {
+                System.err.println(
+                        "cancelled job " + seen.id() + "; goes on with: foretoken models jobs resume " + seen.id());
+            }
+        }
+    }
+
+    private Job pausedLook(Job job) {
+        try {
+            Thread.sleep(LOOK);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return jobs.find(job.id());
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process is ending: the hook runs.
+        }
+    }
+}

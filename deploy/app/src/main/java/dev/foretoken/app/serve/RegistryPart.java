@@ -1,0 +1,106 @@
+package dev.foretoken.app.serve;
+
+import dev.foretoken.app.config.AppConfig;
+import dev.foretoken.app.config.Role;
+import dev.foretoken.app.terminal.ProductVersion;
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.VariantWorkshop;
+import dev.foretoken.gateway.Gateway;
+import dev.foretoken.gateway.registry.RegistryDesk;
+import dev.foretoken.gateway.registry.RegistryUploads;
+import dev.foretoken.gateway.registry.UploadLimits;
+import dev.foretoken.gateway.registry.Uploads;
+import dev.foretoken.registry.Registry;
+import dev.foretoken.registry.RegistryConfig;
+import dev.foretoken.registry.job.JobRunner;
+import dev.foretoken.registry.job.VariantProbe;
+import java.nio.file.Files;
+import java.time.InstantSource;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The registry of a server. It is opened at the start where there is one already, and else when somebody first asks for it, so that who only
+ * serves a folder gets no database. Builds that were queued are run here, except in a gateway. Any thread may ask.
+ */
+final class RegistryPart implements AutoCloseable {
+
+    private final AppConfig config;
+    private final Gateway gateway;
+    private @Nullable Registry registry;
+    private @Nullable RegistryDesk desk;
+    private @Nullable JobRunner runner;
+
+    private RegistryPart(AppConfig config, Gateway gateway) {
+        this.config = config;
+        this.gateway = gateway;
+    }
+
+    /** @throws ForetokenException when a registry that is there cannot be opened */
+    static RegistryPart offer(AppConfig config, Gateway gateway) {
+        RegistryPart part = new RegistryPart(config, gateway);
+        if (config.role() == Role.REGISTRY || exists(config.registry())) {
+            part.registry();
+        }
+        gateway.offerRegistry(part::desk);
+        return part;
+    }
+
+    private static boolean exists(RegistryConfig registry) {
+        return !registry.jdbcUrl().isEmpty() || Files.exists(registry.home().resolve("registry.db"));
+    }
+
+    /** Opened now if it was not. */
+    synchronized Registry registry() {
+        Registry opened = registry;
+        if (opened == null) {
+            opened = Registry.open(config.registry());
+            registry = opened;
+            desk = desk(opened);
+            if (config.role() != Role.GATEWAY) {
+                runner = opened.jobs().start(workshop(), VariantProbe.NONE);
+            }
+        }
+        return opened;
+    }
+
+    private synchronized RegistryDesk desk() {
+        registry();
+        RegistryDesk opened = desk;
+        if (opened == null) {
+            throw new IllegalStateException("the registry was opened without its desk");
+        }
+        return opened;
+    }
+
+    private RegistryDesk desk(Registry opened) {
+        Uploads uploads = new Uploads(
+                config.registry().home().resolve("uploads"),
+                UploadLimits.DEFAULT,
+                InstantSource.system(),
+                System::nanoTime,
+                gateway::newId);
+        return new RegistryDesk(
+                opened,
+                new RegistryUploads(opened, uploads, ProductVersion.text(), InstantSource.system()),
+                workshop());
+    }
+
+    private static VariantWorkshop workshop() {
+        return ServiceLoader.load(VariantWorkshop.class)
+                .findFirst()
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.CONFIG_INVALID, "no runtime of this installation builds variants"));
+    }
+
+    @Override
+    public synchronized void close() {
+        if (runner != null) {
+            runner.close();
+        }
+        if (registry != null) {
+            registry.close();
+        }
+    }
+}

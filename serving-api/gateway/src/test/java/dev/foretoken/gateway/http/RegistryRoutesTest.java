@@ -1,0 +1,170 @@
+package dev.foretoken.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.foretoken.registry.content.Digest;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A model from its upload to its removal, every answer compared with the OpenAPI document. */
+@QuarkusTest
+class RegistryRoutesTest {
+
+    private static final String ROUTES = "/registry/v1";
+    private static final Path MODEL = Path.of("../../src/models/conformance/llama-mqa-f16");
+
+    @Inject
+    AdminPort port;
+
+    @TestHTTPResource("/")
+    URI root;
+
+    private Calls calls;
+    private Calls admin;
+    private JsonNode document;
+
+    @BeforeEach
+    void connect() throws Exception {
+        calls = new Calls(root);
+        admin = new Calls(URI.create("http://127.0.0.1:" + port.listen().orElseThrow() + "/"), TestEdge.ADMIN_KEY);
+        document = calls.get(ROUTES + "/openapi.json").json();
+    }
+
+    /** Sends it and compares the answer's body with what {@code template} documents for this status. */
+    private JsonNode answer(Calls by, int status, String method, String path, String template, String body)
+            throws Exception {
+        HttpRequest.Builder request = by.request(ROUTES + path)
+                .header("content-type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        Calls.Reply reply = by.send(request);
+        assertThat(reply.status())
+                .as(method + " " + path + ": " + reply.response().body())
+                .isEqualTo(status);
+        JsonNode operation =
+                document.path("paths").path(ROUTES + template).path(method.toLowerCase(java.util.Locale.ROOT));
+        JsonNode documented = operation.path("responses").path(Integer.toString(status));
+        assertThat(documented.isMissingNode())
+                .as(method + " " + template + " documents " + status)
+                .isFalse();
+        JsonNode schema = documented.path("content").path("application/json").path("schema");
+        if (schema.isMissingNode()) {
+            return MissingNode.getInstance();
+        }
+        assertThat(new SchemaCheck(document).problems(schema, reply.json()))
+                .as(method + " " + path + ": " + reply.response().body())
+                .isEmpty();
+        return reply.json();
+    }
+
+    private JsonNode upload(String model) throws Exception {
+        String uploads = "/models/{model}/uploads";
+        String begun = "/models/" + model + "/uploads";
+        String id = answer(admin, 201, "POST", begun, uploads, "{}").path("id").asText();
+        try (Stream<Path> files = Files.list(MODEL)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Calls.Reply reply = admin.send(admin.request(ROUTES + begun + "/" + id + "/files/" + file.getFileName())
+                        .PUT(HttpRequest.BodyPublishers.ofFile(file)));
+                if (reply.status() != 200) {
+                    assertThat(reply.status())
+                            .as(file + reply.response().body())
+                            .isEqualTo(413);
+                }
+            }
+        }
+        answer(admin, 200, "GET", begun + "/" + id, uploads + "/{upload}", "");
+        return answer(admin, 201, "POST", begun + "/" + id + "/commit", uploads + "/{upload}/commit", "{}");
+    }
+
+    @Test
+    void aModelComesByUploadIsNamedByAnAliasAndGoes() throws Exception {
+        JsonNode imported = upload("small");
+        assertThat(imported.path("reference").asText()).isEqualTo("small@1/base");
+        assertThat(upload("small").path("known").asBoolean()).isTrue();
+        String digest = imported.path("manifest").asText();
+        assertThat(answer(calls, 200, "GET", "/models", "/models", "").path("models"))
+                .isNotEmpty();
+        answer(calls, 200, "GET", "/models/small", "/models/{model}", "");
+        answer(calls, 200, "GET", "/models/small/versions/1", "/models/{model}/versions/{version}", "");
+        String variant = "/models/small/versions/1/variants/base";
+        String template = "/models/{model}/versions/{version}/variants/{variant}";
+        assertThat(answer(calls, 200, "GET", variant, template, "")
+                        .path("manifest")
+                        .asText())
+                .isEqualTo(digest);
+        byte[] manifest = calls.get(ROUTES + variant + "/manifest")
+                .response()
+                .body()
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(Digest.of(manifest).toString()).isEqualTo(digest);
+        alias(variant, template);
+    }
+
+    private void alias(String variant, String template) throws Exception {
+        String alias = "/models/small/aliases/prod";
+        String aliases = "/models/{model}/aliases/{alias}";
+        answer(admin, 200, "PUT", alias, aliases, "{\"target\":\"small@1\"}");
+        assertThat(answer(calls, 200, "GET", alias, aliases, "").path("target").asText())
+                .isEqualTo("small@1/base");
+        answer(admin, 409, "DELETE", variant, template, "");
+        answer(admin, 204, "DELETE", alias, aliases, "");
+        answer(calls, 404, "GET", alias, aliases, "");
+        String gate = "/models/small/gate";
+        answer(admin, 200, "PUT", gate, "/models/{model}/gate", "{\"max-kl\":0.05}");
+        assertThat(answer(admin, 409, "PUT", alias, aliases, "{\"target\":\"small@1\"}")
+                        .path("error")
+                        .path("message")
+                        .asText())
+                .contains("measured");
+        answer(calls, 200, "GET", gate, "/models/{model}/gate", "");
+        answer(admin, 400, "PUT", gate, "/models/{model}/gate", "{\"max-speed\":1}");
+        answer(admin, 204, "DELETE", gate, "/models/{model}/gate", "");
+        answer(admin, 200, "POST", "/verify", "/verify", "{}");
+        answer(admin, 204, "DELETE", "/models/small/versions/1", "/models/{model}/versions/{version}", "");
+        answer(admin, 200, "POST", "/gc", "/gc", "{\"grace_seconds\":3600}");
+        answer(calls, 404, "GET", "/models/small", "/models/{model}", "");
+    }
+
+    @Test
+    void buildsAreQueuedSeenAndCancelled() throws Exception {
+        upload("built");
+        answer(calls, 200, "GET", "/methods", "/methods", "");
+        String builds = "/models/built/builds";
+        String template = "/models/{model}/builds";
+        answer(admin, 400, "POST", builds, template, "{\"variants\":[{\"method\":\"nothing\"}]}");
+        answer(admin, 400, "POST", builds, template, "{\"variants\":[{\"method\":\"reader\"}]}");
+        JsonNode queued = answer(
+                admin, 202, "POST", builds, template, "{\"variants\":[{\"name\":\"q\",\"method\":\"settings\"}]}");
+        assertThat(queued.at("/jobs/0/variant").asText()).isEqualTo("built@1/q");
+        String job = "/jobs/" + queued.at("/jobs/0/id").asLong();
+        answer(admin, 409, "POST", builds, template, "{\"variants\":[{\"name\":\"q\",\"method\":\"settings\"}]}");
+        assertThat(answer(calls, 200, "GET", "/jobs?model=built", "/jobs", "").path("jobs"))
+                .hasSize(1);
+        answer(calls, 200, "GET", job, "/jobs/{job}", "");
+        assertThat(calls.get(ROUTES + job + "/log").status()).isEqualTo(200);
+        assertThat(answer(admin, 202, "POST", job + "/cancel", "/jobs/{job}/cancel", "{}")
+                        .path("state")
+                        .asText())
+                .isEqualTo("cancelled");
+        answer(admin, 202, "POST", job + "/resume", "/jobs/{job}/resume", "{}");
+        answer(admin, 202, "POST", job + "/cancel", "/jobs/{job}/cancel", "{}");
+        answer(calls, 404, "GET", "/jobs/999", "/jobs/{job}", "");
+    }
+
+    @Test
+    void bodiesWithFieldsThatNobodyReadsAreRefused() throws Exception {
+        for (String path : List.of("/verify", "/gc")) {
+            answer(admin, 400, "POST", path, path, "{\"gracious\":1}");
+        }
+    }
+}
