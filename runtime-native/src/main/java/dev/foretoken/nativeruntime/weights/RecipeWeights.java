@@ -40,11 +40,16 @@ public final class RecipeWeights implements WeightSource {
 
     private Optional<SafetensorsFile> opened(Optional<Path> path) {
         try {
-            return path.map(found -> SafetensorsFile.open(found, arena));
+            return path.map(found -> SafetensorsFile.open(inFolder(found.toAbsolutePath()), arena));
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
         }
+    }
+
+    /** A recipe's file is in the recipe's folder, as a checkpoint's files are in theirs. */
+    private static Path inFolder(Path file) {
+        return new CheckpointFiles(file.getParent()).resolve(String.valueOf(file.getFileName()));
     }
 
     /**
