@@ -98,7 +98,7 @@ public record HostRules(List<String> hosts, List<String> privateHosts) {
     }
 
     private static String host(URI uri) {
-        String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
+        String host = uri.getHost() == null ? "" : uri.getHost().toLowerCase(Locale.ROOT);
         if (uri.getRawUserInfo() != null || !HOST.matcher(host).matches()) {
             throw denied("the address must be https://HOST/PATH, with a host name and without user or password");
         }

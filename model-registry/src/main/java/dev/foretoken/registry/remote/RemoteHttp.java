@@ -104,11 +104,26 @@ public final class RemoteHttp implements AutoCloseable {
      * @throws ForetokenException PERMISSION_DENIED for an address that may not be asked, SOURCE_UNAVAILABLE when nothing answers
      */
     public Answer send(RemoteRequest request) {
+        return repeated(request, this::follow);
+    }
+
+    /** The same without following redirects: what the first host itself says. */
+    public Answer ask(RemoteRequest request) {
+        return repeated(request, single -> once(single, List.of()));
+    }
+
+    /** One attempt. */
+    @FunctionalInterface
+    private interface Attempt {
+        Answer run(RemoteRequest request) throws IOException;
+    }
+
+    private Answer repeated(RemoteRequest request, Attempt attempt) {
         for (int failures = 1; ; failures++) {
             boolean last = failures >= limits.attempts();
             Duration wait = waitAfter(failures);
             try {
-                Answer answer = follow(request);
+                Answer answer = attempt.run(request);
                 Optional<Duration> asked = answer.retryAfter();
                 if (!answer.isPassing()
                         || last
@@ -135,8 +150,8 @@ public final class RemoteHttp implements AutoCloseable {
                 .withRetryAfter(Duration.ofSeconds(30));
     }
 
-    /** One attempt: no repetition, redirects followed. */
-    Answer follow(RemoteRequest request) throws IOException {
+    /** One attempt, redirects followed: for what must not be repeated blindly. */
+    public Answer follow(RemoteRequest request) throws IOException {
         List<Map<String, String>> hops = new ArrayList<>();
         RemoteRequest current = request;
         while (true) {

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.s3.S3Client;
  * A real S3 server, S3Proxy, in a process of its own with a class path of its own; the build copies its jars. It keeps objects in memory
  * and checks signatures.
  */
-final class S3Server {
+public final class S3Server {
 
     private static final String IDENTITY = "test-identity";
     private static final String SECRET = "test-secret";
@@ -48,7 +48,7 @@ final class S3Server {
     }
 
     /** Starts one; the test is skipped where the build has not copied the server's jars. */
-    static S3Server start(Path folder) throws Exception {
+    public static S3Server start(Path folder) throws Exception {
         Path jars = Path.of("target", "s3-server");
         Assumptions.assumeTrue(
                 Files.isDirectory(jars), "the S3 server's jars are not in target/s3-server: Maven copies them there");
@@ -105,29 +105,29 @@ final class S3Server {
         throw new AssertionError("the S3 server did not start:\n" + Files.readString(log));
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return URI.create("http://localhost:" + port);
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    static AwsCredentialsProvider credentials() {
+    public static AwsCredentialsProvider credentials() {
         return StaticCredentialsProvider.create(AwsBasicCredentials.create(IDENTITY, SECRET));
     }
 
-    static AwsCredentialsProvider wrongCredentials() {
+    public static AwsCredentialsProvider wrongCredentials() {
         return StaticCredentialsProvider.create(AwsBasicCredentials.create(IDENTITY, "wrong-secret"));
     }
 
     /** The server's own client, to look behind the store. */
-    S3Client client() {
+    public S3Client client() {
         return client;
     }
 
     /** A new, empty bucket, addressed by path. */
-    S3Location bucket() {
+    public S3Location bucket() {
         String name = "bucket-" + buckets.incrementAndGet();
         client.createBucket(b -> b.bucket(name));
         return location(name);
@@ -146,7 +146,7 @@ final class S3Server {
         }
     }
 
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         client.close();
         process.destroyForcibly().waitFor();
     }

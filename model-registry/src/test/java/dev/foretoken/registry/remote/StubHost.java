@@ -24,6 +24,8 @@ public final class StubHost implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, HttpHandler> handlers = new ConcurrentHashMap<>();
     private final List<String> seen = new CopyOnWriteArrayList<>();
+    private volatile HttpHandler otherwise =
+            exchange -> answer(exchange, 404, "no such path".getBytes(StandardCharsets.UTF_8));
 
     public StubHost() {
         try {
@@ -39,6 +41,12 @@ public final class StubHost implements AutoCloseable {
     /** {@code path}: without query; {@code METHOD /path} for one method alone. */
     public StubHost on(String path, HttpHandler handler) {
         handlers.put(path, handler);
+        return this;
+    }
+
+    /** For every path that has no handler of its own. */
+    public StubHost otherwise(HttpHandler handler) {
+        otherwise = handler;
         return this;
     }
 
@@ -103,11 +111,7 @@ public final class StubHost implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         HttpHandler handler = handlers.get(exchange.getRequestMethod() + " " + path);
         handler = handler == null ? handlers.get(path) : handler;
-        if (handler == null) {
-            answer(exchange, 404, "no such path".getBytes(StandardCharsets.UTF_8));
-            return;
-        }
-        handler.handle(exchange);
+        (handler == null ? otherwise : handler).handle(exchange);
     }
 
     @Override
