@@ -56,28 +56,31 @@ final class FoldBuilder implements VariantBuilder {
         int blocks = given.number("blocks", 0, MOST);
         int groups = given.number("groups", 0, MOST);
         int size = given.number("size", 2, MOST);
+        if (blocks == 0 && groups == 0) {
+            throw new ForetokenException(
+                    ErrorCode.CONFIG_INVALID, "fold has nothing to do; give blocks or groups a number above 0");
+        }
         boolean keepNorms = given.text("norms").equals("own");
         Reading reading = Reading.ofTokens(job, given.number("tokens", 1, Integer.MAX_VALUE));
         Finished finished = new Finished(job.order().scratch());
         DropSearch search = new DropSearch(reading, finished, true);
-        Draft left = blocks == 0
-                ? Draft.of(job)
-                : search.remove(Map.of(Dropped.Kind.BLOCKS, blocks)).draft(Draft.of(job));
+        Draft left = search.remove(Map.of(Dropped.Kind.BLOCKS, blocks)).draft(Draft.of(job));
         LastHidden last = new LastHidden(reading, finished);
         List<Group> measured = measure(left, size, keepNorms, last);
         List<Group> chosen = chosen(measured, groups);
         Draft draft = chosen.isEmpty() ? left : sharing(left, chosen, keepNorms);
-        if (draft.operations().isEmpty()) {
-            throw new ForetokenException(
-                    ErrorCode.CONFIG_INVALID, "fold has nothing to do; give blocks or groups a number above 0");
-        }
+        Map<String, Object> facts = facts(search, measured);
+        facts.put("last_hidden_cosine", last.cosine("result", draft));
+        return new RecipeOutput(draft).write(facts);
+    }
+
+    private static Map<String, Object> facts(DropSearch search, List<Group> measured) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("scores", search.scores());
         facts.put("removed", search.removed());
         facts.put("groups", measured.stream().map(FoldBuilder::facts).toList());
-        facts.put("last_hidden_cosine", last.cosine("result", draft));
         facts.put("trained_afterwards", false);
-        return new RecipeOutput(draft).write(facts);
+        return facts;
     }
 
     private static Map<String, Object> facts(Group group) {

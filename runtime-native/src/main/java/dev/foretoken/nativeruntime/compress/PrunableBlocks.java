@@ -6,7 +6,6 @@ import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.Mixer;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
-import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.recipe.Block;
 import java.util.List;
 import java.util.Map;
@@ -29,21 +28,12 @@ record PrunableBlocks(Map<Integer, Attention> attentions, Map<Integer, Mlp> mlps
         List<Block> blocks = Block.of(plan);
         int count = 0;
         for (int number = 0; number < blocks.size(); number++) {
-            List<Mixer> mixers = mixers(blocks.get(number), plan);
-            List<Attention> own = mixers.stream()
-                    .filter(Attention.class::isInstance)
-                    .map(Attention.class::cast)
-                    .toList();
-            List<Mlp> inner = mixers.stream()
-                    .filter(Mlp.class::isInstance)
-                    .map(Mlp.class::cast)
-                    .toList();
+            List<Attention> own = of(Attention.class, blocks.get(number), plan);
+            List<Mlp> inner = of(Mlp.class, blocks.get(number), plan);
             if (own.size() == 1 && canCut(plan, own.getFirst(), count)) {
                 attentions.put(number, own.getFirst());
             }
-            if (inner.size() == 1
-                    && inner.getFirst().inner() > GRID
-                    && isPlain(inner.getFirst().linears())) {
+            if (inner.size() == 1 && canCut(inner.getFirst())) {
                 mlps.put(number, inner.getFirst());
             }
             count += own.size();
@@ -51,11 +41,16 @@ record PrunableBlocks(Map<Integer, Attention> attentions, Map<Integer, Mlp> mlps
         return new PrunableBlocks(attentions, mlps);
     }
 
-    private static List<Mixer> mixers(Block block, ModelPlan plan) {
+    private static <T extends Mixer> List<T> of(Class<T> kind, Block block, ModelPlan plan) {
         return block.sublayers(plan).stream()
-                .map(Sublayer::mixers)
-                .flatMap(List::stream)
+                .flatMap(sublayer -> sublayer.mixers().stream())
+                .filter(kind::isInstance)
+                .map(kind::cast)
                 .toList();
+    }
+
+    private static boolean canCut(Mlp mlp) {
+        return mlp.inner() > GRID && isPlain(mlp.linears());
     }
 
     private static boolean canCut(ModelPlan plan, Attention attention, int index) {

@@ -77,58 +77,60 @@ final class UnitScores {
         return Draft.of(job).with(kept.operation());
     }
 
+    /** What every neuron of every MLP adds, by block. */
     private Map<Integer, double[]> energies() {
-        Map<Integer, double[]> found = new LinkedHashMap<>();
         List<Linear> down = blocks.mlps().values().stream().map(Mlp::down).toList();
-        int all = down.stream().mapToInt(Linear::inputs).sum();
         double[] numbers = finished.numbers("neurons", () -> {
             NeuronEnergy tap = new NeuronEnergy(new HashSet<>(down));
             reading.run("measuring neurons", tap);
             WeightNumbers weights = new WeightNumbers(job.weights());
-            double[] joined = new double[all];
-            int at = 0;
-            for (Linear map : down) {
-                double[] energy = tap.of(map, weights);
-                System.arraycopy(energy, 0, joined, at, energy.length);
-                at += energy.length;
-            }
-            return joined;
+            return down.stream()
+                    .flatMapToDouble(map -> Arrays.stream(tap.of(map, weights)))
+                    .toArray();
         });
+        Map<Integer, double[]> found = new LinkedHashMap<>();
         int at = 0;
         for (Map.Entry<Integer, Mlp> entry : blocks.mlps().entrySet()) {
-            int count = entry.getValue().inner();
-            found.put(entry.getKey(), Arrays.copyOfRange(numbers, at, at + count));
-            at += count;
+            int end = at + entry.getValue().inner();
+            found.put(entry.getKey(), Arrays.copyOfRange(numbers, at, end));
+            at = end;
         }
         return found;
     }
 
     /** In groups of 32, the weakest first; the strongest group stays. */
     private List<Unit> neurons(int block, Mlp mlp, double[] energy) {
-        int grid = PrunableBlocks.GRID;
         List<Integer> order = IntStream.range(0, energy.length)
                 .boxed()
                 .sorted(Comparator.<Integer>comparingDouble(neuron -> energy[neuron])
                         .thenComparing(neuron -> neuron))
                 .toList();
-        int last = order.size() - grid;
-        Kept strongest = new Kept(job.plan());
-        strongest.keep(new Unit(Unit.Kind.NEURONS, block, order.subList(last, order.size()), 0, 0));
-        double effect = trajectory.error("mlp-" + block, "measuring the MLP of block " + block, draft(strongest));
-        effects.put("mlp_of_block_" + block, effect);
-        double all = order.subList(0, last).stream()
-                .mapToDouble(neuron -> energy[neuron])
-                .sum();
+        int last = order.size() - PrunableBlocks.GRID;
+        double effect = effect(block, order.subList(last, order.size()));
+        double all = sum(order.subList(0, last), energy);
         long flops = PlanFigures.flops(mlp, context) / mlp.inner();
         List<Unit> units = new ArrayList<>();
         for (int first = 0; first < last; ) {
-            int end = first == 0 && last % grid != 0 ? last % grid : first + grid;
+            int over = first == 0 ? last % PrunableBlocks.GRID : 0;
+            int end = first + (over == 0 ? PrunableBlocks.GRID : over);
             List<Integer> members = order.subList(first, end);
-            double own = members.stream().mapToDouble(neuron -> energy[neuron]).sum();
-            double score = all == 0 ? 0 : effect * own / all;
+            double score = all == 0 ? 0 : effect * sum(members, energy) / all;
             units.add(new Unit(Unit.Kind.NEURONS, block, members, score, flops * members.size()));
             first = end;
         }
         return units;
+    }
+
+    /** Of an MLP that keeps these alone. */
+    private double effect(int block, List<Integer> strongest) {
+        Kept kept = new Kept(job.plan());
+        kept.keep(new Unit(Unit.Kind.NEURONS, block, strongest, 0, 0));
+        double effect = trajectory.error("mlp-" + block, "measuring the MLP of block " + block, draft(kept));
+        effects.put("mlp_of_block_" + block, effect);
+        return effect;
+    }
+
+    private static double sum(List<Integer> members, double[] energy) {
+        return members.stream().mapToDouble(neuron -> energy[neuron]).sum();
     }
 }
