@@ -15,6 +15,7 @@ import dev.foretoken.registry.job.Composed;
 import dev.foretoken.registry.job.JobShelf;
 import dev.foretoken.registry.metadata.VariantRow;
 import dev.foretoken.registry.view.VariantView;
+import dev.foretoken.registry.view.ViewFolder;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -25,6 +26,19 @@ record Shelf(Storage storage, Signatures signatures) implements JobShelf {
     VariantView view(VariantRow variant, LoadProgress progress) {
         VariantManifest manifest = storage.manifest(variant.manifest());
         signatures.enforce(variant, manifest);
+        try {
+            return checked(manifest, progress);
+        } catch (ForetokenException e) {
+            if (e.code() != ErrorCode.MODEL_FILE_CORRUPT) {
+                throw e;
+            }
+            new ViewFolder(storage.views()).remove(variant.manifest());
+            return checked(manifest, progress);
+        }
+    }
+
+    /** A view that is there may link to a damaged blob whose place in the store a sound one has taken: then a second view is sound. */
+    private VariantView checked(VariantManifest manifest, LoadProgress progress) {
         VariantView view = storage.view(manifest);
         view.verify(Runtime.getRuntime().availableProcessors(), progress);
         return view;

@@ -49,6 +49,15 @@ public record ViewFolder(Path path) {
         }
     }
 
+    /** Removes one view: the next one links to what the store has now. Nothing happens when it is not there. */
+    public void remove(Digest manifest) {
+        try {
+            discard(path.resolve(manifest.hex()));
+        } catch (IOException e) {
+            throw new ForetokenException(ErrorCode.INTERNAL_ERROR, "a view could not be removed", e);
+        }
+    }
+
     private List<Path> entries() throws IOException {
         if (!Files.isDirectory(path)) {
             return List.of();
