@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class KernelSetup {
 
-    /** Names the directory in which an image has the C library ready; without it the library is unpacked into the user's cache. */
-    static final String NATIVE_DIRECTORY = "foretoken.native-directory";
-
     private static final System.Logger LOG = System.getLogger(KernelSetup.class.getName());
     private static final String NATIVE_PREFIX = "native-";
 
@@ -80,7 +77,7 @@ final class KernelSetup {
                     "threads=%d, must be at most the %d CPUs they are bound to (%s)"
                             .formatted(threads, cpus.size(), cpus));
         }
-        String directory = System.getProperty(NATIVE_DIRECTORY);
+        String directory = System.getProperty(KernelOptions.NATIVE_DIRECTORY);
         return new KernelOptions(
                 threads, arithmetic, cpus.first(threads), isa, directory == null ? null : Path.of(directory));
     }

@@ -41,7 +41,9 @@ public final class Calibration implements AutoCloseable {
      */
     public static Calibration open(
             ModelPlan plan, WeightSource weights, int contextTokens, int threads, ActivationTap tap) {
-        Kernels kernels = KernelSelection.open(KernelChoice.AUTO, KernelOptions.of(threads, Arithmetic.EXACT))
+        Kernels kernels = KernelSelection.open(
+                        KernelChoice.AUTO,
+                        KernelOptions.of(Math.min(threads, KernelOptions.MAX_THREADS), Arithmetic.EXACT))
                 .kernels();
         PackedWeights packed = null;
         try {

@@ -21,6 +21,9 @@ public record KernelOptions(
         CpuList cpus,
         @Nullable Isa maxIsa,
         @Nullable Path nativeDirectory) {
+    /** Names the directory in which an image has the C library ready; without it the library is unpacked into the user's cache. */
+    public static final String NATIVE_DIRECTORY = "foretoken.native-directory";
+
     /** Most threads of one set of kernels. */
     public static final int MAX_THREADS = 256;
 
@@ -34,7 +37,9 @@ public record KernelOptions(
         }
     }
 
+    /** On any CPUs, with the C library where this process has it. */
     public static KernelOptions of(int threads, Arithmetic arithmetic) {
-        return new KernelOptions(threads, arithmetic, CpuList.ANY, null, null);
+        String directory = System.getProperty(NATIVE_DIRECTORY);
+        return new KernelOptions(threads, arithmetic, CpuList.ANY, null, directory == null ? null : Path.of(directory));
     }
 }

@@ -9,7 +9,11 @@ import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.plan.Mixer;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
+import dev.foretoken.nativeruntime.plan.Moe;
 import dev.foretoken.nativeruntime.plan.Norm;
+import dev.foretoken.nativeruntime.plan.Projection;
+import dev.foretoken.nativeruntime.plan.Recurrent;
+import dev.foretoken.nativeruntime.plan.SharedExpert;
 import dev.foretoken.nativeruntime.plan.Sublayer;
 import dev.foretoken.nativeruntime.plan.VectorRef;
 import java.util.ArrayList;
@@ -41,7 +45,8 @@ final class BlockSites {
                 switch (mixer) {
                     case Attention attention -> addAttention(plan, attention, norm, sites);
                     case Mlp mlp -> addMlp(plan, mlp, norm, sites);
-                    default -> throw refused(plan, "has a " + mixer.getClass().getSimpleName());
+                    case Moe _, Projection _, Recurrent _, SharedExpert _ ->
+                        throw refused(plan, "has a " + mixer.getClass().getSimpleName());
                 }
             }
         }

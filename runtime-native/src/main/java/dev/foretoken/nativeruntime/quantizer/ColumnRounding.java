@@ -40,17 +40,22 @@ record ColumnRounding(LevelSearch search, StoredCodes form, double damping, bool
             for (MatrixRef whole : site.matrices()) {
                 float[] weights = block.weights(whole);
                 CodedMatrix coded = ColumnCodes.of(weights, order, upper, search, squares, block.workers());
-                CodedMatrix nearest = NearestCodes.of(
-                        weights, whole.columns(), LevelSearch.range(search.format()), null, block.workers());
                 tensors.addAll(form.tensors(whole.tensor(), coded));
-                facts.add(MatrixFacts.of(
-                        whole,
-                        OutputError.relative(weights, coded.decoded(), gram, block.workers()),
-                        OutputError.relative(weights, nearest.decoded(), gram, block.workers())));
+                facts.add(facts(whole, weights, coded, gram, block.workers()));
                 block.columns().done(whole.columns());
             }
         }
         return new RoundedBlock(tensors, facts);
+    }
+
+    private LinkedHashMap<String, Object> facts(
+            MatrixRef whole, float[] weights, CodedMatrix coded, float[][] gram, Workers workers) {
+        CodedMatrix nearest =
+                NearestCodes.of(weights, whole.columns(), LevelSearch.range(search.format()), null, workers);
+        return MatrixFacts.of(
+                whole,
+                OutputError.relative(weights, coded.decoded(), gram, workers),
+                OutputError.relative(weights, nearest.decoded(), gram, workers));
     }
 
     /** {@code lower}: changed. */

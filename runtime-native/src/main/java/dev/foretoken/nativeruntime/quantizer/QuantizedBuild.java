@@ -60,24 +60,28 @@ record QuantizedBuild(
     BuildResult run() {
         BlockBuild build = new BlockBuild(job, rounding, format.groups(), format.codes());
         Map<String, StoredTensor> made = new HashMap<>();
-        List<Map<String, Object>> facts = new ArrayList<>();
         try (Arena arena = Arena.ofShared();
                 Workers workers = Workers.of(job.order().threads())) {
             build.run(workers);
             for (int block = 0; block < build.blocks(); block++) {
                 made.putAll(build.store().read(block, arena));
             }
-            facts.addAll(build.store().allFacts(build.blocks()));
+            List<Map<String, Object>> facts = new ArrayList<>(build.store().allFacts(build.blocks()));
             further.forEach(whole -> facts.add(round(whole, made, workers)));
-            Set<String> replaced = new TreeSet<>();
-            build.matrices().forEach(whole -> replaced.add(whole.tensor()));
-            further.forEach(whole -> replaced.add(whole.tensor()));
+            Set<String> replaced = replaced(build);
             job.step("writing the checkpoint", 0, 1);
             List<StoredTensor> written = new CheckpointOutput(base, job.order().output()).write(format, made, replaced);
-            job.step("writing the checkpoint", 1, 1);
+            job.watch().progress("writing the checkpoint", 1, 1);
             return new BuildResult(
                     BuildResult.Output.CHECKPOINT, Map.of(), new QuantizedFacts(base, written, facts, replaced).all());
         }
+    }
+
+    private Set<String> replaced(BlockBuild build) {
+        Set<String> names = new TreeSet<>();
+        build.matrices().forEach(whole -> names.add(whole.tensor()));
+        further.forEach(whole -> names.add(whole.tensor()));
+        return names;
     }
 
     private Map<String, Object> round(MatrixRef whole, Map<String, StoredTensor> made, Workers workers) {

@@ -28,27 +28,33 @@ record ScaledRounding(LevelSearch search, StoredCodes form, InputScales choice, 
         List<StoredTensor> tensors = new ArrayList<>(scaled.vectors());
         List<LinkedHashMap<String, Object>> facts = new ArrayList<>();
         for (InputSite site : block.sites()) {
-            float[] scales = scaled.scales(site);
             InputStatistics inputs = Objects.requireNonNull(block.statistics(site));
-            float[] importance = inputs.squares();
-            for (int i = 0; i < importance.length; i++) {
-                importance[i] /= scales[i] * scales[i];
-            }
+            float[] importance = importance(inputs.squares(), scaled.scales(site));
             float[][] gram = inputs.full();
             for (MatrixRef whole : site.matrices()) {
-                float[] target = scaled.target(whole);
-                CodedMatrix coded = NearestCodes.of(
-                        ScaledColumns.times(target, scales), whole.columns(), search, importance, block.workers());
+                CodedMatrix coded = coded(block, scaled, site, whole, importance);
                 tensors.addAll(form.tensors(whole.tensor(), coded));
-                float[] changed = ScaledColumns.dividedBy(coded.decoded(), scales);
-                facts.add(MatrixFacts.of(
-                        whole,
-                        OutputError.relative(target, changed, gram, block.workers()),
-                        nearest(block, whole, gram)));
+                float[] changed = ScaledColumns.dividedBy(coded.decoded(), scaled.scales(site));
+                double error = OutputError.relative(scaled.target(whole), changed, gram, block.workers());
+                facts.add(MatrixFacts.of(whole, error, nearest(block, whole, gram)));
                 block.columns().done(whole.columns());
             }
         }
         return new RoundedBlock(tensors, facts);
+    }
+
+    /** Mean squares of inputs that were divided by their scales. */
+    private static float[] importance(float[] squares, float[] scales) {
+        for (int i = 0; i < squares.length; i++) {
+            squares[i] /= scales[i] * scales[i];
+        }
+        return squares;
+    }
+
+    private CodedMatrix coded(
+            BlockInputs block, ScaledBlock scaled, InputSite site, MatrixRef whole, float[] importance) {
+        float[] weights = ScaledColumns.times(scaled.target(whole), scaled.scales(site));
+        return NearestCodes.of(weights, whole.columns(), search, importance, block.workers());
     }
 
     /** The error of rounding the matrix as it was. */
