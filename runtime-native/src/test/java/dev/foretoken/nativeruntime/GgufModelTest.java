@@ -15,6 +15,7 @@ import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.contract.runtime.TokenLogprobs;
 import dev.foretoken.registry.gguf.GgmlType;
 import dev.foretoken.registry.gguf.GgufWriter;
+import dev.foretoken.registry.gguf.export.CheckpointExport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,6 +121,54 @@ final class GgufModelTest {
         Path gguf = write(GgufExport.of(directory, null));
         assertThat(answers(gguf, conformancePrompts(name), SCALAR))
                 .isEqualTo(answers(directory, conformancePrompts(name), SCALAR));
+    }
+
+    /** Numbers of F32 and F16 checkpoints are kept, in F32. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "llama-attention-bias",
+                "llama-gqa-f32",
+                "llama-head-dim",
+                "llama-mha-legacy",
+                "llama-mlp-bias",
+                "llama-mqa-f16",
+                "llama-odd-f32",
+                "llama-rope-linear",
+                "llama-rope-yarn",
+                "llama-sharded",
+                "llama-text",
+                "llama-tied",
+                "mistral-full",
+                "mistral-window",
+                "qwen2-bias",
+                "qwen2-tied-f32",
+                "qwen2-yarn",
+                "qwen3-attention-bias",
+                "qwen3-text",
+                "qwen3-tied"
+            })
+    void givesTheVeryNumbersOfACheckpointThatWasExported(String name) {
+        Path directory = Conformance.root().resolve(name);
+        Path gguf = folder.resolve("exported.gguf");
+        CheckpointExport.write(directory, GgmlType.F32, gguf, LoadProgress.SILENT);
+        assertThat(answers(gguf, conformancePrompts(name), SCALAR))
+                .isEqualTo(answers(directory, conformancePrompts(name), SCALAR));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GgmlType.class,
+            names = {"F16", "BF16", "Q8_0", "Q4_0"})
+    void saysWhatTheDemoModelSaysWhenExported(GgmlType type) {
+        Path gguf = folder.resolve("exported.gguf");
+        CheckpointExport.write(demo(), type, gguf, LoadProgress.SILENT);
+        List<Answer> expected = answers(demo(), DEMO_PROMPTS, FASTEST);
+        List<Answer> actual = answers(gguf, DEMO_PROMPTS, FASTEST);
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(actual.get(i).logprobs().getFirst())
+                    .isCloseTo(expected.get(i).logprobs().getFirst(), within(type == GgmlType.Q4_0 ? 1.0 : 0.1));
+        }
     }
 
     /** What a file of the architecture has no word for is set to what it means without. */
