@@ -156,18 +156,17 @@ final class GgufModelTest {
                 .isEqualTo(answers(directory, conformancePrompts(name), SCALAR));
     }
 
+    /** The prompts mean nothing, so four bits move the probabilities of what follows them much. */
     @ParameterizedTest
-    @EnumSource(
-            value = GgmlType.class,
-            names = {"F16", "BF16", "Q8_0", "Q4_0"})
-    void saysWhatTheDemoModelSaysWhenExported(GgmlType type) {
+    @CsvSource({"F16, 0.05", "BF16, 0.05", "Q8_0, 0.1", "Q4_0, 1.5"})
+    void saysWhatTheDemoModelSaysWhenExported(GgmlType type, double within) {
         Path gguf = folder.resolve("exported.gguf");
         CheckpointExport.write(demo(), type, gguf, LoadProgress.SILENT);
         List<Answer> expected = answers(demo(), DEMO_PROMPTS, FASTEST);
         List<Answer> actual = answers(gguf, DEMO_PROMPTS, FASTEST);
         for (int i = 0; i < expected.size(); i++) {
             assertThat(actual.get(i).logprobs().getFirst())
-                    .isCloseTo(expected.get(i).logprobs().getFirst(), within(type == GgmlType.Q4_0 ? 1.0 : 0.1));
+                    .isCloseTo(expected.get(i).logprobs().getFirst(), within(within));
         }
     }
 
