@@ -47,6 +47,7 @@ final class ViewBuilder {
 
     void build(Path folder) {
         try {
+            ViewFolder.renew(folder);
             if (isWhole(folder)) {
                 return;
             }

@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** The folder of all views of a registry. What runtimes have mapped stays theirs when a view is removed. */
 public record ViewFolder(Path path) {
 
+    private static final System.Logger LOG = System.getLogger(ViewFolder.class.getName());
     private static final String TEMPORARY = ".making-";
     private static final String DISCARDED = ".discarded-";
 
@@ -38,8 +41,8 @@ public record ViewFolder(Path path) {
                 String name = String.valueOf(entry.getFileName());
                 boolean view = name.matches("[0-9a-f]{64}");
                 boolean ours = view || name.startsWith(TEMPORARY) || name.startsWith(DISCARDED);
-                if (ours && !(view && kept.contains(new Digest(name))) && isOlder(entry, before)) {
-                    discard(entry);
+                boolean needed = view && kept.contains(new Digest(name));
+                if (ours && !needed && isOlder(entry, before) && removed(entry, before)) {
                     removed += view ? 1 : 0;
                 }
             }
@@ -56,6 +59,17 @@ public record ViewFolder(Path path) {
         } catch (IOException e) {
             throw new ForetokenException(ErrorCode.INTERNAL_ERROR, "a view could not be removed", e);
         }
+    }
+
+    /** Looks at the age again when nobody can find it any more: whoever was given it meanwhile has made it young. */
+    private static boolean removed(Path entry, Instant before) throws IOException {
+        Optional<Path> aside = setAside(entry);
+        if (aside.isPresent() && !isOlder(aside.get(), before)) {
+            Files.move(aside.get(), entry, StandardCopyOption.ATOMIC_MOVE);
+            return false;
+        }
+        aside.ifPresent(ViewFolder::delete);
+        return aside.isPresent();
     }
 
     private List<Path> entries() throws IOException {
@@ -75,30 +89,53 @@ public record ViewFolder(Path path) {
         }
     }
 
+    /** Makes a view as young as one just made, whose time is the file system's; nothing happens when it is not there. */
+    static void renew(Path folder) throws IOException {
+        try {
+            Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
+        } catch (NoSuchFileException e) {
+            // It is about to be made.
+        }
+    }
+
     static String temporary(UUID id) {
         return TEMPORARY + id;
     }
 
     /** Takes a view out of its place at once, then deletes it; nothing happens when it is not there. */
     static void discard(Path folder) throws IOException {
+        setAside(folder).ifPresent(ViewFolder::delete);
+    }
+
+    private static Optional<Path> setAside(Path folder) throws IOException {
         Path aside = folder.resolveSibling(DISCARDED + UUID.randomUUID());
         try {
             Files.move(folder, aside, StandardCopyOption.ATOMIC_MOVE);
+            return Optional.of(aside);
         } catch (NoSuchFileException e) {
-            return;
+            return Optional.empty();
         }
-        Files.walkFileTree(aside, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
+    }
 
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failed) throws IOException {
-                Files.deleteIfExists(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
+    /** What cannot be deleted now is found and deleted the next time. */
+    private static void delete(Path aside) {
+        try {
+            Files.walkFileTree(aside, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.deleteIfExists(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failed)
+                        throws IOException {
+                    Files.deleteIfExists(directory);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "A view that nobody needs could not be deleted wholly", e);
+        }
     }
 }

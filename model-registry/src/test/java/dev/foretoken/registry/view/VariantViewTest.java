@@ -20,6 +20,7 @@ import dev.foretoken.registry.safetensors.SampleTensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
@@ -215,6 +216,19 @@ final class VariantViewTest {
         }
         assertThat(new ViewFolder(home.resolve("none")).removeOthers(Set.of(), later))
                 .isZero();
+    }
+
+    @Test
+    void whoeverAsksForAViewKeepsItFromBeingRemovedForAWhile() throws IOException {
+        VariantView view = create();
+        Instant old = Instant.parse("2026-01-01T00:00:00Z");
+        Files.setLastModifiedTime(view.folder(), FileTime.from(old));
+        create();
+        assertThat(new ViewFolder(views).removeOthers(Set.of(), old.plusSeconds(1)))
+                .isZero();
+        Files.setLastModifiedTime(view.folder(), FileTime.from(old));
+        assertThat(new ViewFolder(views).removeOthers(Set.of(), old.plusSeconds(1)))
+                .isEqualTo(1);
     }
 
     @Test
