@@ -1,12 +1,17 @@
 package dev.foretoken.app.engine;
 
 import dev.foretoken.app.config.EngineSettings;
+import dev.foretoken.contract.runtime.Availability;
+import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeEstimate;
+import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.contract.telemetry.Telemetry;
 import dev.foretoken.scheduler.host.HostConfig;
 import dev.foretoken.scheduler.host.HostEnvironment;
 import dev.foretoken.scheduler.host.SchedulerHost;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** Makes the scheduler's host with every runtime that is on the class path. */
@@ -17,9 +22,7 @@ public final class EngineHost {
     /** @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID for CPUs that this process may not use */
     public static SchedulerHost start(EngineSettings settings, Telemetry telemetry) {
         ProcessCpus.ofProcess().check(settings.cpus());
-        List<RuntimeProvider> providers = ServiceLoader.load(RuntimeProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .toList();
+        List<RuntimeProvider> providers = providers();
         HostConfig budget = new HostConfig(
                 settings.memoryBytes(),
                 HostConfig.DEFAULT.memoryPercent(),
@@ -27,5 +30,20 @@ public final class EngineHost {
                 HostConfig.DEFAULT.stopTimeout());
         return new SchedulerHost(
                 budget, settings.scheduling(), HostEnvironment.ofProcess(providers, settings.device(), telemetry));
+    }
+
+    /** What a variant takes, from its headers; empty where no runtime can tell. */
+    public static Optional<RuntimeEstimate> estimate(
+            EngineSettings settings, ModelSource source, RuntimeOptions options) {
+        return providers().stream()
+                .filter(provider -> provider.probe(source, settings.device()) instanceof Availability.Present)
+                .findFirst()
+                .flatMap(provider -> provider.estimate(source, settings.device(), options));
+    }
+
+    private static List<RuntimeProvider> providers() {
+        return ServiceLoader.load(RuntimeProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
     }
 }

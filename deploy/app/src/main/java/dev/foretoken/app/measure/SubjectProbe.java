@@ -5,6 +5,8 @@ import dev.foretoken.app.engine.EngineHost;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.runtime.CacheKind;
+import dev.foretoken.contract.runtime.CacheSpec;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.telemetry.Telemetry;
 import dev.foretoken.gateway.text.Tokenizer;
@@ -16,6 +18,7 @@ import dev.foretoken.registry.measure.SpeedProbe;
 import dev.foretoken.registry.recipe.RecipeFile;
 import dev.foretoken.scheduler.host.SchedulerHost;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +39,22 @@ final class SubjectProbe {
     }
 
     /** What the numbers of a subject are, apart from when and by what they were measured. */
-    record Numbers(Measurement.Quality quality, Measurement.Speed speed, ModelInfo model) {}
+    record Numbers(
+            Measurement.Quality quality, Measurement.Speed speed, ModelInfo model, CacheSpec caches, int threads) {
+
+        Measurement.Footprint footprint(Subject subject) {
+            long perToken = caches.kinds().stream()
+                    .mapToLong(kind -> switch (kind) {
+                        case CacheKind.PagedKv kv -> kv.keyBytesPerToken() + kv.valueBytesPerToken();
+                        case CacheKind.WindowedKv kv -> kv.keyBytesPerToken() + kv.valueBytesPerToken();
+                        case CacheKind.ContiguousSlot slot -> slot.slotBytes() / slot.capacityTokens();
+                        case CacheKind.RecurrentState state -> 0;
+                    })
+                    .sum();
+            return new Measurement.Footprint(
+                    subject.storedBytes(), model.heldAs().weightBytes(), perToken, caches.checkpointBytes());
+        }
+    }
 
     /**
      * @param reference what distributions are compared with; may be the subject itself
@@ -53,7 +71,12 @@ final class SubjectProbe {
                         ? QualityProbe.compare(compared, compared)
                         : probe.measure(new AskedModel(host, model), compared, asked);
                 progress.update("timing " + subject.name(), 0, 1);
-                return new Numbers(quality, new SpeedProbe(host, System::nanoTime, quiet).measure(model), model);
+                return new Numbers(
+                        quality,
+                        new SpeedProbe(host, System::nanoTime, quiet).measure(model),
+                        model,
+                        caches(subject),
+                        settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors());
             }
         }
     }
@@ -73,6 +96,12 @@ final class SubjectProbe {
             lastSaid = said;
             return said;
         }
+    }
+
+    private CacheSpec caches(Subject subject) {
+        return EngineHost.estimate(settings, subject.source(), subject.options())
+                .map(estimate -> estimate.shape().base().caches())
+                .orElse(new CacheSpec(List.of(), 1, 1));
     }
 
     private static Tokenizer tokenizer(Subject subject) {
