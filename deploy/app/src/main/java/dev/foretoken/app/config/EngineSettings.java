@@ -46,6 +46,10 @@ public record EngineSettings(
         requireRange("cache-bytes", cacheBytes, 0, 1L << 50);
     }
 
+    public EngineSettings withThreads(int count) {
+        return new EngineSettings(count, cpus, memoryBytes, cacheBytes, runtime, scheduling, drafts);
+    }
+
     /** Speculation stays as it is. */
     EngineSettings scheduled(long cache, SchedulerConfig how) {
         return new EngineSettings(

@@ -76,7 +76,9 @@ final class SubjectProbe {
                         new SpeedProbe(host, System::nanoTime, quiet).measure(model),
                         model,
                         caches(subject),
-                        settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors());
+                        settings.threads() > 0
+                                ? settings.threads()
+                                : Runtime.getRuntime().availableProcessors());
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.foretoken.app.serve;
 
 import dev.foretoken.app.config.AppConfig;
 import dev.foretoken.app.config.Role;
+import dev.foretoken.app.measure.EvalOptions;
 import dev.foretoken.app.terminal.ProductVersion;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
@@ -14,7 +15,6 @@ import dev.foretoken.gateway.registry.Uploads;
 import dev.foretoken.registry.Registry;
 import dev.foretoken.registry.RegistryConfig;
 import dev.foretoken.registry.job.JobRunner;
-import dev.foretoken.registry.job.VariantProbe;
 import java.nio.file.Files;
 import java.time.InstantSource;
 import java.util.ServiceLoader;
@@ -59,7 +59,8 @@ final class RegistryPart implements AutoCloseable {
             registry = opened;
             desk = desk(opened);
             if (config.role() != Role.GATEWAY) {
-                runner = opened.jobs().start(workshop(), VariantProbe.NONE);
+                runner = opened.jobs()
+                        .start(workshop(), EvalOptions.ofEnvironment().probe(opened, config.engine(), false));
             }
         }
         return opened;

@@ -1,5 +1,7 @@
 package dev.foretoken.app.command.models;
 
+import dev.foretoken.app.config.EngineSettings;
+import dev.foretoken.app.measure.EvalOptions;
 import dev.foretoken.app.terminal.ProductVersion;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
@@ -61,6 +63,9 @@ final class BuildCommand implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "0", description = "Threads that compute. Default: all cores.")
     private int threads;
 
+    @Mixin
+    private EvalOptions eval = new EvalOptions();
+
     @Option(names = "--detach", description = "Leaves the jobs to a running server (or to 'models jobs resume').")
     private boolean detach;
 
@@ -85,8 +90,12 @@ final class BuildCommand implements Callable<Integer> {
         try (Registry registry = access.open()) {
             VariantRef parent = registry.resolve(Reference.parse(name));
             List<Job> jobs = submit(registry, parent, plans);
-            return new JobFollower(registry, access).run(jobs, detach);
+            return new JobFollower(registry, access, eval.probe(registry, engine(), true)).run(jobs, detach);
         }
+    }
+
+    private EngineSettings engine() {
+        return EngineSettings.DEFAULT.withThreads(threads);
     }
 
     private List<Job> submit(Registry registry, VariantRef parent, List<VariantPlan> plans) {

@@ -22,13 +22,14 @@ final class JobFollower {
     private static final Duration STOP = Duration.ofSeconds(20);
 
     private final BuildJobs jobs;
-    private final Registry registry;
     private final RegistryMixin access;
+    private final VariantProbe probe;
 
-    JobFollower(Registry registry, RegistryMixin access) {
-        this.registry = registry;
+    /** @param probe measures what is built here */
+    JobFollower(Registry registry, RegistryMixin access, VariantProbe probe) {
         this.jobs = registry.jobs();
         this.access = access;
+        this.probe = probe;
     }
 
     /** Returns the exit code: 0 when all succeeded or are left to others. */
@@ -46,7 +47,7 @@ final class JobFollower {
         }
         Thread stop = new Thread(() -> cancel(ordered), "cancel-builds");
         Runtime.getRuntime().addShutdownHook(stop);
-        try (JobRunner _ = jobs.start(BuildMethods.workshop(), VariantProbe.NONE)) {
+        try (JobRunner _ = jobs.start(BuildMethods.workshop(), probe)) {
             List<Job> ended = new ArrayList<>();
             for (Job job : ordered) {
                 ended.add(follow(job));

@@ -1,5 +1,7 @@
 package dev.foretoken.app.command.models;
 
+import dev.foretoken.app.config.EngineSettings;
+import dev.foretoken.app.measure.EvalOptions;
 import dev.foretoken.app.terminal.ProductVersion;
 import dev.foretoken.gateway.registry.JobJson;
 import dev.foretoken.gateway.registry.RegistryJson;
@@ -43,12 +45,14 @@ final class JobsCommand implements Callable<Integer> {
     int resume(
             @Parameters(paramLabel = "JOB") long id,
             @Option(names = "--detach", description = "Leaves it to a running server.") boolean detach,
+            @Mixin EvalOptions eval,
             @Mixin RegistryMixin registryOptions)
             throws InterruptedException {
         try (Registry registry = registryOptions.open()) {
             Job found = registry.jobs().find(id);
             Job job = found.state().ended() ? registry.jobs().retry(id) : found;
-            return new JobFollower(registry, registryOptions).run(List.of(job), detach);
+            return new JobFollower(registry, registryOptions, eval.probe(registry, EngineSettings.DEFAULT, true))
+                    .run(List.of(job), detach);
         }
     }
 

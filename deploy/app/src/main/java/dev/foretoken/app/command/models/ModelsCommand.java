@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             ImportCommand.class,
             BuildCommand.class,
             JobsCommand.class,
+            MeasureCommand.class,
             ListCommand.class,
             ShowCommand.class,
             CompareCommand.class,
