@@ -72,8 +72,17 @@ final class Signatures {
         return check.judge(signed(row), bundles(ref), storage.blobs()::open);
     }
 
-    /** SIGNATURE_REFUSED when the policy asks for a signature that is not there. {@code manifest}: of the row. */
+    /**
+     * SIGNATURE_REFUSED when the policy asks for a signature that is not there; MODEL_FILE_CORRUPT when the database says another
+     * configuration than the one that is signed. {@code manifest}: of the row.
+     */
     void enforce(VariantRow row, VariantManifest manifest) {
+        if (!storage.config(manifest).equals(row.config())) {
+            throw new ForetokenException(
+                    ErrorCode.MODEL_FILE_CORRUPT,
+                    row.ref()
+                            + ": the database has another configuration than the manifest; look with `models verify`");
+        }
         Verdict verdict = check.enforce(
                 new SignedVariant(
                         row.ref().toString(),

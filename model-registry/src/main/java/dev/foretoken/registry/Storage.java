@@ -6,6 +6,8 @@ import dev.foretoken.registry.blob.BlobStore;
 import dev.foretoken.registry.blob.LocalBlobs;
 import dev.foretoken.registry.blob.ReachedBlobs;
 import dev.foretoken.registry.content.Digest;
+import dev.foretoken.registry.content.VariantConfig;
+import dev.foretoken.registry.content.VariantConfigJson;
 import dev.foretoken.registry.content.VariantManifest;
 import dev.foretoken.registry.view.VariantView;
 import java.nio.file.Path;
@@ -32,6 +34,15 @@ record Storage(BlobStore blobs, LocalBlobs local, Path home) implements AutoClos
 
     VariantManifest manifest(Digest digest) {
         return ReachedBlobs.manifest(blobs, digest);
+    }
+
+    /** As the manifest names it, whatever the database says. */
+    VariantConfig config(VariantManifest manifest) {
+        Digest digest = manifest.config().digest();
+        return VariantConfigJson.parse(
+                blobs.read(digest, Math.toIntExact(manifest.config().size()))
+                        .orElseThrow(() -> new ForetokenException(
+                                ErrorCode.MODEL_FILE_CORRUPT, "blob " + digest + " is missing from the store")));
     }
 
     VariantView view(VariantManifest manifest) {
