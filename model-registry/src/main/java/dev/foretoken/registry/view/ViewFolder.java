@@ -64,12 +64,24 @@ public record ViewFolder(Path path) {
     /** Looks at the age again when nobody can find it any more: whoever was given it meanwhile has made it young. */
     private static boolean removed(Path entry, Instant before) throws IOException {
         Optional<Path> aside = setAside(entry);
-        if (aside.isPresent() && !isOlder(aside.get(), before)) {
-            Files.move(aside.get(), entry, StandardCopyOption.ATOMIC_MOVE);
+        if (aside.isPresent() && !isOlder(aside.get(), before) && restored(aside.get(), entry)) {
             return false;
         }
         aside.ifPresent(ViewFolder::delete);
         return aside.isPresent();
+    }
+
+    /** False when the view was made again meanwhile. */
+    private static boolean restored(Path aside, Path entry) throws IOException {
+        try {
+            Files.move(aside, entry, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } catch (IOException e) {
+            if (!Files.isDirectory(entry)) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     private List<Path> entries() throws IOException {
