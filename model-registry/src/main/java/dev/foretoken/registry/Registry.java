@@ -114,6 +114,11 @@ public final class Registry implements AutoCloseable {
         return shelf.view(row(ref), progress);
     }
 
+    /** The same without a look at its bytes: for headers and tokenizers. What is computed with is checked by {@link #view} first. */
+    public VariantView look(VariantRef ref) {
+        return shelf.look(row(ref));
+    }
+
     /** The same as what a runtime opens: named by the reference, with the digest of the manifest. */
     public ModelSource open(VariantRef ref, LoadProgress progress) {
         VariantRow row = row(ref);

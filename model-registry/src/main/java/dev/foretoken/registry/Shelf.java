@@ -44,6 +44,11 @@ record Shelf(Storage storage, Signatures signatures) implements JobShelf {
         return view;
     }
 
+    /** Not checked. */
+    VariantView look(VariantRow variant) {
+        return storage.view(storage.manifest(variant.manifest()));
+    }
+
     @Override
     public ModelSource open(VariantRow variant) {
         return source(variant, view(variant, LoadProgress.SILENT));

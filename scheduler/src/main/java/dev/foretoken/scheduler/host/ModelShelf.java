@@ -48,6 +48,7 @@ final class ModelShelf {
 
     /** Blocks while it is read. */
     void open(ServedModel model, LoadProgress progress) {
+        model.check();
         OpenedModel opened = opener.open(model.source(), model.options(), progress);
         model.opened(opened);
         opened.memory().recount();

@@ -12,7 +12,6 @@ import dev.foretoken.contract.engine.ModelResidency;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.LoadProgress;
-import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.contract.runtime.RuntimeEstimate;
 import dev.foretoken.contract.runtime.RuntimeOptions;
@@ -29,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 /** The engine of this process: every variant it knows, each loaded one with its own loop, under one memory budget. */
 public final class SchedulerHost implements Engine, EngineControl, ModelResidency {
@@ -89,7 +89,12 @@ public final class SchedulerHost implements Engine, EngineControl, ModelResidenc
 
     @Override
     public ModelInfo load(ModelSource source, RuntimeOptions options, LoadProgress progress) {
-        ServedModel model = add(source, options, Optional.empty(), progress);
+        ServedModel model = add(new ServedModel(
+                source,
+                options,
+                Optional.empty(),
+                environment.instants().instant(),
+                new ServedModel.Watch(quiet -> {}, progress)));
         try {
             residency.keep(model, true);
             return join(residency.want(model, Set.of()));
@@ -100,10 +105,15 @@ public final class SchedulerHost implements Engine, EngineControl, ModelResidenc
     }
 
     @Override
-    public ModelInfo offer(ModelSource source, RuntimeOptions options) {
+    public ModelInfo offer(ModelSource source, RuntimeOptions options, Consumer<LoadProgress> check) {
         Optional<RuntimeEstimate> estimate = shelf.opener().estimate(source, options);
         ModelNeed need = estimate.map(shelf.opener()::need).orElse(ModelNeed.UNKNOWN);
-        ServedModel model = add(source, options, estimate.map(RuntimeEstimate::shape), LoadProgress.SILENT);
+        ServedModel model = add(new ServedModel(
+                source,
+                options,
+                estimate.map(RuntimeEstimate::shape),
+                environment.instants().instant(),
+                new ServedModel.Watch(check, LoadProgress.SILENT)));
         model.line().need(need);
         if (need.least() > budget.total()) {
             shelf.remove(model);
@@ -112,13 +122,10 @@ public final class SchedulerHost implements Engine, EngineControl, ModelResidenc
         return model.info();
     }
 
-    private ServedModel add(
-            ModelSource source, RuntimeOptions options, Optional<ModelShape> shape, LoadProgress progress) {
-        ServedModel model =
-                new ServedModel(source, options, shape, environment.instants().instant(), progress);
+    private ServedModel add(ServedModel model) {
         if (!shelf.add(model)) {
             throw new ForetokenException(
-                    ErrorCode.CONFIG_INVALID, "model '" + source.name() + "' is served already; unload it first");
+                    ErrorCode.CONFIG_INVALID, "model '" + model.name() + "' is served already; unload it first");
         }
         return model;
     }

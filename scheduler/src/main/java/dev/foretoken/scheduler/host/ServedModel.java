@@ -19,31 +19,35 @@ import dev.foretoken.scheduler.loop.SchedulerLoop;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One variant in the host's table, from the moment it is offered or its load begins. */
 final class ServedModel {
 
+    /**
+     * Who has a part in loads.
+     *
+     * @param check throws what a load is refused with
+     * @param listener is told how far a load is
+     */
+    record Watch(Consumer<LoadProgress> check, LoadProgress listener) {}
+
     private final ModelSource source;
     private final RuntimeOptions options;
     private final Optional<ModelShape> told;
     private final Instant since;
-    private final LoadProgress listener;
+    private final Watch watch;
     private final LoadLine line = new LoadLine();
     private volatile @Nullable OpenedModel opened;
     private volatile double progress;
 
     /**
      * @param told of a variant that was not opened yet, by its estimate
-     * @param listener told of its loads beside {@link #progress()}
+     * @param watch of its loads
      */
-    ServedModel(
-            ModelSource source,
-            RuntimeOptions options,
-            Optional<ModelShape> told,
-            Instant since,
-            LoadProgress listener) {
-        this.listener = listener;
+    ServedModel(ModelSource source, RuntimeOptions options, Optional<ModelShape> told, Instant since, Watch watch) {
+        this.watch = watch;
         this.source = source;
         this.options = options;
         this.told = told;
@@ -77,9 +81,14 @@ final class ServedModel {
         return opened;
     }
 
+    /** Before a load. */
+    void check() {
+        watch.check().accept(this::progress);
+    }
+
     void progress(String stage, long done, long total) {
         progress = total <= 0 ? 0 : (double) done / total;
-        listener.update(stage, done, total);
+        watch.listener().update(stage, done, total);
     }
 
     /** Share of the load that is done. */

@@ -53,7 +53,9 @@ class OfferedModelsTest {
                 SchedulerConfig.DEFAULT,
                 HostEnvironment.ofProcess(List.of(new FakeRuntimeProvider(models)), DeviceSpec.cpu(1), telemetry));
         hosts.add(host);
-        models.keySet().forEach(name -> host.offer(FakeRuntimeProvider.source(name, name), RuntimeOptions.DEFAULT));
+        models.keySet()
+                .forEach(name ->
+                        host.offer(FakeRuntimeProvider.source(name, name), RuntimeOptions.DEFAULT, quiet -> {}));
         return host;
     }
 
@@ -162,7 +164,7 @@ class OfferedModelsTest {
                 SchedulerConfig.DEFAULT,
                 HostEnvironment.ofProcess(List.of(provider), DeviceSpec.cpu(1), telemetry));
         hosts.add(other);
-        assertThatThrownBy(() -> other.offer(FakeRuntimeProvider.source("huge"), RuntimeOptions.DEFAULT))
+        assertThatThrownBy(() -> other.offer(FakeRuntimeProvider.source("huge"), RuntimeOptions.DEFAULT, quiet -> {}))
                 .hasMessageContaining("model huge needs 65 MiB")
                 .hasMessageContaining("memory budget is 64 MiB");
         assertThat(provider.opened()).isEmpty();
@@ -206,6 +208,25 @@ class OfferedModelsTest {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void loadsNothingThatItsCheckRefuses() {
+        ForetokenException damaged = new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, "a blob is damaged");
+        FakeRuntimeProvider provider = FakeRuntimeProvider.of(model(1 << 20));
+        SchedulerHost other = new SchedulerHost(
+                new HostConfig(BUDGET, 50, 0, Duration.ofSeconds(10), AT_ONCE),
+                SchedulerConfig.DEFAULT,
+                HostEnvironment.ofProcess(List.of(provider), DeviceSpec.cpu(1), telemetry));
+        hosts.add(other);
+        other.offer(FakeRuntimeProvider.source("a"), RuntimeOptions.DEFAULT, progress -> {
+            throw damaged;
+        });
+        assertThat(await(other.submit(request("a", 5))))
+                .isInstanceOfSatisfying(
+                        EngineEvent.Failed.class,
+                        failed -> assertThat(failed.code()).isEqualTo(ErrorCode.MODEL_FILE_CORRUPT));
+        assertThat(provider.opened()).isEmpty();
     }
 
     @Test

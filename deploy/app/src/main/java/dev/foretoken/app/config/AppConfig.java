@@ -21,6 +21,7 @@ import java.util.Set;
  * @param registry where it is, for models that are named by it
  * @param admin where the registry is changed
  * @param drainTimeout how long running requests may go on after the process was told to stop
+ * @param offered what is served from the registry beside {@code models}
  */
 public record AppConfig(
         Role role,
@@ -33,14 +34,15 @@ public record AppConfig(
         AdapterSettings adapters,
         RegistryConfig registry,
         AdminConfig admin,
-        Duration drainTimeout) {
+        Duration drainTimeout,
+        RegistrySettings offered) {
 
     public AppConfig {
         models = List.copyOf(models);
         pods = List.copyOf(pods);
         apiKeys = List.copyOf(apiKeys);
         require(
-                models.isEmpty() == (role == Role.REGISTRY),
+                (models.isEmpty() && offered.mounts().isEmpty()) == (role == Role.REGISTRY),
                 "model",
                 models,
                 "given at least once, and not in role registry, which serves none");
@@ -71,7 +73,7 @@ public record AppConfig(
     /** Keys are secrets: only their number is shown. */
     @Override
     public String toString() {
-        return "AppConfig[role=" + role + ", ports=" + ports + ", models=" + models + ", pods=" + pods + ", apiKeys="
-                + apiKeys.size() + "]";
+        return "AppConfig[role=" + role + ", ports=" + ports + ", models=" + models + ", offered=" + offered.mounts()
+                + ", pods=" + pods + ", apiKeys=" + apiKeys.size() + "]";
     }
 }

@@ -8,6 +8,7 @@ import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.scheduler.SchedulerConfig;
+import dev.foretoken.scheduler.host.ResidencyConfig;
 
 /**
  * How models are computed here.
@@ -17,6 +18,7 @@ import dev.foretoken.scheduler.SchedulerConfig;
  * @param memoryBytes budget of weights and caches together; 0 = a share of what the machine or container has
  * @param cacheBytes cache of each model; 0 = what its running sequences need, within the budget
  * @param runtime of every model, apart from what drafts for it: see {@link #runtime(ModelMount, ModelLocation)}
+ * @param turns how models take turns in memory
  */
 public record EngineSettings(
         int threads,
@@ -25,10 +27,23 @@ public record EngineSettings(
         long cacheBytes,
         RuntimeOptions runtime,
         SchedulerConfig scheduling,
-        DraftSettings drafts) {
+        DraftSettings drafts,
+        ResidencyConfig turns) {
 
     public static final EngineSettings DEFAULT = new EngineSettings(
             0, CpuList.ANY, 0, 0, RuntimeOptions.DEFAULT, SchedulerConfig.DEFAULT, DraftSettings.TEXT);
+
+    /** With the usual turns. */
+    public EngineSettings(
+            int threads,
+            CpuList cpus,
+            long memoryBytes,
+            long cacheBytes,
+            RuntimeOptions runtime,
+            SchedulerConfig scheduling,
+            DraftSettings drafts) {
+        this(threads, cpus, memoryBytes, cacheBytes, runtime, scheduling, drafts, ResidencyConfig.DEFAULT);
+    }
 
     public EngineSettings {
         requireRange("threads", threads, 0, 256);
@@ -53,13 +68,24 @@ public record EngineSettings(
     /** Speculation stays as it is. */
     EngineSettings scheduled(long cache, SchedulerConfig how) {
         return new EngineSettings(
-                threads, cpus, memoryBytes, cache, runtime, how.withSpeculation(scheduling.speculation()), drafts);
+                threads,
+                cpus,
+                memoryBytes,
+                cache,
+                runtime,
+                how.withSpeculation(scheduling.speculation()),
+                drafts,
+                turns);
     }
 
     /** With room for adapters in every model. */
     EngineSettings adapted(AdapterLimits limits) {
         return new EngineSettings(
-                threads, cpus, memoryBytes, cacheBytes, runtime.withAdapters(limits), scheduling, drafts);
+                threads, cpus, memoryBytes, cacheBytes, runtime.withAdapters(limits), scheduling, drafts, turns);
+    }
+
+    EngineSettings taking(ResidencyConfig how) {
+        return new EngineSettings(threads, cpus, memoryBytes, cacheBytes, runtime, scheduling, drafts, how);
     }
 
     /** How one model is opened. */

@@ -35,6 +35,11 @@ public final class ModelLocation {
         this.home = home;
     }
 
+    /** Whether a location is no path: a model of a checkout's own, or random weights. */
+    static boolean isOwn(String location) {
+        return OWN.containsKey(location) || location.startsWith(RANDOM);
+    }
+
     /** The home that the launcher names, else the working directory. */
     public static ModelLocation ofProcess() {
         return new ModelLocation(Path.of(System.getProperty("foretoken.home", ".")));

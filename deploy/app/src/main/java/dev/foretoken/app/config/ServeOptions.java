@@ -21,11 +21,11 @@ public final class ServeOptions {
 
     @Option(
             names = "--model",
-            paramLabel = "NAME=PATH",
+            paramLabel = "NAME=PATH|REFERENCE",
             split = ",",
             defaultValue = "${env:FORETOKEN_MODEL}",
             description =
-                    "A Hugging Face checkpoint directory, GGUF file or recipe to serve under NAME; repeatable. Default: the demo model.")
+                    "A Hugging Face checkpoint directory, GGUF file or recipe to serve under NAME; or a name of the registry: toy:ALIAS, toy@VERSION, toy@VERSION/VARIANT, toy@VERSION/auto, or toy for all of them, loaded when they are asked for; repeatable. Default: the demo model.")
     List<String> models = List.of();
 
     @Option(
@@ -116,6 +116,9 @@ public final class ServeOptions {
     RegistryOptions registry = new RegistryOptions();
 
     @Mixin
+    ResidencyOptions residency = new ResidencyOptions();
+
+    @Mixin
     AdminOptions admin = new AdminOptions();
 
     /**
@@ -133,17 +136,31 @@ public final class ServeOptions {
                 podCredential(environment),
                 engine.settings()
                         .scheduled(scheduler.cacheBytes, scheduler.config())
-                        .adapted(adapters.limits()),
+                        .adapted(adapters.limits())
+                        .taking(residency.turns()),
                 adapters.settings(),
                 registry.config(environment),
                 admin.config(environment),
-                Duration.ofSeconds(drainSeconds));
+                Duration.ofSeconds(drainSeconds),
+                offered());
+    }
+
+    private RegistrySettings offered() {
+        return new RegistrySettings(
+                models.stream()
+                        .filter(RegistryMount::isOne)
+                        .map(RegistryMount::parse)
+                        .toList(),
+                residency.floor());
     }
 
     private List<ModelMount> mounts() {
         boolean demo = models.isEmpty() && role != Role.REGISTRY;
         return (demo ? List.of(ModelLocation.DEMO) : models)
-                .stream().map(ModelMount::parse).toList();
+                .stream()
+                        .filter(text -> !RegistryMount.isOne(text))
+                        .map(ModelMount::parse)
+                        .toList();
     }
 
     /** Those of the command line and the file together; the environment's where there are none. Never split: a key may hold any character. */

@@ -27,7 +27,8 @@ public final class EngineHost {
                 settings.memoryBytes(),
                 HostConfig.DEFAULT.memoryPercent(),
                 settings.cacheBytes(),
-                HostConfig.DEFAULT.stopTimeout());
+                HostConfig.DEFAULT.stopTimeout(),
+                settings.turns());
         return new SchedulerHost(
                 budget, settings.scheduling(), HostEnvironment.ofProcess(providers, settings.device(), telemetry));
     }

@@ -3,6 +3,7 @@ package dev.foretoken.app.serve;
 import dev.foretoken.app.config.AppConfig;
 import dev.foretoken.app.config.ModelMount;
 import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.gateway.Gateway;
 import java.io.PrintStream;
@@ -36,7 +37,7 @@ record Announcement(List<String> lines) {
                         + model.info().map(Announcement::facts).orElse(" (its pod has not answered yet)")));
         if (config.role().hasEdge()) {
             lines.add("try:");
-            lines.add(curl(url, config.models().getFirst(), !config.apiKeys().isEmpty()));
+            lines.add(curl(url, example(config), !config.apiKeys().isEmpty()));
         }
         lines.add(ready.toString());
         return new Announcement(lines);
@@ -47,18 +48,28 @@ record Announcement(List<String> lines) {
         return "http://" + (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + port;
     }
 
+    private static String example(AppConfig config) {
+        return config.models().stream()
+                .map(ModelMount::name)
+                .findFirst()
+                .orElseGet(() -> config.offered().mounts().getFirst().toString());
+    }
+
     private static String facts(ModelInfo info) {
         HeldAs held = info.heldAs();
+        if (info.state() != ModelState.READY) {
+            return " (" + info.contextTokens() + " tokens of context, loaded when it is asked for)";
+        }
         return " (" + info.contextTokens() + " tokens of context, " + info.runtime() + " runtime"
                 + (held.weights().isEmpty() ? "" : ", weights " + held.weights())
                 + (held.kvCache().isEmpty() ? "" : ", cache " + held.kvCache())
                 + ")";
     }
 
-    private static String curl(String url, ModelMount model, boolean needsKey) {
+    private static String curl(String url, String model, boolean needsKey) {
         return "  curl -N " + url + "/v1/completions -H 'Content-Type: application/json'"
                 + (needsKey ? " -H \"Authorization: Bearer $FORETOKEN_API_KEY\"" : "")
-                + " \\\n    -d '{\"model\":\"" + model.name()
+                + " \\\n    -d '{\"model\":\"" + model
                 + "\",\"prompt\":\"Once upon a time\",\"max_tokens\":64,\"stream\":true}'";
     }
 

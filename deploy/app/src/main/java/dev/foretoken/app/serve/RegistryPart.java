@@ -40,10 +40,12 @@ final class RegistryPart implements AutoCloseable {
     /** @throws ForetokenException when a registry that is there cannot be opened */
     static RegistryPart offer(AppConfig config, Gateway gateway) {
         RegistryPart part = new RegistryPart(config, gateway);
-        if (config.role() == Role.REGISTRY || exists(config.registry())) {
-            part.registry();
+        if (config.role().hasRegistry()) {
+            if (config.role() == Role.REGISTRY || exists(config.registry())) {
+                part.registry();
+            }
+            gateway.offerRegistry(part::desk);
         }
-        gateway.offerRegistry(part::desk);
         return part;
     }
 
@@ -58,7 +60,7 @@ final class RegistryPart implements AutoCloseable {
             opened = Registry.open(config.registry());
             registry = opened;
             desk = desk(opened);
-            if (config.role() != Role.GATEWAY) {
+            if (config.role() != Role.GATEWAY && config.role().hasRegistry()) {
                 runner = opened.jobs()
                         .start(workshop(), EvalOptions.ofEnvironment().probe(opened, config.engine(), false));
             }

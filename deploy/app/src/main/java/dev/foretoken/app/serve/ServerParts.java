@@ -6,6 +6,13 @@ import dev.foretoken.app.config.ModelMount;
 import dev.foretoken.app.config.Role;
 import dev.foretoken.app.engine.EngineHost;
 import dev.foretoken.app.engine.TextFiles;
+import dev.foretoken.app.mount.AliasWatch;
+import dev.foretoken.app.mount.HostVariants;
+import dev.foretoken.app.mount.PodVariants;
+import dev.foretoken.app.mount.RegistryMounts;
+import dev.foretoken.app.mount.RegistryVariants;
+import dev.foretoken.app.mount.VariantEngine;
+import dev.foretoken.app.mount.VariantText;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.grpc.GrpcConfig;
@@ -43,9 +50,7 @@ final class ServerParts implements AutoCloseable {
     static ServerParts start(AppConfig config, Gateway gateway, LoadProgress progress) {
         ServerParts parts = new ServerParts();
         try {
-            if (config.role().hasRegistry()) {
-                parts.keep(RegistryPart.offer(config, gateway));
-            }
+            RegistryPart registry = parts.keep(RegistryPart.offer(config, gateway));
             List<EngineEndpoint> endpoints =
                     config.role().hasEngine() ? parts.local(config, gateway) : parts.remote(config);
             if (config.role().hasEdge()) {
@@ -53,6 +58,7 @@ final class ServerParts implements AutoCloseable {
             }
             parts.load(config, progress);
             parts.adapt(config, gateway);
+            parts.mount(config, gateway, endpoints, registry);
             parts.listen(config, gateway);
             return parts;
         } catch (RuntimeException e) {
@@ -128,6 +134,27 @@ final class ServerParts implements AutoCloseable {
             config.adapters()
                     .folder()
                     .ifPresent(folder -> gateway.offerAdapters(new AdapterAdmin(target, target, folder)));
+        }
+    }
+
+    /** What is served from the registry: last, since it takes the memory that others leave. */
+    private void mount(AppConfig config, Gateway gateway, List<EngineEndpoint> endpoints, RegistryPart part) {
+        if (!config.offered().mounts().isEmpty()) {
+            SchedulerHost target = host;
+            RegistryVariants registry = new RegistryVariants(part.registry());
+            TextFiles files = new TextFiles(ModelLocation.ofProcess());
+            VariantEngine engine = target == null
+                    ? new PodVariants(endpoints)
+                    : new HostVariants(
+                            target, config.engine(), ModelLocation.ofProcess(), registry, config.drainTimeout());
+            RegistryMounts mounts = new RegistryMounts(
+                    config.offered(),
+                    registry,
+                    engine,
+                    new VariantText(registry, files, endpoints),
+                    gateway.catalog(),
+                    System::nanoTime);
+            keep(AliasWatch.start(registry, mounts));
         }
     }
 

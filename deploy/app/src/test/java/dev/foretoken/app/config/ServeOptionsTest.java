@@ -63,7 +63,8 @@ class ServeOptionsTest {
                         AdapterSettings.NONE,
                         RegistryConfig.at(Path.of(System.getProperty("user.home"), ".foretoken", "registry")),
                         new AdminConfig("127.0.0.1", 8081, List.of(), List.of()),
-                        Duration.ofSeconds(25)));
+                        Duration.ofSeconds(25),
+                        RegistrySettings.NONE));
     }
 
     @Test
@@ -99,7 +100,8 @@ class ServeOptionsTest {
                         AdapterSettings.NONE,
                         RegistryConfig.at(Path.of("/r")).withMetadata("jdbc:postgresql://db/models"),
                         new AdminConfig("0.0.0.0", 6, List.of("admin-key-1"), List.of()),
-                        Duration.ofSeconds(7)));
+                        Duration.ofSeconds(7),
+                        RegistrySettings.NONE));
     }
 
     @Test

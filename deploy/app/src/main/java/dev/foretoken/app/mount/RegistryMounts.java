@@ -1,0 +1,217 @@
+package dev.foretoken.app.mount;
+
+import dev.foretoken.app.config.RegistrySettings;
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.model.ModelCatalog;
+import dev.foretoken.gateway.model.ServedVariant;
+import dev.foretoken.registry.content.VariantConfig;
+import dev.foretoken.registry.name.VariantRef;
+import java.lang.System.Logger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Leads served names to variants, and to others when the registry says so: a name moves once its new variant answers, and requests that came
+ * before end where they began. For one thread.
+ */
+public final class RegistryMounts {
+
+    private static final Logger LOG = System.getLogger(RegistryMounts.class.getName());
+    /** Until a request that was given a variant by its name has long reached it. */
+    private static final Duration UNTIL_UNREACHED = Duration.ofMinutes(1);
+
+    private final RegistrySettings settings;
+    private final VariantEngine engine;
+    private final VariantText text;
+    private final ModelCatalog served;
+    private final LongSupplier nanoTime;
+    private final MountedNames names;
+    private final Map<String, Target> bound = new HashMap<>();
+    private final Map<VariantRef, Long> unreached = new HashMap<>();
+    private boolean turns;
+
+    public RegistryMounts(
+            RegistrySettings settings,
+            VariantCatalogue catalogue,
+            VariantEngine engine,
+            VariantText text,
+            ModelCatalog served,
+            LongSupplier nanoTime) {
+        this.settings = settings;
+        this.engine = engine;
+        this.text = text;
+        this.served = served;
+        this.nanoTime = nanoTime;
+        this.names = new MountedNames(catalogue, new AutoChooser(settings.floor(), engine::obstacle));
+    }
+
+    /**
+     * Serves every name, and loads those that were asked for by themselves.
+     *
+     * @throws ForetokenException when one of those cannot be served
+     */
+    public void start() {
+        List<VariantRef> loaded = new ArrayList<>();
+        for (Map.Entry<String, Target> name : names.of(settings.mounts()).entrySet()) {
+            Target target = name.getValue();
+            if (target.eager()) {
+                engine.offer(target.variant());
+                put(name.getKey(), target);
+                load(target.ref(), loaded);
+            } else {
+                tryTo(name.getKey(), target);
+            }
+        }
+        loaded.forEach(variant -> engine.keep(variant, !turns));
+    }
+
+    /** Where not all fit together, none stays for good. */
+    private void load(VariantRef variant, List<VariantRef> loaded) {
+        try {
+            engine.warm(variant, Set.copyOf(loaded));
+            loaded.add(variant);
+        } catch (ForetokenException e) {
+            if (e.code() != ErrorCode.INSUFFICIENT_MEMORY || loaded.isEmpty()) {
+                throw e;
+            }
+            turns = true;
+            LOG.log(
+                    Logger.Level.WARNING,
+                    "Models take turns in memory, since they do not fit together: {0}",
+                    e.getMessage());
+        }
+    }
+
+    /**
+     * Follows the registry. What fails leaves its name where it was.
+     *
+     * @return false: something is still to be done, and will be when this is called again
+     */
+    public boolean refresh() {
+        boolean settled = true;
+        Map<String, Target> wanted = names.of(settings.mounts());
+        for (Map.Entry<String, Target> name : wanted.entrySet()) {
+            settled &= tryTo(name.getKey(), name.getValue());
+        }
+        for (String name : Set.copyOf(bound.keySet())) {
+            if (!wanted.containsKey(name)) {
+                served.remove(name);
+                left(bound.remove(name).ref());
+            }
+        }
+        return withdraw() && settled;
+    }
+
+    private boolean tryTo(String name, Target target) {
+        try {
+            lead(name, target);
+            return true;
+        } catch (ForetokenException e) {
+            if (e.code() == ErrorCode.MODEL_LOADING) {
+                return false;
+            }
+            LOG.log(
+                    Logger.Level.WARNING,
+                    "{0} does not lead to {1}{2}: {3}",
+                    name,
+                    target.ref(),
+                    Optional.ofNullable(bound.get(name))
+                            .map(now -> " but still to " + now.ref())
+                            .orElse(""),
+                    e.getMessage());
+            return true;
+        }
+    }
+
+    private void lead(String name, Target target) {
+        Target now = bound.get(name);
+        if (now != null && now.equals(target)) {
+            return;
+        }
+        engine.offer(target.variant());
+        if (now == null || now.ref().equals(target.ref()) || !(target.eager() || engine.isReady(now.ref()))) {
+            put(name, target);
+        } else {
+            move(name, now, target);
+        }
+        if (now != null && !now.ref().equals(target.ref())) {
+            LOG.log(Logger.Level.INFO, "{0} leads to {1} now, no longer to {2}", name, target.ref(), now.ref());
+            left(now.ref());
+        }
+    }
+
+    private void move(String name, Target now, Target target) {
+        try {
+            engine.warm(target.ref(), Set.of(now.ref()));
+            put(name, target);
+        } catch (ForetokenException e) {
+            if (e.code() != ErrorCode.INSUFFICIENT_MEMORY) {
+                throw e;
+            }
+            change(name, now, target);
+        }
+        engine.keep(target.ref(), target.eager() && !turns);
+    }
+
+    /** There is no room for both: new requests wait for the new one, which is loaded when those of the old one have ended. */
+    private void change(String name, Target now, Target target) {
+        engine.keep(now.ref(), false);
+        put(name, target);
+        engine.release(now.ref());
+        try {
+            engine.warm(target.ref(), Set.of());
+        } catch (ForetokenException e) {
+            put(name, now);
+            engine.keep(now.ref(), now.eager() && !turns);
+            throw e;
+        }
+    }
+
+    private void put(String name, Target target) {
+        served.put(text.of(target.variant())
+                .as(
+                        name,
+                        new ServedVariant(
+                                target.engineModel(),
+                                target.kind(),
+                                Optional.ofNullable(target.variant().config().parent())
+                                        .map(VariantConfig.Parent::reference),
+                                VariantFacts.json(target))));
+        target.choice().ifPresent(choice -> LOG.log(Logger.Level.INFO, "{0} is {1}", name, choice.sentence()));
+        bound.put(name, target);
+        unreached.remove(target.ref());
+    }
+
+    /** A name does not lead there any more. */
+    private void left(VariantRef variant) {
+        Set<VariantRef> eager =
+                bound.values().stream().filter(Target::eager).map(Target::ref).collect(Collectors.toSet());
+        if (!eager.contains(variant)) {
+            engine.keep(variant, false);
+            engine.release(variant);
+        }
+        if (bound.values().stream().noneMatch(target -> target.ref().equals(variant))) {
+            unreached.put(variant, nanoTime.getAsLong());
+        }
+    }
+
+    /** Returns whether none is left to be withdrawn later. */
+    private boolean withdraw() {
+        long now = nanoTime.getAsLong();
+        for (Map.Entry<VariantRef, Long> variant : Map.copyOf(unreached).entrySet()) {
+            if (now - variant.getValue() >= UNTIL_UNREACHED.toNanos()) {
+                unreached.remove(variant.getKey());
+                engine.withdraw(variant.getKey());
+            }
+        }
+        return unreached.isEmpty();
+    }
+}

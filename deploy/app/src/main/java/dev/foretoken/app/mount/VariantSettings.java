@@ -1,0 +1,49 @@
+package dev.foretoken.app.mount;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
+import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** What a variant says of how it is loaded: it was measured so, and is served so, whatever the command line says. */
+final class VariantSettings {
+
+    private VariantSettings() {}
+
+    /** @throws ForetokenException CONFIG_INVALID for a setting that this program does not know */
+    static RuntimeOptions apply(Map<String, String> settings, RuntimeOptions options) {
+        RuntimeOptions applied = options;
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            applied = switch (setting.getKey()) {
+                case "weights" -> applied.withWeights(constant(Weights.values(), setting));
+                case "kv_cache_dtype" -> applied.withCacheType(constant(CacheType.values(), setting));
+                default ->
+                    throw new ForetokenException(
+                            ErrorCode.CONFIG_INVALID,
+                            "the variant has the setting %s=%s, which is unknown; settings are weights and kv_cache_dtype"
+                                    .formatted(setting.getKey(), setting.getValue()));
+            };
+        }
+        return applied;
+    }
+
+    private static <T> T constant(T[] constants, Map.Entry<String, String> setting) {
+        return Stream.of(constants)
+                .filter(constant -> constant.toString().equalsIgnoreCase(setting.getValue()))
+                .findFirst()
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.CONFIG_INVALID,
+                        "the variant has the setting %s=%s, must be one of %s"
+                                .formatted(
+                                        setting.getKey(),
+                                        setting.getValue(),
+                                        String.join(
+                                                ", ",
+                                                Stream.of(constants)
+                                                        .map(Object::toString)
+                                                        .toList()))));
+    }
+}

@@ -1,0 +1,43 @@
+package dev.foretoken.app.mount;
+
+import dev.foretoken.app.config.ModelMount;
+import dev.foretoken.app.engine.TextFiles;
+import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.registry.VariantDetail;
+import dev.foretoken.registry.content.VariantConfig.FileEntry;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Tokenizers and chat templates of variants: those with equal files share one. For one thread. */
+public final class VariantText {
+
+    private final VariantCatalogue catalogue;
+    private final TextFiles files;
+    private final List<EngineEndpoint> endpoints;
+    private final Map<List<FileEntry>, ServedModel> opened = new HashMap<>();
+
+    public VariantText(VariantCatalogue catalogue, TextFiles files, List<EngineEndpoint> endpoints) {
+        this.catalogue = catalogue;
+        this.files = files;
+        this.endpoints = List.copyOf(endpoints);
+    }
+
+    ServedModel of(VariantDetail variant) {
+        List<FileEntry> text =
+                variant.config().files().stream().filter(VariantText::isText).toList();
+        return opened.computeIfAbsent(
+                text,
+                key -> files.serve(
+                        new ModelMount(
+                                variant.ref().toString(),
+                                catalogue.folder(variant.ref()).toString()),
+                        endpoints));
+    }
+
+    /** All but weights; a GGUF file holds both. */
+    private static boolean isText(FileEntry file) {
+        return !file.path().endsWith(".safetensors") && !file.path().endsWith(".index.json");
+    }
+}
