@@ -153,6 +153,25 @@ final class QuantizerBuildTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"q8_0, '', 0.03", "q8_0, rtn, 0.03", "q8_0, w8a8, 0.06", "f32, bct, 0.03", "q4_0, '', 0.4"})
+    void aGgufFileOfFloatsAndOfIntegersComputesNearlyTheSame(String type, String before, double most)
+            throws IOException {
+        Path base = SmallCheckpoint.write(folder.resolve("base"), 2, false);
+        if (!before.isEmpty()) {
+            Map<String, String> given = Map.of("rtn", "group=32 symmetric=false", "bct", "block=32");
+            BuildOrder first = order(base, before, given.getOrDefault(before, ""), "before", 1);
+            build(first, "");
+            base = first.output();
+        }
+        BuildOrder order = order(base, "gguf", "type=" + type, "gguf", 1);
+        BuildResult result = build(order, "");
+        assertThat(result.output()).isEqualTo(BuildResult.Output.GGUF);
+        Path file = order.output().resolve("model.gguf");
+        assertThat(result.facts()).containsEntry("file-bytes", Files.size(file));
+        assertThat(difference(base, file)).isLessThan(most);
+    }
+
     @Test
     void columnByColumnHasLessErrorThanToNearestInEveryMatrix() throws IOException {
         Path base = SmallCheckpoint.write(folder.resolve("base"), 2, false);

@@ -16,6 +16,7 @@ public final class Quantizers {
                 new BlockwiseBuilder(),
                 new AwqBuilder(),
                 new GptqBuilder(),
+                new GgufBuilder(),
                 new CacheBuilder());
     }
 }
