@@ -36,7 +36,7 @@ final class LowRankBuilder implements VariantBuilder {
                         BuildParameter.free(
                                 "energy",
                                 "share of the squared singular values that every matrix keeps, above 0 to 1",
-                                "0.9"),
+                                "0.99"),
                         BuildParameter.free(
                                 "size",
                                 "share of the whole model's numbers that is left, above 0 to 1; decides in place of energy",
