@@ -2,6 +2,7 @@ package dev.foretoken.gateway.registry;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.foretoken.registry.Imported;
+import dev.foretoken.registry.content.Digest;
 import dev.foretoken.registry.ingest.ImportReport;
 
 /** What an import found as JSON. */
@@ -9,11 +10,12 @@ public final class ImportJson {
 
     private ImportJson() {}
 
-    public static ObjectNode of(Imported imported) {
+    /** @param manifest of the variant, which an earlier import may have made */
+    public static ObjectNode of(Imported imported, Digest manifest) {
         ImportReport report = imported.report();
         ObjectNode node = RegistryJson.object();
         node.put("reference", imported.ref().toString());
-        node.put("manifest", report.digest().toString());
+        node.put("manifest", manifest.toString());
         node.put("known", imported.known());
         node.put("format", report.config().format().text());
         node.put("architecture", report.config().architecture());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.registry.Imported;
 import dev.foretoken.registry.Registry;
 import dev.foretoken.registry.content.Digest;
 import dev.foretoken.registry.content.Provenance;
@@ -52,8 +53,9 @@ public final class RegistryUploads {
                 throw ForetokenException.invalid("upload", "no file has arrived; send files before the commit");
             }
             Provenance from = new Provenance("upload", tool, "import", Map.of(), null, wall.instant());
-            return ImportJson.of(
-                    registry.importModel(model, upload.content(), Trust.UPLOADED, from, LoadProgress.SILENT));
+            Imported imported =
+                    registry.importModel(model, upload.content(), Trust.UPLOADED, from, LoadProgress.SILENT);
+            return ImportJson.of(imported, registry.variant(imported.ref()).manifest());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.foretoken.app.command.models;
 
 import dev.foretoken.app.terminal.Figures;
 import dev.foretoken.registry.Imported;
+import dev.foretoken.registry.content.Digest;
 import dev.foretoken.registry.ingest.ImportReport;
 import java.io.PrintStream;
 
@@ -10,10 +11,11 @@ final class ImportText {
 
     private ImportText() {}
 
-    static void print(Imported imported, PrintStream out) {
+    /** @param manifest of the variant, which an earlier import may have made */
+    static void print(Imported imported, Digest manifest, PrintStream out) {
         ImportReport report = imported.report();
         String model = imported.ref().model() + "@" + imported.ref().version();
-        out.println(model + "  " + report.digest() + (imported.known() ? "  (the same files were here already)" : ""));
+        out.println(model + "  " + manifest + (imported.known() ? "  (the same files were here already)" : ""));
         out.println("found " + report.config().format().text() + " "
                 + report.config().architecture() + ", "
                 + report.found().tensors() + " tensors, " + report.found().parameters() + " parameters, "

@@ -1,8 +1,9 @@
 package dev.foretoken.app.command.models;
 
 import dev.foretoken.app.terminal.ProductVersion;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** {@code foretoken models}: lists what can be done with the registry. */
 @Command(
@@ -17,6 +18,8 @@ import picocli.CommandLine.Command;
         },
         subcommands = {
             ImportCommand.class,
+            PullCommand.class,
+            PushCommand.class,
             BuildCommand.class,
             JobsCommand.class,
             MeasureCommand.class,
@@ -31,8 +34,12 @@ import picocli.CommandLine.Command;
             RemoveCommand.class,
         })
 public final class ModelsCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        spec.commandLine().usage(System.out);
     }
 }

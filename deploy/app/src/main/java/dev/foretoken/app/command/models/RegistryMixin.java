@@ -5,6 +5,7 @@ import dev.foretoken.app.config.RegistryOptions;
 import dev.foretoken.gateway.registry.RegistryJson;
 import dev.foretoken.registry.Registry;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
@@ -21,6 +22,11 @@ final class RegistryMixin {
 
     Registry open() {
         return Registry.open(options.config(System.getenv()));
+    }
+
+    /** The registry's folder on this machine. */
+    Path home() {
+        return options.config(System.getenv()).home();
     }
 
     /** Writes one of both to standard output. */
