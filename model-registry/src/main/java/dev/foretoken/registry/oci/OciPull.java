@@ -18,6 +18,7 @@ import dev.foretoken.registry.remote.Patience;
 import dev.foretoken.registry.remote.RemoteHttp;
 import dev.foretoken.registry.remote.RemoteLimits;
 import dev.foretoken.registry.remote.RemoteRequest;
+import dev.foretoken.registry.remote.Staging;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,11 +53,11 @@ public final class OciPull {
      *
      * @param staging folder for what comes, made when it is not there
      * @throws ForetokenException PERMISSION_DENIED, MODEL_NOT_FOUND, MODEL_FILE_CORRUPT for other bytes than promised or files that no import
-     *     would take, PAYLOAD_TOO_LARGE, STORAGE_FULL, SOURCE_UNAVAILABLE
+     *     would take, PAYLOAD_TOO_LARGE, STORAGE_FULL, SOURCE_UNAVAILABLE, REGISTRY_CONFLICT while the same is being pulled
      */
     public PulledVariant pull(OciReference place, BlobStore store, Path staging, LoadProgress progress) {
-        try (RemoteHttp http = new RemoteHttp(config.rules(), config.limits(), patience)) {
-            Files.createDirectories(staging);
+        try (RemoteHttp http = new RemoteHttp(config.rules(), config.limits(), patience);
+                Staging own = Staging.open(staging, place.toString())) {
             OciSession session = new OciSession(http, place, config.credentials(), "pull");
             Manifests manifests = new Manifests(session);
             progress.update("asking the registry", 0, 0);
@@ -66,12 +67,13 @@ public final class OciPull {
             byte[] configBytes = config(session, ManifestJson.configOf(bytes));
             VariantManifest manifest = ManifestJson.parse(bytes, configBytes);
             requireWithin(manifest, config.limits());
-            fetch(session, manifest, store, staging, progress);
+            fetch(session, manifest, store, own.files(), progress);
             store.put(configBytes);
             VariantConfig parsed = VariantConfigJson.parse(configBytes);
-            PulledFiles.check(manifest, parsed, store, staging, progress);
+            PulledFiles.check(manifest, parsed, store, own.files(), progress);
             store.put(bytes);
             List<byte[]> signatures = new Signatures(session, manifests).pull(Digest.of(bytes));
+            own.discard();
             return new PulledVariant(place.at(Digest.of(bytes)), manifest, bytes, parsed, signatures);
         } catch (IOException e) {
             throw new ForetokenException(

@@ -10,6 +10,7 @@ import dev.foretoken.registry.remote.Download;
 import dev.foretoken.registry.remote.DownloadOrder;
 import dev.foretoken.registry.remote.RemoteHttp;
 import dev.foretoken.registry.remote.RemoteLimits;
+import dev.foretoken.registry.remote.Staging;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;

@@ -10,6 +10,7 @@ import dev.foretoken.registry.remote.Answer;
 import dev.foretoken.registry.remote.RemoteHttp;
 import dev.foretoken.registry.remote.RemoteJson;
 import dev.foretoken.registry.remote.RemoteRequest;
+import dev.foretoken.registry.remote.Staging;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

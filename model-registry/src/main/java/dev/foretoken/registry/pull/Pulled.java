@@ -1,5 +1,6 @@
 package dev.foretoken.registry.pull;
 
+import dev.foretoken.registry.remote.Staging;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

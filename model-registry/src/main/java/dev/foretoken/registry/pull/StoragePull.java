@@ -6,6 +6,7 @@ import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.registry.blob.S3Location;
 import dev.foretoken.registry.remote.RemoteHttp;
 import dev.foretoken.registry.remote.RemoteRequest;
+import dev.foretoken.registry.remote.Staging;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.registry.content.Digest;
 import dev.foretoken.registry.remote.RemoteHttp;
 import dev.foretoken.registry.remote.RemoteRequest;
+import dev.foretoken.registry.remote.Staging;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

@@ -15,6 +15,7 @@ import dev.foretoken.registry.ingest.SampleModels;
 import dev.foretoken.registry.ingest.Trust;
 import dev.foretoken.registry.remote.HostRules;
 import dev.foretoken.registry.remote.RemoteLimits;
+import dev.foretoken.registry.remote.Staging;
 import dev.foretoken.registry.trust.KeyAlgorithm;
 import dev.foretoken.registry.trust.KeyRing;
 import dev.foretoken.registry.trust.ModelSigner;
@@ -22,12 +23,15 @@ import dev.foretoken.registry.trust.SignedVariant;
 import dev.foretoken.registry.trust.SigningKey;
 import dev.foretoken.registry.trust.TrustCheck;
 import dev.foretoken.registry.trust.TrustPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,7 +84,7 @@ abstract class OciContract {
     }
 
     @Test
-    void pullsByteForByteWhatWasPushed() {
+    void pullsByteForByteWhatWasPushed() throws IOException {
         OciPush.Pushed pushed = push(OciCredentials.none(), OciConfig.CHUNK_BYTES, List.of());
         PulledVariant pulled = pull(OciCredentials.none(), place());
         assertThat(pulled.digest()).isEqualTo(toy.digest());
@@ -91,7 +95,7 @@ abstract class OciContract {
         assertThat(there.has(toy.digest())).isTrue();
         assertThat(pulled.from()).isEqualTo(pushed.place());
         assertThat(pull(OciCredentials.none(), pulled.from()).digest()).isEqualTo(toy.digest());
-        assertThat(folder.resolve("staging")).isEmptyDirectory();
+        assertThat(filesBelow(folder.resolve("staging"))).containsOnly("lock");
     }
 
     @Test
@@ -125,6 +129,16 @@ abstract class OciContract {
     }
 
     @Test
+    void refusesASecondPullOfTheSame() throws IOException {
+        push(OciCredentials.none(), OciConfig.CHUNK_BYTES, List.of());
+        try (Staging first = Staging.open(folder.resolve("staging"), place().toString())) {
+            assertThat(first.files()).exists();
+            assertThatThrownBy(() -> pull(OciCredentials.none(), place())).hasMessageContaining("being pulled already");
+        }
+        assertThat(pull(OciCredentials.none(), place()).digest()).isEqualTo(toy.digest());
+    }
+
+    @Test
     void saysThatThereIsNoSuchTag() {
         assertThatThrownBy(() -> pull(OciCredentials.none(), OciReference.parse("oci://" + host() + "/team/none:v9")))
                 .isInstanceOfSatisfying(
@@ -133,5 +147,13 @@ abstract class OciContract {
         Digest unknown = Digest.of(new byte[1]);
         assertThatThrownBy(() -> pull(OciCredentials.none(), place().at(unknown)))
                 .hasMessageContaining("there is no oci://");
+    }
+
+    private static List<String> filesBelow(Path folder) throws IOException {
+        try (Stream<Path> walk = Files.walk(folder)) {
+            return walk.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString())
+                    .toList();
+        }
     }
 }

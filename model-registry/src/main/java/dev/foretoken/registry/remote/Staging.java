@@ -1,4 +1,4 @@
-package dev.foretoken.registry.pull;
+package dev.foretoken.registry.remote;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
@@ -35,7 +35,7 @@ public final class Staging implements AutoCloseable {
     }
 
     /** @throws ForetokenException REGISTRY_CONFLICT while another pull has it */
-    static Staging open(Path root, String what) throws IOException {
+    public static Staging open(Path root, String what) throws IOException {
         Path folder = root.resolve(
                 Digest.of(what.getBytes(StandardCharsets.UTF_8)).hex().substring(0, NAME_DIGITS));
         Files.createDirectories(folder.resolve("files"));
@@ -57,17 +57,17 @@ public final class Staging implements AutoCloseable {
         }
     }
 
-    Path files() {
+    public Path files() {
         return folder.resolve("files");
     }
 
     /** {@code path}: somebody else's; refused when it leads anywhere but below. */
-    Path file(String path) {
+    public Path file(String path) {
         return files().resolve(FilePath.checked(path));
     }
 
     /** Removes whatever an earlier pull left that this one does not bring. */
-    void keepOnly(Set<String> paths) throws IOException {
+    public void keepOnly(Set<String> paths) throws IOException {
         try (Stream<Path> walk = Files.walk(files())) {
             for (Path file : walk.filter(Files::isRegularFile).toList()) {
                 if (!paths.contains(files().relativize(file).toString())) {
@@ -77,7 +77,7 @@ public final class Staging implements AutoCloseable {
         }
     }
 
-    void discard() {
+    public void discard() {
         try (Stream<Path> walk = Files.walk(files())) {
             List<Path> deepestFirst = walk.sorted(Comparator.reverseOrder()).toList();
             for (Path path : deepestFirst) {
