@@ -3,6 +3,7 @@ package dev.foretoken.app.mount;
 import dev.foretoken.app.config.EngineSettings;
 import dev.foretoken.app.config.ModelLocation;
 import dev.foretoken.app.config.ModelMount;
+import dev.foretoken.app.engine.VariantSettings;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelState;

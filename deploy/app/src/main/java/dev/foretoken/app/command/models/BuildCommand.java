@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
                 "Builds variants of a model, one job each, and measures them. Ctrl-C cancels; what was done is kept for 'models jobs resume'.",
         footer = {
             "",
-            "Example: foretoken models build toy --variant q4 --variant small=gptq --set small.bits=3 --calibration texts.txt",
+            "Example: foretoken models build toy --variant q4 --variant eight=gptq --set eight.bits=8 --calibration texts.txt",
             "         foretoken models build --methods",
         },
         sortOptions = false)
