@@ -15,7 +15,6 @@ import dev.foretoken.registry.job.Composed;
 import dev.foretoken.registry.job.JobShelf;
 import dev.foretoken.registry.metadata.VariantRow;
 import dev.foretoken.registry.view.VariantView;
-import dev.foretoken.registry.view.ViewFolder;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -32,7 +31,7 @@ record Shelf(Storage storage, Signatures signatures) implements JobShelf {
             if (e.code() != ErrorCode.MODEL_FILE_CORRUPT) {
                 throw e;
             }
-            new ViewFolder(storage.views()).remove(variant.manifest());
+            storage.forget(manifest, variant.manifest());
             return checked(manifest, progress);
         }
     }

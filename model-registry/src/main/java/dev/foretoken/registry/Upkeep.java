@@ -45,7 +45,7 @@ final class Upkeep {
 
     VerifyReport verify(boolean setAside, LoadProgress progress) {
         List<VariantRow> rows = rows();
-        BlobCheck.Report report = new BlobCheck(storage.blobs()).check(roots(rows), setAside, progress);
+        BlobCheck.Report report = new BlobCheck(storage.kept()).check(roots(rows), setAside, progress);
         List<VerifyReport.Problem> problems = new ArrayList<>();
         report.findings()
                 .forEach(found -> problems.add(new VerifyReport.Problem(found.what(), found.detail(), found.names())));
