@@ -24,20 +24,20 @@ record Shelf(Storage storage, Signatures signatures) implements JobShelf {
     /** Signature and every byte are checked each time: a disk may have forgotten since the last. */
     VariantView view(VariantRow variant, LoadProgress progress) {
         VariantManifest manifest = storage.manifest(variant.manifest());
-        signatures.enforce(variant, manifest);
         try {
-            return checked(manifest, progress);
+            return checked(variant, manifest, progress);
         } catch (ForetokenException e) {
             if (e.code() != ErrorCode.MODEL_FILE_CORRUPT) {
                 throw e;
             }
             storage.forget(manifest, variant.manifest());
-            return checked(manifest, progress);
+            return checked(variant, manifest, progress);
         }
     }
 
     /** A view that is there may link to a damaged blob whose place in the store a sound one has taken: then a second view is sound. */
-    private VariantView checked(VariantManifest manifest, LoadProgress progress) {
+    private VariantView checked(VariantRow variant, VariantManifest manifest, LoadProgress progress) {
+        signatures.enforce(variant, manifest);
         VariantView view = storage.view(manifest);
         view.verify(Runtime.getRuntime().availableProcessors(), progress);
         return view;
