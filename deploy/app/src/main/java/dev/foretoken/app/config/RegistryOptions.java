@@ -1,6 +1,7 @@
 package dev.foretoken.app.config;
 
 import dev.foretoken.registry.RegistryConfig;
+import dev.foretoken.registry.blob.S3Location;
 import dev.foretoken.registry.trust.TrustPolicy;
 import java.nio.file.Path;
 import java.util.Map;
@@ -11,6 +12,9 @@ import picocli.CommandLine.Option;
 public final class RegistryOptions {
 
     private static final String HOME = "FORETOKEN_HOME";
+
+    /** Copies of blobs that no view needs: a few models of the size that one machine serves. */
+    private static final long CACHE_BYTES = 64L << 30;
 
     @Option(
             names = "--registry",
@@ -29,6 +33,15 @@ public final class RegistryOptions {
                     "Metadata in PostgreSQL instead of SQLite in that folder: jdbc:postgresql://HOST/NAME?user=... Better set by FORETOKEN_DATABASE when it holds a password.")
     @Nullable
     String database;
+
+    @Option(
+            names = "--blobs",
+            paramLabel = "S3_URL",
+            defaultValue = "${env:FORETOKEN_BLOBS}",
+            description =
+                    "Blobs in object storage instead of that folder: s3://BUCKET/PREFIX?endpoint=URL&region=NAME. Credentials come from the environment, as for AWS's own tools.")
+    @Nullable
+    String blobs;
 
     @Option(
             names = "--signatures",
@@ -51,6 +64,9 @@ public final class RegistryOptions {
         Path home = folder == null ? defaultFolder(environment) : folder;
         RegistryConfig config = RegistryConfig.at(home)
                 .withTrust(TrustPolicy.parse(signatures), trustedKeys == null ? home.resolve("keys") : trustedKeys);
+        if (blobs != null && !blobs.isEmpty()) {
+            config = config.withBlobs(new RegistryConfig.BlobPlace.Bucket(S3Location.parse(blobs), CACHE_BYTES));
+        }
         return database == null || database.isEmpty() ? config : config.withMetadata(database);
     }
 
