@@ -120,6 +120,9 @@ final class OpenAiRequests {
     private ReplyHead head(String prefix, ServedModel model) {
         long created = gateway.clocks().wall().instant().getEpochSecond();
         return new ReplyHead(
-                prefix + id, created, model.publicName(), model.requireInfo().numericsId());
+                prefix + id,
+                created,
+                model.publicName(),
+                () -> model.requireInfo().numericsId());
     }
 }

@@ -4,41 +4,57 @@ import dev.foretoken.gateway.answer.AnswerFinish;
 import dev.foretoken.gateway.answer.AnswerUsage;
 import dev.foretoken.gateway.json.JsonWriter;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** The pieces of JSON that both formats share. The head is made once per request, so that a chunk is mostly a copy. */
+/**
+ * The pieces of JSON that both formats share. The head is made once per request, when it is first written, so that a chunk is mostly a copy.
+ * One thread at a time.
+ */
 final class ReplyParts {
 
     private static final String DATA = "data: ";
 
-    private final byte[] eventHead;
-    private final byte[] bodyHead;
+    private final ReplyHead head;
+    private final String eventObject;
+    private final String bodyObject;
     private final byte[] eventTail;
+    private byte @Nullable [] eventHead;
 
     /** @param usageInEvents whether events without usage say so, as OpenAI does when usage was asked for */
     ReplyParts(ReplyHead head, String eventObject, String bodyObject, boolean usageInEvents) {
-        this.eventHead = head(new JsonWriter().raw(DATA), head, eventObject);
-        this.bodyHead = head(new JsonWriter(), head, bodyObject);
+        this.head = head;
+        this.eventObject = eventObject;
+        this.bodyObject = bodyObject;
         this.eventTail = new JsonWriter()
                 .raw(usageInEvents ? "}],\"usage\":null}\n\n" : "}]}\n\n")
                 .toBytes();
     }
 
-    private static byte[] head(JsonWriter out, ReplyHead head, String object) {
+    private byte[] eventHead() {
+        byte[] made = eventHead;
+        if (made == null) {
+            made = head(new JsonWriter().raw(DATA), eventObject).toBytes();
+            eventHead = made;
+        }
+        return made;
+    }
+
+    private JsonWriter head(JsonWriter out, String object) {
         out.raw("{\"id\":").string(head.id()).raw(",\"object\":").string(object);
         out.raw(",\"created\":").number(head.created());
         out.raw(",\"model\":").string(head.model());
-        out.raw(",\"system_fingerprint\":").string(head.fingerprint());
-        return out.raw(",").toBytes();
+        out.raw(",\"system_fingerprint\":").string(head.fingerprint().get());
+        return out.raw(",");
     }
 
     /** Up to the index of the event's one choice. */
     JsonWriter beginEvent(JsonWriter out, int index) {
-        return out.raw(eventHead).raw("\"choices\":[{\"index\":").number(index);
+        return out.raw(eventHead()).raw("\"choices\":[{\"index\":").number(index);
     }
 
     /** Between what the head says and the choices: top-level fields, each followed by a comma. */
     JsonWriter beginEvent(JsonWriter out) {
-        return out.raw(eventHead);
+        return out.raw(eventHead());
     }
 
     void endEvent(JsonWriter out) {
@@ -46,13 +62,13 @@ final class ReplyParts {
     }
 
     void usageEvent(JsonWriter out, AnswerUsage usage) {
-        out.raw(eventHead).raw("\"choices\":[],");
+        out.raw(eventHead()).raw("\"choices\":[],");
         usage(out, usage);
         out.raw("}\n\n");
     }
 
     JsonWriter beginBody(JsonWriter out) {
-        return out.raw(bodyHead);
+        return head(out, bodyObject);
     }
 
     static void usage(JsonWriter out, AnswerUsage usage) {
