@@ -26,6 +26,7 @@ public final class FakeEngine implements Engine {
 
     public static final int CONTEXT = 64;
 
+    private final int vocabulary;
     private final LinkedBlockingQueue<FakeGeneration> submitted = new LinkedBlockingQueue<>();
     private volatile ModelInfo info;
     private volatile Consumer<FakeGeneration> behaviour = generation -> {};
@@ -33,6 +34,7 @@ public final class FakeEngine implements Engine {
     private volatile LoadReport load = new LoadReport(List.of(), 0, 0, false);
 
     public FakeEngine(String model, int vocabulary) {
+        this.vocabulary = vocabulary;
         this.info = new ModelInfo(model, ModelState.READY, vocabulary, CONTEXT, "fake", "fake-1", Instant.EPOCH)
                 .withHeldAs(new HeldAs("Q8_0 + BF16", 4096, "f16"));
     }
@@ -59,8 +61,19 @@ public final class FakeEngine implements Engine {
         return this;
     }
 
+    /** A model that is loading tells no sizes, as in an engine that does not know them before. */
     public FakeEngine withState(ModelState state) {
-        info = info.withState(state);
+        boolean known = state != ModelState.LOADING;
+        info = new ModelInfo(
+                info.name(),
+                state,
+                known ? vocabulary : 0,
+                known ? CONTEXT : 0,
+                info.runtime(),
+                info.numericsId(),
+                info.loadedAt(),
+                info.heldAs(),
+                info.adapters());
         return this;
     }
 

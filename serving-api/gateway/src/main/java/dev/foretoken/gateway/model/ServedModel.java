@@ -102,11 +102,12 @@ public record ServedModel(
         return info.contextTokens() > 0 && (info.state() == ModelState.AVAILABLE || info.state() == ModelState.LOADING);
     }
 
-    /** @throws ForetokenException MODEL_LOADING while no engine knows the model */
+    /** @throws ForetokenException MODEL_LOADING while no engine knows the model and its sizes */
     public ModelInfo requireInfo() {
-        return info().orElseThrow(() -> new ForetokenException(
-                        ErrorCode.MODEL_LOADING, "model '" + name + "' is not loaded yet; try again shortly")
-                .withRetryAfter(Duration.ofSeconds(1)));
+        return info().filter(info -> info.contextTokens() > 0)
+                .orElseThrow(() -> new ForetokenException(
+                                ErrorCode.MODEL_LOADING, "model '" + name + "' is not loaded yet; try again shortly")
+                        .withRetryAfter(Duration.ofSeconds(1)));
     }
 
     /** @throws ForetokenException UNSUPPORTED_FEATURE when the model has none */

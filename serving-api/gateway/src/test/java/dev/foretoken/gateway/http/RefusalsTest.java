@@ -395,4 +395,13 @@ class RefusalsTest {
         assertThat(calls.get("/health/ready").status()).isEqualTo(503);
         assertThat(calls.get("/health/live").status()).isEqualTo(200);
     }
+
+    @Test
+    void asksToWaitForAModelThatIsStillLoading() throws Exception {
+        edge.engine.withState(ModelState.LOADING);
+        Calls.Reply reply = calls.post(COMPLETIONS, "{\"model\":\"toy\",\"prompt\":\"Hi\"}");
+        isError(reply, 503, "model_loading", "null");
+        assertThat(reply.header("retry-after")).isEqualTo("1");
+        assertThat(edge.engine.submittedCount()).isZero();
+    }
 }
