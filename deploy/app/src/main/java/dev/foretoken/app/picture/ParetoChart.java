@@ -43,7 +43,9 @@ public final class ParetoChart {
         axes();
         List<Point> front = tradeoff.front();
         frontLine(front);
-        tradeoff.points().forEach(point -> dot(point, front.contains(point)));
+        // The front last: what lies under it is not better than it.
+        tradeoff.points().stream().filter(point -> !front.contains(point)).forEach(point -> dot(point, false));
+        front.forEach(point -> dot(point, true));
         labels(front);
         return out.append("</svg>\n").toString();
     }
