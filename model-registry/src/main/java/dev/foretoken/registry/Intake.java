@@ -43,6 +43,7 @@ final class Intake {
     Imported files(String model, Path source, Trust trust, Provenance from, LoadProgress progress) {
         Names.require("model", model);
         ImportReport report = new Ingest(storage.blobs()).store(source, trust, Ingest.imported(from), progress);
+        signatures.computed(report.manifest());
         Version version = version(model, report.digest(), report.manifest(), report.config());
         signatures.takeBeside(source, version.ref());
         return new Imported(version.ref(), version.known(), report, signatures.judge(version.ref()));
@@ -52,11 +53,13 @@ final class Intake {
     Version version(String model, Digest manifest) {
         Names.require("model", model);
         VariantManifest read = storage.manifest(manifest);
+        signatures.requireWhole(read);
         return version(model, manifest, read, config(read));
     }
 
     VariantRef variant(VariantRef parent, String name, Digest manifest) {
         VariantManifest read = storage.manifest(manifest);
+        signatures.requireWhole(read);
         VariantConfig config = config(read);
         VariantRef ref = parent.sibling(Names.requireNewVariant(name));
         storage.renew(read, manifest);

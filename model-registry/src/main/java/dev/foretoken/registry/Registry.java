@@ -106,7 +106,7 @@ public final class Registry implements AutoCloseable {
     }
 
     /**
-     * The variant's files on this machine, every byte and the signature checked.
+     * The variant's files on this machine, the signature and every byte checked: bytes once for as long as nobody writes to their file.
      *
      * @throws ForetokenException MODEL_FILE_CORRUPT naming the blob; SIGNATURE_REFUSED
      */

@@ -21,7 +21,7 @@ import java.util.List;
 /** Gives out checked views, and takes what builds made. */
 record Shelf(Storage storage, Signatures signatures) implements JobShelf {
 
-    /** Signature and every byte are checked each time: a disk may have forgotten since the last. */
+    /** The signature is checked each time, a blob's bytes when they were not since its file was last written to. */
     VariantView view(VariantRow variant, LoadProgress progress) {
         VariantManifest manifest = storage.manifest(variant.manifest());
         try {
@@ -39,7 +39,7 @@ record Shelf(Storage storage, Signatures signatures) implements JobShelf {
     private VariantView checked(VariantRow variant, VariantManifest manifest, LoadProgress progress) {
         signatures.enforce(variant, manifest);
         VariantView view = storage.view(manifest);
-        view.verify(Runtime.getRuntime().availableProcessors(), progress);
+        view.verify(storage.local().sound(), Runtime.getRuntime().availableProcessors(), progress);
         return view;
     }
 

@@ -72,6 +72,16 @@ final class Signatures {
         return check.judge(signed(row), bundles(ref), storage.blobs()::open);
     }
 
+    /** Of what comes from elsewhere: its parts add up to its files. */
+    void requireWhole(VariantManifest manifest) {
+        check.requireWhole(manifest.files(), storage.blobs()::open);
+    }
+
+    /** Of what an import has just digested. */
+    void computed(VariantManifest manifest) {
+        check.computed(manifest.files());
+    }
+
     /**
      * SIGNATURE_REFUSED when the policy asks for a signature that is not there; MODEL_FILE_CORRUPT when the database says another
      * configuration than the one that is signed. {@code manifest}: of the row.

@@ -19,6 +19,9 @@ public abstract class BlobWriter extends OutputStream {
     /** Bytes written so far. */
     public abstract long written();
 
+    /** Of all bytes written, which the writer computes by itself. Nothing can be written after it. */
+    public abstract Digest digest();
+
     /** Makes the blob visible and durable; returns its name. Nothing can be written after it. */
     public abstract Digest commit();
 

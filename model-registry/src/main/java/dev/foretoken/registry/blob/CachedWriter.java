@@ -25,6 +25,11 @@ final class CachedWriter extends BlobWriter {
     }
 
     @Override
+    public Digest digest() {
+        return folder.digest();
+    }
+
+    @Override
     public Digest commit() {
         Digest digest = folder.commit();
         send.accept(digest);

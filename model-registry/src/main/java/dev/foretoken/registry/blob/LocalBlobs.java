@@ -29,6 +29,7 @@ public final class LocalBlobs implements BlobStore {
     private final BlobPlaces places;
     private final Clock clock;
     private final BlobFile.Opener opener;
+    private final SoundFiles sound = new SoundFiles();
 
     private LocalBlobs(BlobFolders folders, Clock clock, BlobFile.Opener opener) {
         this.folders = folders;
@@ -67,7 +68,7 @@ public final class LocalBlobs implements BlobStore {
     private void install(Path temporary, Digest digest, long size) throws IOException {
         boolean there =
                 places.find(digest).filter(found -> found.size() == size).isPresent();
-        if (!there || !places.renew(digest, clock.instant())) {
+        if (!there || !renewed(digest)) {
             Files.setLastModifiedTime(temporary, FileTime.from(clock.instant()));
             folders.install(temporary, folders.blob(digest));
         }
@@ -86,11 +87,20 @@ public final class LocalBlobs implements BlobStore {
     @Override
     public InputStream open(Digest digest) {
         try {
-            InputStream bytes = places.use(digest, Files::newInputStream).orElseThrow(() -> BlobErrors.missing(digest));
-            return new VerifiedStream(bytes, digest);
+            return places.use(digest, path -> verified(path, digest)).orElseThrow(() -> BlobErrors.missing(digest));
         } catch (IOException e) {
             throw BlobErrors.io("reading blob " + digest, e);
         }
+    }
+
+    private InputStream verified(Path path, Digest digest) throws IOException {
+        Optional<FileState> state = FileState.of(path);
+        return new VerifiedStream(Files.newInputStream(path), digest, () -> sound.remember(path, state, digest));
+    }
+
+    /** What this process knows of the blobs' files, under whatever names they have. */
+    public SoundFiles sound() {
+        return sound;
     }
 
     /**
@@ -104,7 +114,8 @@ public final class LocalBlobs implements BlobStore {
     /** Gives the blob a second name on the same file system, in a folder that exists; it outlives the first. */
     public void link(Digest digest, Path name) {
         try {
-            Optional<Path> linked = places.use(digest, path -> Files.createLink(name, path));
+            Optional<Path> linked =
+                    places.use(digest, path -> sound.keep(path, Optional.empty(), () -> Files.createLink(name, path)));
             if (linked.isEmpty()) {
                 throw has(digest)
                         ? BlobErrors.io("linking blob " + digest, new NoSuchFileException(name.toString()))
@@ -131,10 +142,15 @@ public final class LocalBlobs implements BlobStore {
     @Override
     public boolean renew(Digest digest) {
         try {
-            return places.renew(digest, clock.instant());
+            return renewed(digest);
         } catch (IOException e) {
             throw BlobErrors.io("renewing blob " + digest, e);
         }
+    }
+
+    private boolean renewed(Digest digest) throws IOException {
+        Instant now = clock.instant();
+        return sound.keep(folders.blob(digest), Optional.of(FileTime.from(now)), () -> places.renew(digest, now));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A blob on its way into a {@link LocalBlobs}: a temporary file and the digest so far. For one thread. */
 final class LocalWriter extends BlobWriter {
@@ -23,6 +24,7 @@ final class LocalWriter extends BlobWriter {
     private final BlobFile file;
     private final Finish finish;
     private final MessageDigest hasher = Digest.hasher();
+    private @Nullable Digest digest;
     private long written;
     private boolean open = true;
 
@@ -36,6 +38,9 @@ final class LocalWriter extends BlobWriter {
     public void write(byte[] bytes, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         requireOpen();
+        if (digest != null) {
+            throw new ForetokenException(ErrorCode.INTERNAL_ERROR, "this blob has its digest already");
+        }
         try {
             file.write(ByteBuffer.wrap(bytes, offset, length));
         } catch (IOException e) {
@@ -52,15 +57,22 @@ final class LocalWriter extends BlobWriter {
     }
 
     @Override
+    public Digest digest() {
+        Digest found = digest == null ? Digest.of(hasher) : digest;
+        digest = found;
+        return found;
+    }
+
+    @Override
     public Digest commit() {
         requireOpen();
-        return commit(Digest.of(hasher), written);
+        return commit(digest(), written);
     }
 
     @Override
     public Digest commit(Digest expected) {
         requireOpen();
-        Digest found = Digest.of(hasher);
+        Digest found = digest();
         if (!found.equals(expected)) {
             close();
             throw BlobErrors.other(expected, found);

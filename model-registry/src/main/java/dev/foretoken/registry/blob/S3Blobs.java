@@ -107,7 +107,8 @@ public final class S3Blobs implements BlobStore {
     @Override
     public InputStream open(Digest digest) {
         InputStream bytes = objects.open(key(digest), 0).orElseThrow(() -> BlobErrors.missing(digest));
-        return new VerifiedStream(new ResumedStream(bytes, offset -> objects.open(key(digest), offset)), digest);
+        return new VerifiedStream(
+                new ResumedStream(bytes, offset -> objects.open(key(digest), offset)), digest, () -> {});
     }
 
     @Override

@@ -11,11 +11,19 @@ final class VerifiedStream extends FilterInputStream {
 
     private final Digest expected;
     private final MessageDigest hasher = Digest.hasher();
+    private final WhenSound whenSound;
     private boolean compared;
 
-    VerifiedStream(InputStream in, Digest expected) {
+    /** Is told once that all bytes were read and are the digest's. */
+    @FunctionalInterface
+    interface WhenSound {
+        void done() throws IOException;
+    }
+
+    VerifiedStream(InputStream in, Digest expected, WhenSound whenSound) {
         super(in);
         this.expected = expected;
+        this.whenSound = whenSound;
     }
 
     @Override
@@ -36,6 +44,7 @@ final class VerifiedStream extends FilterInputStream {
             if (!found.equals(expected)) {
                 throw BlobErrors.damaged(expected, "its bytes are those of " + found);
             }
+            whenSound.done();
         }
         return read;
     }

@@ -19,7 +19,8 @@ import java.util.List;
 
 /**
  * Streams files into a store, each of them once: the digests of the file and of its parts are of exactly the bytes that are stored, and these
- * begin with the bytes that were checked. What already is in the store is not written again. For one thread.
+ * begin with the bytes that were checked. Each byte is digested once for its part, by the store's writer, and where there are several parts
+ * once for its file, on another thread. What already is in the store is not written again. For one thread.
  */
 final class BlobCopy {
 
@@ -29,7 +30,7 @@ final class BlobCopy {
     private final BlobStore store;
     private final LoadProgress progress;
     private final long total;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private final byte[][] buffers = new byte[2][BUFFER_BYTES];
     private long done;
     private long added;
     private long present;
@@ -67,38 +68,39 @@ final class BlobCopy {
     }
 
     private ModelFile copy(CheckedFile file, InputStream source, long checked, Digest expected) {
-        Streamed in = new Streamed(source, checked, file.parts().size() > 1);
-        try {
+        boolean single = file.parts().size() == 1;
+        boolean seen = single && checked == file.size();
+        try (SideHasher whole = new SideHasher()) {
+            Streamed in = new Streamed(source, seen ? 0 : checked, single, whole);
             List<Descriptor> parts = new ArrayList<>();
-            String type = file.parts().size() == 1 ? MediaTypes.FILE : MediaTypes.TENSORS;
+            String type = single ? MediaTypes.FILE : MediaTypes.TENSORS;
             for (long length : file.parts()) {
                 parts.add(part(file, in, length, type));
             }
-            if (source.read() >= 0 || !Digest.of(in.start).equals(expected)) {
+            Digest digest = single ? parts.getFirst().digest() : whole.digest();
+            Digest start = seen ? digest : Digest.of(in.start);
+            if (source.read() >= 0 || !start.equals(expected)) {
                 throw changed(file);
             }
-            Digest whole = parts.size() == 1 ? parts.getFirst().digest() : Digest.of(in.whole);
-            return new ModelFile(file.path(), file.size(), whole, parts);
+            return new ModelFile(file.path(), file.size(), digest, parts);
         } catch (IOException e) {
             throw Refusal.unreadable(file.path(), e);
         }
     }
 
     private Descriptor part(CheckedFile file, Streamed in, long length, String type) throws IOException {
-        MessageDigest hasher = Digest.hasher();
         try (BlobWriter writer = store.begin()) {
             for (long left = length; left > 0; ) {
-                int read = in.read(buffer, (int) Math.min(left, buffer.length));
+                int read = in.read((int) Math.min(left, BUFFER_BYTES));
                 if (read < 0) {
                     throw changed(file);
                 }
-                hasher.update(buffer, 0, read);
-                writer.write(buffer, 0, read);
+                writer.write(in.bytes(), 0, read);
                 left -= read;
                 done += read;
                 progress.update(STAGE, done, total);
             }
-            Digest digest = Digest.of(hasher);
+            Digest digest = writer.digest();
             keep(writer, digest, length);
             return new Descriptor(type, digest, length);
         }
@@ -119,31 +121,43 @@ final class BlobCopy {
                 Refusal.quoted(file.path()));
     }
 
-    /** A file's bytes with the digests of all of them, where there are several parts, and of the first ones. */
-    private static final class Streamed {
+    /**
+     * A file's bytes with the digests of all of them, where there are several parts, and of the first ones. One buffer is filled while the
+     * other may still be read for the digest.
+     */
+    private final class Streamed {
         private final InputStream in;
-        private final boolean several;
-        private final MessageDigest whole = Digest.hasher();
+        private final boolean single;
+        private final SideHasher whole;
         private final MessageDigest start = Digest.hasher();
         private long ofStart;
+        private int turn;
 
-        private Streamed(InputStream in, long checked, boolean several) {
+        private Streamed(InputStream in, long checked, boolean single, SideHasher whole) {
             this.in = in;
             this.ofStart = checked;
-            this.several = several;
+            this.single = single;
+            this.whole = whole;
         }
 
-        private int read(byte[] into, int most) throws IOException {
+        /** Fills {@link #bytes}, which stay until the next call. */
+        private int read(int most) throws IOException {
+            turn = 1 - turn;
+            byte[] into = bytes();
             int read = in.read(into, 0, most);
             if (read > 0) {
                 int count = (int) Math.min(ofStart, read);
                 start.update(into, 0, count);
                 ofStart -= count;
-                if (several) {
-                    whole.update(into, 0, read);
+                if (!single) {
+                    whole.update(into, read);
                 }
             }
             return read;
+        }
+
+        private byte[] bytes() {
+            return buffers[turn];
         }
     }
 }

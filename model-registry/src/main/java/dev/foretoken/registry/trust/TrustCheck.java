@@ -79,10 +79,28 @@ public final class TrustCheck {
         Statement statement = Statement.parse(bundle.payload());
         requireSameFiles(statement, variant);
         requireSameManifest(statement, variant);
-        wholeFiles.firstWrong(variant, parts).ifPresent(wrong -> {
-            throw SignatureJson.refused(wrong);
+        wholeFiles.firstWrong(variant.files(), parts).ifPresent(wrong -> {
+            throw SignatureJson.refused("the parts of " + Shown.of(wrong) + " are not the file that was signed");
         });
         return key;
+    }
+
+    /**
+     * Refuses files whose parts are not what their digest says, whatever the policy; reads those that are not known yet.
+     *
+     * @throws ForetokenException MODEL_FILE_CORRUPT
+     */
+    public void requireWhole(List<ModelFile> files, PartReader parts) {
+        wholeFiles.firstWrong(files, parts).ifPresent(wrong -> {
+            throw new ForetokenException(
+                    ErrorCode.MODEL_FILE_CORRUPT,
+                    "the parts of " + Shown.of(wrong) + " are not the file that the manifest says; it is not taken");
+        });
+    }
+
+    /** Spares reading files again whose digest the caller computed from the very bytes that are in their parts. */
+    public void computed(List<ModelFile> files) {
+        wholeFiles.add(files);
     }
 
     private PublicHalf key(SignatureBundle bundle) {

@@ -9,18 +9,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Checks that the parts of files add up to the digests that were signed: a manifest only claims it. What holds for a manifest holds for
- * good, because parts are named by their digests, so each manifest is read once per process. For any thread.
+ * Checks that the parts of files add up to the files' digests: a manifest only claims it. What holds for a list of parts holds for good,
+ * because parts are named by their digests, so each list is read once per process. For any thread.
  */
 final class WholeFiles {
 
-    private static final int REMEMBERED = 4096;
+    private static final int REMEMBERED = 1 << 14;
     private static final int READ_BYTES = 1 << 17;
 
     private final Set<Digest> proven = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
@@ -30,18 +32,33 @@ final class WholeFiles {
         }
     }));
 
-    /** The first file that is not what the manifest says, as a sentence. */
-    Optional<String> firstWrong(SignedVariant variant, PartReader parts) {
-        if (proven.contains(variant.manifest())) {
-            return Optional.empty();
-        }
-        for (ModelFile file : variant.files()) {
-            if (!file.isWhole() && !digest(file, parts).equals(file.digest())) {
-                return Optional.of("the parts of " + Shown.of(file.path()) + " are not the file that was signed");
+    /** The path of the first file that is not what its manifest says. */
+    Optional<String> firstWrong(List<ModelFile> files, PartReader parts) {
+        for (ModelFile file : files) {
+            Digest claim = claim(file);
+            if (!file.isWhole() && !proven.contains(claim)) {
+                if (!digest(file, parts).equals(file.digest())) {
+                    return Optional.of(file.path());
+                }
+                proven.add(claim);
             }
         }
-        proven.add(variant.manifest());
         return Optional.empty();
+    }
+
+    /** Of files whose digest the caller computed of the same bytes as those of their parts. */
+    void add(List<ModelFile> files) {
+        files.stream().filter(file -> !file.isWhole()).forEach(file -> proven.add(claim(file)));
+    }
+
+    /** Names that these parts are this file. */
+    private static Digest claim(ModelFile file) {
+        MessageDigest hasher = Digest.hasher();
+        hasher.update(HexFormat.of().parseHex(file.digest().hex()));
+        file.parts()
+                .forEach(part ->
+                        hasher.update(HexFormat.of().parseHex(part.digest().hex())));
+        return Digest.of(hasher);
     }
 
     private static Digest digest(ModelFile file, PartReader parts) {

@@ -3,6 +3,7 @@ package dev.foretoken.registry.view;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.registry.blob.LocalBlobs;
+import dev.foretoken.registry.blob.SoundFiles;
 import dev.foretoken.registry.content.Digest;
 import dev.foretoken.registry.content.ManifestJson;
 import dev.foretoken.registry.content.ModelFile;
@@ -45,13 +46,19 @@ public record VariantView(Path folder, VariantManifest manifest) {
                 .orElse(folder);
     }
 
+    /** {@link #verify(SoundFiles, int, LoadProgress)} of every byte. */
+    public void verify(int threads, LoadProgress progress) {
+        verify(new SoundFiles(), threads, progress);
+    }
+
     /**
-     * Reads every byte and compares the digests of all files with the manifest.
+     * Compares the digests of all blobs with the manifest. That they add up to the files was found out when the manifest was taken in.
      *
-     * @param threads at most so many files are read at once
+     * @param known blobs that it knows to be sound are not read; learns of the others
+     * @param threads at most so many blobs are read at once
      * @throws ForetokenException MODEL_FILE_CORRUPT naming the file, both digests and what to do
      */
-    public void verify(int threads, LoadProgress progress) {
-        new ViewCheck(this, progress).check(threads);
+    public void verify(SoundFiles known, int threads, LoadProgress progress) {
+        new ViewCheck(this, known, progress).check(threads);
     }
 }

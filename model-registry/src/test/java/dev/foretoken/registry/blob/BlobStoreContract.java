@@ -73,6 +73,25 @@ abstract class BlobStoreContract {
     }
 
     @Test
+    void tellsTheDigestBeforeTheCommitAndThenTakesNoMoreBytes() {
+        try (BlobWriter writer = store().begin()) {
+            writer.write(text("told"), 0, 4);
+            assertThat(writer.digest()).isEqualTo(Digest.of(text("told"))).isEqualTo(writer.digest());
+            assertThat(listed()).isEmpty();
+            assertThatThrownBy(() -> writer.write(text("more"), 0, 4)).hasMessageContaining("has its digest already");
+            assertThat(writer.commit()).isEqualTo(Digest.of(text("told")));
+        }
+        assertThat(store().read(Digest.of(text("told")), 10)).contains(text("told"));
+        try (BlobWriter writer = store().begin()) {
+            writer.write(text("other"), 0, 5);
+            writer.digest();
+            assertThatThrownBy(() -> writer.commit(Digest.of(text("told"))))
+                    .hasMessageContaining("the bytes received are");
+        }
+        assertThat(listed()).hasSize(1);
+    }
+
+    @Test
     void storesNothingThatIsGivenUp() {
         try (BlobWriter writer = store().begin()) {
             writer.write(text("given up"), 0, 8);

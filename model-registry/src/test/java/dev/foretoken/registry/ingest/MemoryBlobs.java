@@ -37,6 +37,11 @@ final class MemoryBlobs implements BlobStore {
             }
 
             @Override
+            public Digest digest() {
+                return Digest.of(bytes.toByteArray());
+            }
+
+            @Override
             public Digest commit() {
                 room--;
                 if (room < 0) {
