@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /**
  * Uploads blobs that a repository does not have: taken over from another repository, in one piece, or in pieces. After a break the registry
- * is asked how far it came. For one thread.
+ * is asked how far it came. For any thread.
  */
 final class BlobUpload {
 

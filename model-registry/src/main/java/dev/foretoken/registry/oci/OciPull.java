@@ -22,11 +22,13 @@ import dev.foretoken.registry.remote.Staging;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
 /**
  * Pulls variants from a container registry into a blob store. Every digest and size is checked; what an earlier try brought, and what the
@@ -38,6 +40,7 @@ public final class OciPull {
 
     private final OciConfig config;
     private final Patience patience;
+    private final AtOnce atOnce = AtOnce.onVirtualThreads();
 
     public OciPull(OciConfig config) {
         this(config, Patience.SLEEP);
@@ -102,7 +105,7 @@ public final class OciPull {
         }
     }
 
-    private static void fetch(
+    private void fetch(
             OciSession session, VariantManifest manifest, BlobStore store, Path staging, LoadProgress progress)
             throws IOException {
         Map<Digest, Long> missing = new TreeMap<>(manifest.blobs());
@@ -110,20 +113,57 @@ public final class OciPull {
         missing.entrySet().removeIf(blob -> store.renew(blob.getKey()) && store.size(blob.getKey()) == blob.getValue());
         long total = missing.values().stream().mapToLong(Long::longValue).sum();
         DiskRoom.require(staging, total);
-        Download download = new Download(session.http());
-        ByteBudget budget = new ByteBudget(session.http().limits().totalBytes());
-        long done = 0;
-        for (Map.Entry<Digest, Long> blob : missing.entrySet()) {
-            long before = done;
-            Path target = staging.resolve(blob.getKey().hex());
-            RemoteRequest request =
-                    session.renewed(RemoteRequest.get(session.place().uri("/blobs/" + blob.getKey())));
-            DownloadOrder order =
-                    new DownloadOrder(request, target, OptionalLong.of(blob.getValue()), Optional.of(blob.getKey()));
-            download.fetch(order, budget, at -> progress.update("downloading", before + at, total));
+        Fetch fetch = new Fetch(session, store, staging);
+        SummedProgress sum = new SummedProgress(progress, "downloading", total);
+        List<AtOnce.Move> moves = new ArrayList<>();
+        missing.forEach((digest, size) -> moves.add(() -> fetch.blob(digest, size, sum.blob())));
+        atOnce.run(moves);
+    }
+
+    /** Brings single blobs, within one budget for all. For any thread. */
+    private static final class Fetch {
+        private final OciSession session;
+        private final BlobStore store;
+        private final Path staging;
+        private final Download download;
+        private final ByteBudget budget;
+
+        Fetch(OciSession session, BlobStore store, Path staging) {
+            this.session = session;
+            this.store = store;
+            this.staging = staging;
+            this.download = new Download(session.http());
+            this.budget = new ByteBudget(session.http().limits().totalBytes());
+        }
+
+        void blob(Digest digest, long size, LongConsumer position) throws IOException {
+            Path target = staging.resolve(digest.hex());
+            RemoteRequest request = RemoteRequest.get(session.place().uri("/blobs/" + digest));
+            RemoteRequest current = session.renewed(request);
+            for (int renewals = 1; ; renewals++) {
+                try {
+                    download.fetch(
+                            new DownloadOrder(current, target, OptionalLong.of(size), Optional.of(digest)),
+                            budget,
+                            position);
+                    break;
+                } catch (ForetokenException e) {
+                    // A token may expire between the question whether it counts and the download.
+                    boolean denied = e.code() == ErrorCode.PERMISSION_DENIED;
+                    RemoteRequest next = denied ? session.renewed(request) : current;
+                    if (renewals == OciSession.MOST_RENEWALS || isSame(current, next)) {
+                        throw e;
+                    }
+                    current = next;
+                }
+            }
             store.put(target);
             Files.delete(target);
-            done += blob.getValue();
+        }
+
+        private static boolean isSame(RemoteRequest one, RemoteRequest other) {
+            Optional<String> by = one.authorization().apply(one.uri());
+            return by.equals(other.authorization().apply(other.uri()));
         }
     }
 }

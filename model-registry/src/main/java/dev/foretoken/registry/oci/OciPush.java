@@ -11,9 +11,12 @@ import dev.foretoken.registry.content.VariantManifest;
 import dev.foretoken.registry.remote.Patience;
 import dev.foretoken.registry.remote.RemoteHttp;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /** Pushes variants to a container registry: blobs first, then the manifest, then its signatures. For any thread. */
 public final class OciPush {
@@ -22,6 +25,7 @@ public final class OciPush {
 
     private final OciConfig config;
     private final Patience patience;
+    private final AtOnce atOnce = AtOnce.onVirtualThreads();
 
     public OciPush(OciConfig config) {
         this(config, Patience.SLEEP);
@@ -76,7 +80,7 @@ public final class OciPush {
         }
     }
 
-    private static Pushed blobs(
+    private Pushed blobs(
             BlobStore store,
             VariantManifest manifest,
             BlobUpload upload,
@@ -86,17 +90,20 @@ public final class OciPush {
             throws IOException {
         Map<Digest, Long> blobs = manifest.blobs();
         long total = blobs.values().stream().mapToLong(Long::longValue).sum();
-        long sent = 0;
-        long present = 0;
-        for (Map.Entry<Digest, Long> blob : blobs.entrySet()) {
-            long done = sent + present;
-            BlobSource source = new BlobSource(blob.getKey(), blob.getValue(), () -> store.open(blob.getKey()));
-            progress.update("uploading", done, total);
-            boolean travelled = upload.upload(source, mountFrom, at -> progress.update("uploading", done + at, total));
-            sent += travelled ? blob.getValue() : 0;
-            present += travelled ? 0 : blob.getValue();
-        }
-        return new Pushed(place, sent, present);
+        SummedProgress sum = new SummedProgress(progress, "uploading", total);
+        AtomicLong sent = new AtomicLong();
+        List<AtOnce.Move> moves = new ArrayList<>();
+        blobs.forEach((digest, size) -> moves.add(() -> {
+            LongConsumer position = sum.blob();
+            position.accept(0);
+            BlobSource source = new BlobSource(digest, size, () -> store.open(digest));
+            if (upload.upload(source, mountFrom, position)) {
+                sent.addAndGet(size);
+            }
+            position.accept(size);
+        }));
+        atOnce.run(moves);
+        return new Pushed(place, sent.get(), total - sent.get());
     }
 
     private static byte[] document(BlobStore store, Digest digest) {

@@ -18,18 +18,20 @@ import java.util.regex.Pattern;
 
 /**
  * Requests to one repository, with the authorization that the registry asks for. Credentials go to the registry's own host, and to the token
- * service that it names, which must be an allowed host; what it redirects to gets none. For one thread.
+ * service that it names, which must be an allowed host; what it redirects to gets none. For any thread.
  */
 final class OciSession {
 
     private static final Pattern PARAMETER = Pattern.compile("([a-z]+)=\"([^\"]*)\"");
     private static final int MAX_TOKEN = 1 << 20;
+    /** How often in a row an authorization may have expired before the registry is taken to refuse us. */
+    static final int MOST_RENEWALS = 4;
 
     private final RemoteHttp http;
     private final OciReference place;
     private final OciCredentials credentials;
     private final String actions;
-    private Optional<String> authorization = Optional.empty();
+    private volatile Optional<String> authorization = Optional.empty();
 
     /** {@code actions}: {@code pull} or {@code pull,push}. */
     OciSession(RemoteHttp http, OciReference place, OciCredentials credentials, String actions) {
@@ -49,48 +51,46 @@ final class OciSession {
 
     /** The answer, whatever its status, to be closed by the caller; asked for authorization, it is given and the request repeated. */
     Answer send(RemoteRequest request) {
-        Answer answer = http.send(authorized(request));
-        if (!challenged(answer)) {
-            return answer;
+        for (int renewals = 0; renewals <= MOST_RENEWALS; renewals++) {
+            Optional<String> used = authorization;
+            Answer answer = http.send(authorized(request, used));
+            Optional<String> challenge = answer.header("www-authenticate");
+            if (answer.status() != 401 || challenge.isEmpty() || !isRegistry(answer.from())) {
+                return answer;
+            }
+            answer.close();
+            renew(challenge.get(), used);
         }
-        Answer second = http.send(authorized(request));
-        if (second.status() == 401) {
-            second.close();
-            throw denied();
-        }
-        return second;
+        throw denied();
     }
 
     /** The same, but sent once: for what must not be repeated blindly. */
     Answer sendOnce(RemoteRequest request) throws IOException {
-        return http.follow(authorized(request));
+        return http.follow(authorized(request, authorization));
     }
 
     /** The request for somebody who does not negotiate: tokens live for minutes, so the registry is asked whether this one still counts. */
     RemoteRequest renewed(RemoteRequest request) {
         send(RemoteRequest.of("HEAD", request.uri())).close();
-        return authorized(request);
+        return authorized(request, authorization);
     }
 
-    private RemoteRequest authorized(RemoteRequest request) {
-        return request.authorized(uri -> isRegistry(uri) ? authorization : Optional.empty());
+    private RemoteRequest authorized(RemoteRequest request, Optional<String> by) {
+        return request.authorized(uri -> isRegistry(uri) ? by : Optional.empty());
     }
 
-    /** Whether there is now another authorization to try. */
-    private boolean challenged(Answer answer) {
-        Optional<String> challenge = answer.header("www-authenticate");
-        if (answer.status() != 401 || challenge.isEmpty() || !isRegistry(answer.from())) {
-            return false;
+    /** Gets another authorization than the one that was not enough, unless somebody else has got one meanwhile. */
+    private synchronized void renew(String challenge, Optional<String> used) {
+        if (!authorization.equals(used)) {
+            return;
         }
-        answer.close();
-        Optional<String> better = challenge.get().regionMatches(true, 0, "Bearer ", 0, 7)
-                ? Optional.of("Bearer " + token(challenge.get()))
+        Optional<String> better = challenge.regionMatches(true, 0, "Bearer ", 0, 7)
+                ? Optional.of("Bearer " + token(challenge))
                 : credentials.basic(place);
-        if (better.isEmpty() || better.equals(authorization)) {
+        if (better.isEmpty() || better.equals(used)) {
             throw denied();
         }
         authorization = better;
-        return true;
     }
 
     private String token(String challenge) {

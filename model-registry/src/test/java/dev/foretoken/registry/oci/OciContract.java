@@ -49,6 +49,7 @@ abstract class OciContract {
     BlobStore here;
     BlobStore there;
     ImportReport toy;
+    Path staging;
 
     /** {@code 127.0.0.1:PORT}. */
     abstract String host();
@@ -59,6 +60,7 @@ abstract class OciContract {
 
     @BeforeEach
     void importToy() {
+        staging = folder.resolve("staging");
         here = LocalBlobs.open(folder.resolve("here"), Clock.systemUTC());
         there = LocalBlobs.open(folder.resolve("there"), Clock.systemUTC());
         Path model = SampleModels.single(folder.resolve("model"));
@@ -80,7 +82,7 @@ abstract class OciContract {
 
     PulledVariant pull(OciCredentials credentials, OciReference place) {
         return new OciPull(config(credentials, OciConfig.CHUNK_BYTES), wait -> {})
-                .pull(place, there, folder.resolve("staging"), LoadProgress.SILENT);
+                .pull(place, there, staging, LoadProgress.SILENT);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /** A container registry in memory, as strict about authorization and as unreliable as a test asks for. For any thread. */
 final class StubRegistry implements AutoCloseable {
@@ -29,6 +30,9 @@ final class StubRegistry implements AutoCloseable {
     volatile String challenge = "";
     /** How often a token counts. */
     volatile int tokenUses = Integer.MAX_VALUE;
+
+    /** Asked before a blob is given, and before an upload begins; whether that is refused. Must not be null. */
+    volatile Predicate<String> refuse = what -> false;
 
     private final Map<String, AtomicInteger> uses = new ConcurrentHashMap<>();
 
@@ -67,6 +71,8 @@ final class StubRegistry implements AutoCloseable {
         if (!isAllowed(exchange)) {
             exchange.getResponseHeaders().set("WWW-Authenticate", challenge);
             StubHost.answer(exchange, 401, new byte[0]);
+        } else if (isRefused(exchange, path)) {
+            StubHost.answer(exchange, 403, new byte[0]);
         } else if (path.contains("/blobs/uploads/")) {
             upload(exchange, path.substring(path.lastIndexOf('/') + 1));
         } else if (path.contains("/blobs/")) {
@@ -83,6 +89,12 @@ final class StubRegistry implements AutoCloseable {
         } else {
             StubHost.answer(exchange, 404, new byte[0]);
         }
+    }
+
+    private boolean isRefused(HttpExchange exchange, String path) {
+        String method = exchange.getRequestMethod();
+        boolean moves = path.contains("/blobs/uploads/") ? method.equals("POST") : method.equals("GET");
+        return moves && path.contains("/blobs/") && refuse.test(path.substring(path.lastIndexOf('/') + 1));
     }
 
     private static void stored(HttpExchange exchange, byte @org.jspecify.annotations.Nullable [] bytes)
