@@ -22,6 +22,7 @@ import java.util.Set;
  * @param admin where the registry is changed
  * @param drainTimeout how long running requests may go on after the process was told to stop
  * @param offered what is served from the registry beside {@code models}
+ * @param remote hosts that operators may have models pulled from
  */
 public record AppConfig(
         Role role,
@@ -35,7 +36,8 @@ public record AppConfig(
         RegistryConfig registry,
         AdminConfig admin,
         Duration drainTimeout,
-        RegistrySettings offered) {
+        RegistrySettings offered,
+        RemoteHosts remote) {
 
     public AppConfig {
         models = List.copyOf(models);

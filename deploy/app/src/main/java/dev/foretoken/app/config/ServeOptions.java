@@ -121,6 +121,9 @@ public final class ServeOptions {
     @Mixin
     AdminOptions admin = new AdminOptions();
 
+    @Mixin
+    RemoteOptions remote = new RemoteOptions();
+
     /**
      * All of it, checked.
      *
@@ -142,7 +145,8 @@ public final class ServeOptions {
                 registry.config(environment),
                 admin.config(environment),
                 Duration.ofSeconds(drainSeconds),
-                offered());
+                offered(),
+                remote.hosts());
     }
 
     private RegistrySettings offered() {

@@ -9,12 +9,15 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.VariantWorkshop;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.registry.RegistryDesk;
+import dev.foretoken.gateway.registry.RegistryPulls;
 import dev.foretoken.gateway.registry.RegistryUploads;
 import dev.foretoken.gateway.registry.UploadLimits;
 import dev.foretoken.gateway.registry.Uploads;
 import dev.foretoken.registry.Registry;
 import dev.foretoken.registry.RegistryConfig;
 import dev.foretoken.registry.job.JobRunner;
+import dev.foretoken.registry.transfer.ModelPull;
+import dev.foretoken.registry.transfer.PullQueue;
 import java.nio.file.Files;
 import java.time.InstantSource;
 import java.util.ServiceLoader;
@@ -31,6 +34,7 @@ final class RegistryPart implements AutoCloseable {
     private @Nullable Registry registry;
     private @Nullable RegistryDesk desk;
     private @Nullable JobRunner runner;
+    private @Nullable PullQueue pulls;
 
     private RegistryPart(AppConfig config, Gateway gateway) {
         this.config = config;
@@ -59,7 +63,9 @@ final class RegistryPart implements AutoCloseable {
         if (opened == null) {
             opened = Registry.open(config.registry());
             registry = opened;
-            desk = desk(opened);
+            PullQueue queue = pulls(opened);
+            pulls = queue;
+            desk = desk(opened, queue);
             if (config.role() != Role.GATEWAY && config.role().hasRegistry()) {
                 runner = opened.jobs()
                         .start(workshop(), EvalOptions.ofEnvironment().probe(opened, config.engine(), false));
@@ -77,7 +83,7 @@ final class RegistryPart implements AutoCloseable {
         return opened;
     }
 
-    private RegistryDesk desk(Registry opened) {
+    private RegistryDesk desk(Registry opened, PullQueue queue) {
         Uploads uploads = new Uploads(
                 config.registry().home().resolve("uploads"),
                 UploadLimits.DEFAULT,
@@ -87,7 +93,23 @@ final class RegistryPart implements AutoCloseable {
         return new RegistryDesk(
                 opened,
                 new RegistryUploads(opened, uploads, ProductVersion.text(), InstantSource.system()),
+                new RegistryPulls(queue),
                 workshop());
+    }
+
+    private PullQueue pulls(Registry opened) {
+        ModelPull pull = new ModelPull(
+                opened,
+                config.registry().home().resolve(ModelPull.FOLDER),
+                () -> config.remote().sources(System.getenv()),
+                ProductVersion.text(),
+                InstantSource.system());
+        return new PullQueue(
+                pull,
+                PullQueue.Limits.DEFAULT,
+                InstantSource.system(),
+                gateway::newId,
+                Thread.ofVirtual().name("pulls").factory());
     }
 
     private static VariantWorkshop workshop() {
@@ -99,6 +121,9 @@ final class RegistryPart implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        if (pulls != null) {
+            pulls.close();
+        }
         if (runner != null) {
             runner.close();
         }

@@ -64,7 +64,8 @@ class ServeOptionsTest {
                         RegistryConfig.at(Path.of(System.getProperty("user.home"), ".foretoken", "registry")),
                         new AdminConfig("127.0.0.1", 8081, List.of(), List.of()),
                         Duration.ofSeconds(25),
-                        RegistrySettings.NONE));
+                        RegistrySettings.NONE,
+                        RemoteHosts.NONE));
     }
 
     @Test
@@ -77,7 +78,8 @@ class ServeOptionsTest {
                                 + " --drain-seconds 7 --cpus 0-2,8 --max-running-sequences 5 --max-tokens-per-step 70"
                                 + " --prompt-tokens-beside-decode 9 --max-queued-sequences 11 --no-prefix-cache --cache-bytes 3m"
                                 + " --checkpoint-bytes 1m --checkpoint-interval 96"
-                                + " --registry /r --database jdbc:postgresql://db/models --admin-host 0.0.0.0 --admin-port 6 --admin-key admin-key-1")
+                                + " --registry /r --database jdbc:postgresql://db/models --admin-host 0.0.0.0 --admin-port 6 --admin-key admin-key-1"
+                                + " --allow-host *.a.example,b.example --allow-private-host 10.0.0.1:9")
                         .split(" "));
         assertThat(config)
                 .isEqualTo(new AppConfig(
@@ -101,7 +103,8 @@ class ServeOptionsTest {
                         RegistryConfig.at(Path.of("/r")).withMetadata("jdbc:postgresql://db/models"),
                         new AdminConfig("0.0.0.0", 6, List.of("admin-key-1"), List.of()),
                         Duration.ofSeconds(7),
-                        RegistrySettings.NONE));
+                        RegistrySettings.NONE,
+                        new RemoteHosts(List.of("*.a.example", "b.example"), List.of("10.0.0.1:9"))));
     }
 
     @Test

@@ -17,13 +17,15 @@ public final class RegistryDesk {
     private final Registry registry;
     private final RegistryChanges changes;
     private final RegistryUploads uploads;
+    private final RegistryPulls pulls;
     private final RegistryJobs jobs;
 
     /** @param workshop that builds here */
-    public RegistryDesk(Registry registry, RegistryUploads uploads, VariantWorkshop workshop) {
+    public RegistryDesk(Registry registry, RegistryUploads uploads, RegistryPulls pulls, VariantWorkshop workshop) {
         this.jobs = new RegistryJobs(registry, workshop);
         this.registry = registry;
         this.uploads = uploads;
+        this.pulls = pulls;
         this.changes = new RegistryChanges(registry);
     }
 
@@ -41,6 +43,10 @@ public final class RegistryDesk {
 
     public RegistryUploads uploads() {
         return uploads;
+    }
+
+    public RegistryPulls pulls() {
+        return pulls;
     }
 
     /** @throws ForetokenException MODEL_NOT_FOUND */

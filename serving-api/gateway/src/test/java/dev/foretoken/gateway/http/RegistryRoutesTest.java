@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A model from its upload to its removal, every answer compared with the OpenAPI document. */
 @QuarkusTest
@@ -26,6 +27,9 @@ class RegistryRoutesTest {
 
     @Inject
     AdminPort port;
+
+    @Inject
+    TestEdge edge;
 
     @TestHTTPResource("/")
     URI root;
@@ -159,6 +163,66 @@ class RegistryRoutesTest {
         answer(admin, 202, "POST", job + "/resume", "/jobs/{job}/resume", "{}");
         answer(admin, 202, "POST", job + "/cancel", "/jobs/{job}/cancel", "{}");
         answer(calls, 404, "GET", "/jobs/999", "/jobs/{job}", "");
+    }
+
+    /** Asks until the pull is over, which the test's time limit bounds. */
+    private JsonNode awaitPull(JsonNode pull) throws Exception {
+        String path = "/pulls/" + pull.path("id").asText();
+        JsonNode now = pull;
+        while (List.of("queued", "running").contains(now.path("state").asText())) {
+            now = answer(admin, 200, "GET", path, "/pulls/{pull}", "");
+        }
+        return now;
+    }
+
+    private JsonNode pull(String model, String address) throws Exception {
+        String body = "{\"address\":\"" + address + "\"}";
+        return answer(admin, 202, "POST", "/models/" + model + "/pulls", "/models/{model}/pulls", body);
+    }
+
+    @Test
+    @Timeout(120)
+    void aModelIsPulledFromWhereTheServerMayAsk() throws Exception {
+        JsonNode pulled = awaitPull(pull("pulled", "hf://org/model"));
+        assertThat(pulled.path("error").isNull()).as(pulled.toString()).isTrue();
+        assertThat(pulled.path("reference").asText()).isEqualTo("pulled@1/base");
+        answer(calls, 200, "GET", "/models/pulled/versions/1", "/models/{model}/versions/{version}", "");
+        JsonNode refused = awaitPull(pull("stolen", "https://elsewhere.example/m.gguf?key=secret"));
+        assertThat(refused.path("state").asText()).isEqualTo("failed");
+        assertThat(refused.path("error").asText()).contains("host elsewhere.example:443 is not allowed");
+        assertThat(refused.toString()).doesNotContain("secret");
+        answer(calls, 404, "GET", "/models/stolen", "/models/{model}", "");
+        assertThat(awaitPull(pull("none", "hf://org/none")).path("error").asText())
+                .isNotEmpty();
+    }
+
+    @Test
+    @Timeout(120)
+    void aPullThatHangsIsCancelled() throws Exception {
+        JsonNode pull = pull("slow", "hf://org/slow");
+        edge.hub.slowWasAsked.await();
+        String path = "/pulls/" + pull.path("id").asText();
+        JsonNode listed = answer(admin, 200, "GET", "/pulls", "/pulls", "").path("pulls");
+        assertThat(listed.findValuesAsText("id")).contains(pull.path("id").asText());
+        answer(admin, 202, "POST", path + "/cancel", "/pulls/{pull}/cancel", "{}");
+        assertThat(awaitPull(pull).path("state").asText()).isEqualTo("cancelled");
+        answer(calls, 404, "GET", "/models/slow", "/models/{model}", "");
+    }
+
+    @Test
+    void aPullSaysWhatToBringAndNotWhoMayBeAsked() throws Exception {
+        String template = "/models/{model}/pulls";
+        for (String body : List.of(
+                "{}",
+                "{\"address\":\"/etc/passwd\"}",
+                "{\"address\":\"file:///etc/passwd\"}",
+                "{\"address\":\"hf://org/model\",\"hosts\":[\"evil.example\"]}")) {
+            answer(admin, 400, "POST", "/models/m/pulls", template, body);
+        }
+        answer(admin, 400, "POST", "/models/Not%20a%20name/pulls", template, "{\"address\":\"hf://org/model\"}");
+        answer(admin, 404, "GET", "/pulls/none", "/pulls/{pull}", "");
+        answer(admin, 404, "POST", "/pulls/none/cancel", "/pulls/{pull}/cancel", "{}");
+        assertThat(calls.get(ROUTES + "/pulls").status()).isEqualTo(403);
     }
 
     @Test

@@ -11,12 +11,15 @@ import dev.foretoken.gateway.fake.Models;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.gateway.registry.RegistryDesk;
+import dev.foretoken.gateway.registry.RegistryPulls;
 import dev.foretoken.gateway.registry.RegistryUploads;
 import dev.foretoken.gateway.registry.UploadLimits;
 import dev.foretoken.gateway.registry.Uploads;
 import dev.foretoken.gateway.text.Tokenizer;
 import dev.foretoken.registry.Registry;
 import dev.foretoken.registry.RegistryConfig;
+import dev.foretoken.registry.transfer.ModelPull;
+import dev.foretoken.registry.transfer.PullQueue;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -48,6 +51,7 @@ public class TestEdge {
     final FakeEngine bareEngine = new FakeEngine(TOKEN_MODEL, 100);
     final Gateway gateway;
     final Registry registry;
+    final ModelHub hub = new ModelHub(Path.of("../../src/models/conformance/llama-mqa-f16"));
 
     TestEdge() {
         ModelCatalog catalog = new ModelCatalog();
@@ -72,8 +76,22 @@ public class TestEdge {
         Uploads uploads =
                 new Uploads(home.resolve("uploads"), UPLOADS, InstantSource.system(), System::nanoTime, gateway::newId);
         RegistryDesk desk = new RegistryDesk(
-                registry, new RegistryUploads(registry, uploads, "test 1", InstantSource.system()), new CopyWorkshop());
+                registry,
+                new RegistryUploads(registry, uploads, "test 1", InstantSource.system()),
+                new RegistryPulls(pulls(home)),
+                new CopyWorkshop());
         gateway.offerRegistry(() -> desk);
+    }
+
+    private PullQueue pulls(Path home) {
+        ModelPull pull =
+                new ModelPull(registry, home.resolve(ModelPull.FOLDER), hub::sources, "test 1", InstantSource.system());
+        return new PullQueue(
+                pull,
+                PullQueue.Limits.DEFAULT,
+                InstantSource.system(),
+                gateway::newId,
+                Thread.ofVirtual().factory());
     }
 
     private static Path temporaryFolder() {

@@ -1,22 +1,16 @@
 package dev.foretoken.app.command.models;
 
+import dev.foretoken.app.config.RemoteOptions;
 import dev.foretoken.app.terminal.ProductVersion;
 import dev.foretoken.app.terminal.ProgressBar;
 import dev.foretoken.gateway.registry.ImportJson;
 import dev.foretoken.gateway.registry.VariantJson;
 import dev.foretoken.registry.Imported;
 import dev.foretoken.registry.Registry;
-import dev.foretoken.registry.content.Provenance;
-import dev.foretoken.registry.ingest.Trust;
-import dev.foretoken.registry.name.Names;
-import dev.foretoken.registry.name.VariantRef;
-import dev.foretoken.registry.oci.OciPull;
-import dev.foretoken.registry.oci.OciReference;
-import dev.foretoken.registry.oci.PulledVariant;
-import dev.foretoken.registry.pull.Pulled;
-import dev.foretoken.registry.pull.Puller;
-import java.nio.file.Path;
-import java.time.Instant;
+import dev.foretoken.registry.VariantDetail;
+import dev.foretoken.registry.transfer.Arrival;
+import dev.foretoken.registry.transfer.ModelPull;
+import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,8 +31,6 @@ import picocli.CommandLine.Parameters;
         sortOptions = false)
 final class PullCommand implements Callable<Integer> {
 
-    private static final String OCI = "oci://";
-
     @Parameters(index = "0", paramLabel = "MODEL", description = "What the model is called here.")
     private String model = "";
 
@@ -53,46 +45,33 @@ final class PullCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Names.require("model", model);
         try (Registry registry = access.open()) {
-            Path staging = access.home().resolve("pulls");
-            if (address.startsWith(OCI)) {
-                artifact(registry, staging);
-            } else {
-                files(registry, staging);
+            ModelPull pull = new ModelPull(
+                    registry,
+                    access.home().resolve(ModelPull.FOLDER),
+                    () -> remote.hosts().sources(System.getenv()),
+                    ProductVersion.text(),
+                    InstantSource.system());
+            Arrival arrival;
+            try (ProgressBar progress = ProgressBar.onStderr()) {
+                arrival = pull.pull(model, address, progress::update);
             }
+            print(registry, arrival);
         }
         return 0;
     }
 
-    private void files(Registry registry, Path staging) {
-        Imported imported;
-        try (Puller puller = new Puller(remote.pull());
-                ProgressBar progress = ProgressBar.onStderr();
-                Pulled pulled = puller.pull(address, staging, progress)) {
-            Provenance from = new Provenance(
-                    pulled.from(), ProductVersion.text(), "import", pulled.parameters(), null, Instant.now());
-            imported = registry.importModel(model, pulled.source(), Trust.UPLOADED, from, progress);
-            pulled.discard();
+    private void print(Registry registry, Arrival arrival) {
+        VariantDetail variant = registry.variant(arrival.ref());
+        if (arrival.imported().isPresent()) {
+            Imported imported = arrival.imported().get();
+            access.print(
+                    () -> ImportJson.of(imported, variant.manifest()),
+                    out -> ImportText.print(imported, variant.manifest(), out));
+        } else {
+            access.print(
+                    () -> VariantJson.of(variant),
+                    out -> out.println(arrival.ref() + "  " + variant.manifest() + "  from " + arrival.from()));
         }
-        var manifest = registry.variant(imported.ref()).manifest();
-        access.print(() -> ImportJson.of(imported, manifest), out -> ImportText.print(imported, manifest, out));
-    }
-
-    private void artifact(Registry registry, Path staging) {
-        OciReference place = OciReference.parse(address);
-        VariantRef ref;
-        try (ProgressBar progress = ProgressBar.onStderr()) {
-            ref = add(registry, new OciPull(remote.oci()).pull(place, registry.blobs(), staging, progress));
-        }
-        access.print(
-                () -> VariantJson.of(registry.variant(ref)),
-                out -> out.println(ref + "  " + registry.variant(ref).manifest() + "  from " + place));
-    }
-
-    private VariantRef add(Registry registry, PulledVariant pulled) {
-        VariantRef ref = registry.addVersion(model, pulled.digest());
-        pulled.signatures().forEach(bundle -> registry.addSignature(ref, bundle));
-        return ref;
     }
 }

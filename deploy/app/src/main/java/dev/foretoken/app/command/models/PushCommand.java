@@ -1,5 +1,6 @@
 package dev.foretoken.app.command.models;
 
+import dev.foretoken.app.config.RemoteOptions;
 import dev.foretoken.app.terminal.Figures;
 import dev.foretoken.app.terminal.ProductVersion;
 import dev.foretoken.app.terminal.ProgressBar;
@@ -46,7 +47,7 @@ final class PushCommand implements Callable<Integer> {
             VariantDetail variant = registry.variant(registry.resolve(reference));
             OciPush.Pushed pushed;
             try (ProgressBar progress = ProgressBar.onStderr()) {
-                pushed = new OciPush(remote.oci())
+                pushed = new OciPush(remote.hosts().oci(System.getenv()))
                         .push(
                                 registry.blobs(),
                                 variant.manifest(),
