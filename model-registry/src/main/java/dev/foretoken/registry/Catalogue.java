@@ -16,7 +16,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** What there is, as one session sees it. */
 final class Catalogue {
@@ -163,9 +162,11 @@ final class Catalogue {
     }
 
     private static ForetokenException missing(String what, List<String> there) {
-        String names = there.isEmpty()
-                ? "there is none"
-                : "there are " + there.stream().collect(Collectors.joining(", "));
+        String names = switch (there.size()) {
+            case 0 -> "there is none";
+            case 1 -> "there is only " + there.getFirst();
+            default -> "there are " + String.join(", ", there);
+        };
         return new ForetokenException(ErrorCode.MODEL_NOT_FOUND, what + "; " + names);
     }
 }

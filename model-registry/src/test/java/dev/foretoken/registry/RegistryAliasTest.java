@@ -59,11 +59,11 @@ class RegistryAliasTest {
     @Test
     void saysWhatExistsInsteadOfWhatIsMissing() {
         registry.setAlias("toy", "prod", Reference.parse("toy@1"), "");
-        refuses(() -> resolve("tyo"), ErrorCode.MODEL_NOT_FOUND, "no model 'tyo'; there are toy");
+        refuses(() -> resolve("tyo"), ErrorCode.MODEL_NOT_FOUND, "no model 'tyo'; there is only toy");
         refuses(() -> resolve("toy@7"), ErrorCode.MODEL_NOT_FOUND, "no version 7; there are 1, 2");
         refuses(() -> resolve("toy@7/auto"), ErrorCode.MODEL_NOT_FOUND, "no version 7; there are 1, 2");
-        refuses(() -> resolve("toy@1/q4"), ErrorCode.MODEL_NOT_FOUND, "no variant 'q4'; there are base");
-        refuses(() -> resolve("toy:beta"), ErrorCode.MODEL_NOT_FOUND, "no alias 'beta'; there are prod");
+        refuses(() -> resolve("toy@1/q4"), ErrorCode.MODEL_NOT_FOUND, "no variant 'q4'; there is only base");
+        refuses(() -> resolve("toy:beta"), ErrorCode.MODEL_NOT_FOUND, "no alias 'beta'; there is only prod");
         refuses(() -> resolve("other:beta"), ErrorCode.MODEL_NOT_FOUND, "no model 'other'");
     }
 
@@ -149,7 +149,7 @@ class RegistryAliasTest {
         prod(two);
         registry.removeVariant(q4);
         registry.removeVersion("toy", 1);
-        refuses(() -> registry.variant(q4), ErrorCode.MODEL_NOT_FOUND, "no version 1; there are 2");
+        refuses(() -> registry.variant(q4), ErrorCode.MODEL_NOT_FOUND, "no version 1; there is only 2");
     }
 
     @Test

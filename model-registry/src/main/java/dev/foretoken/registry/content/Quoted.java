@@ -1,14 +1,20 @@
 package dev.foretoken.registry.content;
 
 /** Text that somebody else chose, made fit for a message: short, on one line, in quotes. */
-final class Quoted {
+public final class Quoted {
 
     private static final int MOST = 80;
 
     private Quoted() {}
 
-    static String of(String text) {
-        String start = text.length() <= MOST ? text : text.substring(0, MOST) + "...";
+    /** At most {@value #MOST} characters of it. */
+    public static String of(String text) {
+        return of(text, MOST);
+    }
+
+    /** {@code most}: characters of it. */
+    public static String of(String text, int most) {
+        String start = text.length() <= most ? text : text.substring(0, most) + "...";
         StringBuilder out = new StringBuilder("'");
         start.codePoints().forEach(c -> out.appendCodePoint(printable(c) ? c : '?'));
         return out.append('\'').toString();

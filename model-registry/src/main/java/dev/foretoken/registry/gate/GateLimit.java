@@ -2,6 +2,7 @@ package dev.foretoken.registry.gate;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.registry.content.Quoted;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -77,7 +78,7 @@ public enum GateLimit {
                 .findFirst()
                 .orElseThrow(() -> new ForetokenException(
                         ErrorCode.INVALID_REQUEST,
-                        "a gate has no limit of this name; there are " + String.join(", ", names())));
+                        "a gate has no limit " + Quoted.of(text) + "; there are " + String.join(", ", names())));
     }
 
     private static List<String> names() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.foretoken.registry.content.Digest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -48,7 +48,7 @@ public record EvalSet(List<Question> questions, List<HeldOutText> texts) {
 
     /** Equal where questions and texts are: 16 hexadecimal digits of a SHA-256. */
     public String identity() {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Digest.hasher();
         for (Question question : questions) {
             add(sha256, question.prompt());
             add(sha256, question.answer());
@@ -63,14 +63,6 @@ public record EvalSet(List<Question> questions, List<HeldOutText> texts) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
         sha256.update(bytes);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     /** At most {@code limit} questions and as many texts, spread evenly over the set so that every kind stays. */

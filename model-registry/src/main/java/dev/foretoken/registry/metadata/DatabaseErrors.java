@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** What the database refused, in our words. The driver's own words may name hosts and files: they stay in the cause. */
 final class DatabaseErrors {
@@ -28,10 +29,16 @@ final class DatabaseErrors {
                 e);
     }
 
-    static ForetokenException unreachable(Throwable e) {
+    /** While a database is opened: what only a person can mend; empty for everything else. */
+    static Optional<ForetokenException> refusal(Dialect dialect, SQLException e) {
+        return dialect.refusal(e)
+                .map(why -> new ForetokenException(ErrorCode.CONFIG_INVALID, "the registry's database " + why, e));
+    }
+
+    static ForetokenException unreachable(SQLException e) {
         return new ForetokenException(
                         ErrorCode.REGISTRY_UNAVAILABLE,
-                        "the registry's database did not answer in time: nothing was changed; try again",
+                        "the registry's database did not answer in time: nothing was changed; try again, or look at its address",
                         e)
                 .withRetryAfter(RETRY_AFTER);
     }

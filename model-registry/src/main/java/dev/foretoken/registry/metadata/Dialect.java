@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -61,6 +62,15 @@ enum Dialect {
         @Override
         boolean unreachable(SQLException e) {
             return primary(e) == SQLITE_CANTOPEN;
+        }
+
+        @Override
+        Optional<String> refusal(SQLException e) {
+            return switch (primary(e)) {
+                case SQLITE_CORRUPT -> Optional.of("is damaged: put a copy of registry.db back");
+                case SQLITE_NOTADB -> Optional.of("is no SQLite file: put a copy of registry.db back");
+                default -> Optional.empty();
+            };
         }
     },
 
@@ -120,6 +130,16 @@ enum Dialect {
         boolean unreachable(SQLException e) {
             return state(e).startsWith("08") || state(e).startsWith("57P");
         }
+
+        @Override
+        Optional<String> refusal(SQLException e) {
+            if (state(e).startsWith("28")) {
+                return Optional.of("refused the user or the password: look at both in its address");
+            }
+            return state(e).equals("3D000")
+                    ? Optional.of("is not on the server: make it there, or look at the name in its address")
+                    : Optional.empty();
+        }
     };
 
     /** How long a writer waits for the one before. */
@@ -127,8 +147,11 @@ enum Dialect {
 
     private static final int SQLITE_BUSY = 5;
     private static final int SQLITE_LOCKED = 6;
+    private static final int SQLITE_CORRUPT = 11;
     private static final int SQLITE_FULL = 13;
     private static final int SQLITE_CANTOPEN = 14;
+    private static final int SQLITE_NOTADB = 26;
+
     /** Serialisation failure, deadlock, lock not available. */
     private static final Set<String> TRY_AGAIN = Set.of("40001", "40P01", "55P03");
 
@@ -160,6 +183,9 @@ enum Dialect {
     abstract boolean full(SQLException e);
 
     abstract boolean unreachable(SQLException e);
+
+    /** Why nothing can be done before a person has acted, after "the registry's database"; empty for everything else. */
+    abstract Optional<String> refusal(SQLException e);
 
     private static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {

@@ -2,10 +2,13 @@ package dev.foretoken.registry.metadata;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.foretoken.contract.ForetokenException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Metadata implements AutoCloseable {
     private static final int MOST_ATTEMPTS = 8;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     private final Dialect dialect;
     private final HikariDataSource pool;
@@ -28,8 +32,8 @@ public final class Metadata implements AutoCloseable {
      * Opens the database and brings its tables up to date.
      *
      * @param url {@code jdbc:sqlite:FILE} or {@code jdbc:postgresql://HOST/NAME?user=...&password=...}
-     * @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID for another url or tables of a newer program;
-     *     REGISTRY_UNAVAILABLE when nobody answers
+     * @throws ForetokenException CONFIG_INVALID for another url, tables of a newer program, and what
+     *     the database refuses; REGISTRY_UNAVAILABLE when nobody answers
      */
     public static Metadata open(String url) {
         Dialect dialect = Dialect.of(url);
@@ -38,19 +42,35 @@ public final class Metadata implements AutoCloseable {
         config.setMaximumPoolSize(dialect.connections());
         config.setMinimumIdle(1);
         config.setConnectionTimeout(Dialect.WAIT.toMillis());
-        config.setInitializationFailTimeout(Dialect.WAIT.toMillis());
+        config.setInitializationFailTimeout(-1);
         config.setPoolName("registry-metadata");
+        awaitAnswer(dialect, config.getDataSource());
+        HikariDataSource pool = new HikariDataSource(config);
         try {
-            HikariDataSource pool = new HikariDataSource(config);
-            try {
-                new Migrations(dialect, pool, url).run();
-                return new Metadata(dialect, pool);
-            } catch (RuntimeException e) {
-                pool.close();
-                throw e;
+            new Migrations(dialect, pool, url).run();
+            return new Metadata(dialect, pool);
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    /** Waits for a database that is starting; the pool would wait as long for one that refuses. */
+    private static void awaitAnswer(Dialect dialect, DataSource source) {
+        long begun = System.nanoTime();
+        while (true) {
+            try (Connection _ = source.getConnection()) {
+                return;
+            } catch (SQLException e) {
+                Optional<ForetokenException> refusal = DatabaseErrors.refusal(dialect, e);
+                if (refusal.isPresent()) {
+                    throw refusal.get();
+                }
+                if (System.nanoTime() - begun > Dialect.WAIT.toNanos()) {
+                    throw DatabaseErrors.unreachable(e);
+                }
             }
-        } catch (com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
-            throw DatabaseErrors.unreachable(e);
+            LockSupport.parkNanos(LOOK.toNanos());
         }
     }
 

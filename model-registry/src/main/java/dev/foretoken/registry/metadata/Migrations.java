@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -110,6 +111,10 @@ final class Migrations {
         } catch (SQLException e) {
             if (dialect.unreachable(e) || dialect.passes(e)) {
                 throw DatabaseErrors.of(dialect, e);
+            }
+            Optional<ForetokenException> refusal = DatabaseErrors.refusal(dialect, e);
+            if (refusal.isPresent()) {
+                throw refusal.get();
             }
             return 0;
         }

@@ -110,7 +110,7 @@ final class StoragePull {
                     ? ours
                     : new ForetokenException(
                             ErrorCode.SOURCE_UNAVAILABLE,
-                            "the object storage cannot be listed; is its region known?",
+                            "the object storage cannot be listed; its region is named by ?region=NAME in the address, or by AWS_REGION",
                             e);
         }
     }

@@ -27,8 +27,8 @@ public record HostRules(List<String> hosts, List<String> privateHosts) {
 
     /** @throws ForetokenException CONFIG_INVALID, naming the entry */
     public HostRules {
-        hosts = normalised("pull.hosts", hosts, true);
-        privateHosts = normalised("pull.private-hosts", privateHosts, false);
+        hosts = normalised("--allow-host", hosts, true);
+        privateHosts = normalised("--allow-private-host", privateHosts, false);
     }
 
     public static HostRules defaults() {
@@ -54,20 +54,22 @@ public record HostRules(List<String> hosts, List<String> privateHosts) {
         String host = host(uri);
         int port = port(uri, scheme);
         if (!matches(hosts, host, port) && !matches(privateHosts, host, port)) {
-            throw denied("host %s is not allowed; allowed are %s (pull.hosts, pull.private-hosts)"
-                    .formatted(host + ":" + port, all()));
+            throw denied(
+                    "host %s is not allowed, only %s; --allow-host HOST allows it, --allow-private-host one inside this network"
+                            .formatted(host + ":" + port, String.join(", ", all())));
         }
         boolean plain = scheme.equals("http") && matches(privateHosts, host, port);
         if (!scheme.equals("https") && !plain) {
-            throw denied("%s://%s may not be asked, only https; http is for loopback hosts in pull.private-hosts"
-                    .formatted(scheme, host));
+            throw denied(
+                    "%s://%s may not be asked, only https; http is for loopback hosts that --allow-private-host lists"
+                            .formatted(scheme, host));
         }
     }
 
     /** Checks one address that {@code host} has. */
     void requireAllowed(String host, InetAddress address) {
         if (SpecialAddresses.contains(address) && !isPrivate(host)) {
-            throw denied("host %s has an address inside this network, which pull.private-hosts does not list"
+            throw denied("host %s has an address inside this network, which --allow-private-host does not list"
                     .formatted(host));
         }
     }

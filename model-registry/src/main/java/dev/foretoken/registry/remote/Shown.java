@@ -1,5 +1,6 @@
 package dev.foretoken.registry.remote;
 
+import dev.foretoken.registry.content.Quoted;
 import java.net.URI;
 
 /** Somebody else's text, made fit for a message: in quotes, short, on one line. */
@@ -10,8 +11,7 @@ public final class Shown {
     private Shown() {}
 
     public static String of(String text) {
-        String start = text.length() <= MOST ? text : text.substring(0, MOST) + "...";
-        return "'" + start.replaceAll("\\p{C}", "?") + "'";
+        return Quoted.of(text, MOST);
     }
 
     /** Host and path, without the query: signed addresses have their secrets there. */

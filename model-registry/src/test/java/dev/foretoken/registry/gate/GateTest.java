@@ -104,7 +104,7 @@ class GateTest {
     @Test
     void refusesLimitsThatAreNone() {
         refuses(Map.of(), "at least one limit");
-        refuses(Map.of("max-fun", 1.0), "no limit of this name; there are max-perplexity-increase, max-kl");
+        refuses(Map.of("max-fun", 1.0), "no limit 'max-fun'; there are max-perplexity-increase, max-kl");
         refuses(Map.of("min-qa-retention", 1.5), "gate min-qa-retention=1.5, must be in [0, 1]");
         refuses(Map.of("max-kl", Double.NaN), "gate max-kl=NaN");
         assertThatThrownBy(() -> Gate.parse("[]")).isInstanceOf(ForetokenException.class);

@@ -2,10 +2,13 @@ package dev.foretoken.registry.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.registry.name.VariantRef;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -220,5 +223,27 @@ class MetadataTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    void saysWhatTheDatabaseRefusesAndNoPassword(@TempDir Path folder) throws IOException {
+        String refused = switch (kind) {
+            case SQLITE -> "jdbc:sqlite:" + Files.writeString(folder.resolve("other.db"), "text\n".repeat(1000));
+            case POSTGRESQL -> url.replaceFirst("user=[^&]*", "user=nobody") + "&password=sEcReT";
+        };
+
+        assertThatThrownBy(() -> Metadata.open(refused))
+                .isInstanceOfSatisfying(
+                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_INVALID))
+                .hasMessageContaining(kind == DatabaseKind.SQLITE ? "is no SQLite file" : "the user or the password")
+                .hasMessageNotContaining("sEcReT");
+    }
+
+    @Test
+    void saysThatThereIsNoSuchDatabase() {
+        assumeTrue(kind == DatabaseKind.POSTGRESQL);
+
+        assertThatThrownBy(() -> Metadata.open(url.replaceFirst("/r[0-9a-f]{32}", "/missing")))
+                .hasMessageContaining("is not on the server");
     }
 }

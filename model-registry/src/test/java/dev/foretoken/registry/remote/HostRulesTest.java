@@ -110,7 +110,7 @@ class HostRulesTest {
     @ValueSource(strings = {"", "https://a.example", "*", "a_b", "a/b", "*.*.example", "a:123456", "-a.example"})
     void refusesEntriesThatAreNoHosts(String entry) {
         assertThatThrownBy(() -> new HostRules(List.of(entry), List.of()))
-                .hasMessageContaining("pull.hosts has '" + entry + "'");
+                .hasMessageContaining("--allow-host has '" + entry + "'");
     }
 
     @Test

@@ -61,9 +61,11 @@ public final class RegistryOptions {
 
     /** @param environment of the process, for the default folder */
     public RegistryConfig config(Map<String, String> environment) {
-        Path home = folder == null ? defaultFolder(environment) : folder;
+        Path home = folder == null || folder.toString().isEmpty() ? defaultFolder(environment) : folder;
         RegistryConfig config = RegistryConfig.at(home)
-                .withTrust(TrustPolicy.parse(signatures), trustedKeys == null ? home.resolve("keys") : trustedKeys);
+                .withTrust(
+                        TrustPolicy.parse(signatures),
+                        trustedKeys == null || trustedKeys.toString().isEmpty() ? home.resolve("keys") : trustedKeys);
         if (blobs != null && !blobs.isEmpty()) {
             config = config.withBlobs(new RegistryConfig.BlobPlace.Bucket(S3Location.parse(blobs), CACHE_BYTES));
         }

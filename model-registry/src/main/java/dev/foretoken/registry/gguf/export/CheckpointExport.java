@@ -46,7 +46,7 @@ public final class CheckpointExport {
     public static void write(Path folder, RowSource weights, GgmlType matrices, Path file, LoadProgress progress) {
         BlockEncoder.requireType(matrices);
         DecoderConfig config = new DecoderConfig(json(folder.resolve("config.json")));
-        Metadata metadata = new Metadata();
+        MetadataPairs metadata = new MetadataPairs();
         metadata.put("general.architecture", config.architecture())
                 .put("general.type", "model")
                 .put("general.file_type", fileType(matrices))

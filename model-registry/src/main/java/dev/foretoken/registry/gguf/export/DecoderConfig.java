@@ -53,7 +53,7 @@ final class DecoderConfig {
         return config.path("tie_word_embeddings").asBoolean(false);
     }
 
-    void write(Metadata metadata) {
+    void write(MetadataPairs metadata) {
         String prefix = architecture() + ".";
         metadata.put(prefix + "vocab_size", vocabulary())
                 .put(prefix + "block_count", layers())
@@ -77,7 +77,7 @@ final class DecoderConfig {
         scaling(metadata, prefix + "rope.scaling.");
     }
 
-    private void scaling(Metadata metadata, String prefix) {
+    private void scaling(MetadataPairs metadata, String prefix) {
         JsonNode rope = rope();
         switch (ropeType()) {
             case "default", "llama3" -> {}

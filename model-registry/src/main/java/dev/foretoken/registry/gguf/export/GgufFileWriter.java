@@ -37,7 +37,7 @@ final class GgufFileWriter {
      *
      * @throws ForetokenException INTERNAL_ERROR when it exists or cannot be written
      */
-    static void write(Path path, Metadata metadata, List<TensorOut> tensors, LoadProgress progress) {
+    static void write(Path path, MetadataPairs metadata, List<TensorOut> tensors, LoadProgress progress) {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             try {
                 new GgufFileWriter(path, channel).write(metadata.values(), tensors, progress);

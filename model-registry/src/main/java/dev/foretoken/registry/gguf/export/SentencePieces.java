@@ -36,7 +36,7 @@ final class SentencePieces {
         return tokenizer.path("model").path("byte_fallback").asBoolean(false);
     }
 
-    void write(Metadata metadata) {
+    void write(MetadataPairs metadata) {
         boolean addsSpace = addsSpace();
         markKinds();
         metadata.put(PREFIX + "model", "llama")

@@ -58,7 +58,7 @@ final class Vocabulary {
     }
 
     /** @throws ForetokenException MODEL_UNSUPPORTED for a tokenizer that ggml does not have */
-    void write(Metadata metadata) {
+    void write(MetadataPairs metadata) {
         String type = model().path("type").asText(model().has("merges") ? "BPE" : "");
         if (!type.equals("BPE")) {
             throw unsupported("a " + type + " model");
@@ -96,7 +96,7 @@ final class Vocabulary {
         return texts.tokenizer().path("model");
     }
 
-    private void roles(Metadata metadata) {
+    private void roles(MetadataPairs metadata) {
         id("bos_token").ifPresent(id -> metadata.put(PREFIX + "bos_token_id", id));
         id("pad_token").ifPresent(id -> metadata.put(PREFIX + "padding_token_id", id));
         id("unk_token").ifPresent(id -> metadata.put(PREFIX + "unknown_token_id", id));
@@ -132,7 +132,7 @@ final class Vocabulary {
     }
 
     /** What the post-processor puts around a plain text. */
-    private void promptEnds(Metadata metadata) {
+    private void promptEnds(MetadataPairs metadata) {
         JsonNode single = single(texts.tokenizer().path("post_processor"));
         int bos = id("bos_token").orElse(-1);
         int eos = id("eos_token").orElse(-1);

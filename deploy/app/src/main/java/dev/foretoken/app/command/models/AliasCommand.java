@@ -12,6 +12,7 @@ import dev.foretoken.registry.Registry;
 import dev.foretoken.registry.name.Reference;
 import dev.foretoken.registry.name.VariantRef;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,11 +60,15 @@ final class AliasCommand implements Callable<Integer> {
             throw new ForetokenException(
                     ErrorCode.INVALID_REQUEST, "'" + alias + "' is no alias; write MODEL:ALIAS, as in toy:prod");
         }
+        if (remove && target != null) {
+            throw new ForetokenException(
+                    ErrorCode.INVALID_REQUEST, "--remove takes the alias away; give a target or --remove, not both");
+        }
         try (Registry registry = access.open()) {
             if (remove) {
                 registry.removeAlias(model, name, why);
                 access.print(
-                        () -> RegistryJson.list("removed", java.util.List.of(alias), RegistryJson::text),
+                        () -> RegistryJson.list("removed", List.of(alias), RegistryJson::text),
                         out -> out.println("removed " + alias));
             } else if (target == null) {
                 show(registry.model(model), name);

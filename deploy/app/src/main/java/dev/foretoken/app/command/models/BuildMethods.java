@@ -45,4 +45,18 @@ final class BuildMethods {
                                     .collect(Collectors.joining(", ")));
         }
     }
+
+    /** @throws ForetokenException INVALID_REQUEST for none of the few values that a parameter may have */
+    static void requireChoice(BuildMethod method, String name, String value) {
+        for (BuildParameter parameter : method.parameters()) {
+            if (parameter.name().equals(name)
+                    && !parameter.choices().isEmpty()
+                    && !parameter.choices().contains(value)) {
+                throw new ForetokenException(
+                        ErrorCode.INVALID_REQUEST,
+                        method.name() + ": " + name + "=" + value + ", must be "
+                                + String.join(" or ", parameter.choices()));
+            }
+        }
+    }
 }

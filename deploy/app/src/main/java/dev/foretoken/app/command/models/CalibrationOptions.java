@@ -67,10 +67,7 @@ final class CalibrationOptions {
             }
             return Files.readString(file);
         } catch (IOException e) {
-            throw new ForetokenException(
-                    ErrorCode.INVALID_REQUEST,
-                    "--calibration=" + file + " cannot be read as UTF-8 text (" + e.getMessage() + ")",
-                    e);
+            throw Unreadable.of("--calibration", file, e);
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.foretoken.registry.VariantDetail;
 import dev.foretoken.registry.VersionDetail;
 import dev.foretoken.registry.gate.Gate;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -42,7 +43,7 @@ final class GateCommand implements Callable<Integer> {
             index = "1..*",
             paramLabel = "LIMIT=NUMBER",
             description = "The limits, which replace the earlier ones. Without any, shows them and who keeps them.")
-    private Map<String, Double> limits = new TreeMap<>();
+    private List<String> limits = List.of();
 
     @Option(names = "--clear", description = "Takes all limits away.")
     private boolean clear;
@@ -60,12 +61,28 @@ final class GateCommand implements Callable<Integer> {
             if (clear) {
                 registry.setGate(model, Optional.empty());
             } else if (!limits.isEmpty()) {
-                registry.setGate(model, Optional.of(Gate.of(limits)));
+                registry.setGate(model, Optional.of(Gate.of(parsed())));
             }
             ModelDetail found = registry.model(model);
             access.print(() -> RegistryJson.model(found), out -> print(found, out));
         }
         return 0;
+    }
+
+    private Map<String, Double> parsed() {
+        Map<String, Double> parsed = new TreeMap<>();
+        for (String limit : limits) {
+            int equals = limit.indexOf('=');
+            try {
+                parsed.put(limit.substring(0, Math.max(0, equals)), Double.parseDouble(limit.substring(equals + 1)));
+            } catch (NumberFormatException e) {
+                throw new ForetokenException(
+                        ErrorCode.INVALID_REQUEST,
+                        "'" + limit + "' is no limit; write LIMIT=NUMBER, as in max-perplexity-increase=0.02",
+                        e);
+            }
+        }
+        return parsed;
     }
 
     private static void print(ModelDetail model, PrintStream out) {

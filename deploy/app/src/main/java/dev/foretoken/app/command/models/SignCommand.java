@@ -1,8 +1,6 @@
 package dev.foretoken.app.command.models;
 
 import dev.foretoken.app.terminal.ProductVersion;
-import dev.foretoken.contract.ErrorCode;
-import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.registry.VariantJson;
 import dev.foretoken.registry.Registry;
 import dev.foretoken.registry.name.Reference;
@@ -63,8 +61,7 @@ final class SignCommand implements Callable<Integer> {
         try {
             return SigningKey.read(file);
         } catch (IOException e) {
-            throw new ForetokenException(
-                    ErrorCode.INVALID_REQUEST, "--key=" + file + " cannot be read (" + e.getMessage() + ")", e);
+            throw Unreadable.of("--key", file, e);
         }
     }
 }

@@ -3,8 +3,10 @@ package dev.foretoken.app.command.models;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.BuildMethod;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -18,13 +20,25 @@ record VariantPlan(String name, BuildMethod method, Map<String, String> paramete
      * Reads all {@code --variant} and {@code --set} of one command. A setting is {@code KEY=VALUE} for every variant whose method has that
      * parameter, or {@code NAME.KEY=VALUE} for one.
      *
-     * @throws ForetokenException INVALID_REQUEST for what no method has, and for a setting that nothing reads
+     * @throws ForetokenException INVALID_REQUEST for what no method has, a setting that nothing reads, and two variants of one name
      */
     static List<VariantPlan> parse(List<String> variants, Map<String, String> settings, List<BuildMethod> methods) {
         List<VariantPlan> plans =
                 variants.stream().map(text -> of(text, methods)).toList();
+        requireOneEach(plans);
         settings.forEach((key, value) -> set(plans, key, value));
         return plans;
+    }
+
+    private static void requireOneEach(List<VariantPlan> plans) {
+        Set<String> seen = new HashSet<>();
+        for (VariantPlan plan : plans) {
+            if (!seen.add(plan.name())) {
+                throw new ForetokenException(
+                        ErrorCode.INVALID_REQUEST,
+                        "two variants would be called '" + plan.name() + "'; name one by --variant NAME=METHOD");
+            }
+        }
     }
 
     private static VariantPlan of(String text, List<BuildMethod> methods) {
@@ -45,11 +59,11 @@ record VariantPlan(String name, BuildMethod method, Map<String, String> paramete
             if (key.startsWith(plan.name() + ".")) {
                 String own = key.substring(plan.name().length() + 1);
                 BuildMethods.requireParameter(plan.method(), own);
-                plan.parameters().put(own, value);
+                plan.put(own, value);
                 read = true;
             } else if (plan.method().parameters().stream()
                     .anyMatch(p -> p.name().equals(key))) {
-                plan.parameters().put(key, value);
+                plan.put(key, value);
                 read = true;
             }
         }
@@ -58,5 +72,10 @@ record VariantPlan(String name, BuildMethod method, Map<String, String> paramete
             throw new ForetokenException(
                     ErrorCode.INVALID_REQUEST, "--set " + key + " needs a --variant that reads it");
         }
+    }
+
+    private void put(String name, String value) {
+        BuildMethods.requireChoice(method, name, value);
+        parameters.put(name, value);
     }
 }

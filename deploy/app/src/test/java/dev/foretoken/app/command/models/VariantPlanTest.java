@@ -15,7 +15,9 @@ class VariantPlanTest {
             new BuildMethod(
                     "rtn",
                     "rounds",
-                    List.of(BuildParameter.free("bits", "bits", "4"), BuildParameter.free("group", "group", "128")),
+                    List.of(
+                            BuildParameter.choice("bits", "bits", "4", "4", "8"),
+                            BuildParameter.free("group", "group", "128")),
                     false),
             new BuildMethod("drop", "leaves out", List.of(BuildParameter.free("blocks", "blocks", "0")), true));
 
@@ -50,6 +52,16 @@ class VariantPlanTest {
                 .hasMessageContaining("blocks");
         assertThatThrownBy(() -> parse(List.of("a=q4"), Map.of("a.blocks", "1")))
                 .hasMessageContaining("rtn has no parameter 'blocks'");
+    }
+
+    @Test
+    void whatIsRefusedIsRefusedBeforeAnythingIsBuilt() {
+        assertThatThrownBy(() -> parse(List.of("a=q4", "a=q8"), Map.of()))
+                .hasMessageContaining("two variants would be called 'a'");
+        assertThatThrownBy(() -> parse(List.of("a=q4"), Map.of("bits", "99")))
+                .hasMessageContaining("rtn: bits=99, must be 4 or 8");
+        assertThatThrownBy(() -> parse(List.of("a=q4"), Map.of("a.bits", "99")))
+                .hasMessageContaining("rtn: bits=99, must be 4 or 8");
     }
 
     @Test

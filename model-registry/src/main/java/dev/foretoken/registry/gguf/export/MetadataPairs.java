@@ -4,42 +4,42 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Metadata pairs in the order in which they were put. For one thread. */
-final class Metadata {
+/** Keys and values in the order in which they were put. For one thread. */
+final class MetadataPairs {
 
     private final Map<String, MetaValue> values = new LinkedHashMap<>();
 
-    Metadata put(String key, int value) {
+    MetadataPairs put(String key, int value) {
         values.put(key, new MetaValue.Whole(value));
         return this;
     }
 
-    Metadata put(String key, double value) {
+    MetadataPairs put(String key, double value) {
         values.put(key, new MetaValue.Real((float) value));
         return this;
     }
 
-    Metadata put(String key, boolean value) {
+    MetadataPairs put(String key, boolean value) {
         values.put(key, new MetaValue.Flag(value));
         return this;
     }
 
-    Metadata put(String key, String value) {
+    MetadataPairs put(String key, String value) {
         values.put(key, new MetaValue.Text(value));
         return this;
     }
 
-    Metadata texts(String key, List<String> list) {
+    MetadataPairs texts(String key, List<String> list) {
         values.put(key, new MetaValue.Texts(list));
         return this;
     }
 
-    Metadata wholes(String key, List<Integer> list) {
+    MetadataPairs wholes(String key, List<Integer> list) {
         values.put(key, new MetaValue.Wholes(list));
         return this;
     }
 
-    Metadata reals(String key, List<Float> list) {
+    MetadataPairs reals(String key, List<Float> list) {
         values.put(key, new MetaValue.Reals(list));
         return this;
     }
