@@ -3,7 +3,6 @@ package dev.foretoken.nativeruntime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.foretoken.contract.runtime.AdapterLimits;
-import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.DraftNetwork;
 import dev.foretoken.contract.runtime.LoadProgress;
@@ -18,7 +17,6 @@ import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.registry.gguf.GgmlType;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -151,29 +149,9 @@ final class ResidentEstimateTest {
 
     /** Pages of the process, the heap's growth apart: all weights are in them, and no more than they and all work space and caches take. */
     @Test
-    void isWhatTheProcessGrowsBy() throws IOException {
-        RuntimeOptions options = new RuntimeOptions(CacheType.BF16, "auto", Precision.FAST, 1024);
-        ModelSource model = random("llama-160m");
-        RuntimeEstimate estimate = estimate(model, options);
-        provider.open(random("tiny"), CPU, options, LoadProgress.SILENT).close();
-        long heap = Runtime.getRuntime().totalMemory();
-        long before = anonymousBytes();
-        try (SequenceRuntime runtime = provider.open(model, CPU, options, LoadProgress.SILENT)) {
-            CacheReservation caches = new CacheReservation(List.of(List.of(64)), 0);
-            runtime.reserve(caches);
-            long grown = anonymousBytes() - before;
-            long heapGrown = Math.max(0, Runtime.getRuntime().totalMemory() - heap);
-            assertThat((double) grown).isGreaterThan(0.95 * estimate.weightBytes());
-            assertThat((double) grown - heapGrown)
-                    .isLessThan(1.05 * (estimate.residentBytes() + caches.bytes(estimate.shape())) + (32 << 20));
-        }
-    }
-
-    private static long anonymousBytes() throws IOException {
-        String line = Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(found -> found.startsWith("RssAnon:"))
-                .findFirst()
-                .orElseThrow();
-        return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
+    void isWhatTheProcessGrowsBy() throws IOException, InterruptedException {
+        ProcessGrowth growth = ProcessGrowth.measure();
+        assertThat((double) growth.grown()).isGreaterThan(0.95 * growth.weights());
+        assertThat((double) growth.grown()).isLessThan(1.05 * growth.all() + (32 << 20));
     }
 }

@@ -14,7 +14,12 @@ public final class EvalSetChoice {
             description = "Folder of the evaluation set (default: that of the demo model).")
     private Path set = Path.of("");
 
+    /** @throws IOException with a sentence that names the option */
     public EvalSet read() throws IOException {
-        return EvalSet.read(set);
+        try {
+            return EvalSet.read(set);
+        } catch (IOException e) {
+            throw new IOException("--set=" + set + ": " + e.getMessage(), e);
+        }
     }
 }
