@@ -2,6 +2,7 @@ package dev.foretoken.registry.trust;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.registry.content.Quoted;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -70,7 +71,7 @@ record SignatureBundle(String hint, byte[] payload, byte[] signature) {
         String hint = hint(SignatureJson.at(WHAT, root, MATERIAL));
         String keyId = signatures.get(0).path("keyid").asText("");
         if (!keyId.isEmpty() && !keyId.equals(hint)) {
-            throw SignatureJson.refused(WHAT + " names two keys, " + Shown.of(hint) + " and " + Shown.of(keyId));
+            throw SignatureJson.refused(WHAT + " names two keys, " + Quoted.of(hint) + " and " + Quoted.of(keyId));
         }
         return new SignatureBundle(
                 hint,

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.registry.content.Quoted;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Map;
@@ -85,14 +86,14 @@ final class SignatureJson {
         String found = text(what, from, keys);
         if (!found.equals(expected)) {
             throw refused("%s: field \"%s\" is %s, expected %s"
-                    .formatted(what, String.join(".", keys), Shown.of(found), expected));
+                    .formatted(what, String.join(".", keys), Quoted.of(found), expected));
         }
     }
 
     static void requireOnly(String what, JsonNode object, Set<String> known) {
         object.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
-                throw refused(what + " has a field " + Shown.of(name) + ", known are " + known);
+                throw refused(what + " has a field " + Quoted.of(name) + ", known are " + known);
             }
         });
     }

@@ -3,6 +3,7 @@ package dev.foretoken.registry.trust;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.registry.content.Digest;
+import dev.foretoken.registry.content.Quoted;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -98,7 +99,7 @@ record Statement(String name, List<SignedFile> files, Optional<Digest> manifest)
             SignatureJson.requireText(WHAT, entry, SHA256, "algorithm");
             String name = SignatureJson.text(WHAT, entry, "name");
             if (!names.add(name)) {
-                throw SignatureJson.refused(WHAT + " lists " + Shown.of(name) + " twice");
+                throw SignatureJson.refused(WHAT + " lists " + Quoted.of(name) + " twice");
             }
             files.add(new SignedFile(name, digest(SignatureJson.text(WHAT, entry, "digest"))));
         }
@@ -111,7 +112,7 @@ record Statement(String name, List<SignedFile> files, Optional<Digest> manifest)
         }
         String text = SignatureJson.text(WHAT, predicate, "foretoken", "manifest");
         if (!text.startsWith("sha256:")) {
-            throw SignatureJson.refused(WHAT + " names its manifest as " + Shown.of(text) + ", expected sha256:HEX");
+            throw SignatureJson.refused(WHAT + " names its manifest as " + Quoted.of(text) + ", expected sha256:HEX");
         }
         return Optional.of(digest(text.substring("sha256:".length())));
     }

@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.registry.content.Digest;
 import dev.foretoken.registry.content.ModelFile;
+import dev.foretoken.registry.content.Quoted;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -80,7 +81,7 @@ public final class TrustCheck {
         requireSameFiles(statement, variant);
         requireSameManifest(statement, variant);
         wholeFiles.firstWrong(variant.files(), parts).ifPresent(wrong -> {
-            throw SignatureJson.refused("the parts of " + Shown.of(wrong) + " are not the file that was signed");
+            throw SignatureJson.refused("the parts of " + Quoted.of(wrong) + " are not the file that was signed");
         });
         return key;
     }
@@ -94,7 +95,7 @@ public final class TrustCheck {
         wholeFiles.firstWrong(files, parts).ifPresent(wrong -> {
             throw new ForetokenException(
                     ErrorCode.MODEL_FILE_CORRUPT,
-                    "the parts of " + Shown.of(wrong) + " are not the file that the manifest says; it is not taken");
+                    "the parts of " + Quoted.of(wrong) + " are not the file that the manifest says; it is not taken");
         });
     }
 
@@ -112,8 +113,8 @@ public final class TrustCheck {
                     .orElseThrow(() -> SignatureJson.refused("no trusted key made the signature; " + keys.names()));
         }
         PublicHalf key = keys.find(bundle.hint())
-                .orElseThrow(() -> SignatureJson.refused(
-                        "the signature is by the unknown key %s; %s".formatted(Shown.of(bundle.hint()), keys.names())));
+                .orElseThrow(() -> SignatureJson.refused("the signature is by the unknown key %s; %s"
+                        .formatted(Quoted.of(bundle.hint()), keys.names())));
         if (!key.verifies(message, bundle.signature())) {
             throw SignatureJson.refused(
                     "the signature is not one of key " + key.name() + ", or what it signs was changed");
@@ -127,15 +128,15 @@ public final class TrustCheck {
         for (ModelFile file : variant.files()) {
             Digest expected = signed.remove(file.path());
             if (expected == null) {
-                throw SignatureJson.refused("file " + Shown.of(file.path()) + " is not among those that were signed");
+                throw SignatureJson.refused("file " + Quoted.of(file.path()) + " is not among those that were signed");
             }
             if (!expected.equals(file.digest())) {
                 throw SignatureJson.refused(
-                        "file %s has %s, signed was %s".formatted(Shown.of(file.path()), file.digest(), expected));
+                        "file %s has %s, signed was %s".formatted(Quoted.of(file.path()), file.digest(), expected));
             }
         }
         signed.keySet().stream().filter(imported).sorted().findFirst().ifPresent(missing -> {
-            throw SignatureJson.refused("file " + Shown.of(missing) + " was signed and is missing");
+            throw SignatureJson.refused("file " + Quoted.of(missing) + " was signed and is missing");
         });
     }
 

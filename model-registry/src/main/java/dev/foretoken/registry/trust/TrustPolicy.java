@@ -2,6 +2,7 @@ package dev.foretoken.registry.trust;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.registry.content.Quoted;
 import java.util.Locale;
 
 /** What becomes of a variant without a signature by a trusted key. */
@@ -23,7 +24,7 @@ public enum TrustPolicy {
         }
         throw new ForetokenException(
                 ErrorCode.CONFIG_INVALID,
-                "the policy for signatures is " + Shown.of(text) + ", must be none, warn or require");
+                "the policy for signatures is " + Quoted.of(text) + ", must be none, warn or require");
     }
 
     /** As written in configuration: lower case. */

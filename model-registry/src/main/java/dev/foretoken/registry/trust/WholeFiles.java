@@ -5,6 +5,7 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.registry.content.Descriptor;
 import dev.foretoken.registry.content.Digest;
 import dev.foretoken.registry.content.ModelFile;
+import dev.foretoken.registry.content.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -74,7 +75,7 @@ final class WholeFiles {
             }
         } catch (IOException e) {
             throw new ForetokenException(
-                    ErrorCode.MODEL_FILE_CORRUPT, "a part of " + Shown.of(file.path()) + " cannot be read", e);
+                    ErrorCode.MODEL_FILE_CORRUPT, "a part of " + Quoted.of(file.path()) + " cannot be read", e);
         }
         return Digest.of(hasher);
     }
