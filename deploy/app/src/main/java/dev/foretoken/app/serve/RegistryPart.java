@@ -42,15 +42,19 @@ final class RegistryPart implements AutoCloseable {
     }
 
     /** @throws ForetokenException when a registry that is there cannot be opened */
-    static RegistryPart offer(AppConfig config, Gateway gateway) {
+    static RegistryPart open(AppConfig config, Gateway gateway) {
         RegistryPart part = new RegistryPart(config, gateway);
-        if (config.role().hasRegistry()) {
-            if (config.role() == Role.REGISTRY || exists(config.registry())) {
-                part.registry();
-            }
-            gateway.offerRegistry(part::desk);
+        if (config.role().hasRegistry() && (config.role() == Role.REGISTRY || exists(config.registry()))) {
+            part.registry();
         }
         return part;
+    }
+
+    /** From now on requests find it. A gateway with a registry and no models is ready: this comes after the models. */
+    void offer() {
+        if (config.role().hasRegistry()) {
+            gateway.offerRegistry(this::desk);
+        }
     }
 
     private static boolean exists(RegistryConfig registry) {

@@ -50,7 +50,7 @@ final class ServerParts implements AutoCloseable {
     static ServerParts start(AppConfig config, Gateway gateway, LoadProgress progress) {
         ServerParts parts = new ServerParts();
         try {
-            RegistryPart registry = parts.keep(RegistryPart.offer(config, gateway));
+            RegistryPart registry = parts.keep(RegistryPart.open(config, gateway));
             List<EngineEndpoint> endpoints =
                     config.role().hasEngine() ? parts.local(config, gateway) : parts.remote(config);
             if (config.role().hasEdge()) {
@@ -59,6 +59,7 @@ final class ServerParts implements AutoCloseable {
             parts.load(config, progress);
             parts.adapt(config, gateway);
             parts.mount(config, gateway, endpoints, registry);
+            registry.offer();
             parts.listen(config, gateway);
             return parts;
         } catch (RuntimeException e) {
