@@ -3,7 +3,6 @@ package dev.foretoken.registry.job;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.VariantWorkshop;
-import dev.foretoken.registry.content.Digest;
 import dev.foretoken.registry.metadata.Job;
 import dev.foretoken.registry.metadata.Metadata;
 import dev.foretoken.registry.metadata.Session;
@@ -16,8 +15,8 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Builds of variants that are waiting, running or over, of all processes that share the database. Whoever {@linkplain #start starts} a runner
@@ -46,14 +45,23 @@ public final class BuildJobs {
      *     QUEUE_FULL
      */
     public Job submit(JobOrder order) {
-        Optional<Digest> calibration = order.calibration().isEmpty()
-                ? Optional.empty()
-                : Optional.of(shelf.put(TokenFile.write(order.calibration())));
-        JobSpec spec = new JobSpec(order.method(), order.parameters(), calibration, order.threads());
+        return submit(List.of(order)).getFirst();
+    }
+
+    /** Queues all of them, or none: see {@link #submit(JobOrder)}. */
+    public List<Job> submit(List<JobOrder> orders) {
+        orders.stream()
+                .filter(order -> !order.calibration().isEmpty())
+                .forEach(order -> shelf.put(TokenFile.write(order.calibration())));
         return metadata.change(session -> {
-            requireRoom(session, order);
-            long id = session.jobs().add(order.parent(), order.name(), spec.json(), clock.instant());
-            return session.jobs().find(id).orElseThrow();
+            List<Job> jobs = new ArrayList<>();
+            for (JobOrder order : orders) {
+                requireRoom(session, order.parent(), order.name());
+                String spec = JobSpec.of(order).json();
+                long id = session.jobs().add(order.parent(), order.name(), spec, clock.instant());
+                jobs.add(session.jobs().find(id).orElseThrow());
+            }
+            return jobs;
         });
     }
 
@@ -127,10 +135,6 @@ public final class BuildJobs {
 
     private JobFolder folder(long id) {
         return new JobFolder(folder.resolve(Long.toString(id)));
-    }
-
-    private void requireRoom(Session session, JobOrder order) throws SQLException {
-        requireRoom(session, order.parent(), order.name());
     }
 
     private void requireRoom(Session session, VariantRef parent, String name) throws SQLException {

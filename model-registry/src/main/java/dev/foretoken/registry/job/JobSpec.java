@@ -22,6 +22,21 @@ public record JobSpec(String method, Map<String, String> parameters, Optional<Di
         parameters = Map.copyOf(parameters);
     }
 
+    /** Of an order; nothing is stored. */
+    public static JobSpec of(JobOrder order) {
+        Optional<Digest> calibration = order.calibration().isEmpty()
+                ? Optional.empty()
+                : Optional.of(Digest.of(TokenFile.write(order.calibration())));
+        return new JobSpec(order.method(), order.parameters(), calibration, order.threads());
+    }
+
+    /** Whether both give the same variant: that does not depend on threads. */
+    public boolean makesTheSame(JobSpec other) {
+        return method.equals(other.method)
+                && parameters.equals(other.parameters)
+                && calibration.equals(other.calibration);
+    }
+
     public String json() {
         try {
             return JSON.writeValueAsString(new Fields(

@@ -80,6 +80,32 @@ class BuildJobsTest {
     }
 
     @Test
+    void ordersAreQueuedTogetherOrNotAtAll() {
+        List<JobOrder> twice = List.of(JobSiteFixture.order("one"), JobSiteFixture.order("one"));
+        assertThatThrownBy(() -> site.jobs.submit(twice))
+                .isInstanceOf(ForetokenException.class)
+                .hasMessageContaining("already builds toy@1/one");
+        assertThat(site.jobs.newest(10)).isEmpty();
+        assertThat(site.jobs.submit(List.of(JobSiteFixture.order("one"), JobSiteFixture.order("two"))))
+                .extracting(Job::name)
+                .containsExactly("one", "two");
+    }
+
+    @Test
+    void anOrderIsTheSameWithOtherThreadsAndAnotherWithOtherTexts() {
+        JobSpec spec = JobSpec.of(order(List.of(new int[] {1, 2}), 1));
+        assertThat(spec.makesTheSame(JobSpec.of(order(List.of(new int[] {1, 2}), 2))))
+                .isTrue();
+        assertThat(spec.makesTheSame(JobSpec.of(order(List.of(new int[] {1, 3}), 1))))
+                .isFalse();
+        assertThat(spec.makesTheSame(JobSpec.of(order(List.of(), 1)))).isFalse();
+    }
+
+    private static JobOrder order(List<int[]> calibration, int threads) {
+        return new JobOrder(JobSiteFixture.BASE, "q4", "rtn", Map.of(), calibration, threads);
+    }
+
+    @Test
     void theVariantAndItsBaseAreMeasured() {
         Job job = site.jobs.submit(JobSiteFixture.order("q4"));
         List<VariantRef> asked = new CopyOnWriteArrayList<>();

@@ -2,6 +2,7 @@ package dev.foretoken.gateway.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.BuildMethod;
 import dev.foretoken.contract.runtime.VariantWorkshop;
 import dev.foretoken.gateway.json.JsonFields;
 import dev.foretoken.gateway.text.Tokenizer;
@@ -54,7 +55,7 @@ public final class RegistryJobs {
         return registry.jobs().log(id, 0).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Queues the builds that the fields ask for: all of them, or none when one is refused before. */
+    /** Queues the builds that the fields ask for: all of them, or none. */
     public JsonNode build(String model, JsonFields fields) {
         RegistryChanges.only(
                 fields, "from", "variants", "calibration", "calibration_tokens", "calibration_sequences", "threads");
@@ -67,7 +68,7 @@ public final class RegistryJobs {
         if (orders.isEmpty() || orders.size() > MOST_VARIANTS) {
             throw fields.invalid("variants", "must be 1 to " + MOST_VARIANTS + " objects with a method");
         }
-        List<Job> jobs = orders.stream().map(registry.jobs()::submit).toList();
+        List<Job> jobs = registry.jobs().submit(orders);
         return RegistryJson.list("jobs", jobs, JobJson::job);
     }
 
@@ -81,20 +82,20 @@ public final class RegistryJobs {
 
     private JobOrder order(VariantRef parent, JsonFields variant, List<int[]> calibration, int threads) {
         RegistryChanges.only(variant, "name", "method", "parameters");
-        String method = variant.requiredString("method");
-        boolean needsText = workshop.methods().stream()
-                .filter(each -> each.name().equals(method))
+        String name = variant.requiredString("method");
+        BuildMethod method = workshop.methods().stream()
+                .filter(each -> each.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> variant.invalid("method", "is none of /registry/v1/methods"))
-                .needsCalibration();
-        if (needsText && calibration.isEmpty()) {
+                .orElseThrow(() -> variant.invalid("method", "is none of /registry/v1/methods"));
+        if (method.needsCalibration() && calibration.isEmpty()) {
             throw ForetokenException.invalid(
-                    "calibration", "'" + method + "' looks at activations; send calibration text");
+                    "calibration", "'" + name + "' looks at activations; send calibration text");
         }
         Map<String, String> parameters = new TreeMap<>();
         Optional<JsonFields> given = variant.object("parameters");
-        given.ifPresent(each -> each.names().forEach(name -> parameters.put(name, each.requiredString(name))));
-        return new JobOrder(parent, variant.string("name").orElse(method), method, parameters, calibration, threads);
+        given.ifPresent(each -> each.names().forEach(key -> parameters.put(key, each.requiredString(key))));
+        parameters.forEach(method::requireValue);
+        return new JobOrder(parent, variant.string("name").orElse(name), name, parameters, calibration, threads);
     }
 
     private List<int[]> calibration(VariantRef parent, JsonFields fields) {

@@ -3,7 +3,6 @@ package dev.foretoken.app.command.models;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.BuildMethod;
-import dev.foretoken.contract.runtime.BuildParameter;
 import dev.foretoken.contract.runtime.VariantWorkshop;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -32,31 +31,5 @@ final class BuildMethods {
                         "there is no build method '" + name + "'; there are "
                                 + methods.stream().map(BuildMethod::name).collect(Collectors.joining(", "))
                                 + ", and by short names " + String.join(", ", Preset.names())));
-    }
-
-    /** @throws ForetokenException INVALID_REQUEST, naming the parameters there are */
-    static void requireParameter(BuildMethod method, String name) {
-        if (method.parameters().stream().noneMatch(parameter -> parameter.name().equals(name))) {
-            throw new ForetokenException(
-                    ErrorCode.INVALID_REQUEST,
-                    method.name() + " has no parameter '" + name + "'; it has "
-                            + method.parameters().stream()
-                                    .map(BuildParameter::name)
-                                    .collect(Collectors.joining(", ")));
-        }
-    }
-
-    /** @throws ForetokenException INVALID_REQUEST for none of the few values that a parameter may have */
-    static void requireChoice(BuildMethod method, String name, String value) {
-        for (BuildParameter parameter : method.parameters()) {
-            if (parameter.name().equals(name)
-                    && !parameter.choices().isEmpty()
-                    && !parameter.choices().contains(value)) {
-                throw new ForetokenException(
-                        ErrorCode.INVALID_REQUEST,
-                        method.name() + ": " + name + "=" + value + ", must be "
-                                + String.join(" or ", parameter.choices()));
-            }
-        }
     }
 }

@@ -15,15 +15,12 @@ final class OpenJobs {
 
     /** The job that an earlier command with the same order has left, such as one that was killed. */
     static Optional<Job> same(Registry registry, JobOrder order) {
+        JobSpec wanted = JobSpec.of(order);
         return registry.jobs().newest(MOST).stream()
                 .filter(job -> !job.state().ended()
                         && job.parent().equals(order.parent())
                         && job.name().equals(order.name()))
-                .filter(job -> same(JobSpec.parse(job.spec()), order))
+                .filter(job -> JobSpec.parse(job.spec()).makesTheSame(wanted))
                 .findFirst();
-    }
-
-    private static boolean same(JobSpec spec, JobOrder order) {
-        return spec.method().equals(order.method()) && spec.parameters().equals(order.parameters());
     }
 }

@@ -58,7 +58,7 @@ record VariantPlan(String name, BuildMethod method, Map<String, String> paramete
         for (VariantPlan plan : plans) {
             if (key.startsWith(plan.name() + ".")) {
                 String own = key.substring(plan.name().length() + 1);
-                BuildMethods.requireParameter(plan.method(), own);
+                plan.method().requireParameter(own);
                 plan.put(own, value);
                 read = true;
             } else if (plan.method().parameters().stream()
@@ -68,14 +68,14 @@ record VariantPlan(String name, BuildMethod method, Map<String, String> paramete
             }
         }
         if (!read) {
-            plans.forEach(plan -> BuildMethods.requireParameter(plan.method(), key));
+            plans.forEach(plan -> plan.method().requireParameter(key));
             throw new ForetokenException(
                     ErrorCode.INVALID_REQUEST, "--set " + key + " needs a --variant that reads it");
         }
     }
 
     private void put(String name, String value) {
-        BuildMethods.requireChoice(method, name, value);
+        method.requireValue(name, value);
         parameters.put(name, value);
     }
 }
