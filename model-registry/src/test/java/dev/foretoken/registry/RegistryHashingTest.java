@@ -148,7 +148,7 @@ class RegistryHashingTest {
         digests(0);
         reopen(TrustPolicy.REQUIRE);
         imported("toy", "a");
-        hashed.sinceLast();
+        digests(2 * weights(toy).size());
         assertThat(registry.trust(toy).signed()).isTrue();
         digests(0);
     }
