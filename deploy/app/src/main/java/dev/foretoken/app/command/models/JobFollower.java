@@ -1,6 +1,7 @@
 package dev.foretoken.app.command.models;
 
 import dev.foretoken.app.terminal.ProgressBar;
+import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.registry.JobJson;
 import dev.foretoken.gateway.registry.RegistryJson;
 import dev.foretoken.registry.Registry;
@@ -10,9 +11,10 @@ import dev.foretoken.registry.job.VariantProbe;
 import dev.foretoken.registry.metadata.Job;
 import dev.foretoken.registry.metadata.JobState;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Builds jobs in this process and shows how far they are. When the process is told to stop, the jobs are cancelled. */
 final class JobFollower {
@@ -34,18 +36,23 @@ final class JobFollower {
 
     /** Returns the exit code: 0 when all succeeded or are left to others. */
     int run(List<Job> ordered, boolean detach) throws InterruptedException {
-        List<Job> ended = detach ? ordered : build(ordered);
-        access.print(
-                () -> RegistryJson.list("jobs", ended, JobJson::job),
-                out -> ended.forEach(job -> out.println(JobText.outcome(job))));
-        return detach || ended.stream().allMatch(job -> job.state() == JobState.SUCCEEDED) ? 0 : FAILED;
+        CountDownLatch over = new CountDownLatch(1);
+        try {
+            List<Job> ended = detach ? ordered : build(ordered, over);
+            access.print(
+                    () -> RegistryJson.list("jobs", ended, JobJson::job),
+                    out -> ended.forEach(job -> out.println(JobText.outcome(job))));
+            return detach || ended.stream().allMatch(job -> job.state() == JobState.SUCCEEDED) ? 0 : FAILED;
+        } finally {
+            over.countDown();
+        }
     }
 
-    private List<Job> build(List<Job> ordered) throws InterruptedException {
+    private List<Job> build(List<Job> ordered, CountDownLatch over) throws InterruptedException {
         if (ordered.isEmpty()) {
             return List.of();
         }
-        Thread stop = new Thread(() -> cancel(ordered), "cancel-builds");
+        Thread stop = new Thread(() -> cancel(ordered, over), "cancel-builds");
         Runtime.getRuntime().addShutdownHook(stop);
         try (JobRunner _ = jobs.start(BuildMethods.workshop(), probe)) {
             List<Job> ended = new ArrayList<>();
@@ -72,29 +79,18 @@ final class JobFollower {
         }
     }
 
-    /** Runs in a shutdown hook: the process ends when it returns. */
-    private void cancel(List<Job> ordered) {
-        Instant end = Instant.now().plus(STOP);
-        List<Job> open = ordered.stream().map(job -> jobs.cancel(job.id())).toList();
-        for (Job job : open) {
-            Job seen = job;
-            while (!seen.state().ended() && Instant.now().isBefore(end)) {
-                seen = pausedLook(seen);
-            }
-            if (seen.state() == JobState.CANCELLED) {
-                System.err.println(
-                        "cancelled job " + seen.id() + "; goes on with: foretoken models jobs resume " + seen.id());
-            }
-        }
-    }
-
-    private Job pausedLook(Job job) {
+    /** Runs in a shutdown hook: the process ends when it returns, so it lets the thread that follows the jobs say what became of them. */
+    private void cancel(List<Job> ordered, CountDownLatch over) {
         try {
-            Thread.sleep(LOOK);
+            ordered.forEach(job -> jobs.cancel(job.id()));
+            if (!over.await(STOP.toSeconds(), TimeUnit.SECONDS)) {
+                System.err.println("the builds did not stop in time; they go on with: foretoken models jobs resume");
+            }
+        } catch (ForetokenException e) {
+            // The registry is closed: everything had ended before.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return jobs.find(job.id());
     }
 
     private static void forget(Thread hook) {
