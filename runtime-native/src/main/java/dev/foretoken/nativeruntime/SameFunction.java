@@ -17,6 +17,7 @@ import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.contract.runtime.TokenLogprobs;
 import dev.foretoken.nativeruntime.exec.NativeSequenceRuntime;
 import dev.foretoken.nativeruntime.exec.Network;
+import dev.foretoken.nativeruntime.exec.PromptSequence;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
@@ -108,7 +109,7 @@ record SameFunction(int tokens, double difference, double scale, long before, lo
                 new StepCapacity(1, tokens.length, 1024, caches.kinds().size()));
         OutputOptions wanted = new OutputOptions(OutputOptions.OFF, ALTERNATIVES, false);
         plan.addRow(
-                new ProbeSequence(tokens, wanted),
+                PromptSequence.of(tokens, wanted),
                 0,
                 RowKind.COMPUTE,
                 0,

@@ -94,16 +94,16 @@ public final class TappedPass implements AutoCloseable {
 
     /** Computes a sequence from its first token on. */
     public void run(int[] tokens) {
-        run(new TappedSequence(tokens, List.of()));
+        run(PromptSequence.silent(tokens, List.of()));
     }
 
     /** Computes {@code count} positions whose hidden vectors are given; {@code hidden}: fp32 [count, hidden], read before the tap is shown them. */
     public void run(MemorySegment hidden, int count) {
         EmbeddingSpan vectors = new EmbeddingSpan(0, count, hidden, new byte[16]);
-        run(new TappedSequence(new int[count], List.of(vectors)));
+        run(PromptSequence.silent(new int[count], List.of(vectors)));
     }
 
-    private void run(TappedSequence sequence) {
+    private void run(PromptSequence sequence) {
         resetStates();
         kernels.enter();
         try {
@@ -123,7 +123,7 @@ public final class TappedPass implements AutoCloseable {
         }
     }
 
-    private StepPlan planned(TappedSequence sequence, int first, int count) {
+    private StepPlan planned(PromptSequence sequence, int first, int count) {
         plan.clear();
         plan.addRow(sequence, 0, RowKind.COMPUTE, first, 0);
         for (int token : Arrays.copyOfRange(sequence.tokens(), first, first + count)) {

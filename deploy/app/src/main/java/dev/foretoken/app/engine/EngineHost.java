@@ -1,11 +1,14 @@
 package dev.foretoken.app.engine;
 
 import dev.foretoken.app.config.EngineSettings;
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.Availability;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.contract.runtime.RuntimeEstimate;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeProvider;
+import dev.foretoken.contract.runtime.VariantWorkshop;
 import dev.foretoken.contract.telemetry.Telemetry;
 import dev.foretoken.scheduler.host.HostConfig;
 import dev.foretoken.scheduler.host.HostEnvironment;
@@ -40,6 +43,14 @@ public final class EngineHost {
                 .filter(provider -> provider.probe(source, settings.device()) instanceof Availability.Present)
                 .findFirst()
                 .flatMap(provider -> provider.estimate(source, settings.device(), options));
+    }
+
+    /** What builds variants here. @throws ForetokenException CONFIG_INVALID when there is none */
+    public static VariantWorkshop workshop() {
+        return ServiceLoader.load(VariantWorkshop.class)
+                .findFirst()
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.CONFIG_INVALID, "no runtime of this installation builds variants"));
     }
 
     private static List<RuntimeProvider> providers() {

@@ -2,11 +2,10 @@ package dev.foretoken.app.serve;
 
 import dev.foretoken.app.config.AppConfig;
 import dev.foretoken.app.config.Role;
+import dev.foretoken.app.engine.EngineHost;
 import dev.foretoken.app.measure.EvalOptions;
 import dev.foretoken.app.terminal.ProductVersion;
-import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
-import dev.foretoken.contract.runtime.VariantWorkshop;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.registry.RegistryDesk;
 import dev.foretoken.gateway.registry.RegistryPulls;
@@ -20,7 +19,6 @@ import dev.foretoken.registry.transfer.ModelPull;
 import dev.foretoken.registry.transfer.PullQueue;
 import java.nio.file.Files;
 import java.time.InstantSource;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +70,9 @@ final class RegistryPart implements AutoCloseable {
             desk = desk(opened, queue);
             if (config.role() != Role.GATEWAY && config.role().hasRegistry()) {
                 runner = opened.jobs()
-                        .start(workshop(), EvalOptions.ofEnvironment().probe(opened, config.engine(), false));
+                        .start(
+                                EngineHost.workshop(),
+                                EvalOptions.ofEnvironment().probe(opened, config.engine(), false));
             }
         }
         return opened;
@@ -98,7 +98,7 @@ final class RegistryPart implements AutoCloseable {
                 opened,
                 new RegistryUploads(opened, uploads, ProductVersion.text(), InstantSource.system()),
                 new RegistryPulls(queue),
-                workshop());
+                EngineHost.workshop());
     }
 
     private PullQueue pulls(Registry opened) {
@@ -114,13 +114,6 @@ final class RegistryPart implements AutoCloseable {
                 InstantSource.system(),
                 gateway::newId,
                 Thread.ofVirtual().name("pulls").factory());
-    }
-
-    private static VariantWorkshop workshop() {
-        return ServiceLoader.load(VariantWorkshop.class)
-                .findFirst()
-                .orElseThrow(() -> new ForetokenException(
-                        ErrorCode.CONFIG_INVALID, "no runtime of this installation builds variants"));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.foretoken.app.command.models;
 
 import dev.foretoken.app.config.EngineSettings;
+import dev.foretoken.app.engine.EngineHost;
 import dev.foretoken.app.measure.EvalOptions;
 import dev.foretoken.app.terminal.ProductVersion;
 import dev.foretoken.contract.ErrorCode;
@@ -77,7 +78,7 @@ final class BuildCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        List<BuildMethod> all = BuildMethods.workshop().methods();
+        List<BuildMethod> all = EngineHost.workshop().methods();
         if (methods) {
             access.print(() -> MethodText.json(all), out -> MethodText.print(all, out));
             return 0;

@@ -3,23 +3,13 @@ package dev.foretoken.app.command.models;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.BuildMethod;
-import dev.foretoken.contract.runtime.VariantWorkshop;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
 /** The ways to build that this installation has. */
 final class BuildMethods {
 
     private BuildMethods() {}
-
-    /** @throws ForetokenException CONFIG_INVALID when there is none */
-    static VariantWorkshop workshop() {
-        return ServiceLoader.load(VariantWorkshop.class)
-                .findFirst()
-                .orElseThrow(() -> new ForetokenException(
-                        ErrorCode.CONFIG_INVALID, "no runtime of this installation builds variants"));
-    }
 
     /** @throws ForetokenException INVALID_REQUEST, naming those there are */
     static BuildMethod require(List<BuildMethod> methods, String name) {

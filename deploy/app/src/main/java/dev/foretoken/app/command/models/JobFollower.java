@@ -1,5 +1,6 @@
 package dev.foretoken.app.command.models;
 
+import dev.foretoken.app.engine.EngineHost;
 import dev.foretoken.app.terminal.ProgressBar;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.registry.JobJson;
@@ -54,7 +55,7 @@ final class JobFollower {
         }
         Thread stop = new Thread(() -> cancel(ordered, over), "cancel-builds");
         Runtime.getRuntime().addShutdownHook(stop);
-        try (JobRunner _ = jobs.start(BuildMethods.workshop(), probe)) {
+        try (JobRunner _ = jobs.start(EngineHost.workshop(), probe)) {
             List<Job> ended = new ArrayList<>();
             for (Job job : ordered) {
                 ended.add(follow(job));

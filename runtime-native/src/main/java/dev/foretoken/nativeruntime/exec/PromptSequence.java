@@ -9,10 +9,26 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A prompt of which nothing is wanted. */
-record TappedSequence(int[] tokens, List<EmbeddingSpan> embeddings) implements SequenceView {
+/**
+ * A prompt by itself, computed outside a scheduler.
+ *
+ * @param output what is wanted of it
+ * @param maxLength tokens that the sequence is counted as, which settles rotary scaling that depends on length
+ */
+public record PromptSequence(int[] tokens, List<EmbeddingSpan> embeddings, OutputOptions output, int maxLength)
+        implements SequenceView {
 
     private static final OutputOptions NOTHING = new OutputOptions(OutputOptions.OFF, OutputOptions.OFF, false);
+
+    /** Of which nothing is wanted. */
+    static PromptSequence silent(int[] tokens, List<EmbeddingSpan> embeddings) {
+        return new PromptSequence(tokens, embeddings, NOTHING, tokens.length);
+    }
+
+    /** That one token may follow. */
+    public static PromptSequence of(int[] tokens, OutputOptions output) {
+        return new PromptSequence(tokens, List.of(), output, tokens.length + 1);
+    }
 
     @Override
     public long sequenceId() {
@@ -27,11 +43,6 @@ record TappedSequence(int[] tokens, List<EmbeddingSpan> embeddings) implements S
     @Override
     public SamplingParams sampling() {
         return SamplingParams.GREEDY;
-    }
-
-    @Override
-    public OutputOptions output() {
-        return NOTHING;
     }
 
     @Override
@@ -57,10 +68,5 @@ record TappedSequence(int[] tokens, List<EmbeddingSpan> embeddings) implements S
     @Override
     public TokenIds suppressed() {
         return TokenIds.EMPTY;
-    }
-
-    @Override
-    public int maxLength() {
-        return tokens.length;
     }
 }
