@@ -3,13 +3,11 @@ package dev.foretoken.scheduler;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.engine.PrefillUsage;
 import dev.foretoken.contract.engine.Usage;
-import dev.foretoken.contract.request.PrefillMode;
 
 /** Ends sequences: exactly one last event each, and their memory back as soon as no step in flight touches it. */
 final class Endings {
-
-    private static final int NEVER_REPAIRED = -1;
 
     private final SchedulerState state;
     private final PromptSharing sharing;
@@ -24,8 +22,7 @@ final class Endings {
                 sequence.promptTokens(),
                 sequence.group.cachedTokens(),
                 sequence.generated(),
-                PrefillMode.EXACT,
-                NEVER_REPAIRED,
+                PrefillUsage.EXACT,
                 sequence.times.timings(sequence.group.submittedAt(), now));
         end(sequence);
         state.observer.finished(reason, usage);

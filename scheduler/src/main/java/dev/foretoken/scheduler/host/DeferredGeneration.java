@@ -5,10 +5,10 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.contract.engine.PrefillUsage;
 import dev.foretoken.contract.engine.Timings;
 import dev.foretoken.contract.engine.Usage;
 import dev.foretoken.contract.request.GenerationRequest;
-import dev.foretoken.contract.request.PrefillMode;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Optional;
@@ -117,7 +117,7 @@ final class DeferredGeneration implements Generation {
     }
 
     private Usage nothing() {
-        return new Usage(request.prompt().size(), 0, 0, PrefillMode.EXACT, -1, Timings.NONE);
+        return new Usage(request.prompt().size(), 0, 0, PrefillUsage.EXACT, Timings.NONE);
     }
 
     @Override

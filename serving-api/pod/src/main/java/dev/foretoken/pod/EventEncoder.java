@@ -26,8 +26,10 @@ final class EventEncoder {
         Event.Builder message = Event.newBuilder().setChoice(event.choice());
         switch (event) {
             case EngineEvent.Started e ->
-                message.setStarted(
-                        Started.newBuilder().setPromptTokens(e.promptTokens()).setCachedTokens(e.cachedTokens()));
+                message.setStarted(Started.newBuilder()
+                        .setPromptTokens(e.promptTokens())
+                        .setCachedTokens(e.cachedTokens())
+                        .setPrefillMode(e.prefill().ordinal()));
             case EngineEvent.PromptScored e -> {
                 return scores(e, message);
             }
@@ -84,8 +86,9 @@ final class EventEncoder {
                 .setPromptTokens(usage.promptTokens())
                 .setCachedTokens(usage.cachedTokens())
                 .setCompletionTokens(usage.completionTokens())
-                .setPrefillMode(usage.prefill().ordinal())
-                .setRepairedAt(usage.repairedAt())
+                .setPrefillMode(usage.prefill().mode().ordinal())
+                .setPredictedTokens(usage.prefill().predictedTokens())
+                .setRepairedAt(usage.prefill().repairedAt())
                 .setQueueNanos(usage.timings().queueNanos())
                 .setPrefillNanos(usage.timings().prefillNanos())
                 .setDecodeNanos(usage.timings().decodeNanos())

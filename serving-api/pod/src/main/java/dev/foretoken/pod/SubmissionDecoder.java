@@ -10,6 +10,7 @@ import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.request.PrefillOptions;
 import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.Prompt;
+import dev.foretoken.contract.request.Repair;
 import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.contract.request.SamplingParams;
 import dev.foretoken.contract.request.ServiceLevel;
@@ -24,7 +25,6 @@ import dev.foretoken.wire.pod.v1.Submission;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** From a gateway's message to the contract's request. Values out of range are {@link IllegalArgumentException}s. */
 final class SubmissionDecoder {
@@ -80,14 +80,20 @@ final class SubmissionDecoder {
 
     private static ModelOptions options(Options message) {
         PrefillOptions prefill = new PrefillOptions(
-                constant(PrefillMode.values(), message.getPrefillMode(), "prefill mode"),
-                message.hasRepairBy() ? OptionalInt.of(message.getRepairBy()) : OptionalInt.empty());
+                constant(PrefillMode.values(), message.getPrefillMode(), "prefill mode"), repair(message));
         Optional<ConstraintSpec> constraint = message.hasConstraintKind()
                 ? Optional.of(new ConstraintSpec(
                         ConstraintSpec.Kind.valueOf(message.getConstraintKind()), message.getConstraintSource()))
                 : Optional.empty();
         return new ModelOptions(
                 prefill, constraint, message.hasAdapter() ? Optional.of(message.getAdapter()) : Optional.empty());
+    }
+
+    private static Repair repair(Options message) {
+        if (!message.hasRepairBy()) {
+            return Repair.SLACK;
+        }
+        return message.getRepairBy() == 0 ? Repair.NEVER : new Repair.After(message.getRepairBy());
     }
 
     private static <T> T constant(T[] constants, int ordinal, String what) {

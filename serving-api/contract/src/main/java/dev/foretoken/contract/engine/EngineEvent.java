@@ -1,6 +1,7 @@
 package dev.foretoken.contract.engine;
 
 import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.runtime.TokenLogprobs;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,18 @@ public sealed interface EngineEvent {
 
     int choice();
 
-    /** The first step with this sequence was planned. {@code cachedTokens}: prompt tokens found in the prefix cache. */
-    record Started(int choice, int promptTokens, int cachedTokens) implements EngineEvent {}
+    /**
+     * The first step with this sequence was planned.
+     *
+     * @param cachedTokens prompt tokens found in the prefix cache
+     * @param prefill the mode that was chosen: never AUTO
+     */
+    record Started(int choice, int promptTokens, int cachedTokens, PrefillMode prefill) implements EngineEvent {
+        /** Of a prompt that the model computes itself. */
+        public Started(int choice, int promptTokens, int cachedTokens) {
+            this(choice, promptTokens, cachedTokens, PrefillMode.EXACT);
+        }
+    }
 
     /** One entry per prompt position from 1 on: position 0 has no predecessor. */
     record PromptScored(int choice, List<TokenLogprobs> logprobs) implements EngineEvent {

@@ -1,10 +1,6 @@
 package dev.foretoken.contract.request;
 
-import java.util.OptionalInt;
-
-/**
- * @param repairBy predicted K/V are replaced by exact ones after exactly this many generated tokens; empty = when there is slack
- */
-public record PrefillOptions(PrefillMode mode, OptionalInt repairBy) {
-    public static final PrefillOptions EXACT = new PrefillOptions(PrefillMode.EXACT, OptionalInt.empty());
+/** @param repair of predicted K/V; without meaning where they were computed */
+public record PrefillOptions(PrefillMode mode, Repair repair) {
+    public static final PrefillOptions EXACT = new PrefillOptions(PrefillMode.EXACT, Repair.SLACK);
 }

@@ -2,7 +2,7 @@ package dev.foretoken.contract.runtime;
 
 /** What a row asks of its part. */
 public enum RowKind {
-    /** Ordinary forward pass over the span. */
+    /** Ordinary forward pass over the span. In the auxiliary part: it only fills its caches. */
     COMPUTE,
     /**
      * The draft part computes the span and then proposes as many tokens as {@link StepPlan.Column#PROPOSALS} says, each drawn as the base would
@@ -14,9 +14,12 @@ public enum RowKind {
      * is drawn behind every position, each exactly as if the proposals before it had been generated.
      */
     VERIFY,
-    /** The auxiliary computes the span and the maps fill the base's caches for it. */
+    /**
+     * A row of the auxiliary part: it computes the span, and the maps fill the base's caches for it. The row has the tables of the auxiliary's
+     * kinds and, behind them, those of the base's kinds: kind {@code a + b} is the base's kind b where the auxiliary has a kinds.
+     */
     PREDICT,
-    /** As COMPUTE, into shadow blocks, without sampling. */
+    /** As COMPUTE, into blocks that hold exact K/V beside the predicted ones, without sampling. */
     REPAIR,
     ;
 }

@@ -3,10 +3,10 @@ package dev.foretoken.contract.fake;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.contract.engine.PrefillUsage;
 import dev.foretoken.contract.engine.Timings;
 import dev.foretoken.contract.engine.Usage;
 import dev.foretoken.contract.request.GenerationRequest;
-import dev.foretoken.contract.request.PrefillMode;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Optional;
@@ -58,7 +58,7 @@ public final class FakeGeneration implements Generation {
 
     public void finished(int choice, FinishReason reason) {
         push(new EngineEvent.Finished(
-                choice, reason, new Usage(request.prompt().size(), 0, 0, PrefillMode.EXACT, -1, Timings.NONE)));
+                choice, reason, new Usage(request.prompt().size(), 0, 0, PrefillUsage.EXACT, Timings.NONE)));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.foretoken.gateway.remote;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.engine.PrefillUsage;
 import dev.foretoken.contract.engine.Timings;
 import dev.foretoken.contract.engine.Usage;
 import dev.foretoken.contract.request.PrefillMode;
@@ -52,7 +53,8 @@ final class EventDecoder {
                 new EngineEvent.Started(
                         choice,
                         message.getStarted().getPromptTokens(),
-                        message.getStarted().getCachedTokens());
+                        message.getStarted().getCachedTokens(),
+                        PrefillMode.values()[message.getStarted().getPrefillMode()]);
             case TOKEN -> token(choice, message.getToken());
             case REPAIRED_AT -> new EngineEvent.Repaired(choice, message.getRepairedAt());
             case FINISHED -> finished(choice, message.getFinished());
@@ -87,8 +89,10 @@ final class EventDecoder {
                 message.getPromptTokens(),
                 message.getCachedTokens(),
                 message.getCompletionTokens(),
-                PrefillMode.values()[message.getPrefillMode()],
-                message.getRepairedAt(),
+                new PrefillUsage(
+                        PrefillMode.values()[message.getPrefillMode()],
+                        message.getPredictedTokens(),
+                        message.getRepairedAt()),
                 timings);
         return new EngineEvent.Finished(choice, FinishReason.values()[message.getReason()], usage);
     }

@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.ModelOptions;
+import dev.foretoken.contract.request.Repair;
 import dev.foretoken.contract.request.SamplingParams;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.request.StopConditions;
@@ -80,12 +81,20 @@ final class SubmissionEncoder {
     private static Options options(ModelOptions options) {
         Options.Builder message =
                 Options.newBuilder().setPrefillMode(options.prefill().mode().ordinal());
-        options.prefill().repairBy().ifPresent(message::setRepairBy);
+        repair(options.prefill().repair(), message);
         options.constraint()
                 .ifPresent(constraint ->
                         message.setConstraintKind(constraint.kind().name()).setConstraintSource(constraint.source()));
         options.adapter().ifPresent(message::setAdapter);
         return message.build();
+    }
+
+    private static void repair(Repair repair, Options.Builder message) {
+        switch (repair) {
+            case Repair.Slack slack -> {}
+            case Repair.Never never -> message.setRepairBy(0);
+            case Repair.After after -> message.setRepairBy(after.tokens());
+        }
     }
 
     private static List<Integer> ids(TokenIds tokens) {

@@ -9,11 +9,11 @@ import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.engine.PrefillUsage;
 import dev.foretoken.contract.engine.Timings;
 import dev.foretoken.contract.engine.Usage;
 import dev.foretoken.contract.fake.FakeEngine;
 import dev.foretoken.contract.request.GenerationRequest;
-import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.request.TokenIds;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -113,7 +113,7 @@ class BatchDriverTest {
         for (int i = 0; i < tokens; i++) {
             events.add(new EngineEvent.TokenGenerated(0, 7, prompt + i, null));
         }
-        Usage usage = new Usage(prompt, 0, tokens, PrefillMode.EXACT, -1, Timings.NONE);
+        Usage usage = new Usage(prompt, 0, tokens, PrefillUsage.EXACT, Timings.NONE);
         events.add(new EngineEvent.Finished(0, FinishReason.LENGTH, usage));
         return events;
     }

@@ -8,6 +8,7 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.contract.engine.PrefillUsage;
 import dev.foretoken.contract.engine.Timings;
 import dev.foretoken.contract.engine.Usage;
 import dev.foretoken.contract.fake.FakeEngine;
@@ -22,6 +23,7 @@ import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.request.PrefillOptions;
 import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.Prompt;
+import dev.foretoken.contract.request.Repair;
 import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.contract.request.SamplingParams;
 import dev.foretoken.contract.request.ServiceLevel;
@@ -37,7 +39,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,7 +49,8 @@ class RemoteEngineTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final String CREDENTIAL = "a-pod-credential-of-some-length";
-    private static final Usage USAGE = new Usage(3, 1, 2, PrefillMode.EXACT, -1, new Timings(10, 20, 30));
+    private static final Usage USAGE =
+            new Usage(3, 1, 2, new PrefillUsage(PrefillMode.PREDICTED, 2, 1), new Timings(10, 20, 30));
 
     private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -80,7 +82,7 @@ class RemoteEngineTest {
                 new ServiceLevel(
                         Priority.LOW, Optional.of(Duration.ofMillis(1500)), Optional.of(Duration.ofMillis(20))),
                 new ModelOptions(
-                        new PrefillOptions(PrefillMode.AUTO, OptionalInt.of(8)),
+                        new PrefillOptions(PrefillMode.AUTO, new Repair.After(8)),
                         Optional.of(new ConstraintSpec(ConstraintSpec.Kind.REGEX, "a+")),
                         Optional.of("lora")));
         remote(engine).submit(request);
@@ -93,7 +95,7 @@ class RemoteEngineTest {
     void everyKindOfEventArrivesInOrder() throws Exception {
         TokenLogprobs detail = new TokenLogprobs(8, -0.5f, 1, new int[] {8, 9}, new float[] {-0.5f, -1f});
         List<EngineEvent> events = List.of(
-                new EngineEvent.Started(0, 3, 1),
+                new EngineEvent.Started(0, 3, 1, PrefillMode.PREDICTED),
                 new EngineEvent.PromptScored(0, List.of(detail, detail)),
                 new EngineEvent.TokenGenerated(0, 8, 3, detail),
                 new EngineEvent.Repaired(0, 4),
