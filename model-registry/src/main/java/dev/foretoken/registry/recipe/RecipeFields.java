@@ -1,8 +1,14 @@
 package dev.foretoken.registry.recipe;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,6 +24,16 @@ import java.util.function.Function;
  */
 public final class RecipeFields {
 
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(8)
+                            .maxNumberLength(32)
+                            .build())
+                    .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
     private final String where;
     private final JsonNode fields;
     private final Set<String> known = new LinkedHashSet<>();
@@ -26,6 +42,25 @@ public final class RecipeFields {
     RecipeFields(String where, JsonNode fields) {
         this.where = where;
         this.fields = fields;
+    }
+
+    /**
+     * The object that a whole file holds.
+     *
+     * @param name of the file, begins every message
+     * @param expected what the file must hold, with the field that every such file has
+     * @throws ForetokenException MODEL_FILE_CORRUPT for what is not JSON, or is an object without {@code mark}
+     */
+    public static RecipeFields parse(String name, byte[] bytes, String mark, String expected) {
+        try {
+            JsonNode root = JSON.readTree(bytes);
+            if (root == null || !root.isObject() || !root.has(mark)) {
+                throw new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, "%s is %s".formatted(name, expected));
+            }
+            return new RecipeFields(name, root);
+        } catch (IOException e) {
+            throw new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, name + " is not valid JSON", e);
+        }
     }
 
     public boolean has(String key) {
@@ -154,6 +189,29 @@ public final class RecipeFields {
             }
             return value.numberValue();
         });
+    }
+
+    public RecipeFields object(String key) {
+        JsonNode value = required(key);
+        if (!value.isObject()) {
+            throw wrong(key, value, "an object");
+        }
+        return new RecipeFields("%s, %s".formatted(where, key), value);
+    }
+
+    /** An object of texts; empty when absent. */
+    public Map<String, String> textsByName(String key, int mostEntries) {
+        Map<String, String> found = new LinkedHashMap<>();
+        if (!has(key)) {
+            return found;
+        }
+        JsonNode value = fields.get(key);
+        if (!value.isObject() || value.size() > mostEntries) {
+            throw wrong(key, value, "an object of at most %d texts".formatted(mostEntries));
+        }
+        RecipeFields inner = object(key);
+        value.fieldNames().forEachRemaining(name -> found.put(name, inner.text(name)));
+        return found;
     }
 
     /** At least one object. */

@@ -1,10 +1,5 @@
 package dev.foretoken.registry.recipe;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.registry.safetensors.ShardIndex;
@@ -43,15 +38,6 @@ public record RecipeFile(Path path, String text, String base, Optional<String> w
 
     /** Recipes may change what recipes make, so deep. */
     private static final int MAX_DEPTH = 8;
-
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(8)
-                            .maxNumberLength(32)
-                            .build())
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
 
     public RecipeFile {
         operations = List.copyOf(operations);
@@ -106,16 +92,11 @@ public record RecipeFile(Path path, String text, String base, Optional<String> w
     }
 
     private static RecipeFields parse(Path file, byte[] bytes) {
-        String name = String.valueOf(file.getFileName());
-        try {
-            JsonNode root = JSON.readTree(bytes);
-            if (root == null || !root.isObject() || !root.has("foretoken_recipe")) {
-                throw corrupt(name + " is no recipe: it must be a JSON object with \"foretoken_recipe\": 1");
-            }
-            return new RecipeFields(name, root);
-        } catch (IOException e) {
-            throw new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, name + " is not valid JSON", e);
-        }
+        return RecipeFields.parse(
+                String.valueOf(file.getFileName()),
+                bytes,
+                "foretoken_recipe",
+                "no recipe: it must be a JSON object with \"foretoken_recipe\": 1");
     }
 
     private static String base(RecipeFields fields) {
