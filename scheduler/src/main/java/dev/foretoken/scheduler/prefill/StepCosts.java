@@ -1,0 +1,81 @@
+package dev.foretoken.scheduler.prefill;
+
+import dev.foretoken.contract.runtime.ModelShape;
+import dev.foretoken.contract.runtime.PartShape;
+import dev.foretoken.contract.runtime.StepPlan;
+import dev.foretoken.contract.runtime.StepPlan.Column;
+
+/** What a step of the base and one of the auxiliary take, from the steps that were. Steps of other parts are not looked at. */
+public final class StepCosts {
+
+    private static final int NO_PART = -1;
+    /** What an auxiliary is taken to cost of the base before it was seen often enough: little enough to be tried. */
+    private static final double UNSEEN = 0.5;
+    /** First steps pay for pages and compilers. */
+    private static final int SEEN = 8;
+
+    private final int auxiliaryPart;
+    private final CostFit base = new CostFit();
+    private final CostFit auxiliary = new CostFit();
+
+    public StepCosts(ModelShape shape) {
+        int found = NO_PART;
+        for (int part = 1; part < shape.parts().size(); part++) {
+            found = shape.parts().get(part).role() == PartShape.Role.AUXILIARY ? part : found;
+        }
+        auxiliaryPart = found;
+    }
+
+    /** A step was done and took so long. */
+    public void observe(StepPlan plan, long nanos) {
+        int part = plan.rows() == 0 ? NO_PART : plan.get(Column.PART, 0);
+        if (part != 0 && part != auxiliaryPart) {
+            return;
+        }
+        int draws = 0;
+        double attended = 0;
+        for (int row = 0; row < plan.rows(); row++) {
+            int count = plan.get(Column.TOKEN_COUNT, row);
+            attended += attended(plan.get(Column.FIRST_POSITION, row), count);
+            draws += draws(plan, row, count);
+        }
+        (part == 0 ? base : auxiliary).add(plan.tokenCount(), draws, attended, nanos);
+    }
+
+    private static int draws(StepPlan plan, int row, int count) {
+        if (plan.wants(row, StepPlan.WANT_SAMPLE_EACH)) {
+            return count;
+        }
+        return plan.wants(row, StepPlan.WANT_SAMPLE) ? 1 : 0;
+    }
+
+    /** Positions that {@code count} tokens from position {@code first} on look at, each its own included. */
+    public static double attended(double first, double count) {
+        return count * first + count * (count + 1) / 2;
+    }
+
+    /** Whether prompts as well as generated tokens were seen: before, no comparison makes sense. */
+    public boolean isKnown() {
+        return base.isSpread();
+    }
+
+    /** Whether enough steps of the auxiliary were seen to trust what they cost. */
+    public boolean isAuxiliaryKnown() {
+        return auxiliary.steps() >= SEEN;
+    }
+
+    /** Nanoseconds of a step of the base that computes {@code tokens}, looks at {@code attended} positions and draws {@code draws} tokens. */
+    public double baseNanos(double tokens, double draws, double attended) {
+        return base.nanos(tokens, draws, attended);
+    }
+
+    /** Nanoseconds of a step of the auxiliary that computes {@code tokens}, what is made of them for the base included. */
+    public double auxiliaryNanos(double tokens, double attended) {
+        double guess = UNSEEN * base.nanos(tokens, 0, attended);
+        if (auxiliary.steps() == 0) {
+            return guess;
+        }
+        double measured = auxiliary.nanos(tokens, 0, attended);
+        return isAuxiliaryKnown() ? measured : Math.min(guess, measured);
+    }
+}
