@@ -5,6 +5,7 @@ import dev.foretoken.contract.engine.Engine;
 import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelLoad;
+import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.wire.pod.v1.Adapter;
 import dev.foretoken.wire.pod.v1.Load;
 import dev.foretoken.wire.pod.v1.Model;
@@ -63,6 +64,8 @@ final class StateWatch implements Runnable {
                 .setWeightBytes(model.heldAs().weightBytes())
                 .setKvCache(model.heldAs().kvCache())
                 .setProgress(model.progress())
+                .addAllPrefillModes(
+                        model.prefillModes().stream().map(PrefillMode::ordinal).toList())
                 .addAllAdapters(
                         model.adapters().stream().map(StateWatch::encode).toList())
                 .build();

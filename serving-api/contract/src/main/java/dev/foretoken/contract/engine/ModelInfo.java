@@ -1,5 +1,6 @@
 package dev.foretoken.contract.engine;
 
+import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.runtime.HeldAs;
 import java.time.Instant;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.List;
  * @param numericsId answers are bit-identical between engines with equal ids (variant digests, kernel path, kernel version)
  * @param heldAs encodings of weights and cache
  * @param adapters LoRA adapters that requests can name now, by name
+ * @param prefillModes how prompts can come into its caches: EXACT, and where it can predict them PREDICTED and AUTO too
  * @param progress share of its load that is done, 0 to 1
  */
 public record ModelInfo(
@@ -23,9 +25,11 @@ public record ModelInfo(
         Instant loadedAt,
         HeldAs heldAs,
         List<AdapterInfo> adapters,
+        List<PrefillMode> prefillModes,
         double progress) {
 
     public ModelInfo {
+        prefillModes = List.copyOf(prefillModes);
         adapters = List.copyOf(adapters);
     }
 
@@ -50,6 +54,7 @@ public record ModelInfo(
                 loadedAt,
                 heldAs,
                 adapters,
+                List.of(PrefillMode.EXACT),
                 state == ModelState.LOADING || state == ModelState.AVAILABLE ? 0 : 1);
     }
 
@@ -80,22 +85,77 @@ public record ModelInfo(
 
     public ModelInfo withState(ModelState value) {
         return new ModelInfo(
-                name, value, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs, adapters, progress);
+                name,
+                value,
+                vocabularySize,
+                contextTokens,
+                runtime,
+                numericsId,
+                loadedAt,
+                heldAs,
+                adapters,
+                prefillModes,
+                progress);
     }
 
     public ModelInfo withHeldAs(HeldAs value) {
         return new ModelInfo(
-                name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, value, adapters, progress);
+                name,
+                state,
+                vocabularySize,
+                contextTokens,
+                runtime,
+                numericsId,
+                loadedAt,
+                value,
+                adapters,
+                prefillModes,
+                progress);
     }
 
     public ModelInfo withAdapters(List<AdapterInfo> value) {
         return new ModelInfo(
-                name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs, value, progress);
+                name,
+                state,
+                vocabularySize,
+                contextTokens,
+                runtime,
+                numericsId,
+                loadedAt,
+                heldAs,
+                value,
+                prefillModes,
+                progress);
     }
 
     public ModelInfo withProgress(double value) {
         return new ModelInfo(
-                name, state, vocabularySize, contextTokens, runtime, numericsId, loadedAt, heldAs, adapters, value);
+                name,
+                state,
+                vocabularySize,
+                contextTokens,
+                runtime,
+                numericsId,
+                loadedAt,
+                heldAs,
+                adapters,
+                prefillModes,
+                value);
+    }
+
+    public ModelInfo withPrefillModes(List<PrefillMode> value) {
+        return new ModelInfo(
+                name,
+                state,
+                vocabularySize,
+                contextTokens,
+                runtime,
+                numericsId,
+                loadedAt,
+                heldAs,
+                adapters,
+                value,
+                progress);
     }
 
     public boolean hasAdapter(String adapter) {

@@ -25,5 +25,7 @@ public enum Feature {
     ADAPTERS,
     /** Blocks can be exported to and imported from memory. */
     BLOCK_TRANSFER,
+    /** Rows of the auxiliary part may predict the base's K and V. */
+    PREDICTION,
     ;
 }

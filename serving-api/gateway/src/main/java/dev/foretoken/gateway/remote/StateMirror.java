@@ -6,6 +6,7 @@ import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelLoad;
 import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.wire.pod.v1.Adapter;
 import dev.foretoken.wire.pod.v1.Load;
@@ -104,7 +105,20 @@ final class StateMirror implements AutoCloseable {
                         model.getAdaptersList().stream()
                                 .map(StateMirror::decode)
                                 .toList())
+                .withPrefillModes(prefillModes(model))
                 .withProgress(model.getProgress());
+    }
+
+    /** A pod of another version may name modes that are not known here. */
+    private static List<PrefillMode> prefillModes(Model model) {
+        PrefillMode[] modes = PrefillMode.values();
+        if (model.getPrefillModesCount() == 0) {
+            return List.of(PrefillMode.EXACT);
+        }
+        return model.getPrefillModesList().stream()
+                .filter(number -> number >= 0 && number < modes.length)
+                .map(number -> modes[number])
+                .toList();
     }
 
     private static AdapterInfo decode(Adapter adapter) {
