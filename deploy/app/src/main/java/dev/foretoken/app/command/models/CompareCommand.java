@@ -1,8 +1,5 @@
 package dev.foretoken.app.command.models;
 
-import dev.foretoken.app.picture.ParetoChart;
-import dev.foretoken.app.picture.TextChart;
-import dev.foretoken.app.picture.Tradeoff;
 import dev.foretoken.app.terminal.ProductVersion;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
@@ -12,6 +9,9 @@ import dev.foretoken.registry.Registry;
 import dev.foretoken.registry.VariantDetail;
 import dev.foretoken.registry.name.Reference;
 import dev.foretoken.registry.name.VariantRef;
+import dev.foretoken.registry.picture.ParetoChart;
+import dev.foretoken.registry.picture.TextChart;
+import dev.foretoken.registry.picture.Tradeoff;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

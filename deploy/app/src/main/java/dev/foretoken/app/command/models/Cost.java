@@ -1,8 +1,8 @@
 package dev.foretoken.app.command.models;
 
-import dev.foretoken.app.picture.Tradeoff;
 import dev.foretoken.registry.VariantDetail;
 import dev.foretoken.registry.measure.Measurement;
+import dev.foretoken.registry.picture.Tradeoff;
 import java.util.List;
 import java.util.Optional;
 

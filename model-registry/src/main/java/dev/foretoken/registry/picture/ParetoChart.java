@@ -1,7 +1,7 @@
-package dev.foretoken.app.picture;
+package dev.foretoken.registry.picture;
 
-import dev.foretoken.app.picture.LabelPlacer.Box;
-import dev.foretoken.app.picture.Tradeoff.Point;
+import dev.foretoken.registry.picture.LabelPlacer.Box;
+import dev.foretoken.registry.picture.Tradeoff.Point;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,6 +1,6 @@
-package dev.foretoken.app.picture;
+package dev.foretoken.registry.picture;
 
-import dev.foretoken.app.picture.Tradeoff.Point;
+import dev.foretoken.registry.picture.Tradeoff.Point;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

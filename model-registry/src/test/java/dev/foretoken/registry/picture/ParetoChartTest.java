@@ -1,10 +1,10 @@
-package dev.foretoken.app.picture;
+package dev.foretoken.registry.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.foretoken.app.picture.LabelPlacer.Box;
-import dev.foretoken.app.picture.Tradeoff.Point;
+import dev.foretoken.registry.picture.LabelPlacer.Box;
+import dev.foretoken.registry.picture.Tradeoff.Point;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.foretoken.app.picture;
+package dev.foretoken.registry.picture;
 
 import java.util.ArrayList;
 import java.util.List;

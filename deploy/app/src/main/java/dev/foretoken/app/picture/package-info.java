@@ -1,8 +1,0 @@
-/**
- * Owns pictures of trade-offs: points with a cost across and a loss upwards, which of them nothing beats, as SVG and as characters.
- *
- * <p>Does not know what the points are. Entry types: {@link dev.foretoken.app.picture.ParetoChart}, {@link
- * dev.foretoken.app.picture.TextChart}. Pure functions; any thread.
- */
-@org.jspecify.annotations.NullMarked
-package dev.foretoken.app.picture;
