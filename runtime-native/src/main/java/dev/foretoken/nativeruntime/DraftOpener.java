@@ -12,7 +12,6 @@ import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.weights.PackedWeights;
 import dev.foretoken.nativeruntime.weights.WeightPool;
 import dev.foretoken.nativeruntime.weights.WidthSlice;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the network that drafts for a model. */
@@ -91,9 +90,7 @@ final class DraftOpener {
         if (wanted != found) {
             throw refused("has a vocabulary of %d tokens, the model has %d".formatted(found, wanted));
         }
-        Optional<VocabularyDigest> ours = VocabularyDigest.of(source);
-        Optional<VocabularyDigest> theirs = VocabularyDigest.of(draft);
-        if (ours.isPresent() && theirs.isPresent() && ours.get().contradicts(theirs.get())) {
+        if (VocabularyDigest.differ(source, draft)) {
             throw refused("has a tokenizer in which token ids stand for other text than in the model's");
         }
     }

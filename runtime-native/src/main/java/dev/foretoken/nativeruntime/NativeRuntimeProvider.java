@@ -12,6 +12,7 @@ import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.nativeruntime.exec.NativeSequenceRuntime;
 import dev.foretoken.nativeruntime.exec.Network;
+import dev.foretoken.nativeruntime.exec.Prediction;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
 import dev.foretoken.nativeruntime.weights.ContentDigest;
@@ -79,6 +80,7 @@ public final class NativeRuntimeProvider implements RuntimeProvider {
         Kernels kernels = KernelSetup.open(device, options);
         DraftOpener drafts = new DraftOpener(source, options, kernels, progress, pool);
         PackedWeights weights = null;
+        Prediction prediction = null;
         Network draft = null;
         try {
             drafts.check(model.plan());
@@ -89,9 +91,19 @@ public final class NativeRuntimeProvider implements RuntimeProvider {
             KvType cacheType = KernelSetup.cacheType(options, kernels);
             LOG.log(System.Logger.Level.INFO, "Keeping K and V of {0} in {1}", source.name(), cacheType);
             Network base = new Network(model.plan(), weights);
+            OpenedPrediction predicts = model.prediction();
+            if (predicts != null) {
+                prediction = predicts.load(base, options, kernels, progress, pool);
+                identity = new ContentDigest()
+                        .add(identity)
+                        .add(predicts.identity())
+                        .add(prediction.maps().identity())
+                        .hex();
+            }
             draft = drafts.open(base);
             return NativeSequenceRuntime.of(new NativeSequenceRuntime.Parts(
                     base,
+                    prediction,
                     draft,
                     kernels,
                     cacheType,
@@ -101,6 +113,9 @@ public final class NativeRuntimeProvider implements RuntimeProvider {
         } catch (RuntimeException | Error e) {
             if (draft != null) {
                 draft.weights().close();
+            }
+            if (prediction != null) {
+                prediction.close();
             }
             if (weights != null) {
                 weights.close();

@@ -12,20 +12,31 @@ import dev.foretoken.nativeruntime.weights.GgufWeights;
 import dev.foretoken.nativeruntime.weights.RandomWeights;
 import dev.foretoken.nativeruntime.weights.WeightSource;
 import dev.foretoken.registry.gguf.GgufFile;
+import dev.foretoken.registry.prediction.PredictionFile;
 import dev.foretoken.registry.recipe.RecipeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A variant whose headers were read: what it is, and where its weights come from.
  *
  * @param recipes that made it what it is, the first applied first
+ * @param prediction of its K and V; null = none
  */
-record OpenedModel(ModelPlan plan, WeightSource weights, List<AppliedRecipe> recipes) implements AutoCloseable {
+record OpenedModel(
+        ModelPlan plan,
+        WeightSource weights,
+        List<AppliedRecipe> recipes,
+        @Nullable OpenedPrediction prediction) implements AutoCloseable {
 
     OpenedModel(ModelPlan plan, WeightSource weights) {
-        this(plan, weights, List.of());
+        this(plan, weights, List.of(), null);
+    }
+
+    OpenedModel(ModelPlan plan, WeightSource weights, List<AppliedRecipe> recipes) {
+        this(plan, weights, recipes, null);
     }
 
     OpenedModel {
@@ -50,6 +61,9 @@ record OpenedModel(ModelPlan plan, WeightSource weights, List<AppliedRecipe> rec
     }
 
     static OpenedModel file(Path path) {
+        if (PredictionFile.isAt(path)) {
+            return PredictionOpener.open(PredictionFile.read(path));
+        }
         if (RecipeFile.isAt(path)) {
             return RecipeOpener.open(RecipeFile.read(path));
         }
@@ -61,7 +75,7 @@ record OpenedModel(ModelPlan plan, WeightSource weights, List<AppliedRecipe> rec
         }
         throw new ForetokenException(
                 ErrorCode.MODEL_UNSUPPORTED,
-                "%s is %s; supported are Hugging Face checkpoint directories with config.json and safetensors files, files that end in %s, and recipes"
+                "%s is %s; supported are Hugging Face checkpoint directories with config.json and safetensors files, files that end in %s, recipes and predictions"
                         .formatted(
                                 path.getFileName(),
                                 Files.exists(path) ? "a file of another kind" : "not there",
@@ -99,6 +113,9 @@ record OpenedModel(ModelPlan plan, WeightSource weights, List<AppliedRecipe> rec
 
     @Override
     public void close() {
+        if (prediction != null) {
+            prediction.close();
+        }
         weights.close();
     }
 }

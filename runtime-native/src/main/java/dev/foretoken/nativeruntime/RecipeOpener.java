@@ -8,6 +8,7 @@ import dev.foretoken.nativeruntime.recipe.Recipe;
 import dev.foretoken.nativeruntime.weights.RecipeWeights;
 import dev.foretoken.nativeruntime.weights.TensorFile;
 import dev.foretoken.nativeruntime.weights.WeightSource;
+import dev.foretoken.registry.prediction.PredictionFile;
 import dev.foretoken.registry.recipe.RecipeFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +47,12 @@ final class RecipeOpener {
         Optional<Path> path = file.basePath();
         if (path.isEmpty()) {
             return OpenedModel.random(file.base().substring(file.base().indexOf(':') + 1));
+        }
+        if (PredictionFile.isAt(path.get())) {
+            throw new ForetokenException(
+                    ErrorCode.CONFIG_INVALID,
+                    "the base of the recipe %s is a prediction; change its base, and bind the result anew"
+                            .formatted(file.path().getFileName()));
         }
         RecipeFile.checkpointOf(path.get());
         return OpenedModel.file(path.get());

@@ -39,11 +39,21 @@ record ResidentEstimate(RuntimeOptions options, Kernels kernels, WeightPool pool
 
     private RuntimeEstimate of(
             OpenedModel model, int contextTokens, PackedSize weights, @Nullable ModelPlan draft, PackedSize drafts) {
+        OpenedPrediction prediction = model.prediction();
         RuntimeSize size = new RuntimeSize(
-                model.plan(), draft, KernelSetup.cacheType(options, kernels), contextTokens, options.adapters());
+                model.plan(),
+                prediction == null ? null : prediction.plan(),
+                draft,
+                KernelSetup.cacheType(options, kernels),
+                contextTokens,
+                options.adapters());
+        PackedSize auxiliary = prediction == null
+                ? PackedSize.NONE
+                : prediction.size(model.weights(), options.weights(), kernels, pool, weights);
+        long maps = prediction == null ? 0 : prediction.mapBytes(options, kernels);
         return new RuntimeEstimate(
-                weights.bytes() + drafts.bytes(),
-                size.workBytes(weights.widestOrder(), drafts.widestOrder()),
+                weights.bytes() + auxiliary.bytes() + maps + drafts.bytes(),
+                size.workBytes(weights.widestOrder(), auxiliary.widestOrder(), drafts.widestOrder()),
                 size.shape(""),
                 size.capabilities());
     }

@@ -49,6 +49,13 @@ record VocabularyDigest(Kind kind, String hex) {
         }
     }
 
+    /** Whether both name their tokens, and differently. */
+    static boolean differ(ModelSource one, ModelSource other) {
+        Optional<VocabularyDigest> ours = of(one);
+        Optional<VocabularyDigest> theirs = of(other);
+        return ours.isPresent() && theirs.isPresent() && ours.get().contradicts(theirs.get());
+    }
+
     boolean contradicts(VocabularyDigest other) {
         return kind == other.kind && !hex.equals(other.hex);
     }

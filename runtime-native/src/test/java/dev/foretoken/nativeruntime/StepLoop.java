@@ -5,6 +5,7 @@ import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.contract.runtime.CacheKind;
 import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.contract.runtime.CacheSpec;
+import dev.foretoken.contract.runtime.Feature;
 import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.contract.runtime.StepCapacity;
@@ -13,13 +14,16 @@ import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.contract.runtime.TokenLogprobs;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A scheduler of a few lines: hands out blocks in a shuffled order from memory that is full of NaN, releases them behind windows, and does
@@ -32,6 +36,7 @@ public final class StepLoop implements AutoCloseable {
     public final SequenceRuntime runtime;
     private final CacheSpec caches;
     private final StepPlan plan;
+    private final @Nullable AuxiliaryTables auxiliary;
     private final List<Deque<Integer>> free = new ArrayList<>();
     /** Of each kind, for each unit: tables that hold it. */
     private final List<int[]> holders = new ArrayList<>();
@@ -45,7 +50,11 @@ public final class StepLoop implements AutoCloseable {
                         .map(part -> Collections.nCopies(part.caches().kinds().size(), blocks))
                         .toList(),
                 CHECKPOINTS));
-        this.plan = new StepPlan(new StepCapacity(64, 2048, 1 << 16, Math.max(2, kinds)));
+        int allKinds = runtime.shape().parts().stream()
+                .mapToInt(part -> part.caches().kinds().size())
+                .sum();
+        this.plan = new StepPlan(new StepCapacity(64, 2048, 1 << 16, Math.max(2, allKinds)));
+        this.auxiliary = runtime.capabilities().has(Feature.PREDICTION) ? new AuxiliaryTables(runtime, blocks) : null;
         for (int kind = 0; kind < kinds; kind++) {
             List<Integer> all = new ArrayList<>();
             for (int block = 0; block < blocks; block++) {
@@ -89,6 +98,40 @@ public final class StepLoop implements AutoCloseable {
         return result;
     }
 
+    /** One step of the auxiliary in which each sequence gets K and V of up to {@code chunk} tokens of its prompt predicted. */
+    public void predict(List<FakeSequence> sequences, int chunk) {
+        plan.clear();
+        for (FakeSequence sequence : sequences) {
+            addPredicted(sequence, Math.min(chunk, sequence.promptTokens() - 1 - sequence.computed));
+        }
+        runtime.execute(plan);
+        sequences.forEach(this::releaseBehindWindows);
+    }
+
+    /** Predicts all but the last token of a prompt in pieces of {@code chunk}. */
+    public FakeSequence predicted(FakeSequence sequence, int chunk) {
+        while (sequence.computed < sequence.promptTokens() - 1) {
+            predict(List.of(sequence), chunk);
+        }
+        return sequence;
+    }
+
+    private void addPredicted(FakeSequence sequence, int count) {
+        Objects.requireNonNull(auxiliary).addRow(plan, sequence, RowKind.PREDICT, count);
+        addTables(plan, auxiliary.kinds(), sequence, sequence.computed + count);
+        sequence.computed += count;
+    }
+
+    /** Fills the auxiliary's caches alone: for tokens whose K and V the base has. */
+    public void fill(FakeSequence sequence, int first, int count) {
+        plan.clear();
+        int computed = sequence.computed;
+        sequence.computed = first;
+        Objects.requireNonNull(auxiliary).addRow(plan, sequence, RowKind.COMPUTE, count);
+        sequence.computed = computed;
+        runtime.execute(plan);
+    }
+
     /** At most {@code chunk} tokens, where alignment allows it: prompt spans end at its multiples, or with the prompt. */
     private int span(FakeSequence sequence, int chunk) {
         int end = (int) Math.min((long) sequence.computed + chunk, sequence.length());
@@ -116,7 +159,7 @@ public final class StepLoop implements AutoCloseable {
         for (int position = sequence.computed; position < end; position++) {
             target.addToken(sequence.tokenAt(position));
         }
-        addTables(target, sequence, end);
+        addTables(target, 0, sequence, end);
     }
 
     /** One step that verifies proposals; returns how many were accepted. */
@@ -129,7 +172,7 @@ public final class StepLoop implements AutoCloseable {
         for (int proposal : proposals) {
             plan.addToken(proposal);
         }
-        addTables(plan, sequence, end);
+        addTables(plan, 0, sequence, end);
         int start = sequence.computed;
         commandStates(sequence, (kind, slot) -> new CacheCommand.SaveState(0, kind, slot, 1));
         StepResult result = runtime.execute(plan);
@@ -169,7 +212,8 @@ public final class StepLoop implements AutoCloseable {
         return caches.kinds().get(kind) instanceof CacheKind.RecurrentState;
     }
 
-    private void addTables(StepPlan target, FakeSequence sequence, int end) {
+    /** {@code firstKind}: what the plan calls the first of the base's kinds. */
+    private void addTables(StepPlan target, int firstKind, FakeSequence sequence, int end) {
         for (int cache = 0; cache < free.size(); cache++) {
             if (sequence.tables.size() <= cache) {
                 sequence.tables.add(new ArrayList<>());
@@ -182,9 +226,9 @@ public final class StepLoop implements AutoCloseable {
                     runtime.apply(new CacheCommand.ResetSlot(0, cache, unit));
                 }
             }
-            target.beginTable(cache);
+            target.beginTable(firstKind + cache);
             for (int block : table) {
-                target.addUnit(cache, block);
+                target.addUnit(firstKind + cache, block);
             }
         }
     }
@@ -280,6 +324,16 @@ public final class StepLoop implements AutoCloseable {
             }
         }
         sequence.tables.clear();
+    }
+
+    /** The bytes of a sequence's block of the base. */
+    public byte[] block(FakeSequence sequence, int kind, int index) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocate(caches.unitBytes(kind));
+            int block = sequence.tables.get(kind).get(index);
+            runtime.apply(new CacheCommand.ExportBlocks(0, kind, List.of(block), bytes));
+            return bytes.toArray(ValueLayout.JAVA_BYTE);
+        }
     }
 
     public StepPlan plan() {

@@ -36,6 +36,12 @@ public interface ActivationTap {
     /** What these linear maps are applied to, all of one input. Experts of mixtures are not shown. */
     default void input(List<Linear> linears, Rows rows) {}
 
+    /**
+     * What an attention projects, before norms, clips and rotation; null: it reads another's. Attentions over latent vectors do not project.
+     * What is shown is changed afterwards.
+     */
+    default void projectedKeysAndValues(int attention, @Nullable Rows keys, @Nullable Rows values) {}
+
     /** What an attention stores in its cache: keys after norms and rotation; null: it reads another's. Attentions over latent vectors do not. */
     default void keysAndValues(int attention, @Nullable Rows keys, @Nullable Rows values) {}
 }

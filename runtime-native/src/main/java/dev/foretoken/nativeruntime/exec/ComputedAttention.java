@@ -20,9 +20,7 @@ final class ComputedAttention implements ComputedMixer {
 
     private final Kernels kernels;
     private final KvPlace place;
-    private final @Nullable RotaryAngles angles;
     private final HeadLayout layout;
-    private final float clip;
     private final AttentionShape shape;
     private final MemorySegment query;
     private final MemorySegment key;
@@ -31,17 +29,15 @@ final class ComputedAttention implements ComputedMixer {
     private final @Nullable MemorySegment gate;
     private final SharedInput inputs;
     private final SharedInput output;
-    private final @Nullable BoundNorm queryNorm;
-    private final @Nullable BoundNorm keyNorm;
+    private final TurnedHeads queries;
+    private final KvWriter writer;
     private final @Nullable ActivationTap tap;
 
     /** {@code out}: fp32 [tokens, hidden]. */
     ComputedAttention(Attention attention, Attention.Direct maps, KvPlace place, Binding binding, MemorySegment out) {
         this.kernels = binding.kernels();
         this.place = place;
-        this.angles = binding.rotary().of(attention.rotary());
         this.layout = attention.layout();
-        this.clip = maps.clip();
         this.shape = shape(attention, place, binding);
         MemorySegment[] parts = binding.work().cut(InnerWidths.of(attention));
         this.query = parts[0];
@@ -51,9 +47,8 @@ final class ComputedAttention implements ComputedMixer {
         this.gate = maps.gate() == null ? null : parts[4];
         this.inputs = inputs(maps, binding);
         this.output = binding.sharing(List.of(maps.output()), List.of(out));
-        Attention.HeadNorms norms = attention.headNorms();
-        this.queryNorm = norms == null ? null : binding.norm(norms.query());
-        this.keyNorm = norms == null ? null : binding.norm(norms.key());
+        this.queries = TurnedHeads.queries(attention, maps, binding);
+        this.writer = new KvWriter(attention, maps, place, binding);
         this.tap = binding.tap();
     }
 
@@ -93,15 +88,10 @@ final class ComputedAttention implements ComputedMixer {
         RaggedBatch batch = step.batch(place.kind());
         KvLayer cache = place.layer();
         inputs.multiply(input, tokens);
-        turn(query, layout.heads(), queryNorm, step);
-        if (place.ownsKeys()) {
-            turn(key, layout.kvHeads(), keyNorm, step);
-        }
-        if (place.ownsValues()) {
-            clip(value, layout.valueWidth(), tokens);
-        }
+        showProjected(tokens);
+        queries.turn(query, step);
         if (place.ownsKeys() || place.ownsValues()) {
-            kernels.writeKv(cache, batch, place.ownsKeys() ? key : null, place.ownsValues() ? value : null);
+            writer.write(step, key, value);
             show(tokens);
         }
         attend(step, cache, batch);
@@ -112,14 +102,26 @@ final class ComputedAttention implements ComputedMixer {
         output.multiply(mixed, tokens);
     }
 
+    private void showProjected(int tokens) {
+        ActivationTap shown = tap;
+        if (shown != null && (place.ownsKeys() || place.ownsValues())) {
+            shown.projectedKeysAndValues(place.attention(), keys(tokens), values(tokens));
+        }
+    }
+
     private void show(int tokens) {
         ActivationTap shown = tap;
         if (shown != null) {
-            shown.keysAndValues(
-                    place.attention(),
-                    place.ownsKeys() ? new ActivationTap.Rows(key, tokens, layout.keyWidth()) : null,
-                    place.ownsValues() ? new ActivationTap.Rows(value, tokens, layout.valueWidth()) : null);
+            shown.keysAndValues(place.attention(), keys(tokens), values(tokens));
         }
+    }
+
+    private ActivationTap.@Nullable Rows keys(int tokens) {
+        return place.ownsKeys() ? new ActivationTap.Rows(key, tokens, layout.keyWidth()) : null;
+    }
+
+    private ActivationTap.@Nullable Rows values(int tokens) {
+        return place.ownsValues() ? new ActivationTap.Rows(value, tokens, layout.valueWidth()) : null;
     }
 
     private void attend(StepBatch step, KvLayer cache, RaggedBatch batch) {
@@ -128,25 +130,6 @@ final class ComputedAttention implements ComputedMixer {
             step.clearStarts(mixed, layout.mixedWidth());
         } else {
             kernels.attention(cache, batch, shape, query, mixed);
-        }
-    }
-
-    private void clip(MemorySegment values, int width, int tokens) {
-        if (clip > 0) {
-            kernels.clip(values, clip, (long) tokens * width);
-        }
-    }
-
-    /** Normalises heads, each or all together, clips them, and turns each to its position. */
-    private void turn(MemorySegment heads, int count, @Nullable BoundNorm norm, StepBatch step) {
-        int tokens = step.tokens();
-        if (norm != null) {
-            norm.apply(heads, tokens * (count * layout.headDim() / norm.width()), heads);
-        }
-        clip(heads, count * layout.headDim(), tokens);
-        RotaryAngles turned = angles;
-        if (turned != null) {
-            kernels.rotary(heads, turned.table(), turned.rowsOf(step), tokens, count, layout.headDim());
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.foretoken.nativeruntime.cache.CacheLayout;
 import dev.foretoken.nativeruntime.cache.PartCaches;
 import dev.foretoken.nativeruntime.kernels.Kernels;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
+import dev.foretoken.nativeruntime.plan.Attention;
 import java.lang.foreign.Arena;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class ComputedPart {
     private final StepLimits limits;
     private final CacheLayout layout;
     private final Workspace work;
+    private final Binding binding;
     private final StepBatch step;
     private final ForwardPass forward;
     private final @Nullable TokenRounds rounds;
@@ -46,7 +48,7 @@ final class ComputedPart {
                 bytes -> kernels.allocate(bytes, arena));
         RotaryTables rotary = new RotaryTables(network.plan(), limits);
         this.adapters = adapterLimits.any() ? new AdapterSlots(adapterLimits, limits.tokens(), kernels, arena) : null;
-        Binding binding =
+        this.binding =
                 new Binding(network, kernels, work, rotary, adapters, null, bytes -> kernels.allocate(bytes, arena));
         this.step = new StepBatch(limits, network.plan().vocabularySize(), layout, adapters, arena);
         this.forward = new ForwardPass(network.plan(), layout, binding, this::caches);
@@ -64,6 +66,22 @@ final class ComputedPart {
             adapters.allocate(binding.memory());
         }
         this.head = new HeadPass(network.plan(), binding.withoutFollowers(), limits, arena);
+    }
+
+    Binding binding() {
+        return binding;
+    }
+
+    CacheLayout layout() {
+        return layout;
+    }
+
+    /** Into the caches of an attention that is an ordinary one. */
+    KvWriter writer(int attention) {
+        Attention into = network.plan().attentions().get(attention);
+        int kind = layout.kv().kindOf().get(attention);
+        KvPlace place = KvPlace.of(this::caches, attention, into.source(), kind);
+        return new KvWriter(into, into.direct(), place, binding);
     }
 
     List<ExpertLoad> expertLoads() {

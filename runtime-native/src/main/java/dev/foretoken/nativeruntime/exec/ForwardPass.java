@@ -14,25 +14,40 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** From token ids to the hidden vector of every token of the step. */
+/** From token ids to the hidden vector of every token of the step, or to the last keys and values that are wanted. */
 final class ForwardPass {
 
     private final Binding binding;
     private final Embedding embedding;
     private final List<ComputedSublayer> sublayers;
+    private final @Nullable KvProjection last;
     private final List<ExpertLoad> expertLoads;
 
     ForwardPass(ModelPlan plan, CacheLayout layout, Binding binding, Supplier<PartCaches> caches) {
-        this.binding = binding;
+        this(plan.sublayers(), null, plan, new MixerBinder(layout, binding, caches));
+    }
+
+    private ForwardPass(List<Sublayer> whole, @Nullable KvProjection last, ModelPlan plan, MixerBinder mixers) {
+        this.binding = mixers.binding();
         this.embedding = plan.input();
         List<ComputedSublayer> computed = new ArrayList<>();
-        MixerBinder mixers = new MixerBinder(layout, binding, caches);
-        for (Sublayer sublayer : plan.sublayers()) {
+        for (Sublayer sublayer : whole) {
             computed.add(new ComputedSublayer(sublayer, binding, mixers));
         }
         this.sublayers = List.copyOf(computed);
+        this.last = last;
         this.expertLoads = mixers.expertLoads();
+    }
+
+    /** A pass that ends with the keys and values of the plan's last attention, which is all that its last sublayer has. */
+    static ForwardPass endingInKeysAndValues(
+            ModelPlan plan, CacheLayout layout, Binding binding, Supplier<PartCaches> caches) {
+        KvProjection last =
+                new KvProjection(plan.sublayers().getLast(), plan.attentions().size() - 1, binding);
+        List<Sublayer> whole = plan.sublayers().subList(0, plan.sublayers().size() - 1);
+        return new ForwardPass(whole, last, plan, new MixerBinder(layout, binding, caches));
     }
 
     List<ExpertLoad> expertLoads() {
@@ -50,6 +65,10 @@ final class ForwardPass {
         for (int i = 0; i < sublayers.size(); i++) {
             sublayers.get(i).run(step);
             show(i + 1, step.tokens());
+        }
+        KvProjection end = last;
+        if (end != null) {
+            end.run(step);
         }
     }
 

@@ -36,6 +36,10 @@ final class MixerBinder {
         this.caches = caches;
     }
 
+    Binding binding() {
+        return binding;
+    }
+
     /** {@code out}: fp32 [tokens, hidden], what the mixer writes. */
     ComputedMixer next(Mixer mixer, MemorySegment out) {
         return switch (mixer) {

@@ -39,6 +39,7 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
     /**
      * What an open model consists of; the runtime closes all of it.
      *
+     * @param prediction of the base's K and V; null = none
      * @param draft proposes tokens; its weights may be the base's own; null = none
      * @param contextTokens at most the base's own; the draft goes as far
      * @param cacheType of K and V
@@ -46,15 +47,37 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
      */
     public record Parts(
             Network base,
+            @Nullable Prediction prediction,
             @Nullable Network draft,
             Kernels kernels,
             KvType cacheType,
             int contextTokens,
             AdapterLimits adapters,
-            String numericsId) {}
+            String numericsId) {
+        /** Without prediction. */
+        public Parts(
+                Network base,
+                @Nullable Network draft,
+                Kernels kernels,
+                KvType cacheType,
+                int contextTokens,
+                AdapterLimits adapters,
+                String numericsId) {
+            this(base, null, draft, kernels, cacheType, contextTokens, adapters, numericsId);
+        }
+
+        /** Index of the part; -1 where there is none. */
+        int auxiliaryPart() {
+            return prediction == null ? -1 : 1;
+        }
+
+        /** Index of the part; -1 where there is none. */
+        int draftPart() {
+            return draft == null ? -1 : prediction == null ? 1 : 2;
+        }
+    }
 
     private static final int BASE = 0;
-    private static final int DRAFT = 1;
 
     private final Parts parts;
     private final RuntimeSize size;
@@ -62,6 +85,7 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
     private final Arena arena;
     private final ComputedPart base;
     private final @Nullable AdapterReader adapterReader;
+    private final @Nullable AuxiliaryPart auxiliary;
     private final @Nullable ComputedPart draft;
     private final @Nullable DraftPass draftPass;
     private final StepResult result;
@@ -76,6 +100,10 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
         this.base = part(parts.base(), parts.adapters(), limits);
         AdapterSlots slots = base.adapters();
         this.adapterReader = slots == null ? null : slots.reader();
+        Prediction prediction = parts.prediction();
+        this.auxiliary = prediction == null
+                ? null
+                : new AuxiliaryPart(prediction, base, parts.cacheType(), parts.auxiliaryPart(), limits, arena);
         Network proposer = parts.draft();
         this.draft = proposer == null ? null : part(proposer, AdapterLimits.NONE, limits.withFewHeads());
         this.draftPass = draft == null ? null : draftPass(draft);
@@ -87,8 +115,9 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
     }
 
     private DraftPass draftPass(ComputedPart part) {
-        CacheSpec caches = size.shape("").parts().get(DRAFT).caches();
-        return new DraftPass(part, DRAFT, caches.kinds().size(), caches.blockTokens(), limits);
+        int index = parts.draftPart();
+        CacheSpec caches = size.shape("").parts().get(index).caches();
+        return new DraftPass(part, index, caches.kinds().size(), caches.blockTokens(), limits);
     }
 
     /** Allocates work space. The runtime owns the parts once this returns. */
@@ -117,7 +146,9 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
         Network proposer = parts.draft();
         long weights = parts.base().weights().bytes()
                 + (proposer == null ? 0 : proposer.weights().bytes());
-        return weights + base.bytes() + (draft == null ? 0 : draft.bytes());
+        Prediction prediction = parts.prediction();
+        long predicting = prediction == null || auxiliary == null ? 0 : prediction.bytes() + auxiliary.bytes();
+        return weights + predicting + base.bytes() + (draft == null ? 0 : draft.bytes());
     }
 
     @Override
@@ -143,15 +174,22 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
     @Override
     public void reserve(CacheReservation reservation) {
         base.reserve(reservation.units().get(BASE), reservation.checkpoints());
+        if (auxiliary != null) {
+            auxiliary.reserve(reservation.units().get(parts.auxiliaryPart()));
+        }
         if (draft != null) {
-            draft.reserve(reservation.units().get(DRAFT), 0);
+            draft.reserve(reservation.units().get(parts.draftPart()), 0);
         }
     }
 
     private PartCaches caches(int part) {
         ComputedPart proposer = draft;
-        if (part == DRAFT && proposer != null) {
+        if (proposer != null && part == parts.draftPart()) {
             return proposer.caches();
+        }
+        AuxiliaryPart predicting = auxiliary;
+        if (predicting != null && part == parts.auxiliaryPart()) {
+            return predicting.caches();
         }
         if (part != BASE) {
             throw new ForetokenException(
@@ -226,8 +264,12 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
 
     private void run(StepPlan plan) {
         DraftPass proposer = draftPass;
-        if (proposer != null && plan.get(StepPlan.Column.PART, 0) == DRAFT) {
+        AuxiliaryPart predicting = auxiliary;
+        int part = plan.get(StepPlan.Column.PART, 0);
+        if (proposer != null && part == parts.draftPart()) {
             proposer.run(plan, result);
+        } else if (predicting != null && part == parts.auxiliaryPart()) {
+            predicting.run(plan);
         } else {
             base.run(plan, result);
         }
@@ -255,6 +297,9 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
         base.closeCaches();
         base.closeAdapters();
         base.closeRounds();
+        if (auxiliary != null) {
+            auxiliary.close();
+        }
         if (draft != null) {
             draft.closeRounds();
             draft.closeCaches();
@@ -263,6 +308,10 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
             draftPass.close();
         }
         arena.close();
+        Prediction prediction = parts.prediction();
+        if (prediction != null) {
+            prediction.close();
+        }
         parts.base().weights().close();
         Network proposer = parts.draft();
         if (proposer != null) {

@@ -11,6 +11,7 @@ import dev.foretoken.nativeruntime.plan.Attention;
 import dev.foretoken.nativeruntime.plan.Mixer;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import dev.foretoken.nativeruntime.plan.Moe;
+import dev.foretoken.nativeruntime.plan.PredictionPlan;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -20,12 +21,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What follows from plans alone, before there are weights: what the scheduler must know, and how much work space steps take.
  *
+ * @param prediction null = none
  * @param draft null = none
  * @param contextTokens at most the base's own
  * @param cacheType of K and V
  */
 public record RuntimeSize(
-        ModelPlan base, @Nullable ModelPlan draft, KvType cacheType, int contextTokens, AdapterLimits adapters) {
+        ModelPlan base,
+        @Nullable PredictionPlan prediction,
+        @Nullable ModelPlan draft,
+        KvType cacheType,
+        int contextTokens,
+        AdapterLimits adapters) {
 
     private static final Set<Feature> FEATURES = Set.of(
             Feature.RAGGED_ROWS,
@@ -41,8 +48,10 @@ public record RuntimeSize(
 
     static RuntimeSize of(NativeSequenceRuntime.Parts parts) {
         Network draft = parts.draft();
+        Prediction prediction = parts.prediction();
         return new RuntimeSize(
                 parts.base().plan(),
+                prediction == null ? null : prediction.plan(),
                 draft == null ? null : draft.plan(),
                 parts.cacheType(),
                 parts.contextTokens(),
@@ -52,6 +61,9 @@ public record RuntimeSize(
     public ModelShape shape(String numericsId) {
         List<PartShape> shapes = new ArrayList<>();
         shapes.add(part(PartShape.Role.BASE, base));
+        if (prediction != null) {
+            shapes.add(part(PartShape.Role.AUXILIARY, prediction.auxiliary()));
+        }
         if (draft != null) {
             shapes.add(part(PartShape.Role.DRAFT, draft));
         }
@@ -71,12 +83,19 @@ public record RuntimeSize(
         if (adapters.any()) {
             features.add(Feature.ADAPTERS);
         }
+        if (prediction != null) {
+            features.add(Feature.PREDICTION);
+        }
         return new Capabilities(features, limits().rows(), limits().tokens(), 1);
     }
 
     /** Every part takes the same steps. */
     StepLimits limits() {
         StepLimits most = StepLimits.of(base, contextTokens);
+        if (prediction != null) {
+            most = most.within(
+                    StepLimits.of(prediction.auxiliary(), contextTokens, KvPredictor.floatsPerToken(prediction)));
+        }
         return draft == null ? most : most.within(StepLimits.of(draft, contextTokens));
     }
 
@@ -84,12 +103,17 @@ public record RuntimeSize(
      * Bytes of work space.
      *
      * @param baseOrder inputs of the base's widest matrix that has them in an order of its own; 0 if none has
+     * @param auxiliaryOrder the auxiliary's
      * @param draftOrder the draft's
      */
-    public long workBytes(int baseOrder, int draftOrder) {
+    public long workBytes(int baseOrder, int auxiliaryOrder, int draftOrder) {
         StepLimits limits = limits();
         long adapted = adapters.any() ? (long) limits.tokens() * adapters.rank() * widestSite() * Float.BYTES : 0;
         long own = bytes(base, limits, baseOrder) + adapted;
+        if (prediction != null) {
+            own += Workspace.bytes(prediction.auxiliary(), limits.tokens(), auxiliaryOrder)
+                    + KvPredictor.bytes(prediction, limits);
+        }
         return draft == null ? own : own + bytes(draft, limits.withFewHeads(), draftOrder);
     }
 

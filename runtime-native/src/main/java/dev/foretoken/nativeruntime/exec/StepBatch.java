@@ -12,6 +12,8 @@ import dev.foretoken.nativeruntime.kernels.layout.StateBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The step being computed: its plan, checked, with the position of every token. */
@@ -19,6 +21,23 @@ final class StepBatch {
 
     private static final RowKind[] KINDS = RowKind.values();
 
+    /**
+     * What rows may be.
+     *
+     * @param part that all belong to
+     * @param kinds that are offered
+     */
+    record Offer(int part, Set<RowKind> kinds) {
+        /** A network that computes answers. */
+        static final Offer BASE = new Offer(0, Set.of(RowKind.COMPUTE, RowKind.VERIFY, RowKind.REPAIR));
+
+        /** A network whose K and V others are predicted from. */
+        static Offer auxiliary(int part) {
+            return new Offer(part, Set.of(RowKind.COMPUTE, RowKind.PREDICT));
+        }
+    }
+
+    private final Offer offer;
     private final StepLimits limits;
     private final int vocabulary;
     private final CacheLayout layout;
@@ -33,6 +52,18 @@ final class StepBatch {
 
     /** {@code adapters}: those that rows may name; null: none. */
     StepBatch(StepLimits limits, int vocabulary, CacheLayout layout, @Nullable AdapterSlots adapters, Arena arena) {
+        this(Offer.BASE, limits, vocabulary, layout, adapters, arena);
+    }
+
+    /** For rows of another part. */
+    StepBatch(
+            Offer offer,
+            StepLimits limits,
+            int vocabulary,
+            CacheLayout layout,
+            @Nullable AdapterSlots adapters,
+            Arena arena) {
+        this.offer = offer;
         this.limits = limits;
         this.vocabulary = vocabulary;
         this.layout = layout;
@@ -67,11 +98,12 @@ final class StepBatch {
     }
 
     private void check(StepPlan next, int row) {
-        switch (KINDS[next.get(Column.KIND, row)]) {
-            case COMPUTE, VERIFY, REPAIR -> {}
-            case DRAFT, PREDICT -> throw failed("a row asks to draft or to predict, which this runtime does not offer");
+        RowKind kind = KINDS[next.get(Column.KIND, row)];
+        if (!offer.kinds().contains(kind)) {
+            throw failed("a row asks to %s, which this part does not offer"
+                    .formatted(kind.name().toLowerCase(Locale.ROOT)));
         }
-        require(next.get(Column.PART, row) == 0, "part", next.get(Column.PART, row), "only", 0);
+        require(next.get(Column.PART, row) == offer.part(), "part", next.get(Column.PART, row), "only", offer.part());
         int adapter = next.get(Column.ADAPTER, row);
         boolean known = adapter < 0 || (adapters != null && adapters.isLoaded(adapter));
         require(known, "adapter", adapter, "loaded, or none:", StepPlan.NO_ADAPTER);

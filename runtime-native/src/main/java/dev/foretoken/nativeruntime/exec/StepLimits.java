@@ -17,7 +17,12 @@ record StepLimits(int rows, int tokens, int headRows, int contextTokens) {
 
     /** As many tokens as fit the work space, so that large models take shorter steps. */
     static StepLimits of(ModelPlan plan, int contextTokens) {
-        long tokens = ACTIVATION_BYTES / (bytesPerToken(plan) * 64) * 64;
+        return of(plan, contextTokens, 0);
+    }
+
+    /** {@code more}: floats that are held for each token beside what the plan needs. */
+    static StepLimits of(ModelPlan plan, int contextTokens, int more) {
+        long tokens = ACTIVATION_BYTES / ((bytesPerToken(plan) + (long) more * Float.BYTES) * 64) * 64;
         long headRows = LOGIT_BYTES / ((long) plan.vocabularySize() * Float.BYTES);
         return new StepLimits(ROWS, Math.clamp(tokens, ROWS, 2048), Math.clamp(headRows, 16, ROWS), contextTokens);
     }

@@ -91,6 +91,17 @@ public final class PackedWeights implements AutoCloseable {
             LoadProgress progress,
             WeightPool pool) {
         source.requireAllOf(plan);
+        return loadPart(plan, source, encoding, kernels, progress, pool);
+    }
+
+    /** As {@link #load}, of a plan that is a part of what the source holds, which was checked as a whole. */
+    public static PackedWeights loadPart(
+            ModelPlan plan,
+            WeightSource source,
+            Weights encoding,
+            Kernels kernels,
+            LoadProgress progress,
+            WeightPool pool) {
         WeightPacker packer = new WeightPacker(pool, source, encoding, kernels, progress);
         try {
             return packer.pack(plan);

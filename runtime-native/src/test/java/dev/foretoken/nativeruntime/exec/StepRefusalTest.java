@@ -61,8 +61,8 @@ final class StepRefusalTest {
 
     @Test
     void refusesKindsItDoesNotOffer() {
-        requireFails(oneRow(RowKind.DRAFT), "draft or to predict");
-        requireFails(oneRow(RowKind.PREDICT), "draft or to predict");
+        requireFails(oneRow(RowKind.DRAFT), "asks to draft, which this part does not offer");
+        requireFails(oneRow(RowKind.PREDICT), "asks to predict, which this part does not offer");
     }
 
     @Test
