@@ -34,6 +34,15 @@ final class Admission {
         return head != null && head.priority().compareTo(priority) < 0;
     }
 
+    /** Whether the head can have its first token in time, is of class {@code least} or above, and has fewer than {@code most} tokens to compute. */
+    boolean isHeadHopeful(Priority least, int most) {
+        Sequence head = state.waiting.head();
+        return head != null
+                && head.priority().compareTo(least) <= 0
+                && head.remaining() < most
+                && state.promptness.canBeInTime(head);
+    }
+
     /** Admits the head with at most {@code room} tokens, or returns null. */
     @Nullable
     Sequence admit(int room) {
@@ -43,8 +52,8 @@ final class Admission {
         }
         PrefixOutcome outcome = prefixes.take(head);
         policy.begin(head);
-        boolean admitted = state.limits.span(head, fairShare(room)) > 0 && hasRow(head) && findMemory(head);
-        int count = state.limits.span(head, fairShare(room));
+        boolean admitted = state.limits.span(head, fairShare(head, room)) > 0 && hasRow(head) && findMemory(head);
+        int count = state.limits.span(head, fairShare(head, room));
         if (!admitted || count == 0 || !shape.admits(head, count)) {
             if (outcome == PrefixOutcome.HIT) {
                 head.giveUpCaches();
@@ -58,8 +67,10 @@ final class Admission {
         return head;
     }
 
-    private int fairShare(int room) {
-        return state.waiting.size() > 1 ? Math.min(room, Math.max(state.limits.leastSpan(), room / 2)) : room;
+    private int fairShare(Sequence head, int room) {
+        return state.waiting.size() > 1 && !state.promptness.canBeInTime(head)
+                ? Math.min(room, Math.max(state.limits.leastSpan(), room / 2))
+                : room;
     }
 
     /** Spares a head that has to wait anyway the look-up of its prefix. */

@@ -109,6 +109,7 @@ public final class Scheduler implements AutoCloseable {
     /** Plans the next step, or returns null when nothing can be computed until a step in flight is committed or a request comes. */
     public @Nullable PlannedStep plan(long now) {
         endExpired(now);
+        state.promptness.turnTo(now);
         if (state.settleFirst && state.stepsInFlight > 0) {
             return null;
         }

@@ -23,7 +23,8 @@ final class SchedulerState {
     final StepLimits limits;
     final SchedulerObserver observer;
     final RunningSet running = new RunningSet();
-    final WaitingQueue waiting = new WaitingQueue();
+    final Promptness promptness = new Promptness();
+    final WaitingQueue waiting = new WaitingQueue(promptness);
     final List<SequenceGroup> groups = new ArrayList<>();
     /** Commands that the next step must apply first. */
     final List<CacheCommand> commands = new ArrayList<>();

@@ -115,6 +115,11 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
         return scheduled >= promptTokens() && remaining() == 1;
     }
 
+    /** Whether its caller hopes for a first token that is still to come. */
+    boolean hopes() {
+        return !times.answered() && group.ttftObjective() != SequenceGroup.NO_OBJECTIVE;
+    }
+
     int generated() {
         return length - promptTokens();
     }

@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 /** The sequences of one request: its choices share a prompt, a deadline and a reader. */
 public final class SequenceGroup {
 
+    static final long NO_OBJECTIVE = Long.MAX_VALUE;
+
     private final GenerationRequest request;
     private final AdapterUse adapter;
     private final EventSink sink;
     private final long submittedAt;
     private final long timeoutNanos;
+    private final long ttftObjective;
     private final Sequence[] sequences;
     private final List<TokenLogprobs> promptScores = new ArrayList<>();
     /** The choice that computes the prompt for the others; null once it is computed, or when each computes its own. */
@@ -34,6 +37,8 @@ public final class SequenceGroup {
         this.sink = sink;
         this.submittedAt = submittedAt;
         this.timeoutNanos = request.service().timeout().map(Duration::toNanos).orElse(Long.MAX_VALUE);
+        this.ttftObjective =
+                request.service().ttftObjective().map(Duration::toNanos).orElse(NO_OBJECTIVE);
         this.sequences = new Sequence[request.choices()];
         this.live = sequences.length;
     }
@@ -65,6 +70,11 @@ public final class SequenceGroup {
 
     boolean isExpired(long now) {
         return now - submittedAt >= timeoutNanos;
+    }
+
+    /** Nanoseconds in which the first token is hoped for, or {@link #NO_OBJECTIVE}. */
+    long ttftObjective() {
+        return ttftObjective;
     }
 
     int choices() {

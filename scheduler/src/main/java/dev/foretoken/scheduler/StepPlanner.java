@@ -1,13 +1,21 @@
 package dev.foretoken.scheduler;
 
+import dev.foretoken.contract.request.Priority;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides how many tokens each running sequence gets in the next step. Generated positions go first, one each, so that every answer moves in
  * every step; prompts share what is left: the oldest takes at most half while others wait, the next half of the rest, and what nobody could
- * use goes back to the oldest. So short prompts are not stuck behind long ones, and long ones always get on.
+ * use goes back to the oldest. So short prompts are not stuck behind long ones, and long ones always get on. Prompts whose first tokens are
+ * hoped for by a time that can be kept go before the others of their class, and leave them a share.
  */
 final class StepPlanner {
+
+    /** One part in so many of the room for prompts is not for those in time. */
+    private static final int LATE_SHARE = 4;
+
+    private static final Priority LEAST = Priority.values()[Priority.values().length - 1];
 
     private final SchedulerState state;
     private final StepLimits limits;
@@ -61,6 +69,7 @@ final class StepPlanner {
 
     private void givePrompts(boolean besideDecode) {
         int room = promptRoom(besideDecode);
+        room -= giveHopeful(room);
         for (int i = 0; i < state.running.size() && room > 0; i++) {
             room -= admitBefore(state.running.get(i), room);
             if (i < state.running.size()) {
@@ -69,6 +78,53 @@ final class StepPlanner {
         }
         admit(room);
         giveLeftovers(besideDecode);
+    }
+
+    /** Tokens given to those who can have their first token in time: the shortest prompt gets all it can use, then the next. */
+    private int giveHopeful(int room) {
+        List<Sequence> hopeful = state.promptness.hopeful(state.running);
+        if (hopeful.isEmpty() && !admission.isHeadHopeful(LEAST, Integer.MAX_VALUE)) {
+            return 0;
+        }
+        Sequence late = firstLate();
+        Priority least = late == null ? LEAST : late.priority();
+        int most = late == null ? room : room - Math.max(limits.leastSpan(), room / LATE_SHARE);
+        int given = 0;
+        for (int i = 0; i < hopeful.size(); i++) {
+            Sequence sequence = hopeful.get(i);
+            if (sequence.priority().compareTo(least) > 0) {
+                return given;
+            }
+            given += admitHopeful(most - given, least, sequence.remaining());
+            if (admission.isUrgentBefore(sequence.priority())) {
+                return given;
+            }
+            given += giveSpan(sequence, most - given);
+        }
+        return given + admitHopeful(most - given, least, Integer.MAX_VALUE);
+    }
+
+    private @Nullable Sequence firstLate() {
+        for (int i = 0; i < state.running.size(); i++) {
+            Sequence sequence = state.running.get(i);
+            if (isPrompt(sequence) && !state.promptness.canBeInTime(sequence)) {
+                return sequence;
+            }
+        }
+        return null;
+    }
+
+    /** Admits heads of class {@code least} or above, in time with fewer tokens than {@code most}; returns the tokens they were given. */
+    private int admitHopeful(int room, Priority least, int most) {
+        int given = 0;
+        while (given < room && admission.isHeadHopeful(least, most)) {
+            Sequence admitted = admission.admit(room - given);
+            if (admitted == null) {
+                break;
+            }
+            given += admitted.planned;
+        }
+        return given;
     }
 
     /** Admits those who are more urgent than {@code sequence}; returns the tokens they were given. */
@@ -102,6 +158,13 @@ final class StepPlanner {
         }
         boolean contended = state.waiting.size() > 0 || nextPrompt(index + 1) != null;
         int share = contended ? Math.min(room, Math.max(limits.leastSpan(), room / 2)) : room;
+        return giveSpan(sequence, share);
+    }
+
+    private int giveSpan(Sequence sequence, int share) {
+        if (sequence.state != Sequence.State.RUNNING || sequence.planned > 0 || !isPrompt(sequence)) {
+            return 0;
+        }
         int count = limits.span(sequence, share);
         if (count == 0 || !shape.admits(sequence, count) || !memory.cover(sequence, count)) {
             return 0;

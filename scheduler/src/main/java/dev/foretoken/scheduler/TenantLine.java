@@ -1,13 +1,29 @@
 package dev.foretoken.scheduler;
 
+import java.util.Comparator;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** One tenant in one class: its waiting sequences, oldest first, and its virtual token counter. */
+/**
+ * One tenant in one class: its waiting sequences, oldest first, and its virtual token counter. Those who hope for their first token by a time
+ * that can still be kept go first, the shortest prompt of them before all; but after a few of them it is the oldest sequence's turn, whoever
+ * that is, and stays so until it was admitted.
+ */
 final class TenantLine {
+
+    /** So many may overtake the oldest before its turn comes. */
+    static final int OVERTAKING = 3;
+
+    private static final Comparator<Sequence> SHORTEST =
+            Comparator.comparingInt(Sequence::promptTokens).thenComparingLong(sequence -> sequence.id);
 
     private final String tenant;
     private final TreeMap<Long, Sequence> waiting = new TreeMap<>();
+    /** Those of the waiting who may have their first token in time, as far as was looked. */
+    private final TreeSet<Sequence> hopeful = new TreeSet<>(SHORTEST);
+
+    private int overtaken;
     private long served;
     private int live;
 
@@ -33,17 +49,34 @@ final class TenantLine {
 
     void add(Sequence sequence) {
         waiting.put(sequence.id, sequence);
-    }
-
-    void remove(Sequence sequence) {
-        if (waiting.remove(sequence.id) == null) {
-            throw new IllegalStateException(sequence + " does not wait");
+        if (sequence.hopes()) {
+            hopeful.add(sequence);
         }
     }
 
+    void remove(Sequence sequence) {
+        boolean oldest = !waiting.isEmpty() && waiting.firstKey() == sequence.id;
+        if (waiting.remove(sequence.id) == null) {
+            throw new IllegalStateException(sequence + " does not wait");
+        }
+        hopeful.remove(sequence);
+        overtaken = oldest ? 0 : overtaken + 1;
+    }
+
     @Nullable
-    Sequence head() {
+    Sequence head(Promptness promptness) {
+        while (overtaken < OVERTAKING && !hopeful.isEmpty()) {
+            if (promptness.canBeInTime(hopeful.first())) {
+                return hopeful.first();
+            }
+            hopeful.removeFirst();
+        }
         return waiting.isEmpty() ? null : waiting.firstEntry().getValue();
+    }
+
+    /** Whether nobody waits. */
+    boolean isEmpty() {
+        return waiting.isEmpty();
     }
 
     @Nullable

@@ -43,15 +43,15 @@ final class TenantLines {
     }
 
     @Nullable
-    Sequence head() {
+    Sequence head(Promptness promptness) {
         TenantLine best = null;
         for (int i = 0; i < active.size(); i++) {
             TenantLine line = active.get(i);
-            if (line.head() != null && (best == null || line.goesBefore(best))) {
+            if (!line.isEmpty() && (best == null || line.goesBefore(best))) {
                 best = line;
             }
         }
-        return best == null ? null : best.head();
+        return best == null ? null : best.head(promptness);
     }
 
     @Nullable

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who is admitted next: the most urgent class; in it the tenant that was served least (virtual token counter: Sheng et al. 2024, "Fairness
- * in Serving Large Language Models"); of it the oldest sequence. Generated tokens count double, as they occupy a row each.
+ * in Serving Large Language Models"); of it the oldest sequence, or one whose first token is urgent. Generated tokens count double, as they
+ * occupy a row each.
  */
 final class WaitingQueue {
 
@@ -15,9 +16,11 @@ final class WaitingQueue {
     static final int GENERATED_WEIGHT = 2;
 
     private final List<TenantLines> classes = new ArrayList<>();
+    private final Promptness promptness;
     private int size;
 
-    WaitingQueue() {
+    WaitingQueue(Promptness promptness) {
+        this.promptness = promptness;
         for (int i = 0; i < Priority.values().length; i++) {
             classes.add(new TenantLines());
         }
@@ -54,7 +57,7 @@ final class WaitingQueue {
     @Nullable
     Sequence head() {
         for (int i = 0; size > 0 && i < classes.size(); i++) {
-            Sequence head = classes.get(i).head();
+            Sequence head = classes.get(i).head(promptness);
             if (head != null) {
                 return head;
             }

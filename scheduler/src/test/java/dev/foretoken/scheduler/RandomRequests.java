@@ -126,6 +126,8 @@ final class RandomRequests {
         Priority priority = Priority.values()[random.nextInt(Priority.values().length)];
         Optional<Duration> timeout =
                 random.nextInt(6) == 0 ? Optional.of(Duration.ofNanos(random.nextInt(200))) : Optional.empty();
-        return new ServiceLevel(priority, timeout, Optional.empty());
+        Optional<Duration> hoped =
+                random.nextInt(3) == 0 ? Optional.of(Duration.ofNanos(random.nextInt(100))) : Optional.empty();
+        return new ServiceLevel(priority, timeout, hoped);
     }
 }

@@ -1,0 +1,115 @@
+package dev.foretoken.scheduler;
+
+import static dev.foretoken.scheduler.SchedulerBench.distinct;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.foretoken.contract.fake.FakeModel;
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.Priority;
+import dev.foretoken.contract.request.ServiceLevel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The bench's clock turns by a nanosecond per step. */
+class PromptnessTest {
+
+    private static final int STEP_TOKENS = 64;
+    private static final int ENOUGH = 1000;
+
+    private final SchedulerBench bench = bench(8);
+
+    private static SchedulerBench bench(int running) {
+        return new SchedulerBench(
+                FakeModel.ofContext(100, 512), new SchedulerConfig(running, STEP_TOKENS, 32, 100, true, 3), 400);
+    }
+
+    private static GenerationRequest hoping(String id, int promptTokens, int nanos) {
+        return hoping(id, promptTokens, nanos, Priority.NORMAL);
+    }
+
+    private static GenerationRequest hoping(String id, int promptTokens, int nanos, Priority priority) {
+        return distinct(id, promptTokens, 2)
+                .withService(new ServiceLevel(priority, Optional.empty(), Optional.of(Duration.ofNanos(nanos))));
+    }
+
+    private static List<String> requests(List<SchedulerBench.Row> rows) {
+        return rows.stream().map(SchedulerBench.Row::request).toList();
+    }
+
+    private static int tokens(List<SchedulerBench.Row> rows, String request) {
+        return rows.stream()
+                .filter(row -> row.request().equals(request))
+                .mapToInt(SchedulerBench.Row::count)
+                .sum();
+    }
+
+    @Test
+    void theShortestPromptGoesFirstAmongThoseThatCanBeInTime() {
+        bench.submit(hoping("long", 300, ENOUGH));
+        bench.submit(hoping("short", 50, ENOUGH));
+        List<SchedulerBench.Row> first = bench.step();
+        assertThat(tokens(first, "short")).isEqualTo(50);
+        assertThat(tokens(first, "long")).isEqualTo(STEP_TOKENS - 50);
+    }
+
+    @Test
+    void aPromptThatIsBeingComputedWaitsForAShorterOneThatComesLater() {
+        bench.submit(hoping("long", 300, ENOUGH));
+        assertThat(requests(bench.step())).containsExactly("long");
+        bench.submit(hoping("short", STEP_TOKENS, ENOUGH));
+        assertThat(tokens(bench.step(), "short")).isEqualTo(STEP_TOKENS);
+    }
+
+    @Test
+    void whoIsLateStandsBehindThoseInTimeButKeepsAShareOfEveryStep() {
+        bench.submit(hoping("late", 300, 2));
+        bench.step();
+        bench.step();
+        bench.submit(hoping("timely", 200, ENOUGH));
+        List<SchedulerBench.Row> rows = bench.step();
+        assertThat(tokens(rows, "timely")).isEqualTo(STEP_TOKENS * 3 / 4);
+        assertThat(tokens(rows, "late")).isEqualTo(STEP_TOKENS / 4);
+    }
+
+    @Test
+    void theOldestIsOvertakenAFewTimesOnly() {
+        SchedulerBench narrow = bench(1);
+        narrow.submit(hoping("busy", 20, ENOUGH));
+        narrow.step();
+        EventRecord patient = narrow.submit(distinct("patient", 100, 2));
+        for (int i = 0; i < 20; i++) {
+            narrow.submit(hoping("r" + i, 20, ENOUGH));
+        }
+        int before = 0;
+        while (patient.of(0).isEmpty()) {
+            narrow.step();
+            before = (int) narrow.records.stream()
+                    .filter(record -> record != patient && !record.of(0).isEmpty())
+                    .count();
+        }
+        assertThat(before).isEqualTo(1 + TenantLine.OVERTAKING);
+    }
+
+    @Test
+    void anObjectiveIsNoWayPastAHigherClass() {
+        Priority low = Priority.values()[Priority.values().length - 1];
+        bench.submit(hoping("batch", 300, ENOUGH, low));
+        bench.step();
+        bench.submit(distinct("urgent", 300, 2).withService(ServiceLevel.DEFAULT.withPriority(Priority.values()[0])));
+        bench.submit(hoping("brief", 20, ENOUGH, low));
+        for (int i = 0; i < 3; i++) {
+            List<SchedulerBench.Row> rows = bench.step();
+            assertThat(tokens(rows, "urgent")).isGreaterThanOrEqualTo(Math.max(16, tokens(rows, "batch")));
+        }
+    }
+
+    @Test
+    void withoutObjectivesTheOldestGoesFirst() {
+        bench.submit(distinct("first", 300, 2));
+        bench.submit(distinct("second", 20, 2));
+        assertThat(requests(bench.step())).containsExactly("first", "second");
+        assertThat(tokens(bench.step(), "first")).isGreaterThan(0);
+    }
+}
