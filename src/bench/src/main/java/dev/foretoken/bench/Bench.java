@@ -1,5 +1,6 @@
 package dev.foretoken.bench;
 
+import dev.foretoken.bench.chat.ChatCommand;
 import dev.foretoken.bench.checkpoint.MakeModelCommand;
 import dev.foretoken.bench.engine.AdaptersCommand;
 import dev.foretoken.bench.engine.ContextCommand;
@@ -9,8 +10,11 @@ import dev.foretoken.bench.eval.Eval;
 import dev.foretoken.bench.experts.ExpertsCommand;
 import dev.foretoken.bench.jmh.JmhCommand;
 import dev.foretoken.bench.load.LoadCommand;
+import dev.foretoken.bench.prediction.PredictionCommand;
+import dev.foretoken.bench.prediction.PrefillCommand;
 import dev.foretoken.bench.probe.ProbeCommand;
 import dev.foretoken.bench.quality.QualityCommand;
+import dev.foretoken.bench.serve.GoodputCommand;
 import dev.foretoken.bench.serve.ServeCommand;
 import java.util.Arrays;
 import picocli.CommandLine;
@@ -23,10 +27,14 @@ import picocli.CommandLine.Command;
         description = "Measures servers, engines and machines.",
         subcommands = {
             ServeCommand.class,
+            GoodputCommand.class,
+            ChatCommand.class,
             EngineCommand.class,
             ContextCommand.class,
             AdaptersCommand.class,
             RecipeCommand.class,
+            PrefillCommand.class,
+            PredictionCommand.class,
             QualityCommand.class,
             LoadCommand.class,
             MakeModelCommand.class,

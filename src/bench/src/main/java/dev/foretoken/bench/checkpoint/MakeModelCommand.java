@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Writes a checkpoint with random weights in Hugging Face's layout, for measuring speed.")
 public final class MakeModelCommand implements Callable<Integer> {
+    private static final String BASE = "base";
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -43,13 +46,27 @@ public final class MakeModelCommand implements Callable<Integer> {
     @Option(names = "--threads", description = "Threads that make weights (default: all cores).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Option(
+            names = "--layer-pruned",
+            paramLabel = "SHARE",
+            description =
+                    "Write the checkpoint to DIR/base, and to DIR a prediction from this share of its layers through random maps.")
+    private @Nullable Double share;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         CheckpointFolder checkpoint = checkpoint();
         long total = checkpoint.weightBytes();
         requireRoom(total);
         try (ProgressBar bar = ProgressBar.onStandardError("make-model " + shape)) {
-            checkpoint.write(folder, seed, threads, done -> bar.update(done, total, mebibytes(done)));
+            checkpoint.write(
+                    share == null ? folder : folder.resolve(BASE),
+                    seed,
+                    threads,
+                    done -> bar.update(done, total, mebibytes(done)));
+        }
+        if (share != null) {
+            UnfittedPrediction.write(folder, BASE, CheckpointShape.named(shape).layers(), share);
         }
         PrintWriter out = spec.commandLine().getOut();
         out.println("wrote %s (%s, %s of weights) to %s".formatted(shape, type, mebibytes(total), folder));

@@ -41,7 +41,8 @@ final class ChunkReader {
         return new Usage(
                 usage.path("prompt_tokens").asLong(),
                 usage.path("completion_tokens").asLong(),
-                usage.path("prompt_tokens_details").path("cached_tokens").asLong());
+                usage.path("prompt_tokens_details").path("cached_tokens").asLong(),
+                usage.path("prefill").path("predicted_tokens").asLong());
     }
 
     private static @Nullable String error(JsonNode root) {

@@ -2,6 +2,7 @@ package dev.foretoken.bench.engine;
 
 import dev.foretoken.bench.report.Format;
 import dev.foretoken.bench.report.ProgressBar;
+import dev.foretoken.bench.scripted.WrappedProvider;
 import dev.foretoken.contract.engine.Engine;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.runtime.AdapterLimits;
@@ -10,6 +11,7 @@ import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeProvider;
+import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.contract.telemetry.Telemetry;
 import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.host.HostConfig;
@@ -20,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.function.UnaryOperator;
 
 /** The scheduler's host in this process with one model, and every runtime that is on the class path. */
 public final class LocalEngine implements AutoCloseable {
@@ -54,8 +57,13 @@ public final class LocalEngine implements AutoCloseable {
 
     /** Loads another model under a name of its own; the engine goes on with the first. */
     ModelInfo loadBeside(String name, String location, RuntimeChoice choice) {
-        try (ProgressBar bar = ProgressBar.onStandardError("loading")) {
-            return host.load(source(name, location), choice.options(), onBar(bar));
+        return loadBeside(source(name, location), choice.options());
+    }
+
+    /** Loads another model; the engine goes on with the first. */
+    public ModelInfo loadBeside(ModelSource source, RuntimeOptions options) {
+        try (ProgressBar bar = ProgressBar.onStandardError("loading " + source.name())) {
+            return host.load(source, options, onBar(bar));
         }
     }
 
@@ -65,11 +73,30 @@ public final class LocalEngine implements AutoCloseable {
         return loaded(host, source, options, LoadProgress.SILENT);
     }
 
-    private static HostEnvironment environment(DeviceSpec device) {
-        List<RuntimeProvider> providers = ServiceLoader.load(RuntimeProvider.class).stream()
+    /** Loads the model as a server would, with something in front of each runtime and a progress bar. */
+    public static LocalEngine open(
+            ModelSource source, RuntimeOptions options, DeviceSpec device, UnaryOperator<SequenceRuntime> front) {
+        List<RuntimeProvider> providers = providers().stream()
+                .<RuntimeProvider>map(one -> new WrappedProvider(one, front))
+                .toList();
+        SchedulerHost host = new SchedulerHost(
+                HostConfig.DEFAULT,
+                SchedulerConfig.DEFAULT,
+                HostEnvironment.ofProcess(providers, device, Telemetry.NONE));
+        try (ProgressBar bar = ProgressBar.onStandardError("loading " + source.name())) {
+            return loaded(host, source, options, onBar(bar));
+        }
+    }
+
+    /** Every runtime that is on the class path. */
+    public static List<RuntimeProvider> providers() {
+        return ServiceLoader.load(RuntimeProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .toList();
-        return HostEnvironment.ofProcess(providers, device, Telemetry.NONE);
+    }
+
+    private static HostEnvironment environment(DeviceSpec device) {
+        return HostEnvironment.ofProcess(providers(), device, Telemetry.NONE);
     }
 
     private static LocalEngine loaded(
@@ -103,7 +130,8 @@ public final class LocalEngine implements AutoCloseable {
         return source(MODEL, location);
     }
 
-    private static ModelSource source(String name, String location) {
+    /** @param location a folder or file, or {@code random:SHAPE} */
+    public static ModelSource source(String name, String location) {
         if (location.startsWith("random:")) {
             return new ModelSource(name, URI.create(location), "");
         }

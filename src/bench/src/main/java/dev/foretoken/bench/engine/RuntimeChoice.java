@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say how the engine computes; each has the default of a server. */
-final class RuntimeChoice {
+public final class RuntimeChoice {
     @Mixin
     private ComputeChoice compute = new ComputeChoice();
 
@@ -83,11 +83,11 @@ final class RuntimeChoice {
         return draftAcceptance == null ? new PromptLookup() : new RehearsedDrafts(draftAcceptance);
     }
 
-    DeviceSpec device() {
+    public DeviceSpec device() {
         return DeviceSpec.cpu(compute.threads());
     }
 
-    RuntimeOptions options() {
+    public RuntimeOptions options() {
         return new RuntimeOptions(cacheType, compute.kernels(), precision, 0, weights).withDraft(draft());
     }
 

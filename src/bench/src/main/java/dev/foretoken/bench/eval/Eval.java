@@ -1,6 +1,8 @@
 package dev.foretoken.bench.eval;
 
 import dev.foretoken.bench.client.OpenAiClient;
+import dev.foretoken.bench.client.PrefillAsk;
+import dev.foretoken.bench.client.PrefillOptions;
 import dev.foretoken.bench.client.ServerChoice;
 import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.report.ResultOptions;
@@ -54,6 +56,9 @@ public final class Eval implements Callable<Integer> {
     private EvalSetChoice set = new EvalSetChoice();
 
     @Mixin
+    private PrefillOptions prefill = new PrefillOptions();
+
+    @Mixin
     private ResultOptions result = new ResultOptions();
 
     @Override
@@ -63,16 +68,25 @@ public final class Eval implements Callable<Integer> {
                     spec.commandLine(),
                     "--limit %d --concurrency %d; expected both at least 1".formatted(limit, concurrency));
         }
+        PrefillAsk ask = ask();
         EvalSet items = set.read().limitedTo(limit);
         try (OpenAiClient client = access.open(url, spec)) {
             String asked = access.model(client);
-            EvalReport report = evaluate(items, new ServedModel(client, asked))
+            EvalReport report = evaluate(items, new ServedModel(client, asked, ask))
                     .report(result.provenance(access.arguments(spec)), url, asked);
             PrintWriter out = spec.commandLine().getOut();
             out.print(EvalTables.render(report));
             out.flush();
             result.write(report);
             return report.failed() == 0 ? 0 : 1;
+        }
+    }
+
+    private PrefillAsk ask() {
+        try {
+            return prefill.ask();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.foretoken.bench.client.OpenAiClient;
+import dev.foretoken.bench.client.PrefillAsk;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -16,10 +17,13 @@ final class ServedModel {
 
     private final OpenAiClient client;
     private final String name;
+    private final PrefillAsk prefill;
 
-    ServedModel(OpenAiClient client, String name) {
+    /** @param prefill of questions; texts are scored exactly, since predicted prompts have no log-probabilities */
+    ServedModel(OpenAiClient client, String name, PrefillAsk prefill) {
         this.client = client;
         this.name = name;
+        this.prefill = prefill;
     }
 
     /** What a text cost the model: the sum of -log p over {@code tokens} tokens, each given those before it. */
@@ -29,6 +33,7 @@ final class ServedModel {
     String answer(String prompt) throws IOException, InterruptedException {
         ObjectNode body = request(prompt).put("max_tokens", LONGEST_ANSWER);
         body.putArray("stop").add("\n");
+        prefill.addTo(body);
         return choice(body).path("text").asText();
     }
 

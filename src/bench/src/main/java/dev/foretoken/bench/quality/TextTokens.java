@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** The model's own tokenizer; nothing is downloaded. Any thread may call. */
-final class TextTokens implements TextCodec, AutoCloseable {
+public final class TextTokens implements TextCodec, AutoCloseable {
 
     /** The library's own ways of cutting and filling; ids must be those of the text alone. */
     private static final Map<String, String> PLAIN =
@@ -23,7 +23,7 @@ final class TextTokens implements TextCodec, AutoCloseable {
     }
 
     /** That of a checkpoint folder. */
-    static TextTokens of(Path folder) throws IOException {
+    public static TextTokens of(Path folder) throws IOException {
         Path file = folder.resolve("tokenizer.json");
         if (!Files.exists(file)) {
             throw new IllegalArgumentException(

@@ -1,13 +1,25 @@
 package dev.foretoken.bench.serve;
 
+import java.time.Duration;
+
 /** When requests are sent. */
 public sealed interface Arrivals {
 
-    /** So many clients; each sends its next request when its last has ended. */
-    record ClosedLoop(int concurrency) implements Arrivals {
+    /**
+     * So many clients; each sends its next request when its last has ended and it has thought about the answer.
+     *
+     * @param think mean of the exponentially distributed time that takes, before the first request too; zero: none
+     */
+    record ClosedLoop(int concurrency, Duration think) implements Arrivals {
+        /** Clients that do not think. */
+        public ClosedLoop(int concurrency) {
+            this(concurrency, Duration.ZERO);
+        }
+
         public ClosedLoop {
-            if (concurrency < 1) {
-                throw new IllegalArgumentException("--concurrency " + concurrency + "; expected at least 1");
+            if (concurrency < 1 || think.isNegative()) {
+                throw new IllegalArgumentException("--concurrency %d --think %s; expected at least 1 and no less than 0"
+                        .formatted(concurrency, think));
             }
         }
     }

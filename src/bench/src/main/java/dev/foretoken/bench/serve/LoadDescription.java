@@ -1,5 +1,6 @@
 package dev.foretoken.bench.serve;
 
+import dev.foretoken.bench.client.PrefillAsk;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,8 @@ record LoadDescription(
         double cancelFraction,
         double malformedFraction,
         long seed,
-        Map<String, Double> sloSeconds) {
+        Map<String, Double> sloSeconds,
+        PrefillAsk prefill) {
 
     static LoadDescription of(String url, WorkloadShape shape, Arrivals arrivals, Slo slo) {
         return new LoadDescription(
@@ -37,6 +39,7 @@ record LoadDescription(
                 shape.cancelFraction(),
                 shape.malformedFraction(),
                 shape.seed(),
-                slo.seconds());
+                slo.seconds(),
+                shape.prefill());
     }
 }

@@ -12,6 +12,14 @@ final class LoadOptions {
     private @Nullable Integer concurrency;
 
     @Option(
+            names = "--think",
+            paramLabel = "TIME",
+            defaultValue = "0s",
+            description =
+                    "Closed loop: mean time between an answer's end and a client's next request (default: ${DEFAULT-VALUE}).")
+    private String think = "0s";
+
+    @Option(
             names = "--rate",
             paramLabel = "R",
             description = "Open loop instead: requests arrive at random, R per second on average (Poisson).")
@@ -53,7 +61,7 @@ final class LoadOptions {
         }
         return rate != null
                 ? new Arrivals.Poisson(rate, maxInFlight)
-                : new Arrivals.ClosedLoop(concurrency == null ? 8 : concurrency);
+                : new Arrivals.ClosedLoop(concurrency == null ? 8 : concurrency, Durations.parse(think));
     }
 
     LoadLimits limits() {

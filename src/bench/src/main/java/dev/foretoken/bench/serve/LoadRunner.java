@@ -3,6 +3,7 @@ package dev.foretoken.bench.serve;
 import dev.foretoken.bench.client.OpenAiClient;
 import dev.foretoken.bench.client.StreamCall;
 import dev.foretoken.bench.client.StreamedAnswer;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
@@ -48,7 +49,7 @@ final class LoadRunner {
     /** Runs to the end of the last answer; the records are in the order of their index. */
     List<CallRecord> run(Arrivals arrivals) throws InterruptedException {
         switch (arrivals) {
-            case Arrivals.ClosedLoop closed -> runClosedLoop(closed.concurrency());
+            case Arrivals.ClosedLoop closed -> runClosedLoop(closed);
             case Arrivals.Poisson poisson -> runPoisson(poisson);
         }
         return records.stream()
@@ -61,10 +62,12 @@ final class LoadRunner {
         return sent.get();
     }
 
-    private void runClosedLoop(int concurrency) throws InterruptedException {
-        Thread[] clients = new Thread[Math.min(concurrency, limits.requests())];
+    private void runClosedLoop(Arrivals.ClosedLoop closed) throws InterruptedException {
+        Thread[] clients = new Thread[Math.min(closed.concurrency(), limits.requests())];
+        SplittableRandom random = new SplittableRandom(shape.seed());
         for (int i = 0; i < clients.length; i++) {
-            clients[i] = threads.newThread(this::sendUntilLimit);
+            SplittableRandom own = random.split();
+            clients[i] = threads.newThread(() -> sendUntilLimit(closed.think(), own));
             clients[i].start();
         }
         for (Thread client : clients) {
@@ -72,8 +75,8 @@ final class LoadRunner {
         }
     }
 
-    private void sendUntilLimit() {
-        while (elapsed() < limits.duration().toNanos()) {
+    private void sendUntilLimit(Duration think, SplittableRandom random) {
+        while (elapsed() < limits.duration().toNanos() && thinks(think, random)) {
             int index = next.getAndIncrement();
             if (index >= limits.requests()) {
                 return;
@@ -82,6 +85,24 @@ final class LoadRunner {
             if (!send(plan, elapsed())) {
                 return;
             }
+        }
+    }
+
+    /** Waits before the next request; false when it would come too late. */
+    private boolean thinks(Duration think, SplittableRandom random) {
+        if (think.isZero()) {
+            return true;
+        }
+        long due = elapsed() + (long) (-Math.log1p(-random.nextDouble()) * think.toNanos());
+        if (due >= limits.duration().toNanos()) {
+            return false;
+        }
+        try {
+            sleepUntil(due);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

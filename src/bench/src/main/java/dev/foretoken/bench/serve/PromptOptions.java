@@ -1,6 +1,8 @@
 package dev.foretoken.bench.serve;
 
+import dev.foretoken.bench.client.PrefillOptions;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say what requests look like. */
@@ -70,6 +72,9 @@ final class PromptOptions {
             description = "Decides every random choice (default: ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Mixin
+    private PrefillOptions prefill = new PrefillOptions();
+
     WorkloadShape shape(String model) {
         return new WorkloadShape(
                 route(),
@@ -83,7 +88,8 @@ final class PromptOptions {
                 temperature,
                 cancelFraction,
                 malformedFraction,
-                seed);
+                seed,
+                prefill.ask());
     }
 
     private Endpoint route() {

@@ -97,10 +97,11 @@ final class ServeTables {
         TokenAccount t = report.tokens();
         StringBuilder notes = new StringBuilder();
         notes.append(
-                "tokens: prompt %s (cached %s), output %s by server, %s by client, %s answers differ, %s without usage\n"
+                "tokens: prompt %s (cached %s, predicted %s), output %s by server, %s by client, %s answers differ, %s without usage\n"
                         .formatted(
                                 count(t.promptServer()),
                                 count(t.cachedServer()),
+                                count(t.predictedServer()),
                                 count(t.completionServer()),
                                 count(t.completionClient()),
                                 count(t.answersThatDiffer()),

@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param promptServer prompt tokens by {@code usage}
  * @param cachedServer the part of them the server took from its prefix cache
+ * @param predictedServer the part of them whose K and V it predicted
  * @param completionServer output tokens by {@code usage}
  * @param completionClient output tokens counted in the stream of the answers that have a {@code usage}
  * @param answersThatDiffer answers where the two output counts differ
@@ -16,13 +17,14 @@ import java.util.List;
 record TokenAccount(
         long promptServer,
         long cachedServer,
+        long predictedServer,
         long completionServer,
         long completionClient,
         int answersThatDiffer,
         int answersWithoutUsage) {
 
     static TokenAccount of(List<CallRecord> calls) {
-        TokenAccount sum = new TokenAccount(0, 0, 0, 0, 0, 0);
+        TokenAccount sum = new TokenAccount(0, 0, 0, 0, 0, 0, 0);
         for (CallRecord call : calls) {
             if (call.succeeded()) {
                 sum = sum.plus(call);
@@ -37,6 +39,7 @@ record TokenAccount(
             return new TokenAccount(
                     promptServer,
                     cachedServer,
+                    predictedServer,
                     completionServer,
                     completionClient,
                     answersThatDiffer,
@@ -46,6 +49,7 @@ record TokenAccount(
         return new TokenAccount(
                 promptServer + usage.promptTokens(),
                 cachedServer + usage.cachedTokens(),
+                predictedServer + usage.predictedTokens(),
                 completionServer + usage.completionTokens(),
                 completionClient + counted,
                 answersThatDiffer + (counted == usage.completionTokens() ? 0 : 1),

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** Prompts as text: common short words, most of which are one token in any English vocabulary. */
-final class Words {
+public final class Words {
     private static final List<String> COMMON = List.of(
             "the", "of", "and", "to", "in", "is", "you", "that", "it", "he", "was", "for", "on", "are", "as", "with",
             "his", "they", "at", "be", "this", "have", "from", "or", "one", "had", "by", "word", "but", "not", "what",
@@ -14,7 +14,7 @@ final class Words {
 
     private Words() {}
 
-    static String sentence(int words, RandomGenerator random) {
+    public static String sentence(int words, RandomGenerator random) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < words; i++) {
             text.append(i == 0 ? "" : " ").append(COMMON.get(random.nextInt(COMMON.size())));

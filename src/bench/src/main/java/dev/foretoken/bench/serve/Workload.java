@@ -56,6 +56,7 @@ final class Workload {
         if (shape.temperature() != null) {
             json.put("temperature", shape.temperature());
         }
+        shape.prefill().addTo(json);
         if (shape.ignoreEos()) {
             json.put("ignore_eos", true);
         }

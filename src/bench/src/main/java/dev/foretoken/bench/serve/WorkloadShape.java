@@ -1,5 +1,6 @@
 package dev.foretoken.bench.serve;
 
+import dev.foretoken.bench.client.PrefillAsk;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param temperature null: not sent
  * @param cancelFraction share of requests this client leaves before the end
  * @param malformedFraction share of requests that are wrong on purpose
+ * @param prefill what each says about how its prompt comes into the caches
  */
 record WorkloadShape(
         Endpoint endpoint,
@@ -23,7 +25,8 @@ record WorkloadShape(
         @Nullable Double temperature,
         double cancelFraction,
         double malformedFraction,
-        long seed) {
+        long seed,
+        PrefillAsk prefill) {
 
     WorkloadShape {
         if (vocabulary != 0 && vocabulary < 16) {
@@ -41,5 +44,39 @@ record WorkloadShape(
                     "--cancel-fraction %s --bad-fraction %s; expected shares from 0 to 1 that sum to at most 1"
                             .formatted(cancelFraction, malformedFraction));
         }
+    }
+
+    WorkloadShape withPrefill(PrefillAsk value) {
+        return new WorkloadShape(
+                endpoint,
+                model,
+                input,
+                output,
+                vocabulary,
+                sharedPrefix,
+                ignoreEos,
+                returnTokenIds,
+                temperature,
+                cancelFraction,
+                malformedFraction,
+                seed,
+                value);
+    }
+
+    WorkloadShape withSeed(long value) {
+        return new WorkloadShape(
+                endpoint,
+                model,
+                input,
+                output,
+                vocabulary,
+                sharedPrefix,
+                ignoreEos,
+                returnTokenIds,
+                temperature,
+                cancelFraction,
+                malformedFraction,
+                value,
+                prefill);
     }
 }

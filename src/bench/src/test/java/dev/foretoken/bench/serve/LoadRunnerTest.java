@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.foretoken.bench.client.Ending;
 import dev.foretoken.bench.client.OpenAiClient;
+import dev.foretoken.bench.client.PrefillAsk;
 import dev.foretoken.bench.serve.StubServer.Manner;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,7 +30,7 @@ class LoadRunnerTest {
         List<CallRecord> calls = load(GOOD, FOUR_CLIENTS, 40, PATIENCE, 0, 0);
         assertThat(Account.of(sent, calls).completed()).isEqualTo(40);
         assertThat(calls).extracting(CallRecord::index).isSorted().doesNotHaveDuplicates();
-        assertThat(TokenAccount.of(calls)).isEqualTo(new TokenAccount(40 * 10, 0, 40 * 6, 40 * 6, 0, 0));
+        assertThat(TokenAccount.of(calls)).isEqualTo(new TokenAccount(40 * 10, 0, 0, 40 * 6, 40 * 6, 0, 0));
         assertThat(calls).allSatisfy(call -> {
             assertThat(call.ttftSeconds()).isPositive().isLessThanOrEqualTo(call.e2eSeconds());
         });
@@ -134,7 +135,8 @@ class LoadRunnerTest {
                 null,
                 cancels,
                 bad,
-                8);
+                8,
+                PrefillAsk.SILENT);
         LoadLimits limits = new LoadLimits(requests, LoadLimits.UNLIMITED, patience);
         try (OpenAiClient client = new OpenAiClient(url, null, System::nanoTime)) {
             LoadRunner runner = new LoadRunner(client, shape, limits, System::nanoTime, call -> {});

@@ -84,6 +84,7 @@ class ServeCommandTest {
                 .containsExactly(
                         "prompt_server",
                         "cached_server",
+                        "predicted_server",
                         "completion_server",
                         "completion_client",
                         "answers_that_differ",

@@ -111,6 +111,6 @@ class SummingUpTest {
     void tokenCountsThatDifferAreReported() {
         List<CallRecord> calls =
                 List.of(completed(0, 0, 10, 500, 5), ended(1, new Intent.Whole(), new Ending.Completed("stop", null)));
-        assertThat(TokenAccount.of(calls)).isEqualTo(new TokenAccount(10, 4, 5, 5, 0, 0));
+        assertThat(TokenAccount.of(calls)).isEqualTo(new TokenAccount(10, 4, 0, 5, 5, 0, 0));
     }
 }

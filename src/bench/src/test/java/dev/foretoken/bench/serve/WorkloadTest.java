@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.foretoken.bench.client.PrefillAsk;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
@@ -74,12 +75,35 @@ class WorkloadTest {
         assertThatThrownBy(() -> shape(0, 0, 0.7, 0.7)).hasMessageContaining("sum to at most 1");
     }
 
+    @Test
+    void saysHowThePromptIsToComeIntoTheCachesOnlyWhereThatWasAskedFor() throws IOException {
+        WorkloadShape silent = shape(100, 0, 0, 0);
+        assertThat(json(new Workload(silent).request(0)).toString()).doesNotContain("prefill", "repair", "ttft");
+        JsonNode asked = json(new Workload(silent.withPrefill(new PrefillAsk("auto", "12", 1000))).request(0));
+        assertThat(asked.path("prefill_mode").asText()).isEqualTo("auto");
+        assertThat(asked.path("repair_by").isInt()).isTrue();
+        assertThat(asked.path("ttft_objective_ms").asInt()).isEqualTo(1000);
+        assertThatThrownBy(() -> new PrefillAsk(null, "soon", null)).hasMessageContaining("--repair-by soon");
+    }
+
     private static JsonNode json(RequestPlan plan) throws IOException {
         return new ObjectMapper().readTree(plan.body());
     }
 
     private static WorkloadShape shape(int vocabulary, int sharedPrefix, double cancels, double malformed) {
         return new WorkloadShape(
-                Endpoint.COMPLETIONS, "m", TEN, TEN, vocabulary, sharedPrefix, true, false, 0.0, cancels, malformed, 5);
+                Endpoint.COMPLETIONS,
+                "m",
+                TEN,
+                TEN,
+                vocabulary,
+                sharedPrefix,
+                true,
+                false,
+                0.0,
+                cancels,
+                malformed,
+                5,
+                PrefillAsk.SILENT);
     }
 }
