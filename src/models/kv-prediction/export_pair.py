@@ -17,6 +17,7 @@ from export import config, named_weights
 from measure import correct_predicted
 from network import rotary_table
 from pair import Pair
+from predictor import SIZES
 from probe import correct
 from stages import GATE
 from stored import FORMAT, pair_from_checkpoint, pair_from_folder
@@ -34,14 +35,19 @@ def write_auxiliary(pair: Pair, folder: Path) -> None:
     (folder / "model.safetensors").chmod(0o644)
 
 
-def write(pair: Pair, folder: Path) -> None:
+def write(pair: Pair, folder: Path, facts: dict[str, str]) -> None:
     write_auxiliary(pair, folder / "auxiliary")
     maps = {name: weight.detach().to(torch.bfloat16).contiguous() for name, weight in pair.predictor.state_dict().items()}
     save_file(maps, folder / "predictor.safetensors", metadata={"format": "pt"})
     (folder / "predictor.safetensors").chmod(0o644)
     about = {"format": FORMAT, "kind": "lp-trained", "base": "../../demo/model", "auxiliary": {"model": "auxiliary"},
-             "map": list(pair.sizes.reads), "predictor": "predictor.safetensors", "text": TEXT}
+             "map": list(pair.sizes.reads), "predictor": "predictor.safetensors", "text": TEXT, "facts": facts}
     (folder / "prediction.json").write_text(json.dumps(about, indent=2) + "\n")
+
+
+def facts_of(checkpoint: Path) -> dict[str, str]:
+    saved = torch.load(checkpoint, weights_only=False)
+    return {"taken layers": ", ".join(map(str, SIZES[saved["size"]].taken)), "tokens": str(saved["tokens"]), "last stage": saved["stage"]}
 
 
 def compare(trained: Pair, written: Pair, count: int) -> None:
@@ -62,5 +68,5 @@ if __name__ == "__main__":
     parser.add_argument("--questions", type=int, default=80, help="of each length, asked before and after rounding")
     options = parser.parse_args()
     learned = pair_from_checkpoint(options.checkpoint)
-    write(learned, options.to)
+    write(learned, options.to, facts_of(options.checkpoint))
     compare(learned, pair_from_folder(options.to), options.questions)

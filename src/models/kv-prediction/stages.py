@@ -15,7 +15,10 @@ def mostly_quizzes(low: int, high: int, asked: tuple[int, int]) -> list:
 
 @dataclass(frozen=True)
 class Stage:
-    """length: tokens of a row; places: tokens of a row that the base reads; the rates are those of the demo's recipes."""
+    """length: tokens of a row; places: tokens of a row that the base reads; the rates are those of the demo's recipes.
+
+    own_lookups: whether the auxiliary's own head is taught the looked-up words too, or everything but them.
+    """
 
     name: str
     length: int
@@ -26,6 +29,7 @@ class Stage:
     whole: bool = True  # False: only the maps learn
     matrix_rate: float = 0.005
     other_rate: float = 0.002
+    own_lookups: bool = True
 
 
 GATE = {"to-200": sized(60, 200), "to-600": sized(400, 600), "to-1500": sized(1200, 1500)}
@@ -33,5 +37,5 @@ GATE = {"to-200": sized(60, 200), "to-600": sized(400, 600), "to-1500": sized(12
 STAGES = {stage.name: stage for stage in [
     Stage("maps", 512, 8, 192, mostly_quizzes(60, 400, (8, 16)), GATE, whole=False),
     Stage("short", 512, 8, 192, mostly_quizzes(60, 400, (8, 16)), GATE),
-    Stage("long", 2048, 2, 640, mostly_quizzes(80, 1500, (12, 24)), GATE),
+    Stage("long", 2048, 2, 640, mostly_quizzes(80, 1500, (12, 24)), GATE, own_lookups=False),
 ]}

@@ -145,7 +145,7 @@ class Storing(unittest.TestCase):
     def test_a_written_pair_is_read_back(self):
         pair = new_pair("lp-0.25")
         with tempfile.TemporaryDirectory(dir=Path(__file__).parent) as folder:
-            write(pair, Path(folder))
+            write(pair, Path(folder), {"tokens": "0"})
             back = pair_from_folder(Path(folder))
         self.assertEqual(back.sizes.reads, pair.sizes.reads)
         for name, weight in pair.predictor.state_dict().items():

@@ -31,8 +31,9 @@ from train import CHECKPOINT, losses_of, stretched_positions
 
 CACHE_WEIGHT = 1.0  # of the L1 distance between predicted and true keys and values
 OWN_WEIGHT = 0.1  # of the auxiliary's own cross-entropy, ...
-OWN_SHARE = 0.1  # ... which random tokens of all texts are scored for, each as heavy as the other
+OWN_SHARE = 0.1  # ... which random tokens of all texts are scored for, each as heavy as the others
 QUIET = 0.2  # the weight of passages and questions, by which answers are told apart
+LOOKED_UP = 1.5  # weights above are those of words that only an earlier sentence can tell
 FITTED = 100  # batches of eight rows to fit the first maps on
 
 
@@ -101,18 +102,20 @@ class Training:
             hidden = pair.predicted_hidden(inputs, foretold, spans, *turns)
             each = losses_of(hidden.flatten(0, 1), pair.base.embedding, targets.gather(1, spans.places).flatten())
         heavy = (weights.gather(1, spans.places) * spans.there).flatten().clamp(max=4.0)
-        recall = (heavy > 1.5).float()
+        recall = (heavy > LOOKED_UP).float()
         looked_up = ((each * recall).sum() / recall.sum().clamp(min=1)).detach()
-        return (each * heavy).sum() / heavy.sum(), distance(foretold, true), self.own_loss(last, targets), looked_up
+        return (each * heavy).sum() / heavy.sum(), distance(foretold, true), self.own_loss(last, targets, weights), looked_up
 
-    def own_loss(self, last: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    def own_loss(self, last: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
         if not self.stage.whole:
             return torch.zeros(())
         chosen = torch.randperm(targets.numel())[:int(OWN_SHARE * targets.numel())]
+        scored = 1.0 if self.stage.own_lookups else (weights.flatten()[chosen] < LOOKED_UP).float()
         auxiliary = self.pair.auxiliary
         with torch.autocast("cpu", torch.bfloat16):
             normed = F.rms_norm(last.flatten(0, 1)[chosen], (last.shape[-1],), auxiliary.final_norm, auxiliary.shape.norm_epsilon)
-            return losses_of(normed, auxiliary.embedding, targets.flatten()[chosen]).mean()
+            each = losses_of(normed, auxiliary.embedding, targets.flatten()[chosen])
+        return (each * scored).mean()
 
     def gates(self, count: int) -> None:
         """Exact match on fresh items: predicted, and the auxiliary answering alone."""
@@ -155,7 +158,8 @@ class Training:
             if (self.step - first) % gate_every == 0:
                 self.gates(80)
         self.save()
-        self.gates(160)
+        if not self.stopping:
+            self.gates(160)
 
 
 def arguments() -> argparse.ArgumentParser:
