@@ -13,6 +13,7 @@ import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.registry.RegistryDesk;
 import dev.foretoken.gateway.routing.EngineRouter;
+import dev.foretoken.gateway.turn.NextTurns;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -37,6 +38,7 @@ public final class Gateway {
     private final Optional<Door> adminDoor;
     private final Admission admission;
     private final Answers answers;
+    private final NextTurns nextTurns;
     private volatile @Nullable AdapterAdmin adapters;
     private volatile @Nullable Supplier<RegistryDesk> registry;
 
@@ -73,6 +75,11 @@ public final class Gateway {
                 new EngineRouter(),
                 clocks.nanos(),
                 new AnswerMetrics.Factory(telemetry));
+        this.nextTurns = new NextTurns(
+                config.turns(),
+                telemetry,
+                Thread.ofVirtual().name("next-turn-", 0).factory(),
+                clocks.nanos());
         telemetry.gauge(Metric.of("foretoken_edge_requests", "Requests the edge works on now."), admission::underWay);
     }
 
@@ -134,6 +141,10 @@ public final class Gateway {
         return answers;
     }
 
+    public NextTurns nextTurns() {
+        return nextTurns;
+    }
+
     /** 128 random bits as 32 hexadecimal digits. */
     public String newId() {
         return "%016x%016x".formatted(random.nextLong(), random.nextLong());
@@ -154,9 +165,15 @@ public final class Gateway {
     /** @param detail why */
     public record Readiness(boolean ready, String detail) {}
 
+    /** Refuses new requests with DRAINING, and prepares nothing for requests to come. */
+    public void refuseMore() {
+        admission.drain();
+        nextTurns.close();
+    }
+
     /** Refuses new requests with DRAINING and waits for those under way. Returns whether all ended in time. */
     public boolean drain(Duration grace) throws InterruptedException {
-        admission.drain();
+        refuseMore();
         return admission.awaitEmpty(grace);
     }
 }

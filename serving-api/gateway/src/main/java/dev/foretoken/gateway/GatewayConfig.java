@@ -5,6 +5,7 @@ import static dev.foretoken.contract.ConfigCheck.requireRange;
 
 import dev.foretoken.gateway.answer.AnswerLimits;
 import dev.foretoken.gateway.auth.HostNames;
+import dev.foretoken.gateway.turn.TurnLimits;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param apiKeys accepted credentials; empty = none needed
  * @param allowedHosts further names in the Host header, see {@link HostNames}
  * @param admin the port on which the registry is changed; empty = there is none
+ * @param turns how much of chats' next turns is prepared ahead
  */
 public record GatewayConfig(
         String host,
@@ -24,10 +26,18 @@ public record GatewayConfig(
         List<String> allowedHosts,
         HttpLimits http,
         AnswerLimits answers,
-        Optional<AdminConfig> admin) {
+        Optional<AdminConfig> admin,
+        TurnLimits turns) {
 
     public static final GatewayConfig DEFAULT = new GatewayConfig(
-            "127.0.0.1", 8080, List.of(), List.of(), HttpLimits.DEFAULT, AnswerLimits.DEFAULT, Optional.empty());
+            "127.0.0.1",
+            8080,
+            List.of(),
+            List.of(),
+            HttpLimits.DEFAULT,
+            AnswerLimits.DEFAULT,
+            Optional.empty(),
+            TurnLimits.DEFAULT);
 
     public GatewayConfig {
         apiKeys = List.copyOf(apiKeys);
@@ -42,21 +52,26 @@ public record GatewayConfig(
     }
 
     public GatewayConfig listeningOn(String newHost, int newPort) {
-        return new GatewayConfig(newHost, newPort, apiKeys, allowedHosts, http, answers, admin);
+        return new GatewayConfig(newHost, newPort, apiKeys, allowedHosts, http, answers, admin, turns);
     }
 
     public GatewayConfig withApiKeys(List<String> keys) {
-        return new GatewayConfig(host, port, keys, allowedHosts, http, answers, admin);
+        return new GatewayConfig(host, port, keys, allowedHosts, http, answers, admin, turns);
     }
 
     public GatewayConfig administeredOn(AdminConfig newAdmin) {
-        return new GatewayConfig(host, port, apiKeys, allowedHosts, http, answers, Optional.of(newAdmin));
+        return new GatewayConfig(host, port, apiKeys, allowedHosts, http, answers, Optional.of(newAdmin), turns);
+    }
+
+    public GatewayConfig preparing(TurnLimits newTurns) {
+        return new GatewayConfig(host, port, apiKeys, allowedHosts, http, answers, admin, newTurns);
     }
 
     /** Keeps the keys out of logs. */
     @Override
     public String toString() {
         return "GatewayConfig[host=" + host + ", port=" + port + ", apiKeys=" + apiKeys.size() + ", allowedHosts="
-                + allowedHosts + ", http=" + http + ", answers=" + answers + ", admin=" + admin + "]";
+                + allowedHosts + ", http=" + http + ", answers=" + answers + ", admin=" + admin + ", turns=" + turns
+                + "]";
     }
 }

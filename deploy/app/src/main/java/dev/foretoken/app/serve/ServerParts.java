@@ -181,7 +181,7 @@ final class ServerParts implements AutoCloseable {
 
     /** New requests are refused with DRAINING while the running ones finish. HTTP still listens. */
     void drain(Gateway gateway, Duration grace) {
-        gateway.admission().drain();
+        gateway.refuseMore();
         GrpcServer server = grpc;
         if (server != null) {
             server.announceEnd();

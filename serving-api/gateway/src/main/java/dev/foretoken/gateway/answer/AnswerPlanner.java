@@ -6,6 +6,7 @@ import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.ModelOptions;
 import dev.foretoken.contract.request.OutputOptions;
+import dev.foretoken.contract.request.PrefillOptions;
 import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.contract.request.ServiceLevel;
@@ -24,12 +25,14 @@ public final class AnswerPlanner {
     private final AnswerLimits limits;
     private final SamplingCheck sampling;
     private final StopCheck stop;
+    private final PrefillCheck prefill;
 
     /** @param seeds where the seed of a request comes from whose caller named none */
     public AnswerPlanner(AnswerLimits limits, LongSupplier seeds) {
         this.limits = limits;
         this.sampling = new SamplingCheck(limits, seeds);
         this.stop = new StopCheck(limits);
+        this.prefill = new PrefillCheck(limits);
     }
 
     public AnswerLimits limits() {
@@ -51,6 +54,7 @@ public final class AnswerPlanner {
         TokenIds prompt = new PromptTokens(model, info).of(spec.prompt());
         var stopConditions = stop.check(
                 spec.stop(), model, prompt.size(), info, spec.output().echo() || output.wantsPromptLogprobs());
+        PrefillOptions prefillOptions = prefill.options(spec.prefill(), model, output);
         GenerationRequest generation = new GenerationRequest(
                 new RequestIdentity(requestId, tenant, spec.service().cacheSalt()),
                 model.engineModel(),
@@ -59,8 +63,9 @@ public final class AnswerPlanner {
                 samplingParams,
                 stopConditions,
                 output,
-                new ServiceLevel(spec.service().priority(), Optional.of(timeout), Optional.empty()),
-                ModelOptions.DEFAULT.withAdapter(model.adapter()));
+                new ServiceLevel(
+                        spec.service().priority(), Optional.of(timeout), prefill.objective(spec.prefill(), model)),
+                new ModelOptions(prefillOptions, Optional.empty(), model.adapter()));
         return new AnswerPlan(
                 generation,
                 model,

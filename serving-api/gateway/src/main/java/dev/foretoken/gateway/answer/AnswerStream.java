@@ -6,9 +6,11 @@ import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
+import dev.foretoken.gateway.model.EngineEndpoint;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
@@ -25,6 +27,7 @@ public final class AnswerStream implements AutoCloseable {
 
     private final AnswerPlan plan;
     private final Generation generation;
+    private final EngineEndpoint endpoint;
     private final ChoiceProgress[] choices;
     private final LongSupplier nanoClock;
     private final long arrivedAt;
@@ -34,11 +37,18 @@ public final class AnswerStream implements AutoCloseable {
     private int cachedTokens;
     private int endedChoices;
     private boolean sawToken;
+    private Consumer<AnswerEvent> listener = event -> {};
     private volatile boolean cancelled;
 
     AnswerStream(
-            AnswerPlan plan, Generation generation, LongSupplier nanoClock, long arrivedAt, AnswerMetrics metrics) {
+            AnswerPlan plan,
+            EngineEndpoint endpoint,
+            Generation generation,
+            LongSupplier nanoClock,
+            long arrivedAt,
+            AnswerMetrics metrics) {
         this.plan = plan;
+        this.endpoint = endpoint;
         this.generation = generation;
         this.nanoClock = nanoClock;
         this.arrivedAt = arrivedAt;
@@ -116,22 +126,23 @@ public final class AnswerStream implements AutoCloseable {
             return;
         }
         switch (event) {
-            case EngineEvent.Started started -> start(started);
+            case EngineEvent.Started started -> start(choice, started);
             case EngineEvent.PromptScored scored ->
-                ready.add(new AnswerEvent.PromptScored(scored.choice(), scored.logprobs()));
+                add(new AnswerEvent.PromptScored(scored.choice(), scored.logprobs()));
             case EngineEvent.TokenGenerated token -> take(choice, token);
-            case EngineEvent.Repaired repaired -> {}
+            case EngineEvent.Repaired repaired -> choice.repaired(repaired, promptTokens);
             case EngineEvent.Finished finished -> finish(choice, finished);
             case EngineEvent.Failed failed -> throw new ForetokenException(failed.code(), failed.detail());
         }
     }
 
-    private void start(EngineEvent.Started started) {
+    private void start(ChoiceProgress choice, EngineEvent.Started started) {
+        choice.start(started);
         if (started.choice() == 0) {
             promptTokens = started.promptTokens();
             cachedTokens = started.cachedTokens();
         }
-        ready.add(new AnswerEvent.Started(started.choice(), started.promptTokens(), started.cachedTokens()));
+        add(new AnswerEvent.Started(started.choice(), started.promptTokens(), started.cachedTokens()));
     }
 
     private void take(ChoiceProgress choice, EngineEvent.TokenGenerated token) {
@@ -139,7 +150,7 @@ public final class AnswerStream implements AutoCloseable {
             sawToken = true;
             metrics.firstToken(nanoClock.getAsLong() - arrivedAt);
         }
-        ready.add(choice.take(token));
+        add(choice.take(token));
         String stop = choice.stopString();
         if (stop != null) {
             generation.cancel(token.choice());
@@ -152,16 +163,21 @@ public final class AnswerStream implements AutoCloseable {
             throw new ForetokenException(ErrorCode.CANCELLED, "the request was cancelled");
         }
         boolean callersStopToken = !plan.model().endOfSequence().contains(choice.lastToken());
-        end(choice.end(finished.choice(), finished.reason(), callersStopToken));
+        end(choice.end(finished, callersStopToken));
     }
 
     private void end(AnswerEvent.Ended ended) {
-        ready.add(ended);
         endedChoices++;
+        add(ended);
         metrics.ended(ended.finish().kind() == AnswerFinish.Kind.LENGTH);
         if (endedChoices == choices.length) {
             metrics.answered(nanoClock.getAsLong() - arrivedAt);
         }
+    }
+
+    private void add(AnswerEvent event) {
+        ready.add(event);
+        listener.accept(event);
     }
 
     private void fail() {
@@ -171,13 +187,25 @@ public final class AnswerStream implements AutoCloseable {
         ready.clear();
     }
 
+    /** Has {@code listener} see every event once, before the reader, on the reader's thread. Call it before the first is read. */
+    public void listen(Consumer<AnswerEvent> newListener) {
+        listener = newListener;
+    }
+
+    /** Who answers. */
+    public EngineEndpoint endpoint() {
+        return endpoint;
+    }
+
     /** What was spent so far; final once every choice has ended. */
     public AnswerUsage usage() {
         int completion = 0;
+        AnswerPrefill prefill = choices[0].prefill();
         for (ChoiceProgress choice : choices) {
             completion += choice.tokens();
+            prefill = prefill.beside(choice.prefill());
         }
-        return new AnswerUsage(promptTokens, cachedTokens, completion);
+        return new AnswerUsage(promptTokens, cachedTokens, completion, prefill);
     }
 
     public AnswerPlan plan() {

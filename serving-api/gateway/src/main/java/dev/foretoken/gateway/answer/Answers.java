@@ -2,6 +2,7 @@ package dev.foretoken.gateway.answer;
 
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
+import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.EngineRouter;
 import dev.foretoken.gateway.routing.RouteDecision;
@@ -49,8 +50,14 @@ public final class Answers {
     public AnswerStream open(AnswerPlan plan, long arrivedAt) {
         RouteDecision decision = router.choose(plan.model());
         LOG.debugf("request %s: %s", plan.generation().identity().requestId(), decision.summary());
-        Generation generation = decision.chosen().engine().submit(plan.generation());
+        EngineEndpoint endpoint = decision.chosen();
+        Generation generation = endpoint.engine().submit(plan.generation());
         return new AnswerStream(
-                plan, generation, nanoClock, arrivedAt, metrics.of(plan.model().name()));
+                plan,
+                endpoint,
+                generation,
+                nanoClock,
+                arrivedAt,
+                metrics.of(plan.model().name()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.foretoken.gateway.answer;
 
+import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.EngineEvent.TokenGenerated;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.request.StopConditions;
@@ -19,6 +20,7 @@ final class ChoiceProgress {
     private int tokens;
     private int lastToken = -1;
     private boolean ended;
+    private AnswerPrefill prefill = AnswerPrefill.EXACT;
 
     ChoiceProgress(AnswerPlan plan) {
         this.stop = plan.generation().stop();
@@ -28,6 +30,15 @@ final class ChoiceProgress {
         this.text = detokenizer == null
                 ? null
                 : new SequenceText(detokenizer, new StopStrings(plan.stopStrings(), plan.includeStop()));
+    }
+
+    void start(EngineEvent.Started started) {
+        prefill = AnswerPrefill.started(started.prefill(), started.promptTokens(), started.cachedTokens());
+    }
+
+    /** @param promptTokens of the choice: what comes behind them was generated */
+    void repaired(EngineEvent.Repaired repaired, int promptTokens) {
+        prefill = prefill.repaired(repaired.position() - promptTokens);
     }
 
     /** Counts a token and returns the text that is final with it. */
@@ -59,12 +70,16 @@ final class ChoiceProgress {
     }
 
     /** Ends for the engine's reason; text that was held back may still complete a stop string. */
-    AnswerEvent.Ended end(int choice, FinishReason reason, boolean callersStopToken) {
+    AnswerEvent.Ended end(EngineEvent.Finished finished, boolean callersStopToken) {
         ended = true;
+        prefill = AnswerPrefill.of(finished.usage().prefill());
         String rest = text == null ? "" : text.finish();
         String found = stopString();
         return new AnswerEvent.Ended(
-                choice, rest, found != null ? AnswerFinish.atString(found) : finish(reason, callersStopToken), tokens);
+                finished.choice(),
+                rest,
+                found != null ? AnswerFinish.atString(found) : finish(finished.reason(), callersStopToken),
+                tokens);
     }
 
     private AnswerFinish finish(FinishReason reason, boolean callersStopToken) {
@@ -82,6 +97,11 @@ final class ChoiceProgress {
 
     int tokens() {
         return tokens;
+    }
+
+    /** How its prompt came into the caches, as far as that is known. */
+    AnswerPrefill prefill() {
+        return prefill;
     }
 
     boolean ended() {

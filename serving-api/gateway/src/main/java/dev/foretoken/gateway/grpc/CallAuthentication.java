@@ -29,10 +29,10 @@ final class CallAuthentication implements ServerInterceptor {
         try {
             String tenant =
                     authenticator.authenticate(headers.get(AUTHORIZATION)).tenant();
-            AnsweringVariant variant = new AnsweringVariant();
+            ReplyMetadata reply = new ReplyMetadata();
             Context context =
-                    Context.current().withValue(CallIdentity.TENANT, tenant).withValue(CallIdentity.VARIANT, variant);
-            return Contexts.interceptCall(context, variant.tellBy(call), headers, next);
+                    Context.current().withValue(CallIdentity.TENANT, tenant).withValue(CallIdentity.REPLY, reply);
+            return Contexts.interceptCall(context, reply.tellBy(call), headers, next);
         } catch (ForetokenException e) {
             StatusRuntimeException refusal = CallStatus.of(e);
             Metadata trailers = refusal.getTrailers();

@@ -8,6 +8,7 @@ import dev.foretoken.gateway.answer.AnswerEvent;
 import dev.foretoken.gateway.answer.AnswerPlan;
 import dev.foretoken.gateway.answer.AnswerStream;
 import dev.foretoken.gateway.answer.Answers;
+import dev.foretoken.gateway.model.ChatRenderer.ChatInput;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.wire.stream.ReadyStream;
 import dev.foretoken.wire.v1.GenerateRequest;
@@ -21,13 +22,13 @@ final class GenerateCall {
     private final Gateway gateway;
     private final ReadyStream<GenerateResponse> responses;
     private final String tenant;
-    private final AnsweringVariant variant;
+    private final ReplyMetadata reply;
     private final long arrivedAt;
     private volatile @Nullable AnswerStream answer;
     private volatile boolean cancelled;
 
-    GenerateCall(Gateway gateway, ReadyStream<GenerateResponse> responses, String tenant, AnsweringVariant variant) {
-        this.variant = variant;
+    GenerateCall(Gateway gateway, ReadyStream<GenerateResponse> responses, String tenant, ReplyMetadata reply) {
+        this.reply = reply;
         this.gateway = gateway;
         this.responses = responses;
         this.tenant = tenant;
@@ -49,10 +50,17 @@ final class GenerateCall {
         Answers answers = gateway.answers();
         ServedModel model = gateway.catalog().require(request.getModel());
         GenerateFields fields = new GenerateFields(request);
+        Optional<ChatInput> chat = fields.chat();
+        chat.ifPresent(input -> gateway.nextTurns().arrived(tenant, model, input));
+        boolean goesOn = fields.preparesNextTurn();
+        if (goesOn) {
+            gateway.nextTurns().requireOffered();
+        }
         AnswerPlan plan = answers.plan(fields.spec(model), model, fields.requestId(), tenant);
-        variant.set(model.engineModel());
+        reply.variant(model.engineModel());
         try (AnswerStream stream = answers.open(plan, arrivedAt)) {
             answer = stream;
+            chat.filter(input -> goesOn).ifPresent(input -> gateway.nextTurns().follow(stream, input));
             if (!cancelled) {
                 write(stream, new GenerateMessages(plan));
             }
@@ -61,6 +69,9 @@ final class GenerateCall {
 
     private void write(AnswerStream stream, GenerateMessages messages) throws InterruptedException {
         for (Optional<AnswerEvent> event = stream.next(); event.isPresent(); event = stream.next()) {
+            if (event.get() instanceof AnswerEvent.Started) {
+                reply.prefill(stream.usage().prefill().mode());
+            }
             Optional<GenerateResponse> message = messages.of(event.get(), stream.usage());
             if (message.isPresent()) {
                 send(message.get());

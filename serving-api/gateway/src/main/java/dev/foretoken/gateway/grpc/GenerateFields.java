@@ -19,6 +19,7 @@ import dev.foretoken.wire.v1.Stop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,8 @@ final class GenerateFields {
                 sampling(request.getSampling()),
                 stop(request.getStop()),
                 output(request.getOutput()),
-                service(request.getService()));
+                service(request.getService()),
+                PrefillMessages.read(request));
     }
 
     /** The caller's id, or a new one. */
@@ -62,20 +64,32 @@ final class GenerateFields {
         return switch (request.getInputCase()) {
             case TEXT -> new PromptInput.Text(request.getText());
             case TOKENS -> new PromptInput.Tokens(ids(request.getTokens().getIdsList()));
-            case CHAT -> new PromptInput.RenderedChat(chat(model));
+            case CHAT -> new PromptInput.RenderedChat(model.requireChat().render(chat().orElseThrow()));
             case INPUT_NOT_SET ->
                 throw ForetokenException.invalid("input", "one of text, tokens and chat must be set; none is");
         };
     }
 
-    private String chat(ServedModel model) {
+    /** The conversation, where the prompt is one. */
+    Optional<ChatRenderer.ChatInput> chat() {
+        if (!request.hasChat()) {
+            return Optional.empty();
+        }
         List<Map<String, Object>> messages = request.getChat().getMessagesList().stream()
                 .map(m -> Map.<String, Object>of("role", m.getRole(), "content", m.getContent()))
                 .toList();
         if (messages.isEmpty()) {
             throw ForetokenException.invalid("chat.messages", "chat.messages is empty; send at least one message");
         }
-        return model.requireChat().render(new ChatRenderer.ChatInput(messages, List.of(), true, Map.of()));
+        return Optional.of(new ChatRenderer.ChatInput(messages, List.of(), true, Map.of()));
+    }
+
+    boolean preparesNextTurn() {
+        if (request.getPrepareNextTurn() && (!request.hasChat() || request.hasN() && request.getN() != 1)) {
+            throw ForetokenException.invalid(
+                    "prepare_next_turn", "prepare_next_turn needs chat as input, and n to be 1");
+        }
+        return request.getPrepareNextTurn();
     }
 
     private static SamplingSpec sampling(Sampling message) {

@@ -74,7 +74,8 @@ final class GenerateMessages {
                 .setUsage(Usage.newBuilder()
                         .setPromptTokens(usage.promptTokens())
                         .setCachedTokens(usage.cachedTokens())
-                        .setCompletionTokens(ended.completionTokens()))
+                        .setCompletionTokens(ended.completionTokens())
+                        .setPrefill(PrefillMessages.usage(usage.prefill())))
                 .build();
     }
 

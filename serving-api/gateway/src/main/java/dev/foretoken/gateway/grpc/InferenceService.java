@@ -3,6 +3,7 @@ package dev.foretoken.gateway.grpc;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.model.ModelCatalog;
+import dev.foretoken.gateway.model.PrefillChoice;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.wire.stream.ReadyStream;
 import dev.foretoken.wire.v1.GenerateRequest;
@@ -34,7 +35,7 @@ final class InferenceService extends InferenceGrpc.InferenceImplBase {
     public void generate(GenerateRequest request, StreamObserver<GenerateResponse> responses) {
         ServerCallStreamObserver<GenerateResponse> observer = (ServerCallStreamObserver<GenerateResponse>) responses;
         GenerateCall call = new GenerateCall(
-                gateway, new ReadyStream<>(observer), CallIdentity.TENANT.get(), CallIdentity.VARIANT.get());
+                gateway, new ReadyStream<>(observer), CallIdentity.TENANT.get(), CallIdentity.REPLY.get());
         observer.setOnCancelHandler(call::cancel);
         calls.execute(() -> call.run(request));
     }
@@ -69,6 +70,8 @@ final class InferenceService extends InferenceGrpc.InferenceImplBase {
         Model.Builder model = Model.newBuilder()
                 .setName(served.publicName())
                 .setText(served.tokenizer().isPresent())
+                .addAllPrefillModes(
+                        served.prefillModes().stream().map(PrefillChoice::text).toList())
                 .setState("LOADING");
         served.info().ifPresent(info -> describe(info, model));
         if (served.adapter().isEmpty()) {

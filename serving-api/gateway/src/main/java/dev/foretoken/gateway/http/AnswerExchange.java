@@ -6,6 +6,7 @@ import dev.foretoken.gateway.answer.AnswerPlan;
 import dev.foretoken.gateway.answer.AnswerStream;
 import dev.foretoken.gateway.answer.AnswerUsage;
 import dev.foretoken.gateway.json.JsonWriter;
+import dev.foretoken.gateway.model.PrefillChoice;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.openai.ReplyFormat;
 import dev.foretoken.gateway.openai.ReplyOptions;
@@ -14,6 +15,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** Submits the plans of one request and makes the response of their answers. Used by the request's thread. */
@@ -21,11 +23,14 @@ final class AnswerExchange {
 
     private final Exchange exchange;
     private final ReplyFormat format;
+    private final Consumer<AnswerStream> whenOpened;
     private final List<AnswerStream> answers = new ArrayList<>();
 
-    AnswerExchange(Exchange exchange, ReplyFormat format) {
+    /** @param whenOpened is told each answer before its first event is read */
+    AnswerExchange(Exchange exchange, ReplyFormat format, Consumer<AnswerStream> whenOpened) {
         this.exchange = exchange;
         this.format = format;
+        this.whenOpened = whenOpened;
     }
 
     /**
@@ -40,6 +45,7 @@ final class AnswerExchange {
             for (AnswerPlan plan : plans) {
                 AnswerStream answer = exchange.gateway().answers().open(plan, exchange.arrivedAt());
                 answers.add(answer);
+                whenOpened.accept(answer);
                 exchange.whenClientLeaves(answer::cancel);
             }
             if (!reply.stream()) {
@@ -62,6 +68,7 @@ final class AnswerExchange {
                 .type("text/event-stream; charset=utf-8")
                 .header("cache-control", "no-cache")
                 .header(Replies.VARIANT, model().engineModel())
+                .header(PrefillHeaders.MODE, prefillMode())
                 .header("x-accel-buffering", "no")
                 .build();
     }
@@ -73,7 +80,12 @@ final class AnswerExchange {
         }
         JsonWriter json = new JsonWriter();
         format.whole(json, all, answers.stream().map(AnswerStream::usage).reduce(AnswerUsage.NONE, AnswerUsage::plus));
-        return Replies.answer(json, model());
+        return Replies.answer(json, model(), prefillMode());
+    }
+
+    /** That of the first prompt: known once its first event is there. */
+    private String prefillMode() {
+        return PrefillChoice.text(answers.getFirst().usage().prefill().mode());
     }
 
     /** All plans are for one. */

@@ -5,6 +5,7 @@ import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.admission.Admission;
 import dev.foretoken.gateway.answer.AnswerPlan;
 import dev.foretoken.gateway.answer.AnswerSpec;
+import dev.foretoken.gateway.answer.AnswerStream;
 import dev.foretoken.gateway.answer.PromptInput;
 import dev.foretoken.gateway.json.JsonFields;
 import dev.foretoken.gateway.json.JsonWriter;
@@ -21,6 +22,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** From a body of one of OpenAI's answer routes to its response. Blocks the request's virtual thread until the answer is sent. */
@@ -40,7 +42,7 @@ final class OpenAiRequests {
         return admitted(place -> {
             JsonFields body = RequestBody.read(exchange, stream);
             CompletionRequest request = CompletionRequest.read(
-                    body, TimeoutHeader.read(exchange), gateway.config().http().maxPrompts());
+                    body, PrefillHeaders.read(exchange), gateway.config().http().maxPrompts());
             ServedModel model = gateway.catalog().require(request.model());
             List<AnswerPlan> plans = new ArrayList<>();
             for (PromptInput prompt : request.prompts()) {
@@ -49,22 +51,32 @@ final class OpenAiRequests {
             List<TokenIds> prompts =
                     plans.stream().map(p -> p.generation().prompt().tokens()).toList();
             ReplyFormat format = new CompletionFormat(head("cmpl-", model), request, model, prompts);
-            return new AnswerExchange(exchange, format).respond(plans, request.reply(), place);
+            return new AnswerExchange(exchange, format, answer -> {}).respond(plans, request.reply(), place);
         });
     }
 
     Response chat(InputStream stream) {
         return admitted(place -> {
             JsonFields body = RequestBody.read(exchange, stream);
-            ChatRequest request = ChatRequest.read(body, TimeoutHeader.read(exchange));
+            ChatRequest request = ChatRequest.read(body, PrefillHeaders.read(exchange));
             ServedModel model = gateway.catalog().require(request.model());
+            gateway.nextTurns().arrived(exchange.caller().tenant(), model, request.chat());
             PromptInput prompt =
                     new PromptInput.RenderedChat(model.requireChat().render(request.chat()));
             AnswerPlan plan = plan(request.spec().withPrompt(prompt), model, 0);
             TokenIds tokens = plan.generation().prompt().tokens();
             ReplyFormat format = new ChatFormat(head("chatcmpl-", model), request, model, tokens);
-            return new AnswerExchange(exchange, format).respond(List.of(plan), request.reply(), place);
+            return new AnswerExchange(exchange, format, following(request))
+                    .respond(List.of(plan), request.reply(), place);
         });
+    }
+
+    private Consumer<AnswerStream> following(ChatRequest request) {
+        if (!request.prepareNextTurn()) {
+            return answer -> {};
+        }
+        gateway.nextTurns().requireOffered();
+        return answer -> gateway.nextTurns().follow(answer, request.chat());
     }
 
     Response tokenize(InputStream stream) {

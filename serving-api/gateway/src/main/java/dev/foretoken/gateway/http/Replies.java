@@ -31,11 +31,12 @@ final class Replies {
         return Response.status(status).type(type).entity(body).build();
     }
 
-    /** Names the variant that answered. */
-    static Response answer(JsonWriter json, ServedModel model) {
+    /** Names the variant that answered, and how the prompt came into its caches. */
+    static Response answer(JsonWriter json, ServedModel model, String prefillMode) {
         return Response.ok(json.toBytes())
                 .type(JSON)
                 .header(VARIANT, model.engineModel())
+                .header(PrefillHeaders.MODE, prefillMode)
                 .build();
     }
 

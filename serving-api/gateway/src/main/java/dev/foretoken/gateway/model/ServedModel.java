@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.gateway.text.Tokenizer;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param endpoints engines with bit-identical answers; at least one
  * @param adapter LoRA adapter that its answers are computed with
  * @param variant where the name leads
+ * @param prefill how prompts of requests that do not say it come into the caches
  */
 public record ServedModel(
         String name,
@@ -30,7 +32,8 @@ public record ServedModel(
         TokenIds endOfSequence,
         List<EngineEndpoint> endpoints,
         Optional<String> adapter,
-        ServedVariant variant) {
+        ServedVariant variant,
+        PrefillChoice prefill) {
 
     public ServedModel {
         endpoints = List.copyOf(endpoints);
@@ -46,12 +49,25 @@ public record ServedModel(
             Optional<ChatRenderer> chat,
             TokenIds endOfSequence,
             List<EngineEndpoint> endpoints) {
-        this(name, tokenizer, chat, endOfSequence, endpoints, Optional.empty(), ServedVariant.itself(name));
+        this(
+                name,
+                tokenizer,
+                chat,
+                endOfSequence,
+                endpoints,
+                Optional.empty(),
+                ServedVariant.itself(name),
+                PrefillChoice.NONE);
     }
 
     /** The same text and engines under another name that leads to a variant. */
     public ServedModel as(String other, ServedVariant leadsTo) {
-        return new ServedModel(other, tokenizer, chat, endOfSequence, endpoints, adapter, leadsTo);
+        return new ServedModel(other, tokenizer, chat, endOfSequence, endpoints, adapter, leadsTo, prefill);
+    }
+
+    /** The same model, read this way by requests that do not say how. */
+    public ServedModel reading(PrefillChoice byDefault) {
+        return new ServedModel(name, tokenizer, chat, endOfSequence, endpoints, adapter, variant, byDefault);
     }
 
     /** What engines call it. */
@@ -61,7 +77,8 @@ public record ServedModel(
 
     /** The same model with an adapter of its engines. */
     public ServedModel with(String loraAdapter) {
-        return new ServedModel(name, tokenizer, chat, endOfSequence, endpoints, Optional.of(loraAdapter), variant);
+        return new ServedModel(
+                name, tokenizer, chat, endOfSequence, endpoints, Optional.of(loraAdapter), variant, prefill);
     }
 
     /** What callers say: the name, with an adapter {@code name:adapter}. */
@@ -86,6 +103,11 @@ public record ServedModel(
         return endpoints.stream()
                 .flatMap(endpoint -> endpoint.info(engineModel()).stream())
                 .min(Comparator.comparingInt(info -> info.state() == ModelState.READY ? 0 : canLoad(info) ? 1 : 2));
+    }
+
+    /** The ways in which its prompts can come into the caches. */
+    public List<PrefillMode> prefillModes() {
+        return List.of(PrefillMode.values());
     }
 
     public boolean isReady() {

@@ -6,18 +6,17 @@ import dev.foretoken.gateway.answer.PromptInput;
 import dev.foretoken.gateway.answer.StopSpec;
 import dev.foretoken.gateway.json.JsonFields;
 import dev.foretoken.gateway.model.ChatRenderer.ChatInput;
-import java.time.Duration;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The body of {@code POST /v1/chat/completions}.
  *
+ * @param prepareNextTurn whether the caller is going to go on with this chat
  * @param spec its prompt is a placeholder until the model's template has rendered {@code chat}
  */
-public record ChatRequest(String model, ChatInput chat, AnswerSpec spec, ReplyOptions reply) {
+public record ChatRequest(String model, ChatInput chat, AnswerSpec spec, ReplyOptions reply, boolean prepareNextTurn) {
 
-    public static ChatRequest read(JsonFields body, @Nullable Duration timeout) {
+    public static ChatRequest read(JsonFields body, RequestHeaders headers) {
         String model = body.requiredString("model");
         RefusedFields.checkChat(body);
         ReplyOptions reply = ReplyOptions.read(body, false);
@@ -27,8 +26,18 @@ public record ChatRequest(String model, ChatInput chat, AnswerSpec spec, ReplyOp
                 SharedFields.sampling(body),
                 stop(body),
                 output(body, reply),
-                SharedFields.service(body, timeout));
-        return new ChatRequest(model, chat(body), spec, reply);
+                SharedFields.service(body, headers.timeout()),
+                PrefillFields.read(body, headers));
+        return new ChatRequest(model, chat(body), spec, reply, prepareNextTurn(body));
+    }
+
+    private static boolean prepareNextTurn(JsonFields body) {
+        boolean wanted = body.bool("prepare_next_turn", false);
+        Long choices = body.integer("n");
+        if (wanted && choices != null && choices != 1) {
+            throw body.invalid("prepare_next_turn", "needs n to be 1: the next turn goes on with one answer");
+        }
+        return wanted;
     }
 
     /** The messages, tools and template variables; the tokenize route reads the same fields. */

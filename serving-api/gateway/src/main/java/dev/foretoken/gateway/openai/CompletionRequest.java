@@ -7,10 +7,8 @@ import dev.foretoken.gateway.answer.AnswerSpec;
 import dev.foretoken.gateway.answer.OutputSpec;
 import dev.foretoken.gateway.answer.PromptInput;
 import dev.foretoken.gateway.json.JsonFields;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The body of {@code POST /v1/completions}.
@@ -30,10 +28,10 @@ public record CompletionRequest(
     }
 
     /**
-     * @param timeout from the request's header
+     * @param headers of the request
      * @param maxPrompts prompts of one request
      */
-    public static CompletionRequest read(JsonFields body, @Nullable Duration timeout, int maxPrompts) {
+    public static CompletionRequest read(JsonFields body, RequestHeaders headers, int maxPrompts) {
         String model = body.requiredString("model");
         RefusedFields.checkCompletion(body);
         List<PromptInput> prompts = prompts(body, maxPrompts);
@@ -56,7 +54,8 @@ public record CompletionRequest(
                 SharedFields.sampling(body),
                 SharedFields.stop(body, body.integer("max_tokens"), "max_tokens", DEFAULT_MAX_TOKENS),
                 output,
-                SharedFields.service(body, timeout));
+                SharedFields.service(body, headers.timeout()),
+                PrefillFields.read(body, headers));
         return new CompletionRequest(model, prompts, spec, reply, promptLogprobs != null);
     }
 

@@ -3,8 +3,10 @@ package dev.foretoken.gateway.openai;
 import dev.foretoken.contract.engine.AdapterInfo;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.gateway.json.JsonWriter;
+import dev.foretoken.gateway.model.PrefillChoice;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.model.ServedVariant;
 import java.nio.charset.StandardCharsets;
@@ -54,6 +56,7 @@ public final class ModelsJson {
             out.raw(",\"runtime\":").string(known.runtime());
             out.raw(",\"numerics_id\":").string(known.numericsId());
             heldAs(out, known.heldAs());
+            prefill(out, model);
         });
         adapter.ifPresent(own -> {
             out.raw(",\"lora_rank\":").number(own.rank());
@@ -91,6 +94,20 @@ public final class ModelsJson {
             out.string(model.name());
         } else {
             model.variant().parent().ifPresentOrElse(out::string, () -> out.raw("null"));
+        }
+    }
+
+    /** How prompts can come into the caches, and how they do when a request does not say it. */
+    private static void prefill(JsonWriter out, ServedModel model) {
+        out.raw(",\"prefill_modes\":[");
+        int written = 0;
+        for (PrefillMode mode : model.prefillModes()) {
+            out.comma(written++).string(PrefillChoice.text(mode));
+        }
+        out.raw("]");
+        PrefillMode mode = model.prefill().mode();
+        if (mode != null && model.prefillModes().contains(mode)) {
+            out.raw(",\"default_prefill_mode\":").string(PrefillChoice.text(mode));
         }
     }
 

@@ -26,7 +26,7 @@ final class RefusedFields {
             "length_penalty",
             "kv_transfer_params",
             "lora_adapter");
-    private static final List<String> COMPLETIONS = List.of("suffix", "prompt_embeds");
+    private static final List<String> COMPLETIONS = List.of("suffix", "prompt_embeds", "prepare_next_turn");
     private static final List<String> CHAT = List.of(
             "functions", "function_call", "audio", "prediction", "web_search_options", "documents", "chat_template");
 

@@ -1,8 +1,10 @@
 package dev.foretoken.gateway.openai;
 
 import dev.foretoken.gateway.answer.AnswerFinish;
+import dev.foretoken.gateway.answer.AnswerPrefill;
 import dev.foretoken.gateway.answer.AnswerUsage;
 import dev.foretoken.gateway.json.JsonWriter;
+import dev.foretoken.gateway.model.PrefillChoice;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +78,21 @@ final class ReplyParts {
         out.raw(",\"completion_tokens\":").number(usage.completionTokens());
         out.raw(",\"total_tokens\":").number((long) usage.promptTokens() + usage.completionTokens());
         out.raw(",\"prompt_tokens_details\":{\"cached_tokens\":").number(usage.cachedTokens());
-        out.raw("}}");
+        out.raw("},\"prefill\":");
+        prefill(out, usage.prefill());
+        out.raw("}");
+    }
+
+    private static void prefill(JsonWriter out, AnswerPrefill prefill) {
+        out.raw("{\"mode\":\"").raw(PrefillChoice.text(prefill.mode()));
+        out.raw("\",\"predicted_tokens\":").number(prefill.predictedTokens());
+        out.raw(",\"repaired\":").raw(Boolean.toString(prefill.isRepaired())).raw(",\"repaired_at\":");
+        if (prefill.repairedAt().isPresent()) {
+            out.number(prefill.repairedAt().getAsInt());
+        } else {
+            out.raw("null");
+        }
+        out.raw("}");
     }
 
     /** {@code ,"finish_reason":...,"stop_reason":...}; the latter names the caller's stop string or token, as vLLM does. */

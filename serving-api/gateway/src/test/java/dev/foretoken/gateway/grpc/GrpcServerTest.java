@@ -16,6 +16,7 @@ import dev.foretoken.gateway.fake.Models;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.gateway.text.Tokenizer;
+import dev.foretoken.gateway.turn.TurnLimits;
 import dev.foretoken.wire.v1.ChatInput;
 import dev.foretoken.wire.v1.ChatMessage;
 import dev.foretoken.wire.v1.ErrorInfo;
@@ -295,7 +296,14 @@ class GrpcServerTest {
 
     private void connect(List<String> keys) {
         GatewayConfig config = new GatewayConfig(
-                "127.0.0.1", 0, keys, List.of(), TWO_REQUESTS, AnswerLimits.DEFAULT, Optional.empty());
+                "127.0.0.1",
+                0,
+                keys,
+                List.of(),
+                TWO_REQUESTS,
+                AnswerLimits.DEFAULT,
+                Optional.empty(),
+                TurnLimits.DEFAULT);
         PrometheusTelemetry telemetry = new PrometheusTelemetry(System::nanoTime);
         gateway = new Gateway(config, catalog, telemetry, Gateway.Clocks.system(), RandomGenerator.of("SecureRandom"));
         server = GrpcServer.start(GrpcConfig.of("127.0.0.1", 0), gateway);

@@ -16,6 +16,7 @@ import dev.foretoken.gateway.registry.RegistryUploads;
 import dev.foretoken.gateway.registry.UploadLimits;
 import dev.foretoken.gateway.registry.Uploads;
 import dev.foretoken.gateway.text.Tokenizer;
+import dev.foretoken.gateway.turn.TurnLimits;
 import dev.foretoken.registry.Registry;
 import dev.foretoken.registry.RegistryConfig;
 import dev.foretoken.registry.transfer.ModelPull;
@@ -64,7 +65,8 @@ public class TestEdge {
                 List.of(),
                 LIMITS,
                 AnswerLimits.DEFAULT,
-                Optional.of(new AdminConfig("127.0.0.1", 0, List.of(ADMIN_KEY), List.of())));
+                Optional.of(new AdminConfig("127.0.0.1", 0, List.of(ADMIN_KEY), List.of())),
+                TurnLimits.DEFAULT);
         gateway = new Gateway(
                 config,
                 catalog,
