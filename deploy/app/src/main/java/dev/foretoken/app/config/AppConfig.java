@@ -23,6 +23,7 @@ import java.util.Set;
  * @param drainTimeout how long running requests may go on after the process was told to stop
  * @param offered what is served from the registry beside {@code models}
  * @param remote hosts that operators may have models pulled from
+ * @param prediction how prompts come into the caches where requests do not say it
  */
 public record AppConfig(
         Role role,
@@ -37,7 +38,8 @@ public record AppConfig(
         AdminConfig admin,
         Duration drainTimeout,
         RegistrySettings offered,
-        RemoteHosts remote) {
+        RemoteHosts remote,
+        PredictionSettings prediction) {
 
     public AppConfig {
         models = List.copyOf(models);
@@ -51,6 +53,12 @@ public record AppConfig(
         requireUniqueNames(models);
         engine.drafts().requireNamesIn(models);
         adapters.requireModelsIn(models);
+        prediction.requireNamesIn(models, offered.mounts());
+        require(
+                role.hasEdge() || prediction.equals(PredictionSettings.NONE),
+                "prefill-mode, repair-by, ttft-objective or max-prepared-turns",
+                "(given)",
+                "given where callers come in, which is role all or gateway");
         require(
                 role != Role.GATEWAY || adapters.equals(AdapterSettings.NONE),
                 "adapters",

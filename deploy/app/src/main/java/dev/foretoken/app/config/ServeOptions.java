@@ -122,6 +122,9 @@ public final class ServeOptions {
     AdminOptions admin = new AdminOptions();
 
     @Mixin
+    PredictionOptions prediction = new PredictionOptions();
+
+    @Mixin
     RemoteOptions remote = new RemoteOptions();
 
     /**
@@ -146,7 +149,8 @@ public final class ServeOptions {
                 admin.config(environment),
                 Duration.ofSeconds(drainSeconds),
                 offered(),
-                remote.hosts());
+                remote.hosts(),
+                prediction.settings());
     }
 
     private RegistrySettings offered() {

@@ -1,6 +1,8 @@
 package dev.foretoken.app.mount;
 
+import dev.foretoken.app.config.PredictionSettings;
 import dev.foretoken.app.config.RegistrySettings;
+import dev.foretoken.app.engine.VariantSettings;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.model.ModelCatalog;
@@ -32,6 +34,7 @@ public final class RegistryMounts {
     private final VariantEngine engine;
     private final VariantText text;
     private final ModelCatalog served;
+    private final PredictionSettings prediction;
     private final LongSupplier nanoTime;
     private final MountedNames names;
     private final Map<String, Target> bound = new HashMap<>();
@@ -44,11 +47,13 @@ public final class RegistryMounts {
             VariantEngine engine,
             VariantText text,
             ModelCatalog served,
+            PredictionSettings prediction,
             LongSupplier nanoTime) {
         this.settings = settings;
         this.engine = engine;
         this.text = text;
         this.served = served;
+        this.prediction = prediction;
         this.nanoTime = nanoTime;
         this.names = new MountedNames(catalogue, new AutoChooser(settings.floor(), engine::obstacle));
     }
@@ -184,7 +189,9 @@ public final class RegistryMounts {
                                 target.kind(),
                                 Optional.ofNullable(target.variant().config().parent())
                                         .map(VariantConfig.Parent::reference),
-                                VariantFacts.json(target))));
+                                VariantFacts.json(target)))
+                .reading(prediction.of(
+                        name, VariantSettings.prefill(target.variant().config().settings()))));
         target.choice().ifPresent(choice -> LOG.log(Logger.Level.INFO, "{0} is {1}", name, choice.sentence()));
         bound.put(name, target);
         unreached.remove(target.ref());

@@ -37,6 +37,7 @@ final class ServerBeans {
         return GatewayConfig.DEFAULT
                 .withApiKeys(config.apiKeys())
                 .listeningOn(ports.host(), ports.http())
-                .administeredOn(config.admin());
+                .administeredOn(config.admin())
+                .preparing(config.prediction().turns());
     }
 }

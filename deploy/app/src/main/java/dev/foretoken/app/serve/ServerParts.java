@@ -13,12 +13,14 @@ import dev.foretoken.app.mount.RegistryMounts;
 import dev.foretoken.app.mount.RegistryVariants;
 import dev.foretoken.app.mount.VariantEngine;
 import dev.foretoken.app.mount.VariantText;
+import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.grpc.GrpcConfig;
 import dev.foretoken.gateway.grpc.GrpcServer;
 import dev.foretoken.gateway.model.AdapterAdmin;
 import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.PrefillChoice;
 import dev.foretoken.gateway.remote.RemoteConfig;
 import dev.foretoken.gateway.remote.RemoteEngine;
 import dev.foretoken.pod.PodConfig;
@@ -112,7 +114,10 @@ final class ServerParts implements AutoCloseable {
 
     private void offer(AppConfig config, Gateway gateway, List<EngineEndpoint> endpoints) {
         TextFiles text = new TextFiles(ModelLocation.ofProcess());
-        config.models().forEach(mount -> gateway.catalog().put(text.serve(mount, endpoints)));
+        config.models()
+                .forEach(mount -> gateway.catalog()
+                        .put(text.serve(mount, endpoints)
+                                .reading(config.prediction().of(mount.name(), PrefillChoice.NONE))));
     }
 
     private void load(AppConfig config, LoadProgress progress) {
@@ -120,10 +125,11 @@ final class ServerParts implements AutoCloseable {
         if (target != null) {
             ModelLocation locations = ModelLocation.ofProcess();
             for (ModelMount mount : config.models()) {
-                target.load(
+                ModelInfo loaded = target.load(
                         locations.source(mount),
                         config.engine().runtime(mount, locations),
                         (stage, done, total) -> progress.update(mount.name() + ": " + stage, done, total));
+                config.prediction().requireOffered(mount.name(), loaded.prefillModes());
             }
             config.adapters().mounts().forEach(mount -> target.loadAdapter(mount.model(), mount.name(), mount.path()));
         }
@@ -154,6 +160,7 @@ final class ServerParts implements AutoCloseable {
                     engine,
                     new VariantText(registry, files, endpoints),
                     gateway.catalog(),
+                    config.prediction(),
                     System::nanoTime);
             keep(AliasWatch.start(registry, mounts));
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.request.PrefillMode;
+import dev.foretoken.contract.request.Repair;
 import dev.foretoken.contract.runtime.AdapterLimits;
 import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.DraftNetwork;
@@ -13,6 +15,8 @@ import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
 import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
 import dev.foretoken.gateway.AdminConfig;
+import dev.foretoken.gateway.model.PrefillChoice;
+import dev.foretoken.gateway.turn.TurnLimits;
 import dev.foretoken.registry.RegistryConfig;
 import dev.foretoken.scheduler.PrefixCacheConfig;
 import dev.foretoken.scheduler.SchedulerConfig;
@@ -65,7 +69,8 @@ class ServeOptionsTest {
                         new AdminConfig("127.0.0.1", 8081, List.of(), List.of()),
                         Duration.ofSeconds(25),
                         RegistrySettings.NONE,
-                        RemoteHosts.NONE));
+                        RemoteHosts.NONE,
+                        PredictionSettings.NONE));
     }
 
     @Test
@@ -79,7 +84,9 @@ class ServeOptionsTest {
                                 + " --prompt-tokens-beside-decode 9 --max-queued-sequences 11 --no-prefix-cache --cache-bytes 3m"
                                 + " --checkpoint-bytes 1m --checkpoint-interval 96"
                                 + " --registry /r --database jdbc:postgresql://db/models --admin-host 0.0.0.0 --admin-port 6 --admin-key admin-key-1"
-                                + " --allow-host *.a.example,b.example --allow-private-host 10.0.0.1:9")
+                                + " --allow-host *.a.example,b.example --allow-private-host 10.0.0.1:9"
+                                + " --prefill-mode auto,a=predicted --repair-by b=never --ttft-objective 800"
+                                + " --max-prepared-turns 6")
                         .split(" "));
         assertThat(config)
                 .isEqualTo(new AppConfig(
@@ -104,7 +111,19 @@ class ServeOptionsTest {
                         new AdminConfig("0.0.0.0", 6, List.of("admin-key-1"), List.of()),
                         Duration.ofSeconds(7),
                         RegistrySettings.NONE,
-                        new RemoteHosts(List.of("*.a.example", "b.example"), List.of("10.0.0.1:9"))));
+                        new RemoteHosts(List.of("*.a.example", "b.example"), List.of("10.0.0.1:9")),
+                        new PredictionSettings(
+                                Map.of(
+                                        "a", new PrefillChoice(PrefillMode.PREDICTED, null, null),
+                                        "b", new PrefillChoice(null, Repair.NEVER, null)),
+                                new PrefillChoice(PrefillMode.AUTO, null, Duration.ofMillis(800)),
+                                new TurnLimits(6, 3, Duration.ofSeconds(30)))));
+    }
+
+    @Test
+    void aProcessThatCallersDoNotReachIsNotToldHowToReadTheirPrompts() {
+        assertThatThrownBy(() -> parse("serve", "--role", "runtime", "--prefill-mode", "auto"))
+                .hasMessageContaining("where callers come in");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.app.config.EngineSettings;
 import dev.foretoken.app.config.ModelLocation;
+import dev.foretoken.app.config.PredictionSettings;
 import dev.foretoken.app.config.RegistryMount;
 import dev.foretoken.app.config.RegistrySettings;
 import dev.foretoken.app.engine.TextFiles;
@@ -90,6 +91,7 @@ class RegistryMountsTest {
                 new HostVariants(host, EngineSettings.DEFAULT, locations, toys, Duration.ofSeconds(5)),
                 new VariantText(toys, new TextFiles(locations), List.of(new EngineEndpoint("local", host))),
                 served,
+                PredictionSettings.NONE,
                 clock::get);
     }
 

@@ -10,6 +10,7 @@ import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.contract.runtime.TokenLogprobs;
 import java.time.Instant;
@@ -79,6 +80,12 @@ public final class FakeEngine implements Engine {
 
     public FakeEngine withAdapters(AdapterInfo... adapters) {
         info = info.withAdapters(List.of(adapters));
+        return this;
+    }
+
+    /** The ways in which prompts can come into its caches; until told otherwise they are computed. */
+    public FakeEngine offering(PrefillMode... modes) {
+        info = info.withPrefillModes(List.of(modes));
         return this;
     }
 

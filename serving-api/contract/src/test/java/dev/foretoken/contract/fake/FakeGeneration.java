@@ -7,6 +7,7 @@ import dev.foretoken.contract.engine.PrefillUsage;
 import dev.foretoken.contract.engine.Timings;
 import dev.foretoken.contract.engine.Usage;
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.PrefillMode;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Optional;
@@ -45,6 +46,11 @@ public final class FakeGeneration implements Generation {
 
     public void started(int choice, int cachedTokens) {
         push(new EngineEvent.Started(choice, request.prompt().size(), cachedTokens));
+    }
+
+    /** The same for a prompt that is predicted. */
+    public void startedPredicted(int choice, int cachedTokens) {
+        push(new EngineEvent.Started(choice, request.prompt().size(), cachedTokens, PrefillMode.PREDICTED));
     }
 
     public void token(int choice, int id) {

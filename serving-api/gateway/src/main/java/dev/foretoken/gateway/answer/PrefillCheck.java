@@ -9,9 +9,7 @@ import dev.foretoken.contract.request.Repair;
 import dev.foretoken.gateway.model.PrefillChoice;
 import dev.foretoken.gateway.model.ServedModel;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * How the prompt comes into the caches: what the request says, else what the model's default says, else exactly. What a request asks for by
@@ -45,22 +43,25 @@ final class PrefillCheck {
     /** {@code exact} can always be had. */
     private static PrefillMode byDefault(ServedModel model, OutputOptions output) {
         PrefillMode mode = model.prefill().mode();
-        boolean possible = mode != null
-                && model.prefillModes().contains(mode)
-                && model.adapter().isEmpty()
-                && !output.wantsPromptLogprobs();
+        boolean possible =
+                mode != null && mayPredict(model) && model.adapter().isEmpty() && !output.wantsPromptLogprobs();
         return possible && mode != null ? mode : PrefillMode.EXACT;
     }
 
+    /** What a model that is loaded for this request offers is known to its engine then. */
+    private static boolean mayPredict(ServedModel model) {
+        return !model.isReady() || model.prefillModes().contains(PrefillMode.PREDICTED);
+    }
+
+    /** Whoever leaves the choice to the engine gets what there is. */
     private static void requireOffered(PrefillMode mode, ServedModel model) {
-        List<PrefillMode> offered = model.prefillModes();
-        if (!offered.contains(mode)) {
+        if (mode == PrefillMode.PREDICTED && !mayPredict(model)) {
             throw new ForetokenException(
                             ErrorCode.UNSUPPORTED_FEATURE,
                             "model '" + model.publicName() + "' does not offer prefill_mode="
-                                    + PrefillChoice.text(mode) + ", only "
-                                    + offered.stream().map(PrefillChoice::text).collect(Collectors.joining(", "))
-                                    + "; leave it out, or ask a model with a predictor")
+                                    + PrefillChoice.text(mode)
+                                    + ", since it has no predictor; leave it out, or ask another model (/v1/models tells"
+                                    + " prefill_modes)")
                     .withParam("prefill_mode");
         }
     }

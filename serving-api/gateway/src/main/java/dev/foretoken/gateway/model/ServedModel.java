@@ -107,7 +107,7 @@ public record ServedModel(
 
     /** The ways in which its prompts can come into the caches. */
     public List<PrefillMode> prefillModes() {
-        return List.of(PrefillMode.values());
+        return info().map(ModelInfo::prefillModes).orElse(List.of(PrefillMode.EXACT));
     }
 
     public boolean isReady() {
