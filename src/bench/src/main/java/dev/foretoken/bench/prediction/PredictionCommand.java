@@ -157,8 +157,19 @@ public final class PredictionCommand implements Callable<Integer> {
                     asked.size(),
                     lengths.getFirst(),
                     rows,
-                    repairing(subjects, asking));
+                    repairing(subjects, asking),
+                    unused(subjects, asking));
         }
+    }
+
+    private List<PredictionReport.Unused> unused(Subjects subjects, Asking asking) throws InterruptedException {
+        List<PredictionReport.Unused> all = new ArrayList<>();
+        UnusedTimes times =
+                new UnusedTimes(asking, subjects.model(Subjects.BASE).vocabularySize(), generate);
+        for (PredictionPair pair : subjects.pairs()) {
+            all.add(times.measure(Subjects.BASE, pair.source().name(), lengths.getFirst(), repeat));
+        }
+        return all;
     }
 
     private List<PredictionReport.Repairing> repairing(Subjects subjects, Asking asking) throws InterruptedException {

@@ -20,7 +20,8 @@ record PredictionReport(
         int questions,
         int promptTokens,
         List<Row> ways,
-        List<Repairing> repairing) {
+        List<Repairing> repairing,
+        List<Unused> unused) {
     static final String SCHEMA = "foretoken.bench.prediction/1";
 
     /** A share with its 95 % Wilson interval. */
@@ -78,6 +79,23 @@ record PredictionReport(
             Spread longestGapSeconds,
             double tpotRatio,
             double longestGapRatio) {}
+
+    /**
+     * Exact answers of the base and of a prediction with it, in turn.
+     *
+     * @param ttftRatio median, prediction loaded over base alone
+     * @param tpotRatio alike
+     */
+    record Unused(
+            String model,
+            int promptTokens,
+            int generated,
+            Spread baseTtftSeconds,
+            Spread loadedTtftSeconds,
+            Spread baseTpotSeconds,
+            Spread loadedTpotSeconds,
+            double ttftRatio,
+            double tpotRatio) {}
 
     /** Time to first token across, wrong answers upwards. */
     Tradeoff picture() {

@@ -15,12 +15,13 @@ final class PredictionTables {
     private PredictionTables() {}
 
     static String render(PredictionReport report) {
-        return "%s questions; retention is exact match over the exact base's with the same preamble\n%s\n\n%s\n%s"
+        return "%s questions; retention is exact match over the exact base's with the same preamble\n%s\n\n%s\n%s\n%s"
                 .formatted(
                         Format.count(report.questions()),
                         report.provenance().machine().sentence(),
                         ways(report),
-                        repairing(report));
+                        repairing(report),
+                        unused(report));
     }
 
     private static String ways(PredictionReport report) {
@@ -76,6 +77,22 @@ final class PredictionTables {
                     fixed(one.tpotRatio()),
                     seconds(one.longestGapSeconds().median()),
                     fixed(one.longestGapRatio()));
+        }
+        return table.render();
+    }
+
+    private static String unused(PredictionReport report) {
+        Table table = new Table(
+                "loaded, unused", "TTFT of the base", "loaded", "ratio", "TPOT of the base", "loaded", "ratio");
+        for (PredictionReport.Unused one : report.unused()) {
+            table.row(
+                    one.model(),
+                    withRange(one.baseTtftSeconds()),
+                    withRange(one.loadedTtftSeconds()),
+                    fixed(one.ttftRatio()),
+                    withRange(one.baseTpotSeconds()),
+                    withRange(one.loadedTpotSeconds()),
+                    fixed(one.tpotRatio()));
         }
         return table.render();
     }

@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Measures what predicted prompts save and cost, and draws the pictures of src/docs/kv-prediction-guide.md.
+# Usage: src/bench/kv-prediction.sh [demo|ttft|shape|goodput|chat]...    without arguments all of them, about 20 minutes on two quiet cores
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+results=src/bench/results/$(date -u +%F)
+pictures=src/docs/kv-prediction
+pairs=src/models/kv-prediction
+port=${PORT:-18093}
+scratch=${SCRATCH:-$(mktemp -d)}
+server=
+mkdir -p "$pictures"
+
+stop() {
+  if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; server=; fi
+}
+trap 'stop; [ -n "${SCRATCH-}" ] || rm -rf "$scratch"' EXIT
+
+serve() { # arguments of serve: starts a server and waits until it answers
+  ./foretoken serve --port "$port" "$@" >"$scratch/server.log" 2>&1 &
+  server=$!
+  local i
+  for i in $(seq 1 180); do
+    if curl -sf "http://127.0.0.1:$port/v1/models" | grep -q '"id"'; then return; fi
+    kill -0 "$server" 2>/dev/null || { tail -5 "$scratch/server.log" >&2; exit 1; }
+    sleep 1
+  done
+  echo "kv-prediction: the server does not answer; its output is in $scratch/server.log" >&2
+  exit 1
+}
+
+demo() { # quality, repair and the picture of both: about 6 minutes
+  ./foretoken bench prediction --model "$pairs/lp-0.5" --model "$pairs/lp-0.25" --also-weights w8a8,q4-g128 --questions 600 \
+    --prompt 1024,512,256,128 --json "$results-prediction-demo.json" --svg "$pictures/quality.svg"
+}
+
+ttft() { # of the demo model by length: about a minute
+  ./foretoken bench prefill --model "$pairs/lp-0.5" --json "$results-prefill-lp-0.5.json" --svg "$pictures/ttft-demo.svg"
+  ./foretoken bench prefill --model "$pairs/lp-0.25" --json "$results-prefill-lp-0.25.json"
+}
+
+shape() { # of the 1.1B shape by length: about 3 minutes
+  ./foretoken bench prefill --model random:llama-1.1b --layer-pruned 0.25 --weights w8a8 --repeat 3 \
+    --prompt 16,32,64,128,256,512,1024,2047 --json "$results-prefill-llama1b.json" --svg "$pictures/ttft-llama1b.svg"
+}
+
+goodput() { # of 32 clients of the 1.1B shape at four loads: about 8 minutes
+  [ -e "$scratch/llama-1.1b/prediction.json" ] ||
+    ./foretoken bench make-model llama-1.1b "$scratch/llama-1.1b" --layer-pruned 0.25
+  serve --model "llama-1.1b=$scratch/llama-1.1b" --weights w8a8
+  # The first requests compile the code and teach the server what its steps take.
+  for mode in exact predicted; do
+    ./foretoken bench serve "http://127.0.0.1:$port" --concurrency 2 --requests 6 --vocab 32000 --input 64..1536 --output 16 \
+      --ignore-eos --prefill-mode "$mode" >/dev/null
+  done
+  ./foretoken bench goodput "http://127.0.0.1:$port" --clients 32 --think 40s,20s,12s,8s --duration 45s --warmup 8s --vocab 32000 \
+    --input 64..1536 --output 32 --ignore-eos --ttft-objective 1000 --slo ttft=1s \
+    --json "$results-goodput-llama1b.json" --svg "$pictures/goodput.svg"
+  stop
+}
+
+chat() { # of the demo model: about a minute
+  serve --model demo=src/models/demo/model
+  ./foretoken bench chat "http://127.0.0.1:$port" --json "$results-chat-demo.json"
+  stop
+}
+
+for step in "${@:-demo ttft shape goodput chat}"; do
+  for one in $step; do "$one"; done
+done
