@@ -6,7 +6,7 @@ import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepPlan.Column;
 
 /** What a step of the base and one of the auxiliary take, from the steps that were. Steps of other parts are not looked at. */
-public final class StepCosts {
+public final class StepCosts implements StepTimes {
 
     private static final int NO_PART = -1;
     /** What an auxiliary is taken to cost of the base before it was seen often enough: little enough to be tried. */
@@ -26,7 +26,7 @@ public final class StepCosts {
         auxiliaryPart = found;
     }
 
-    /** A step was done and took so long. */
+    @Override
     public void observe(StepPlan plan, long nanos) {
         int part = plan.rows() == 0 ? NO_PART : plan.get(Column.PART, 0);
         if (part != 0 && part != auxiliaryPart) {
@@ -77,5 +77,30 @@ public final class StepCosts {
         }
         double measured = auxiliary.nanos(tokens, 0, attended);
         return isAuxiliaryKnown() ? measured : Math.min(guess, measured);
+    }
+
+    /** Nanoseconds by which {@code tokens} more of a prompt make a step of the base longer. */
+    double promptNanos(double tokens, double attended) {
+        return base.nanos(tokens, 0, attended) - base.nanos(0, 0, 0);
+    }
+
+    /** Tokens from position {@code from} on by which a step of the base grows by at most {@code nanos}. */
+    int tokensWithin(double nanos, int from) {
+        double first = promptNanos(1, from);
+        if (first <= 0) {
+            return Integer.MAX_VALUE;
+        }
+        double last = promptNanos(1, from + nanos / first);
+        return (int) (nanos / ((first + last) / 2));
+    }
+
+    /** Tokens of which a step of the auxiliary takes as long as {@code tokens} prompt tokens make one of the base longer; never fewer. */
+    int auxiliaryTokens(int tokens, int most) {
+        if (!isKnown() || !isAuxiliaryKnown()) {
+            return Math.min(tokens, most);
+        }
+        double room = promptNanos(tokens, 0) - auxiliaryNanos(0, 0);
+        double each = auxiliaryNanos(1, 0) - auxiliaryNanos(0, 0);
+        return each <= 0 ? most : (int) Math.clamp(room / each, Math.min(tokens, most), most);
     }
 }
