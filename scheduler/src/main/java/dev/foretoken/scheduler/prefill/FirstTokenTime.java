@@ -13,8 +13,7 @@ record FirstTokenTime(StepCosts costs, int stepTokens, int besideDecode) {
     double computed(WaitingPrompt prompt, PrefillLoad load) {
         int own = prompt.tokens() - prompt.cachedTokens();
         double tokens = own + (double) load.exactTokens();
-        double attended =
-                StepCosts.attended(prompt.cachedTokens(), own) + load.exactTokens() * (prompt.tokens() / 2.0);
+        double attended = StepCosts.attended(prompt.cachedTokens(), own) + load.exactTokens() * (prompt.tokens() / 2.0);
         double steps = Math.ceil(tokens / baseRoom(load));
         double aside = Math.min(load.auxiliaryTokens(), steps * auxiliaryRoom(load));
         return steps * answers(load, 0)

@@ -16,8 +16,13 @@ public final class MeasuredPrefill implements PrefillChooser, RepairBudget {
     private static final double CLEARLY = 0.85;
     /** Computed must come within this share of the time hoped for: requests that come later delay it. */
     private static final double SAFELY = 0.75;
-    /** A step that repairs aims below twice its time without: estimates are not exact. */
-    private static final double REPAIR_SHARE = 0.85;
+    /**
+     * A step that repairs takes at most so many times what one takes for a single answer: less than twice, because estimates are not exact, and
+     * not more with more answers, because then time is no longer what reading the weights leaves over.
+     */
+    private static final double REPAIR_STEP = 1.85;
+    /** What computing a prompt may delay others, as a share of the time hoped for. */
+    private static final double HARMLESS = 0.1;
     /** About what a step that reads all weights for one token can compute beside it in the same time on a few cores. */
     private static final int UNMEASURED_REPAIR = 8;
 
@@ -25,9 +30,9 @@ public final class MeasuredPrefill implements PrefillChooser, RepairBudget {
     private final FirstTokenTime times;
     private final Consumer<PrefillChoice> told;
 
-    private MeasuredPrefill(StepCosts costs, FirstTokenTime times, Consumer<PrefillChoice> told) {
+    MeasuredPrefill(StepCosts costs, int stepTokens, int besideDecode, Consumer<PrefillChoice> told) {
         this.costs = costs;
-        this.times = times;
+        this.times = new FirstTokenTime(costs, stepTokens, besideDecode);
         this.told = told;
     }
 
@@ -39,9 +44,8 @@ public final class MeasuredPrefill implements PrefillChooser, RepairBudget {
     public static PrefillPolicy policy(
             ModelShape shape, int stepTokens, int besideDecode, Consumer<PrefillChoice> told) {
         StepCosts costs = new StepCosts(shape);
-        MeasuredPrefill measured =
-                new MeasuredPrefill(costs, new FirstTokenTime(costs, stepTokens, besideDecode), told);
-        return new PrefillPolicy(measured, measured, costs);
+        MeasuredPrefill measured = new MeasuredPrefill(costs, stepTokens, besideDecode, told);
+        return new PrefillPolicy(measured, measured, costs::auxiliaryTokens, costs);
     }
 
     @Override
@@ -73,14 +77,19 @@ public final class MeasuredPrefill implements PrefillChooser, RepairBudget {
         if (predicted > left && computed > left) {
             return cheaper ? PrefillChoice.Reason.LATE_CHEAPER : PrefillChoice.Reason.LATE_NOT_CHEAPER;
         }
+        if (harmsOthers(prompt, load) && predicted <= SAFELY * left) {
+            return PrefillChoice.Reason.OTHERS_WAIT;
+        }
         if (predicted > CLEARLY * computed) {
             return PrefillChoice.Reason.NOT_FASTER;
         }
-        if (computed > SAFELY * left) {
-            return PrefillChoice.Reason.ONLY_IN_TIME;
-        }
-        boolean others = load.waiting() > 0 || load.exactTokens() + load.auxiliaryTokens() > 0;
-        return others && cheaper ? PrefillChoice.Reason.OTHERS_WAIT : PrefillChoice.Reason.IN_TIME;
+        return computed > SAFELY * left ? PrefillChoice.Reason.ONLY_IN_TIME : PrefillChoice.Reason.IN_TIME;
+    }
+
+    private boolean harmsOthers(WaitingPrompt prompt, PrefillLoad load) {
+        boolean beside = load.exactTokens() + load.auxiliaryTokens() > 0;
+        double hoped = prompt.ttftObjective().map(Duration::toNanos).orElse(Long.MAX_VALUE);
+        return times.saved(prompt) * (load.waiting() + (beside ? 1 : 0)) > HARMLESS * hoped;
     }
 
     @Override
@@ -88,8 +97,9 @@ public final class MeasuredPrefill implements PrefillChooser, RepairBudget {
         if (!costs.isKnown()) {
             return UNMEASURED_REPAIR;
         }
-        int rows = Math.max(1, generating);
-        double step = costs.baseNanos(rows, rows, Math.max(from, generatingContext));
-        return costs.tokensWithin(REPAIR_SHARE * step, from);
+        double alone = costs.baseNanos(1, 1, from);
+        double step = costs.baseNanos(generating, generating, generatingContext);
+        double room = REPAIR_STEP * alone - step;
+        return room <= 0 ? 0 : costs.tokensWithin(room, from);
     }
 }

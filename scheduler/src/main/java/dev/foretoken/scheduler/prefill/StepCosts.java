@@ -39,7 +39,11 @@ public final class StepCosts implements StepTimes {
             attended += attended(plan.get(Column.FIRST_POSITION, row), count);
             draws += draws(plan, row, count);
         }
-        (part == 0 ? base : auxiliary).add(plan.tokenCount(), draws, attended, nanos);
+        add(part != 0, plan.tokenCount(), draws, attended, nanos);
+    }
+
+    void add(boolean auxiliaries, int tokens, int draws, double attended, double nanos) {
+        (auxiliaries ? auxiliary : base).add(tokens, draws, attended, nanos);
     }
 
     private static int draws(StepPlan plan, int row, int count) {
