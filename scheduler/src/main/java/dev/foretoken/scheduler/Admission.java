@@ -10,6 +10,7 @@ final class Admission {
     private final StepShape shape;
     private final MemoryGuard memory;
     private final PrefixLookup prefixes;
+    private final PrefillDecider prefill;
     private final CheckpointPolicy policy;
     private final StateCheckpoints checkpoints;
 
@@ -18,12 +19,14 @@ final class Admission {
             StepShape shape,
             MemoryGuard memory,
             PrefixLookup prefixes,
+            PrefillDecider prefill,
             CheckpointPolicy policy,
             StateCheckpoints checkpoints) {
         this.state = state;
         this.shape = shape;
         this.memory = memory;
         this.prefixes = prefixes;
+        this.prefill = prefill;
         this.policy = policy;
         this.checkpoints = checkpoints;
     }
@@ -52,19 +55,45 @@ final class Admission {
         }
         PrefixOutcome outcome = prefixes.take(head);
         policy.begin(head);
-        boolean admitted = state.limits.span(head, fairShare(head, room)) > 0 && hasRow(head) && findMemory(head);
-        int count = state.limits.span(head, fairShare(head, room));
-        if (!admitted || count == 0 || !shape.admits(head, count)) {
-            if (outcome == PrefixOutcome.HIT) {
-                head.giveUpCaches();
-            }
+        boolean decided = false;
+        boolean admitted = span(head, room) > 0 && hasRow(head);
+        if (admitted) {
+            decided = prefill.decide(head);
+            admitted = findMemory(head) && hasPlace(head, room);
+        }
+        if (!admitted) {
+            giveBack(head, outcome, decided);
             return null;
         }
+        int count = span(head, room);
         enter(head, outcome);
-        if (memory.cover(head, count)) {
+        if (!isFilling(head) && memory.cover(head, count)) {
             shape.add(head, count);
         }
         return head;
+    }
+
+    private void giveBack(Sequence head, PrefixOutcome outcome, boolean decided) {
+        if (decided) {
+            prefill.forget(head);
+        }
+        if (outcome == PrefixOutcome.HIT) {
+            head.giveUpCaches();
+        }
+    }
+
+    private int span(Sequence head, int room) {
+        return state.limits.span(head, fairShare(head, room));
+    }
+
+    /** A prompt that is predicted next is not in the step of the base. */
+    private boolean hasPlace(Sequence head, int room) {
+        int count = span(head, room);
+        return isFilling(head) || (count > 0 && shape.admits(head, count));
+    }
+
+    private static boolean isFilling(Sequence head) {
+        return head.prediction != null && head.prediction.isFilling(head.scheduled);
     }
 
     private int fairShare(Sequence head, int room) {
@@ -86,6 +115,9 @@ final class Admission {
 
     private boolean findMemory(Sequence head) {
         while (!memory.fits(head)) {
+            if (memory.dropOneShadow()) {
+                continue;
+            }
             boolean alone = state.running.size() == 0 && state.lingering == 0;
             if (!(alone ? memory.dropOneShare() : memory.preemptLowerClass(head))) {
                 return false;
@@ -100,7 +132,7 @@ final class Admission {
         state.running.add(head);
         checkpoints.countRestored(head);
         if (!head.times.started()) {
-            if (head.group.leader() == head || head.choice == 0) {
+            if (head.prediction == null && (head.group.leader() == head || head.choice == 0)) {
                 head.group.cachedTokens(head.scheduled);
             }
             report(head, outcome == PrefixOutcome.MISS ? prefixes.reasonOfMiss(head) : outcome);

@@ -95,7 +95,7 @@ final class DraftStepPlanner {
         for (int position = start; position < start + span; position++) {
             plan.addToken(sequence.tokenAt(position));
         }
-        writer.writeTables(plan, part, sequence, start + span + Math.max(0, draws - 1));
+        writer.writeTables(plan, part, sequence.caches, start + span + Math.max(0, draws - 1));
         plan.set(Column.PROPOSALS, row, draws);
         sequence.rowsInFlight++;
         sequence.drafting = true;

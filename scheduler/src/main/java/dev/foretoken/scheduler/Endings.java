@@ -5,6 +5,7 @@ import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.engine.PrefillUsage;
 import dev.foretoken.contract.engine.Usage;
+import dev.foretoken.contract.request.Repair;
 
 /** Ends sequences: exactly one last event each, and their memory back as soon as no step in flight touches it. */
 final class Endings {
@@ -22,7 +23,7 @@ final class Endings {
                 sequence.promptTokens(),
                 sequence.group.cachedTokens(),
                 sequence.generated(),
-                PrefillUsage.EXACT,
+                sequence.prediction == null ? PrefillUsage.EXACT : sequence.prediction.usage(),
                 sequence.times.timings(sequence.group.submittedAt(), now));
         end(sequence);
         state.observer.finished(reason, usage);
@@ -38,7 +39,7 @@ final class Endings {
     /** Frees an ended sequence's memory once its last row in flight has come back. */
     void releaseWhenSettled(Sequence sequence) {
         if (sequence.rowsInFlight == 0) {
-            sequence.caches.releaseAll();
+            sequence.releaseAll();
             state.lingering--;
         }
     }
@@ -51,6 +52,7 @@ final class Endings {
             case ENDED -> throw new IllegalStateException(sequence + " ends twice");
         }
         sequence.state = Sequence.State.ENDED;
+        endPrediction(sequence);
         sharing.leaderEnded(sequence);
         state.waiting.leave(sequence);
         state.lingering++;
@@ -59,6 +61,16 @@ final class Endings {
         if (sequence.group.isDone()) {
             sharing.forgetPrompt(sequence.group);
             state.groups.remove(sequence.group);
+        }
+    }
+
+    private void endPrediction(Sequence sequence) {
+        Prediction prediction = sequence.prediction;
+        if (prediction != null && !prediction.isRepaired()) {
+            state.predictions--;
+            if (sequence.generated() > 0 && !(prediction.repair instanceof Repair.Never)) {
+                state.observer.repairGivenUp();
+            }
         }
     }
 }

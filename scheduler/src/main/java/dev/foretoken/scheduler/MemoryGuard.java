@@ -4,14 +4,15 @@ import dev.foretoken.scheduler.blocks.CachePools;
 import dev.foretoken.scheduler.blocks.KindPool;
 
 /**
- * Gives sequences the memory they need next. When there is none it takes, in this order: blocks nobody references (the pools do that), blocks
- * that waiting sequences share with others, and everything of the least urgent, youngest running sequence, which is computed again later.
+ * Gives sequences the memory they need next. When there is none it takes, in this order: blocks nobody references (the pools do that), what
+ * repairs hold, blocks that waiting sequences share with others, and everything of the least urgent, youngest running sequence, which is computed again later.
  * The most urgent, oldest sequence can take from all others and fits alone, so there is always one that gets on.
  */
 final class MemoryGuard {
 
     private final SchedulerState state;
     private final StepShape shape;
+    private boolean shadowsInFlight;
 
     MemoryGuard(SchedulerState state, StepShape shape) {
         this.state = state;
@@ -22,7 +23,47 @@ final class MemoryGuard {
     boolean cover(Sequence sequence, int count) {
         int start = sequence.scheduled;
         while (!sequence.caches.cover(CachePools.BASE, start, start + count, state.commands)) {
-            if (!dropOneShare() && !preemptBehind(sequence)) {
+            if (!takeFor(sequence)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean takeFor(Sequence sequence) {
+        if (dropOneShadow()) {
+            return true;
+        }
+        return !shadowsInFlight && (dropOneShare() || preemptBehind(sequence));
+    }
+
+    /**
+     * Lets the least urgent, youngest repair give up what it holds; false when there is none, or when a step in flight touches all there are,
+     * which then end first.
+     */
+    boolean dropOneShadow() {
+        shadowsInFlight = false;
+        for (int i = state.running.size() - 1; state.predictions > 0 && i >= 0; i--) {
+            Prediction prediction = state.running.get(i).prediction;
+            Shadow shadow = prediction == null ? null : prediction.shadow;
+            if (prediction != null && shadow != null) {
+                if (shadow.rowsInFlight == 0) {
+                    Repairs.drop(prediction, shadow);
+                    return true;
+                }
+                shadowsInFlight = true;
+            }
+        }
+        state.settleFirst |= shadowsInFlight;
+        return false;
+    }
+
+    /** Whether exact K and V of all that {@code sequence} knows fit beside its predicted ones and what the running sequences need. */
+    boolean fitsTwice(Sequence sequence) {
+        int tokens = Math.min(sequence.length() + 1, sequence.maxLength);
+        for (int i = 0; i < state.pools.basePools(); i++) {
+            int units = state.pools.get(i).unitsFor(tokens, state.limits.tokens());
+            if (units + promised(i) > state.pools.get(i).pool().available()) {
                 return false;
             }
         }

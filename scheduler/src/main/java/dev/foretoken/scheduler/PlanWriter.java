@@ -1,10 +1,12 @@
 package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.engine.EngineEvent;
+import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.scheduler.blocks.CachePools;
 import dev.foretoken.scheduler.blocks.KindPool;
+import dev.foretoken.scheduler.blocks.SequenceCaches;
 import dev.foretoken.scheduler.blocks.UnitTable;
 
 /** Writes what was decided into the plan that the runtime reads, and moves the sequences' marks. */
@@ -31,14 +33,17 @@ final class PlanWriter {
         }
     }
 
-    private void start(Sequence sequence, long now) {
+    /** Says that {@code sequence} is in a step for the first time. */
+    void start(Sequence sequence, long now) {
         if (!sequence.times.started()) {
             sequence.times.start(now);
+            PrefillMode mode = sequence.prediction == null ? PrefillMode.EXACT : PrefillMode.PREDICTED;
+            state.observer.prefilled(mode);
             state.observer.started(now - sequence.group.submittedAt());
             sequence.group
                     .sink()
                     .accept(new EngineEvent.Started(
-                            sequence.choice, sequence.promptTokens(), sequence.group.cachedTokens()));
+                            sequence.choice, sequence.promptTokens(), sequence.group.cachedTokens(), mode));
         }
     }
 
@@ -55,7 +60,7 @@ final class PlanWriter {
         for (int position = start; position < end; position++) {
             plan.addToken(sequence.input(position));
         }
-        writeTables(plan, CachePools.BASE, sequence, end);
+        writeTables(plan, CachePools.BASE, sequence.caches, end);
         sequence.planned = 0;
         sequence.scheduled = end;
         sequence.rowsInFlight++;
@@ -84,13 +89,19 @@ final class PlanWriter {
     }
 
     /** The newest row's tables in {@code part} for positions before {@code end}. */
-    void writeTables(StepPlan plan, int part, Sequence sequence, int end) {
+    void writeTables(StepPlan plan, int part, SequenceCaches caches, int end) {
+        writeTables(plan, part, 0, caches, end);
+    }
+
+    /** {@code behind}: how many tables the row has before these. */
+    void writeTables(StepPlan plan, int part, int behind, SequenceCaches caches, int end) {
         for (int i = state.pools.first(part); i < state.pools.end(part); i++) {
             KindPool kind = state.pools.get(i);
-            UnitTable table = sequence.caches.table(i);
-            plan.beginTable(kind.kind());
+            UnitTable table = caches.table(i);
+            int number = behind + kind.kind();
+            plan.beginTable(number);
             for (int entry = 0; entry < kind.entriesFor(end); entry++) {
-                plan.addUnit(kind.kind(), table.get(entry));
+                plan.addUnit(number, table.get(entry));
             }
         }
     }

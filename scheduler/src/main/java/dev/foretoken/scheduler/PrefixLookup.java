@@ -1,6 +1,7 @@
 package dev.foretoken.scheduler;
 
 import dev.foretoken.scheduler.blocks.CheckpointPool;
+import dev.foretoken.scheduler.blocks.SequenceCaches;
 import dev.foretoken.scheduler.prefix.CheckpointIndex;
 import dev.foretoken.scheduler.prefix.PrefixIndex;
 import dev.foretoken.scheduler.prefix.TokenChain;
@@ -43,6 +44,18 @@ final class PrefixLookup {
         }
         adopt(head, prefixes, chain, blocks);
         return PrefixOutcome.HIT;
+    }
+
+    /** Makes {@code caches}, which holds nothing, a co-owner of what is known of a running sequence's tokens; returns how many those are. */
+    int takeInto(Sequence sequence, SequenceCaches caches) {
+        PrefixIndex prefixes = state.prefixes;
+        TokenChain chain = sequence.chain;
+        if (!on || prefixes == null || chain == null) {
+            return 0;
+        }
+        int blocks = prefixes.find(chain, sequence.length() - 1, state.states);
+        prefixes.adopt(chain, blocks, caches);
+        return blocks * blockTokens();
     }
 
     private void adopt(Sequence head, PrefixIndex prefixes, TokenChain chain, int blocks) {

@@ -47,7 +47,7 @@ public final class RequestCheck {
         checkTokens("stop_token_ids", request.stop().stopTokens());
         checkTokens("logit_bias", request.sampling().bias().ids());
         checkFeatures(request);
-        if (!pools.fitsAlone(maxLength(request), stepTokens)) {
+        if (!pools.fitsAlone(CachePools.BASE, maxLength(request), stepTokens)) {
             throw new ForetokenException(
                     ErrorCode.INSUFFICIENT_MEMORY,
                     "a sequence of " + maxLength(request) + " tokens never fits into this model's cache;"
@@ -106,7 +106,40 @@ public final class RequestCheck {
         offered(!request.output().hiddenStates(), "hidden_states");
         offered(request.options().constraint().isEmpty(), "constrained output");
         offered(request.options().adapter().isEmpty() || capabilities.has(Feature.ADAPTERS), "adapter");
-        offered(request.options().prefill().mode() != PrefillMode.PREDICTED, "predicted prefill");
+        if (request.options().prefill().mode() == PrefillMode.PREDICTED) {
+            checkPrediction(request);
+        }
+    }
+
+    private void checkPrediction(GenerationRequest request) {
+        offered(predicts(), "predicted prefill");
+        offered(!request.output().wantsPromptLogprobs(), "prompt_logprobs of a predicted prompt");
+        offered(request.prompt().embeddings().isEmpty(), "embeddings in a predicted prompt");
+        offered(request.options().adapter().isEmpty(), "an adapter behind a predicted prompt");
+        if (!fitsAuxiliary(request)) {
+            throw new ForetokenException(
+                    ErrorCode.INSUFFICIENT_MEMORY,
+                    "a prompt of " + request.prompt().size() + " tokens never fits into the cache of this model's"
+                            + " auxiliary; ask for exact prefill");
+        }
+    }
+
+    /** Whether prompts can be predicted. */
+    public boolean predicts() {
+        return pools.auxiliaryPart() != CachePools.NO_PART && capabilities.has(Feature.PREDICTION);
+    }
+
+    /** Whether this prompt can be predicted. */
+    boolean predicts(GenerationRequest request) {
+        return predicts()
+                && !request.output().wantsPromptLogprobs()
+                && request.prompt().embeddings().isEmpty()
+                && request.options().adapter().isEmpty()
+                && fitsAuxiliary(request);
+    }
+
+    private boolean fitsAuxiliary(GenerationRequest request) {
+        return pools.fitsAlone(pools.auxiliaryPart(), request.prompt().size() - 1, stepTokens);
     }
 
     private static void offered(boolean fine, String feature) {

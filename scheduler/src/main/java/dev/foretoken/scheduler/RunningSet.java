@@ -31,6 +31,16 @@ final class RunningSet {
         sequences.remove(index);
     }
 
+    /** Whether one of them has a single generated token to compute. */
+    boolean anyGenerates() {
+        for (int i = 0; i < sequences.size(); i++) {
+            if (sequences.get(i).isDecoding()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The least urgent, youngest sequence behind {@code sequence} that no step in flight touches. */
     @Nullable
     Sequence lastBehind(Sequence sequence) {

@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.CacheSpec;
+import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.StepCapacity;
 import dev.foretoken.contract.runtime.StepResult;
@@ -28,6 +29,9 @@ public final class Scheduler implements AutoCloseable {
     private final StepShape shape;
     private final StepPlanner planner;
     private final DraftStepPlanner draftSteps;
+    private final AuxiliaryStepPlanner auxiliary;
+    private final Repairs repairs;
+    private final RepairPlanner repairSteps;
     private final PlanWriter writer;
     private final StepCommitter committer;
     private final PromptSharing sharing;
@@ -50,33 +54,48 @@ public final class Scheduler implements AutoCloseable {
         this.checkpoints = new StateCheckpoints(state, setup.config().speculation());
         CheckpointPolicy policy = new CheckpointPolicy(state, setup.config().prefixes());
         PrefixLookup prefixes = new PrefixLookup(state, setup.config().prefixCache());
-        Admission admission = new Admission(state, shape, memory, prefixes, policy, checkpoints);
+        PrefillDecider prefill =
+                new PrefillDecider(state, requests, setup.prefill().chooser());
+        Admission admission = new Admission(state, shape, memory, prefixes, prefill, policy, checkpoints);
         DraftPlanner drafting = new DraftPlanner(state, shape, memory, checkpoints, setup);
         this.planner = new StepPlanner(state, shape, memory, admission, drafting);
         this.writer = new PlanWriter(state, policy, checkpoints);
+        this.auxiliary = new AuxiliaryStepPlanner(state, memory, writer);
+        this.repairs = new Repairs(state, prefixes);
+        this.repairSteps =
+                new RepairPlanner(state, shape, memory, repairs, setup.prefill().repair(), setup.capabilities());
         this.draftSteps =
                 new DraftStepPlanner(state, drafting, writer, setup.config().speculation());
         this.sharing = new PromptSharing(state, policy);
         this.endings = new Endings(state, sharing);
         this.drafts = new DraftCommitter(state, checkpoints);
-        this.committer = new StepCommitter(state, endings, sharing, checkpoints, drafts, draftSteps);
+        this.committer =
+                new StepCommitter(state, endings, sharing, checkpoints, drafts, draftSteps, auxiliary, repairs);
         this.steps = new PlannedStep[setup.capabilities().stepsInFlight()];
         for (int i = 0; i < steps.length; i++) {
             steps[i] = new PlannedStep(capacity(setup, limits));
         }
     }
 
+    /** Rows of the auxiliary have the base's tables, too. */
     private static StepCapacity capacity(SchedulerSetup setup, StepLimits limits) {
+        ModelShape shape = setup.shape();
         long entries = 0;
         int kinds = 0;
-        for (PartShape part : setup.shape().parts()) {
-            CacheSpec caches = part.caches();
-            long blocks = Math.ceilDiv(setup.shape().contextTokens(), caches.blockTokens());
-            entries = Math.max(
-                    entries, limits.sequences() * blocks * caches.kinds().size());
-            kinds = Math.max(kinds, caches.kinds().size());
+        for (PartShape part : shape.parts()) {
+            boolean both = part.role() == PartShape.Role.AUXILIARY;
+            entries = Math.max(entries, entries(shape, part) + (both ? entries(shape, shape.base()) : 0));
+            int behind = both ? shape.base().caches().kinds().size() : 0;
+            kinds = Math.max(kinds, part.caches().kinds().size() + behind);
         }
-        return new StepCapacity(limits.sequences(), limits.tokens(), (int) Math.min(entries, 1 << 28), kinds);
+        long all = Math.min(entries * limits.sequences(), 1 << 28);
+        return new StepCapacity(limits.sequences(), limits.tokens(), (int) all, kinds);
+    }
+
+    private static long entries(ModelShape shape, PartShape part) {
+        CacheSpec caches = part.caches();
+        return (long) Math.ceilDiv(shape.contextTokens(), caches.blockTokens())
+                * caches.kinds().size();
     }
 
     /** Says what can never be answered; any thread may ask. */
@@ -117,19 +136,38 @@ public final class Scheduler implements AutoCloseable {
             throw new IllegalStateException(steps.length + " steps are in flight already");
         }
         state.settleFirst = false;
+        state.now = now;
+        repairSteps.settle();
         if (draftSteps.plan()) {
             PlannedStep step = openStep();
             draftSteps.write(step);
-            state.nextStep++;
-            return step;
+            return close(step);
+        }
+        if (auxiliary.planInTurn()) {
+            return auxiliaryStep();
         }
         planner.plan();
-        if (shape.rows() == 0) {
-            requireProgress();
-            return null;
+        repairSteps.give();
+        if (shape.rows() > 0) {
+            PlannedStep step = openStep();
+            writer.write(step, now);
+            repairSteps.write(step, writer);
+            return close(step);
         }
+        if (auxiliary.plan()) {
+            return auxiliaryStep();
+        }
+        requireProgress();
+        return null;
+    }
+
+    private PlannedStep auxiliaryStep() {
         PlannedStep step = openStep();
-        writer.write(step, now);
+        auxiliary.write(step);
+        return close(step);
+    }
+
+    private PlannedStep close(PlannedStep step) {
         state.nextStep++;
         return step;
     }
@@ -163,13 +201,16 @@ public final class Scheduler implements AutoCloseable {
             Sequence sequence = step.sequence(row);
             sequence.rowsInFlight--;
             boolean draft = DraftStepPlanner.drafts(step.plan(), row);
-            if (state.prefixes != null && !draft) {
+            boolean repair = Repairs.repairs(step.plan(), row);
+            if (state.prefixes != null && !draft && !repair) {
                 state.prefixes.forget(sequence.caches);
             }
             if (sequence.ended()) {
                 endings.releaseWhenSettled(sequence);
             } else if (draft) {
                 draftSteps.fail(sequence);
+            } else if (repair) {
+                repairs.fail(sequence);
             } else {
                 endings.fail(sequence, code, detail);
             }

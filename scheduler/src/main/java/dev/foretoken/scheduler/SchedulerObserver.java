@@ -3,6 +3,7 @@ package dev.foretoken.scheduler;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.engine.Usage;
+import dev.foretoken.contract.request.PrefillMode;
 
 /** Told what is worth counting, on the scheduler's thread. Must not allocate per token. */
 public interface SchedulerObserver {
@@ -27,6 +28,21 @@ public interface SchedulerObserver {
 
     /** A copy of recurrent states was made, used, given up, or not made. */
     void checkpoint(CheckpointEvent event);
+
+    /** A sequence was planned for the first time, with its prompt computed or predicted. */
+    default void prefilled(PrefillMode mode) {}
+
+    /** K and V of {@code tokens} prompt tokens were predicted. */
+    default void promptPredicted(int tokens) {}
+
+    /** {@code tokens} tokens were computed once more beside their predicted K and V. */
+    default void repairComputed(int tokens) {}
+
+    /** Predicted K and V were replaced behind {@code generated} tokens. */
+    default void repaired(int generated) {}
+
+    /** A sequence ended before its predicted K and V were replaced. */
+    default void repairGivenUp() {}
 
     void finished(FinishReason reason, Usage usage);
 

@@ -21,6 +21,9 @@ final class SchedulerState {
 
     final PrefixHistory history = new PrefixHistory();
     final StepLimits limits;
+    /** The part that prompts are predicted from, or {@link CachePools#NO_PART}. */
+    final int auxiliaryPart;
+
     final SchedulerObserver observer;
     final RunningSet running = new RunningSet();
     final Promptness promptness = new Promptness();
@@ -29,9 +32,14 @@ final class SchedulerState {
     /** Commands that the next step must apply first. */
     final List<CacheCommand> commands = new ArrayList<>();
 
+    /** When the step that is being planned was asked for. */
+    long now;
+
     long nextStep;
     int stepsInFlight;
     int parked;
+    /** Sequences that have not ended and read, or will read, predicted K and V. */
+    int predictions;
     /** Ended sequences whose last rows are still in flight. */
     int lingering;
     /** Somebody has to be preempted, but a step in flight touches every candidate: no new step until it is done. */
@@ -44,6 +52,7 @@ final class SchedulerState {
         this.prefixes = found ? new PrefixIndex(pools, history) : null;
         this.states = found && pools.hasState() ? new CheckpointIndex(pools.checkpoints(), history) : null;
         this.limits = limits;
+        this.auxiliaryPart = limits.predicts() ? pools.auxiliaryPart() : CachePools.NO_PART;
         this.observer = observer;
     }
 

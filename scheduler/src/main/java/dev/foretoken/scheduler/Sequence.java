@@ -66,6 +66,10 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
     /** A row of the draft part is in flight. */
     boolean drafting;
 
+    /** Null when its prompt is computed. */
+    @Nullable
+    Prediction prediction;
+
     private @Nullable PartDraft partDraft;
 
     int registeredBlocks;
@@ -129,6 +133,9 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
         if (remaining() == 0 || drafted > 0 || drafting) {
             return false;
         }
+        if (prediction != null && prediction.holdsBack(this)) {
+            return false;
+        }
         if (pendingDraws == 0) {
             return true;
         }
@@ -145,6 +152,9 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
     /** Most proposals the next row can use: its draws must have room, and the same tokens suppressed. */
     int draftRoom() {
         int room = maxLength - length - 1;
+        if (prediction != null) {
+            room = Math.min(room, prediction.draftRoom(generated()));
+        }
         int untilFree = request.stop().minTokens() - generated();
         boolean sameForAll = untilFree <= 0 || request.stop().stopTokens().size() == 0;
         return sameForAll ? room : Math.min(room, untilFree - 1);
@@ -184,12 +194,24 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
 
     /** Lets go of all memory; everything known will be computed or found again. */
     void giveUpCaches() {
-        caches.releaseAll();
+        releaseAll();
         restartAt(0);
         registeredBlocks = 0;
         states.next = SequenceStates.NEVER;
         if (partDraft != null) {
             partDraft.restart();
+        }
+    }
+
+    /** Gives back all memory. */
+    void releaseAll() {
+        caches.releaseAll();
+        Prediction predicted = prediction;
+        if (predicted != null) {
+            if (predicted.shadow != null) {
+                predicted.shadow.caches.releaseAll();
+            }
+            predicted.restart();
         }
     }
 

@@ -30,6 +30,7 @@ public final class SequenceGroup {
 
     private int live;
     private int cachedTokens;
+    private boolean prefillDecided;
 
     SequenceGroup(GenerationRequest request, AdapterUse adapter, EventSink sink, long submittedAt) {
         this.request = request;
@@ -118,6 +119,15 @@ public final class SequenceGroup {
     boolean needsScores() {
         return request.output().wantsPromptLogprobs()
                 && promptScores.size() < request.prompt().size() - 1;
+    }
+
+    /** Whether it is known which of its sequences, all or none, are predicted. */
+    boolean prefillDecided() {
+        return prefillDecided;
+    }
+
+    void prefillDecided(boolean decided) {
+        prefillDecided = decided;
     }
 
     int cachedTokens() {

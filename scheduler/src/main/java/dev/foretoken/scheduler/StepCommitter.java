@@ -3,6 +3,7 @@ package dev.foretoken.scheduler;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.request.StopConditions;
+import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepPlan.Column;
 import dev.foretoken.contract.runtime.StepResult;
@@ -16,12 +17,16 @@ import org.jspecify.annotations.Nullable;
 /** Takes a step's result: tokens are appended and reported, finished blocks become findable, sequences end. */
 final class StepCommitter {
 
+    private static final RowKind[] KINDS = RowKind.values();
+
     private final SchedulerState state;
     private final Endings endings;
     private final PromptSharing sharing;
     private final StateCheckpoints checkpoints;
     private final DraftCommitter drafts;
     private final DraftStepPlanner draftSteps;
+    private final AuxiliaryStepPlanner auxiliary;
+    private final Repairs repairs;
 
     StepCommitter(
             SchedulerState state,
@@ -29,10 +34,14 @@ final class StepCommitter {
             PromptSharing sharing,
             StateCheckpoints checkpoints,
             DraftCommitter drafts,
-            DraftStepPlanner draftSteps) {
+            DraftStepPlanner draftSteps,
+            AuxiliaryStepPlanner auxiliary,
+            Repairs repairs) {
         this.checkpoints = checkpoints;
         this.drafts = drafts;
         this.draftSteps = draftSteps;
+        this.auxiliary = auxiliary;
+        this.repairs = repairs;
         this.state = state;
         this.endings = endings;
         this.sharing = sharing;
@@ -46,18 +55,27 @@ final class StepCommitter {
             if (sequence.ended()) {
                 checkpoints.discard(saved);
                 endings.releaseWhenSettled(sequence);
-            } else if (DraftStepPlanner.drafts(step.plan(), row)) {
-                draftSteps.commit(sequence, step.plan(), result, row);
-            } else if (DraftCommitter.verifies(step.plan(), row)) {
-                commitVerified(sequence, step.plan(), result, row, now);
             } else {
-                commitRow(sequence, step.plan(), result, row, saved, now);
+                commit(sequence, step.plan(), result, row, saved, now);
             }
             drafts.close(sequence, step.plan(), row);
         }
     }
 
     /** {@code saved}: the checkpoint of what the row leaves, or NONE. */
+    private void commit(Sequence sequence, StepPlan plan, StepResult result, int row, int saved, long now) {
+        if (auxiliary.owns(plan, row)) {
+            auxiliary.commit(sequence, plan, row);
+            return;
+        }
+        switch (KINDS[plan.get(Column.KIND, row)]) {
+            case DRAFT -> draftSteps.commit(sequence, plan, result, row);
+            case VERIFY -> commitVerified(sequence, plan, result, row, now);
+            case REPAIR -> repairs.commit(sequence, plan, row);
+            case COMPUTE, PREDICT -> commitRow(sequence, plan, result, row, saved, now);
+        }
+    }
+
     private void commitRow(Sequence sequence, StepPlan plan, StepResult result, int row, int saved, long now) {
         int start = plan.get(Column.FIRST_POSITION, row);
         int count = plan.get(Column.TOKEN_COUNT, row);

@@ -13,6 +13,7 @@ import dev.foretoken.contract.runtime.Feature;
  * @param promptBesideDecode most prompt tokens in a step that also generates
  * @param leastSpan prompt spans are not cut smaller than this for the sake of fairness
  * @param formsDiffer a position's bits depend on where its sequence's prompt ends
+ * @param predicts the runtime can fill the base's caches from an auxiliary's
  * @param mixed prompt spans and generated positions may stand in one step
  */
 record StepLimits(
@@ -24,7 +25,8 @@ record StepLimits(
         boolean ragged,
         boolean mixed,
         boolean sharing,
-        boolean formsDiffer) {
+        boolean formsDiffer,
+        boolean predicts) {
 
     private static final int LEAST_SPAN = 16;
 
@@ -47,7 +49,8 @@ record StepLimits(
                 ragged,
                 ragged && capabilities.has(Feature.MIXED_SPANS),
                 capabilities.has(Feature.PREFIX_SHARING),
-                caches.formsDiffer());
+                caches.formsDiffer(),
+                capabilities.has(Feature.PREDICTION));
     }
 
     /**
@@ -64,11 +67,18 @@ record StepLimits(
         if (start < sequence.states.next) {
             end = Math.min(end, sequence.states.next);
         }
+        Prediction prediction = sequence.prediction;
+        if (prediction != null) {
+            end = Math.min(end, prediction.spanEnd(start));
+        }
         return Math.max(0, end - start);
     }
 
     /** What lies before this position of {@code sequence} is bit for bit what any longer prompt has there. */
     int sharable(Sequence sequence) {
+        if (sequence.prediction != null) {
+            return sequence.prediction.sharable();
+        }
         int prompt = sequence.promptTokens();
         return formsDiffer ? prompt - prompt % alignment : Integer.MAX_VALUE;
     }

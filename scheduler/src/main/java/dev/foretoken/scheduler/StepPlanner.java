@@ -43,7 +43,7 @@ final class StepPlanner {
             return;
         }
         if (promptsTurn) {
-            givePrompts(anyDecodes());
+            givePrompts(state.running.anyGenerates());
         }
         if (shape.rows() == 0) {
             giveGenerated();
@@ -194,15 +194,6 @@ final class StepPlanner {
 
     private int promptTokens() {
         return limits.tokens() - shape.tokensLeft() - shape.generatedRows();
-    }
-
-    private boolean anyDecodes() {
-        for (int i = 0; i < state.running.size(); i++) {
-            if (state.running.get(i).isDecoding()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private @Nullable Sequence nextPrompt(int from) {

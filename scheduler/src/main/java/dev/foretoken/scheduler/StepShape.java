@@ -61,6 +61,12 @@ final class StepShape {
         sequence.drafted = count;
     }
 
+    /** Adds a row of {@code count} tokens beside those of generated positions, of a sequence that may have one of these. */
+    void addRepair(int count) {
+        rows++;
+        tokens += count;
+    }
+
     /** Takes back what {@code sequence} was given. */
     void remove(Sequence sequence) {
         if (sequence.planned > 0) {

@@ -3,6 +3,7 @@ package dev.foretoken.scheduler;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.engine.Usage;
+import dev.foretoken.contract.request.PrefillMode;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -15,6 +16,11 @@ final class CountingObserver implements SchedulerObserver {
     int drafts;
     int proposedTokens;
     int acceptedTokens;
+    int predictedSequences;
+    int predictedTokens;
+    int repairTokens;
+    int repairs;
+    int repairsGivenUp;
     private final Map<CheckpointEvent, Integer> checkpoints = new EnumMap<>(CheckpointEvent.class);
     private final Map<PrefixOutcome, Integer> outcomes = new EnumMap<>(PrefixOutcome.class);
     PrefixOutcome lastOutcome = PrefixOutcome.SWITCHED_OFF;
@@ -64,6 +70,31 @@ final class CountingObserver implements SchedulerObserver {
 
     int count(PrefixOutcome outcome) {
         return outcomes.getOrDefault(outcome, 0);
+    }
+
+    @Override
+    public void prefilled(PrefillMode mode) {
+        predictedSequences += mode == PrefillMode.PREDICTED ? 1 : 0;
+    }
+
+    @Override
+    public void promptPredicted(int tokens) {
+        predictedTokens += tokens;
+    }
+
+    @Override
+    public void repairComputed(int tokens) {
+        repairTokens += tokens;
+    }
+
+    @Override
+    public void repaired(int generated) {
+        repairs++;
+    }
+
+    @Override
+    public void repairGivenUp() {
+        repairsGivenUp++;
     }
 
     @Override

@@ -10,8 +10,12 @@ import dev.foretoken.contract.engine.EngineEvent.Repaired;
 import dev.foretoken.contract.engine.EngineEvent.Started;
 import dev.foretoken.contract.engine.EngineEvent.TokenGenerated;
 import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.engine.PrefillUsage;
 import dev.foretoken.contract.fake.FakeReference;
+import dev.foretoken.contract.fake.FakeReference.Prefilled;
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.PrefillMode;
+import dev.foretoken.contract.request.Repair;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +42,66 @@ final class EventRecord implements EventSink {
             case Started e -> Invariants.require(!started, "started twice");
             case PromptScored e -> Invariants.require(before.size() == 1, "scored late");
             case TokenGenerated e -> Invariants.require(started, "a token before the start");
-            case Repaired e -> throw new AssertionError("nothing was predicted");
+            case Repaired e -> checkRepaired(before, e);
             case Finished e -> {}
             case Failed e -> {}
         }
         before.add(event);
+    }
+
+    private void checkRepaired(List<EngineEvent> before, Repaired event) {
+        long tokens = before.stream().filter(e -> e instanceof TokenGenerated).count();
+        Invariants.require(
+                prefill(event.choice()) == PrefillMode.PREDICTED && tokens > 0, "repaired what was not predicted");
+        Invariants.require(before.stream().noneMatch(e -> e instanceof Repaired), "repaired twice");
+        Invariants.require(event.position() == request.prompt().size() + tokens, "repaired elsewhere: " + event);
+        switch (request.options().prefill().repair()) {
+            case Repair.Slack r -> {}
+            case Repair.Never r -> throw new AssertionError("repaired against the request's will");
+            case Repair.After after -> Invariants.require(after.tokens() == tokens, "repaired after " + tokens);
+        }
+    }
+
+    private PrefillMode prefill(int choice) {
+        boolean known = !events.get(choice).isEmpty() && events.get(choice).getFirst() instanceof Started;
+        return known ? ((Started) events.get(choice).getFirst()).prefill() : PrefillMode.EXACT;
+    }
+
+    /** Generated tokens before the repair, or NEVER. */
+    int repairedAt(int choice) {
+        return events.get(choice).stream()
+                .filter(e -> e instanceof Repaired)
+                .map(e -> ((Repaired) e).position() - request.prompt().size())
+                .findFirst()
+                .orElse(PrefillUsage.NEVER);
+    }
+
+    /** What the answer was drawn from, as its events tell. */
+    Prefilled prefilled(int choice) {
+        if (prefill(choice) == PrefillMode.EXACT) {
+            return Prefilled.EXACT;
+        }
+        int repaired = repairedAt(choice);
+        int cached = ((Started) of(choice).getFirst()).cachedTokens();
+        return repaired == PrefillUsage.NEVER
+                ? Prefilled.predictedFrom(cached)
+                : new Prefilled(cached, request.prompt().size() + repaired);
+    }
+
+    /** A repair that is due after so many tokens is there when one more is. */
+    private void checkUsage(Finished last, int choice) {
+        PrefillUsage usage = last.usage().prefill();
+        assertThat(usage.mode()).isEqualTo(prefill(choice));
+        assertThat(usage.repairedAt()).isEqualTo(repairedAt(choice));
+        if (usage.mode() == PrefillMode.PREDICTED) {
+            int cached = ((Started) of(choice).getFirst()).cachedTokens();
+            assertThat(usage.predictedTokens())
+                    .isEqualTo(request.prompt().size() - 1 - cached)
+                    .isPositive();
+            boolean due = request.options().prefill().repair() instanceof Repair.After after
+                    && tokens(choice).size() > after.tokens();
+            assertThat(!due || usage.repairedAt() != PrefillUsage.NEVER).isTrue();
+        }
     }
 
     List<EngineEvent> of(int choice) {
@@ -65,7 +124,7 @@ final class EventRecord implements EventSink {
     /** Complete answers equal the reference, broken off ones are its beginning. */
     void check(FakeReference reference) {
         for (int choice = 0; choice < request.choices(); choice++) {
-            List<Integer> expected = reference.tokens(request, choice);
+            List<Integer> expected = reference.tokens(request, choice, prefilled(choice));
             List<Integer> found = tokens(choice);
             String what = "request " + request.identity().requestId() + " choice " + choice;
             switch (last(choice)) {
@@ -77,6 +136,7 @@ final class EventRecord implements EventSink {
                     checkScores(reference, choice);
                     checkDraws(reference, choice);
                     checkReason(e, expected);
+                    checkUsage(e, choice);
                 }
                 case EngineEvent e ->
                     assertThat(expected.subList(0, found.size())).as(what).isEqualTo(found);
@@ -103,7 +163,7 @@ final class EventRecord implements EventSink {
         if (request.output().wantsLogprobs()) {
             assertThat(found.stream().map(TokenGenerated::logprobs))
                     .usingRecursiveFieldByFieldElementComparator()
-                    .isEqualTo(reference.answer(request, choice));
+                    .isEqualTo(reference.answer(request, choice, prefilled(choice)));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.foretoken.scheduler.blocks.BlockPool;
 import dev.foretoken.scheduler.blocks.CheckpointPool;
 import dev.foretoken.scheduler.blocks.UnitTable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What must hold between any two calls of a scheduler. */
 final class Invariants {
@@ -24,14 +25,18 @@ final class Invariants {
         checkCheckpoints();
         int running = 0;
         int waiting = 0;
+        int predictions = 0;
         for (SequenceGroup group : groups) {
             for (int choice = 0; choice < group.choices(); choice++) {
                 Sequence sequence = group.sequence(choice);
                 running += sequence.state == Sequence.State.RUNNING ? 1 : 0;
                 waiting += sequence.state == Sequence.State.WAITING || sequence.state == Sequence.State.PARKED ? 1 : 0;
                 check(sequence);
+                predictions += isPredicted(sequence) ? 1 : 0;
+                checkKept(sequence);
             }
         }
+        require(predictions == scheduler.state().predictions, predictions + " predictions are counted wrongly");
         require(running == scheduler.running(), "running set has " + scheduler.running() + ", not " + running);
         require(waiting == scheduler.waiting(), "queue has " + scheduler.waiting() + ", not " + waiting);
         require(running <= scheduler.state().limits.sequences(), "too many sequences run");
@@ -40,8 +45,35 @@ final class Invariants {
                 "ended sequences keep memory though nothing is in flight");
     }
 
+    private static boolean isPredicted(Sequence sequence) {
+        return sequence.prediction != null && !sequence.ended() && !sequence.prediction.isRepaired();
+    }
+
+    /** What was predicted, or computed behind it, is found by nobody. */
+    private void checkKept(Sequence sequence) {
+        if (!isPredicted(sequence)) {
+            return;
+        }
+        for (int pool = 0; pool < scheduler.pools().basePools(); pool++) {
+            UnitTable table = sequence.caches.table(pool);
+            int first = sequence.prediction.exact
+                    / scheduler.pools().get(pool).spec().blockTokens();
+            for (int i = Math.max(first, table.first()); i < table.length(); i++) {
+                require(
+                        !scheduler.pools().get(pool).pool().isKept(table.get(i)),
+                        sequence + " has predicted K and V in the prefix cache");
+            }
+        }
+    }
+
+    private static @Nullable Shadow shadow(Sequence sequence) {
+        return sequence.prediction == null ? null : sequence.prediction.shadow;
+    }
+
     private static void check(Sequence sequence) {
-        boolean empty = sequence.caches.isEmpty();
+        Shadow shadow = shadow(sequence);
+        boolean empty = sequence.caches.isEmpty() && (shadow == null || shadow.caches.isEmpty());
+        require(shadow == null || sequence.rowsInFlight >= shadow.rowsInFlight, "rows of a shadow are not counted");
         boolean holds = switch (sequence.state) {
             case PARKED -> empty;
             case WAITING -> sequence.rowsInFlight == 0;
@@ -90,7 +122,12 @@ final class Invariants {
         int[] owners = new int[blocks.units()];
         for (SequenceGroup group : groups) {
             for (int choice = 0; choice < group.choices(); choice++) {
-                count(group.sequence(choice).caches.table(pool), owners);
+                Sequence sequence = group.sequence(choice);
+                count(sequence.caches.table(pool), owners);
+                Shadow shadow = shadow(sequence);
+                if (shadow != null) {
+                    count(shadow.caches.table(pool), owners);
+                }
             }
         }
         int referenced = 0;

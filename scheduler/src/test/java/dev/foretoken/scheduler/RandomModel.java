@@ -23,12 +23,17 @@ record RandomModel(FakeModel model, SchedulerConfig config, CacheReservation res
     private static final int MOST_STEPS = 4000;
 
     static RandomModel of(Random random) {
-        int alignment = pick(random, 1, 1, 1, 2, 4, 8);
-        Capabilities capabilities = capabilities(random, alignment);
+        boolean predicts = random.nextInt(3) == 0;
+        int alignment = predicts ? 1 : pick(random, 1, 1, 1, 2, 4, 8);
+        Capabilities capabilities = capabilities(random, alignment, predicts && random.nextInt(3) > 0);
         SchedulerConfig config = config(random);
-        CacheSpec base = caches(random, alignment);
+        CacheSpec base = caches(random, alignment, predicts ? 1 : random.nextInt(6));
         List<PartShape> parts = new ArrayList<>();
         parts.add(new PartShape(PartShape.Role.BASE, 4, base));
+        if (predicts) {
+            CacheSpec auxiliary = caches(random, 1, pick(random, 0, 1, 1, 1, 1, 1, 1));
+            parts.add(new PartShape(PartShape.Role.AUXILIARY, 4, auxiliary));
+        }
         if (random.nextInt(3) == 0) {
             parts.add(new PartShape(PartShape.Role.DRAFT, 4, draftCaches(random, base)));
         }
@@ -40,12 +45,16 @@ record RandomModel(FakeModel model, SchedulerConfig config, CacheReservation res
         return new RandomModel(model, config, reservation(random, shape, stepTokens));
     }
 
-    private static Capabilities capabilities(Random random, int alignment) {
+    /** {@code repairs}: all that predicting and repairing needs is there. */
+    private static Capabilities capabilities(Random random, int alignment, boolean repairs) {
         Set<Feature> features = EnumSet.noneOf(Feature.class);
         for (Feature feature : Feature.values()) {
             if (random.nextInt(3) > 0) {
                 features.add(feature);
             }
+        }
+        if (repairs) {
+            features.addAll(Set.of(Feature.PREDICTION, Feature.ROLLBACK, Feature.RAGGED_ROWS, Feature.MIXED_SPANS));
         }
         return new Capabilities(features, 1 + random.nextInt(8), alignment + random.nextInt(60), 1 + random.nextInt(3));
     }
@@ -61,17 +70,16 @@ record RandomModel(FakeModel model, SchedulerConfig config, CacheReservation res
     /** Mostly of the base's kinds, so that many proposals are right; of those that are paged, as a draft part can have no others. */
     private static CacheSpec draftCaches(Random random, CacheSpec base) {
         if (random.nextInt(4) == 0) {
-            return caches(random, 1);
+            return caches(random, 1, random.nextInt(6));
         }
         List<CacheKind> paged = base.kinds().stream().filter(CacheKind::paged).toList();
         return new CacheSpec(
                 paged.isEmpty() ? List.of(new CacheKind.PagedKv(1, 8, 8)) : paged, 1 + random.nextInt(8), 1);
     }
 
-    private static CacheSpec caches(Random random, int alignment) {
+    private static CacheSpec caches(Random random, int alignment, int mixture) {
         List<CacheKind> kinds = new ArrayList<>();
         int count = 1 + random.nextInt(3);
-        int mixture = random.nextInt(6);
         for (int i = 0; i < count; i++) {
             int kind = switch (mixture) {
                 case 0 -> random.nextInt(4);

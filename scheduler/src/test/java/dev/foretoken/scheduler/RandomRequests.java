@@ -2,20 +2,25 @@ package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.fake.FakeModel;
 import dev.foretoken.contract.fake.FakeReference;
+import dev.foretoken.contract.fake.FakeReference.Prefilled;
 import dev.foretoken.contract.request.EmbeddingSpan;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.LogitBias;
 import dev.foretoken.contract.request.ModelOptions;
 import dev.foretoken.contract.request.OutputOptions;
 import dev.foretoken.contract.request.Penalties;
+import dev.foretoken.contract.request.PrefillMode;
+import dev.foretoken.contract.request.PrefillOptions;
 import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.Prompt;
+import dev.foretoken.contract.request.Repair;
 import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.contract.request.SamplingParams;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.request.StopConditions;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.contract.runtime.Feature;
+import dev.foretoken.contract.runtime.PartShape;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,9 +63,25 @@ final class RandomRequests {
                 stop(),
                 output(),
                 service(),
-                ModelOptions.DEFAULT);
+                options());
         asked.add(request);
         return request;
+    }
+
+    /** Most requests to a model that predicts leave it to the scheduler or ask for it. */
+    private ModelOptions options() {
+        if (!model.capabilities().has(Feature.PREDICTION)
+                || model.shape().parts().size() < 2
+                || model.shape().parts().get(1).role() != PartShape.Role.AUXILIARY) {
+            return ModelOptions.DEFAULT;
+        }
+        PrefillMode mode = PrefillMode.values()[random.nextInt(PrefillMode.values().length)];
+        Repair repair = switch (random.nextInt(4)) {
+            case 0 -> Repair.NEVER;
+            case 1 -> new Repair.After(1 + random.nextInt(12));
+            default -> Repair.SLACK;
+        };
+        return new ModelOptions(new PrefillOptions(mode, repair), Optional.empty(), Optional.empty());
     }
 
     private RequestIdentity identity() {
@@ -69,7 +90,9 @@ final class RandomRequests {
 
     /** The next turn of a conversation: what was asked, what was or will be answered, or the beginning of it, and what is asked then. */
     private Prompt turnAfter(GenerationRequest before) {
-        List<Integer> answer = reference.tokens(before, random.nextInt(before.choices()));
+        boolean predicted = before.options().prefill().mode() != PrefillMode.EXACT && random.nextBoolean();
+        Prefilled how = predicted ? Prefilled.predictedFrom(0) : Prefilled.EXACT;
+        List<Integer> answer = reference.tokens(before, random.nextInt(before.choices()), how);
         IntStream known = IntStream.concat(
                 IntStream.of(before.prompt().tokens().toArray()),
                 answer.stream().limit(random.nextInt(answer.size() + 1)).mapToInt(Integer::intValue));

@@ -9,9 +9,11 @@ import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.runtime.CacheReservation;
+import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.scheduler.draft.DraftSource;
 import dev.foretoken.scheduler.draft.PromptLookup;
+import dev.foretoken.scheduler.prefill.PrefillPolicy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -26,6 +28,9 @@ final class SchedulerBench {
     final List<SequenceGroup> groups = new ArrayList<>();
     final List<EventRecord> records = new ArrayList<>();
     final Invariants invariants;
+    /** What the rows of the last step asked for. */
+    final List<RowKind> kinds = new ArrayList<>();
+
     long now;
 
     /** One row of a step. */
@@ -44,10 +49,25 @@ final class SchedulerBench {
     }
 
     private SchedulerBench(FakeModel model, SchedulerConfig config, CacheReservation reservation, DraftSource drafts) {
+        this(model, config, reservation, drafts, PrefillPolicy.UNMEASURED);
+    }
+
+    /** With {@code blocks} blocks of every kind, and somebody who decides between computed and predicted prompts. */
+    SchedulerBench(FakeModel model, SchedulerConfig config, int blocks, PrefillPolicy policy) {
+        this(model, config, everywhere(model, blocks), new PromptLookup(), policy);
+    }
+
+    SchedulerBench(
+            FakeModel model,
+            SchedulerConfig config,
+            CacheReservation reservation,
+            DraftSource drafts,
+            PrefillPolicy policy) {
         runtime = new FakeRuntime(model);
         runtime.reserve(reservation);
         scheduler = new Scheduler(
-                new SchedulerSetup("m", model.shape(), model.capabilities(), reservation, config, new byte[32], drafts),
+                new SchedulerSetup(
+                        "m", model.shape(), model.capabilities(), reservation, config, new byte[32], drafts, policy),
                 observer);
         invariants = new Invariants(scheduler, groups);
     }
@@ -100,6 +120,10 @@ final class SchedulerBench {
         }
         step.commands().forEach(runtime::apply);
         List<Row> rows = rows(step);
+        kinds.clear();
+        for (int row = 0; row < rows.size(); row++) {
+            kinds.add(RowKind.values()[step.plan().get(StepPlan.Column.KIND, row)]);
+        }
         try {
             scheduler.commit(step, runtime.execute(step.plan()), now);
         } catch (ForetokenException e) {

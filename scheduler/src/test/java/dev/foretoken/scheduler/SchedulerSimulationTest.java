@@ -21,6 +21,10 @@ class SchedulerSimulationTest {
         int accepted = 0;
         int rejected = 0;
         int partDrafts = 0;
+        int predicted = 0;
+        int repairs = 0;
+        int repairTokens = 0;
+        int givenUp = 0;
         Map<CheckpointEvent, Integer> checkpoints = new EnumMap<>(CheckpointEvent.class);
         Map<PrefixOutcome, Integer> outcomes = new EnumMap<>(PrefixOutcome.class);
         for (int seed = 0; seed < SEEDS; seed++) {
@@ -34,6 +38,10 @@ class SchedulerSimulationTest {
             hits += simulation.observer().hitTokens;
             accepted += simulation.observer().acceptedTokens;
             partDrafts += simulation.partDrafts();
+            predicted += simulation.observer().predictedSequences;
+            repairs += simulation.observer().repairs;
+            repairTokens += simulation.observer().repairTokens;
+            givenUp += simulation.observer().repairsGivenUp;
             for (CheckpointEvent event : CheckpointEvent.values()) {
                 checkpoints.merge(event, simulation.observer().count(event), Integer::sum);
             }
@@ -46,6 +54,10 @@ class SchedulerSimulationTest {
         assertThat(accepted).as("proposals accepted").isGreaterThan(SEEDS);
         assertThat(rejected).as("proposals rejected").isGreaterThan(SEEDS);
         assertThat(partDrafts).as("drafts of a draft part").isGreaterThan(SEEDS / 2);
+        assertThat(predicted).as("predicted prompts").isGreaterThan(SEEDS / 4);
+        assertThat(repairs).as("repairs").isGreaterThan(SEEDS / 10);
+        assertThat(repairTokens).as("tokens computed into shadows").isGreaterThan(SEEDS / 4);
+        assertThat(givenUp).as("repairs that did not come about").isGreaterThan(SEEDS / 10);
         assertThat(hits).as("prefix hits seen").isGreaterThan(SEEDS);
         assertThat(checkpoints)
                 .as("checkpoints")

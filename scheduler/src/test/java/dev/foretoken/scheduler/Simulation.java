@@ -5,11 +5,17 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.fake.FakeReference;
 import dev.foretoken.contract.fake.FakeRuntime;
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.PrefillMode;
+import dev.foretoken.contract.runtime.PartShape;
+import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.scheduler.blocks.CheckpointPool;
 import dev.foretoken.scheduler.draft.DraftSource;
 import dev.foretoken.scheduler.draft.PromptLookup;
+import dev.foretoken.scheduler.prefill.PrefillPolicy;
+import dev.foretoken.scheduler.prefill.RepairBudget;
+import dev.foretoken.scheduler.prefill.StepTimes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -59,7 +65,23 @@ final class Simulation {
                 model.reservation(),
                 model.config().withSpeculation(speculation),
                 new byte[32],
-                drafting.nextInt(4) == 0 ? new PromptLookup() : scripted);
+                drafting.nextInt(4) == 0 ? new PromptLookup() : scripted,
+                policy(new Random(drafting.nextLong())));
+    }
+
+    private static PrefillPolicy policy(Random random) {
+        return new PrefillPolicy(
+                (prompt, load) -> {
+                    boolean fine = prompt.cachedTokens() < prompt.tokens() - 1
+                            && load.exactTokens() >= 0
+                            && load.auxiliaryTokens() >= 0
+                            && load.waiting() >= 0
+                            && load.waitingTokens() >= 0;
+                    Invariants.require(fine, "chosen from " + prompt + " and " + load);
+                    return random.nextBoolean() ? PrefillMode.PREDICTED : PrefillMode.EXACT;
+                },
+                RepairBudget.ofTokens(random.nextInt(40)),
+                StepTimes.IGNORED);
     }
 
     /** Rows of the draft part that proposed. */
@@ -72,7 +94,7 @@ final class Simulation {
     }
 
     void run() {
-        int rate = 1 + random.nextInt(6);
+        int rate = scheduler.requests().predicts() && random.nextBoolean() ? 40 : 1 + random.nextInt(6);
         for (int turn = 0; groups.size() < REQUESTS || !scheduler.isIdle(); turn++) {
             Invariants.require(turn < MOST_TURNS, "no end after " + turn + " turns");
             if (groups.size() < REQUESTS && random.nextInt(rate) == 0) {
@@ -109,7 +131,10 @@ final class Simulation {
             scheduler.requests().check(request);
         } catch (ForetokenException e) {
             Invariants.require(
-                    e.code() == ErrorCode.CONTEXT_LENGTH_EXCEEDED || e.code() == ErrorCode.INSUFFICIENT_MEMORY,
+                    e.code() == ErrorCode.CONTEXT_LENGTH_EXCEEDED
+                            || e.code() == ErrorCode.INSUFFICIENT_MEMORY
+                            || (e.code() == ErrorCode.UNSUPPORTED_FEATURE
+                                    && request.options().prefill().mode() == PrefillMode.PREDICTED),
                     "refused: " + e.getMessage());
             return;
         }
@@ -164,18 +189,40 @@ final class Simulation {
             int count = step.plan().get(StepPlan.Column.TOKEN_COUNT, row);
             int first = step.plan().get(StepPlan.Column.FIRST_POSITION, row);
             boolean verifies = DraftCommitter.verifies(step.plan(), row);
+            boolean repairs = Repairs.repairs(step.plan(), row);
+            checkPredicted(step, row);
             boolean generated = drafts
                     || verifies
+                    || repairs
                     || (count == 1 && first >= step.sequence(row).promptTokens());
             prompts += generated ? 0 : count;
             partDrafts += step.plan().get(StepPlan.Column.PROPOSALS, row) > 0 ? 1 : 0;
             goesOn |= generated && decoding.contains(step.sequence(row));
         }
+        goesOn |= isAuxiliary(step, 0) && decoding.stream().anyMatch(s -> !s.ended() && s.isDecoding());
         int tokens = step.plan().tokenCount();
         int bound = scheduler.state().limits.promptBesideDecode();
         Invariants.require(tokens <= model.config().maxTokensPerStep(), "step of " + tokens + " tokens");
         Invariants.require(
                 !goesOn || prompts <= bound, prompts + " prompt tokens beside generated ones, most are " + bound);
+    }
+
+    private boolean isAuxiliary(PlannedStep step, int row) {
+        int part = step.plan().get(StepPlan.Column.PART, row);
+        return runtime.shape().parts().get(part).role() == PartShape.Role.AUXILIARY;
+    }
+
+    /** The base computes of a predicted prompt what lies before its predicted positions, and its last token. */
+    private void checkPredicted(PlannedStep step, int row) {
+        Prediction prediction = step.sequence(row).prediction;
+        boolean computes = step.plan().get(StepPlan.Column.KIND, row) == RowKind.COMPUTE.ordinal();
+        if (prediction != null && !prediction.isRepaired() && computes && !isAuxiliary(step, row)) {
+            int first = step.plan().get(StepPlan.Column.FIRST_POSITION, row);
+            int end = first + step.plan().get(StepPlan.Column.TOKEN_COUNT, row);
+            Invariants.require(
+                    first >= step.sequence(row).promptTokens() - 1 || end <= prediction.exact,
+                    "the base computes [" + first + ", " + end + ") of a predicted prompt");
+        }
     }
 
     private void finishOldest() {

@@ -17,13 +17,15 @@ public final class CachePools {
     private final KindPool[] pools;
     private final CheckpointPool checkpoints;
     private final int draftPart;
+    private final int auxiliaryPart;
     /** Index of the first pool of each part, and of the end. */
     private final int[] firsts;
 
-    private CachePools(List<KindPool> pools, CheckpointPool checkpoints, int parts, int draftPart) {
+    private CachePools(List<KindPool> pools, CheckpointPool checkpoints, int parts, int draftPart, int auxiliaryPart) {
         this.checkpoints = checkpoints;
         this.pools = pools.toArray(KindPool[]::new);
         this.draftPart = draftPart;
+        this.auxiliaryPart = auxiliaryPart;
         this.firsts = new int[parts + 1];
         for (KindPool pool : pools) {
             firsts[pool.part() + 1]++;
@@ -47,20 +49,43 @@ public final class CachePools {
         }
         boolean state = shape.base().caches().hasState();
         CheckpointPool checkpoints = new CheckpointPool(state ? reservation.checkpoints() : 0);
-        return new CachePools(pools, checkpoints, shape.parts().size(), draftPart(shape, reservation));
+        return new CachePools(
+                pools,
+                checkpoints,
+                shape.parts().size(),
+                pagedPart(shape, reservation, PartShape.Role.DRAFT),
+                auxiliaryPart(shape, reservation));
     }
 
-    /** Proposals that are rejected are overwritten, so every kind must be paged. */
-    private static int draftPart(ModelShape shape, CacheReservation reservation) {
+    /** K and V are predicted position by position, and from anywhere on. */
+    private static int auxiliaryPart(ModelShape shape, CacheReservation reservation) {
+        int part = pagedPart(shape, reservation, PartShape.Role.AUXILIARY);
+        CacheSpec base = shape.base().caches();
+        boolean anywhere = base.kinds().stream().allMatch(CacheKind::paged) && base.alignment() == 1;
+        return part != NO_PART && anywhere && shape.parts().get(part).caches().alignment() == 1 ? part : NO_PART;
+    }
+
+    /** Proposals that are rejected are overwritten, and prompts are predicted in spans, so every kind must be paged. */
+    private static int pagedPart(ModelShape shape, CacheReservation reservation, PartShape.Role role) {
         for (int part = 0; part < shape.parts().size(); part++) {
-            PartShape draft = shape.parts().get(part);
-            if (draft.role() == PartShape.Role.DRAFT
-                    && draft.caches().kinds().stream().allMatch(CacheKind::paged)
+            PartShape candidate = shape.parts().get(part);
+            if (candidate.role() == role
+                    && candidate.caches().kinds().stream().allMatch(CacheKind::paged)
                     && reservation.units().get(part).stream().allMatch(units -> units > 0)) {
                 return part;
             }
         }
         return NO_PART;
+    }
+
+    /** The part whose K and V the base's are predicted from, or {@link #NO_PART}. */
+    public int auxiliaryPart() {
+        return auxiliaryPart;
+    }
+
+    /** Pools of a part. */
+    public int kinds(int part) {
+        return end(part) - first(part);
     }
 
     /** The part that proposes tokens, or {@link #NO_PART}. */
@@ -138,9 +163,9 @@ public final class CachePools {
         return capacity;
     }
 
-    /** Whether a sequence of {@code tokens} tokens fits when it is alone. */
-    public boolean fitsAlone(int tokens, int stepTokens) {
-        for (int i = 0; i < basePools(); i++) {
+    /** Whether a sequence of {@code tokens} tokens fits into a part when it is alone. */
+    public boolean fitsAlone(int part, int tokens, int stepTokens) {
+        for (int i = first(part); i < end(part); i++) {
             if (pools[i].unitsFor(tokens, stepTokens) > pools[i].pool().units()) {
                 return false;
             }

@@ -27,6 +27,9 @@ public record CacheSizing(ModelShape shape, int sequences, int stepTokens, int d
     /** What a sequence is expected to need of the context, where slots and K and V compete. */
     private static final int USUAL_TOKENS = 1024;
 
+    /** Prompts that an auxiliary has room for: it takes one after the other, and forgets each when it is done. */
+    private static final int PREDICTED_AT_A_TIME = 2;
+
     /** Share of a cache that is for kept copies of states. */
     private static final int CHECKPOINT_SHARE = 4;
 
@@ -38,15 +41,15 @@ public record CacheSizing(ModelShape shape, int sequences, int stepTokens, int d
     }
 
     /**
-     * The base part's units for {@code running} sequences that together have {@code tokens} tokens, and the draft part's for those of them that
-     * are drafted; other parts get none. With {@code kept} copies of states to be found again, and those that proposals need.
+     * The base part's units for {@code running} sequences that together have {@code tokens} tokens, the draft part's for those of them that
+     * are drafted, and the auxiliary's for a few prompts. With {@code kept} copies of states to be found again, and those that proposals need.
      */
     private CacheReservation units(int running, long tokens, long kept) {
         List<List<Integer>> units = new ArrayList<>();
         for (PartShape part : shape.parts()) {
             int users = switch (part.role()) {
                 case BASE -> running;
-                case AUXILIARY -> 0;
+                case AUXILIARY -> Math.min(running, PREDICTED_AT_A_TIME);
                 case DRAFT -> Math.min(running, drafted);
             };
             long most = Math.min(tokens, (long) users * shape.contextTokens());

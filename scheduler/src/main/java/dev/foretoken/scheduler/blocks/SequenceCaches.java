@@ -139,6 +139,26 @@ public final class SequenceCaches {
         }
     }
 
+    /** Whether anything is held of a part. */
+    public boolean holds(int part) {
+        for (int i = pools.first(part); i < pools.end(part); i++) {
+            if (tables[i].held() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Takes over all that {@code other} holds of a part, for what is held here. */
+    public void replace(int part, SequenceCaches other) {
+        release(part);
+        for (int i = pools.first(part); i < pools.end(part); i++) {
+            UnitTable own = tables[i];
+            tables[i] = other.tables[i];
+            other.tables[i] = own;
+        }
+    }
+
     /** Lets go of all that is held in a part. */
     public void release(int part) {
         for (int i = pools.first(part); i < pools.end(part); i++) {

@@ -6,6 +6,7 @@ import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.scheduler.PlannedStep;
 import dev.foretoken.scheduler.Scheduler;
+import dev.foretoken.scheduler.prefill.StepTimes;
 import java.lang.System.Logger;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -24,6 +25,7 @@ final class StepDriver {
     private final LongSupplier clock;
     private final LoopAccounts accounts;
     private final LoopCounters counters;
+    private final StepTimes times;
     private final int depth;
     private final ArrayDeque<PlannedStep> inFlight = new ArrayDeque<>();
     private int failedInARow;
@@ -36,6 +38,7 @@ final class StepDriver {
         this.clock = setup.clock();
         this.accounts = accounts;
         this.counters = counters;
+        this.times = setup.scheduler().prefill().times();
         this.depth = runtime.capabilities().stepsInFlight();
     }
 
@@ -111,6 +114,7 @@ final class StepDriver {
         long now = clock.getAsLong();
         accounts.stepDone(step.plan().tokenCount(), now - lastDone);
         counters.stepDone(now - lastDone);
+        times.observe(step.plan(), now - lastDone);
         lastDone = now;
         failedInARow = 0;
         scheduler.commit(step, result, now);

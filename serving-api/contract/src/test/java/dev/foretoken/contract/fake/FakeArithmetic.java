@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeArithmetic {
 
     private static final long GENERATED = -1;
+    private static final long PREDICTED = -2;
 
     private FakeArithmetic() {}
 
@@ -59,6 +60,11 @@ final class FakeArithmetic {
 
     static long entry(long before, long input, int position) {
         return mix(mix(before, input), position);
+    }
+
+    /** What maps make of an auxiliary's digest for one kind of the base: nothing that an exact entry ever is. */
+    static long predicted(long digest, int kind, int position) {
+        return mix(mix(digest, PREDICTED - kind), position);
     }
 
     static int draw(long digest, SequenceView sequence, int position, int vocabulary) {

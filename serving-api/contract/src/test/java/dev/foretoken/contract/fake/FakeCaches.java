@@ -5,6 +5,7 @@ import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.contract.runtime.CacheSpec;
 import dev.foretoken.contract.runtime.ModelShape;
+import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.StepPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,7 +53,27 @@ final class FakeCaches {
             for (KindStore store : kinds(plan.get(StepPlan.Column.PART, row))) {
                 store.garble(plan, row);
             }
+            for (int kind = 0; predicts(plan, row) && kind < kinds(0).size(); kind++) {
+                paged(0, kind).garble(plan, row, predictedTable(plan, row, kind));
+            }
         }
+    }
+
+    static boolean predicts(StepPlan plan, int row) {
+        return plan.get(StepPlan.Column.KIND, row) == RowKind.PREDICT.ordinal();
+    }
+
+    /** Makes what the maps give of a position readable in the base's kinds. */
+    void predict(StepPlan plan, int row, int position, long digest) {
+        for (int kind = 0; kind < kinds(0).size(); kind++) {
+            long entry = FakeArithmetic.predicted(digest, kind, position);
+            paged(0, kind).write(plan, row, predictedTable(plan, row, kind), position, entry);
+        }
+    }
+
+    /** The base's tables stand behind those of the row's own part. */
+    private int predictedTable(StepPlan plan, int row, int kind) {
+        return kinds(plan.get(StepPlan.Column.PART, row)).size() + kind;
     }
 
     boolean hasAdapter(int adapter) {

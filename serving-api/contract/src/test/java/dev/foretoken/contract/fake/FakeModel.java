@@ -6,6 +6,7 @@ import dev.foretoken.contract.runtime.Capabilities;
 import dev.foretoken.contract.runtime.Feature;
 import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.PartShape;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -83,20 +84,24 @@ public record FakeModel(
 
     /** With a draft part that has the caches of the base. */
     public FakeModel withDraftPart(int errorPercent) {
-        List<PartShape> parts = List.of(
-                shape.base(),
-                new PartShape(
-                        PartShape.Role.DRAFT,
-                        shape.base().hiddenSize(),
-                        shape.base().caches()));
-        return new FakeModel(
-                new ModelShape(shape.vocabularySize(), shape.contextTokens(), parts, shape.numericsId()),
-                capabilities,
-                depth,
-                script,
-                gate,
-                failingSteps,
-                residentBytes,
-                errorPercent);
+        PartShape draft = new PartShape(
+                PartShape.Role.DRAFT, shape.base().hiddenSize(), shape.base().caches());
+        return withShape(withPart(shape.parts().size(), draft)).withDraftErrors(errorPercent);
+    }
+
+    private FakeModel withDraftErrors(int errorPercent) {
+        return new FakeModel(shape, capabilities, depth, script, gate, failingSteps, residentBytes, errorPercent);
+    }
+
+    /** With an auxiliary part of these caches, behind the base. */
+    public FakeModel withAuxiliaryPart(CacheSpec caches) {
+        return withShape(
+                withPart(1, new PartShape(PartShape.Role.AUXILIARY, shape.base().hiddenSize(), caches)));
+    }
+
+    private ModelShape withPart(int index, PartShape part) {
+        List<PartShape> parts = new ArrayList<>(shape.parts());
+        parts.add(index, part);
+        return new ModelShape(shape.vocabularySize(), shape.contextTokens(), parts, shape.numericsId());
     }
 }

@@ -39,7 +39,12 @@ final class PagedStore implements KindStore {
 
     @Override
     public void write(StepPlan plan, int row, int position, long entry) {
-        int unit = unit(plan, row, position);
+        write(plan, row, kind, position, entry);
+    }
+
+    /** {@code table}: which of the row's tables names the blocks. */
+    void write(StepPlan plan, int row, int table, int position, long entry) {
+        int unit = unit(plan, row, table, position);
         entries[unit][position % blockTokens] = entry;
         positions[unit][position % blockTokens] = position;
     }
@@ -55,9 +60,13 @@ final class PagedStore implements KindStore {
 
     @Override
     public void garble(StepPlan plan, int row) {
+        garble(plan, row, kind);
+    }
+
+    void garble(StepPlan plan, int row, int table) {
         int first = plan.get(StepPlan.Column.FIRST_POSITION, row);
         for (int i = 0; i < plan.get(StepPlan.Column.TOKEN_COUNT, row); i++) {
-            positions[unit(plan, row, first + i)][(first + i) % blockTokens] = NEVER_WRITTEN;
+            positions[unit(plan, row, table, first + i)][(first + i) % blockTokens] = NEVER_WRITTEN;
         }
     }
 
@@ -88,7 +97,7 @@ final class PagedStore implements KindStore {
     }
 
     private long read(StepPlan plan, int row, int position) {
-        int unit = unit(plan, row, position);
+        int unit = unit(plan, row, kind, position);
         int found = positions[unit][position % blockTokens];
         if (found != position) {
             throw new PlanViolation("row " + row + " of sequence "
@@ -98,10 +107,10 @@ final class PagedStore implements KindStore {
         return entries[unit][position % blockTokens];
     }
 
-    private int unit(StepPlan plan, int row, int position) {
+    private int unit(StepPlan plan, int row, int table, int position) {
         int index = position / blockTokens;
-        int length = plan.tableLength(row, kind);
-        int unit = index < length ? plan.unit(row, kind, index) : StepPlan.NO_UNIT;
+        int length = plan.tableLength(row, table);
+        int unit = index < length ? plan.unit(row, table, index) : StepPlan.NO_UNIT;
         if (unit < 0 || unit >= entries.length) {
             throw new PlanViolation("row " + row + " has no block of kind " + kind + " for position " + position
                     + ": table entry " + index + " of " + length + " is " + unit);

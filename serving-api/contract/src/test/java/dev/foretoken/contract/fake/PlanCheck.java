@@ -70,6 +70,7 @@ final class PlanCheck {
         require(
                 drafts == (shape.parts().get(part).role() == PartShape.Role.DRAFT),
                 "row " + row + " asks part " + part + " for what it is not there for");
+        checkAuxiliary(plan, row, end);
         require(proposals == 0 || drafts, "row " + row + " proposes without being a draft");
         require(
                 !drafts || plan.get(Column.WANTS, row) == 0,
@@ -80,6 +81,27 @@ final class PlanCheck {
         require(
                 !drafts || end + proposals < plan.sequence(row).maxLength(),
                 "row " + row + " proposes tokens that leave no room for the draw behind them");
+    }
+
+    private void checkAuxiliary(StepPlan plan, int row, int end) {
+        boolean auxiliary = shape.parts().get(plan.get(Column.PART, row)).role() == PartShape.Role.AUXILIARY;
+        RowKind kind = RowKind.values()[plan.get(Column.KIND, row)];
+        SequenceView sequence = plan.sequence(row);
+        require(
+                auxiliary ? kind == RowKind.PREDICT || kind == RowKind.COMPUTE : kind != RowKind.PREDICT,
+                "row " + row + " asks a part for " + kind + " that is not there for it");
+        require(
+                !auxiliary || end < sequence.promptTokens(),
+                "row " + row + " predicts up to " + end + ", but the prompt's last position is the base's");
+        require(
+                !auxiliary || sequence.embeddings().isEmpty() && plan.get(Column.ADAPTER, row) == StepPlan.NO_ADAPTER,
+                "row " + row + " predicts from what an auxiliary does not read");
+        require(
+                kind != RowKind.REPAIR || end < sequence.length(),
+                "row " + row + " repairs up to " + end + ", but the last known token is an ordinary row's");
+        require(
+                !auxiliary && kind != RowKind.REPAIR || plan.get(Column.WANTS, row) == 0,
+                "row " + row + " wants what neither prediction nor repair gives");
     }
 
     private static boolean isKnown(SequenceView sequence, int position, int token) {
@@ -100,6 +122,7 @@ final class PlanCheck {
                         || sequence.tokenMask() == null,
                 "row " + row + " verifies under a mask that admits one draw");
         feature(plan.get(Column.KIND, row) == RowKind.REPAIR.ordinal(), Feature.ROLLBACK, row);
+        feature(plan.get(Column.KIND, row) == RowKind.PREDICT.ordinal(), Feature.PREDICTION, row);
         feature(plan.get(Column.KIND, row) == RowKind.DRAFT.ordinal(), Feature.ROLLBACK, row);
     }
 

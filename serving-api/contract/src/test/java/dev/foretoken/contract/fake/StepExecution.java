@@ -85,14 +85,15 @@ final class StepExecution {
     }
 
     private void compute(int row) {
-        PlanCheck.require(
-                plan.get(Column.KIND, row) < RowKind.PREDICT.ordinal(), "the fake neither predicts nor repairs");
         int first = plan.get(Column.FIRST_POSITION, row);
         int count = plan.get(Column.TOKEN_COUNT, row);
         List<TokenLogprobs> scores = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int position = first + i;
             write(row, position, token(row, i));
+            if (FakeCaches.predicts(plan, row)) {
+                caches.predict(plan, row, position, digest(row, position));
+            }
             boolean last = i == count - 1;
             if (plan.wants(row, StepPlan.WANT_SAMPLE_EACH) || (last && plan.wants(row, StepPlan.WANT_SAMPLE))) {
                 draw(row, digest(row, position), position + 1);
