@@ -4,6 +4,7 @@ import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepPlan.Column;
 import dev.foretoken.scheduler.blocks.CachePools;
+import dev.foretoken.scheduler.prefill.AuxiliaryPace;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class AuxiliaryStepPlanner {
     private final SchedulerState state;
     private final MemoryGuard memory;
     private final PlanWriter writer;
+    private final AuxiliaryPace pace;
     private final int part;
     private final Sequence[] chosen;
     private final int[] spans;
@@ -24,10 +26,11 @@ final class AuxiliaryStepPlanner {
     private int tokensLeft;
     private boolean basesTurn;
 
-    AuxiliaryStepPlanner(SchedulerState state, MemoryGuard memory, PlanWriter writer) {
+    AuxiliaryStepPlanner(SchedulerState state, MemoryGuard memory, PlanWriter writer, AuxiliaryPace pace) {
         this.state = state;
         this.memory = memory;
         this.writer = writer;
+        this.pace = pace;
         this.part = state.auxiliaryPart;
         this.chosen = new Sequence[state.limits.ragged() ? state.limits.sequences() : 1];
         this.spans = new int[chosen.length];
@@ -55,7 +58,7 @@ final class AuxiliaryStepPlanner {
             return false;
         }
         int most = state.limits.tokens();
-        tokensLeft = anyAnswers() ? Math.min(most, state.limits.promptBesideDecode()) : most;
+        tokensLeft = anyAnswers() ? Math.max(1, pace.tokens(state.limits.promptBesideDecode(), most)) : most;
         for (int i = 0; i < state.running.size() && rows < chosen.length && tokensLeft > 0; i++) {
             Sequence sequence = state.running.get(i);
             if (isFilling(sequence)) {
