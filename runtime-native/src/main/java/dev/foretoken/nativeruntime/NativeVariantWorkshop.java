@@ -11,6 +11,7 @@ import dev.foretoken.nativeruntime.build.BuildJob;
 import dev.foretoken.nativeruntime.build.BuildParameters;
 import dev.foretoken.nativeruntime.build.VariantBuilder;
 import dev.foretoken.nativeruntime.compress.RecipeBuilders;
+import dev.foretoken.nativeruntime.predict.PredictionBuilder;
 import dev.foretoken.nativeruntime.quantizer.Quantizers;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -20,7 +21,10 @@ import java.util.stream.Stream;
 public final class NativeVariantWorkshop implements VariantWorkshop {
 
     /** One line each, in the order in which people read them. */
-    private static final List<VariantBuilder> BUILDERS = Stream.of(Quantizers.all(), RecipeBuilders.all())
+    private static final List<VariantBuilder> BUILDERS = Stream.of(
+                    Quantizers.all(),
+                    RecipeBuilders.all(),
+                    List.<VariantBuilder>of(new PredictionBuilder(new AuxiliaryOpener())))
             .flatMap(List::stream)
             .toList();
 
@@ -51,6 +55,7 @@ public final class NativeVariantWorkshop implements VariantWorkshop {
         }
         try (OpenedModel base = OpenedModel.open(order.base())) {
             requireTokens(order, base.plan().vocabularySize());
+            requireNoPrediction(builder, base);
             return builder.build(new BuildJob(order, parameters, base.plan(), base.weights(), watch));
         }
     }
@@ -64,6 +69,15 @@ public final class NativeVariantWorkshop implements VariantWorkshop {
         String known = methods().stream().map(BuildMethod::name).collect(Collectors.joining(", "));
         throw new ForetokenException(
                 ErrorCode.CONFIG_INVALID, "there is no method %s; there are %s".formatted(method, known));
+    }
+
+    private static void requireNoPrediction(VariantBuilder builder, OpenedModel base) {
+        if (base.prediction() != null && builder.makesFiles()) {
+            throw new ForetokenException(
+                    ErrorCode.MODEL_UNSUPPORTED,
+                    "%s cannot be built from a variant with a prediction, whose maps fit that variant alone; build it from the variant that this one was made of, and predict for the result"
+                            .formatted(builder.method().name()));
+        }
     }
 
     private static void requireTokens(BuildOrder order, int vocabulary) {

@@ -34,6 +34,7 @@ public record VariantConfig(
         GGUF,
         RECIPE,
         ONNX,
+        PREDICTION,
         ;
 
         /** As written in JSON: lower case. */
@@ -51,6 +52,8 @@ public record VariantConfig(
         RECIPE,
         /** Its parent's files, loaded with other settings. */
         SETTINGS,
+        /** Its parent with an auxiliary that predicts its keys and values. */
+        PREDICTION,
         ;
 
         /** As written in JSON: lower case. */

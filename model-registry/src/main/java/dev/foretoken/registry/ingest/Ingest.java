@@ -43,25 +43,25 @@ public final class Ingest {
     /**
      * Stores a model: files, configuration, manifest.
      *
-     * @param source a folder, or a *.gguf, *.onnx or recipe file
+     * @param source a folder, or a *.gguf, *.onnx, recipe or prediction file
      * @param draft its kind, parent, settings and provenance are kept, its format, architecture and files found
      * @throws ForetokenException MODEL_FILE_CORRUPT for files that are damaged or lead elsewhere, MODEL_UNSUPPORTED for what is no model that
      *     can be loaded without running code, STORAGE_FULL
      */
     public ImportReport store(Path source, Trust trust, VariantConfig draft, LoadProgress progress) {
-        Selection found = SourceReader.read(source, trust, RecipeCheck.Bases.TAKEN);
+        Selection found = SourceReader.read(source, trust, Bases.TAKEN);
         return store(found, draft, List.of(), progress);
     }
 
     /**
      * The same for what a build made.
      *
-     * @param inherited files of its parent, in the store; those of a path that the source has too are not taken. For a recipe whose base is
-     *     {@code "base"} they are the base's, below {@code base/}
+     * @param inherited files of its parent, in the store; those of a path that the source has too are not taken. For a recipe or
+     *     prediction whose base is {@code "base"} they are the base's, below {@code base/}
      */
     public ImportReport storeBuilt(Path source, VariantConfig draft, List<ModelFile> inherited, LoadProgress progress) {
-        boolean given = inherited.stream().anyMatch(file -> file.path().startsWith(RecipeCheck.BASE + "/"));
-        Selection found = SourceReader.read(source, Trust.OWN_FOLDER, new RecipeCheck.Bases(given, 0));
+        boolean given = inherited.stream().anyMatch(file -> file.path().startsWith(Bases.FOLDER + "/"));
+        Selection found = SourceReader.read(source, Trust.OWN_FOLDER, new Bases(given, 0));
         return store(found, draft, inherited, progress);
     }
 

@@ -1,5 +1,7 @@
 package dev.foretoken.registry.ingest;
 
+import dev.foretoken.registry.prediction.PredictionFile;
+import dev.foretoken.registry.recipe.RecipeFile;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -11,6 +13,7 @@ enum Role {
     GGUF(""),
     ONNX(""),
     RECIPE(""),
+    PREDICTION(""),
     /** Describes the model or its text. */
     TEXT(""),
     PICKLE("a pickle, or another file that runs code when it is read: never loaded"),
@@ -64,8 +67,11 @@ enum Role {
         if (name.endsWith(".onnx")) {
             return ONNX;
         }
-        if (name.equals("recipe.json")) {
+        if (name.equals(RecipeFile.NAME)) {
             return RECIPE;
+        }
+        if (name.equals(PredictionFile.NAME)) {
+            return PREDICTION;
         }
         return TEXTS.matcher(name).matches() ? TEXT : OTHER;
     }

@@ -33,12 +33,12 @@ final class SourceReader {
     }
 
     /**
-     * A folder, or one file: a GGUF model, an ONNX model or a recipe.
+     * A folder, or one file: a GGUF model, an ONNX model, a recipe or a prediction.
      *
-     * @param bases what recipes change is taken in by it
+     * @param bases what recipes change, and predictions predict for, is taken in by it
      * @throws ForetokenException MODEL_FILE_CORRUPT for what is damaged or leads elsewhere, MODEL_UNSUPPORTED for what is no model
      */
-    static Selection read(Path source, Trust trust, RecipeCheck.Bases bases) {
+    static Selection read(Path source, Trust trust, Bases bases) {
         if (Files.isDirectory(source)) {
             return read(SourceFolder.open(source, trust), bases);
         }
@@ -49,15 +49,16 @@ final class SourceReader {
         return new SourceReader(SourceFolder.open(file.getParent(), trust)).file(file.getFileName() + "", bases);
     }
 
-    static Selection read(SourceFolder folder, RecipeCheck.Bases bases) {
+    static Selection read(SourceFolder folder, Bases bases) {
         return new SourceReader(folder).folder(bases);
     }
 
-    private Selection file(String name, RecipeCheck.Bases bases) {
+    private Selection file(String name, Bases bases) {
         return switch (Role.of(name)) {
             case GGUF -> gguf(name);
             case ONNX -> onnx(List.of(name));
             case RECIPE -> recipe(name, bases);
+            case PREDICTION -> prediction(name, bases);
             case OTHER, TEXT -> {
                 if (name.endsWith(".json")) {
                     yield recipe(name, bases);
@@ -75,7 +76,7 @@ final class SourceReader {
                 Refusal.quoted(name), more);
     }
 
-    private Selection folder(RecipeCheck.Bases bases) {
+    private Selection folder(Bases bases) {
         Map<Role, List<String>> names = new TreeMap<>();
         for (String name : folder.names("")) {
             if (!name.endsWith("/")) {
@@ -87,7 +88,10 @@ final class SourceReader {
         return withLeftOut(selection, names);
     }
 
-    private Selection weights(Map<Role, List<String>> names, RecipeCheck.Bases bases) {
+    private Selection weights(Map<Role, List<String>> names, Bases bases) {
+        if (names.containsKey(Role.PREDICTION)) {
+            return prediction(names.get(Role.PREDICTION).getFirst(), bases);
+        }
         if (names.containsKey(Role.RECIPE)) {
             return recipe(names.get(Role.RECIPE).getFirst(), bases);
         }
@@ -117,7 +121,7 @@ final class SourceReader {
     private static ForetokenException nothing(List<String> pickles) {
         return pickles.isEmpty()
                 ? Refusal.unsupported(
-                        "the folder has no weights: no *.safetensors, *.gguf or *.onnx, and no recipe.json")
+                        "the folder has no weights: no *.safetensors, *.gguf or *.onnx, and no recipe.json or prediction.json")
                 : Refusal.unsupported(
                         "the folder has weights only as %s: %s. Convert them to safetensors where you trust them",
                         Refusal.quoted(String.join(", ", pickles)), Role.PICKLE.reason());
@@ -147,15 +151,23 @@ final class SourceReader {
         return selection(Format.ONNX, "");
     }
 
-    private Selection recipe(String name, RecipeCheck.Bases bases) {
-        RecipeCheck.Sound recipe = RecipeCheck.check(folder, name, bases);
-        recipe.files().forEach(this::take);
-        recipe.base().ifPresent(base -> {
+    private Selection recipe(String name, Bases bases) {
+        return over(RecipeCheck.check(folder, name, bases), Format.RECIPE);
+    }
+
+    private Selection prediction(String name, Bases bases) {
+        return over(PredictionCheck.check(folder, name, bases), Format.PREDICTION);
+    }
+
+    /** What is said of a base. */
+    private Selection over(Bases.Sound sound, Format format) {
+        sound.files().forEach(this::take);
+        sound.base().ifPresent(base -> {
             architecture = base.architecture();
             leftOut.addAll(base.leftOut());
             notes.addAll(base.notes());
         });
-        return selection(Format.RECIPE, "");
+        return selection(format, "");
     }
 
     private void takeTexts(List<String> names) {

@@ -8,6 +8,7 @@ import dev.foretoken.registry.content.ModelFile;
 import dev.foretoken.registry.content.VariantConfig;
 import dev.foretoken.registry.metadata.Job;
 import dev.foretoken.registry.metadata.VariantRow;
+import dev.foretoken.registry.name.VariantRef;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,16 +28,20 @@ final class Building {
 
     void build() {
         JobSpec spec = JobSpec.parse(job.spec());
-        VariantRow parent = site.metadata()
-                .read(session -> session.variants()
-                        .find(job.parent())
-                        .orElseThrow(() -> new ForetokenException(
-                                ErrorCode.MODEL_NOT_FOUND, job.parent() + " was removed before it was built from")));
+        VariantRow parent = find(job.parent());
         BuildResult result = site.workshop().build(order(spec, parent), watch);
         stopIfAsked();
         Composed composed = compose(spec, parent, result);
         stopIfAsked();
         new Publication(site, job, watch).publish(composed);
+    }
+
+    private VariantRow find(VariantRef ref) {
+        return site.metadata()
+                .read(session -> session.variants()
+                        .find(ref)
+                        .orElseThrow(() -> new ForetokenException(
+                                ErrorCode.MODEL_NOT_FOUND, ref + " was removed before it was built from")));
     }
 
     private Composed compose(JobSpec spec, VariantRow parent, BuildResult result) {
@@ -58,7 +63,7 @@ final class Building {
         return new BuildOrder(
                 site.shelf().open(parent),
                 spec.method(),
-                spec.parameters(),
+                ModelParameter.opened(spec.parameters(), this::find, site.shelf()::open),
                 calibration,
                 folder.output(),
                 folder.scratch(),

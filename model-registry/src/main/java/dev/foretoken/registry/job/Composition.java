@@ -36,6 +36,7 @@ record Composition(VariantRow parent, List<ModelFile> parentFiles, JobSpec spec)
             case CHECKPOINT -> VariantConfig.Format.SAFETENSORS;
             case RECIPE -> VariantConfig.Format.RECIPE;
             case GGUF -> VariantConfig.Format.GGUF;
+            case PREDICTION -> VariantConfig.Format.PREDICTION;
             case SETTINGS -> parent.config().format();
         };
     }
@@ -45,6 +46,7 @@ record Composition(VariantRow parent, List<ModelFile> parentFiles, JobSpec spec)
             case CHECKPOINT, GGUF -> VariantConfig.Kind.QUANTIZED;
             case RECIPE -> VariantConfig.Kind.RECIPE;
             case SETTINGS -> VariantConfig.Kind.SETTINGS;
+            case PREDICTION -> VariantConfig.Kind.PREDICTION;
         };
     }
 
@@ -53,7 +55,7 @@ record Composition(VariantRow parent, List<ModelFile> parentFiles, JobSpec spec)
         Map<String, String> settings = new HashMap<>(parent.config().settings());
         switch (result.output()) {
             case CHECKPOINT, GGUF -> settings.remove("weights");
-            case RECIPE, SETTINGS -> {}
+            case RECIPE, SETTINGS, PREDICTION -> {}
         }
         settings.putAll(result.settings());
         return settings;
@@ -73,7 +75,7 @@ record Composition(VariantRow parent, List<ModelFile> parentFiles, JobSpec spec)
     List<ModelFile> inherited(BuildResult result) {
         return switch (result.output()) {
             case CHECKPOINT -> companions();
-            case RECIPE ->
+            case RECIPE, PREDICTION ->
                 parentFiles.stream()
                         .map(file -> moved(file, BASE + file.path()))
                         .toList();

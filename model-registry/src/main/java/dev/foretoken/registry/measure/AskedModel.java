@@ -7,7 +7,9 @@ import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.ModelOptions;
 import dev.foretoken.contract.request.OutputOptions;
+import dev.foretoken.contract.request.PrefillOptions;
 import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.request.StopConditions;
 import dev.foretoken.contract.request.TokenIds;
@@ -26,11 +28,19 @@ public final class AskedModel {
 
     private final Engine engine;
     private final ModelInfo model;
+    private final PrefillOptions prefill;
     private final AtomicLong requests = new AtomicLong();
 
+    /** With exact prompts. */
     public AskedModel(Engine engine, ModelInfo model) {
+        this(engine, model, PrefillOptions.EXACT);
+    }
+
+    /** {@code prefill}: of questions; texts are always scored exactly, since predicted prompts have no scores. */
+    public AskedModel(Engine engine, ModelInfo model, PrefillOptions prefill) {
         this.engine = engine;
         this.model = model;
+        this.prefill = prefill;
     }
 
     ModelInfo model() {
@@ -39,8 +49,9 @@ public final class AskedModel {
 
     /** Continues greedily, to one of {@code stops} at the latest, which is part of the answer then. */
     int[] answer(int[] prompt, int[] stops, int maxTokens) throws InterruptedException {
-        GenerationRequest request =
-                request(prompt, maxTokens).withStop(new StopConditions(maxTokens, 0, TokenIds.of(stops)));
+        GenerationRequest request = request(prompt, maxTokens)
+                .withStop(new StopConditions(maxTokens, 0, TokenIds.of(stops)))
+                .withOptions(ModelOptions.DEFAULT.withPrefill(prefill));
         return read(request).stream()
                 .flatMapToInt(event -> event instanceof EngineEvent.TokenGenerated token
                         ? IntStream.of(token.tokenId())

@@ -27,7 +27,7 @@ public record Measurement(
      * @param textTokens how many tokens were scored
      * @param klDivergence nats per token from the reference; see {@link Divergence}
      * @param topAgreement share of positions at which both find the same token most likely
-     * @param answers questions answered exactly
+     * @param answers questions answered exactly; where the variant predicts prompts, from predicted ones that are never repaired
      */
     public record Quality(
             double perplexity, long textTokens, double klDivergence, double topAgreement, Proportion answers) {}
@@ -43,10 +43,15 @@ public record Measurement(
     public record Footprint(long storedBytes, long residentBytes, long kvBytesPerToken, long stateBytes) {}
 
     /**
-     * How fast it is: one sequence, median of several runs.
+     * How fast it is: one sequence, median of several runs, with prompts computed, or predicted, as the variant's settings say.
      *
      * @param promptTokens of each run
      * @param quiet whether the process had nothing else to compute; other numbers are lower bounds
      */
-    public record Speed(double prefillTokensPerSecond, double decodeTokensPerSecond, int promptTokens, boolean quiet) {}
+    public record Speed(double prefillTokensPerSecond, double decodeTokensPerSecond, int promptTokens, boolean quiet) {
+        /** From the request to the first token, in milliseconds. */
+        public double firstTokenMillis() {
+            return promptTokens * 1e3 / prefillTokensPerSecond;
+        }
+    }
 }

@@ -6,6 +6,8 @@ import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.ModelOptions;
+import dev.foretoken.contract.request.PrefillOptions;
 import dev.foretoken.contract.request.Prompt;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -19,15 +21,18 @@ public final class SpeedProbe {
     private static final int RUNS = 3;
 
     private final Engine engine;
+    private final PrefillOptions prefill;
     private final LongSupplier nanoTime;
     private final boolean quiet;
 
     /**
+     * @param prefill of every prompt
      * @param nanoTime monotonic
      * @param quiet whether the process has nothing else to compute
      */
-    public SpeedProbe(Engine engine, LongSupplier nanoTime, boolean quiet) {
+    public SpeedProbe(Engine engine, PrefillOptions prefill, LongSupplier nanoTime, boolean quiet) {
         this.engine = engine;
+        this.prefill = prefill;
         this.nanoTime = nanoTime;
         this.quiet = quiet;
     }
@@ -59,7 +64,8 @@ public final class SpeedProbe {
         long[] times = new long[GENERATED + 1];
         times[0] = nanoTime.getAsLong();
         Generation generation =
-                engine.submit(GenerationRequest.greedy("speed-" + seed, model.name(), Prompt.of(ids), GENERATED));
+                engine.submit(GenerationRequest.greedy("speed-" + seed, model.name(), Prompt.of(ids), GENERATED)
+                        .withOptions(ModelOptions.DEFAULT.withPrefill(prefill)));
         int tokens = 0;
         while (!generation.isDone()) {
             EngineEvent event = AskedModel.next(generation);

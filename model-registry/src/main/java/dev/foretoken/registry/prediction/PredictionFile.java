@@ -124,6 +124,11 @@ public record PredictionFile(
         return new PredictionFile(path, kind, other, auxiliary, map, predictor, text, facts);
     }
 
+    /** The same with its auxiliary elsewhere. */
+    public PredictionFile withAuxiliary(AuxiliarySource other) {
+        return new PredictionFile(path, kind, base, other, map, predictor, text, facts);
+    }
+
     /** The same for another folder. */
     public PredictionFile in(Path folder) {
         return new PredictionFile(folder.resolve(NAME), kind, base, auxiliary, map, predictor, text, facts);

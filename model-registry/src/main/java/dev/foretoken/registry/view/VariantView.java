@@ -9,6 +9,7 @@ import dev.foretoken.registry.content.ManifestJson;
 import dev.foretoken.registry.content.ModelFile;
 import dev.foretoken.registry.content.VariantManifest;
 import dev.foretoken.registry.gguf.GgufFile;
+import dev.foretoken.registry.prediction.PredictionFile;
 import dev.foretoken.registry.recipe.RecipeFile;
 import java.nio.file.Path;
 
@@ -36,10 +37,12 @@ public record VariantView(Path folder, VariantManifest manifest) {
 
     /** What a runtime is told to open: the folder, or the first GGUF file of a variant that is one. */
     public Path model() {
-        boolean recipe = manifest.files().stream().anyMatch(file -> file.path().equals(RecipeFile.NAME));
+        boolean folderAlone = manifest.files().stream()
+                .map(ModelFile::path)
+                .anyMatch(path -> path.equals(RecipeFile.NAME) || path.equals(PredictionFile.NAME));
         return manifest.files().stream()
                 .map(ModelFile::path)
-                .filter(path -> !recipe && path.indexOf('/') < 0 && path.endsWith(GgufFile.SUFFIX))
+                .filter(path -> !folderAlone && path.indexOf('/') < 0 && path.endsWith(GgufFile.SUFFIX))
                 .sorted()
                 .findFirst()
                 .map(folder::resolve)

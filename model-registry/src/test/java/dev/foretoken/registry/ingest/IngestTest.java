@@ -12,6 +12,8 @@ import dev.foretoken.registry.content.Digest;
 import dev.foretoken.registry.content.ManifestJson;
 import dev.foretoken.registry.content.ModelFile;
 import dev.foretoken.registry.content.VariantConfig.Format;
+import dev.foretoken.registry.prediction.AuxiliarySource;
+import dev.foretoken.registry.prediction.PredictionFile;
 import dev.foretoken.registry.safetensors.SampleTensors;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -228,6 +230,66 @@ final class IngestTest {
                 .isEqualTo("base/m.gguf");
         SampleModels.recipe(home.resolve("inner"), "../outer", "made.safetensors");
         refuses(outer, ErrorCode.MODEL_FILE_CORRUPT, "for more than 8 levels");
+    }
+
+    @Test
+    void takesAPredictionWithItsBaseItsMapsAndItsAuxiliary() {
+        SampleModels.single(home.resolve("base-model"));
+        SampleModels.single(home.resolve("other"));
+        Path folder = SampleModels.prediction(home.resolve("m"), "../base-model", "../other", "maps.safetensors");
+        ImportReport report = store(folder);
+        assertThat(paths(report))
+                .containsExactly(
+                        "auxiliary/config.json",
+                        "auxiliary/model.safetensors",
+                        "auxiliary/tokenizer.json",
+                        "base/config.json",
+                        "base/model.safetensors",
+                        "base/tokenizer.json",
+                        "maps.safetensors",
+                        "prediction.json");
+        PredictionFile placed =
+                PredictionFile.of(home.resolve("prediction.json"), bytes(file(report, "prediction.json")));
+        assertThat(placed.base()).isEqualTo("base");
+        assertThat(placed.auxiliary()).isEqualTo(new AuxiliarySource.Model("auxiliary"));
+        assertThat(placed.map()).containsExactly(0, 0);
+        assertThat(report.config().format()).isEqualTo(Format.PREDICTION);
+        assertThat(report.config().architecture()).isEqualTo("LlamaForCausalLM");
+    }
+
+    @Test
+    void aPredictionThatWasBuiltInheritsItsBase() {
+        ImportReport parent = store(SampleModels.single(home.resolve("m")));
+        List<ModelFile> base = parent.manifest().files().stream()
+                .map(file -> new ModelFile("base/" + file.path(), file.size(), file.digest(), file.parts()))
+                .toList();
+        Path built = SampleModels.prediction(home.resolve("built"), "base", "auxiliary", "maps.safetensors");
+        ImportReport report = ingest.storeBuilt(built, SampleModels.draft(), base, LoadProgress.SILENT);
+        assertThat(paths(report))
+                .containsExactly(
+                        "auxiliary/config.json",
+                        "auxiliary/model.safetensors",
+                        "base/config.json",
+                        "base/model.safetensors",
+                        "base/tokenizer.json",
+                        "maps.safetensors",
+                        "prediction.json");
+        assertThat(file(report, "base/model.safetensors").digest())
+                .isEqualTo(file(parent, "model.safetensors").digest());
+    }
+
+    @Test
+    void nothingIsMadeOverAPrediction() {
+        SampleModels.prediction(home.resolve("m"), "base", "auxiliary", "maps.safetensors");
+        refuses(
+                SampleModels.recipe(home.resolve("over"), "../m", "made.safetensors"),
+                ErrorCode.MODEL_UNSUPPORTED,
+                "nothing is built over a prediction");
+        SampleModels.gguf(home.resolve("gguf"));
+        refuses(
+                SampleModels.prediction(home.resolve("other"), "base", "../gguf", "maps.safetensors"),
+                ErrorCode.MODEL_UNSUPPORTED,
+                "the auxiliary is gguf");
     }
 
     @Test

@@ -87,6 +87,34 @@ public final class SampleModels {
         return folder;
     }
 
+    /** A prediction for the checkpoint in {@code base/}, by that in {@code auxiliary/}, where these are the names. */
+    static Path prediction(Path folder, String base, String auxiliary, String maps) {
+        single(folder.resolve("base"));
+        write(folder.resolve("auxiliary/config.json"), CONFIG);
+        write(
+                folder.resolve("auxiliary/model.safetensors"),
+                new SampleTensors().with("small", 100, 3).file());
+        write(
+                folder.resolve("maps.safetensors"),
+                new SampleTensors().with("keys.0.weight", 100, 7).file());
+        write(
+                folder.resolve("prediction.json"),
+                json(Map.of(
+                        "format",
+                        "foretoken.prediction.v1",
+                        "kind",
+                        "separate",
+                        "base",
+                        base,
+                        "auxiliary",
+                        Map.of("model", auxiliary),
+                        "map",
+                        new int[] {0, 0},
+                        "predictor",
+                        maps)));
+        return folder;
+    }
+
     static Path gguf(Path folder) {
         try {
             Files.createDirectories(folder);

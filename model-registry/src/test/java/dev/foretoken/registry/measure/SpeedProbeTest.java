@@ -3,6 +3,7 @@ package dev.foretoken.registry.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.foretoken.contract.fake.FakeEngine;
+import dev.foretoken.contract.request.PrefillOptions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -17,7 +18,7 @@ class SpeedProbeTest {
 
     private final FakeEngine engine =
             new FakeEngine("m", 128).answering(IntStream.range(0, 32).toArray());
-    private final SpeedProbe probe = new SpeedProbe(engine, () -> time.addAndGet(SECOND), true);
+    private final SpeedProbe probe = new SpeedProbe(engine, PrefillOptions.EXACT, () -> time.addAndGet(SECOND), true);
 
     @Test
     void countsThePromptUpToTheFirstTokenAndTheOthersAfterIt() throws InterruptedException {

@@ -8,6 +8,11 @@ public interface VariantBuilder {
 
     BuildMethod method();
 
+    /** Whether it makes other files than the base's, which is not done to a base that comes with a prediction for it alone. */
+    default boolean makesFiles() {
+        return true;
+    }
+
     /** As {@link dev.foretoken.contract.runtime.VariantWorkshop#build}; the parameters' names and choices were checked. */
     BuildResult build(BuildJob job);
 }

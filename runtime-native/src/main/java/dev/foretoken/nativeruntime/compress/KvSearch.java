@@ -3,6 +3,7 @@ package dev.foretoken.nativeruntime.compress;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.nativeruntime.build.BuildJob;
+import dev.foretoken.nativeruntime.build.Finished;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

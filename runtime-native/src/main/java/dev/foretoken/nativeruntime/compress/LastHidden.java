@@ -1,5 +1,6 @@
 package dev.foretoken.nativeruntime.compress;
 
+import dev.foretoken.nativeruntime.build.Finished;
 import dev.foretoken.nativeruntime.plan.ModelPlan;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -7,6 +7,7 @@ import dev.foretoken.contract.runtime.BuildParameter;
 import dev.foretoken.contract.runtime.BuildResult;
 import dev.foretoken.nativeruntime.build.BuildJob;
 import dev.foretoken.nativeruntime.build.BuildParameters;
+import dev.foretoken.nativeruntime.build.Finished;
 import dev.foretoken.nativeruntime.build.VariantBuilder;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.plan.ModelPlan;

@@ -1,6 +1,7 @@
 package dev.foretoken.nativeruntime.compress;
 
 import dev.foretoken.nativeruntime.algebra.RankSpectrum;
+import dev.foretoken.nativeruntime.build.Finished;
 import dev.foretoken.nativeruntime.plan.MatrixRef;
 import dev.foretoken.nativeruntime.weights.WeightNumbers;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.foretoken.nativeruntime.compress;
 
 import dev.foretoken.nativeruntime.build.BuildJob;
+import dev.foretoken.nativeruntime.build.Finished;
 import dev.foretoken.nativeruntime.plan.Linear;
 import dev.foretoken.nativeruntime.plan.Mlp;
 import dev.foretoken.nativeruntime.weights.WeightNumbers;

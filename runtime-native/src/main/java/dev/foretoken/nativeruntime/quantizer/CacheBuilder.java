@@ -20,6 +20,11 @@ final class CacheBuilder implements VariantBuilder {
     }
 
     @Override
+    public boolean makesFiles() {
+        return false;
+    }
+
+    @Override
     public BuildResult build(BuildJob job) {
         return new BuildResult(
                 BuildResult.Output.SETTINGS,

@@ -5,6 +5,7 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.gateway.text.Tokenizer;
 import dev.foretoken.registry.gguf.GgufFile;
+import dev.foretoken.registry.prediction.PredictionFile;
 import dev.foretoken.registry.recipe.RecipeFile;
 import java.net.URI;
 import java.nio.file.Files;
@@ -26,7 +27,9 @@ public final class ModelLocation {
             "demo-hybrid",
             "src/models/family/hybrid",
             "demo-nested",
-            "src/models/family/nested");
+            "src/models/family/nested",
+            "demo-predicted",
+            "src/models/kv-prediction/lp-0.5");
 
     private final Path home;
 
@@ -53,11 +56,11 @@ public final class ModelLocation {
         return ModelSource.of(mount.name(), path(mount));
     }
 
-    /** The folder or file with the tokenizer, which of recipes is the base's; empty where there is none and for random weights. */
+    /** The folder or file with the tokenizer, which of recipes and predictions is the base's; empty where there is none and for random weights. */
     public Optional<Path> textPath(ModelMount mount) {
         return mount.location().startsWith(RANDOM)
                 ? Optional.empty()
-                : RecipeFile.checkpointOf(path(mount)).filter(Tokenizer::isAt);
+                : PredictionFile.checkpointOf(path(mount)).filter(Tokenizer::isAt);
     }
 
     private Path path(ModelMount mount) {
@@ -67,8 +70,8 @@ public final class ModelLocation {
                     ErrorCode.CONFIG_INVALID,
                     "model '" + mount.name() + "': '" + mount.location() + "' is "
                             + (Files.exists(path) ? "a file of another kind" : "not there")
-                            + "; give a Hugging Face checkpoint directory (with config.json and *.safetensors), a *.gguf file, a recipe (*.json), '"
-                            + DEMO + "', 'demo-moe', 'demo-hybrid', 'demo-nested', or random:SHAPE");
+                            + "; give a Hugging Face checkpoint directory (with config.json and *.safetensors), a *.gguf file, a recipe (*.json), a folder with a prediction.json, '"
+                            + DEMO + "', 'demo-moe', 'demo-hybrid', 'demo-nested', 'demo-predicted', or random:SHAPE");
         }
         return path;
     }

@@ -3,6 +3,7 @@ package dev.foretoken.app.config;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.registry.gguf.GgufFile;
+import dev.foretoken.registry.prediction.PredictionFile;
 import dev.foretoken.registry.recipe.RecipeFile;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -10,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * A model to serve: {@code NAME=PATH} on the command line.
  *
- * @param location a checkpoint directory, a GGUF file, a recipe, {@code demo}, or {@code random:SHAPE}
+ * @param location a checkpoint directory, a GGUF file, a recipe, a prediction, {@code demo}, or {@code random:SHAPE}
  */
 public record ModelMount(String name, String location) {
 
@@ -32,8 +33,10 @@ public record ModelMount(String name, String location) {
             return new ModelMount(text.substring(0, equals), text.substring(equals + 1));
         }
         String trimmed = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
-        if (trimmed.endsWith("/" + RecipeFile.NAME)) {
-            trimmed = trimmed.substring(0, trimmed.length() - RecipeFile.NAME.length() - 1);
+        for (String file : List.of(RecipeFile.NAME, PredictionFile.NAME)) {
+            if (trimmed.endsWith("/" + file)) {
+                trimmed = trimmed.substring(0, trimmed.length() - file.length() - 1);
+            }
         }
         String last = trimmed.substring(Math.max(trimmed.lastIndexOf('/'), trimmed.lastIndexOf(':')) + 1);
         for (String suffix : List.of(GgufFile.SUFFIX, RecipeFile.SUFFIX)) {

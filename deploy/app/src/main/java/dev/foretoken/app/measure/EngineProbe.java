@@ -14,6 +14,7 @@ import dev.foretoken.registry.measure.EvalSet;
 import dev.foretoken.registry.measure.Measurement;
 import dev.foretoken.registry.name.VariantRef;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 
 /** Measures variants of a registry against the imported variant of their version. One thread. */
@@ -65,10 +66,12 @@ public final class EngineProbe implements VariantProbe {
             throw new ForetokenException(ErrorCode.CANCELLED, "cancelled before " + ref + " was measured");
         }
         VariantDetail variant = registry.variant(ref);
+        Map<String, String> own = variant.config().settings();
         return new Subject(
                 ref.toString(),
                 registry.open(ref, watch::progress),
-                VariantSettings.apply(variant.config().settings(), settings.runtime()),
+                VariantSettings.apply(own, settings.runtime()),
+                MeasuredPrefill.of(own),
                 variant.bytes());
     }
 }

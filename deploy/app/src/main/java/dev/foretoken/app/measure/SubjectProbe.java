@@ -15,7 +15,7 @@ import dev.foretoken.registry.measure.EvalSet;
 import dev.foretoken.registry.measure.Measurement;
 import dev.foretoken.registry.measure.QualityProbe;
 import dev.foretoken.registry.measure.SpeedProbe;
-import dev.foretoken.registry.recipe.RecipeFile;
+import dev.foretoken.registry.prediction.PredictionFile;
 import dev.foretoken.scheduler.host.SchedulerHost;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,11 +69,11 @@ final class SubjectProbe {
                 IntConsumer asked = done -> progress.update("asking " + subject.name(), done, probe.size());
                 Measurement.Quality quality = subject.equals(reference)
                         ? QualityProbe.compare(compared, compared)
-                        : probe.measure(new AskedModel(host, model), compared, asked);
+                        : probe.measure(new AskedModel(host, model, subject.prefill()), compared, asked);
                 progress.update("timing " + subject.name(), 0, 1);
                 return new Numbers(
                         quality,
-                        new SpeedProbe(host, System::nanoTime, quiet).measure(model),
+                        new SpeedProbe(host, subject.prefill(), System::nanoTime, quiet).measure(model),
                         model,
                         caches(subject),
                         settings.threads() > 0
@@ -92,7 +92,7 @@ final class SubjectProbe {
         try (SchedulerHost host = EngineHost.start(settings, Telemetry.NONE)) {
             ModelInfo model = host.load(reference.source(), reference.options(), progress);
             QualityProbe.Said said = probe.reference(
-                    new AskedModel(host, model),
+                    new AskedModel(host, model, reference.prefill()),
                     done -> progress.update("asking " + reference.name(), done, probe.size()));
             lastReference = reference;
             lastSaid = said;
@@ -107,7 +107,7 @@ final class SubjectProbe {
     }
 
     private static Tokenizer tokenizer(Subject subject) {
-        return RecipeFile.checkpointOf(Path.of(subject.source().location()))
+        return PredictionFile.checkpointOf(Path.of(subject.source().location()))
                 .filter(Tokenizer::isAt)
                 .map(Tokenizer::load)
                 .orElseThrow(() -> new ForetokenException(

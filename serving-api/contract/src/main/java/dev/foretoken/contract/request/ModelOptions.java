@@ -7,6 +7,10 @@ public record ModelOptions(PrefillOptions prefill, Optional<ConstraintSpec> cons
     public static final ModelOptions DEFAULT =
             new ModelOptions(PrefillOptions.EXACT, Optional.empty(), Optional.empty());
 
+    public ModelOptions withPrefill(PrefillOptions value) {
+        return new ModelOptions(value, constraint, adapter);
+    }
+
     public ModelOptions withAdapter(Optional<String> value) {
         return new ModelOptions(prefill, constraint, value);
     }

@@ -6,7 +6,7 @@ import java.util.Map;
  * What a build made.
  *
  * @param settings how the variant must be opened, by the names of {@link RuntimeOptions} as the configuration spells them ({@code weights},
- *     {@code kv_cache_dtype})
+ *     {@code kv_cache_dtype}), and how it is asked where a request does not say ({@code prefill_mode})
  * @param facts numbers, texts, lists and maps of these, for people and gates; can be written as JSON
  */
 public record BuildResult(Output output, Map<String, String> settings, Map<String, Object> facts) {
@@ -19,6 +19,11 @@ public record BuildResult(Output output, Map<String, String> settings, Map<Strin
         RECIPE,
         /** One {@code *.gguf}. */
         GGUF,
+        /**
+         * {@code prediction.json}, whose base is in the folder {@code base} beside it, the maps, and the folder {@code auxiliary} where that has
+         * weights of its own.
+         */
+        PREDICTION,
         /** Nothing: the variant is the base opened with other settings. */
         SETTINGS,
     }

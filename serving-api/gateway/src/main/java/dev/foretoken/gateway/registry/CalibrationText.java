@@ -8,6 +8,7 @@ import dev.foretoken.gateway.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Cuts a text into the sequences that builds read: equally long pieces, evenly spread over the text, each with the tokens that the model's
@@ -37,22 +38,52 @@ public record CalibrationText(int tokens, int most) {
         int[] before = before(tokenizer);
         int[] all = encode(tokenizer, text);
         if (all.length == 0) {
-            throw new ForetokenException(
-                    ErrorCode.INVALID_REQUEST,
-                    "the calibration text is empty; give plain text like what the model will read");
+            throw empty();
         }
         int body = tokens - before.length;
         int whole = Math.max(1, all.length / body);
         int count = Math.min(whole, most);
         List<int[]> sequences = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            int from = (int) ((long) i * whole / count) * body;
-            int[] piece = Arrays.copyOfRange(all, from, Math.min(from + body, all.length));
-            int[] sequence = Arrays.copyOf(before, before.length + piece.length);
-            System.arraycopy(piece, 0, sequence, before.length, piece.length);
-            sequences.add(sequence);
+            sequences.add(sequence(before, all, (int) ((long) i * whole / count) * body));
         }
         return sequences;
+    }
+
+    /**
+     * The sequences of texts that have nothing to do with each other: none goes on in another text.
+     *
+     * @throws ForetokenException INVALID_REQUEST for texts without a token
+     */
+    public List<int[]> sequences(Tokenizer tokenizer, List<String> texts) {
+        int[] before = before(tokenizer);
+        List<int[]> all = new ArrayList<>();
+        for (String text : texts) {
+            int[] ids = encode(tokenizer, text);
+            for (int from = 0; from < ids.length; from += tokens - before.length) {
+                all.add(sequence(before, ids, from));
+            }
+        }
+        if (all.isEmpty()) {
+            throw empty();
+        }
+        int count = Math.min(all.size(), most);
+        return IntStream.range(0, count)
+                .mapToObj(i -> all.get((int) ((long) i * all.size() / count)))
+                .toList();
+    }
+
+    private int[] sequence(int[] before, int[] all, int from) {
+        int[] piece = Arrays.copyOfRange(all, from, Math.min(from + tokens - before.length, all.length));
+        int[] sequence = Arrays.copyOf(before, before.length + piece.length);
+        System.arraycopy(piece, 0, sequence, before.length, piece.length);
+        return sequence;
+    }
+
+    private static ForetokenException empty() {
+        return new ForetokenException(
+                ErrorCode.INVALID_REQUEST,
+                "the calibration text is empty; give plain text like what the model will read");
     }
 
     /** What the tokenizer puts before every text, such as a begin token. */

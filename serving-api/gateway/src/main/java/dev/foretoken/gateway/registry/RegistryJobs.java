@@ -8,6 +8,7 @@ import dev.foretoken.gateway.json.JsonFields;
 import dev.foretoken.gateway.text.Tokenizer;
 import dev.foretoken.registry.Registry;
 import dev.foretoken.registry.job.JobOrder;
+import dev.foretoken.registry.job.ModelParameter;
 import dev.foretoken.registry.metadata.Job;
 import dev.foretoken.registry.name.Reference;
 import dev.foretoken.registry.name.VariantRef;
@@ -95,7 +96,20 @@ public final class RegistryJobs {
         Optional<JsonFields> given = variant.object("parameters");
         given.ifPresent(each -> each.names().forEach(key -> parameters.put(key, each.requiredString(key))));
         parameters.forEach(method::requireValue);
+        parameters.replaceAll((key, value) -> modelNamed(variant, value));
         return new JobOrder(parent, variant.string("name").orElse(name), name, parameters, calibration, threads);
+    }
+
+    /** A request may name variants; files of the server it may not. */
+    private String modelNamed(JsonFields variant, String value) {
+        if (value.startsWith(ModelParameter.TRAINED) || value.startsWith(ModelParameter.MODEL + "/")) {
+            throw variant.invalid(
+                    "parameters", "may not name files of the server; import the model and name its variant");
+        }
+        return value.startsWith(ModelParameter.MODEL)
+                ? ModelParameter.MODEL
+                        + registry.resolve(Reference.parse(value.substring(ModelParameter.MODEL.length())))
+                : value;
     }
 
     private List<int[]> calibration(VariantRef parent, JsonFields fields) {

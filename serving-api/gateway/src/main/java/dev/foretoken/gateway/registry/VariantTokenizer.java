@@ -6,7 +6,7 @@ import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.gateway.text.Tokenizer;
 import dev.foretoken.registry.Registry;
 import dev.foretoken.registry.name.VariantRef;
-import dev.foretoken.registry.recipe.RecipeFile;
+import dev.foretoken.registry.prediction.PredictionFile;
 import java.nio.file.Path;
 
 /** The tokenizer of a variant. */
@@ -17,7 +17,7 @@ public final class VariantTokenizer {
     /** @throws ForetokenException MODEL_UNSUPPORTED when the variant has none */
     public static Tokenizer open(Registry registry, VariantRef variant) {
         Path files = registry.view(variant, LoadProgress.SILENT).model();
-        return RecipeFile.checkpointOf(files)
+        return PredictionFile.checkpointOf(files)
                 .filter(Tokenizer::isAt)
                 .map(Tokenizer::load)
                 .orElseThrow(

@@ -13,7 +13,6 @@ import dev.foretoken.registry.metadata.Job;
 import dev.foretoken.registry.name.Reference;
 import dev.foretoken.registry.name.VariantRef;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +33,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Example: foretoken models build toy --variant q4 --variant eight=gptq --set eight.bits=8 --calibration texts.txt",
+            "         foretoken models build toy --variant kvp --auxiliary layer-pruned:0.5 --calibration texts.txt",
             "         foretoken models build --methods",
         },
         sortOptions = false)
@@ -52,11 +52,8 @@ final class BuildCommand implements Callable<Integer> {
             description = "A variant to build, named like its method or NAME; repeatable. See --methods.")
     private List<String> variants = List.of();
 
-    @Option(
-            names = "--set",
-            paramLabel = "[NAME.]KEY=VALUE",
-            description = "A parameter of the methods that have it, or of the variant NAME alone; repeatable.")
-    private Map<String, String> settings = new LinkedHashMap<>();
+    @Mixin
+    private ParameterOptions parameters = new ParameterOptions();
 
     @Mixin
     private CalibrationOptions calibration = new CalibrationOptions();
@@ -87,7 +84,7 @@ final class BuildCommand implements Callable<Integer> {
             throw new ForetokenException(
                     ErrorCode.INVALID_REQUEST, "say what to build: foretoken models build MODEL --variant METHOD");
         }
-        List<VariantPlan> plans = VariantPlan.parse(variants, settings, all);
+        List<VariantPlan> plans = VariantPlan.parse(variants, parameters.settings(), all);
         try (Registry registry = access.open()) {
             VariantRef parent = registry.resolve(Reference.parse(name));
             List<Job> jobs = submit(registry, parent, plans);
@@ -104,8 +101,8 @@ final class BuildCommand implements Callable<Integer> {
         List<int[]> sequences = calibration.sequences(registry, parent, needed);
         List<Job> jobs = new ArrayList<>();
         for (VariantPlan plan : plans) {
-            JobOrder order =
-                    new JobOrder(parent, plan.name(), plan.method().name(), plan.parameters(), sequences, threads);
+            Map<String, String> parameters = NamedModels.fixed(registry, plan.parameters());
+            JobOrder order = new JobOrder(parent, plan.name(), plan.method().name(), parameters, sequences, threads);
             Optional<Job> open = OpenJobs.same(registry, order);
             if (registry.candidates(parent.model(), parent.version()).stream()
                     .anyMatch(variant -> variant.ref().variant().equals(plan.name()))) {

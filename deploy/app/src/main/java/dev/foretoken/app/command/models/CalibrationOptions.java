@@ -7,8 +7,6 @@ import dev.foretoken.gateway.registry.VariantTokenizer;
 import dev.foretoken.gateway.text.Tokenizer;
 import dev.foretoken.registry.Registry;
 import dev.foretoken.registry.name.VariantRef;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +15,11 @@ import picocli.CommandLine.Option;
 /** Options about the text that builds read. */
 final class CalibrationOptions {
 
-    private static final long MOST_BYTES = 256L << 20;
-
     @Option(
             names = "--calibration",
             paramLabel = "FILE",
-            description = "Plain text like what the model will read; methods that look at activations need it.")
+            description =
+                    "Text like what the model will read, which methods that look at activations need: plain, or *.jsonl with a text in each line ({\"text\"}), either also as *.gz.")
     @Nullable
     private Path file;
 
@@ -51,23 +48,11 @@ final class CalibrationOptions {
             }
             return List.of();
         }
-        String text = text(file);
+        CalibrationFile text = CalibrationFile.read(file);
         try (Tokenizer tokenizer = VariantTokenizer.open(registry, variant)) {
-            return cut.sequences(tokenizer, text);
-        }
-    }
-
-    private static String text(Path file) {
-        try {
-            if (Files.size(file) > MOST_BYTES) {
-                throw new ForetokenException(
-                        ErrorCode.INVALID_REQUEST,
-                        "--calibration=" + file + " is larger than " + MOST_BYTES
-                                + " bytes; a few megabytes are enough");
-            }
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw Unreadable.of("--calibration", file, e);
+            return text.separate()
+                    ? cut.sequences(tokenizer, text.texts())
+                    : cut.sequences(tokenizer, text.texts().getFirst());
         }
     }
 }

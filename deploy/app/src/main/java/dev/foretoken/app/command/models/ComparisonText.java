@@ -25,6 +25,7 @@ final class ComparisonText {
                 ">TOP-1",
                 "QA [95 %]",
                 ">PREFILL/S",
+                ">FIRST TOKEN",
                 ">DECODE/S",
                 "GATE");
         variants.forEach(variant -> table.row(variant.measurement()
@@ -45,6 +46,7 @@ final class ComparisonText {
             Figures.percent(measured.quality().topAgreement()),
             Measures.answers(measured),
             Measures.rate(measured, measured.speed().prefillTokensPerSecond()),
+            Measures.firstToken(measured),
             Measures.rate(measured, measured.speed().decodeTokensPerSecond()),
             Wording.gate(variant)
         };
@@ -59,6 +61,7 @@ final class ComparisonText {
             NOTHING,
             NOTHING,
             "not measured",
+            NOTHING,
             NOTHING,
             NOTHING,
             Wording.gate(variant)

@@ -19,8 +19,15 @@ final class Measures {
     }
 
     static String speed(Measurement measured) {
-        return "prefill " + rate(measured, measured.speed().prefillTokensPerSecond()) + ", decode "
+        return "prefill " + rate(measured, measured.speed().prefillTokensPerSecond()) + " tokens/s (first token of "
+                + measured.speed().promptTokens() + " after " + firstToken(measured) + "), decode "
                 + rate(measured, measured.speed().decodeTokensPerSecond()) + " tokens/s";
+    }
+
+    /** With {@code <} where the machine had other work, so that the truth is lower. */
+    static String firstToken(Measurement measured) {
+        return (measured.speed().quiet() ? "" : "<")
+                + Figures.number(measured.speed().firstTokenMillis(), 1) + " ms";
     }
 
     static String perplexity(Measurement measured) {

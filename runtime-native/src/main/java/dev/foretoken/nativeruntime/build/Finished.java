@@ -1,4 +1,4 @@
-package dev.foretoken.nativeruntime.compress;
+package dev.foretoken.nativeruntime.build;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
@@ -15,14 +15,14 @@ import java.util.function.Supplier;
  *
  * @param scratch that only builds of one order see
  */
-record Finished(Path scratch) {
+public record Finished(Path scratch) {
 
-    boolean has(String stage) {
+    public boolean has(String stage) {
         return Files.isRegularFile(path(stage));
     }
 
     /** What the stage gave, now or before. */
-    double[] numbers(String stage, Supplier<double[]> compute) {
+    public double[] numbers(String stage, Supplier<double[]> compute) {
         if (has(stage)) {
             ByteBuffer bytes = read(stage);
             double[] found = new double[bytes.remaining() / Double.BYTES];
@@ -37,7 +37,7 @@ record Finished(Path scratch) {
     }
 
     /** As {@link #numbers}. */
-    float[] floats(String stage, Supplier<float[]> compute) {
+    public float[] floats(String stage, Supplier<float[]> compute) {
         if (has(stage)) {
             ByteBuffer bytes = read(stage);
             float[] found = new float[bytes.remaining() / Float.BYTES];
