@@ -11,6 +11,7 @@ import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelRuntime;
 import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.RuntimeEstimate;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeProvider;
@@ -25,6 +26,8 @@ import dev.foretoken.scheduler.blocks.CheckpointBudget;
 import dev.foretoken.scheduler.loop.DeviceArbiter;
 import dev.foretoken.scheduler.loop.LoopSetup;
 import dev.foretoken.scheduler.loop.SchedulerLoop;
+import dev.foretoken.scheduler.prefill.MeasuredPrefill;
+import dev.foretoken.scheduler.prefill.PrefillPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -165,6 +168,20 @@ final class ModelOpener {
         return speculation.maxDraftTokens() == 0 ? 0 : speculation.maxRows();
     }
 
+    /** Steps are measured where something depends on it. */
+    private PrefillPolicy prefill(String model, SequenceRuntime runtime) {
+        boolean predicts = runtime.shape().parts().stream().anyMatch(part -> part.role() == PartShape.Role.AUXILIARY);
+        return predicts
+                ? MeasuredPrefill.policy(
+                        runtime.shape(),
+                        Math.min(
+                                scheduling.maxTokensPerStep(),
+                                runtime.capabilities().maxTokens()),
+                        scheduling.promptTokensBesideDecode(),
+                        new PrefillMetrics(environment.telemetry(), model))
+                : PrefillPolicy.UNMEASURED;
+    }
+
     private SchedulerLoop loop(
             ModelSource source, RuntimeOptions options, SequenceRuntime runtime, CacheReservation reservation) {
         SchedulerSetup setup = new SchedulerSetup(
@@ -174,7 +191,8 @@ final class ModelOpener {
                 reservation,
                 scheduling,
                 environment.prefixSecret(),
-                environment.drafts());
+                environment.drafts(),
+                prefill(source.name(), runtime));
         ModelMetrics metrics = new ModelMetrics(
                 environment.telemetry(), source.name(), options.draft().label());
         return new SchedulerLoop(
