@@ -27,6 +27,17 @@ class CalibrationTextTest {
     }
 
     @Test
+    void textsThatStandForThemselvesAreCutEachForItself() {
+        List<String> texts = List.of("a".repeat(40), "", "b".repeat(10), "c".repeat(16));
+        List<int[]> all = new CalibrationText(16, 99).sequences(tokenizer, texts);
+        int[] lengths = all.stream().mapToInt(piece -> piece.length).toArray();
+        int longest = tokenizer.encode(texts.getFirst(), false).length;
+        assertThat(lengths).containsExactly(16, 16, longest - 32, 10, 16);
+        assertThat(all.get(3)).isEqualTo(tokenizer.encode(texts.get(2), false));
+        assertThat(new CalibrationText(16, 2).sequences(tokenizer, texts)).containsExactly(all.get(0), all.get(2));
+    }
+
+    @Test
     void aShortTextIsOneShortPiece() {
         assertThat(new CalibrationText(512, 128).sequences(tokenizer, "hello"))
                 .singleElement()
