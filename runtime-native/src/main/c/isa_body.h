@@ -17,6 +17,8 @@
 
 #include "pointwise_body.h"
 
+#include "cache_write_body.h"
+
 #include "lift_body.h"
 
 #include "factor_body.h"

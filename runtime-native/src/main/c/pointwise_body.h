@@ -1,4 +1,4 @@
-/* Norms, rotary, element-wise operations, embedding rows and cache writes. Each takes a range of rows (or elements) of its arguments. */
+/* Norms, rotary, element-wise operations and embedding rows. Each takes a range of rows (or elements) of its arguments. */
 
 #include "quantized.h"
 
@@ -267,82 +267,6 @@ static void FT_NAME(gather_f32)(const void *argument, int64_t first, int64_t end
             FT_NAME(gather_fp8)(args, args->ids[token], out);
         } else {
             FT_NAME(gather_row)(args, args->ids[token], out);
-        }
-    }
-}
-
-/* One head's key and value of one token, either of them null: not written; slot: token within its block. */
-static inline __attribute__((always_inline)) void FT_NAME(write_head)(
-    const int64_t type, const ft_paged *paged, int64_t head_block, int64_t slot, const float *k, const float *v) {
-    int64_t pair = ft_interleave(type);
-    int64_t lanes = (paged->value_dim + 15) & -16;
-    int64_t group = head_block * (paged->block_tokens / 16) + slot / 16;
-    for (int64_t dim = 0; k != NULL && dim < paged->key_dim; dim++) {
-        int64_t step = group * (paged->key_dim / pair) + dim / pair;
-        ft_store(paged->keys, type, (step * 16 + slot % 16) * pair + dim % pair, k[dim]);
-    }
-    int64_t step = (head_block * paged->block_tokens + slot) / pair;
-    for (int64_t dim = 0; v != NULL && dim < paged->value_dim; dim++) {
-        ft_store(paged->values, type, (step * lanes + dim) * pair + slot % pair, v[dim]);
-    }
-}
-
-/* The same for FT_INT8: x, one head's key or value, as codes `stride` bytes apart; returns their scale. */
-static float FT_NAME(write_codes)(const float *x, int64_t width, int8_t *out, int64_t stride) {
-    float inverse;
-    float scale = FT_NAME(scale_of)(x, width, &inverse);
-    for (int64_t dim = 0; dim < width; dim += 16) {
-        int64_t left = width - dim < 16 ? width - dim : 16;
-        int8_t codes[16];
-        vi_store_bytes(codes, FT_NAME(quantize_some)(x + dim, left, inverse));
-        for (int64_t i = 0; i < left; i++) {
-            out[(dim + i) * stride] = codes[i];
-        }
-    }
-    return scale;
-}
-
-static void FT_NAME(write_coded_head)(const ft_paged *paged, int64_t head_block, int64_t slot, const float *k, const float *v) {
-    int64_t lanes = (paged->value_dim + 15) & -16;
-    char *keys = (char *)paged->keys + head_block * paged->block_tokens * ft_cache_token_bytes(FT_INT8, paged->key_dim);
-    char *values = (char *)paged->values + head_block * paged->block_tokens * ft_cache_token_bytes(FT_INT8, lanes);
-    if (k != NULL) {
-        int8_t *key = (int8_t *)keys + slot / 16 * 16 * paged->key_dim + slot % 16;
-        float scale = FT_NAME(write_codes)(k, paged->key_dim, key, 16);
-        memcpy(keys + paged->block_tokens * paged->key_dim + slot * 4, &scale, 4);
-    }
-    if (v != NULL) {
-        float scale = FT_NAME(write_codes)(v, paged->value_dim, (int8_t *)values + slot * lanes, 1);
-        memcpy(values + paged->block_tokens * lanes + slot * 4, &scale, 4);
-    }
-}
-
-/* Tokens [first, end) of one sequence row. */
-static void FT_NAME(write_kv)(const ft_write_kv_args *args, int64_t row, int64_t first, int64_t end) {
-    const ft_paged *paged = &args->paged;
-    const int32_t *table = paged->units + paged->table_offsets[row * paged->table_stride];
-    for (int64_t i = first; i < end; i++) {
-        int64_t position = paged->first_positions[row] + i;
-        int64_t token = paged->token_offsets[row] + i;
-        int64_t slot = position % paged->block_tokens;
-        for (int64_t head = 0; head < paged->kv_heads; head++) {
-            int64_t head_block = table[position / paged->block_tokens] * paged->kv_heads + head;
-            int64_t unit = token * paged->kv_heads + head;
-            const float *k = args->k == NULL ? NULL : args->k + unit * paged->key_dim;
-            const float *v = args->v == NULL ? NULL : args->v + unit * paged->value_dim;
-            switch (paged->type) {
-                case FT_F32:
-                    FT_NAME(write_head)(FT_F32, paged, head_block, slot, k, v);
-                    break;
-                case FT_F16:
-                    FT_NAME(write_head)(FT_F16, paged, head_block, slot, k, v);
-                    break;
-                case FT_BF16:
-                    FT_NAME(write_head)(FT_BF16, paged, head_block, slot, k, v);
-                    break;
-                default:
-                    FT_NAME(write_coded_head)(paged, head_block, slot, k, v);
-            }
         }
     }
 }

@@ -170,6 +170,15 @@ VV vf_store_interleaved(void *p, vf even, vf odd) {
     store_interleaved((__m256i *)p + 2, _mm256_castps_si256(even.hi), _mm256_castps_si256(odd.hi));
 }
 
+/* Sixteen floats rounded to nearest even and kept as bf16. */
+VV vf_store_bf16(uint16_t *p, vf x) {
+    float lanes[16];
+    vf_store(lanes, x);
+    for (int i = 0; i < 16; i++) {
+        p[i] = ft_to_bf16(lanes[i]);
+    }
+}
+
 static inline float vf_sum(vf x) {
     __m256 a = _mm256_add_ps(x.lo, x.hi);
     __m128 b = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));

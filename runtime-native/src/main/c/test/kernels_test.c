@@ -137,6 +137,50 @@ static void test_codes(ft_context *context) {
     }
 }
 
+/* Tokens written together are stored as those written one by one, hostile numbers too. */
+static void test_group_writes(ft_context *context, int64_t type, int64_t dim, int64_t block, int32_t first) {
+    enum { TOKENS = 70, HEADS = 2 };
+    const float hostile[] = {NAN, INFINITY, -INFINITY, -0.0f, 1e-40f, 1.00390625f, 3.3895314e38f, 65520.0f};
+    int64_t lanes = (dim + 15) / 16 * 16, blocks = (first + TOKENS + block - 1) / block, room = blocks * block * HEADS;
+    int32_t *table = bytes(blocks * 4), offset = 0, count = TOKENS;
+    for (int32_t i = 0; i < blocks; i++) {
+        table[i] = (int32_t)blocks - 1 - i;
+    }
+    float *k = numbers(TOKENS * HEADS * dim), *v = numbers(TOKENS * HEADS * dim);
+    for (int64_t i = 0; i < TOKENS * HEADS * dim; i += 7) {
+        k[i] = hostile[i % 8];
+        v[TOKENS * HEADS * dim - 1 - i] = hostile[i % 8];
+    }
+    size_t key_bytes = (size_t)(room * ft_cache_token_bytes(type, dim)), value_bytes = (size_t)(room * ft_cache_token_bytes(type, lanes));
+    ft_paged together = {bytes((int64_t)key_bytes), bytes((int64_t)value_bytes), type, block, HEADS, dim, dim, 1, &offset, &count, &first, table, &offset, 1, 0};
+    ft_write_kv_args write = {together, k, v};
+    ft_write_kv(context, &write);
+    ft_paged singly = together;
+    singly.keys = bytes((int64_t)key_bytes);
+    singly.values = bytes((int64_t)value_bytes);
+    for (int32_t i = 0; i < TOKENS; i++) {
+        int32_t one = 1, position = first + i;
+        singly.token_counts = &one;
+        singly.first_positions = &position;
+        ft_write_kv_args token = {singly, k + i * HEADS * dim, v + i * HEADS * dim};
+        ft_write_kv(context, &token);
+    }
+    check(memcmp(together.keys, singly.keys, key_bytes) == 0, "keys of a group", type, dim, first);
+    check(memcmp(together.values, singly.values, value_bytes) == 0, "values of a group", type, dim, first);
+    release();
+}
+
+static void test_cache_writes(ft_context *context) {
+    const int64_t dims[] = {2, 16, 32, 34, 64, 80};
+    for (int64_t type = 0; type < 3; type++) {
+        for (size_t d = 0; d < sizeof dims / sizeof *dims; d++) {
+            test_group_writes(context, type, dims[d], 16, 0);
+            test_group_writes(context, type, dims[d], 32, 16);
+            test_group_writes(context, type, dims[d], 32, 5);
+        }
+    }
+}
+
 static double activated(int64_t function, double x) {
     switch (function) {
         case FT_SILU: return x / (1 + exp(-x));
@@ -324,6 +368,7 @@ int main(void) {
         test_lifts(context);
         test_states(context);
         test_codes(context);
+        test_cache_writes(context);
         for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
             test_pointwise(context, widths[i]);
             test_scaling(context, widths[i]);

@@ -113,6 +113,16 @@ final class PredictionFolder {
         }
     }
 
+    /** A file of tensors of zeros. */
+    static void write(Path file, Map<String, List<Long>> shapes) throws IOException {
+        try (SafetensorsWriter writer = SafetensorsWriter.open(file, shapes, Map.of("format", "pt"))) {
+            for (List<Long> shape : shapes.values()) {
+                writer.write(new float[(int) (shape.getFirst() * (shape.size() == 1 ? 1 : shape.getLast()))]);
+            }
+            writer.finish();
+        }
+    }
+
     /** Changes what the file says. */
     PredictionFolder edited(UnaryOperator<String> change) throws IOException {
         Path file = folder.resolve(PredictionFile.NAME);

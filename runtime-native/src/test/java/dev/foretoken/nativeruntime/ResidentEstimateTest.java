@@ -86,6 +86,26 @@ final class ResidentEstimateTest {
         requireTrue(checkpoint(name), SCALAR);
     }
 
+    @Test
+    void knowsWhatPredictionsHold(@TempDir Path shared, @TempDir Path separate) throws IOException {
+        new PredictionFolder(shared).shared("llama-gqa-f32", List.of(0), List.of(0, 0), PredictionFolder.IDENTITY);
+        requireTrue(ModelSource.of("shared", shared), SCALAR);
+        new PredictionFolder(separate)
+                .separate("qwen3-window-layers", "gemma3-mixed", List.of(1, 3, 5), PredictionFolder.random(1));
+        requireTrue(ModelSource.of("separate", separate), SCALAR);
+        RuntimeOptions auto = new RuntimeOptions(CacheType.AUTO, "auto", Precision.FAST, 0);
+        requireTrue(ModelSource.of("separate", separate), auto);
+    }
+
+    /** Only the maps are new. */
+    @Test
+    void aViewOfTheBaseTakesNoWeightsOfItsOwn(@TempDir Path folder) throws IOException {
+        new PredictionFolder(folder).shared("llama-gqa-f32", List.of(0), List.of(0, 0), PredictionFolder.IDENTITY);
+        long maps = 2L * 2 * (32 * 32 + 32) * Float.BYTES;
+        assertThat(estimate(ModelSource.of("kvp", folder), SCALAR).weightBytes())
+                .isEqualTo(estimate(checkpoint("llama-gqa-f32"), SCALAR).weightBytes() + maps);
+    }
+
     @ParameterizedTest
     @EnumSource(Weights.class)
     void knowsWhatEncodingsHold(Weights encoding) {

@@ -124,12 +124,34 @@ public final class StepLoop implements AutoCloseable {
 
     /** Fills the auxiliary's caches alone: for tokens whose K and V the base has. */
     public void fill(FakeSequence sequence, int first, int count) {
+        fillAndPredict(sequence, first, count, List.of(), 0);
+    }
+
+    /** As {@link #fill}, in one step with {@link #predict}. */
+    public void fillAndPredict(FakeSequence sequence, int first, int count, List<FakeSequence> others, int chunk) {
         plan.clear();
         int computed = sequence.computed;
         sequence.computed = first;
         Objects.requireNonNull(auxiliary).addRow(plan, sequence, RowKind.COMPUTE, count);
         sequence.computed = computed;
+        for (FakeSequence other : others) {
+            addPredicted(other, chunk);
+        }
         runtime.execute(plan);
+    }
+
+    /** A step that predicts {@code count} tokens of one sequence; not computed. */
+    public StepPlan planned(FakeSequence sequence, int count) {
+        plan.clear();
+        addPredicted(sequence, count);
+        return plan;
+    }
+
+    /** Computes the plan, of whose first row the sequence gets {@code count} more tokens into its cache. */
+    public void run(FakeSequence sequence, int count) {
+        StepResult result = runtime.execute(plan);
+        sequence.computed += count;
+        commit(sequence, 0, result);
     }
 
     /** At most {@code chunk} tokens, where alignment allows it: prompt spans end at its multiples, or with the prompt. */

@@ -29,7 +29,7 @@ final class AuxiliaryPart implements AutoCloseable {
             Prediction prediction, ComputedPart base, KvType cacheType, int index, StepLimits limits, Arena arena) {
         Network network = prediction.auxiliary();
         this.kernels = base.binding().kernels();
-        this.layout = CacheLayout.of(network.plan(), cacheType);
+        this.layout = CacheLayout.of(prediction.plan().kept(), cacheType);
         this.work = Workspace.allocate(
                 network.plan(),
                 limits.tokens(),

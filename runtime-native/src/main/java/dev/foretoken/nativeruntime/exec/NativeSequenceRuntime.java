@@ -160,9 +160,10 @@ public final class NativeSequenceRuntime implements SequenceRuntime {
     @Override
     public HeldAs heldAs() {
         PackedWeights weights = parts.base().weights();
+        Prediction prediction = parts.prediction();
         return new HeldAs(
                 weights.encodingNames(),
-                weights.readBytes(),
+                weights.readBytes() + (prediction == null ? 0 : prediction.readBytes()),
                 parts.cacheType().name().toLowerCase(Locale.ROOT));
     }
 

@@ -36,6 +36,11 @@ public record Prediction(
         return maps.bytes() + (own == null ? 0 : own.bytes());
     }
 
+    /** Memory that is read beside the base's. */
+    long readBytes() {
+        return maps.bytes() + (own == null ? 0 : own.readBytes());
+    }
+
     @Override
     public void close() {
         maps.close();

@@ -62,7 +62,7 @@ public record RuntimeSize(
         List<PartShape> shapes = new ArrayList<>();
         shapes.add(part(PartShape.Role.BASE, base));
         if (prediction != null) {
-            shapes.add(part(PartShape.Role.AUXILIARY, prediction.auxiliary()));
+            shapes.add(part(PartShape.Role.AUXILIARY, prediction.kept()));
         }
         if (draft != null) {
             shapes.add(part(PartShape.Role.DRAFT, draft));

@@ -65,6 +65,14 @@ public record PredictionPlan(ModelPlan auxiliary, List<Layer> layers) {
         return new PredictionPlan(cut, layers);
     }
 
+    /** What of the auxiliary keeps K and V: its last attention is never read, but an auxiliary of one attention keeps those all the same. */
+    public ModelPlan kept() {
+        List<Sublayer> read =
+                auxiliary.sublayers().subList(0, auxiliary.sublayers().size() - 1);
+        ModelPlan cut = auxiliary.withSublayers(read);
+        return cut.attentions().isEmpty() ? auxiliary : cut;
+    }
+
     private static void requireSameTokens(ModelPlan base, ModelPlan auxiliary) {
         require(
                 auxiliary.vocabularySize() == base.vocabularySize(),
