@@ -60,7 +60,7 @@ class GrpcServiceTest {
         ModelInfoResponse all = client.inference().modelInfo(ModelInfoRequest.getDefaultInstance());
         assertThat(all.getModelsList())
                 .extracting(Model::getName)
-                .containsExactlyInAnyOrder(Models.LLAMA, Models.QWEN, Models.LONG);
+                .containsExactlyInAnyOrder(Models.LLAMA, Models.QWEN, Models.PREDICTING, Models.LONG);
         ModelInfoResponse one = client.inference()
                 .modelInfo(ModelInfoRequest.newBuilder().setModel(Models.LLAMA).build());
         assertThat(one.getModelsList()).singleElement().satisfies(model -> {

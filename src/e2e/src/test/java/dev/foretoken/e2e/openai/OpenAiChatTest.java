@@ -36,7 +36,7 @@ class OpenAiChatTest {
     void listsEveryServedModel() {
         assertThat(client.models().list().data())
                 .extracting(Model::id)
-                .containsExactlyInAnyOrder(Models.LLAMA, Models.QWEN, Models.LONG);
+                .containsExactlyInAnyOrder(Models.LLAMA, Models.QWEN, Models.PREDICTING, Models.LONG);
         assertThat(client.models().retrieve(Models.QWEN).id()).isEqualTo(Models.QWEN);
     }
 

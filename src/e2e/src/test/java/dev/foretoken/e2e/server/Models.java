@@ -16,6 +16,8 @@ public final class Models {
     public static final String LLAMA = "llama-text";
     /** Another architecture. */
     public static final String QWEN = "qwen3-text";
+    /** {@link #LLAMA} that predicts the keys and values of its prompts, and writes earlier answers of chats in another way. */
+    public static final String PREDICTING = "predicting";
     /** {@link #LLAMA} with context {@value #LONG_CONTEXT}: its answers take seconds, so that something can happen meanwhile. */
     public static final String LONG = "long";
 
@@ -30,6 +32,7 @@ public final class Models {
     public static ServeArguments all(Path folder) {
         return ServeArguments.of(LLAMA, Checkout.checkpoint(LLAMA))
                 .model(QWEN, Checkout.checkpoint(QWEN))
+                .model(PREDICTING, PredictionFolder.make(folder.resolve(PREDICTING)))
                 .model(LONG, longAnswers(folder))
                 .engine("--memory", "384m", "--precision", "EXACT", "--kv-cache-dtype", "f32");
     }
