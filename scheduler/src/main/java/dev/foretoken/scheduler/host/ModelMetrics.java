@@ -3,6 +3,7 @@ package dev.foretoken.scheduler.host;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.engine.Usage;
+import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.telemetry.Counter;
 import dev.foretoken.contract.telemetry.Histogram;
 import dev.foretoken.contract.telemetry.Metric;
@@ -42,6 +43,7 @@ final class ModelMetrics implements SchedulerObserver {
     private final Map<CheckpointEvent, Counter> checkpoints = new EnumMap<>(CheckpointEvent.class);
     private final Map<FinishReason, Counter> finished = new EnumMap<>(FinishReason.class);
     private final Map<ErrorCode, Counter> failed = new EnumMap<>(ErrorCode.class);
+    private final PredictionMetrics predictions;
     private final Histogram queueTime;
     private final Histogram prefillTime;
     private final Histogram decodeTime;
@@ -59,6 +61,7 @@ final class ModelMetrics implements SchedulerObserver {
         drafts = telemetry.counter(DRAFTS, model, draftSource);
         draftTokens = telemetry.counter(DRAFT_TOKENS, model, draftSource);
         acceptedTokens = telemetry.counter(ACCEPTED_TOKENS, model, draftSource);
+        predictions = new PredictionMetrics(telemetry, model);
         queueTime = histogram(telemetry, "vllm:request_queue_time_seconds", "Time in the queue", WAITS, model);
         prefillTime = histogram(telemetry, "vllm:request_prefill_time_seconds", "First step to token", WAITS, model);
         decodeTime = histogram(telemetry, "vllm:request_decode_time_seconds", "First to last token", WAITS, model);
@@ -155,6 +158,31 @@ final class ModelMetrics implements SchedulerObserver {
     @Override
     public void checkpoint(CheckpointEvent event) {
         count(checkpoints.get(event));
+    }
+
+    @Override
+    public void prefilled(PrefillMode mode) {
+        predictions.prefilled(mode);
+    }
+
+    @Override
+    public void promptPredicted(int tokens) {
+        predictions.promptPredicted(tokens);
+    }
+
+    @Override
+    public void repairComputed(int tokens) {
+        predictions.repairComputed(tokens);
+    }
+
+    @Override
+    public void repaired(int generated) {
+        predictions.repaired(generated);
+    }
+
+    @Override
+    public void repairGivenUp() {
+        predictions.repairGivenUp();
     }
 
     @Override

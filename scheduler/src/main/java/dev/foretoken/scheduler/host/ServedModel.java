@@ -8,11 +8,13 @@ import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelLoad;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.runtime.ComputeInfo;
 import dev.foretoken.contract.runtime.ExpertLoad;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.scheduler.loop.AdapterLease;
 import dev.foretoken.scheduler.loop.SchedulerLoop;
@@ -176,7 +178,9 @@ final class ServedModel {
         if (model == null) {
             int vocabulary = told.map(ModelShape::vocabularySize).orElse(0);
             int context = told.map(ModelShape::contextTokens).orElse(0);
-            return new ModelInfo(name(), state(), vocabulary, context, "", "", since).withProgress(progress);
+            return new ModelInfo(name(), state(), vocabulary, context, "", "", since)
+                    .withPrefillModes(prefillModes(told.map(ServedModel::predicts).orElse(false)))
+                    .withProgress(progress);
         }
         return new ModelInfo(
                 name(),
@@ -187,7 +191,17 @@ final class ServedModel {
                 model.shape().numericsId(),
                 since,
                 model.heldAs(),
-                model.adapters().ready());
+                model.adapters().ready())
+                .withPrefillModes(prefillModes(model.loop().predicts()));
+    }
+
+    private static List<PrefillMode> prefillModes(boolean predicts) {
+        return predicts ? List.of(PrefillMode.values()) : List.of(PrefillMode.EXACT);
+    }
+
+    /** As far as its shape tells. */
+    private static boolean predicts(ModelShape shape) {
+        return shape.parts().stream().anyMatch(part -> part.role() == PartShape.Role.AUXILIARY);
     }
 
     ModelLoad load() {

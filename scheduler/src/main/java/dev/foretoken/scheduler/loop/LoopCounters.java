@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.engine.LoadCounters;
 import dev.foretoken.contract.engine.Usage;
+import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.scheduler.CheckpointEvent;
 import dev.foretoken.scheduler.PrefixOutcome;
 import dev.foretoken.scheduler.SchedulerObserver;
@@ -89,6 +90,31 @@ final class LoopCounters implements SchedulerObserver {
     @Override
     public void checkpoint(CheckpointEvent event) {
         metrics.checkpoint(event);
+    }
+
+    @Override
+    public void prefilled(PrefillMode mode) {
+        metrics.prefilled(mode);
+    }
+
+    @Override
+    public void promptPredicted(int tokens) {
+        metrics.promptPredicted(tokens);
+    }
+
+    @Override
+    public void repairComputed(int tokens) {
+        metrics.repairComputed(tokens);
+    }
+
+    @Override
+    public void repaired(int generated) {
+        metrics.repaired(generated);
+    }
+
+    @Override
+    public void repairGivenUp() {
+        metrics.repairGivenUp();
     }
 
     @Override

@@ -198,6 +198,11 @@ public final class SchedulerLoop {
         return usedBlocks;
     }
 
+    /** Whether prompts can be predicted. */
+    public boolean predicts() {
+        return requests.predicts();
+    }
+
     /** Copies of recurrent states that are held. */
     public int checkpoints() {
         return checkpoints;
