@@ -60,7 +60,8 @@ public final class Scheduler implements AutoCloseable {
         DraftPlanner drafting = new DraftPlanner(state, shape, memory, checkpoints, setup);
         this.planner = new StepPlanner(state, shape, memory, admission, drafting);
         this.writer = new PlanWriter(state, policy, checkpoints);
-        this.auxiliary = new AuxiliaryStepPlanner(state, memory, writer, setup.prefill().pace());
+        this.auxiliary =
+                new AuxiliaryStepPlanner(state, memory, writer, setup.prefill().pace());
         this.repairs = new Repairs(state, prefixes);
         this.repairSteps =
                 new RepairPlanner(state, shape, memory, repairs, setup.prefill().repair(), setup.capabilities());

@@ -179,19 +179,20 @@ final class ServedModel {
             int vocabulary = told.map(ModelShape::vocabularySize).orElse(0);
             int context = told.map(ModelShape::contextTokens).orElse(0);
             return new ModelInfo(name(), state(), vocabulary, context, "", "", since)
-                    .withPrefillModes(prefillModes(told.map(ServedModel::predicts).orElse(false)))
+                    .withPrefillModes(
+                            prefillModes(told.map(ServedModel::predicts).orElse(false)))
                     .withProgress(progress);
         }
         return new ModelInfo(
-                name(),
-                state(),
-                model.shape().vocabularySize(),
-                model.shape().contextTokens(),
-                model.runtimeName(),
-                model.shape().numericsId(),
-                since,
-                model.heldAs(),
-                model.adapters().ready())
+                        name(),
+                        state(),
+                        model.shape().vocabularySize(),
+                        model.shape().contextTokens(),
+                        model.runtimeName(),
+                        model.shape().numericsId(),
+                        since,
+                        model.heldAs(),
+                        model.adapters().ready())
                 .withPrefillModes(prefillModes(model.loop().predicts()));
     }
 
