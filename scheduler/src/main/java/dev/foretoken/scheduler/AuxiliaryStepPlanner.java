@@ -6,14 +6,18 @@ import dev.foretoken.contract.runtime.StepPlan.Column;
 import dev.foretoken.scheduler.blocks.CachePools;
 import dev.foretoken.scheduler.prefill.AuxiliaryPace;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Plans the steps of the auxiliary part, which take turns with those of the base, so that answers go on. Prompts share such a step as they
  * share one of the base: the oldest takes at most half while others wait, the next half of the rest, and what nobody could use goes to the
- * oldest. The part's blocks last for the prompts at its head; these take them from those behind, which start again.
+ * oldest. Those whose first token can come in time go before, the shortest first, and leave the others a share. The part's blocks last for the prompts at its head; these take them from those behind, which start again.
  */
 final class AuxiliaryStepPlanner {
+
+    /** One part in so many of a step is not for those in time. */
+    private static final int LATE_SHARE = 4;
 
     private final SchedulerState state;
     private final MemoryGuard memory;
@@ -58,16 +62,66 @@ final class AuxiliaryStepPlanner {
             return false;
         }
         int most = state.limits.tokens();
-        tokensLeft = anyAnswers() ? Math.max(1, pace.tokens(state.limits.promptBesideDecode(), most)) : most;
+        tokensLeft = anyAnswers() ? Math.clamp(pace.tokens(state.limits.promptBesideDecode(), most), 1, most) : most;
+        giveHopeful();
         for (int i = 0; i < state.running.size() && rows < chosen.length && tokensLeft > 0; i++) {
             Sequence sequence = state.running.get(i);
-            if (isFilling(sequence)) {
+            if (isFilling(sequence) && !isChosen(sequence)) {
                 give(sequence, nextFilling(i + 1) != null);
             }
         }
         giveLeftovers();
         basesTurn = rows > 0;
         return basesTurn;
+    }
+
+    private void giveHopeful() {
+        List<Sequence> hopeful = state.promptness.hopeful(state.running);
+        Sequence late = hopeful.isEmpty() ? null : firstLate();
+        int kept = late == null ? 0 : Math.min(tokensLeft, Math.max(state.limits.leastSpan(), tokensLeft / LATE_SHARE));
+        tokensLeft -= kept;
+        for (int i = 0; i < hopeful.size() && rows < chosen.length && tokensLeft > 0; i++) {
+            Sequence sequence = hopeful.get(i);
+            boolean urgent = late == null || sequence.priority().compareTo(late.priority()) <= 0;
+            if (urgent && sequence.state == Sequence.State.RUNNING && isFilling(sequence)) {
+                give(sequence, false);
+            }
+        }
+        tokensLeft += kept;
+    }
+
+    private @Nullable Sequence firstLate() {
+        for (int i = 0; i < state.running.size(); i++) {
+            Sequence sequence = state.running.get(i);
+            if (isFilling(sequence) && !state.promptness.canBeInTime(sequence)) {
+                return sequence;
+            }
+        }
+        return null;
+    }
+
+    private boolean isChosen(Sequence sequence) {
+        for (int i = 0; i < rows; i++) {
+            if (chosen[i] == sequence) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Takes back the rows of those who lost their memory to one that was given its row after them. */
+    private void dropLosers() {
+        int kept = 0;
+        for (int i = 0; i < rows; i++) {
+            if (chosen[i].state == Sequence.State.RUNNING && chosen[i].caches.holds(part)) {
+                chosen[kept] = chosen[i];
+                spans[kept++] = spans[i];
+            } else {
+                tokensLeft += spans[i];
+            }
+        }
+        Arrays.fill(chosen, kept, rows, null);
+        rows = kept;
     }
 
     /** Whether an answer waits for the base's turn. */
@@ -104,6 +158,7 @@ final class AuxiliaryStepPlanner {
             spans[rows++] = count;
             tokensLeft -= count;
         }
+        dropLosers();
     }
 
     private void giveLeftovers() {

@@ -41,6 +41,8 @@ final class Simulation {
     private final Invariants invariants;
     private long now;
     private int partDrafts;
+    /** Tokens that a step of the auxiliary may have beyond what prompts may have beside generated ones. */
+    private int auxiliaryExtra;
 
     Simulation(long seed) {
         this.random = new Random(seed);
@@ -69,7 +71,8 @@ final class Simulation {
                 policy(new Random(drafting.nextLong())));
     }
 
-    private static PrefillPolicy policy(Random random) {
+    private PrefillPolicy policy(Random random) {
+        auxiliaryExtra = random.nextInt(3) * random.nextInt(20);
         return new PrefillPolicy(
                 (prompt, load) -> {
                     boolean fine = prompt.cachedTokens() < prompt.tokens() - 1
@@ -81,6 +84,7 @@ final class Simulation {
                     return random.nextBoolean() ? PrefillMode.PREDICTED : PrefillMode.EXACT;
                 },
                 RepairBudget.ofTokens(random.nextInt(40)),
+                (tokens, most) -> Math.min(most, tokens + auxiliaryExtra),
                 StepTimes.IGNORED);
     }
 
@@ -201,7 +205,7 @@ final class Simulation {
         }
         goesOn |= isAuxiliary(step, 0) && decoding.stream().anyMatch(s -> !s.ended() && s.isDecoding());
         int tokens = step.plan().tokenCount();
-        int bound = scheduler.state().limits.promptBesideDecode();
+        int bound = scheduler.state().limits.promptBesideDecode() + (isAuxiliary(step, 0) ? auxiliaryExtra : 0);
         Invariants.require(tokens <= model.config().maxTokensPerStep(), "step of " + tokens + " tokens");
         Invariants.require(
                 !goesOn || prompts <= bound, prompts + " prompt tokens beside generated ones, most are " + bound);
