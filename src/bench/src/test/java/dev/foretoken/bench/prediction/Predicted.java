@@ -159,7 +159,14 @@ final class Predicted {
                         Arrays.toString(scores.topLogprobs()));
     }
 
+    /** Blocks that stay taken: the engine tells of an end before it tells what it has free. */
     static int usedBlocks(SchedulerHost host) {
-        return host.report().models().getFirst().usedBlocks();
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        int used = host.report().models().getFirst().usedBlocks();
+        while (used > 0 && System.nanoTime() < end) {
+            Thread.onSpinWait();
+            used = host.report().models().getFirst().usedBlocks();
+        }
+        return used;
     }
 }
