@@ -46,10 +46,10 @@ public final class PredictionBuilder implements VariantBuilder {
                         BuildParameter.choice("type", "of the maps' numbers", "f32", "f32", "bf16", "f16"),
                         BuildParameter.choice(
                                 "mode",
-                                "how prompts are computed where a request does not say",
-                                "predicted",
-                                "predicted",
+                                "how prompts come into the caches where neither request nor server says; auto predicts only where a time to first token is hoped for",
                                 "auto",
+                                "auto",
+                                "predicted",
                                 "exact")),
                 true);
     }

@@ -13,7 +13,7 @@ public final class PredictionOptions {
             split = ",",
             defaultValue = "${env:FORETOKEN_PREFILL_MODE}",
             description =
-                    "How prompts of requests that do not say it come into the caches: exact, predicted (sooner and approximate, for the model NAME with a predictor) or auto; repeatable. Default: what the variant says, else exact.")
+                    "How prompts of requests that do not say it come into the caches: exact, predicted (sooner and approximate, for the model NAME with a predictor) or auto; repeatable. Counts before what a variant of the registry says, and with NAME before what is said without. Default: what the variant says, else exact.")
     List<String> modes = List.of();
 
     @Option(

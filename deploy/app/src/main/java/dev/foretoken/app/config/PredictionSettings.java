@@ -17,8 +17,8 @@ import java.util.function.Function;
 /**
  * How prompts come into the caches where requests do not say it.
  *
- * @param named by served name
- * @param others for every other model, and for what a name leaves open
+ * @param named by served name; counts before everything else
+ * @param others for every other model, and for what a name leaves open; counts before what a variant says of itself
  * @param turns how much of chats' next turns is prepared ahead
  */
 public record PredictionSettings(Map<String, PrefillChoice> named, PrefillChoice others, TurnLimits turns) {
@@ -80,10 +80,10 @@ public record PredictionSettings(Map<String, PrefillChoice> named, PrefillChoice
     /**
      * What requests of a served name get that do not say it.
      *
-     * @param variant what the variant that the name leads to says of itself: it was measured so
+     * @param variant what the variant that the name leads to says of itself; whoever serves it may say otherwise
      */
     public PrefillChoice of(String name, PrefillChoice variant) {
-        return named.getOrDefault(name, PrefillChoice.NONE).or(variant).or(others);
+        return named.getOrDefault(name, PrefillChoice.NONE).or(others).or(variant);
     }
 
     /** @throws ForetokenException CONFIG_INVALID where {@code predicted} was said of a model that turned out to have no predictor */
@@ -103,8 +103,7 @@ public record PredictionSettings(Map<String, PrefillChoice> named, PrefillChoice
     void requireNamesIn(List<ModelMount> served, List<RegistryMount> offered) {
         for (String name : named.keySet()) {
             boolean known = served.stream().anyMatch(model -> model.name().equals(name))
-                    || offered.stream()
-                            .anyMatch(mount -> name.startsWith(mount.reference().model()));
+                    || offered.stream().anyMatch(mount -> mount.serves(name));
             require(known, "prefill-mode, repair-by or ttft-objective", name + "=", "for a model that is served");
         }
         require(

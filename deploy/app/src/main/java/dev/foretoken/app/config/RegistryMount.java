@@ -33,6 +33,13 @@ public record RegistryMount(Reference reference) {
         return reference instanceof Reference.Newest;
     }
 
+    /** Whether {@code name} may be one that this serves: its own, or one of the model's aliases, versions and variants. */
+    boolean serves(String name) {
+        String model = reference.model();
+        boolean below = name.startsWith(model + ":") || name.startsWith(model + "@");
+        return name.equals(toString()) || isWhole() && below;
+    }
+
     @Override
     public String toString() {
         return reference.toString();

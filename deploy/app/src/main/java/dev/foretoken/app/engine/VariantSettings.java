@@ -9,7 +9,10 @@ import dev.foretoken.gateway.model.PrefillChoice;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What a variant says of how it is loaded: it was measured so, and is served so, whatever the command line says. */
+/**
+ * What a variant says of how it is loaded: it was measured so, and is served so, whatever the command line says. How its prompts come into the
+ * caches is the exception, which does not change what is loaded: requests and whoever serves it may say otherwise.
+ */
 public final class VariantSettings {
 
     private static final String PREFILL_MODE = "prefill_mode";
@@ -17,7 +20,7 @@ public final class VariantSettings {
     private VariantSettings() {}
 
     /**
-     * How prompts come into the caches where requests do not say it.
+     * How prompts come into the caches where neither requests nor the command line say it.
      *
      * @throws ForetokenException CONFIG_INVALID for a mode that this program does not know
      */

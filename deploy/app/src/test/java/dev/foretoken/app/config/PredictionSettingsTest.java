@@ -27,15 +27,22 @@ class PredictionSettingsTest {
     }
 
     @Test
-    void whatIsSaidOfANameCountsBeforeWhatItsVariantSaysAndThatBeforeWhatIsSaidOfAll() {
+    void whatIsSaidOfANameCountsBeforeWhatIsSaidOfAllAndThatBeforeWhatItsVariantSays() {
         PredictionSettings settings =
                 PredictionSettings.parse(List.of("auto", "a=exact"), List.of("never", "b=7"), List.of("b=300"));
         PrefillChoice variant = new PrefillChoice(PrefillMode.PREDICTED, null, null);
         assertThat(settings.of("a", variant)).isEqualTo(new PrefillChoice(PrefillMode.EXACT, Repair.NEVER, null));
         assertThat(settings.of("b", variant))
-                .isEqualTo(new PrefillChoice(PrefillMode.PREDICTED, new Repair.After(7), Duration.ofMillis(300)));
+                .isEqualTo(new PrefillChoice(PrefillMode.AUTO, new Repair.After(7), Duration.ofMillis(300)));
         assertThat(settings.of("c", PrefillChoice.NONE))
                 .isEqualTo(new PrefillChoice(PrefillMode.AUTO, Repair.NEVER, null));
+    }
+
+    @Test
+    void aVariantSaysWhatTheCommandLineLeavesOpen() {
+        PredictionSettings settings = PredictionSettings.parse(List.of("a=exact"), List.of("never"), List.of());
+        PrefillChoice variant = new PrefillChoice(PrefillMode.PREDICTED, null, null);
+        assertThat(settings.of("b", variant)).isEqualTo(new PrefillChoice(PrefillMode.PREDICTED, Repair.NEVER, null));
     }
 
     @ParameterizedTest
@@ -63,6 +70,28 @@ class PredictionSettingsTest {
         PredictionSettings settings = PredictionSettings.parse(List.of("c=auto"), List.of(), List.of());
         assertThatThrownBy(() -> settings.requireNamesIn(TWO, List.of())).hasMessageContaining("c=");
         settings.requireNamesIn(TWO, List.of(RegistryMount.parse("c")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "toy, toy",
+        "toy, toy@1",
+        "toy, toy@1/kvp",
+        "toy, toy:prod",
+        "toy@1/kvp, toy@1/kvp",
+        "toy:prod, toy:prod",
+    })
+    void aModelOfTheRegistryServesItsNames(String mount, String name) {
+        RegistryMount served = RegistryMount.parse(mount);
+        PredictionSettings.parse(List.of(name + "=auto"), List.of(), List.of()).requireNamesIn(ONE, List.of(served));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"toy, toybox", "toy, to", "toy, toy-2@1", "toy@1/kvp, toy", "toy@1, toy@1/kvp", "toy@1, toy@12"})
+    void aNameThatOnlyBeginsLikeOneOfTheRegistryIsRefused(String mount, String name) {
+        RegistryMount served = RegistryMount.parse(mount);
+        PredictionSettings settings = PredictionSettings.parse(List.of(name + "=auto"), List.of(), List.of());
+        assertThatThrownBy(() -> settings.requireNamesIn(ONE, List.of(served))).hasMessageContaining(name + "=");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.foretoken.e2e.server.Checkout;
+import dev.foretoken.registry.measure.Proportion;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PredictionCommandTest {
 
     private static final String DEMO = "src/models/demo";
+    private static final String ANSWERS = "/measurements/0/quality/answers";
 
     @TempDir
     private Path folder;
@@ -48,14 +50,38 @@ class PredictionCommandTest {
         assertThat(built.out()).contains("toy@1/kvp built in", "and measured");
         JsonNode variant = cli.json("show", "toy@1/kvp");
         assertThat(variant.at("/format").asText()).isEqualTo("prediction");
-        assertThat(variant.at("/settings/prefill_mode").asText()).isEqualTo("predicted");
+        assertThat(variant.at("/settings/prefill_mode").asText()).isEqualTo("auto");
         assertThat(variant.at("/measurements/0/quality/answers/trials").asInt()).isEqualTo(8);
         assertThat(variant.at("/files").findValuesAsText("path"))
                 .contains("prediction.json", "predictor.safetensors", "base/model.safetensors", "build.json");
         assertThat(cli.run("compare", "toy").out()).contains("FIRST TOKEN", "kvp");
-        assertThat(cli.run("gate", "toy", "max-bytes=1").code()).isZero();
-        assertThat(cli.run("alias", "toy:prod", "toy@1/kvp").code()).isEqualTo(2);
+        gateHolds(cli, retention(cli));
         assertThat(cli.json("verify").path("problems")).isEmpty();
+    }
+
+    /** Of right answers, the least that the interval of the predicted ones leaves room for. */
+    private static double retention(Cli cli) {
+        JsonNode predicted = cli.json("show", "toy@1/kvp").at(ANSWERS);
+        JsonNode base = cli.json("show", "toy@1/base").at(ANSWERS);
+        int right = predicted.path("successes").asInt();
+        assertThat(right)
+                .as("answers are those of predicted prompts")
+                .isLessThan(base.path("successes").asInt());
+        Proportion kept = new Proportion(right, predicted.path("trials").asInt());
+        return kept.low() * base.path("trials").asInt() / base.path("successes").asInt();
+    }
+
+    private static void gateHolds(Cli cli, double retention) {
+        assertThat(cli.run("gate", "toy", "min-qa-retention=" + (retention + 0.001))
+                        .code())
+                .isZero();
+        Cli.Result refused = cli.run("alias", "toy:prod", "toy@1/kvp");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("min-qa-retention");
+        assertThat(cli.run("gate", "toy", "min-qa-retention=" + Math.max(0, retention - 0.001))
+                        .code())
+                .isZero();
+        assertThat(cli.run("alias", "toy:prod", "toy@1/kvp").code()).isZero();
     }
 
     @Test
