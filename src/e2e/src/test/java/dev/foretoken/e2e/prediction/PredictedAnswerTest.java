@@ -7,11 +7,13 @@ import dev.foretoken.e2e.conformance.Golden;
 import dev.foretoken.e2e.http.HttpApi;
 import dev.foretoken.e2e.http.Reply;
 import dev.foretoken.e2e.server.Deployment;
+import dev.foretoken.e2e.server.Eventually;
 import dev.foretoken.e2e.server.InEveryTopology;
 import dev.foretoken.e2e.server.Models;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +25,9 @@ import org.junit.jupiter.api.Test;
 class PredictedAnswerTest {
 
     private static final Golden.Prompt LINES = Golden.of(Models.LLAMA).ofText(" two  spaces\n\nand lines");
+    /** Takes a step of the base several times as long as one token. */
+    private static final int LONG_PROMPT = 480;
+
     private static final String MODE = "x-foretoken-prefill-mode";
 
     private final HttpApi api;
@@ -83,11 +88,59 @@ class PredictedAnswerTest {
     }
 
     @Test
-    void autoTellsWhatItChose() {
+    void autoComputesWhatComesInTime() {
         Reply chosen = ask(Map.of("prefill_mode", "auto", "ttft_objective_ms", 60_000));
         isTheReferences(chosen);
-        assertThat(chosen.headers().firstValue(MODE))
-                .contains(chosen.ok().at("/usage/prefill/mode").asText());
+        assertThat(chosen.headers().firstValue(MODE)).contains("exact");
+        assertThat(chosen.ok().at("/usage/prefill/mode").asText()).isEqualTo("exact");
+    }
+
+    @Test
+    void autoPredictsWhatComesTooLateOnceItHasSeenWhatStepsTake() {
+        Reply exact = longPrompt("exact", Map.of());
+        double before = chosenToPredict();
+        Reply predicted = Eventually.get(
+                "auto predicts a long prompt whose first token is hoped for at once",
+                new LatePrompts()::ask,
+                reply -> reply.headers()
+                        .firstValue(MODE)
+                        .filter("predicted"::equals)
+                        .isPresent());
+        assertThat(predicted.ok().at("/usage/prefill/mode").asText()).isEqualTo("predicted");
+        assertThat(predicted.ok().at("/usage/prefill/predicted_tokens").asInt()).isEqualTo(LONG_PROMPT - 1);
+        assertThat(predicted.choice().path("text")).isEqualTo(exact.choice().path("text"));
+        assertThat(chosenToPredict()).isGreaterThan(before);
+    }
+
+    /** Each is asked with a salt of its own, and an exact answer before it teaches what prompts cost. */
+    private final class LatePrompts {
+        private int asked;
+
+        Reply ask() {
+            asked++;
+            longPrompt("taught " + asked, Map.of());
+            return longPrompt(
+                    "late " + asked, Map.of("prefill_mode", "auto", "ttft_objective_ms", 1, "repair_by", "never"));
+        }
+    }
+
+    private Reply longPrompt(String salt, Map<String, Object> fields) {
+        List<Integer> ids = LINES.ids();
+        Map<String, Object> body = new HashMap<>(fields);
+        body.put("cache_salt", salt);
+        body.put(
+                "prompt",
+                IntStream.range(0, LONG_PROMPT)
+                        .mapToObj(i -> ids.get(i % ids.size()))
+                        .toList());
+        return api.post(HttpApi.COMPLETIONS, lines(Models.PREDICTING, body));
+    }
+
+    private double chosenToPredict() {
+        return server.engineMetrics()
+                .sum(
+                        "foretoken_prefill_choices_total",
+                        "model_name=\"" + Models.PREDICTING + "\",prefill_mode=\"predicted\"");
     }
 
     @Test
