@@ -17,8 +17,9 @@ import org.jboss.logging.Logger;
 /**
  * Prepares the next turns of chats whose callers asked for it, so that a next turn waits for its own tokens only. Any thread.
  *
- * <p>At most so many at once, for all and for each tenant; one more is dropped and never waits. Whatever is prepared runs behind every other
- * request, and ends as soon as its chat goes on: the blocks computed until then stay in the engine's prefix cache.
+ * <p>At most so many at once, for all and for each tenant; one more is dropped and never waits. None begins while sequences wait. One
+ * that has begun is a request of the lowest priority in the engine's steps, and ends as soon as its chat goes on: the blocks computed until then
+ * stay in the engine's prefix cache.
  */
 public final class NextTurns implements AutoCloseable {
 
