@@ -44,18 +44,18 @@ final class PrefillCheck {
     private static PrefillMode byDefault(ServedModel model, OutputOptions output) {
         PrefillMode mode = model.prefill().mode();
         boolean possible =
-                mode != null && mayPredict(model) && model.adapter().isEmpty() && !output.wantsPromptLogprobs();
+                mode != null && canPredict(model) && model.adapter().isEmpty() && !output.wantsPromptLogprobs();
         return possible && mode != null ? mode : PrefillMode.EXACT;
     }
 
-    /** What a model that is loaded for this request offers is known to its engine then. */
-    private static boolean mayPredict(ServedModel model) {
-        return !model.isReady() || model.prefillModes().contains(PrefillMode.PREDICTED);
+    /** Whoever knows a model's sizes knows this, too, also of one that is loaded for this request. */
+    private static boolean canPredict(ServedModel model) {
+        return model.prefillModes().contains(PrefillMode.PREDICTED);
     }
 
     /** Whoever leaves the choice to the engine gets what there is. */
     private static void requireOffered(PrefillMode mode, ServedModel model) {
-        if (mode == PrefillMode.PREDICTED && !mayPredict(model)) {
+        if (mode == PrefillMode.PREDICTED && !canPredict(model)) {
             throw new ForetokenException(
                             ErrorCode.UNSUPPORTED_FEATURE,
                             "model '" + model.publicName() + "' does not offer prefill_mode="

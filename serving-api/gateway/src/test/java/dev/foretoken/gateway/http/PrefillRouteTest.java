@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.engine.PrefillUsage;
 import dev.foretoken.contract.engine.Timings;
 import dev.foretoken.contract.engine.Usage;
@@ -142,6 +143,19 @@ class PrefillRouteTest {
         byDefault(new PrefillChoice(PrefillMode.PREDICTED, null, null));
         ask(",\"prompt_logprobs\":0");
         assertThat(submitted().options().prefill().mode()).isEqualTo(PrefillMode.EXACT);
+    }
+
+    @Test
+    void aDefaultGivesWayWhereAModelThatIsStillToBeLoadedHasNoPredictor() throws Exception {
+        byDefault(new PrefillChoice(PrefillMode.PREDICTED, null, null));
+        edge.engine.withState(ModelState.AVAILABLE);
+        ask("");
+        assertThat(submitted().options().prefill().mode()).isEqualTo(PrefillMode.EXACT);
+        Reply refused = ask(",\"prefill_mode\":\"predicted\"");
+        assertThat(refused.error().path("code").asText()).isEqualTo("unsupported_feature");
+        edge.engine.offering(PrefillMode.values());
+        ask("");
+        assertThat(submitted().options().prefill().mode()).isEqualTo(PrefillMode.PREDICTED);
     }
 
     @ParameterizedTest
