@@ -130,6 +130,7 @@ final class Admission {
         state.waiting.remove(head);
         head.state = Sequence.State.RUNNING;
         state.running.add(head);
+        prefill.keep();
         checkpoints.countRestored(head);
         if (!head.times.started()) {
             if (head.prediction == null && (head.group.leader() == head || head.choice == 0)) {

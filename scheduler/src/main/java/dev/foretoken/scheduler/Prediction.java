@@ -29,6 +29,8 @@ final class Prediction {
     boolean settling;
 
     private int repairedAt = PrefillUsage.NEVER;
+    /** Positions before this had K and V when exact ones took over. */
+    private int redone;
 
     Prediction(int exact, int promptTokens, Repair repair) {
         this.exact = exact;
@@ -40,10 +42,17 @@ final class Prediction {
         return repairedAt != PrefillUsage.NEVER;
     }
 
-    void repaired(int generated) {
+    /** {@code computed}: positions that had K and V before exact ones took over. */
+    void repaired(int generated, int computed) {
         repairedAt = generated;
+        redone = computed;
         settling = false;
         shadow = null;
+    }
+
+    /** How many of {@code count} positions from {@code start} on are computed for the second time, to catch up after a repair. */
+    int again(int start, int count) {
+        return Math.clamp(redone - (long) start, 0, count);
     }
 
     /** Where the auxiliary's work ends. */
@@ -87,6 +96,7 @@ final class Prediction {
     /** All memory is gone but the shadow's, which the caller lets go of. */
     void restart() {
         auxiliary = 0;
+        redone = 0;
         settling = false;
         shadow = null;
     }

@@ -2,9 +2,11 @@ package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.request.PrefillOptions;
+import dev.foretoken.scheduler.prefill.PrefillChoice;
 import dev.foretoken.scheduler.prefill.PrefillChooser;
 import dev.foretoken.scheduler.prefill.PrefillLoad;
 import dev.foretoken.scheduler.prefill.WaitingPrompt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides once per request whether its prompt is computed or predicted, for all its choices, when the first of them is admitted. A prompt of
@@ -15,6 +17,8 @@ final class PrefillDecider {
     private final SchedulerState state;
     private final RequestCheck requests;
     private final PrefillChooser chooser;
+    /** What was chosen for the prompt that is being admitted, until it is. */
+    private @Nullable PrefillChoice choice;
 
     PrefillDecider(SchedulerState state, RequestCheck requests, PrefillChooser chooser) {
         this.state = state;
@@ -35,9 +39,19 @@ final class PrefillDecider {
         return true;
     }
 
+    /** The prompt that was decided on last, if any, is admitted. */
+    void keep() {
+        PrefillChoice made = choice;
+        if (made != null) {
+            chooser.chosen(made);
+            choice = null;
+        }
+    }
+
     /** {@code head} could not be admitted: what was decided is decided again. */
     void forget(Sequence head) {
         SequenceGroup group = head.group;
+        choice = null;
         group.prefillDecided(false);
         for (int choice = 0; choice < group.choices(); choice++) {
             Sequence sequence = group.sequence(choice);
@@ -64,7 +78,12 @@ final class PrefillDecider {
                 || !requests.predicts(head.request())) {
             return false;
         }
-        return mode == PrefillMode.PREDICTED || chooser.choose(prompt(head), load(head)) == PrefillMode.PREDICTED;
+        if (mode == PrefillMode.PREDICTED) {
+            return true;
+        }
+        PrefillChoice made = chooser.choose(prompt(head), load());
+        choice = made;
+        return made.mode() == PrefillMode.PREDICTED;
     }
 
     private WaitingPrompt prompt(Sequence head) {
@@ -75,7 +94,7 @@ final class PrefillDecider {
                 head.request().service().ttftObjective());
     }
 
-    private PrefillLoad load(Sequence head) {
+    private PrefillLoad load() {
         int generating = 0;
         long context = 0;
         long exact = 0;
@@ -92,7 +111,6 @@ final class PrefillDecider {
                 exact += Math.max(0, sequence.remaining());
             }
         }
-        int waiting = state.waiting.size() - 1;
-        return new PrefillLoad(generating, context, exact, auxiliary, waiting, state.waiting.tokens() - head.length());
+        return new PrefillLoad(generating, context, exact, auxiliary, state.waiting.size() - 1);
     }
 }

@@ -31,10 +31,11 @@ final class Repairs {
     /** {@code sequence}, none of whose rows is in flight, goes on with exact K and V. */
     void swap(Sequence sequence, Prediction prediction) {
         Shadow shadow = prediction.shadow == null ? open(sequence) : prediction.shadow;
+        int known = sequence.computed;
         sequence.caches.replace(CachePools.BASE, shadow.caches);
         sequence.restartAt(shadow.computed);
         sequence.registeredBlocks = 0;
-        prediction.repaired(sequence.generated());
+        prediction.repaired(sequence.generated(), known);
         state.predictions--;
         state.observer.repaired(sequence.generated());
         sequence.group.sink().accept(new EngineEvent.Repaired(sequence.choice, sequence.length()));

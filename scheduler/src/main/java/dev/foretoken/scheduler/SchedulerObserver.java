@@ -35,7 +35,7 @@ public interface SchedulerObserver {
     /** K and V of {@code tokens} prompt tokens were predicted. */
     default void promptPredicted(int tokens) {}
 
-    /** {@code tokens} tokens were computed once more beside their predicted K and V. */
+    /** {@code tokens} tokens were computed once more, beside their predicted K and V or just after these were given up. */
     default void repairComputed(int tokens) {}
 
     /** Predicted K and V were replaced behind {@code generated} tokens. */

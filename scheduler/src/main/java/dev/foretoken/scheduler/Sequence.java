@@ -57,7 +57,7 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
     /** Tokens given in the step that is being planned. */
     int planned;
 
-    /** Proposals in the row that is being planned or in flight; such a row is the sequence's only one. */
+    /** Proposals in the row that is being planned or in flight; only a row that repairs may stand beside such a one. */
     int drafted;
 
     @Nullable

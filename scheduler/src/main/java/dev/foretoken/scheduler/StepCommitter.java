@@ -72,7 +72,9 @@ final class StepCommitter {
             case DRAFT -> draftSteps.commit(sequence, plan, result, row);
             case VERIFY -> commitVerified(sequence, plan, result, row, now);
             case REPAIR -> repairs.commit(sequence, plan, row);
-            case COMPUTE, PREDICT -> commitRow(sequence, plan, result, row, saved, now);
+            case COMPUTE -> commitRow(sequence, plan, result, row, saved, now);
+            case PREDICT ->
+                throw new IllegalStateException("a row of " + sequence + " predicts outside of the auxiliary");
         }
     }
 
@@ -116,7 +118,14 @@ final class StepCommitter {
         }
     }
 
-    private void charge(Sequence sequence, int start, int count) {
+    /** What exact K and V cost on top of predicted ones is nobody's: it was slack that they came from, or the tenant has paid for them. */
+    private void charge(Sequence sequence, int first, int all) {
+        int again = sequence.prediction == null ? 0 : sequence.prediction.again(first, all);
+        if (again > 0) {
+            state.observer.repairComputed(again);
+        }
+        int start = first + again;
+        int count = all - again;
         int prompt = Math.max(0, Math.min(count, sequence.promptTokens() - start));
         if (prompt > 0) {
             state.waiting.charge(sequence, prompt, WaitingQueue.PROMPT_WEIGHT);

@@ -18,7 +18,6 @@ final class WaitingQueue {
     private final List<TenantLines> classes = new ArrayList<>();
     private final Promptness promptness;
     private int size;
-    private long tokens;
 
     WaitingQueue(Promptness promptness) {
         this.promptness = promptness;
@@ -29,11 +28,6 @@ final class WaitingQueue {
 
     int size() {
         return size;
-    }
-
-    /** What the waiting sequences know, together. */
-    long tokens() {
-        return tokens;
     }
 
     /** A sequence comes into being. */
@@ -49,13 +43,11 @@ final class WaitingQueue {
     void add(Sequence sequence) {
         lines(sequence).line(tenant(sequence)).add(sequence);
         size++;
-        tokens += sequence.length();
     }
 
     void remove(Sequence sequence) {
         lines(sequence).line(tenant(sequence)).remove(sequence);
         size--;
-        tokens -= sequence.length();
     }
 
     void charge(Sequence sequence, int tokens, int weight) {

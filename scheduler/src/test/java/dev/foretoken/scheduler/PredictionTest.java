@@ -25,9 +25,14 @@ import dev.foretoken.contract.runtime.CacheSpec;
 import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.scheduler.SchedulerBench.Row;
 import dev.foretoken.scheduler.draft.PromptLookup;
+import dev.foretoken.scheduler.prefill.PrefillChoice;
+import dev.foretoken.scheduler.prefill.PrefillChoice.Reason;
+import dev.foretoken.scheduler.prefill.PrefillChooser;
+import dev.foretoken.scheduler.prefill.PrefillLoad;
 import dev.foretoken.scheduler.prefill.PrefillPolicy;
 import dev.foretoken.scheduler.prefill.RepairBudget;
 import dev.foretoken.scheduler.prefill.StepTimes;
+import dev.foretoken.scheduler.prefill.WaitingPrompt;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -290,7 +295,7 @@ class PredictionTest {
                 (prompt, load) -> {
                     asked.add(prompt.tokens() + "-" + prompt.cachedTokens() + " waited " + prompt.waitedNanos() + " "
                             + load);
-                    return asked.size() % 2 == 1 ? PrefillMode.PREDICTED : PrefillMode.EXACT;
+                    return new PrefillChoice(asked.size() % 2 == 1 ? Reason.ONLY_IN_TIME : Reason.IN_TIME, 0, 0);
                 },
                 RepairBudget.ofTokens(8),
                 StepTimes.IGNORED);
@@ -308,10 +313,40 @@ class PredictionTest {
         assertThat(asked)
                 .containsExactly(
                         "100-32 waited 1 PrefillLoad[generating=1, generatingContext=5, exactTokens=0,"
-                                + " auxiliaryTokens=0, waiting=1, waitingTokens=80]",
+                                + " auxiliaryTokens=0, waiting=1]",
                         "80-0 waited 1 PrefillLoad[generating=1, generatingContext=5, exactTokens=0,"
-                                + " auxiliaryTokens=99, waiting=0, waitingTokens=0]");
+                                + " auxiliaryTokens=99, waiting=0]");
         auto.records.forEach(record -> record.check(reference));
         assertThat(auto.observer.predictedSequences).isEqualTo(1);
+    }
+
+    @Test
+    void aChoiceIsToldOnceHoweverOftenThePromptHadToWaitForMemory() {
+        List<Reason> asked = new ArrayList<>();
+        List<Reason> told = new ArrayList<>();
+        PrefillChooser chooser = new PrefillChooser() {
+            @Override
+            public PrefillChoice choose(WaitingPrompt prompt, PrefillLoad load) {
+                asked.add(asked.size() < 3 ? Reason.IN_TIME : Reason.ONLY_IN_TIME);
+                return new PrefillChoice(asked.getLast(), 0, 0);
+            }
+
+            @Override
+            public void chosen(PrefillChoice choice) {
+                told.add(choice.reason());
+            }
+        };
+        SchedulerBench tight = new SchedulerBench(
+                MODEL, CONFIG, 16, new PrefillPolicy(chooser, RepairBudget.ofTokens(8), StepTimes.IGNORED));
+        tight.submit(distinct("running", 64, 20));
+        tight.step();
+        PrefillOptions open = new PrefillOptions(PrefillMode.AUTO, Repair.NEVER);
+        EventRecord waiting = tight.submit(distinct("waiting", 80, 4)
+                .withChoices(2)
+                .withOptions(new ModelOptions(open, Optional.empty(), Optional.empty())));
+        tight.runToEnd();
+        assertThat(asked).hasSizeGreaterThan(3);
+        assertThat(told).containsExactly(Reason.ONLY_IN_TIME);
+        waiting.check(reference);
     }
 }

@@ -205,4 +205,20 @@ class RepairTest {
             again.check(reference);
         }
     }
+
+    @Test
+    void whatARepairComputesAgainIsNoPromptAndCountsAsRepair() {
+        for (int tokens : new int[] {1, 5, 30}) {
+            SchedulerBench single = new SchedulerBench(MODEL, CONFIG, 64);
+            EventRecord record = single.submit(after(distinct("r", 90, 60), tokens));
+            single.runToEnd();
+            assertThat(record.repairedAt(0)).isEqualTo(tokens);
+            assertThat(single.observer.repairTokens)
+                    .as("prompt and answer, but for the token drawn last, which has no K and V yet")
+                    .isEqualTo(90 + tokens - 1);
+            assertThat(single.observer.promptTokensComputed)
+                    .as("the prompt's last token")
+                    .isEqualTo(1);
+        }
+    }
 }

@@ -13,6 +13,8 @@ import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.scheduler.blocks.CheckpointPool;
 import dev.foretoken.scheduler.draft.DraftSource;
 import dev.foretoken.scheduler.draft.PromptLookup;
+import dev.foretoken.scheduler.prefill.PrefillChoice;
+import dev.foretoken.scheduler.prefill.PrefillChoice.Reason;
 import dev.foretoken.scheduler.prefill.PrefillPolicy;
 import dev.foretoken.scheduler.prefill.RepairBudget;
 import dev.foretoken.scheduler.prefill.StepTimes;
@@ -78,10 +80,9 @@ final class Simulation {
                     boolean fine = prompt.cachedTokens() < prompt.tokens() - 1
                             && load.exactTokens() >= 0
                             && load.auxiliaryTokens() >= 0
-                            && load.waiting() >= 0
-                            && load.waitingTokens() >= 0;
+                            && load.waiting() >= 0;
                     Invariants.require(fine, "chosen from " + prompt + " and " + load);
-                    return random.nextBoolean() ? PrefillMode.PREDICTED : PrefillMode.EXACT;
+                    return new PrefillChoice(random.nextBoolean() ? Reason.ONLY_IN_TIME : Reason.IN_TIME, 0, 0);
                 },
                 RepairBudget.ofTokens(random.nextInt(40)),
                 (tokens, most) -> Math.min(most, tokens + auxiliaryExtra),

@@ -10,12 +10,12 @@ import dev.foretoken.contract.telemetry.Telemetry;
 final class PredictionMetrics {
 
     private static final String MODEL = "model_name";
-    private static final Metric PREFILLS =
-            Metric.of("foretoken_prefills_total", "Sequences whose prompt was computed or predicted", MODEL, "mode");
+    private static final Metric PREFILLS = Metric.of(
+            "foretoken_prefills_total", "Sequences whose prompt was computed or predicted", MODEL, "prefill_mode");
     private static final Metric PREDICTED =
             Metric.of("foretoken_predicted_prompt_tokens_total", "Prompt tokens whose K and V were predicted", MODEL);
-    private static final Metric REPAIR_TOKENS = Metric.of(
-            "foretoken_repair_tokens_total", "Tokens computed once more beside their predicted K and V", MODEL);
+    private static final Metric REPAIR_TOKENS =
+            Metric.of("foretoken_repair_tokens_total", "Tokens computed once more to replace predicted K and V", MODEL);
     private static final Metric REPAIRS = Metric.of(
             "foretoken_repairs_total",
             "Predicted sequences that were repaired, or ended before they were",

@@ -1,6 +1,5 @@
 package dev.foretoken.scheduler.prefill;
 
-import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.runtime.ModelShape;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -23,8 +22,6 @@ public final class MeasuredPrefill implements PrefillChooser, RepairBudget {
     private static final double REPAIR_STEP = 1.85;
     /** What computing a prompt may delay others, as a share of the time hoped for. */
     private static final double HARMLESS = 0.1;
-    /** About what a step that reads all weights for one token can compute beside it in the same time on a few cores. */
-    private static final int UNMEASURED_REPAIR = 8;
 
     private final StepCosts costs;
     private final FirstTokenTime times;
@@ -39,7 +36,7 @@ public final class MeasuredPrefill implements PrefillChooser, RepairBudget {
     /**
      * @param stepTokens most tokens of a step
      * @param besideDecode most prompt tokens of one that generates
-     * @param told every choice, on the scheduler's thread
+     * @param told the choice of every prompt that is admitted, on the scheduler's thread
      */
     public static PrefillPolicy policy(
             ModelShape shape, int stepTokens, int besideDecode, Consumer<PrefillChoice> told) {
@@ -49,18 +46,17 @@ public final class MeasuredPrefill implements PrefillChooser, RepairBudget {
     }
 
     @Override
-    public PrefillMode choose(WaitingPrompt prompt, PrefillLoad load) {
-        PrefillChoice choice = explain(prompt, load);
+    public void chosen(PrefillChoice choice) {
         told.accept(choice);
-        return choice.mode();
     }
 
-    private PrefillChoice explain(WaitingPrompt prompt, PrefillLoad load) {
+    @Override
+    public PrefillChoice choose(WaitingPrompt prompt, PrefillLoad load) {
         if (prompt.ttftObjective().isEmpty()) {
-            return new PrefillChoice(PrefillChoice.Reason.NO_OBJECTIVE, 0, 0);
+            return PrefillChoice.unestimated(PrefillChoice.Reason.NO_OBJECTIVE);
         }
         if (!costs.isKnown()) {
-            return new PrefillChoice(PrefillChoice.Reason.UNMEASURED, 0, 0);
+            return PrefillChoice.unestimated(PrefillChoice.Reason.UNMEASURED);
         }
         double computed = times.computed(prompt, load);
         double predicted = times.predicted(prompt, load);
@@ -95,7 +91,7 @@ public final class MeasuredPrefill implements PrefillChooser, RepairBudget {
     @Override
     public int tokens(int generating, long generatingContext, int from) {
         if (!costs.isKnown()) {
-            return UNMEASURED_REPAIR;
+            return UNMEASURED_TOKENS;
         }
         double alone = costs.baseNanos(1, 1, from);
         double step = costs.baseNanos(generating, generating, generatingContext);

@@ -10,6 +10,10 @@ import dev.foretoken.contract.request.PrefillMode;
  */
 public record PrefillChoice(Reason reason, double computedNanos, double predictedNanos) {
 
+    static PrefillChoice unestimated(Reason reason) {
+        return new PrefillChoice(reason, 0, 0);
+    }
+
     public PrefillMode mode() {
         return reason.mode;
     }

@@ -6,10 +6,11 @@ import dev.foretoken.contract.request.PrefillMode;
 @FunctionalInterface
 public interface PrefillChooser {
 
-    PrefillChooser ALWAYS_EXACT = (prompt, load) -> PrefillMode.EXACT;
+    PrefillChooser ALWAYS_EXACT = (prompt, load) -> PrefillChoice.unestimated(PrefillChoice.Reason.UNMEASURED);
 
-    /**
-     * EXACT or PREDICTED. Asked when the sequence has got its place among the running ones, and kept for good once it has its memory, too.
-     */
-    PrefillMode choose(WaitingPrompt prompt, PrefillLoad load);
+    /** Asked when a sequence has got its place among the running ones, and again later where it then does not get its memory, too. */
+    PrefillChoice choose(WaitingPrompt prompt, PrefillLoad load);
+
+    /** A prompt was admitted with the choice made last: it stays at that. Once per request. */
+    default void chosen(PrefillChoice choice) {}
 }

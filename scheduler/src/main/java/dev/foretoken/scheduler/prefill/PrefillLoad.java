@@ -8,12 +8,6 @@ package dev.foretoken.scheduler.prefill;
  * @param exactTokens prompt tokens that the base has still to compute for running sequences
  * @param auxiliaryTokens prompt tokens that the auxiliary has still to go through for running sequences
  * @param waiting sequences in the queue behind the prompt
- * @param waitingTokens what these know, together
  */
 public record PrefillLoad(
-        int generating,
-        long generatingContext,
-        long exactTokens,
-        long auxiliaryTokens,
-        int waiting,
-        long waitingTokens) {}
+        int generating, long generatingContext, long exactTokens, long auxiliaryTokens, int waiting) {}

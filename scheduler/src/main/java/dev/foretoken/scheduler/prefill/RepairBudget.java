@@ -4,6 +4,9 @@ package dev.foretoken.scheduler.prefill;
 @FunctionalInterface
 public interface RepairBudget {
 
+    /** About what a step that reads all weights for one token can compute beside it in the same time on a few cores. */
+    int UNMEASURED_TOKENS = 8;
+
     /**
      * @param generating rows of the step that generate
      * @param generatingContext positions that these look at together

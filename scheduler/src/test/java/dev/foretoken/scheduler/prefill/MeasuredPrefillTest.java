@@ -3,7 +3,6 @@ package dev.foretoken.scheduler.prefill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.foretoken.contract.fake.FakeModel;
-import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.scheduler.prefill.PrefillChoice.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,9 +17,9 @@ class MeasuredPrefillTest {
     private static final int STEP_TOKENS = 512;
     private static final int BESIDE_DECODE = 128;
     private static final double MILLIS = 1e6;
-    private static final PrefillLoad IDLE = new PrefillLoad(0, 0, 0, 0, 0, 0);
-    private static final PrefillLoad BUSY = new PrefillLoad(10, 5000, 0, 0, 0, 0);
-    private static final PrefillLoad CROWDED = new PrefillLoad(10, 5000, 300, 300, 4, 2000);
+    private static final PrefillLoad IDLE = new PrefillLoad(0, 0, 0, 0, 0);
+    private static final PrefillLoad BUSY = new PrefillLoad(10, 5000, 0, 0, 0);
+    private static final PrefillLoad CROWDED = new PrefillLoad(10, 5000, 300, 300, 4);
 
     private final StepCosts costs = new StepCosts(FakeModel.ofContext(100, 4096).shape());
     private final List<PrefillChoice> told = new ArrayList<>();
@@ -53,9 +52,10 @@ class MeasuredPrefillTest {
     }
 
     private Reason choose(WaitingPrompt prompt, PrefillLoad load) {
-        PrefillMode mode = measured.choose(prompt, load);
-        PrefillChoice choice = told.getLast();
-        assertThat(mode).isEqualTo(choice.mode());
+        PrefillChoice choice = measured.choose(prompt, load);
+        int before = told.size();
+        measured.chosen(choice);
+        assertThat(told).hasSize(before + 1).endsWith(choice);
         return choice.reason();
     }
 
@@ -110,7 +110,7 @@ class MeasuredPrefillTest {
     @Test
     void predictsWhatTheModelCouldDoInTimeWhereThatWouldDelayOthers() {
         measure();
-        PrefillLoad others = new PrefillLoad(0, 0, 0, 100, 2, 1000);
+        PrefillLoad others = new PrefillLoad(0, 0, 0, 100, 2);
         assertThat(choose(prompt(400, 0, 0), others)).isEqualTo(Reason.OTHERS_WAIT);
     }
 
