@@ -37,13 +37,15 @@ final class Admission {
         return head != null && head.priority().compareTo(priority) < 0;
     }
 
-    /** Whether the head can have its first token in time, is of class {@code least} or above, and has fewer than {@code most} tokens to compute. */
-    boolean isHeadHopeful(Priority least, int most) {
+    /** The head, if it is hopeful, of class {@code least} or above, and has fewer than {@code most} tokens to compute. */
+    @Nullable
+    Sequence hopefulHead(Priority least, int most) {
         Sequence head = state.waiting.head();
-        return head != null
+        boolean goes = head != null
                 && head.priority().compareTo(least) <= 0
                 && head.remaining() < most
-                && state.promptness.canBeInTime(head);
+                && state.promptness.isHopeful(head);
+        return goes ? head : null;
     }
 
     /** Admits the head with at most {@code room} tokens, or returns null. */
@@ -97,7 +99,7 @@ final class Admission {
     }
 
     private int fairShare(Sequence head, int room) {
-        return state.waiting.size() > 1 && !state.promptness.canBeInTime(head)
+        return state.waiting.upTo(head.priority()) > 1 && !state.promptness.isHopeful(head)
                 ? Math.min(room, Math.max(state.limits.leastSpan(), room / 2))
                 : room;
     }

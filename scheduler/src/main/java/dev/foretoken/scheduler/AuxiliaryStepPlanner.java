@@ -12,12 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Plans the steps of the auxiliary part, which take turns with those of the base, so that answers go on. Prompts share such a step as they
  * share one of the base: the oldest takes at most half while others wait, the next half of the rest, and what nobody could use goes to the
- * oldest. Those whose first token can come in time go before, the shortest first, and leave the others a share. The part's blocks last for the prompts at its head; these take them from those behind, which start again.
+ * oldest. Those whose first token can come in time go before, the shortest first, and leave the others of their class a share; a lower class
+ * gets what is left. The part's blocks last for the prompts at its head; these take them from those behind, which start again.
  */
 final class AuxiliaryStepPlanner {
-
-    /** One part in so many of a step is not for those in time. */
-    private static final int LATE_SHARE = 4;
 
     private final SchedulerState state;
     private final MemoryGuard memory;
@@ -67,7 +65,7 @@ final class AuxiliaryStepPlanner {
         for (int i = 0; i < state.running.size() && rows < chosen.length && tokensLeft > 0; i++) {
             Sequence sequence = state.running.get(i);
             if (isFilling(sequence) && !isChosen(sequence)) {
-                give(sequence, nextFilling(i + 1) != null);
+                give(sequence, isContended(sequence, i));
             }
         }
         giveLeftovers();
@@ -77,27 +75,20 @@ final class AuxiliaryStepPlanner {
 
     private void giveHopeful() {
         List<Sequence> hopeful = state.promptness.hopeful(state.running);
-        Sequence late = hopeful.isEmpty() ? null : firstLate();
-        int kept = late == null ? 0 : Math.min(tokensLeft, Math.max(state.limits.leastSpan(), tokensLeft / LATE_SHARE));
-        tokensLeft -= kept;
-        for (int i = 0; i < hopeful.size() && rows < chosen.length && tokensLeft > 0; i++) {
+        if (hopeful.isEmpty()) {
+            return;
+        }
+        Sequence late = state.promptness.firstLate(state.running, AuxiliaryStepPlanner::isFilling);
+        int room = tokensLeft;
+        for (int i = 0; i < hopeful.size() && rows < chosen.length; i++) {
             Sequence sequence = hopeful.get(i);
-            boolean urgent = late == null || sequence.priority().compareTo(late.priority()) <= 0;
-            if (urgent && sequence.state == Sequence.State.RUNNING && isFilling(sequence)) {
+            int kept = Promptness.leftTo(late, sequence.priority(), room, state.limits.leastSpan());
+            if (kept < tokensLeft && sequence.state == Sequence.State.RUNNING && isFilling(sequence)) {
+                tokensLeft -= kept;
                 give(sequence, false);
+                tokensLeft += kept;
             }
         }
-        tokensLeft += kept;
-    }
-
-    private @Nullable Sequence firstLate() {
-        for (int i = 0; i < state.running.size(); i++) {
-            Sequence sequence = state.running.get(i);
-            if (isFilling(sequence) && !state.promptness.canBeInTime(sequence)) {
-                return sequence;
-            }
-        }
-        return null;
     }
 
     private boolean isChosen(Sequence sequence) {
@@ -140,13 +131,14 @@ final class AuxiliaryStepPlanner {
         return prediction != null && prediction.isFilling(sequence.scheduled);
     }
 
-    private @Nullable Sequence nextFilling(int from) {
-        for (int i = from; i < state.running.size(); i++) {
+    /** Whether others of its class, behind it, want tokens, too. */
+    private boolean isContended(Sequence sequence, int index) {
+        for (int i = index + 1; i < state.running.size(); i++) {
             if (isFilling(state.running.get(i))) {
-                return state.running.get(i);
+                return state.running.get(i).priority() == sequence.priority();
             }
         }
-        return null;
+        return false;
     }
 
     private void give(Sequence sequence, boolean contended) {

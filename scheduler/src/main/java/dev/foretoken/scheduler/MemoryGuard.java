@@ -5,8 +5,8 @@ import dev.foretoken.scheduler.blocks.KindPool;
 
 /**
  * Gives sequences the memory they need next. When there is none it takes, in this order: blocks nobody references (the pools do that), what
- * repairs hold, blocks that waiting sequences share with others, and everything of the least urgent, youngest running sequence, which is computed again later.
- * The most urgent, oldest sequence can take from all others and fits alone, so there is always one that gets on.
+ * repairs hold, blocks that waiting sequences share with others, and everything of the least urgent, youngest running sequence, which is
+ * computed again later. The most urgent, oldest sequence can take from all others and fits alone, so there is always one that gets on.
  */
 final class MemoryGuard {
 

@@ -81,7 +81,7 @@ final class PrefillDecider {
         if (mode == PrefillMode.PREDICTED) {
             return true;
         }
-        PrefillChoice made = chooser.choose(prompt(head), load());
+        PrefillChoice made = chooser.choose(prompt(head), load(head));
         choice = made;
         return made.mode() == PrefillMode.PREDICTED;
     }
@@ -94,7 +94,7 @@ final class PrefillDecider {
                 head.request().service().ttftObjective());
     }
 
-    private PrefillLoad load() {
+    private PrefillLoad load(Sequence head) {
         int generating = 0;
         long context = 0;
         long exact = 0;
@@ -105,12 +105,14 @@ final class PrefillDecider {
             if (sequence.isDecoding()) {
                 generating++;
                 context += sequence.scheduled + 1;
+            } else if (sequence.priority().compareTo(head.priority()) > 0) {
+                continue;
             } else if (prediction != null && prediction.isFilling(sequence.scheduled)) {
                 auxiliary += prediction.end() - prediction.auxiliary;
             } else {
                 exact += Math.max(0, sequence.remaining());
             }
         }
-        return new PrefillLoad(generating, context, exact, auxiliary, state.waiting.size() - 1);
+        return new PrefillLoad(generating, context, exact, auxiliary, state.waiting.upTo(head.priority()) - 1);
     }
 }

@@ -2,18 +2,17 @@ package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.request.Priority;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides how many tokens each running sequence gets in the next step. Generated positions go first, one each, so that every answer moves in
  * every step; prompts share what is left: the oldest takes at most half while others wait, the next half of the rest, and what nobody could
  * use goes back to the oldest. So short prompts are not stuck behind long ones, and long ones always get on. Prompts whose first tokens are
- * hoped for by a time that can be kept go before the others of their class, and leave them a share.
+ * hoped for by a time that has not passed go before the others of their class, and leave them a share. A class gets what those above it could
+ * not use.
  */
 final class StepPlanner {
-
-    /** One part in so many of the room for prompts is not for those in time. */
-    private static final int LATE_SHARE = 4;
 
     private static final Priority LEAST = Priority.values()[Priority.values().length - 1];
 
@@ -23,6 +22,7 @@ final class StepPlanner {
     private final MemoryGuard memory;
     private final Admission admission;
     private final DraftPlanner drafts;
+    private final Predicate<Sequence> prompts = this::isPrompt;
     private boolean promptsTurn = true;
 
     StepPlanner(SchedulerState state, StepShape shape, MemoryGuard memory, Admission admission, DraftPlanner drafts) {
@@ -83,42 +83,38 @@ final class StepPlanner {
     /** Tokens given to those who can have their first token in time: the shortest prompt gets all it can use, then the next. */
     private int giveHopeful(int room) {
         List<Sequence> hopeful = state.promptness.hopeful(state.running);
-        if (hopeful.isEmpty() && !admission.isHeadHopeful(LEAST, Integer.MAX_VALUE)) {
+        if (hopeful.isEmpty() && admission.hopefulHead(LEAST, Integer.MAX_VALUE) == null) {
             return 0;
         }
-        Sequence late = firstLate();
-        Priority least = late == null ? LEAST : late.priority();
-        int most = late == null ? room : room - Math.max(limits.leastSpan(), room / LATE_SHARE);
-        int given = 0;
+        Sequence late = state.promptness.firstLate(state.running, prompts);
+        int left = room;
         for (int i = 0; i < hopeful.size(); i++) {
             Sequence sequence = hopeful.get(i);
-            if (sequence.priority().compareTo(least) > 0) {
-                return given;
-            }
-            given += admitHopeful(most - given, least, sequence.remaining());
+            left -= admitHopeful(room, left, late, sequence.priority(), sequence.remaining());
             if (admission.isUrgentBefore(sequence.priority())) {
-                return given;
+                return room - left;
             }
-            given += giveSpan(sequence, most - given);
+            left -= giveSpan(sequence, left - leftTo(late, sequence, room));
         }
-        return given + admitHopeful(most - given, least, Integer.MAX_VALUE);
+        left -= admitHopeful(room, left, late, LEAST, Integer.MAX_VALUE);
+        return room - left;
     }
 
-    private @Nullable Sequence firstLate() {
-        for (int i = 0; i < state.running.size(); i++) {
-            Sequence sequence = state.running.get(i);
-            if (isPrompt(sequence) && !state.promptness.canBeInTime(sequence)) {
-                return sequence;
-            }
-        }
-        return null;
+    private int leftTo(@Nullable Sequence late, Sequence hopeful, int room) {
+        return Promptness.leftTo(late, hopeful.priority(), room, limits.leastSpan());
     }
 
-    /** Admits heads of class {@code least} or above, in time with fewer tokens than {@code most}; returns the tokens they were given. */
-    private int admitHopeful(int room, Priority least, int most) {
+    /**
+     * Admits hopeful heads of class {@code least} or above with fewer tokens than {@code most}; returns the tokens they were given, of
+     * {@code left} that are left of {@code room}.
+     */
+    private int admitHopeful(int room, int left, @Nullable Sequence late, Priority least, int most) {
         int given = 0;
-        while (given < room && admission.isHeadHopeful(least, most)) {
-            Sequence admitted = admission.admit(room - given);
+        for (Sequence head = admission.hopefulHead(least, most);
+                head != null;
+                head = admission.hopefulHead(least, most)) {
+            int mine = left - given - leftTo(late, head, room);
+            Sequence admitted = mine <= 0 ? null : admission.admit(mine);
             if (admitted == null) {
                 break;
             }
@@ -156,9 +152,14 @@ final class StepPlanner {
         if (sequence.planned > 0 || !isPrompt(sequence)) {
             return 0;
         }
-        boolean contended = state.waiting.size() > 0 || nextPrompt(index + 1) != null;
-        int share = contended ? Math.min(room, Math.max(limits.leastSpan(), room / 2)) : room;
+        int share = isContended(sequence, index) ? Math.min(room, Math.max(limits.leastSpan(), room / 2)) : room;
         return giveSpan(sequence, share);
+    }
+
+    /** Whether others of its class, or above, want tokens, too. */
+    private boolean isContended(Sequence sequence, int index) {
+        Sequence next = nextPrompt(index + 1);
+        return state.waiting.upTo(sequence.priority()) > 0 || (next != null && next.priority() == sequence.priority());
     }
 
     private int giveSpan(Sequence sequence, int share) {

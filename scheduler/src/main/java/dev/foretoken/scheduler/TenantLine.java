@@ -66,7 +66,7 @@ final class TenantLine {
     @Nullable
     Sequence head(Promptness promptness) {
         while (overtaken < OVERTAKING && !hopeful.isEmpty()) {
-            if (promptness.canBeInTime(hopeful.first())) {
+            if (promptness.isHopeful(hopeful.first())) {
                 return hopeful.first();
             }
             hopeful.removeFirst();

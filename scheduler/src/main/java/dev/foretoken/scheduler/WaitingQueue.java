@@ -17,6 +17,9 @@ final class WaitingQueue {
 
     private final List<TenantLines> classes = new ArrayList<>();
     private final Promptness promptness;
+    /** How many wait, by class. */
+    private final int[] sizes = new int[Priority.values().length];
+
     private int size;
 
     WaitingQueue(Promptness promptness) {
@@ -28,6 +31,15 @@ final class WaitingQueue {
 
     int size() {
         return size;
+    }
+
+    /** How many wait of class {@code least} and above. */
+    int upTo(Priority least) {
+        int count = 0;
+        for (int i = 0; i <= least.ordinal(); i++) {
+            count += sizes[i];
+        }
+        return count;
     }
 
     /** A sequence comes into being. */
@@ -43,11 +55,13 @@ final class WaitingQueue {
     void add(Sequence sequence) {
         lines(sequence).line(tenant(sequence)).add(sequence);
         size++;
+        sizes[sequence.priority().ordinal()]++;
     }
 
     void remove(Sequence sequence) {
         lines(sequence).line(tenant(sequence)).remove(sequence);
         size--;
+        sizes[sequence.priority().ordinal()]--;
     }
 
     void charge(Sequence sequence, int tokens, int weight) {

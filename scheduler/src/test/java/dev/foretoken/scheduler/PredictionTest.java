@@ -16,6 +16,7 @@ import dev.foretoken.contract.request.ModelOptions;
 import dev.foretoken.contract.request.OutputOptions;
 import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.request.PrefillOptions;
+import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.request.Repair;
 import dev.foretoken.contract.request.ServiceLevel;
@@ -309,6 +310,7 @@ class PredictionTest {
         auto.now += 7;
         auto.submit(request("first", 100, 4).withOptions(options));
         auto.submit(distinct("second", 80, 4).withOptions(options));
+        auto.submit(distinct("lower", 70, 4).withService(ServiceLevel.DEFAULT.withPriority(Priority.BATCH)));
         auto.runToEnd();
         assertThat(asked)
                 .containsExactly(
@@ -336,12 +338,13 @@ class PredictionTest {
                 told.add(choice.reason());
             }
         };
-        SchedulerBench tight = new SchedulerBench(
-                MODEL, CONFIG, 16, new PrefillPolicy(chooser, RepairBudget.ofTokens(8), StepTimes.IGNORED));
+        CacheReservation few = new CacheReservation(List.of(List.of(9), List.of(64, 64)));
+        PrefillPolicy policy = new PrefillPolicy(chooser, RepairBudget.ofTokens(8), StepTimes.IGNORED);
+        SchedulerBench tight = new SchedulerBench(MODEL, CONFIG, few, new PromptLookup(), policy);
         tight.submit(distinct("running", 64, 20));
         tight.step();
         PrefillOptions open = new PrefillOptions(PrefillMode.AUTO, Repair.NEVER);
-        EventRecord waiting = tight.submit(distinct("waiting", 80, 4)
+        EventRecord waiting = tight.submit(request("waiting", 80, 4)
                 .withChoices(2)
                 .withOptions(new ModelOptions(open, Optional.empty(), Optional.empty())));
         tight.runToEnd();

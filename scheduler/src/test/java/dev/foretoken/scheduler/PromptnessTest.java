@@ -1,5 +1,6 @@
 package dev.foretoken.scheduler;
 
+import static dev.foretoken.scheduler.PredictionTest.predicted;
 import static dev.foretoken.scheduler.SchedulerBench.distinct;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +18,7 @@ class PromptnessTest {
 
     private static final int STEP_TOKENS = 64;
     private static final int ENOUGH = 1000;
+    private static final Priority LOW = Priority.values()[Priority.values().length - 1];
 
     private final SchedulerBench bench = bench(8);
 
@@ -94,11 +96,10 @@ class PromptnessTest {
 
     @Test
     void anObjectiveIsNoWayPastAHigherClass() {
-        Priority low = Priority.values()[Priority.values().length - 1];
-        bench.submit(hoping("batch", 300, ENOUGH, low));
+        bench.submit(hoping("batch", 300, ENOUGH, LOW));
         bench.step();
         bench.submit(distinct("urgent", 300, 2).withService(ServiceLevel.DEFAULT.withPriority(Priority.values()[0])));
-        bench.submit(hoping("brief", 20, ENOUGH, low));
+        bench.submit(hoping("brief", 20, ENOUGH, LOW));
         for (int i = 0; i < 3; i++) {
             List<SchedulerBench.Row> rows = bench.step();
             assertThat(tokens(rows, "urgent")).isGreaterThanOrEqualTo(Math.max(16, tokens(rows, "batch")));
@@ -111,5 +112,53 @@ class PromptnessTest {
         bench.submit(distinct("second", 20, 2));
         assertThat(requests(bench.step())).containsExactly("first", "second");
         assertThat(tokens(bench.step(), "first")).isGreaterThan(0);
+    }
+
+    private static GenerationRequest low(GenerationRequest request) {
+        return request.withService(request.service().withPriority(LOW));
+    }
+
+    @Test
+    void aLowerClassTakesNothingFromAPromptAboveItWhetherItRunsWaitsOrIsLate() {
+        for (boolean late : new boolean[] {false, true}) {
+            for (boolean hoping : new boolean[] {false, true}) {
+                SchedulerBench mixed = bench(8);
+                mixed.submit(low(late ? hoping("batch", 300, 1) : distinct("batch", 300, 2)));
+                mixed.step();
+                mixed.submit(hoping ? hoping("urgent", 100, ENOUGH) : distinct("urgent", 100, 2));
+                mixed.submit(low(distinct("waiting", 300, 2)));
+                assertThat(tokens(mixed.step(), "urgent")).isEqualTo(STEP_TOKENS);
+                List<SchedulerBench.Row> rows = mixed.step();
+                assertThat(tokens(rows, "urgent")).isEqualTo(100 - STEP_TOKENS);
+                assertThat(tokens(rows, "batch") + tokens(rows, "waiting"))
+                        .as("what is left")
+                        .isEqualTo(2 * STEP_TOKENS - 100);
+            }
+        }
+    }
+
+    @Test
+    void aShortPromptOfALowerClassDoesNotOvertakeALongOneInTime() {
+        bench.submit(hoping("long", 300, ENOUGH));
+        bench.step();
+        bench.submit(hoping("short", 20, ENOUGH, LOW));
+        assertThat(tokens(bench.step(), "long")).isEqualTo(STEP_TOKENS);
+    }
+
+    @Test
+    void aLowerClassTakesNothingFromAPromptAboveItInTheAuxiliary() {
+        for (boolean hoping : new boolean[] {false, true}) {
+            SchedulerBench filling = new SchedulerBench(PredictionTest.MODEL, PredictionTest.CONFIG, 200);
+            filling.submit(low(predicted(distinct("batch", 250, 2))));
+            filling.step();
+            filling.submit(predicted(hoping ? hoping("urgent", 200, ENOUGH) : distinct("urgent", 200, 2)));
+            List<SchedulerBench.Row> rows = List.of();
+            while (tokens(rows, "urgent") == 0) {
+                rows = filling.step();
+            }
+            assertThat(rows).allMatch(row -> row.part() == 1);
+            assertThat(tokens(rows, "urgent")).isEqualTo(PredictionTest.CONFIG.maxTokensPerStep());
+            assertThat(tokens(rows, "batch")).isZero();
+        }
     }
 }

@@ -1,7 +1,7 @@
 package dev.foretoken.scheduler.prefill;
 
 /**
- * What runs and waits beside a prompt.
+ * What runs and waits beside a prompt; prompts of a lower class are not counted, as they wait for it.
  *
  * @param generating running sequences that get one token per step of the base
  * @param generatingContext positions that these look at together
