@@ -70,8 +70,8 @@ public final class Scheduler implements AutoCloseable {
         this.sharing = new PromptSharing(state, policy);
         this.endings = new Endings(state, sharing);
         this.drafts = new DraftCommitter(state, checkpoints);
-        this.committer =
-                new StepCommitter(state, endings, sharing, checkpoints, drafts, draftSteps, auxiliary, repairs);
+        this.committer = new StepCommitter(
+                state, endings, sharing, checkpoints, new RowOwners(drafts, draftSteps, auxiliary, repairs));
         this.steps = new PlannedStep[setup.capabilities().stepsInFlight()];
         for (int i = 0; i < steps.length; i++) {
             steps[i] = new PlannedStep(capacity(setup, limits));

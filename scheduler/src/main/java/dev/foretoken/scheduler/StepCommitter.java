@@ -23,25 +23,16 @@ final class StepCommitter {
     private final Endings endings;
     private final PromptSharing sharing;
     private final StateCheckpoints checkpoints;
-    private final DraftCommitter drafts;
-    private final DraftStepPlanner draftSteps;
-    private final AuxiliaryStepPlanner auxiliary;
-    private final Repairs repairs;
+    private final RowOwners rows;
 
     StepCommitter(
             SchedulerState state,
             Endings endings,
             PromptSharing sharing,
             StateCheckpoints checkpoints,
-            DraftCommitter drafts,
-            DraftStepPlanner draftSteps,
-            AuxiliaryStepPlanner auxiliary,
-            Repairs repairs) {
+            RowOwners rows) {
         this.checkpoints = checkpoints;
-        this.drafts = drafts;
-        this.draftSteps = draftSteps;
-        this.auxiliary = auxiliary;
-        this.repairs = repairs;
+        this.rows = rows;
         this.state = state;
         this.endings = endings;
         this.sharing = sharing;
@@ -58,20 +49,20 @@ final class StepCommitter {
             } else {
                 commit(sequence, step.plan(), result, row, saved, now);
             }
-            drafts.close(sequence, step.plan(), row);
+            rows.verified().close(sequence, step.plan(), row);
         }
     }
 
     /** {@code saved}: the checkpoint of what the row leaves, or NONE. */
     private void commit(Sequence sequence, StepPlan plan, StepResult result, int row, int saved, long now) {
-        if (auxiliary.owns(plan, row)) {
-            auxiliary.commit(sequence, plan, row);
+        if (rows.auxiliary().owns(plan, row)) {
+            rows.auxiliary().commit(sequence, plan, row);
             return;
         }
         switch (KINDS[plan.get(Column.KIND, row)]) {
-            case DRAFT -> draftSteps.commit(sequence, plan, result, row);
+            case DRAFT -> rows.drafted().commit(sequence, plan, result, row);
             case VERIFY -> commitVerified(sequence, plan, result, row, now);
-            case REPAIR -> repairs.commit(sequence, plan, row);
+            case REPAIR -> rows.repairs().commit(sequence, plan, row);
             case COMPUTE -> commitRow(sequence, plan, result, row, saved, now);
             case PREDICT ->
                 throw new IllegalStateException("a row of " + sequence + " predicts outside of the auxiliary");
@@ -104,7 +95,7 @@ final class StepCommitter {
     /** As the steps without proposals would have been: each token with its blocks, its event and its end. */
     private void commitVerified(Sequence sequence, StepPlan plan, StepResult result, int row, long now) {
         int start = plan.get(Column.FIRST_POSITION, row);
-        int draws = drafts.settle(sequence, plan, result, row);
+        int draws = rows.verified().settle(sequence, plan, result, row);
         charge(sequence, start, draws);
         sequence.pendingDraws--;
         for (int i = 0; i < draws && !sequence.ended(); i++) {
@@ -113,7 +104,7 @@ final class StepCommitter {
             takeToken(sequence, result.token(row, i), result.logprobs(row, i), now);
         }
         if (!sequence.ended()) {
-            drafts.rollBack(sequence, plan, row);
+            rows.verified().rollBack(sequence, plan, row);
             sequence.caches.releaseBehindWindows(CachePools.BASE, sequence.computed);
         }
     }
