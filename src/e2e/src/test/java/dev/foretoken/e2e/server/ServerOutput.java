@@ -8,14 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The lines a process has written to one of its streams so far. Read by a virtual thread of its own, so that the process never blocks. */
+/**
+ * The lines a process has written to one of its streams so far. Read by a platform thread of its own, so that the process never blocks: reading
+ * a pipe holds a virtual thread's carrier, and as many readers as there are carriers stop all virtual threads.
+ */
 final class ServerOutput {
 
     private final List<String> lines = new ArrayList<>();
     private final Thread reader;
 
     ServerOutput(InputStream stream, Runnable onLine) {
-        this.reader = Thread.ofVirtual().start(() -> readAll(stream, onLine));
+        this.reader = Thread.ofPlatform().daemon().start(() -> readAll(stream, onLine));
     }
 
     private void readAll(InputStream stream, Runnable onLine) {
