@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures what predicted prompts save and cost, and draws the pictures of src/docs/kv-prediction-guide.md.
-# Usage: src/bench/kv-prediction.sh [ridge|demo|ttft|shape|goodput|chat]...    without arguments all of them, about 20 minutes on two quiet cores
+# Usage: src/bench/kv-prediction.sh [ridge|demo|ttft|shape|goodput|chat]...    without arguments all of them, about 30 minutes on two quiet cores
 # SCRATCH=DIR keeps what is made on the way (2.2 GB) for the next run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -52,19 +52,24 @@ ttft() { # of the demo model by length: about a minute
   ./foretoken bench prefill --model "$pairs/lp-0.25" --json "$results-prefill-lp-0.25.json"
 }
 
-shape() { # of the 1.1B shape by length: about 3 minutes
-  ./foretoken bench prefill --model random:llama-1.1b --layer-pruned 0.25 --weights w8a8 --repeat 3 \
-    --prompt 16,32,64,128,256,512,1024,2047 --json "$results-prefill-llama1b.json" --svg "$pictures/ttft-llama1b.svg"
+llama() { # makes the 1.1B shape with random weights: about half a minute
+  [ -e "$scratch/llama-1.1b/prediction.json" ] ||
+    ./foretoken bench make-model llama-1.1b "$scratch/llama-1.1b" --context 4352 --layer-pruned 0.25
+}
+
+shape() { # of the 1.1B shape by length, up to 4,096 tokens: about 8 minutes
+  llama
+  ./foretoken bench prefill --model "$scratch/llama-1.1b" --weights w8a8 --repeat 3 --json "$results-prefill-llama1b.json" --svg "$pictures/ttft-llama1b.svg"
 }
 
 goodput() { # of 32 clients of the 1.1B shape at four loads: about 8 minutes
-  [ -e "$scratch/llama-1.1b/prediction.json" ] ||
-    ./foretoken bench make-model llama-1.1b "$scratch/llama-1.1b" --layer-pruned 0.25
+  llama
   serve --model "llama-1.1b=$scratch/llama-1.1b" --weights w8a8
-  # The first requests compile the code and teach the server what its steps take.
+  # The first requests compile the code and teach the server what its steps take; with a seed of their own, else they are found.
+  local seed=100
   for mode in exact predicted; do
     ./foretoken bench serve "http://127.0.0.1:$port" --concurrency 2 --requests 6 --vocab 32000 --input 64..1536 --output 16 \
-      --ignore-eos --prefill-mode "$mode" >/dev/null
+      --ignore-eos --seed "$((seed += 1))" --prefill-mode "$mode" >/dev/null
   done
   ./foretoken bench goodput "http://127.0.0.1:$port" --clients 32 --think 40s,20s,12s,8s --duration 45s --warmup 8s --vocab 32000 \
     --input 64..1536 --output 32 --ignore-eos --ttft-objective 1000 --slo ttft=1s \
@@ -72,9 +77,22 @@ goodput() { # of 32 clients of the 1.1B shape at four loads: about 8 minutes
   stop
 }
 
-chat() { # of the demo model: about a minute
-  serve --model demo=src/models/demo/model
-  ./foretoken bench chat "http://127.0.0.1:$port" --json "$results-chat-demo.json"
+changing() { # the demo model with a template whose beginning is another in every turn, so that a turn finds nothing of those before
+  mkdir -p "$scratch/changing"
+  cp src/models/demo/model/* "$scratch/changing/"
+  sed -i "s/{{ bos_token }}/{{ bos_token + '<|system|>' + (messages | length | string) + ' messages.' + eos_token }}/" "$scratch/changing/tokenizer_config.json"
+  grep -q "messages | length" "$scratch/changing/tokenizer_config.json"
+}
+
+chat() { # of the demo model: about 3 minutes
+  changing
+  serve --model demo=src/models/demo/model --model "changing=$scratch/changing" --model "predicted=$pairs/lp-0.5"
+  # Its template keeps what came before, so that there is nothing to prepare but the answer's last block.
+  ./foretoken bench chat "http://127.0.0.1:$port" --model demo --json "$results-chat-demo.json"
+  ./foretoken bench chat "http://127.0.0.1:$port" --model changing --json "$results-chat-changing.json"
+  # What was predicted is never found again.
+  ./foretoken bench chat "http://127.0.0.1:$port" --model predicted --prefill-mode predicted --repair-by never \
+    --json "$results-chat-predicted.json"
   stop
 }
 

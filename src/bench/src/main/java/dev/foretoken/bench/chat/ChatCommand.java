@@ -4,6 +4,8 @@ import static dev.foretoken.bench.report.Format.seconds;
 import static dev.foretoken.bench.report.Format.significant;
 
 import dev.foretoken.bench.client.OpenAiClient;
+import dev.foretoken.bench.client.PrefillAsk;
+import dev.foretoken.bench.client.PrefillOptions;
 import dev.foretoken.bench.client.ServerChoice;
 import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.report.ResultOptions;
@@ -71,6 +73,9 @@ public final class ChatCommand implements Callable<Integer> {
     private long seed;
 
     @Mixin
+    private PrefillOptions prefill = new PrefillOptions();
+
+    @Mixin
     private ServerChoice access = new ServerChoice();
 
     @Mixin
@@ -95,6 +100,7 @@ public final class ChatCommand implements Callable<Integer> {
     }
 
     private ChatReport measure(OpenAiClient client, String model) throws InterruptedException {
+        PrefillAsk asked = asked();
         List<List<Conversation.Turn>> plain = new ArrayList<>();
         List<List<Conversation.Turn>> prepared = new ArrayList<>();
         for (int turn = 0; turn < turns; turn++) {
@@ -104,8 +110,8 @@ public final class ChatCommand implements Callable<Integer> {
         try (ProgressBar bar = ProgressBar.onStandardError("bench chat")) {
             for (int i = 0; i <= conversations; i++) {
                 bar.update(i, conversations + 1.0, "conversation " + i);
-                converse(new Conversation(client, model, false), 2L * i, i > 0 ? plain : List.of());
-                converse(new Conversation(client, model, true), 2L * i + 1, i > 0 ? prepared : List.of());
+                converse(new Conversation(client, model, asked, false), 2L * i, i > 0 ? plain : List.of());
+                converse(new Conversation(client, model, asked, true), 2L * i + 1, i > 0 ? prepared : List.of());
             }
         }
         List<ChatReport.TurnReport> reports = new ArrayList<>();
@@ -122,7 +128,16 @@ public final class ChatCommand implements Callable<Integer> {
                 words,
                 output,
                 pauseMillis / 1e3,
+                asked,
                 reports);
+    }
+
+    private PrefillAsk asked() {
+        try {
+            return prefill.ask();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** @param kept where turns go, one list for each; empty: they do not count */

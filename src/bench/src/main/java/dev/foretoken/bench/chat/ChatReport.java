@@ -1,5 +1,6 @@
 package dev.foretoken.bench.chat;
 
+import dev.foretoken.bench.client.PrefillAsk;
 import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.stats.Spread;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.List;
  * @param conversations of each kind
  * @param words of each message of the user
  * @param pauseSeconds between an answer's end and the next message
+ * @param prefill what every turn says about how its prompt comes into the caches
  */
 record ChatReport(
         String schema,
@@ -20,6 +22,7 @@ record ChatReport(
         int words,
         int output,
         double pauseSeconds,
+        PrefillAsk prefill,
         List<TurnReport> turns) {
     static final String SCHEMA = "foretoken.bench.chat/1";
 

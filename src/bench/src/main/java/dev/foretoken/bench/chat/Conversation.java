@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.foretoken.bench.client.CancelPoint;
 import dev.foretoken.bench.client.Ending;
 import dev.foretoken.bench.client.OpenAiClient;
+import dev.foretoken.bench.client.PrefillAsk;
 import dev.foretoken.bench.client.StreamCall;
 import dev.foretoken.bench.client.StreamedAnswer;
 import dev.foretoken.bench.client.Usage;
@@ -20,13 +21,18 @@ final class Conversation {
 
     private final OpenAiClient client;
     private final String model;
+    private final PrefillAsk prefill;
     private final boolean prepares;
     private final ArrayNode messages = JSON.createArrayNode();
 
-    /** @param prepares whether each answer asks for the next turn to be prepared */
-    Conversation(OpenAiClient client, String model, boolean prepares) {
+    /**
+     * @param prefill what each turn says about how its prompt comes into the caches
+     * @param prepares whether each answer asks for the next turn to be prepared
+     */
+    Conversation(OpenAiClient client, String model, PrefillAsk prefill, boolean prepares) {
         this.client = client;
         this.model = model;
+        this.prefill = prefill;
         this.prepares = prepares;
     }
 
@@ -56,6 +62,7 @@ final class Conversation {
         body.set("messages", messages);
         body.put("max_tokens", maxTokens).put("temperature", 0).put("stream", true);
         body.putObject("stream_options").put("include_usage", true);
+        prefill.addTo(body);
         if (prepares) {
             body.put("prepare_next_turn", true);
         }

@@ -27,13 +27,20 @@ public final class CheckpointFolder {
         this.weights = new SafetensorsFile(shape.tensors(), type);
     }
 
+    /** With as many positions as the shape has. */
+    public static CheckpointFolder of(String shape, String type) {
+        return of(shape, type, 0);
+    }
+
     /**
      * @param shape one of the names {@code bench make-model --help} lists
      * @param type BF16, F16 or F32
+     * @param context positions it takes; 0: as many as the shape has
      */
-    public static CheckpointFolder of(String shape, String type) {
+    public static CheckpointFolder of(String shape, String type, int context) {
         try {
-            return new CheckpointFolder(CheckpointShape.named(shape), WeightType.valueOf(type));
+            CheckpointShape named = CheckpointShape.named(shape);
+            return new CheckpointFolder(context == 0 ? named : named.withContext(context), WeightType.valueOf(type));
         } catch (IllegalArgumentException e) {
             String message = String.valueOf(e.getMessage());
             throw new IllegalArgumentException(

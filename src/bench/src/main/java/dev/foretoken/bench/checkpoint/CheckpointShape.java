@@ -74,6 +74,12 @@ record CheckpointShape(
                                                 .toList()))));
     }
 
+    /** Rotary positions have no weights, so any number of them will do. */
+    CheckpointShape withContext(int positions) {
+        return new CheckpointShape(
+                name, family, layers, hidden, ffn, heads, kvHeads, vocabulary, positions, tied, bosTokenId, eosTokenId);
+    }
+
     int headDim() {
         return hidden / heads;
     }

@@ -46,6 +46,9 @@ public final class MakeModelCommand implements Callable<Integer> {
     @Option(names = "--threads", description = "Threads that make weights (default: all cores).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Option(names = "--context", paramLabel = "N", description = "Positions it takes (default: those of the shape).")
+    private int context;
+
     @Option(
             names = "--layer-pruned",
             paramLabel = "SHARE",
@@ -75,8 +78,11 @@ public final class MakeModelCommand implements Callable<Integer> {
     }
 
     private CheckpointFolder checkpoint() {
+        if (context < 0) {
+            throw new ParameterException(spec.commandLine(), "--context %d; expected at least 1".formatted(context));
+        }
         try {
-            return CheckpointFolder.of(shape, type);
+            return CheckpointFolder.of(shape, type, context);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

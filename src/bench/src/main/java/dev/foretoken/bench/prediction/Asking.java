@@ -5,10 +5,12 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.Engine;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.contract.engine.Usage;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.ModelOptions;
 import dev.foretoken.contract.request.PrefillOptions;
 import dev.foretoken.contract.request.Prompt;
+import dev.foretoken.contract.request.RequestIdentity;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -29,19 +31,22 @@ final class Asking {
         this.nanoClock = nanoClock;
     }
 
+    /** With a salt of its own: whatever was asked before, in whichever way, its prompt is computed. */
     GenerationRequest greedy(String model, int[] prompt, int maxTokens, PrefillOptions prefill) {
-        return GenerationRequest.greedy("bench-" + requests.incrementAndGet(), model, Prompt.of(prompt), maxTokens)
+        String id = "bench-" + requests.incrementAndGet();
+        return GenerationRequest.greedy(id, model, Prompt.of(prompt), maxTokens)
+                .withIdentity(new RequestIdentity(id, "", id))
                 .withOptions(new ModelOptions(prefill, Optional.empty(), Optional.empty()));
     }
 
-    /** Token ids that no prefix cache knows: of another seed, another prompt. The ends of a vocabulary hold special tokens. */
+    /** Of another seed, another prompt. The ends of a vocabulary hold special tokens. */
     static int[] randomPrompt(int vocabulary, int tokens, long seed) {
         return new SplittableRandom(seed)
                 .ints(tokens, vocabulary / 8, vocabulary * 7 / 8)
                 .toArray();
     }
 
-    /** @throws ForetokenException what the engine fails with */
+    /** @throws ForetokenException what the engine fails with; RUNTIME_FAILED also where part of the prompt was found in the prefix cache */
     TimedAnswer ask(GenerationRequest request) throws InterruptedException {
         int room = request.stop().maxTokens();
         int[] tokens = new int[room];
@@ -57,6 +62,7 @@ final class Asking {
                 }
                 case EngineEvent.Failed failed -> throw new ForetokenException(failed.code(), failed.detail());
                 case EngineEvent.Finished finished -> {
+                    requireComputed(request, finished.usage());
                     return new TimedAnswer(
                             submitted,
                             Arrays.copyOf(tokens, count),
@@ -67,6 +73,18 @@ final class Asking {
                 case EngineEvent.PromptScored scored -> {}
                 case EngineEvent.Repaired repaired -> {}
             }
+        }
+    }
+
+    private static void requireComputed(GenerationRequest request, Usage usage) {
+        if (usage.cachedTokens() != 0) {
+            throw new ForetokenException(
+                    ErrorCode.RUNTIME_FAILED,
+                    "%d of the %d prompt tokens of %s were found in the prefix cache; expected none, else what is measured is another way's"
+                            .formatted(
+                                    usage.cachedTokens(),
+                                    usage.promptTokens(),
+                                    request.identity().requestId()));
         }
     }
 

@@ -53,7 +53,7 @@ public final class PrefillCommand implements Callable<Integer> {
             split = ",",
             defaultValue = "16,32,64,128,256,512,1024,2048,4096",
             description =
-                    "Tokens of the prompts, ascending; those the model does not take are left out (default: ${DEFAULT-VALUE}).")
+                    "Tokens of the prompts, ascending; those the model does not take are left out, and named (default: ${DEFAULT-VALUE}).")
     private List<Integer> lengths = List.of();
 
     @Option(
@@ -131,7 +131,8 @@ public final class PrefillCommand implements Callable<Integer> {
                     info.numericsId(),
                     info.heldAs(),
                     PrefillReport.threshold(readings),
-                    readings);
+                    readings,
+                    lengths.subList(fitting.size(), lengths.size()));
         }
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param model as given on the command line
  * @param kind of auxiliary
  * @param threshold shortest measured prompt from which on prediction is faster at every measured length; null: at none
+ * @param leftOut lengths that were asked for and that the model does not take
  */
 record PrefillReport(
         String schema,
@@ -25,7 +26,8 @@ record PrefillReport(
         String numericsId,
         HeldAs heldAs,
         @Nullable Integer threshold,
-        List<Reading> readings) {
+        List<Reading> readings,
+        List<Integer> leftOut) {
     static final String SCHEMA = "foretoken.bench.prefill/1";
 
     /**

@@ -7,6 +7,7 @@ import dev.foretoken.bench.report.Format;
 import dev.foretoken.bench.report.Table;
 import dev.foretoken.bench.stats.Spread;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Times to first token for people. */
 final class PrefillTables {
@@ -46,7 +47,8 @@ final class PrefillTables {
                                 report.provenance().machine().sentence(),
                                 table.render(),
                                 parts(report))
-                + threshold(report);
+                + threshold(report)
+                + leftOut(report);
     }
 
     private static String parts(PrefillReport report) {
@@ -66,6 +68,13 @@ final class PrefillTables {
         return report.threshold() == null
                 ? "prediction is faster at none of these lengths\n"
                 : "prediction is faster from %s tokens on\n".formatted(Format.count(report.threshold()));
+    }
+
+    private static String leftOut(PrefillReport report) {
+        return report.leftOut().isEmpty()
+                ? ""
+                : "left out, longer than the model takes: %s tokens\n"
+                        .formatted(report.leftOut().stream().map(Format::count).collect(Collectors.joining(", ")));
     }
 
     private static String withRange(Spread spread) {

@@ -147,7 +147,15 @@ public final class GoodputCommand implements Callable<Integer> {
 
     private static String render(GoodputReport report) {
         Table table = new Table(
-                "load", "mode", "goodput/s", "over the first", "requests/s", "TTFT p50", "p99", "predicted tokens");
+                "load",
+                "mode",
+                "goodput/s",
+                "over the first",
+                "requests/s",
+                "TTFT p50",
+                "p99",
+                "found",
+                "predicted tokens");
         for (GoodputReport.Load load : report.loads()) {
             for (GoodputReport.Mode mode : load.modes()) {
                 table.row(
@@ -158,6 +166,7 @@ public final class GoodputCommand implements Callable<Integer> {
                         significant(mode.requestsPerSecond().median()),
                         seconds(mode.ttftSeconds().p50()),
                         seconds(mode.ttftSeconds().p99()),
+                        percent(mode.cachedShare()),
                         percent(mode.predictedShare()));
             }
         }

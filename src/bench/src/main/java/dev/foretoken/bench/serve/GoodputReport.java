@@ -40,6 +40,7 @@ record GoodputReport(
      * Runs of one mode at one load.
      *
      * @param overFirst median goodput over that of the first mode; 0 where that had none
+     * @param cachedShare of all prompt tokens, those found in the prefix cache: of prompts without a shared prefix none should be
      * @param predictedShare of all prompt tokens, those whose K and V were predicted
      * @param ttftSeconds of the last run
      */
@@ -48,6 +49,7 @@ record GoodputReport(
             Spread goodputPerSecond,
             Spread requestsPerSecond,
             double overFirst,
+            double cachedShare,
             double predictedShare,
             int failed,
             LatencySummary ttftSeconds) {}

@@ -10,6 +10,9 @@ import java.util.List;
 
 /** Runs every mode at every load, the modes in turn, so that all of them meet the same server and machine. */
 final class GoodputSeries {
+    /** Between the prompts of two runs: further than seeds that people write are apart. */
+    private static final long PROMPT_SEEDS = 1L << 32;
+
     private final OpenAiClient client;
     private final WorkloadShape shape;
     private final LoadLimits limits;
@@ -39,8 +42,8 @@ final class GoodputSeries {
             modes.forEach(mode -> runs.add(new ArrayList<>()));
             for (int round = 0; round < rounds; round++) {
                 for (int i = 0; i < modes.size(); i++) {
-                    bar.update(done++, all, "%s, think %s".formatted(modes.get(i), think));
-                    runs.get(i).add(run(new Arrivals.ClosedLoop(clients, think), modes.get(i), round));
+                    bar.update(done, all, "%s, think %s".formatted(modes.get(i), think));
+                    runs.get(i).add(run(new Arrivals.ClosedLoop(clients, think), modes.get(i), round, ++done));
                 }
             }
             loads.add(load(clients, think, modes, runs));
@@ -48,9 +51,10 @@ final class GoodputSeries {
         return loads;
     }
 
-    /** The same requests at the same moments in every mode of a round. */
-    private Run run(Arrivals arrivals, String mode, int round) throws InterruptedException {
-        WorkloadShape asked = shape.withPrefill(shape.prefill().withMode(mode)).withSeed(shape.seed() + 1000L * round);
+    /** Requests of the same lengths at the same moments in every mode of a round, with prompts that no run before had. */
+    private Run run(Arrivals arrivals, String mode, int round, int number) throws InterruptedException {
+        WorkloadShape asked = shape.withPrefill(shape.prefill().withMode(mode))
+                .withSeeds(shape.seed() + 1000L * round, shape.promptSeed() + number * PROMPT_SEEDS);
         LoadRunner runner = new LoadRunner(client, asked, limits, System::nanoTime, call -> {});
         List<CallRecord> calls = runner.run(arrivals);
         if (calls.isEmpty()) {
@@ -78,6 +82,8 @@ final class GoodputSeries {
     private static GoodputReport.Mode mode(String mode, List<Run> runs, double first) {
         long prompt =
                 runs.stream().mapToLong(run -> run.tokens().promptServer()).sum();
+        long cached =
+                runs.stream().mapToLong(run -> run.tokens().cachedServer()).sum();
         long predicted =
                 runs.stream().mapToLong(run -> run.tokens().predictedServer()).sum();
         Spread goodput = goodput(runs);
@@ -88,6 +94,7 @@ final class GoodputSeries {
                         .mapToDouble(run -> run.rates().requestsPerSecond())
                         .toArray()),
                 first == 0 ? 0 : goodput.median() / first,
+                prompt == 0 ? 0 : (double) cached / prompt,
                 prompt == 0 ? 0 : (double) predicted / prompt,
                 runs.stream().mapToInt(run -> run.account().failed()).sum(),
                 runs.getLast().ttft());

@@ -89,6 +89,7 @@ final class PromptOptions {
                 cancelFraction,
                 malformedFraction,
                 seed,
+                seed,
                 prefill.ask());
     }
 

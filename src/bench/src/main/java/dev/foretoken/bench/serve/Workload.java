@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-/** Makes the requests of a run. Request {@code i} depends on the seed and {@code i} only, not on timing or threads. */
+/** Makes the requests of a run. Request {@code i} depends on the seeds and {@code i} only, not on timing or threads. */
 final class Workload {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
@@ -28,7 +28,7 @@ final class Workload {
         int input = Math.max(shape.sharedPrefix() + 1, shape.input().sample(random));
         int output = shape.output().sample(random);
         Intent intent = intent(output, random);
-        ObjectNode json = body(index, input, output, random);
+        ObjectNode json = body(index, input, output);
         return new RequestPlan(index, intent, bytes(json, intent), input, output);
     }
 
@@ -48,9 +48,9 @@ final class Workload {
         return new Intent.Whole();
     }
 
-    private ObjectNode body(int index, int input, int output, RandomGenerator random) {
+    private ObjectNode body(int index, int input, int output) {
         ObjectNode json = JSON.createObjectNode().put("model", shape.model());
-        prompt(json, input, random);
+        prompt(json, input, index);
         json.put("max_tokens", output).put("stream", true).put("seed", shape.seed() + index);
         json.putObject("stream_options").put("include_usage", true);
         if (shape.temperature() != null) {
@@ -66,8 +66,10 @@ final class Workload {
         return json;
     }
 
-    private void prompt(ObjectNode json, int length, RandomGenerator random) {
-        RandomGenerator shared = new SplittableRandom(shape.seed());
+    private void prompt(ObjectNode json, int length, int index) {
+        RandomGenerator shared = new SplittableRandom(shape.promptSeed());
+        // Split off: the generators of two requests are a step of one sequence apart, and so would be their prompts.
+        RandomGenerator random = new SplittableRandom(shape.promptSeed() + (index + 1) * GOLDEN_GAMMA).split();
         int prefix = shape.sharedPrefix();
         if (shape.vocabulary() > 0) {
             ArrayNode ids = json.putArray("prompt");

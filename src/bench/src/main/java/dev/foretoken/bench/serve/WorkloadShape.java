@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param temperature null: not sent
  * @param cancelFraction share of requests this client leaves before the end
  * @param malformedFraction share of requests that are wrong on purpose
+ * @param seed decides lengths, moments and what goes wrong
+ * @param promptSeed decides tokens (or words): with another one no prefix cache knows any of them
  * @param prefill what each says about how its prompt comes into the caches
  */
 record WorkloadShape(
@@ -26,6 +28,7 @@ record WorkloadShape(
         double cancelFraction,
         double malformedFraction,
         long seed,
+        long promptSeed,
         PrefillAsk prefill) {
 
     WorkloadShape {
@@ -60,10 +63,11 @@ record WorkloadShape(
                 cancelFraction,
                 malformedFraction,
                 seed,
+                promptSeed,
                 value);
     }
 
-    WorkloadShape withSeed(long value) {
+    WorkloadShape withSeeds(long value, long ofPrompts) {
         return new WorkloadShape(
                 endpoint,
                 model,
@@ -77,6 +81,7 @@ record WorkloadShape(
                 cancelFraction,
                 malformedFraction,
                 value,
+                ofPrompts,
                 prefill);
     }
 }

@@ -57,6 +57,8 @@ class ChatCommandTest {
                         "--turns=3",
                         "--words=10",
                         "--pause=0",
+                        "--prefill-mode=predicted",
+                        "--repair-by=never",
                         "--json=" + file);
         assertThat(status).as(err.toString()).isZero();
         JsonNode json = JSON.readTree(file.toFile());
@@ -65,7 +67,12 @@ class ChatCommandTest {
         assertThat(json.at("/turns/2/prepared/new_tokens/median").asInt()).isEqualTo(100);
         assertThat(json.at("/turns/0/prepared/ttft_seconds/runs").asInt()).isEqualTo(2);
         assertThat(out.toString()).contains("TTFT prepared");
-        assertThat(requests).hasSize(18);
+        assertThat(requests)
+                .hasSize(18)
+                .extracting(request -> request.path("prefill_mode").asText() + " "
+                        + request.path("repair_by").asText())
+                .containsOnly("predicted never");
+        assertThat(json.at("/prefill/mode").asText()).isEqualTo("predicted");
         assertThat(requests.get(2).at("/messages/1/content").asText()).isEqualTo("a good answer");
         assertThat(requests.get(2).at("/messages/4/role").asText()).isEqualTo("user");
     }

@@ -51,6 +51,15 @@ class CheckpointFolderTest {
     }
 
     @Test
+    void takesAsManyPositionsAsAskedFor() throws Exception {
+        CheckpointFolder.of("tiny", "BF16", 4352).write(folder, 1, 1, done -> {});
+        assertThat(JSON.readTree(folder.resolve("config.json").toFile())
+                        .path("max_position_embeddings")
+                        .asInt())
+                .isEqualTo(4352);
+    }
+
+    @Test
     void namedShapesHaveTheSizeTheirNameSays() {
         assertThat(CheckpointFolder.of("llama-1.1b", "BF16").weightBytes()).isEqualTo(2 * 1_100_048_384L);
         assertThat(CheckpointFolder.of("qwen2.5-0.5b", "BF16").weightBytes()).isEqualTo(2 * 494_032_768L);

@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A small model with an auxiliary of its own layers and random maps, in the real engine, and requests to it. */
 final class Predicted {
@@ -47,6 +48,11 @@ final class Predicted {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Predicted() {}
+
+    /** Every encoding of the caches. */
+    static Stream<CacheType> encodings() {
+        return Stream.of(CacheType.values()).filter(caches -> caches != CacheType.AUTO);
+    }
 
     static PrefillOptions options(Repair repair) {
         return new PrefillOptions(PrefillMode.PREDICTED, repair);
@@ -70,13 +76,24 @@ final class Predicted {
             long cacheBytes,
             LongSupplier nanoTime,
             UnaryOperator<SequenceRuntime> front) {
+        return host(source, caches, cacheBytes, 6, nanoTime, front);
+    }
+
+    /** @param running sequences at once */
+    static SchedulerHost host(
+            ModelSource source,
+            CacheType caches,
+            long cacheBytes,
+            int running,
+            LongSupplier nanoTime,
+            UnaryOperator<SequenceRuntime> front) {
         List<RuntimeProvider> providers = LocalEngine.providers().stream()
                 .<RuntimeProvider>map(one -> new WrappedProvider(one, front))
                 .toList();
         HostEnvironment usual = HostEnvironment.ofProcess(providers, DeviceSpec.cpu(1), Telemetry.NONE);
         SchedulerHost host = new SchedulerHost(
                 new HostConfig(0, 70, cacheBytes, Duration.ofSeconds(10)),
-                new SchedulerConfig(6, 64, 32, 64, true, 3),
+                new SchedulerConfig(running, 64, 32, 64, true, 3),
                 new HostEnvironment(
                         usual.providers(),
                         usual.device(),

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole engine over predicted prompts: the same bits in any company, exact ones after a repair, and nothing left behind. */
@@ -37,7 +37,7 @@ class PredictedEngineTest {
     private Path folder;
 
     @ParameterizedTest
-    @EnumSource(value = CacheType.class, mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
+    @MethodSource("dev.foretoken.bench.prediction.Predicted#encodings")
     void answersInCompanyAsAlone(CacheType caches) throws IOException, InterruptedException {
         answersInCompanyAsAlone(Predicted.source(folder, "llama-gqa-f32", 2), caches);
     }
@@ -97,7 +97,7 @@ class PredictedEngineTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = CacheType.class, mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
+    @MethodSource("dev.foretoken.bench.prediction.Predicted#encodings")
     void afterRepairKAndVAndAllTokensAreThoseOfAnExactRunOverTheSameTokens(CacheType caches)
             throws IOException, InterruptedException {
         AtomicReference<WatchedRuntime> watched = new AtomicReference<>();
@@ -128,14 +128,15 @@ class PredictedEngineTest {
                 .isNotEqualTo(watched.get().keysAndValues.get(known.length));
     }
 
-    @Test
-    void predictedBlocksAreNeverFoundAndRepairedOnesAre() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @MethodSource("dev.foretoken.bench.prediction.Predicted#encodings")
+    void predictedBlocksAreNeverFoundAndRepairedOnesAre(CacheType caches) throws IOException, InterruptedException {
         ModelSource source = Predicted.source(folder, "llama-gqa-f32", 2);
         Predicted.Said cold;
-        try (SchedulerHost host = Predicted.host(source, CacheType.BF16)) {
+        try (SchedulerHost host = Predicted.host(source, caches)) {
             cold = Predicted.read(host.submit(Predicted.request(1, PROMPT, ANSWER, Predicted.EXACT)));
         }
-        try (SchedulerHost host = Predicted.host(source, CacheType.BF16)) {
+        try (SchedulerHost host = Predicted.host(source, caches)) {
             Predicted.Said predicted =
                     Predicted.read(host.submit(Predicted.request(1, PROMPT, ANSWER, Predicted.NEVER)));
             assertThat(predicted.bits()).isNotEqualTo(cold.bits());
@@ -150,10 +151,12 @@ class PredictedEngineTest {
         }
     }
 
-    @Test
-    void repairInSlackEndsWithTheTokensOfAnExactRunOverWhatCameBefore() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @MethodSource("dev.foretoken.bench.prediction.Predicted#encodings")
+    void repairInSlackEndsWithTheTokensOfAnExactRunOverWhatCameBefore(CacheType caches)
+            throws IOException, InterruptedException {
         ModelSource source = Predicted.source(folder, "llama-gqa-f32", 2);
-        try (SchedulerHost host = Predicted.host(source, CacheType.BF16)) {
+        try (SchedulerHost host = Predicted.host(source, caches)) {
             GenerationRequest request = Predicted.request(5, PROMPT, 60, Predicted.SLACK);
             Predicted.Said said = Predicted.read(host.submit(request));
             assertThat(said.repairedAt()).isGreaterThan(PROMPT);
@@ -163,7 +166,7 @@ class PredictedEngineTest {
                                     .map(i -> request.prompt().tokens().get(i)),
                             said.tokens().stream().limit(before).mapToInt(i -> i))
                     .toArray();
-            try (SchedulerHost fresh = Predicted.host(source, CacheType.BF16)) {
+            try (SchedulerHost fresh = Predicted.host(source, caches)) {
                 assertThat(Predicted.read(fresh.submit(Predicted.request(known, 60 - before, Predicted.EXACT)))
                                 .bits())
                         .isEqualTo(said.bits().subList(before, 60));

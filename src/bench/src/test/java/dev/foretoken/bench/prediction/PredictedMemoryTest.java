@@ -16,9 +16,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Predicted and exact sequences with hardly any memory. */
 @Timeout(300)
@@ -31,12 +32,13 @@ class PredictedMemoryTest {
     private Path folder;
 
     /** From the least memory up, until sequences lose their place; then all say what they say alone, in the mode they began with. */
-    @Test
-    void answersAsAloneWhenBlocksRunOut() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @MethodSource("dev.foretoken.bench.prediction.Predicted#encodings")
+    void answersAsAloneWhenBlocksRunOut(CacheType caches) throws IOException, InterruptedException {
         ModelSource source = Predicted.source(folder, "llama-gqa-f32", 2);
         List<GenerationRequest> requests = new ArrayList<>();
         List<Predicted.Said> alone = new ArrayList<>();
-        try (SchedulerHost host = Predicted.host(source, CacheType.BF16)) {
+        try (SchedulerHost host = Predicted.host(source, caches)) {
             for (int i = 0; i < 6; i++) {
                 requests.add(Predicted.request(
                                 i,
@@ -50,10 +52,9 @@ class PredictedMemoryTest {
             }
         }
         long preempted = 0;
-        long bytes = leastBytes(source);
+        long bytes = leastBytes(source, caches);
         for (int sizes = 0; sizes < 10 && preempted == 0; sizes++, bytes += bytes / 4) {
-            try (SchedulerHost host =
-                    Predicted.host(source, CacheType.BF16, bytes, System::nanoTime, runtime -> runtime)) {
+            try (SchedulerHost host = Predicted.host(source, caches, bytes, System::nanoTime, runtime -> runtime)) {
                 List<Generation> generations =
                         requests.stream().map(host::submit).toList();
                 for (int i = 0; i < requests.size(); i++) {
@@ -68,10 +69,10 @@ class PredictedMemoryTest {
         assertThat(preempted).isPositive();
     }
 
-    private static long leastBytes(ModelSource source) {
+    private static long leastBytes(ModelSource source, CacheType caches) {
         for (long bytes = 64 << 10; ; bytes += bytes / 4) {
             try {
-                Predicted.host(source, CacheType.BF16, bytes, System::nanoTime, runtime -> runtime)
+                Predicted.host(source, caches, bytes, System::nanoTime, runtime -> runtime)
                         .close();
                 return bytes;
             } catch (ForetokenException e) {

@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +51,45 @@ class GoodputCommandTest {
         assertThat(json.at("/prefill/ttft_objective_ms").asInt()).isEqualTo(1000);
         assertThat(svg).content().contains("exact", "auto", "<polyline");
         assertThat(out.toString()).contains("goodput/s", "auto");
+    }
+
+    /** Else the prefix cache of a server would help whoever comes later. */
+    @Test
+    void sendsTheSameLengthsInEveryModeAndNoPromptTwice() throws IOException {
+        List<JsonNode> bodies;
+        try (StubServer server = new StubServer(seed -> StubServer.Manner.GOOD)) {
+            int status = run(
+                    server.url(),
+                    "--clients=4",
+                    "--think=20ms,5ms",
+                    "--duration=200ms",
+                    "--warmup=20ms",
+                    "--repeat=2",
+                    "--vocab=1000",
+                    "--input=8..200",
+                    "--output=2");
+            assertThat(status).as(err.toString()).isZero();
+            bodies = server.bodies;
+        }
+        assertThat(bodies).hasSizeGreaterThan(16);
+        assertThat(bodies)
+                .extracting(
+                        body -> body.path("prompt") + body.path("cache_salt").asText())
+                .doesNotHaveDuplicates();
+        Map<Integer, List<JsonNode>> ofSeed = bodies.stream()
+                .collect(Collectors.groupingBy(body -> body.path("seed").asInt()));
+        assertThat(ofSeed.getOrDefault(1, List.of()))
+                .hasSize(4)
+                .extracting(GoodputCommandTest::mode)
+                .contains("exact", "auto");
+        ofSeed.values()
+                .forEach(same -> assertThat(same)
+                        .extracting(body -> body.path("prompt").size())
+                        .containsOnly(same.getFirst().path("prompt").size()));
+    }
+
+    private static String mode(JsonNode body) {
+        return body.path("prefill_mode").asText();
     }
 
     @Test

@@ -136,6 +136,7 @@ class LoadRunnerTest {
                 cancels,
                 bad,
                 8,
+                8,
                 PrefillAsk.SILENT);
         LoadLimits limits = new LoadLimits(requests, LoadLimits.UNLIMITED, patience);
         try (OpenAiClient client = new OpenAiClient(url, null, System::nanoTime)) {

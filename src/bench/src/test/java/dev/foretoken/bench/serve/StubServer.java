@@ -10,6 +10,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,6 +38,9 @@ final class StubServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final LongFunction<Manner> manners;
+    /** What was asked for, in any order. */
+    final List<JsonNode> bodies = new CopyOnWriteArrayList<>();
+
     final AtomicInteger requests = new AtomicInteger();
     final AtomicInteger inFlight = new AtomicInteger();
     final AtomicInteger mostInFlight = new AtomicInteger();
@@ -66,6 +71,7 @@ final class StubServer implements AutoCloseable {
         mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
         try (exchange) {
             JsonNode body = parsed(exchange);
+            bodies.add(body);
             if (!body.path("model").asText().equals("stub")) {
                 answer(exchange, 404, "{\"error\":{\"message\":\"no such model\",\"code\":\"model_not_found\"}}");
             } else if (!body.has(promptField) || !body.path("max_tokens").isInt() || body.has("top_p")) {

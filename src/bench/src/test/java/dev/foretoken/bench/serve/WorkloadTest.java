@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.foretoken.bench.client.PrefillAsk;
 import java.io.IOException;
 import java.util.EnumSet;
@@ -28,6 +29,19 @@ class WorkloadTest {
     void tokenIdsHaveTheLengthAndStayAwayFromTheEndsOfTheVocabulary() throws IOException {
         JsonNode prompt = json(new Workload(shape(800, 0, 0, 0)).request(0)).path("prompt");
         assertThat(prompt).hasSize(10).allSatisfy(id -> assertThat(id.asInt()).isBetween(100, 699));
+    }
+
+    @Test
+    void anotherSeedOfPromptsChangesAllTokensAndNothingElse() throws IOException {
+        WorkloadShape shape = shape(100_000, 3, 0, 0);
+        ObjectNode one = (ObjectNode) json(new Workload(shape).request(2));
+        ObjectNode other = (ObjectNode) json(new Workload(shape.withSeeds(5, 6)).request(2));
+        JsonNode prompt = one.remove("prompt");
+        JsonNode otherPrompt = other.remove("prompt");
+        for (int i = 0; i < 10; i++) {
+            assertThat(prompt.get(i)).isNotEqualTo(otherPrompt.get(i));
+        }
+        assertThat(one).isEqualTo(other);
     }
 
     @Test
@@ -103,6 +117,7 @@ class WorkloadTest {
                 0.0,
                 cancels,
                 malformed,
+                5,
                 5,
                 PrefillAsk.SILENT);
     }
