@@ -25,7 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Ends of sequences in every phase of prediction: blocks come back and others never notice. */
+/**
+ * Ends of sequences in every phase of prediction: blocks come back and others never notice. Time goes on by itself alone: how long steps take
+ * decides whether there is room for repairs.
+ */
 @Timeout(300)
 class PredictedPhasesTest {
     private static final int PROMPT = 100;
@@ -72,7 +75,8 @@ class PredictedPhasesTest {
     @EnumSource(Phase.class)
     void aCancelGivesAllBlocksBackAndOthersNeverNotice(Phase phase) throws IOException, InterruptedException {
         AtomicReference<Generation> ending = new AtomicReference<>();
-        ends(phase, ServiceLevel.DEFAULT, ending, () -> ending.get().cancel(), System::nanoTime, "CANCELLED");
+        AtomicLong clock = new AtomicLong(1);
+        ends(phase, ServiceLevel.DEFAULT, ending, () -> ending.get().cancel(), clock::incrementAndGet, "CANCELLED");
     }
 
     @ParameterizedTest
