@@ -175,7 +175,7 @@ class PredictedEngineTest {
     }
 
     private SchedulerHost watched(AtomicReference<WatchedRuntime> watched, CacheType caches) throws IOException {
-        return Predicted.host(Predicted.source(folder, "llama-gqa-f32", 2), caches, 0, System::nanoTime, runtime -> {
+        return Predicted.host(Predicted.source(folder, "llama-gqa-f32", 2), caches, 0, Predicted.steps(), runtime -> {
             watched.set(new WatchedRuntime(runtime, true, row -> {}));
             return watched.get();
         });

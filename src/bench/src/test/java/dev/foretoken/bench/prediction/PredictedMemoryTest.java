@@ -54,7 +54,7 @@ class PredictedMemoryTest {
         long preempted = 0;
         long bytes = leastBytes(source, caches);
         for (int sizes = 0; sizes < 10 && preempted == 0; sizes++, bytes += bytes / 4) {
-            try (SchedulerHost host = Predicted.host(source, caches, bytes, System::nanoTime, runtime -> runtime)) {
+            try (SchedulerHost host = Predicted.host(source, caches, bytes, Predicted.steps(), runtime -> runtime)) {
                 List<Generation> generations =
                         requests.stream().map(host::submit).toList();
                 for (int i = 0; i < requests.size(); i++) {
@@ -72,7 +72,7 @@ class PredictedMemoryTest {
     private static long leastBytes(ModelSource source, CacheType caches) {
         for (long bytes = 64 << 10; ; bytes += bytes / 4) {
             try {
-                Predicted.host(source, caches, bytes, System::nanoTime, runtime -> runtime)
+                Predicted.host(source, caches, bytes, Predicted.steps(), runtime -> runtime)
                         .close();
                 return bytes;
             } catch (ForetokenException e) {
