@@ -24,6 +24,9 @@ import java.util.UUID;
  */
 final class ViewBuilder {
 
+    /** More than there are makers at once; only a folder that nobody may replace needs so many. */
+    private static final int MAX_TRIES = 100;
+
     private final VariantManifest manifest;
     private final LocalBlobs blobs;
 
@@ -52,7 +55,6 @@ final class ViewBuilder {
                 return;
             }
             Path views = Files.createDirectories(folder.getParent());
-            ViewFolder.discard(folder);
             Path made = Files.createDirectory(views.resolve(ViewFolder.temporary(UUID.randomUUID())));
             try {
                 for (ModelFile file : manifest.files()) {
@@ -70,13 +72,25 @@ final class ViewBuilder {
         }
     }
 
+    /** Of several that make it at once the first wins; what stands there incomplete makes room. */
     private void install(Path made, Path folder) throws IOException {
+        for (int tries = 1; !moved(made, folder, tries); tries++) {
+            if (isWhole(folder)) {
+                return;
+            }
+            ViewFolder.discardUnless(this::isWhole, folder);
+        }
+    }
+
+    private static boolean moved(Path made, Path folder, int tries) throws IOException {
         try {
             Files.move(made, folder, StandardCopyOption.ATOMIC_MOVE);
+            return true;
         } catch (IOException e) {
-            if (!isWhole(folder)) {
+            if (tries == MAX_TRIES || !Files.isDirectory(made)) {
                 throw e;
             }
+            return false;
         }
     }
 

@@ -119,6 +119,20 @@ public record ViewFolder(Path path) {
         setAside(folder).ifPresent(ViewFolder::delete);
     }
 
+    /** {@link #discard} of a view that was found incomplete; one that somebody has made whole meanwhile is put back. */
+    static void discardUnless(Check whole, Path folder) throws IOException {
+        Optional<Path> aside = setAside(folder);
+        if (aside.isPresent() && !(whole.holds(aside.get()) && restored(aside.get(), folder))) {
+            delete(aside.get());
+        }
+    }
+
+    /** A question that reads files. */
+    @FunctionalInterface
+    interface Check {
+        boolean holds(Path folder) throws IOException;
+    }
+
     private static Optional<Path> setAside(Path folder) throws IOException {
         Path aside = folder.resolveSibling(DISCARDED + UUID.randomUUID());
         try {

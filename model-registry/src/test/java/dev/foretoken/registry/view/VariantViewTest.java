@@ -109,8 +109,12 @@ final class VariantViewTest {
                 .isEqualTo(weights().size());
     }
 
-    @Test
-    void manyMayMakeItAtOnce() throws Exception {
+    @ParameterizedTest(name = "{displayName} {0}")
+    @ValueSource(booleans = {false, true})
+    void manyMayMakeItAtOnce(boolean incomplete) throws Exception {
+        if (incomplete) {
+            Files.delete(create().folder().resolve("config.json"));
+        }
         int makers = 8;
         CyclicBarrier start = new CyclicBarrier(makers);
         List<Future<VariantView>> made = new ArrayList<>();
