@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures what predicted prompts save and cost, and draws the pictures of src/docs/kv-prediction-guide.md.
-# Usage: src/bench/kv-prediction.sh [ridge|demo|ttft|shape|goodput|chat]...    without arguments all of them, about 30 minutes on two quiet cores
+# Usage: src/bench/kv-prediction.sh [ridge|demo|quality|ttft|shape|goodput|chat]...    without arguments all of them, about 40 minutes on two quiet cores
 # SCRATCH=DIR keeps what is made on the way (2.2 GB) for the next run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -17,12 +17,13 @@ stop() {
 }
 trap 'stop; [ -n "${SCRATCH-}" ] || rm -rf "$scratch"' EXIT
 
-serve() { # arguments of serve: starts a server and waits until it answers
+serve() { # arguments of serve: starts a server and waits until all its models answer
   ./foretoken serve --port "$port" "$@" >"$scratch/server.log" 2>&1 &
   server=$!
   local i
   for i in $(seq 1 180); do
-    if curl -sf "http://127.0.0.1:$port/v1/models" | grep -q '"id"'; then return; fi
+    if curl -sf "http://127.0.0.1:$port/health/ready" >/dev/null &&
+      ! curl -sf "http://127.0.0.1:$port/v1/models" | grep -q '"state":"loading"'; then return; fi
     kill -0 "$server" 2>/dev/null || { tail -5 "$scratch/server.log" >&2; exit 1; }
     sleep 1
   done
@@ -47,9 +48,13 @@ demo() { # quality, repair and the picture of both: about 8 minutes
     --prompt 1024,512,256,128 --json "$results-prediction-demo.json" --svg "$pictures/quality.svg"
 }
 
-ttft() { # of the demo model by length: about a minute
-  ./foretoken bench prefill --model "$pairs/lp-0.5" --json "$results-prefill-lp-0.5.json" --svg "$pictures/ttft-demo.svg"
-  ./foretoken bench prefill --model "$pairs/lp-0.25" --json "$results-prefill-lp-0.25.json"
+quality() { # of the trained half on every question of the set, for narrow bounds: about 10 minutes
+  ./foretoken bench prediction --model "$pairs/lp-0.5" --questions 3188 --prompt 256 --json "$results-prediction-demo-all-questions.json"
+}
+
+ttft() { # of the demo model by length, in many rounds since one takes milliseconds: about a minute
+  ./foretoken bench prefill --model "$pairs/lp-0.5" --repeat 40 --json "$results-prefill-lp-0.5.json" --svg "$pictures/ttft-demo.svg"
+  ./foretoken bench prefill --model "$pairs/lp-0.25" --repeat 40 --json "$results-prefill-lp-0.25.json"
 }
 
 llama() { # makes the 1.1B shape with random weights: about half a minute
@@ -57,9 +62,9 @@ llama() { # makes the 1.1B shape with random weights: about half a minute
     ./foretoken bench make-model llama-1.1b "$scratch/llama-1.1b" --context 4352 --layer-pruned 0.25
 }
 
-shape() { # of the 1.1B shape by length, up to 4,096 tokens: about 8 minutes
+shape() { # of the 1.1B shape by length, up to 4,096 tokens: about 4 minutes
   llama
-  ./foretoken bench prefill --model "$scratch/llama-1.1b" --weights w8a8 --repeat 3 --json "$results-prefill-llama1b.json" --svg "$pictures/ttft-llama1b.svg"
+  ./foretoken bench prefill --model "$scratch/llama-1.1b" --weights w8a8 --repeat 5 --json "$results-prefill-llama1b.json" --svg "$pictures/ttft-llama1b.svg"
 }
 
 goodput() { # of 32 clients of the 1.1B shape at four loads: about 8 minutes
@@ -96,6 +101,6 @@ chat() { # of the demo model: about 3 minutes
   stop
 }
 
-for step in "${@:-ridge demo ttft shape goodput chat}"; do
+for step in "${@:-ridge demo quality ttft shape goodput chat}"; do
   for one in $step; do "$one"; done
 done

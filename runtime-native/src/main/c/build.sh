@@ -60,7 +60,7 @@ compile() {
   suffix=$1
   shift
   pids=""
-  for source in isa_amx isa_avx512bf16 isa_avx512 isa_avx512vnni isa_avx2 isa_avx2vnni matmul lift quantized operations logits state context pool; do
+  for source in isa_amx isa_avx512bf16 isa_avx512 isa_avx512vnni isa_avx2 isa_avx2vnni matmul map_kv lift quantized operations logits state context pool; do
     # shellcheck disable=SC2046
     "$compiler" $common "$@" $(flags_of $source) -c "$here/$source.c" -o "$work/$source.$suffix.o" &
     pids="$pids $!"

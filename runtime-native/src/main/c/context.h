@@ -2,6 +2,7 @@
 #ifndef FT_CONTEXT_H
 #define FT_CONTEXT_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 #include "kernel_table.h"
@@ -33,6 +34,16 @@ void *ft_scratch(ft_context *context, size_t bytes);
 
 /* As ft_scratch, apart from it: what tasks need to know. */
 void *ft_jobs(ft_context *context, size_t bytes);
+
+/* Of the slots of memory that tasks work in, as many as there are threads, one that no other task holds; storing 0 gives it back. */
+static inline int64_t ft_hold_slot(atomic_int *held, int64_t threads) {
+    for (int64_t slot = 0;; slot = (slot + 1) % threads) {
+        int is_held = 0;
+        if (atomic_compare_exchange_strong(&held[slot], &is_held, 1)) {
+            return slot;
+        }
+    }
+}
 
 /* The FT_BLOCKS and FT_CHANNELS products among `count` groups, in one go. */
 void ft_matmul_quantized(ft_context *context, const ft_matmul_args *groups, int64_t count);

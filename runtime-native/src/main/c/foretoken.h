@@ -12,7 +12,7 @@
 #define FT_EXPORT __attribute__((visibility("default")))
 
 /* Changes whenever a kernel may give other bits, or an argument block another shape. */
-#define FT_VERSION 15
+#define FT_VERSION 16
 
 enum ft_isa { FT_ISA_AVX2 = 1, FT_ISA_AVX512 = 2, FT_ISA_AVX512BF16 = 4, FT_ISA_AMX = 8, FT_ISA_AVX2VNNI = 16, FT_ISA_AVX512VNNI = 32 };
 #define FT_ISA_BITS 6
@@ -216,6 +216,30 @@ typedef struct {
     const float *k;
     const float *v;
 } ft_write_kv_args;
+
+/* One layer's keys and values, made by linear maps: `out` of neither is read or written. Keys are turned as in ft_rotary_args, unless cosine is
+ * null. */
+typedef struct {
+    ft_paged paged;
+    const float *cosine;
+    const float *sine;
+    int64_t half;
+    const int32_t *positions;
+    int64_t neighbours;
+    ft_product keys;   /* of an ft_type other than FT_FP8; rows: kv_heads * key_dim */
+    ft_product values; /* the same; rows: kv_heads * value_dim */
+} ft_kv_map;
+
+/* Every map's paged has the rows of the first; keys: fp32 [tokens, key_columns]; values: fp32 [tokens, value_columns]. */
+typedef struct {
+    const float *keys;
+    int64_t key_columns;
+    const float *values;
+    int64_t value_columns;
+    int64_t fast; /* as in ft_matmul_args */
+    int64_t count;
+    ft_kv_map maps[];
+} ft_map_kv_args;
 
 /* q: fp32 [tokens, heads, key_dim]; out: fp32 [tokens, heads, value_dim]; window: 0 = none;
  * soft_cap: scores become soft_cap * tanh(score * scale / soft_cap); 0 = none;
@@ -422,6 +446,7 @@ FT_EXPORT void ft_add_scaled(ft_context *context, const ft_add_scaled_args *args
 FT_EXPORT void ft_activate(ft_context *context, const ft_activate_args *args);
 FT_EXPORT void ft_rescale(ft_context *context, const ft_rescale_args *args);
 FT_EXPORT void ft_write_kv(ft_context *context, const ft_write_kv_args *args);
+FT_EXPORT void ft_map_kv(ft_context *context, const ft_map_kv_args *args);
 FT_EXPORT void ft_attention(ft_context *context, const ft_attention_args *args);
 FT_EXPORT void ft_convolve(ft_context *context, const ft_convolve_args *args);
 FT_EXPORT void ft_selective_scan(ft_context *context, const ft_selective_scan_args *args);

@@ -67,6 +67,27 @@ typedef struct {
     ft_attend *attend_latent; /* values in keys; null: codes have none */
 } ft_encoding;
 
+/* Most panels per tile that this encoding has for the height, at most `left`. */
+static inline int64_t ft_widest(const ft_encoding *encoding, int64_t rows, int64_t left) {
+    if (encoding->sweep != NULL) {
+        return left;
+    }
+    int64_t panels = ft_least(left, FT_MAX_TILE_PANELS);
+    while (panels > 1 && encoding->tiles[rows - 1][panels - 1] == NULL) {
+        panels--;
+    }
+    return panels;
+}
+
+/* A tile of as many panels as ft_widest says. */
+static inline void ft_run_tile(const ft_encoding *encoding, const ft_tile *tile, int64_t panels) {
+    if (encoding->sweep != NULL) {
+        encoding->sweep(tile, panels);
+    } else {
+        encoding->tiles[tile->rows - 1][panels - 1](tile);
+    }
+}
+
 /* Attention over one type of cache, where it is not what the type's encoding offers. */
 typedef struct {
     ft_attend *attend;

@@ -2,8 +2,6 @@
  * How matrix products are cut into tasks: activations are packed once per kind, then panel groups are handed out, those of all groups of
  * tokens together. E4M3 weights that meet several tiles of tokens are widened once per task, into memory that the task holds meanwhile.
  */
-#include <stdatomic.h>
-
 #include "context.h"
 
 /* Bytes of weights per task: long enough to stream, short enough to balance and to stay in half of a second-level cache. */
@@ -78,18 +76,6 @@ static void pack_task(const void *argument, int64_t tile) {
     job->encoding->pack(x, sources == NULL ? NULL : sources + start, columns, rows, job->packed + start * job->packed_token_bytes);
 }
 
-/* Most panels per tile that this ISA has for the height, at most `left`. */
-static int64_t widest(const ft_encoding *encoding, int64_t rows, int64_t left) {
-    if (encoding->sweep != NULL) {
-        return left;
-    }
-    int64_t panels = ft_least(left, FT_MAX_TILE_PANELS);
-    while (panels > 1 && encoding->tiles[rows - 1][panels - 1] == NULL) {
-        panels--;
-    }
-    return panels;
-}
-
 /* Panels [first, end) of a product. */
 typedef struct {
     const matmul_job *job;
@@ -161,7 +147,7 @@ static void run_tile(const panel_range *range, const task_weights *weights, int6
     tile.block_steps = block_steps_of(product, tile.steps);
     int64_t scales = ft_quotient_up(tile.steps, tile.block_steps) * 16, width;
     for (int64_t panel = range->first; panel < range->end; panel += width) {
-        width = widest(encoding, tile.rows, range->end - panel);
+        width = ft_widest(encoding, tile.rows, range->end - panel);
         tile.panels = weights->panels + (panel - range->first) * tile.panel_bytes;
         tile.scales = product->type == FT_FP8 ? product->scales + panel * scales : NULL;
         tile.bias = product->bias == NULL ? NULL : product->bias + panel * 16;
@@ -172,21 +158,7 @@ static void run_tile(const panel_range *range, const task_weights *weights, int6
             tile.prefetch_bytes = ft_least(ahead->share * width, ahead->end - ahead->at);
             ahead->at += tile.prefetch_bytes;
         }
-        if (encoding->sweep != NULL) {
-            encoding->sweep(&tile, width);
-        } else {
-            encoding->tiles[tile.rows - 1][width - 1](&tile);
-        }
-    }
-}
-
-/* A slot that no other task holds: there are as many as threads. */
-static int64_t hold_slot(const matmul_jobs *all) {
-    for (int64_t slot = 0;; slot = (slot + 1) % all->threads) {
-        int is_held = 0;
-        if (atomic_compare_exchange_strong(&all->held[slot], &is_held, 1)) {
-            return slot;
-        }
+        ft_run_tile(encoding, &tile, width);
     }
 }
 
@@ -213,7 +185,7 @@ static void matmul_task(const void *argument, int64_t task) {
     }
     int64_t tiles = range.job->tiles.count;
     ahead.share = ft_quotient_up(ft_quotient_up(ahead.end - ahead.at, tiles * (range.end - range.first)), 64) * 64;
-    int64_t slot = weights.coded && tiles > 1 ? hold_slot(all) : -1;
+    int64_t slot = weights.coded && tiles > 1 ? ft_hold_slot(all->held, all->threads) : -1;
     if (slot >= 0) {
         weights = widened(&range, &weights, all->wide + slot * all->slot_bytes);
     }
@@ -244,7 +216,7 @@ static int64_t task_panels(const matmul_job *job, int64_t cost) {
     int64_t panel_bytes = step_bytes * ft_quotient_up(job->args->columns, job->encoding->step_columns);
     int64_t balanced = ft_quotient_up(cost, panel_cost(job));
     int64_t cached = TASK_WEIGHT_BYTES / panel_bytes;
-    int64_t tile = widest(job->encoding, ft_quotient_up(job->tiles.tokens, job->tiles.count), FT_MAX_TILE_PANELS);
+    int64_t tile = ft_widest(job->encoding, ft_quotient_up(job->tiles.tokens, job->tiles.count), FT_MAX_TILE_PANELS);
     return ft_quotient_up(ft_most(ft_least(balanced, cached), 1), tile) * tile;
 }
 

@@ -191,14 +191,32 @@ static void FT_NAME(layer_norm_f32)(const void *argument, int64_t first, int64_t
     }
 }
 
-/* One row of a table of floating-point numbers. */
+/* One row of a table of floating-point numbers. In panels, steps of one or two of its columns lie 16 of them apart. */
+static inline __attribute__((always_inline)) void FT_NAME(gather_typed)(
+    const int64_t type, const ft_gather_args *args, int64_t id, float *out) {
+    const int64_t pair = ft_interleave(type);
+    int64_t columns = args->columns, steps = (columns + pair - 1) / pair;
+    int64_t index = (id / 16 * steps * 16 + id % 16) * pair;
+    for (int64_t column = 0; args->layout == FT_PANELS && column < columns; column += pair, index += 16 * pair) {
+        for (int64_t i = 0; i < pair && column + i < columns; i++) {
+            out[column + i] = ft_load(args->table, type, index + i);
+        }
+    }
+    for (int64_t column = 0; args->layout == FT_ROWS && column < columns; column++) {
+        out[column] = ft_load(args->table, type, id * columns + column);
+    }
+}
+
 static void FT_NAME(gather_row)(const ft_gather_args *args, int64_t id, float *out) {
-    int64_t pair = args->layout == FT_PANELS ? ft_interleave(args->type) : 1;
-    int64_t steps = (args->columns + pair - 1) / pair;
-    for (int64_t column = 0; column < args->columns; column++) {
-        int64_t step = id / 16 * steps + column / pair;
-        int64_t index = args->layout == FT_PANELS ? (step * 16 + id % 16) * pair + column % pair : id * args->columns + column;
-        out[column] = ft_load(args->table, args->type, index);
+    switch (args->type) {
+        case FT_F32:
+            FT_NAME(gather_typed)(FT_F32, args, id, out);
+            break;
+        case FT_F16:
+            FT_NAME(gather_typed)(FT_F16, args, id, out);
+            break;
+        default:
+            FT_NAME(gather_typed)(FT_BF16, args, id, out);
     }
 }
 

@@ -61,7 +61,7 @@ record ProcessGrowth(long grown, long weights, long all) {
         try (SequenceRuntime runtime = provider.open(random("llama-160m"), cpu, options, LoadProgress.SILENT)) {
             CacheReservation caches = new CacheReservation(List.of(List.of(64)), 0);
             runtime.reserve(caches);
-            long all = estimate.residentBytes() + caches.bytes(estimate.shape());
+            long all = estimate.residentBytes() + caches.bytes(runtime.shape());
             System.out.println((anonymousBytes() - before) + " " + estimate.weightBytes() + " " + all);
         }
     }

@@ -96,7 +96,7 @@ final class RepairPlanner {
     private boolean isSlack() {
         boolean fits = shape.rows() > 0
                 && shape.rows() == shape.generatedRows()
-                && shape.rows() < state.limits.sequences()
+                && shape.rows() < state.limits.rows()
                 && shape.tokensLeft() >= LEAST_TOKENS;
         if (!fits || state.settleFirst || state.waiting.size() > 0) {
             return false;

@@ -89,8 +89,8 @@ public final class Scheduler implements AutoCloseable {
             int behind = both ? shape.base().caches().kinds().size() : 0;
             kinds = Math.max(kinds, part.caches().kinds().size() + behind);
         }
-        long all = Math.min(entries * limits.sequences(), 1 << 28);
-        return new StepCapacity(limits.sequences(), limits.tokens(), (int) all, kinds);
+        long all = Math.min(entries * limits.rows(), 1 << 28);
+        return new StepCapacity(limits.rows(), limits.tokens(), (int) all, kinds);
     }
 
     private static long entries(ModelShape shape, PartShape part) {

@@ -10,6 +10,7 @@ import dev.foretoken.contract.runtime.Feature;
  * What one step may hold, from configuration and capabilities together.
  *
  * @param sequences most running sequences: as many as leave room for one aligned prompt span beside their generated tokens
+ * @param rows most rows of a step: one for each running sequence, and one more for a repair where prompts are predicted
  * @param promptBesideDecode most prompt tokens in a step that also generates
  * @param leastSpan prompt spans are not cut smaller than this for the sake of fairness
  * @param formsDiffer a position's bits depend on where its sequence's prompt ends
@@ -18,6 +19,7 @@ import dev.foretoken.contract.runtime.Feature;
  */
 record StepLimits(
         int sequences,
+        int rows,
         int tokens,
         int promptBesideDecode,
         int leastSpan,
@@ -40,8 +42,11 @@ record StepLimits(
         }
         int rows = Math.min(config.maxRunningSequences(), capabilities.maxRows());
         boolean ragged = capabilities.has(Feature.RAGGED_ROWS);
+        int sequences = Math.min(rows, Math.max(1, tokens - alignment));
+        boolean predicts = capabilities.has(Feature.PREDICTION);
         return new StepLimits(
-                Math.min(rows, Math.max(1, tokens - alignment)),
+                sequences,
+                Math.min(predicts ? sequences + 1 : sequences, Math.min(tokens, capabilities.maxRows())),
                 tokens,
                 Math.max(config.promptTokensBesideDecode(), alignment),
                 Math.max(LEAST_SPAN, alignment),
@@ -50,7 +55,7 @@ record StepLimits(
                 ragged && capabilities.has(Feature.MIXED_SPANS),
                 capabilities.has(Feature.PREFIX_SHARING),
                 caches.formsDiffer(),
-                capabilities.has(Feature.PREDICTION));
+                predicts);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.foretoken.nativeruntime.exec;
 import dev.foretoken.contract.request.EmbeddingSpan;
 import dev.foretoken.contract.request.OutputOptions;
 import dev.foretoken.contract.runtime.SequenceView;
+import dev.foretoken.sampling.ContinuedSequence;
 import java.util.List;
 
 /** A sequence with the proposals that were drawn for it so far behind its known tokens. Reports nothing but tokens. */

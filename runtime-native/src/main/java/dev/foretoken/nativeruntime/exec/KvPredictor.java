@@ -2,6 +2,7 @@ package dev.foretoken.nativeruntime.exec;
 
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.nativeruntime.kernels.Kernels;
+import dev.foretoken.nativeruntime.kernels.layout.KvMap;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.plan.PredictionPlan;
 import dev.foretoken.nativeruntime.weights.PredictorWeights;
@@ -18,17 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class KvPredictor implements ActivationTap, AutoCloseable {
 
-    /** All that is predicted from one attention of the auxiliary. */
-    private record Group(List<Product> keys, List<Product> values, List<Target> targets) {}
-
-    /** A layer of the base. */
-    private record Target(KvWriter writer, MemorySegment key, MemorySegment value) {}
+    /** All that is predicted from one attention of the auxiliary; {@code plain}: every writer is. */
+    private record Group(List<Product> keys, List<Product> values, List<KvWriter> writers, boolean plain) {}
 
     private final Kernels kernels;
     private final RotaryTables rotary;
     private final PredictedRows rows;
     private final @Nullable Group[] groups;
-    private final MemorySegment scratch;
+    private final MemorySegment keyScratch;
+    private final MemorySegment valueScratch;
+    private final List<KvMap> maps = new ArrayList<>();
 
     /** {@code ownKinds}: cache kinds of the auxiliary; {@code limits}: of its steps. */
     KvPredictor(Prediction prediction, ComputedPart base, int ownKinds, StepLimits limits, Arena arena) {
@@ -38,7 +38,9 @@ final class KvPredictor implements ActivationTap, AutoCloseable {
         this.rows = new PredictedRows(
                 ownKinds, base.layout(), limits, plan.auxiliary().vocabularySize(), arena);
         MemorySegment out = kernels.allocate((long) limits.tokens() * widestGroup(plan) * Float.BYTES, arena);
-        this.scratch = kernels.allocate((long) limits.tokens() * widestRead(plan) * Float.BYTES, arena);
+        long readBytes = (long) limits.tokens() * widestRead(plan) * Float.BYTES;
+        this.keyScratch = kernels.allocate(readBytes, arena);
+        this.valueScratch = kernels.allocate(readBytes, arena);
         this.groups = new Group[plan.auxiliary().attentions().size()];
         for (int attention = 0; attention < groups.length; attention++) {
             groups[attention] = group(prediction, attention, base, limits.tokens(), out);
@@ -47,7 +49,9 @@ final class KvPredictor implements ActivationTap, AutoCloseable {
 
     private static @Nullable Group group(
             Prediction prediction, int attention, ComputedPart base, int tokens, MemorySegment out) {
-        Group group = new Group(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        List<Product> keys = new ArrayList<>();
+        List<Product> values = new ArrayList<>();
+        List<KvWriter> writers = new ArrayList<>();
         List<PredictionPlan.Layer> layers = prediction.plan().layers();
         long at = 0;
         for (int i = 0; i < layers.size(); i++) {
@@ -59,12 +63,13 @@ final class KvPredictor implements ActivationTap, AutoCloseable {
                         out.asSlice(at + keyBytes, (long) tokens * layer.made().valueWidth() * Float.BYTES);
                 at += keyBytes + value.byteSize();
                 PredictorWeights.Maps maps = prediction.maps().layers().get(i);
-                group.keys.add(new Product(maps.keys(), maps.keyBias(), key));
-                group.values.add(new Product(maps.values(), maps.valueBias(), value));
-                group.targets.add(new Target(base.writer(layer.base()), key, value));
+                keys.add(new Product(maps.keys(), maps.keyBias(), key));
+                values.add(new Product(maps.values(), maps.valueBias(), value));
+                writers.add(base.writer(layer.base()));
             }
         }
-        return group.targets.isEmpty() ? null : group;
+        boolean plain = writers.stream().allMatch(KvWriter::isPlain);
+        return writers.isEmpty() ? null : new Group(keys, values, writers, plain);
     }
 
     /** Bytes of work space. */
@@ -74,7 +79,7 @@ final class KvPredictor implements ActivationTap, AutoCloseable {
 
     /** Floats that are held for each token of a step. */
     static int floatsPerToken(PredictionPlan plan) {
-        return widestGroup(plan) + widestRead(plan);
+        return widestGroup(plan) + 2 * widestRead(plan);
     }
 
     private static int widestGroup(PredictionPlan plan) {
@@ -107,12 +112,33 @@ final class KvPredictor implements ActivationTap, AutoCloseable {
         if (group == null || keys == null || values == null || !rows.any()) {
             return;
         }
+        MemorySegment key = rows.of(keys.data(), keys.width(), keyScratch);
+        MemorySegment value = rows.of(values.data(), values.width(), valueScratch);
+        if (group.plain) {
+            map(group, key, value);
+        } else {
+            multiply(group, key, value);
+        }
+    }
+
+    /** Products, rotation and writes at once. */
+    private void map(Group group, MemorySegment key, MemorySegment value) {
         StepBatch step = rows.step();
-        kernels.matmul(rows.of(keys.data(), keys.width(), scratch), step.tokens(), group.keys);
-        kernels.matmul(rows.of(values.data(), values.width(), scratch), step.tokens(), group.values);
-        for (int i = 0; i < group.targets.size(); i++) {
-            Target target = group.targets.get(i);
-            target.writer.write(step, target.key, target.value);
+        maps.clear();
+        for (int i = 0; i < group.writers.size(); i++) {
+            maps.add(group.writers.get(i).map(step, group.keys.get(i), group.values.get(i)));
+        }
+        kernels.mapKv(key, value, step.tokens(), maps);
+    }
+
+    private void multiply(Group group, MemorySegment key, MemorySegment value) {
+        StepBatch step = rows.step();
+        kernels.matmul(key, step.tokens(), group.keys);
+        kernels.matmul(value, step.tokens(), group.values);
+        for (int i = 0; i < group.writers.size(); i++) {
+            group.writers
+                    .get(i)
+                    .write(step, group.keys.get(i).out(), group.values.get(i).out());
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.foretoken.nativeruntime.exec;
 
 import dev.foretoken.nativeruntime.kernels.Kernels;
+import dev.foretoken.nativeruntime.kernels.layout.KvMap;
+import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.plan.Attention;
 import java.lang.foreign.MemorySegment;
 
@@ -19,6 +21,23 @@ final class KvWriter {
         this.keys = TurnedHeads.keys(attention, maps, binding);
         this.clip = maps.clip();
         this.valueWidth = attention.layout().valueWidth();
+    }
+
+    /** Whether both are stored, the values as they are and the keys turned. */
+    boolean isPlain() {
+        return place.ownsKeys() && place.ownsValues() && clip <= 0 && keys.areOnlyTurned();
+    }
+
+    /** Of a writer that is plain: what it would store, made by products of one step. */
+    KvMap map(StepBatch step, Product key, Product value) {
+        RotaryAngles angles = keys.angles();
+        return new KvMap(
+                key,
+                value,
+                place.layer(),
+                step.batch(place.kind()),
+                angles == null ? null : angles.table(),
+                angles == null ? step.positions() : angles.rowsOf(step));
     }
 
     /**

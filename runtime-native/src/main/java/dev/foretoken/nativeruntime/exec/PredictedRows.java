@@ -60,9 +60,7 @@ final class PredictedRows implements AutoCloseable {
         }
         int added = plan.addRow(next.sequence(row), 0, RowKind.COMPUTE, first, 0);
         origins[added] = next.get(Column.TOKEN_OFFSET, row);
-        for (int i = 0; i < count; i++) {
-            plan.addToken(next.token(row, i));
-        }
+        plan.addTokens(next, row);
         for (int kind = 0; kind < baseKinds; kind++) {
             plan.beginTable(kind);
             for (int entry = 0; entry < next.tableLength(row, ownKinds + kind); entry++) {

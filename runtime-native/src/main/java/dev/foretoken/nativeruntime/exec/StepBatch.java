@@ -122,11 +122,11 @@ final class StepBatch {
         int first = next.get(Column.FIRST_POSITION, row);
         int count = next.get(Column.TOKEN_COUNT, row);
         positionsBefore.setAtIndex(ValueLayout.JAVA_INT, row, Math.max(0, first - 1));
+        next.copyTokens(row, ids, offset);
         for (int i = 0; i < count; i++) {
-            int token = next.token(row, i);
+            int token = ids.getAtIndex(ValueLayout.JAVA_INT, offset + i);
             require(!StepPlan.isDeferred(token), "deferred token", token, "known ids only: steps in flight", 1);
             require(token < vocabulary, "token", token, "below", vocabulary);
-            ids.setAtIndex(ValueLayout.JAVA_INT, offset + i, token);
             positions.setAtIndex(ValueLayout.JAVA_INT, offset + i, first + i);
         }
     }

@@ -36,6 +36,17 @@ final class TurnedHeads {
         return new TurnedHeads(attention, norm, maps.clip(), attention.layout().kvHeads(), binding);
     }
 
+    /** Whether nothing but the rotation changes them. */
+    boolean areOnlyTurned() {
+        return norm == null && clip <= 0;
+    }
+
+    /** Null: they are not turned. */
+    @Nullable
+    RotaryAngles angles() {
+        return angles;
+    }
+
     /** {@code heads}: fp32 [tokens of the step, count, headDim], changed in place. */
     void turn(MemorySegment heads, StepBatch step) {
         int tokens = step.tokens();

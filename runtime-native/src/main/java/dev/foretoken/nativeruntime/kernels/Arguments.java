@@ -7,7 +7,7 @@ import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
-import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
+import dev.foretoken.nativeruntime.kernels.layout.KvMap;
 import dev.foretoken.nativeruntime.kernels.layout.LowRankPair;
 import dev.foretoken.nativeruntime.kernels.layout.LowRankProduct;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
@@ -15,6 +15,7 @@ import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
 import dev.foretoken.nativeruntime.kernels.layout.RowGroups;
 import dev.foretoken.nativeruntime.kernels.layout.TokenVectors;
+import dev.foretoken.sampling.LogitSummary;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -189,6 +190,38 @@ final class Arguments {
         if (v != null) {
             Bounds.floats("v", v, (long) batch.endToken() * format.heads() * format.valueDim());
         }
+    }
+
+    static void mapKv(MemorySegment keys, MemorySegment values, int tokens, List<KvMap> maps) {
+        KvMap first = maps.getFirst();
+        for (int i = 0; i < maps.size(); i++) {
+            KvMap map = maps.get(i);
+            KvFormat format = map.layer().format();
+            matmul(keys, tokens, List.of(first.keys(), map.keys()));
+            matmul(values, tokens, List.of(first.values(), map.values()));
+            RotaryTable angles = map.angles();
+            if (angles != null && (i == 0 || !turnsAs(map, first))) {
+                rotary(map.keys().out(), angles, map.angleRows(), tokens, format.heads(), format.keyDim());
+            }
+            writeKv(map.layer(), map.batch(), map.keys().out(), map.values().out());
+            if (map.batch().rows() != first.batch().rows() || map.batch().endToken() != tokens) {
+                throw new IllegalArgumentException(
+                        "map %d has %d rows that end at token %d, expected %d rows and %d tokens"
+                                .formatted(
+                                        i,
+                                        map.batch().rows(),
+                                        map.batch().endToken(),
+                                        first.batch().rows(),
+                                        tokens));
+            }
+        }
+    }
+
+    private static boolean turnsAs(KvMap map, KvMap other) {
+        KvFormat format = map.layer().format();
+        return map.angles() == other.angles()
+                && map.angleRows() == other.angleRows()
+                && format.equals(other.layer().format());
     }
 
     static void attention(KvLayer layer, RaggedBatch batch, AttentionShape shape, MemorySegment q, MemorySegment out) {

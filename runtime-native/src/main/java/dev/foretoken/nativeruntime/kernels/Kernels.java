@@ -11,8 +11,9 @@ import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.Fp8Panels;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
+import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
-import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
+import dev.foretoken.nativeruntime.kernels.layout.KvMap;
 import dev.foretoken.nativeruntime.kernels.layout.LowRankProduct;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
@@ -22,6 +23,7 @@ import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.TokenVectors;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.plan.Activation;
+import dev.foretoken.sampling.LogitPasses;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -40,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Arguments that would reach past a segment are refused with {@link IllegalArgumentException} before anything is written. Not
  * thread-safe: one caller at a time.
  */
-public sealed interface Kernels extends AutoCloseable permits ScalarKernels, VectorKernels, NativeKernels {
+public sealed interface Kernels extends LogitPasses, AutoCloseable permits ScalarKernels, VectorKernels, NativeKernels {
     /** Bytes. */
     long HUGE_PAGE = 2L << 20;
 
@@ -225,6 +227,29 @@ public sealed interface Kernels extends AutoCloseable permits ScalarKernels, Vec
     void writeKv(KvLayer layer, RaggedBatch batch, @Nullable MemorySegment k, @Nullable MemorySegment v);
 
     /**
+     * Fills the caches of layers with linear maps of other keys and values: for every map both products, then {@link #rotary} of the keys, then
+     * {@link #writeKv}.
+     *
+     * @param keys fp32 [tokens, k], the same k for all maps
+     * @param values fp32 [tokens, v], the same v for all maps
+     * @param maps all of one step: their batches differ in tables alone
+     */
+    default void mapKv(MemorySegment keys, MemorySegment values, int tokens, List<KvMap> maps) {
+        Arguments.mapKv(keys, values, tokens, maps);
+        matmul(keys, tokens, maps.stream().map(KvMap::keys).toList());
+        matmul(values, tokens, maps.stream().map(KvMap::values).toList());
+        for (KvMap map : maps) {
+            KvFormat format = map.layer().format();
+            MemorySegment made = map.keys().out();
+            RotaryTable angles = map.angles();
+            if (angles != null) {
+                rotary(made, angles, map.angleRows(), tokens, format.heads(), format.keyDim());
+            }
+            writeKv(map.layer(), map.batch(), made, map.values().out());
+        }
+    }
+
+    /**
      * Causal attention of each token over its row's cache, its own key included: call {@link #writeKv} first. Softmax runs online over tiles
      * of {@link dev.foretoken.nativeruntime.kernels.layout.KvFormat#TILE_TOKENS} tokens at absolute positions, in ascending order.
      * Positions in released blocks (-1) are skipped.
@@ -233,49 +258,6 @@ public sealed interface Kernels extends AutoCloseable permits ScalarKernels, Vec
      * @param out fp32 [tokens, heads, valueDim]
      */
     void attention(KvLayer layer, RaggedBatch batch, AttentionShape shape, MemorySegment q, MemorySegment out);
-
-    /**
-     * What one pass over a row of logits finds.
-     *
-     * @param logits fp32 [vocabulary]
-     * @param mask null, or a bit per id, in words of 8 bytes: logits of ids whose bit is 0 become negative infinity, in place
-     * @param inverseTemperature of the weights whose masses are wanted; 0: none are, and they are undefined
-     * @param normalise whether the log-sum-exp is wanted; it is undefined if not
-     */
-    void summarize(
-            MemorySegment logits,
-            int vocabulary,
-            @Nullable MemorySegment mask,
-            float inverseTemperature,
-            boolean normalise,
-            LogitSummary out);
-
-    /**
-     * The k largest logits of a row, descending, lower id first among equals; NaN counts as negative infinity. Reads the blocks whose largest
-     * logit is among the k largest of blocks.
-     *
-     * @param summary of the row
-     * @param ids int32 [k]
-     * @param values fp32 [k]
-     */
-    void topK(
-            MemorySegment logits, int vocabulary, LogitSummary summary, int k, MemorySegment ids, MemorySegment values);
-
-    /**
-     * Draws one id. Token i has weight {@code exp((logit_i - max) * inverseTemperature)} if {@code logit_i >= floor}, else none; the token drawn
-     * is the first whose running sum exceeds {@code uniform * total}. Reads the blocks that reach the floor; one chunk where there is none.
-     *
-     * @param summary of the row; masses at this temperature where there is no floor
-     * @param floor negative infinity: none
-     * @param uniform in [0, 1)
-     */
-    int sample(
-            MemorySegment logits,
-            int vocabulary,
-            LogitSummary summary,
-            float inverseTemperature,
-            float floor,
-            float uniform);
 
     /** Layers that carry a state from token to token. */
     default RecurrentKernels recurrent() {

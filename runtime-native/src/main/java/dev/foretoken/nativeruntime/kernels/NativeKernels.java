@@ -13,9 +13,8 @@ import dev.foretoken.nativeruntime.kernels.layout.AttentionShape;
 import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
-import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
-import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
+import dev.foretoken.nativeruntime.kernels.layout.KvMap;
 import dev.foretoken.nativeruntime.kernels.layout.LowRankProduct;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
@@ -25,6 +24,7 @@ import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.plan.Activation;
 import dev.foretoken.nativeruntime.plan.RotaryPairing;
+import dev.foretoken.sampling.LogitSummary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -43,6 +43,7 @@ public final class NativeKernels implements Kernels {
     private final NativeProducts products;
     private final NativeLowRank lowRank;
     private final FactorKernels factors;
+    private final NativeKvMaps kvMaps;
 
     private NativeKernels(NativeContext context, Isa isa, KernelOptions options) {
         this.context = context;
@@ -52,6 +53,7 @@ public final class NativeKernels implements Kernels {
         this.products = new NativeProducts(context, fast());
         this.lowRank = new NativeLowRank(context, fast());
         this.factors = new NativeFactorKernels(context);
+        this.kvMaps = new NativeKvMaps(context, fast());
     }
 
     /** Loads the library and starts the workers. */
@@ -247,6 +249,15 @@ public final class NativeKernels implements Kernels {
     }
 
     @Override
+    public void mapKv(MemorySegment keys, MemorySegment values, int tokens, List<KvMap> together) {
+        if (kvMaps.takes(together)) {
+            kvMaps.map(keys, values, tokens, together);
+        } else {
+            Kernels.super.mapKv(keys, values, tokens, together);
+        }
+    }
+
+    @Override
     public void attention(KvLayer layer, RaggedBatch batch, AttentionShape shape, MemorySegment q, MemorySegment out) {
         Arguments.attention(layer, batch, shape, q, out);
         paged(layer, batch)
@@ -262,23 +273,7 @@ public final class NativeKernels implements Kernels {
     }
 
     private ArgumentBlock paged(KvLayer layer, RaggedBatch batch) {
-        KvFormat format = layer.format();
-        return context.block()
-                .pointer(layer.keys())
-                .pointer(layer.values())
-                .number(code(format.type()))
-                .number(format.blockTokens())
-                .number(format.heads())
-                .number(format.keyDim())
-                .number(format.valueDim())
-                .number(batch.rows())
-                .pointer(batch.tokenOffsets())
-                .pointer(batch.tokenCounts())
-                .pointer(batch.firstPositions())
-                .pointer(batch.tables().units())
-                .pointer(batch.tables().offsets())
-                .number(batch.tables().stride())
-                .number(format.valueInKey() ? 1 : 0);
+        return NativeKvMaps.paged(context.block(), layer, batch);
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.GatherSource;
 import dev.foretoken.nativeruntime.kernels.layout.GroupedProduct;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
-import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
 import dev.foretoken.nativeruntime.kernels.layout.LowRankProduct;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
@@ -16,11 +15,12 @@ import dev.foretoken.nativeruntime.kernels.layout.RowTable;
 import dev.foretoken.nativeruntime.kernels.layout.WeightMatrix;
 import dev.foretoken.nativeruntime.kernels.scalar.ScalarActivations;
 import dev.foretoken.nativeruntime.kernels.scalar.ScalarAttention;
-import dev.foretoken.nativeruntime.kernels.scalar.ScalarLogits;
 import dev.foretoken.nativeruntime.kernels.scalar.ScalarLowRank;
 import dev.foretoken.nativeruntime.kernels.scalar.ScalarPointwise;
 import dev.foretoken.nativeruntime.kernels.scalar.ScalarProducts;
 import dev.foretoken.nativeruntime.plan.Activation;
+import dev.foretoken.sampling.LogitSummary;
+import dev.foretoken.sampling.PlainLogitPasses;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * test can watch what is called.
  */
 public non-sealed class ScalarKernels implements Kernels {
+
+    private final PlainLogitPasses passes = new PlainLogitPasses();
+
     @Override
     public String path() {
         return "scalar-exact-1";
@@ -160,7 +163,7 @@ public non-sealed class ScalarKernels implements Kernels {
             boolean normalise,
             LogitSummary out) {
         Arguments.summarize(logits, vocabulary, mask, out);
-        ScalarLogits.summarize(logits, vocabulary, mask, inverseTemperature, out);
+        passes.summarize(logits, vocabulary, mask, inverseTemperature, normalise, out);
     }
 
     @Override
@@ -172,7 +175,7 @@ public non-sealed class ScalarKernels implements Kernels {
             MemorySegment ids,
             MemorySegment values) {
         Arguments.topK(logits, vocabulary, summary, k, ids, values);
-        ScalarLogits.topK(logits, vocabulary, k, ids, values);
+        passes.topK(logits, vocabulary, summary, k, ids, values);
     }
 
     @Override
@@ -184,7 +187,7 @@ public non-sealed class ScalarKernels implements Kernels {
             float floor,
             float uniform) {
         Arguments.sample(logits, vocabulary, summary, inverseTemperature);
-        return ScalarLogits.sample(logits, vocabulary, inverseTemperature, floor, uniform);
+        return passes.sample(logits, vocabulary, summary, inverseTemperature, floor, uniform);
     }
 
     @Override

@@ -1,9 +1,7 @@
 package dev.foretoken.nativeruntime.kernels;
 
 import static dev.foretoken.nativeruntime.kernels.KernelCase.array;
-import static dev.foretoken.nativeruntime.kernels.KernelCase.intArray;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -13,7 +11,6 @@ import dev.foretoken.nativeruntime.kernels.layout.FloatType;
 import dev.foretoken.nativeruntime.kernels.layout.KvFormat;
 import dev.foretoken.nativeruntime.kernels.layout.KvLayer;
 import dev.foretoken.nativeruntime.kernels.layout.KvType;
-import dev.foretoken.nativeruntime.kernels.layout.LogitSummary;
 import dev.foretoken.nativeruntime.kernels.layout.Product;
 import dev.foretoken.nativeruntime.kernels.layout.RaggedBatch;
 import dev.foretoken.nativeruntime.kernels.layout.RotaryTable;
@@ -142,30 +139,5 @@ class ScalarKernelsTest {
                 .isEqualTo(2 / 127f);
         assertThat(layer.value(1, 0, 3, 0)).isZero();
         assertThat(layer.key(1, 0, 3, 1)).isEqualTo(-128);
-    }
-
-    @Test
-    void summarizesAndRanksWithTheLowestIdFirst() {
-        MemorySegment logits = data.floats(0, 2, Float.NaN, 2, 1);
-        MemorySegment ids = data.ints(0, 0, 0, 0, 0);
-        MemorySegment values = data.poisoned(5);
-        LogitSummary summary = LogitSummary.allocate(5, data.arena);
-        kernels.topK(logits, 5, summary, 5, ids, values);
-        assertThat(intArray(ids, 5)).containsExactly(1, 3, 4, 0, 2);
-        kernels.summarize(data.floats(0, 2, 2), 3, null, 0.5f, true, summary);
-        assertThat(intArray(summary.argmax(), 1)).containsExactly(1);
-        assertThat(array(summary.logSumExp(), 1)[0]).isCloseTo((float) Math.log(1 + 2 * Math.exp(2)), within(1e-6f));
-        assertThat(summary.mass().get(JAVA_DOUBLE, 0)).isCloseTo(2 + Math.exp(-1), within(1e-12));
-        assertThat(summary.blockMax(0)).isEqualTo(2);
-        assertThat(array(summary.chunks(), 2)).containsExactly(2, (float) (2 + Math.exp(-1)));
-    }
-
-    @Test
-    void drawsTheTokenWhoseShareHoldsTheUniform() {
-        LogitSummary summary = LogitSummary.allocate(4, data.arena);
-        MemorySegment logits = data.floats(0, 0, 0, 0);
-        assertThat(kernels.sample(logits, 4, summary, 1, Float.NEGATIVE_INFINITY, 0.49f))
-                .isEqualTo(1);
-        assertThat(kernels.sample(logits, 4, summary, 1, 0, 0.999f)).isEqualTo(3);
     }
 }

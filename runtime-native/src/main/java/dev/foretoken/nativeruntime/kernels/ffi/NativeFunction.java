@@ -16,6 +16,7 @@ public enum NativeFunction {
     ACTIVATE("ft_activate"),
     RESCALE("ft_rescale"),
     WRITE_KV("ft_write_kv"),
+    MAP_KV("ft_map_kv"),
     ATTENTION("ft_attention"),
     CONVOLVE("ft_convolve"),
     SELECTIVE_SCAN("ft_selective_scan"),

@@ -18,7 +18,7 @@ import java.util.Optional;
 /** The loaded C library: what it supports, and contexts that run its kernels. */
 public final class NativeLibrary {
     /** {@code FT_VERSION} of the sources this was written against. */
-    private static final int VERSION = 15;
+    private static final int VERSION = 16;
 
     private final MethodHandle open;
     private final MethodHandle close;

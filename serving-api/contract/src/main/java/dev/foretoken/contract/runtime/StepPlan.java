@@ -115,6 +115,21 @@ public final class StepPlan implements AutoCloseable {
         set(Column.TOKEN_COUNT, row, get(Column.TOKEN_COUNT, row) + 1);
     }
 
+    /** Appends all tokens of a row of another plan to the newest row. */
+    public void addTokens(StepPlan from, int row) {
+        int count = from.get(Column.TOKEN_COUNT, row);
+        from.copyTokens(row, tokens, tokenCount);
+        tokenCount += count;
+        set(Column.TOKEN_COUNT, rows - 1, get(Column.TOKEN_COUNT, rows - 1) + count);
+    }
+
+    /** Copies all tokens of a row; {@code to}: int32; {@code first}: index of the first one there. */
+    public void copyTokens(int row, MemorySegment to, int first) {
+        long from = get(Column.TOKEN_OFFSET, row);
+        long bytes = (long) get(Column.TOKEN_COUNT, row) * Integer.BYTES;
+        MemorySegment.copy(tokens, from * Integer.BYTES, to, (long) first * Integer.BYTES, bytes);
+    }
+
     /** Stands for the token that row {@code row} of the previous step, not yet awaited, draws. */
     public static int deferred(int row) {
         return -1 - row;

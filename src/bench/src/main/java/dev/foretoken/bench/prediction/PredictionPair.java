@@ -5,7 +5,6 @@ import dev.foretoken.bench.engine.LocalEngine;
 import dev.foretoken.contract.runtime.CacheKind;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.ModelSource;
-import dev.foretoken.contract.runtime.RuntimeEstimate;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.registry.prediction.AuxiliarySource;
 import dev.foretoken.registry.prediction.PredictionFile;
@@ -56,7 +55,7 @@ record PredictionPair(ModelSource source, ModelSource auxiliaryAlone, String kin
         return LocalEngine.providers().stream()
                 .map(provider -> provider.estimate(base, DeviceSpec.cpu(0), options))
                 .flatMap(Optional::stream)
-                .map(RuntimeEstimate::shape)
+                .flatMap(estimate -> estimate.shape().stream())
                 .mapToInt(shape -> shape.base().caches().kinds().stream()
                         .mapToInt(CacheKind::layers)
                         .sum())

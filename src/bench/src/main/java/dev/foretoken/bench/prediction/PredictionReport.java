@@ -100,11 +100,7 @@ record PredictionReport(
     /** Time to first token across, wrong answers upwards. */
     Tradeoff picture() {
         return new Tradeoff(
-                "Time to first token and quality, prompts of %d tokens, %s, %d cores"
-                        .formatted(
-                                promptTokens,
-                                provenance.machine().cpu(),
-                                provenance.machine().cores()),
+                "Time to first token and quality, prompts of %d tokens".formatted(promptTokens),
                 "time to first token, ms (median)",
                 "answers lost of the exact base's, %",
                 ways.stream()

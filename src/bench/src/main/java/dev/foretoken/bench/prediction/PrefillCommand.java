@@ -68,6 +68,9 @@ public final class PrefillCommand implements Callable<Integer> {
     @Option(names = "--svg", paramLabel = "FILE", description = "Also draws the result.")
     private @Nullable Path svg;
 
+    /** Sequences of full length that the caches have room for. */
+    private static final int HELD = 2;
+
     @Mixin
     private RuntimeChoice runtime = new RuntimeChoice();
 
@@ -109,8 +112,7 @@ public final class PrefillCommand implements Callable<Integer> {
     }
 
     private PrefillReport measure(PredictionPair pair, Provenance provenance) throws InterruptedException {
-        try (LocalEngine engine =
-                LocalEngine.open(pair.source(), runtime.options(), runtime.device(), runtime -> runtime)) {
+        try (LocalEngine engine = LocalEngine.openSmall(pair.source(), runtime.options(), runtime.device(), HELD)) {
             ModelInfo info = engine.model();
             engine.loadBeside(pair.auxiliaryAlone(), runtime.options());
             List<Integer> fitting = lengths.stream()
@@ -147,7 +149,7 @@ public final class PrefillCommand implements Callable<Integer> {
                         SchedulerConfig.DEFAULT.maxTokensPerStep())) {
             Asking asking = new Asking(engine.engine(), System::nanoTime);
             return new PrefillSeries(asking, timer, pair, engine.model().vocabularySize(), seed, bar)
-                    .measure(fitting, repeat);
+                    .measure(fitting, repeat, HELD * engine.model().contextTokens());
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.foretoken.contract.request.Repair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /** Prompts of several lengths, round by round and the ways to compute them in turn, so that all of them meet the same machine. */
 final class PrefillSeries {
@@ -31,39 +32,58 @@ final class PrefillSeries {
         this.bar = bar;
     }
 
-    private record Run(double exact, double predicted, double alone, PartTimer.Parts parts) {}
+    /** Times to first token of two prompts of a length, in seconds. */
+    private record Run(double exact, double predicted) {}
 
-    /** Of each length, after one round over them that does not count. */
-    List<PrefillReport.Reading> measure(List<Integer> lengths, int rounds) throws InterruptedException {
-        List<List<Run>> runs = new ArrayList<>();
-        lengths.forEach(length -> runs.add(new ArrayList<>()));
-        long all = (long) (rounds + 1)
-                * lengths.stream().mapToInt(Integer::intValue).sum();
-        long done = 0;
-        for (int round = 0; round <= rounds; round++) {
+    private interface Timed<T> {
+        T time(int tokens) throws InterruptedException;
+    }
+
+    /**
+     * Of each length, after rounds over them that do not count. Exact and predicted prompts take turns on one engine; what they are compared
+     * with comes after all of them, so that no other threads and caches stand between the two.
+     *
+     * @param held tokens that the caches hold: so many are computed before a round counts
+     */
+    List<PrefillReport.Reading> measure(List<Integer> lengths, int rounds, int held) throws InterruptedException {
+        int all = lengths.stream().mapToInt(Integer::intValue).sum();
+        int warmUps = 1 + held / all;
+        List<List<Run>> runs = rounds("prompts", lengths, rounds, warmUps, this::run);
+        List<List<Double>> alone = rounds("auxiliary alone", lengths, rounds, warmUps, this::alone);
+        List<List<PartTimer.Parts>> parts = rounds("parts", lengths, rounds, 1, this::parts);
+        return IntStream.range(0, lengths.size())
+                .mapToObj(i -> reading(lengths.get(i), runs.get(i), alone.get(i), parts.get(i)))
+                .toList();
+    }
+
+    private <T> List<List<T>> rounds(String what, List<Integer> lengths, int rounds, int warmUps, Timed<T> timed)
+            throws InterruptedException {
+        List<List<T>> all = new ArrayList<>();
+        lengths.forEach(length -> all.add(new ArrayList<>()));
+        int total = rounds + warmUps;
+        for (int round = 0; round < total; round++) {
             for (int i = 0; i < lengths.size(); i++) {
-                bar.update(
-                        done, all, (round == 0 ? "warm-up, " : "round " + round + ", ") + lengths.get(i) + " tokens");
-                Run run = run(lengths.get(i));
-                if (round > 0) {
-                    runs.get(i).add(run);
+                bar.update(round, total, what + ", " + lengths.get(i) + " tokens");
+                T time = timed.time(lengths.get(i));
+                if (round >= warmUps) {
+                    all.get(i).add(time);
                 }
-                done += lengths.get(i);
             }
         }
-        List<PrefillReport.Reading> readings = new ArrayList<>();
-        for (int i = 0; i < lengths.size(); i++) {
-            readings.add(reading(lengths.get(i), runs.get(i)));
-        }
-        return readings;
+        return all;
     }
 
     private Run run(int tokens) throws InterruptedException {
-        return new Run(
-                ttft(pair.source().name(), tokens, PrefillOptions.EXACT),
-                ttft(pair.source().name(), tokens, PREDICTED),
-                ttft(pair.auxiliaryAlone().name(), tokens, PrefillOptions.EXACT),
-                timer.time(Asking.randomPrompt(vocabulary, tokens, seed++)));
+        String model = pair.source().name();
+        return new Run(ttft(model, tokens, PrefillOptions.EXACT), ttft(model, tokens, PREDICTED));
+    }
+
+    private double alone(int tokens) throws InterruptedException {
+        return ttft(pair.auxiliaryAlone().name(), tokens, PrefillOptions.EXACT);
+    }
+
+    private PartTimer.Parts parts(int tokens) {
+        return timer.time(Asking.randomPrompt(vocabulary, tokens, seed++));
     }
 
     private double ttft(String model, int tokens, PrefillOptions prefill) throws InterruptedException {
@@ -71,20 +91,21 @@ final class PrefillSeries {
         return asking.ask(asking.greedy(model, prompt, 1, prefill)).ttftSeconds();
     }
 
-    private static PrefillReport.Reading reading(int tokens, List<Run> runs) {
+    private static PrefillReport.Reading reading(
+            int tokens, List<Run> runs, List<Double> alone, List<PartTimer.Parts> parts) {
         return PrefillReport.Reading.of(
                 tokens,
                 spread(runs, Run::exact),
                 spread(runs, Run::predicted),
-                spread(runs, Run::alone),
+                spread(alone, Double::doubleValue),
                 new PartTimer.Parts(
-                        spread(runs, run -> run.parts().base()).median(),
-                        spread(runs, run -> run.parts().auxiliary()).median(),
-                        spread(runs, run -> run.parts().maps()).median(),
-                        spread(runs, run -> run.parts().last()).median()));
+                        spread(parts, PartTimer.Parts::base).median(),
+                        spread(parts, PartTimer.Parts::auxiliary).median(),
+                        spread(parts, PartTimer.Parts::maps).median(),
+                        spread(parts, PartTimer.Parts::last).median()));
     }
 
-    private static Spread spread(List<Run> runs, ToDoubleFunction<Run> value) {
+    private static <T> Spread spread(List<T> runs, ToDoubleFunction<T> value) {
         return Spread.of(runs.stream().mapToDouble(value).toArray());
     }
 }

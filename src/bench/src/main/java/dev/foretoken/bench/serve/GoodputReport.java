@@ -1,6 +1,7 @@
 package dev.foretoken.bench.serve;
 
 import dev.foretoken.bench.client.PrefillAsk;
+import dev.foretoken.bench.report.Format;
 import dev.foretoken.bench.report.LineChart;
 import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.stats.LatencySummary;
@@ -8,6 +9,7 @@ import dev.foretoken.bench.stats.Spread;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Goodput of prefill modes at several loads; its JSON form is the file format {@code foretoken.bench.goodput/1}.
@@ -58,7 +60,7 @@ record GoodputReport(
         List<String> modes =
                 loads.getFirst().modes().stream().map(Mode::prefillMode).toList();
         return new LineChart(
-                "Goodput, %d clients, answers with %s".formatted(clients, sloSeconds),
+                "Goodput of %d clients; good is %s".formatted(clients, bounds()),
                 "requests per 100 s that the clients would send if answers took no time",
                 "good answers per second: median and range",
                 modes.stream().map(this::line).toList());
@@ -77,5 +79,11 @@ record GoodputReport(
 
     private static LineChart.Point point(Load load, Spread goodput) {
         return new LineChart.Point(100 * load.mostPerSecond(), goodput.median(), goodput.min(), goodput.max());
+    }
+
+    private String bounds() {
+        return sloSeconds.entrySet().stream()
+                .map(bound -> "%s within %s".formatted(bound.getKey(), Format.seconds(bound.getValue())))
+                .collect(Collectors.joining(", "));
     }
 }

@@ -1,8 +1,0 @@
-/**
- * Owns the tests of draws and reported log-probabilities.
- *
- * <p>Does not compare whole checkpoints with golden numbers. Entry type: {@link dev.foretoken.nativeruntime.sampling.TokenSamplerTest}. Called by
- * JUnit.
- */
-@org.jspecify.annotations.NullMarked
-package dev.foretoken.nativeruntime.sampling;
