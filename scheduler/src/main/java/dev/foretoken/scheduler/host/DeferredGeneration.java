@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A request for a variant that is not loaded yet: its reader waits here, until it gets the variant's own generation, or an error, or its time
  * is over. Nobody else waits for it.
  */
-final class DeferredGeneration implements Generation {
+final class DeferredGeneration implements Generation, LoadWaiter {
 
     private final GenerationRequest request;
     private final LongSupplier nanoTime;
@@ -45,12 +45,22 @@ final class DeferredGeneration implements Generation {
                 .orElse(nanoTime.getAsLong() + Duration.ofDays(365).toNanos());
     }
 
-    GenerationRequest request() {
-        return request;
+    @Override
+    public int sequences() {
+        return request.choices();
+    }
+
+    @Override
+    public void loaded(ServedModel model) {
+        try {
+            bind(model.submit(request));
+        } catch (ForetokenException e) {
+            fail(e);
+        }
     }
 
     /** The variant has taken it. */
-    void bind(Generation generation) {
+    private void bind(Generation generation) {
         BitSet given;
         synchronized (this) {
             if (ended) {
@@ -64,7 +74,8 @@ final class DeferredGeneration implements Generation {
         given.stream().forEach(generation::cancel);
     }
 
-    synchronized void fail(ForetokenException why) {
+    @Override
+    public synchronized void fail(ForetokenException why) {
         if (bound == null && !ended) {
             failure = why;
             ended = true;

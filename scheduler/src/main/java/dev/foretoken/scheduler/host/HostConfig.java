@@ -2,6 +2,7 @@ package dev.foretoken.scheduler.host;
 
 import static dev.foretoken.contract.ConfigCheck.requireRange;
 
+import dev.foretoken.scheduler.tensor.TensorConfig;
 import java.time.Duration;
 
 /**
@@ -12,15 +13,29 @@ import java.time.Duration;
  * @param cacheBytes cache of each variant; 0 = room for its running sequences, at most half of what the budget has left
  * @param stopTimeout how long a loop may take to end after its sequences were failed
  * @param residency how models take turns in memory
+ * @param tensors how requests of graphs are joined and queued
  */
 public record HostConfig(
-        long memoryBudgetBytes, int memoryPercent, long cacheBytes, Duration stopTimeout, ResidencyConfig residency) {
+        long memoryBudgetBytes,
+        int memoryPercent,
+        long cacheBytes,
+        Duration stopTimeout,
+        ResidencyConfig residency,
+        TensorConfig tensors) {
 
     public static final HostConfig DEFAULT = new HostConfig(0, 70, 0, Duration.ofSeconds(30));
 
-    /** With the usual turns. */
+    /** With the usual turns and joins. */
     public HostConfig(long memoryBudgetBytes, int memoryPercent, long cacheBytes, Duration stopTimeout) {
-        this(memoryBudgetBytes, memoryPercent, cacheBytes, stopTimeout, ResidencyConfig.DEFAULT);
+        this(memoryBudgetBytes, memoryPercent, cacheBytes, stopTimeout, ResidencyConfig.DEFAULT, TensorConfig.DEFAULT);
+    }
+
+    public HostConfig withResidency(ResidencyConfig value) {
+        return new HostConfig(memoryBudgetBytes, memoryPercent, cacheBytes, stopTimeout, value, tensors);
+    }
+
+    public HostConfig withTensors(TensorConfig value) {
+        return new HostConfig(memoryBudgetBytes, memoryPercent, cacheBytes, stopTimeout, residency, value);
     }
 
     public HostConfig {

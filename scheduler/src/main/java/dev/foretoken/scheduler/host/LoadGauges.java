@@ -30,6 +30,11 @@ final class LoadGauges {
     private static final Metric ADAPTER_BYTES =
             Metric.of("foretoken_adapter_bytes", "Bytes of the LoRA adapters", "model_name");
 
+    private static final Metric QUEUE =
+            Metric.of("foretoken_tensor_queue", "Requests of a graph accepted and not begun", "model_name");
+    private static final Metric SESSIONS =
+            Metric.of("foretoken_tensor_sessions", "Streams over a graph's caches that are open", "model_name");
+
     private static final Metric KERNELS = Metric.of(
             "foretoken_kernel_info", "What a model is computed with", "model_name", "path", "threads", "cpus");
 
@@ -47,26 +52,51 @@ final class LoadGauges {
         String name = model.name();
         telemetry.gauge(WAITING, () -> model.load().waiting(), name);
         telemetry.gauge(RUNNING, () -> model.load().running(), name);
+        kernelLabels().ifPresent(labels -> telemetry.gauge(KERNELS, () -> 1, labels));
+        switch (model.work().orElseThrow()) {
+            case OpenedModel.Work.Sequences sequences -> show(name, sequences);
+            case OpenedModel.Work.Tensors tensors -> {
+                telemetry.gauge(QUEUE, () -> tensors.loop().waiting(), name);
+                telemetry.gauge(SESSIONS, () -> tensors.loop().sessions(), name);
+            }
+        }
+    }
+
+    private void show(String name, OpenedModel.Work.Sequences sequences) {
         telemetry.gauge(USAGE, () -> model.load().cacheUsage(), name);
         telemetry.gauge(CACHE, () -> 1, cacheLabels());
-        telemetry.gauge(CHECKPOINTS, model::checkpoints, name);
-        telemetry.gauge(ADAPTERS, () -> model.adapters().ready().size(), name);
-        telemetry.gauge(ADAPTER_BYTES, () -> model.adapters().bytes(), name);
-        telemetry.gauge(CHECKPOINT_BYTES, () -> model.checkpoints() * model.checkpointBytes(), name);
-        kernelLabels().ifPresent(labels -> telemetry.gauge(KERNELS, () -> 1, labels));
+        telemetry.gauge(CHECKPOINTS, () -> sequences.loop().checkpoints(), name);
+        telemetry.gauge(CHECKPOINT_BYTES, () -> checkpointBytes(sequences), name);
+        telemetry.gauge(ADAPTERS, () -> sequences.adapters().ready().size(), name);
+        telemetry.gauge(ADAPTER_BYTES, () -> sequences.adapters().bytes(), name);
         experts.show();
+    }
+
+    private static long checkpointBytes(OpenedModel.Work.Sequences sequences) {
+        return sequences.loop().checkpoints()
+                * sequences.shape().base().caches().checkpointBytes();
     }
 
     void hide() {
         telemetry.removeGauge(WAITING, model.name());
         telemetry.removeGauge(RUNNING, model.name());
+        kernelLabels().ifPresent(labels -> telemetry.removeGauge(KERNELS, labels));
+        switch (model.work().orElseThrow()) {
+            case OpenedModel.Work.Sequences sequences -> hideSequences();
+            case OpenedModel.Work.Tensors tensors -> {
+                telemetry.removeGauge(QUEUE, model.name());
+                telemetry.removeGauge(SESSIONS, model.name());
+            }
+        }
+    }
+
+    private void hideSequences() {
         telemetry.removeGauge(USAGE, model.name());
         telemetry.removeGauge(CACHE, cacheLabels());
         telemetry.removeGauge(CHECKPOINTS, model.name());
+        telemetry.removeGauge(CHECKPOINT_BYTES, model.name());
         telemetry.removeGauge(ADAPTERS, model.name());
         telemetry.removeGauge(ADAPTER_BYTES, model.name());
-        telemetry.removeGauge(CHECKPOINT_BYTES, model.name());
-        kernelLabels().ifPresent(labels -> telemetry.removeGauge(KERNELS, labels));
         experts.hide();
     }
 

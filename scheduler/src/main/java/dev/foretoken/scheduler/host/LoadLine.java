@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoadLine {
 
-    private final List<DeferredGeneration> waiting = new ArrayList<>();
+    private final List<LoadWaiter> waiting = new ArrayList<>();
     private final List<CompletableFuture<ModelInfo>> callers = new ArrayList<>();
     private Set<String> beside = Set.of();
     private long since;
@@ -44,15 +44,15 @@ final class LoadLine {
         return !waiting.isEmpty() || !callers.isEmpty();
     }
 
-    void add(DeferredGeneration generation, long now) {
+    void add(LoadWaiter waiter, long now) {
         since = isWanted() ? since : now;
-        waiting.add(generation);
-        sequences += generation.request().choices();
+        waiting.add(waiter);
+        sequences += waiter.sequences();
     }
 
-    void remove(DeferredGeneration generation) {
-        if (waiting.remove(generation)) {
-            sequences -= generation.request().choices();
+    void remove(LoadWaiter waiter) {
+        if (waiting.remove(waiter)) {
+            sequences -= waiter.sequences();
         }
     }
 
@@ -65,8 +65,8 @@ final class LoadLine {
     }
 
     /** All requests that wait; they do not any more. */
-    List<DeferredGeneration> takeWaiting() {
-        List<DeferredGeneration> taken = List.copyOf(waiting);
+    List<LoadWaiter> takeWaiting() {
+        List<LoadWaiter> taken = List.copyOf(waiting);
         waiting.clear();
         sequences = 0;
         return taken;

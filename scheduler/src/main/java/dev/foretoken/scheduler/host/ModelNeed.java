@@ -1,5 +1,6 @@
 package dev.foretoken.scheduler.host;
 
+import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.RuntimeEstimate;
 import dev.foretoken.scheduler.blocks.CacheSizing;
 
@@ -21,19 +22,25 @@ record ModelNeed(long weights, long work, long cache, long least, long good) {
     private static final int QUARTER = 4;
 
     /** {@code fixedCache}: as in {@link HostConfig#cacheBytes}. */
-    static ModelNeed of(RuntimeEstimate estimate, CacheSizing sizing, long fixedCache) {
+    static ModelNeed ofSequences(RuntimeEstimate estimate, ModelShape shape, CacheSizing sizing, long fixedCache) {
         long resident = estimate.residentBytes();
         long one = sizing.leastBytes();
         if (fixedCache > 0) {
-            long all = resident + sizing.filling(fixedCache).bytes(estimate.shape());
+            long all = resident + sizing.filling(fixedCache).bytes(shape);
             return new ModelNeed(estimate.weightBytes(), estimate.workBytes(), one, all, all);
         }
-        long ample = sizing.ample(ANY).bytes(estimate.shape());
+        long ample = sizing.ample(ANY).bytes(shape);
         return new ModelNeed(
                 estimate.weightBytes(),
                 estimate.workBytes(),
                 one,
                 resident + 2 * one,
                 resident + 2 * Math.max(one, ample / QUARTER));
+    }
+
+    /** A graph of tensors keeps nothing but what it tells; {@code scratch}: bytes that joined inputs may take. */
+    static ModelNeed ofTensors(RuntimeEstimate estimate, long scratch) {
+        long all = estimate.residentBytes() + scratch;
+        return new ModelNeed(estimate.weightBytes(), estimate.workBytes() + scratch, 0, all, all);
     }
 }

@@ -28,6 +28,7 @@ import dev.foretoken.scheduler.loop.LoopSetup;
 import dev.foretoken.scheduler.loop.SchedulerLoop;
 import dev.foretoken.scheduler.prefill.MeasuredPrefill;
 import dev.foretoken.scheduler.prefill.PrefillPolicy;
+import dev.foretoken.scheduler.tensor.TensorLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +54,7 @@ final class ModelOpener {
 
     OpenedModel open(ModelSource source, RuntimeOptions options, LoadProgress progress) {
         RuntimeProvider provider = provider(source);
-        SequenceRuntime runtime = sequences(source, provider.open(source, environment.device(), options, progress));
+        ModelRuntime runtime = provider.open(source, environment.device(), options, progress);
         try {
             MemoryShare memory = new MemoryShare(budget, source.name(), runtime::residentBytes);
             return opened(source, options, provider, runtime, memory);
@@ -67,27 +68,43 @@ final class ModelOpener {
             ModelSource source,
             RuntimeOptions options,
             RuntimeProvider provider,
-            SequenceRuntime runtime,
+            ModelRuntime runtime,
             MemoryShare memory) {
         try {
-            CacheReservation reservation = reservation(runtime);
-            memory.takeCaches(reservation.bytes(runtime.shape()));
-            runtime.reserve(reservation);
-            SchedulerLoop loop = loop(source, options, runtime, reservation);
-            loop.start();
+            OpenedModel.Work work = switch (runtime) {
+                case SequenceRuntime sequences -> sequences(source, options, sequences, memory);
+                case TensorRuntime tensors -> tensors(source, tensors, memory);
+            };
             return new OpenedModel(
-                    runtime.shape(),
-                    provider.name(),
-                    runtime.compute(),
-                    runtime.heldAs(),
-                    runtime.expertLoads(),
-                    loop,
-                    adapters(source, options, runtime, loop),
-                    memory);
+                    provider.name(), runtime.compute(), runtime.heldAs(), runtime.expertLoads(), work, memory);
         } catch (RuntimeException | Error e) {
             memory.end();
             throw e;
         }
+    }
+
+    private OpenedModel.Work sequences(
+            ModelSource source, RuntimeOptions options, SequenceRuntime runtime, MemoryShare memory) {
+        CacheReservation reservation = reservation(runtime);
+        memory.takeCaches(reservation.bytes(runtime.shape()));
+        runtime.reserve(reservation);
+        SchedulerLoop loop = loop(source, options, runtime, reservation);
+        loop.start();
+        return new OpenedModel.Work.Sequences(runtime.shape(), loop, adapters(source, options, runtime, loop));
+    }
+
+    private OpenedModel.Work tensors(ModelSource source, TensorRuntime runtime, MemoryShare memory) {
+        memory.takeCaches(TensorLoop.scratchBytes(config.tensors()));
+        TensorLoop loop = new TensorLoop(new TensorLoop.Setup(
+                runtime,
+                config.tensors(),
+                new TensorMetrics(environment.telemetry(), source.name()),
+                arbiter,
+                environment.nanoTime(),
+                environment.threads()));
+        OpenedModel.Work work = new OpenedModel.Work.Tensors(runtime.signature(), runtime.tasks(), loop);
+        loop.start();
+        return work;
     }
 
     private AdapterTable adapters(
@@ -120,18 +137,6 @@ final class ModelOpener {
                         + (reasons.isEmpty() ? "No runtime is installed" : String.join("; ", reasons)));
     }
 
-    private static SequenceRuntime sequences(ModelSource source, ModelRuntime runtime) {
-        return switch (runtime) {
-            case SequenceRuntime r -> r;
-            case TensorRuntime r -> {
-                r.close();
-                throw new ForetokenException(
-                        ErrorCode.MODEL_UNSUPPORTED,
-                        "model " + source.name() + " is a graph of tensors; only token models are served here");
-            }
-        };
-    }
-
     /** What the provider that would open it says of it; empty where it does not. */
     Optional<RuntimeEstimate> estimate(ModelSource source, RuntimeOptions options) {
         return provider(source).estimate(source, environment.device(), options);
@@ -139,7 +144,12 @@ final class ModelOpener {
 
     /** The room that loading it takes, caches as they would be reserved. */
     ModelNeed need(RuntimeEstimate estimate) {
-        return ModelNeed.of(estimate, sizing(estimate.shape(), estimate.capabilities()), config.cacheBytes());
+        return switch (estimate.facts()) {
+            case RuntimeEstimate.Facts.Sequences(ModelShape shape, Capabilities capabilities) ->
+                ModelNeed.ofSequences(estimate, shape, sizing(shape, capabilities), config.cacheBytes());
+            case RuntimeEstimate.Facts.Tensors tensors ->
+                ModelNeed.ofTensors(estimate, TensorLoop.scratchBytes(config.tensors()));
+        };
     }
 
     private CacheSizing sizing(ModelShape shape, Capabilities capabilities) {

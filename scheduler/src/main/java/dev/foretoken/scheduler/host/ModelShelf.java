@@ -67,7 +67,7 @@ final class ModelShelf {
         }
         recountShared();
         opened.memory().end();
-        budget.giveBack(opened.adapters().bytes());
+        budget.giveBack(opened.adapterBytes());
     }
 
     /** What a closed variant shared with others is theirs now. They pay before it is paid back: nobody else may take it meanwhile. */

@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.scheduler.host.Resident.Standing;
 import java.lang.System.Logger;
@@ -19,7 +20,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Brings variants into memory that requests wait for, and takes others out: does what {@link ResidencyRules} say, on a thread of its own, one
- * at a time. Any thread may ask; none of them waits for a load but {@link DeferredGeneration}'s reader and a caller of {@link #want}'s future.
+ * at a time. Any thread may ask; none of them waits for a load but {@link DeferredGeneration}'s reader, and callers of {@link #await} and of {@link #want}'s future.
  */
 final class Residency implements AutoCloseable {
 
@@ -54,6 +55,22 @@ final class Residency implements AutoCloseable {
     /** Has the request answered once the variant is loaded. */
     Generation submit(ServedModel model, GenerationRequest request) {
         DeferredGeneration generation = new DeferredGeneration(request, nanoTime, left -> leave(model, left));
+        enter(model, generation);
+        return generation;
+    }
+
+    /** Returns once the variant is loaded for a run. @throws ForetokenException as {@link DeferredRun#await} */
+    void await(ServedModel model, long deadline) {
+        DeferredRun run = new DeferredRun(nanoTime);
+        enter(model, run);
+        try {
+            run.await(deadline);
+        } finally {
+            leave(model, run);
+        }
+    }
+
+    private void enter(ServedModel model, LoadWaiter waiter) {
         lock.lock();
         try {
             requireOpen(model);
@@ -62,15 +79,18 @@ final class Residency implements AutoCloseable {
             if (failure != null) {
                 throw failure.withRetryAfter(Duration.ofNanos(model.line().retryAt() - now));
             }
-            if (model.line().sequences() + request.choices() > config.queue()) {
+            if (model.line().sequences() + waiter.sequences() > config.queue()) {
                 throw full(model);
             }
-            model.line().add(generation, now);
-            wake();
+            if (model.line().isLoading() || model.state() != ModelState.READY) {
+                model.line().add(waiter, now);
+                wake();
+                return;
+            }
         } finally {
             lock.unlock();
         }
-        return generation;
+        waiter.loaded(model); // since it was looked for
     }
 
     private ForetokenException full(ServedModel model) {
@@ -95,10 +115,10 @@ final class Residency implements AutoCloseable {
         return bytes;
     }
 
-    private void leave(ServedModel model, DeferredGeneration generation) {
+    private void leave(ServedModel model, LoadWaiter waiter) {
         lock.lock();
         try {
-            model.line().remove(generation);
+            model.line().remove(waiter);
         } finally {
             lock.unlock();
         }
@@ -136,7 +156,7 @@ final class Residency implements AutoCloseable {
 
     /** Nobody may ask for it any more. Returns once it is not being loaded. */
     void withdraw(ServedModel model) {
-        List<DeferredGeneration> waiting;
+        List<LoadWaiter> waiting;
         lock.lock();
         try {
             model.line().withdraw();
@@ -149,7 +169,7 @@ final class Residency implements AutoCloseable {
         }
         ForetokenException gone = new ForetokenException(
                 ErrorCode.DRAINING, "model '" + model.name() + "' was taken out of service before it was loaded");
-        waiting.forEach(generation -> generation.fail(gone));
+        waiting.forEach(waiter -> waiter.fail(gone));
     }
 
     /** Something gave back memory. */
@@ -275,7 +295,7 @@ final class Residency implements AutoCloseable {
         return new Resident(
                 model.name(),
                 opened == null ? line.isWanted() ? Standing.WANTED : Standing.AWAY : standing(opened),
-                line.isKept() || opened != null && !opened.adapters().ready().isEmpty(),
+                line.isKept() || opened != null && !opened.adapters().isEmpty(),
                 opened != null && opened.loop().live() > 0,
                 opened != null && line.isReleased(lastUse),
                 model.bytes(),
@@ -325,7 +345,7 @@ final class Residency implements AutoCloseable {
 
     private void succeed(ServedModel model) {
         List<CompletableFuture<ModelInfo>> callers;
-        List<DeferredGeneration> waiting;
+        List<LoadWaiter> waiting;
         lock.lock();
         try {
             model.line().succeeded(nanoTime.getAsLong());
@@ -336,15 +356,7 @@ final class Residency implements AutoCloseable {
             lock.unlock();
         }
         callers.forEach(caller -> caller.complete(model.info()));
-        waiting.forEach(generation -> hand(model, generation));
-    }
-
-    private static void hand(ServedModel model, DeferredGeneration generation) {
-        try {
-            generation.bind(model.submit(generation.request()));
-        } catch (ForetokenException e) {
-            generation.fail(e);
-        }
+        waiting.forEach(waiter -> waiter.loaded(model));
     }
 
     private static ForetokenException known(ServedModel model, Throwable cause) {
@@ -379,7 +391,7 @@ final class Residency implements AutoCloseable {
     private void fail(ServedModel model, ForetokenException why) {
         metrics.failed(model.name());
         List<CompletableFuture<ModelInfo>> callers;
-        List<DeferredGeneration> waiting;
+        List<LoadWaiter> waiting;
         lock.lock();
         try {
             model.line().failed(why, nanoTime.getAsLong(), config);
@@ -390,7 +402,7 @@ final class Residency implements AutoCloseable {
             lock.unlock();
         }
         callers.forEach(caller -> caller.completeExceptionally(why));
-        waiting.forEach(generation -> generation.fail(why));
+        waiting.forEach(waiter -> waiter.fail(why));
     }
 
     /** Fails what waits. A load that is under way ends first. */

@@ -10,13 +10,17 @@ import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelResidency;
 import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.contract.engine.TensorAnswer;
+import dev.foretoken.contract.engine.TensorEngine;
+import dev.foretoken.contract.engine.TensorRequest;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.contract.runtime.RuntimeEstimate;
 import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.scheduler.SchedulerConfig;
-import dev.foretoken.scheduler.loop.SchedulerLoop;
+import dev.foretoken.scheduler.loop.ModelLoop;
 import java.lang.System.Logger;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +35,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /** The engine of this process: every variant it knows, each loaded one with its own loop, under one memory budget. */
-public final class SchedulerHost implements Engine, EngineControl, ModelResidency {
+public final class SchedulerHost implements Engine, TensorEngine, EngineControl, ModelResidency {
 
     private static final Logger LOG = System.getLogger(SchedulerHost.class.getName());
 
@@ -59,6 +63,7 @@ public final class SchedulerHost implements Engine, EngineControl, ModelResidenc
             throw new ForetokenException(ErrorCode.DRAINING, "this server is stopping; try another replica");
         }
         ServedModel model = require(request.model());
+        model.requireSequences();
         try {
             if (model.opened() != null) {
                 return model.submit(request);
@@ -69,6 +74,23 @@ public final class SchedulerHost implements Engine, EngineControl, ModelResidenc
             }
         }
         return residency.submit(model, request);
+    }
+
+    @Override
+    public TensorSignature signature(String model) {
+        ServedModel graph = require(model);
+        if (graph.signature().isEmpty()) {
+            residency.await(graph, Long.MAX_VALUE);
+        }
+        return graph.signature().orElseThrow(() -> notFound(model));
+    }
+
+    @Override
+    public TensorAnswer infer(TensorRequest request) {
+        if (draining) {
+            throw new ForetokenException(ErrorCode.DRAINING, "this server is stopping; try another replica");
+        }
+        return new OfferedRun(require(request.model()), residency, environment.nanoTime()).infer(request);
     }
 
     private static ForetokenException notFound(String name) {
@@ -111,7 +133,7 @@ public final class SchedulerHost implements Engine, EngineControl, ModelResidenc
         ServedModel model = add(new ServedModel(
                 source,
                 options,
-                estimate.map(RuntimeEstimate::shape),
+                estimate.map(RuntimeEstimate::facts),
                 environment.instants().instant(),
                 new ServedModel.Watch(check, LoadProgress.SILENT)));
         model.line().need(need);
@@ -189,7 +211,7 @@ public final class SchedulerHost implements Engine, EngineControl, ModelResidenc
 
     /** Drains all, then stops what is left, then frees the memory. */
     private void end(Collection<ServedModel> ending, Duration grace) {
-        Map<ServedModel, SchedulerLoop> loops = new HashMap<>();
+        Map<ServedModel, ModelLoop> loops = new HashMap<>();
         for (ServedModel model : ending) {
             OpenedModel opened = model.opened();
             if (opened == null) {
@@ -198,17 +220,17 @@ public final class SchedulerHost implements Engine, EngineControl, ModelResidenc
                 loops.put(model, opened.loop());
             }
         }
-        loops.values().forEach(SchedulerLoop::drain);
+        loops.values().forEach(ModelLoop::drain);
         long deadline = System.nanoTime() + grace.toNanos();
-        for (SchedulerLoop loop : loops.values()) {
+        for (ModelLoop loop : loops.values()) {
             awaitEnd(loop, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         }
-        loops.values().forEach(SchedulerLoop::stop);
+        loops.values().forEach(ModelLoop::stop);
         loops.forEach(this::free);
         residency.freed();
     }
 
-    private void free(ServedModel model, SchedulerLoop loop) {
+    private void free(ServedModel model, ModelLoop loop) {
         if (awaitEnd(loop, config.stopTimeout())) {
             shelf.remove(model);
             shelf.free(model);
@@ -217,7 +239,7 @@ public final class SchedulerHost implements Engine, EngineControl, ModelResidenc
         }
     }
 
-    private static boolean awaitEnd(SchedulerLoop loop, Duration patience) {
+    private static boolean awaitEnd(ModelLoop loop, Duration patience) {
         try {
             return loop.awaitEnd(patience);
         } catch (InterruptedException e) {

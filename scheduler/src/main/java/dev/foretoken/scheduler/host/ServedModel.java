@@ -3,25 +3,26 @@ package dev.foretoken.scheduler.host;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.Generation;
-import dev.foretoken.contract.engine.LoadCounters;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelLoad;
 import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.contract.engine.TensorAnswer;
+import dev.foretoken.contract.engine.TensorRequest;
 import dev.foretoken.contract.request.GenerationRequest;
-import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.runtime.ComputeInfo;
 import dev.foretoken.contract.runtime.ExpertLoad;
 import dev.foretoken.contract.runtime.LoadProgress;
-import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.ModelSource;
-import dev.foretoken.contract.runtime.PartShape;
+import dev.foretoken.contract.runtime.RuntimeEstimate.Facts;
 import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.scheduler.loop.AdapterLease;
-import dev.foretoken.scheduler.loop.SchedulerLoop;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One variant in the host's table, from the moment it is offered or its load begins. */
@@ -37,7 +38,7 @@ final class ServedModel {
 
     private final ModelSource source;
     private final RuntimeOptions options;
-    private final Optional<ModelShape> told;
+    private volatile Optional<Facts> told;
     private final Instant since;
     private final Watch watch;
     private final LoadLine line = new LoadLine();
@@ -45,10 +46,10 @@ final class ServedModel {
     private volatile double progress;
 
     /**
-     * @param told of a variant that was not opened yet, by its estimate
+     * @param told by its estimate; a graph tells more once it was opened
      * @param watch of its loads
      */
-    ServedModel(ModelSource source, RuntimeOptions options, Optional<ModelShape> told, Instant since, Watch watch) {
+    ServedModel(ModelSource source, RuntimeOptions options, Optional<Facts> told, Instant since, Watch watch) {
         this.watch = watch;
         this.source = source;
         this.options = options;
@@ -74,6 +75,9 @@ final class ServedModel {
     }
 
     void opened(@Nullable OpenedModel value) {
+        if (value != null && value.work() instanceof OpenedModel.Work.Tensors own) {
+            told = Optional.of(new Facts.Tensors(Optional.of(own.signature()), own.tasks()));
+        }
         opened = value;
         progress = 0;
     }
@@ -112,10 +116,7 @@ final class ServedModel {
 
     /** Answers a request; the variant is loaded, and may refuse it with DRAINING while it goes. */
     Generation submit(GenerationRequest request) {
-        OpenedModel model = opened;
-        if (model == null) {
-            throw new ForetokenException(ErrorCode.DRAINING, "model '" + name() + "' is not loaded any more");
-        }
+        OpenedModel.Work.Sequences model = requireOpened().sequences().orElseThrow(this::takesTensors);
         return model.loop()
                 .submit(
                         request,
@@ -123,6 +124,64 @@ final class ServedModel {
                                 .adapter()
                                 .map(adapter -> model.adapters().enter(adapter))
                                 .orElse(AdapterLease.NONE));
+    }
+
+    /** As {@link #submit}, of a graph of tensors. */
+    TensorAnswer infer(TensorRequest request) {
+        return requireOpened().tensors().orElseThrow(this::takesTokens).loop().infer(request);
+    }
+
+    /** Refuses a graph of tensors, as far as is known. */
+    void requireSequences() {
+        OpenedModel model = opened;
+        if (model == null
+                ? told.filter(facts -> facts instanceof Facts.Tensors).isPresent()
+                : model.tensors().isPresent()) {
+            throw takesTensors();
+        }
+    }
+
+    /** Refuses what is no graph of tensors, as far as is known. */
+    void requireTensors() {
+        OpenedModel model = opened;
+        if (model == null
+                ? told.filter(facts -> facts instanceof Facts.Sequences).isPresent()
+                : model.sequences().isPresent()) {
+            throw takesTokens();
+        }
+    }
+
+    /** What a graph takes and makes; empty while that is not known of one that was never loaded. */
+    Optional<TensorSignature> signature() {
+        requireTensors();
+        return told.flatMap(facts -> facts instanceof Facts.Tensors own ? own.signature() : Optional.empty());
+    }
+
+    private ForetokenException takesTensors() {
+        return new ForetokenException(
+                ErrorCode.UNSUPPORTED_FEATURE,
+                "model '" + name() + "' takes tensors and generates no tokens: it serves " + tasks());
+    }
+
+    private ForetokenException takesTokens() {
+        return new ForetokenException(
+                ErrorCode.UNSUPPORTED_FEATURE,
+                "model '" + name() + "' generates tokens and takes no tensors: it serves " + tasks());
+    }
+
+    private String tasks() {
+        return info().tasks().stream()
+                .map(task -> task.name().toLowerCase(Locale.ROOT))
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    private OpenedModel requireOpened() {
+        OpenedModel model = opened;
+        if (model == null) {
+            throw new ForetokenException(ErrorCode.DRAINING, "model '" + name() + "' is not loaded any more");
+        }
+        return model;
     }
 
     /** Takes nothing new from now on, and ends with its last sequence. */
@@ -141,13 +200,13 @@ final class ServedModel {
                     ErrorCode.MODEL_LOADING,
                     "model " + name() + " is not loaded; send it a request and try again then");
         }
-        return model.adapters();
+        return model.sequences().orElseThrow(this::takesTensors).adapters();
     }
 
     /** What it has taken of the budget. */
     long bytes() {
         OpenedModel model = opened;
-        return model == null ? 0 : model.memory().bytes() + model.adapters().bytes();
+        return model == null ? 0 : model.memory().bytes() + model.adapterBytes();
     }
 
     Optional<ComputeInfo> compute() {
@@ -161,63 +220,22 @@ final class ServedModel {
         return model == null ? List.of() : model.expertLoads();
     }
 
-    /** Copies of recurrent states held. */
-    long checkpoints() {
-        OpenedModel model = opened;
-        return model == null ? 0 : model.loop().checkpoints();
-    }
-
-    /** Bytes of one copy. */
-    long checkpointBytes() {
-        OpenedModel model = opened;
-        return model == null ? 0 : model.shape().base().caches().checkpointBytes();
+    /** Of a loaded one. */
+    Optional<OpenedModel.Work> work() {
+        return Optional.ofNullable(opened).map(OpenedModel::work);
     }
 
     ModelInfo info() {
         OpenedModel model = opened;
-        if (model == null) {
-            int vocabulary = told.map(ModelShape::vocabularySize).orElse(0);
-            int context = told.map(ModelShape::contextTokens).orElse(0);
-            return new ModelInfo(name(), state(), vocabulary, context, "", "", since)
-                    .withPrefillModes(
-                            prefillModes(told.map(ServedModel::predicts).orElse(false)))
-                    .withProgress(progress);
-        }
-        return new ModelInfo(
-                        name(),
-                        state(),
-                        model.shape().vocabularySize(),
-                        model.shape().contextTokens(),
-                        model.runtimeName(),
-                        model.shape().numericsId(),
-                        since,
-                        model.heldAs(),
-                        model.adapters().ready())
-                .withPrefillModes(prefillModes(model.loop().predicts()));
-    }
-
-    private static List<PrefillMode> prefillModes(boolean predicts) {
-        return predicts ? List.of(PrefillMode.values()) : List.of(PrefillMode.EXACT);
-    }
-
-    /** As far as its shape tells. */
-    private static boolean predicts(ModelShape shape) {
-        return shape.parts().stream().anyMatch(part -> part.role() == PartShape.Role.AUXILIARY);
+        ModelPortrait portrait = new ModelPortrait(name());
+        return model == null
+                ? portrait.away(new ModelInfo.Standing(state(), since, progress), told)
+                : portrait.loaded(ModelInfo.Standing.of(state(), since), model);
     }
 
     ModelLoad load() {
         OpenedModel model = opened;
-        if (model == null) {
-            return new ModelLoad(name(), line.sequences(), 0, 0, 0, 0, LoadCounters.ZERO);
-        }
-        SchedulerLoop loop = model.loop();
-        return new ModelLoad(
-                name(),
-                loop.waiting(),
-                loop.running(),
-                model.shape().base().caches().blockTokens(),
-                loop.totalBlocks(),
-                loop.usedBlocks(),
-                loop.counters());
+        ModelPortrait portrait = new ModelPortrait(name());
+        return model == null ? portrait.away(line.sequences()) : portrait.load(model.work());
     }
 }

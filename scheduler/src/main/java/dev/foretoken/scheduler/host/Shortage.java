@@ -4,6 +4,7 @@ import static dev.foretoken.scheduler.host.MemoryBudget.mebibytes;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.RuntimeEstimate;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
@@ -65,7 +66,8 @@ record Shortage(ModelOpener opener, ServedModel model, ModelNeed need) {
 
     private Optional<String> shorterContext(long room) {
         int context = opener.estimate(model.source(), model.options())
-                .map(estimate -> estimate.shape().contextTokens())
+                .flatMap(RuntimeEstimate::shape)
+                .map(ModelShape::contextTokens)
                 .orElse(0);
         for (int tokens = context / 2; tokens >= LEAST_CONTEXT; tokens /= 2) {
             if (fits(model.options().withMaxContext(tokens), room)) {

@@ -7,7 +7,8 @@ public final class DeviceArbiter {
 
     private final ReentrantLock turn = new ReentrantLock(true);
 
-    void acquire() {
+    /** Waits for the turn, unless this thread has it. */
+    public void acquire() {
         if (!turn.isHeldByCurrentThread()) {
             turn.lock();
         }
@@ -18,7 +19,8 @@ public final class DeviceArbiter {
         return turn.hasQueuedThreads();
     }
 
-    void release() {
+    /** Ends the turn, if this thread has it. */
+    public void release() {
         if (turn.isHeldByCurrentThread()) {
             turn.unlock();
         }

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * One variant at work: the only thread that calls its {@link Scheduler} and its runtime. Requests come through a bounded mailbox; cancels
  * are flags with a wake-up. Whatever ends the loop, every accepted sequence gets its last event.
  */
-public final class SchedulerLoop {
+public final class SchedulerLoop implements ModelLoop {
 
     private static final Logger LOG = System.getLogger(SchedulerLoop.class.getName());
     /** An idle loop looks up this often even if nobody wakes it. */
@@ -170,25 +170,29 @@ public final class SchedulerLoop {
         }
     }
 
+    @Override
     public LoopPhase phase() {
         return phase.get();
     }
 
     /** Sequences accepted that have not ended. */
+    @Override
     public int live() {
         return accounts.live();
     }
 
-    /** When the newest request came, on the loop's clock; 0 before the first. */
+    @Override
     public long lastAccepted() {
         return accounts.lastAccepted();
     }
 
     /** Sequences accepted that are not in the running set. */
+    @Override
     public int waiting() {
         return Math.max(0, accounts.live() - running);
     }
 
+    @Override
     public int running() {
         return running;
     }
@@ -213,25 +217,26 @@ public final class SchedulerLoop {
         return scheduler.pools().get(0).pool().units();
     }
 
+    @Override
     public LoadCounters counters() {
         return counters.snapshot();
     }
 
-    /** Takes nothing new from now on. */
+    @Override
     public void drain() {
         phase.compareAndSet(LoopPhase.SERVING, LoopPhase.DRAINING);
         phase.compareAndSet(LoopPhase.BROKEN, LoopPhase.STOPPING);
         wake();
     }
 
-    /** Fails what is still there with DRAINING and ends. */
+    @Override
     public void stop() {
         phase.getAndUpdate(p -> p.compareTo(LoopPhase.STOPPING) < 0 ? LoopPhase.STOPPING : p);
         phase.compareAndSet(LoopPhase.BROKEN, LoopPhase.STOPPING);
         wake();
     }
 
-    /** Waits until the thread has closed the runtime; false after {@code patience}. */
+    @Override
     public boolean awaitEnd(Duration patience) throws InterruptedException {
         return ended.await(patience.toNanos(), TimeUnit.NANOSECONDS);
     }

@@ -47,7 +47,7 @@ class OfferedModelsTest {
     }
 
     private SchedulerHost host(Map<String, FakeModel> models) {
-        HostConfig config = new HostConfig(BUDGET, 50, 0, Duration.ofSeconds(10), AT_ONCE);
+        HostConfig config = new HostConfig(BUDGET, 50, 0, Duration.ofSeconds(10)).withResidency(AT_ONCE);
         SchedulerHost host = new SchedulerHost(
                 config,
                 SchedulerConfig.DEFAULT,
@@ -160,7 +160,7 @@ class OfferedModelsTest {
         SchedulerHost host = host(Map.of());
         FakeRuntimeProvider provider = FakeRuntimeProvider.of(model(BUDGET + 1));
         SchedulerHost other = new SchedulerHost(
-                new HostConfig(BUDGET, 50, 0, Duration.ofSeconds(10), AT_ONCE),
+                new HostConfig(BUDGET, 50, 0, Duration.ofSeconds(10)).withResidency(AT_ONCE),
                 SchedulerConfig.DEFAULT,
                 HostEnvironment.ofProcess(List.of(provider), DeviceSpec.cpu(1), telemetry));
         hosts.add(other);
@@ -215,7 +215,7 @@ class OfferedModelsTest {
         ForetokenException damaged = new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, "a blob is damaged");
         FakeRuntimeProvider provider = FakeRuntimeProvider.of(model(1 << 20));
         SchedulerHost other = new SchedulerHost(
-                new HostConfig(BUDGET, 50, 0, Duration.ofSeconds(10), AT_ONCE),
+                new HostConfig(BUDGET, 50, 0, Duration.ofSeconds(10)).withResidency(AT_ONCE),
                 SchedulerConfig.DEFAULT,
                 HostEnvironment.ofProcess(List.of(provider), DeviceSpec.cpu(1), telemetry));
         hosts.add(other);

@@ -6,6 +6,8 @@ import dev.foretoken.gateway.answer.AnswerPlanner;
 import dev.foretoken.gateway.answer.Answers;
 import dev.foretoken.gateway.auth.Authenticator;
 import dev.foretoken.gateway.auth.Door;
+import dev.foretoken.gateway.encode.EncodeMetrics;
+import dev.foretoken.gateway.encode.Encoders;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.AdapterAdmin;
@@ -13,6 +15,7 @@ import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.registry.RegistryDesk;
 import dev.foretoken.gateway.routing.EngineRouter;
+import dev.foretoken.gateway.tensor.Inferences;
 import dev.foretoken.gateway.turn.NextTurns;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -39,6 +42,8 @@ public final class Gateway {
     private final Admission admission;
     private final Answers answers;
     private final NextTurns nextTurns;
+    private final Inferences inferences;
+    private final Encoders encoders;
     private volatile @Nullable AdapterAdmin adapters;
     private volatile @Nullable Supplier<RegistryDesk> registry;
 
@@ -75,6 +80,10 @@ public final class Gateway {
                 new EngineRouter(),
                 clocks.nanos(),
                 new AnswerMetrics.Factory(telemetry));
+        this.inferences = new Inferences(
+                new EngineRouter(), config.tensors(), config.answers().maxTimeout());
+        this.encoders =
+                new Encoders(inferences, Thread.ofVirtual().name("encode-", 0).factory(), new EncodeMetrics(telemetry));
         this.nextTurns = new NextTurns(
                 config.turns(),
                 telemetry,
@@ -145,9 +154,25 @@ public final class Gateway {
         return nextTurns;
     }
 
+    /** Tensors for tensors. */
+    public Inferences inferences() {
+        return inferences;
+    }
+
+    /** Vectors, scores and classes for texts. */
+    public Encoders encoders() {
+        return encoders;
+    }
+
     /** 128 random bits as 32 hexadecimal digits. */
     public String newId() {
         return "%016x%016x".formatted(random.nextLong(), random.nextLong());
+    }
+
+    /** Which build this is. */
+    public static String version() {
+        return Optional.ofNullable(Gateway.class.getPackage().getImplementationVersion())
+                .orElse("development");
     }
 
     /** Whether a request sent now could be answered. */

@@ -5,6 +5,7 @@ import static dev.foretoken.contract.ConfigCheck.requireRange;
 
 import dev.foretoken.gateway.answer.AnswerLimits;
 import dev.foretoken.gateway.auth.HostNames;
+import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.turn.TurnLimits;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param allowedHosts further names in the Host header, see {@link HostNames}
  * @param admin the port on which the registry is changed; empty = there is none
  * @param turns how much of chats' next turns is prepared ahead
+ * @param tensors what a request with tensors, or texts for encoders, may ask for
  */
 public record GatewayConfig(
         String host,
@@ -27,7 +29,8 @@ public record GatewayConfig(
         HttpLimits http,
         AnswerLimits answers,
         Optional<AdminConfig> admin,
-        TurnLimits turns) {
+        TurnLimits turns,
+        TensorLimits tensors) {
 
     public static final GatewayConfig DEFAULT = new GatewayConfig(
             "127.0.0.1",
@@ -37,7 +40,8 @@ public record GatewayConfig(
             HttpLimits.DEFAULT,
             AnswerLimits.DEFAULT,
             Optional.empty(),
-            TurnLimits.DEFAULT);
+            TurnLimits.DEFAULT,
+            TensorLimits.DEFAULT);
 
     public GatewayConfig {
         apiKeys = List.copyOf(apiKeys);
@@ -52,19 +56,24 @@ public record GatewayConfig(
     }
 
     public GatewayConfig listeningOn(String newHost, int newPort) {
-        return new GatewayConfig(newHost, newPort, apiKeys, allowedHosts, http, answers, admin, turns);
+        return new GatewayConfig(newHost, newPort, apiKeys, allowedHosts, http, answers, admin, turns, tensors);
     }
 
     public GatewayConfig withApiKeys(List<String> keys) {
-        return new GatewayConfig(host, port, keys, allowedHosts, http, answers, admin, turns);
+        return new GatewayConfig(host, port, keys, allowedHosts, http, answers, admin, turns, tensors);
     }
 
     public GatewayConfig administeredOn(AdminConfig newAdmin) {
-        return new GatewayConfig(host, port, apiKeys, allowedHosts, http, answers, Optional.of(newAdmin), turns);
+        return new GatewayConfig(
+                host, port, apiKeys, allowedHosts, http, answers, Optional.of(newAdmin), turns, tensors);
     }
 
     public GatewayConfig preparing(TurnLimits newTurns) {
-        return new GatewayConfig(host, port, apiKeys, allowedHosts, http, answers, admin, newTurns);
+        return new GatewayConfig(host, port, apiKeys, allowedHosts, http, answers, admin, newTurns, tensors);
+    }
+
+    public GatewayConfig taking(TensorLimits newTensors) {
+        return new GatewayConfig(host, port, apiKeys, allowedHosts, http, answers, admin, turns, newTensors);
     }
 
     /** Keeps the keys out of logs. */
@@ -72,6 +81,6 @@ public record GatewayConfig(
     public String toString() {
         return "GatewayConfig[host=" + host + ", port=" + port + ", apiKeys=" + apiKeys.size() + ", allowedHosts="
                 + allowedHosts + ", http=" + http + ", answers=" + answers + ", admin=" + admin + ", turns=" + turns
-                + "]";
+                + ", tensors=" + tensors + "]";
     }
 }

@@ -10,7 +10,6 @@ import dev.foretoken.wire.pod.v1.Accepted;
 import dev.foretoken.wire.pod.v1.Answer;
 import dev.foretoken.wire.pod.v1.Command;
 import dev.foretoken.wire.pod.v1.Events;
-import dev.foretoken.wire.pod.v1.Refused;
 import dev.foretoken.wire.stream.ReadyStream;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -106,12 +105,8 @@ final class GenerationCall implements StreamObserver<Command> {
     }
 
     private void refuse(ForetokenException e) {
-        Refused.Builder refused =
-                Refused.newBuilder().setCode(e.code().number()).setMessage(String.valueOf(e.getMessage()));
-        e.param().ifPresent(refused::setParam);
-        e.retryAfter().ifPresent(time -> refused.setRetryAfterNanos(time.toNanos()));
         try {
-            answers.send(Answer.newBuilder().setRefused(refused).build());
+            answers.send(Answer.newBuilder().setRefused(Refusals.encode(e)).build());
             answers.complete();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

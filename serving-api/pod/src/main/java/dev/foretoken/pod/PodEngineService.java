@@ -1,10 +1,15 @@
 package dev.foretoken.pod;
 
+import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.Engine;
+import dev.foretoken.contract.engine.TensorEngine;
 import dev.foretoken.wire.pod.v1.Answer;
 import dev.foretoken.wire.pod.v1.Command;
+import dev.foretoken.wire.pod.v1.DescribeRequest;
+import dev.foretoken.wire.pod.v1.Described;
 import dev.foretoken.wire.pod.v1.PodEngineGrpc;
 import dev.foretoken.wire.pod.v1.PodState;
+import dev.foretoken.wire.pod.v1.TensorPiece;
 import dev.foretoken.wire.pod.v1.WatchRequest;
 import dev.foretoken.wire.stream.ReadyStream;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -12,15 +17,17 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
-/** The pod's two calls. */
+/** The pod's calls. */
 final class PodEngineService extends PodEngineGrpc.PodEngineImplBase {
 
     private final Engine engine;
+    private final TensorEngine tensors;
     private final Duration heartbeat;
     private final Executor pumps;
 
     PodEngineService(Engine engine, Duration heartbeat, Executor pumps) {
         this.engine = engine;
+        this.tensors = engine instanceof TensorEngine own ? own : new NoTensors();
         this.heartbeat = heartbeat;
         this.pumps = pumps;
     }
@@ -37,6 +44,25 @@ final class PodEngineService extends PodEngineGrpc.PodEngineImplBase {
         ReadyStream<PodState> stream = new ReadyStream<>(server(states));
         server(states).setOnCancelHandler(stream::wake);
         pumps.execute(new StateWatch(engine, stream, request.getIntervalMillis()));
+    }
+
+    @Override
+    public StreamObserver<TensorPiece> infer(StreamObserver<TensorPiece> answers) {
+        TensorCall call = new TensorCall(tensors, heartbeat, new ReadyStream<>(server(answers)), pumps);
+        server(answers).setOnCancelHandler(call::abandon);
+        return call;
+    }
+
+    @Override
+    public void describe(DescribeRequest request, StreamObserver<Described> answer) {
+        Described.Builder message = Described.newBuilder();
+        try {
+            message.setSignature(TensorCodec.signature(tensors.signature(request.getModel())));
+        } catch (ForetokenException e) {
+            message.setRefused(Refusals.encode(e));
+        }
+        answer.onNext(message.build());
+        answer.onCompleted();
     }
 
     private static <T> ServerCallStreamObserver<T> server(StreamObserver<T> observer) {

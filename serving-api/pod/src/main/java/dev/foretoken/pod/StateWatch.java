@@ -6,6 +6,7 @@ import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelLoad;
 import dev.foretoken.contract.request.PrefillMode;
+import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.wire.pod.v1.Adapter;
 import dev.foretoken.wire.pod.v1.Load;
 import dev.foretoken.wire.pod.v1.Model;
@@ -66,6 +67,8 @@ final class StateWatch implements Runnable {
                 .setProgress(model.progress())
                 .addAllPrefillModes(
                         model.prefillModes().stream().map(PrefillMode::ordinal).toList())
+                .addAllTasks(
+                        model.tasks().stream().map(ModelTask::ordinal).sorted().toList())
                 .addAllAdapters(
                         model.adapters().stream().map(StateWatch::encode).toList())
                 .build();

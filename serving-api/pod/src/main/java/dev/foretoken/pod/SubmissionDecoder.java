@@ -69,7 +69,7 @@ final class SubmissionDecoder {
         return new OutputOptions(message.getTopLogprobs(), message.getPromptLogprobs(), message.getHiddenStates());
     }
 
-    private static ServiceLevel service(Service message) {
+    static ServiceLevel service(Service message) {
         return new ServiceLevel(
                 constant(Priority.values(), message.getPriority(), "priority"),
                 message.hasTimeoutNanos() ? Optional.of(Duration.ofNanos(message.getTimeoutNanos())) : Optional.empty(),
@@ -96,7 +96,7 @@ final class SubmissionDecoder {
         return message.getRepairBy() == 0 ? Repair.NEVER : new Repair.After(message.getRepairBy());
     }
 
-    private static <T> T constant(T[] constants, int ordinal, String what) {
+    static <T> T constant(T[] constants, int ordinal, String what) {
         if (ordinal < 0 || ordinal >= constants.length) {
             throw new IllegalArgumentException(what + " " + ordinal + " is unknown, must be below " + constants.length);
         }

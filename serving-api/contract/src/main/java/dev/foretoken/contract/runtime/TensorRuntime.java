@@ -1,20 +1,44 @@
 package dev.foretoken.contract.runtime;
 
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
 import java.util.List;
+import java.util.Set;
 
-/** Runs a graph of named tensors. One thread makes all calls. */
+/** Runs a graph of named tensors. One thread makes all calls but {@link #signature} and {@link #tasks}, which any may make. */
 public non-sealed interface TensorRuntime extends ModelRuntime {
 
     TensorSignature signature();
 
-    /** Runs once. Outputs stay valid until the next call; {@code outputs} names those wanted, empty = all. */
+    /** What it can be asked for, {@link ModelTask#TENSOR} among it: graphs whose outputs mean more say so. */
+    default Set<ModelTask> tasks() {
+        return Set.of(ModelTask.TENSOR);
+    }
+
+    /**
+     * Runs once. Inputs lie in any memory of the process that this thread may read, and stay as they are until it returns; native memory saves
+     * a copy.
+     *
+     * @param outputs names those wanted, empty = all
+     * @return in the order in which they were asked for, or in that of the signature; valid until the next call
+     * @throws ForetokenException INVALID_REQUEST: the graph refuses these values; RUNTIME_FAILED: anything else
+     */
     List<Tensor> run(List<Tensor> inputs, List<String> outputs);
 
-    /** Starts a stream whose named caches are kept between runs. */
-    TensorSession openSession();
+    /**
+     * Starts a stream whose named caches are kept between runs.
+     *
+     * @throws ForetokenException UNSUPPORTED_FEATURE for a graph that has none; INSUFFICIENT_MEMORY
+     */
+    default TensorSession openSession() {
+        throw new ForetokenException(
+                ErrorCode.UNSUPPORTED_FEATURE,
+                "this model keeps nothing between requests: send them without a sequence id");
+    }
 
-    /** A stream of runs over one set of named caches. */
+    /** A stream of runs over one set of named caches, which are not among its inputs and outputs. */
     interface TensorSession extends AutoCloseable {
+        /** As {@link TensorRuntime#run}. After an error the caches are undefined. */
         List<Tensor> run(List<Tensor> inputs, List<String> outputs);
 
         @Override

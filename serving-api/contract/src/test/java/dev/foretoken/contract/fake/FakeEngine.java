@@ -36,8 +36,9 @@ public final class FakeEngine implements Engine {
 
     public FakeEngine(String model, int vocabulary) {
         this.vocabulary = vocabulary;
-        this.info = new ModelInfo(model, ModelState.READY, vocabulary, CONTEXT, "fake", "fake-1", Instant.EPOCH)
-                .withHeldAs(new HeldAs("Q8_0 + BF16", 4096, "f16"));
+        this.info = ModelInfo.of(model, ModelState.READY, Instant.EPOCH)
+                .withSizes(new ModelInfo.Sizes(vocabulary, CONTEXT))
+                .withComputation(new ModelInfo.Computation("fake", "fake-1", new HeldAs("Q8_0 + BF16", 4096, "f16")));
     }
 
     /** Answers each request with the events that are written for it, which may be none; a script that throws refuses the request. */
@@ -65,27 +66,19 @@ public final class FakeEngine implements Engine {
     /** A model that is loading tells no sizes, as in an engine that does not know them before. */
     public FakeEngine withState(ModelState state) {
         boolean known = state != ModelState.LOADING;
-        info = new ModelInfo(
-                info.name(),
-                state,
-                known ? vocabulary : 0,
-                known ? CONTEXT : 0,
-                info.runtime(),
-                info.numericsId(),
-                info.loadedAt(),
-                info.heldAs(),
-                info.adapters());
+        info = info.withStanding(ModelInfo.Standing.of(state, info.loadedAt()))
+                .withSizes(known ? new ModelInfo.Sizes(vocabulary, CONTEXT) : ModelInfo.Sizes.UNKNOWN);
         return this;
     }
 
     public FakeEngine withAdapters(AdapterInfo... adapters) {
-        info = info.withAdapters(List.of(adapters));
+        info = info.withOffer(info.offer().withAdapters(List.of(adapters)));
         return this;
     }
 
     /** The ways in which prompts can come into its caches; until told otherwise they are computed. */
     public FakeEngine offering(PrefillMode... modes) {
-        info = info.withPrefillModes(List.of(modes));
+        info = info.withOffer(info.offer().withPrefillModes(List.of(modes)));
         return this;
     }
 

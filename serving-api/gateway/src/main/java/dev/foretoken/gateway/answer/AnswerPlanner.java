@@ -11,6 +11,7 @@ import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.request.TokenIds;
+import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.gateway.model.ServedModel;
 import java.time.Duration;
 import java.util.Optional;
@@ -46,6 +47,7 @@ public final class AnswerPlanner {
      *     UNSUPPORTED_FEATURE
      */
     public AnswerPlan plan(AnswerSpec spec, ServedModel model, String requestId, String tenant) {
+        model.require(ModelTask.GENERATE);
         ModelInfo info = model.requireInfo();
         int choices = integer("n", spec.choices(), 1, 1, limits.maxChoices());
         OutputOptions output = output(spec.output());

@@ -3,6 +3,7 @@ package dev.foretoken.gateway.grpc;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.Gateway;
+import dev.foretoken.wire.inference.GRPCInferenceServiceGrpc;
 import dev.foretoken.wire.server.ListeningServer;
 import dev.foretoken.wire.v1.InferenceGrpc;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -41,9 +42,11 @@ public final class GrpcServer implements AutoCloseable {
                     new CallAuthentication(gateway.authenticator()),
                     calls -> List.of(
                             new InferenceService(gateway, calls),
+                            new OpenInferenceService(gateway, calls),
                             health.getHealthService(),
                             ProtoReflectionServiceV1.newInstance()));
             health.setStatus(InferenceGrpc.SERVICE_NAME, ServingStatus.SERVING);
+            health.setStatus(GRPCInferenceServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
             return new GrpcServer(server, health);
         } catch (IOException e) {
             throw new ForetokenException(

@@ -18,10 +18,12 @@ final class AllowedMethods {
     private static final List<Route> ROUTES = Stream.of(
                     AdaptersResource.class,
                     CompletionsResource.class,
+                    EncodersResource.class,
                     HealthResource.class,
                     JobsResource.class,
                     MetricsResource.class,
                     ModelsResource.class,
+                    OpenInferenceResource.class,
                     RegistryChangesResource.class,
                     RegistryResource.class,
                     TokenizerResource.class,

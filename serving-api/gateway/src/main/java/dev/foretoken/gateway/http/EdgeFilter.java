@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stands before every route of the process, ours or a library's: request id, host name, credential, metrics. Runs on event loops.
  *
- * <p>Only the two probes are open, because kubelets carry no credentials and the answers hold nothing. There is no CORS: browsers may not
+ * <p>Only the probes are open, because kubelets carry no credentials and the answers hold nothing. There is no CORS: browsers may not
  * read answers from other origins, and cannot send JSON without asking first. The admin port also refuses whatever a browser sends for a
  * page, so that no page changes a registry on the machine it is read on.
  */
@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class EdgeFilter {
 
     private static final int BEFORE_EVERYTHING = 10_000;
-    private static final Set<String> OPEN = Set.of(HealthResource.LIVE, HealthResource.READY);
+    private static final Set<String> OPEN =
+            Set.of(HealthResource.LIVE, HealthResource.READY, OpenInferenceResource.LIVE, OpenInferenceResource.READY);
     private static final Set<String> OPERATORS =
             Set.of(HealthResource.LIVE, HealthResource.READY, "/metrics", "/version");
 

@@ -28,7 +28,7 @@ public final class ErrorMapping {
     }
 
     private static Response error(Throwable failure, RoutingContext routing) {
-        return Replies.error(Exchange.of(routing).publish(failure));
+        return Replies.failure(Exchange.of(routing), failure);
     }
 
     private static ForetokenException known(WebApplicationException failure, RoutingContext routing) {

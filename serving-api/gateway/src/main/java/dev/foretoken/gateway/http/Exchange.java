@@ -5,8 +5,6 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.auth.Caller;
 import dev.foretoken.gateway.error.PublicError;
-import dev.foretoken.gateway.json.JsonWriter;
-import dev.foretoken.gateway.openai.ErrorJson;
 import dev.foretoken.gateway.registry.RegistryDesk;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -167,18 +165,20 @@ public final class Exchange {
         return () -> routing.vertx().cancelTimer(id);
     }
 
+    ErrorForm errorForm() {
+        return ErrorForm.of(routing.normalizedPath());
+    }
+
     /** Answers from the filter, before the framework has seen the request. */
     void refuse(ForetokenException failure) {
         PublicError error = publish(failure);
         if (error.code() == ErrorCode.UNAUTHENTICATED) {
             routing.response().putHeader("www-authenticate", "Bearer");
         }
-        JsonWriter json = new JsonWriter();
-        ErrorJson.write(json, error);
         routing.response()
                 .setStatusCode(HttpStatus.of(error.code()))
                 .putHeader("content-type", "application/json")
-                .end(Buffer.buffer(json.toBytes()));
+                .end(Buffer.buffer(errorForm().write(error).toBytes()));
     }
 
     /** What the caller may see of a failure; what the operator must see is logged. */

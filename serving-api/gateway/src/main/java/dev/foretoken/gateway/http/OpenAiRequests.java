@@ -2,7 +2,6 @@ package dev.foretoken.gateway.http;
 
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.gateway.Gateway;
-import dev.foretoken.gateway.admission.Admission;
 import dev.foretoken.gateway.answer.AnswerPlan;
 import dev.foretoken.gateway.answer.AnswerSpec;
 import dev.foretoken.gateway.answer.AnswerStream;
@@ -23,7 +22,6 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** From a body of one of OpenAI's answer routes to its response. Blocks the request's virtual thread until the answer is sent. */
 final class OpenAiRequests {
@@ -39,7 +37,7 @@ final class OpenAiRequests {
     }
 
     Response completion(InputStream stream) {
-        return admitted(place -> {
+        return Admitted.run(exchange, place -> {
             JsonFields body = RequestBody.read(exchange, stream);
             CompletionRequest request = CompletionRequest.read(
                     body, PrefillHeaders.read(exchange), gateway.config().http().maxPrompts());
@@ -56,7 +54,7 @@ final class OpenAiRequests {
     }
 
     Response chat(InputStream stream) {
-        return admitted(place -> {
+        return Admitted.run(exchange, place -> {
             JsonFields body = RequestBody.read(exchange, stream);
             ChatRequest request = ChatRequest.read(body, PrefillHeaders.read(exchange));
             ServedModel model = gateway.catalog().require(request.model());
@@ -80,7 +78,7 @@ final class OpenAiRequests {
     }
 
     Response tokenize(InputStream stream) {
-        return admitted(place -> {
+        return Admitted.run(exchange, place -> {
             TokenizeRequest request = TokenizeRequest.read(RequestBody.read(exchange, stream));
             JsonWriter json = new JsonWriter();
             request.answer(json, gateway.catalog().require(request.model()));
@@ -89,39 +87,12 @@ final class OpenAiRequests {
     }
 
     Response detokenize(InputStream stream) {
-        return admitted(place -> {
+        return Admitted.run(exchange, place -> {
             DetokenizeRequest request = DetokenizeRequest.read(RequestBody.read(exchange, stream));
             JsonWriter json = new JsonWriter();
             request.answer(json, gateway.catalog().require(request.model()));
             return Replies.json(200, json);
         });
-    }
-
-    /** Work that may be refused, fail or be interrupted; every way out of it is a response. */
-    @FunctionalInterface
-    interface Work {
-        Response run(Admission.Permit place) throws InterruptedException;
-    }
-
-    /** A streamed response keeps the place until it is over; every other one leaves it here. */
-    private Response admitted(Work work) {
-        boolean streams = false;
-        Admission.@Nullable Permit place = null;
-        try {
-            place = gateway.admission().enter();
-            Response response = work.run(place);
-            streams = response.getEntity() instanceof StreamedReply;
-            return response;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Replies.error(exchange.publish(e));
-        } catch (RuntimeException e) {
-            return Replies.error(exchange.publish(e));
-        } finally {
-            if (place != null && !streams) {
-                place.close();
-            }
-        }
     }
 
     private AnswerPlan plan(AnswerSpec spec, ServedModel model, int prompt) {

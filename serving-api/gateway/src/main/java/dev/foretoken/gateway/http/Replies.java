@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.foretoken.gateway.error.PublicError;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.model.ServedModel;
-import dev.foretoken.gateway.openai.ErrorJson;
 import dev.foretoken.gateway.registry.RegistryJson;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
@@ -40,9 +39,25 @@ final class Replies {
                 .build();
     }
 
+    /** Names the variant that answered. */
+    static Response encoded(JsonWriter json, ServedModel model) {
+        return Response.ok(json.toBytes())
+                .type(JSON)
+                .header(VARIANT, model.engineModel())
+                .build();
+    }
+
+    /** In the form of the request's family of routes. */
+    static Response failure(Exchange exchange, Throwable failure) {
+        PublicError error = exchange.publish(failure);
+        return error(error, exchange.errorForm().write(error));
+    }
+
     static Response error(PublicError error) {
-        JsonWriter json = new JsonWriter();
-        ErrorJson.write(json, error);
+        return error(error, ErrorForm.OPENAI.write(error));
+    }
+
+    private static Response error(PublicError error, JsonWriter json) {
         Response.ResponseBuilder response =
                 Response.status(HttpStatus.of(error.code())).type(JSON).entity(json.toBytes());
         Duration retryAfter = error.retryAfter();

@@ -17,6 +17,11 @@ final class RequestBody {
     /** @throws ForetokenException UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_REQUEST */
     static JsonFields read(Exchange exchange, InputStream stream) {
         checkType(exchange.header("content-type"));
+        return json(exchange, stream);
+    }
+
+    /** The same of a body whose type was checked. @throws ForetokenException PAYLOAD_TOO_LARGE, INVALID_REQUEST */
+    static JsonFields json(Exchange exchange, InputStream stream) {
         int limit = exchange.gateway().config().http().maxBodyBytes();
         if (announced(exchange.header("content-length")) > limit) {
             throw tooLarge(limit);
@@ -38,7 +43,7 @@ final class RequestBody {
         }
     }
 
-    private static long announced(@Nullable String contentLength) {
+    static long announced(@Nullable String contentLength) {
         try {
             return contentLength == null ? 0 : Long.parseLong(contentLength);
         } catch (NumberFormatException e) {
@@ -46,12 +51,12 @@ final class RequestBody {
         }
     }
 
-    static ForetokenException tooLarge(int limit) {
+    static ForetokenException tooLarge(long limit) {
         return new ForetokenException(
                 ErrorCode.PAYLOAD_TOO_LARGE, "the body is larger than " + limit + " bytes, the limit of this server");
     }
 
-    private static void checkType(@Nullable String contentType) {
+    static void checkType(@Nullable String contentType) {
         String type = contentType == null ? "" : contentType.toLowerCase(Locale.ROOT);
         String[] parts = type.split(";");
         boolean json = parts.length > 0 && parts[0].strip().equals("application/json");

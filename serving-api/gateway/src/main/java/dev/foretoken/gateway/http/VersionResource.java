@@ -6,7 +6,6 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
-import java.util.Optional;
 
 /** Which build answers. */
 @Path("/version")
@@ -15,9 +14,8 @@ public class VersionResource {
 
     @GET
     public Response version() {
-        String version = Optional.ofNullable(Gateway.class.getPackage().getImplementationVersion())
-                .orElse("development");
         return Replies.json(
-                200, new JsonWriter().raw("{\"version\":").string(version).raw("}"));
+                200,
+                new JsonWriter().raw("{\"version\":").string(Gateway.version()).raw("}"));
     }
 }

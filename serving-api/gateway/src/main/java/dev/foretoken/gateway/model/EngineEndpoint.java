@@ -3,6 +3,7 @@ package dev.foretoken.gateway.model;
 import dev.foretoken.contract.engine.Engine;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelLoad;
+import dev.foretoken.contract.engine.TensorEngine;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,11 @@ import java.util.Optional;
  * @param name how logs and decisions call it: {@code local}, or host and port of a pod
  */
 public record EngineEndpoint(String name, Engine engine) {
+
+    /** The same engine where it runs graphs of tensors too. */
+    public Optional<TensorEngine> tensors() {
+        return engine instanceof TensorEngine tensors ? Optional.of(tensors) : Optional.empty();
+    }
 
     /** What it says of a model now; empty while it has not said anything. */
     public Optional<ModelInfo> info(String model) {

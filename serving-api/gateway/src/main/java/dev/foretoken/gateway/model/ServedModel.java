@@ -6,6 +6,7 @@ import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.request.TokenIds;
+import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.gateway.text.Tokenizer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -13,6 +14,7 @@ import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * One name callers may use: how its text becomes tokens, and who answers.
@@ -121,12 +123,43 @@ public record ServedModel(
     }
 
     private static boolean canLoad(ModelInfo info) {
-        return info.contextTokens() > 0 && (info.state() == ModelState.AVAILABLE || info.state() == ModelState.LOADING);
+        return isKnown(info) && (info.state() == ModelState.AVAILABLE || info.state() == ModelState.LOADING);
+    }
+
+    /** Of a graph of tensors nothing needs to be known before it is asked. */
+    private static boolean isKnown(ModelInfo info) {
+        return info.contextTokens() > 0 || info.can(ModelTask.TENSOR);
+    }
+
+    /** @throws ForetokenException UNSUPPORTED_FEATURE for what the model is not made for, naming what it is made for */
+    public void require(ModelTask task) {
+        info().map(ModelInfo::tasks)
+                .filter(tasks -> !tasks.isEmpty() && !tasks.contains(task))
+                .ifPresent(tasks -> {
+                    throw new ForetokenException(
+                                    ErrorCode.UNSUPPORTED_FEATURE,
+                                    "model '" + publicName() + "' does not " + inWords(task) + "; it can "
+                                            + tasks.stream()
+                                                    .sorted()
+                                                    .map(ServedModel::inWords)
+                                                    .collect(Collectors.joining(", ")))
+                            .withParam("model");
+                });
+    }
+
+    private static String inWords(ModelTask task) {
+        return switch (task) {
+            case GENERATE -> "generate text (/v1/chat/completions, /v1/completions)";
+            case TENSOR -> "take tensors (/v2/models)";
+            case EMBED -> "embed texts (/v1/embeddings)";
+            case RERANK -> "rank texts (/v1/rerank)";
+            case CLASSIFY -> "classify texts (/v1/classify)";
+        };
     }
 
     /** @throws ForetokenException MODEL_LOADING while no engine knows the model and its sizes */
     public ModelInfo requireInfo() {
-        return info().filter(info -> info.contextTokens() > 0)
+        return info().filter(ServedModel::isKnown)
                 .orElseThrow(() -> new ForetokenException(
                                 ErrorCode.MODEL_LOADING, "model '" + name + "' is not loaded yet; try again shortly")
                         .withRetryAfter(Duration.ofSeconds(1)));

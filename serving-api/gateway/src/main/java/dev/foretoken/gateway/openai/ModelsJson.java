@@ -5,6 +5,7 @@ import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.runtime.HeldAs;
+import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.model.PrefillChoice;
 import dev.foretoken.gateway.model.ServedModel;
@@ -51,18 +52,44 @@ public final class ModelsJson {
                         known -> out.raw(",\"progress\":").raw(String.format(Locale.ROOT, "%.3f", known.progress())));
         variant(out, model.variant());
         info.ifPresent(known -> {
-            out.raw(",\"max_model_len\":").number(known.contextTokens());
-            out.raw(",\"vocabulary_size\":").number(known.vocabularySize());
+            sizes(out, known);
+            tasks(out, known);
             out.raw(",\"runtime\":").string(known.runtime());
             out.raw(",\"numerics_id\":").string(known.numericsId());
             heldAs(out, known.heldAs());
-            prefill(out, model);
+            if (known.can(ModelTask.GENERATE)) {
+                prefill(out, model);
+            }
         });
         adapter.ifPresent(own -> {
             out.raw(",\"lora_rank\":").number(own.rank());
             out.raw(",\"lora_bytes\":").number(own.bytes());
         });
         out.raw("}");
+    }
+
+    /** Graphs of tensors may have neither. */
+    private static void sizes(JsonWriter out, ModelInfo info) {
+        if (info.contextTokens() > 0) {
+            out.raw(",\"max_model_len\":").number(info.contextTokens());
+        }
+        if (info.vocabularySize() > 0) {
+            out.raw(",\"vocabulary_size\":").number(info.vocabularySize());
+        }
+    }
+
+    private static void tasks(JsonWriter out, ModelInfo info) {
+        out.raw(",\"tasks\":[");
+        int written = 0;
+        for (ModelTask task : ModelTask.values()) {
+            if (info.can(task)) {
+                out.comma(written++)
+                        .raw("\"")
+                        .raw(task.name().toLowerCase(Locale.ROOT))
+                        .raw("\"");
+            }
+        }
+        out.raw("]");
     }
 
     /** What the name leads to, as vLLM has it: itself, where it leads nowhere else. */

@@ -4,7 +4,11 @@ import dev.foretoken.contract.engine.Engine;
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.engine.TensorAnswer;
+import dev.foretoken.contract.engine.TensorEngine;
+import dev.foretoken.contract.engine.TensorRequest;
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.wire.pod.v1.PodEngineGrpc;
 import dev.foretoken.wire.pod.v1.Submission;
 import io.grpc.ClientInterceptor;
@@ -20,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** An {@link Engine} whose work happens in a runtime pod. Submitting costs one round trip; a lost pod fails its requests with REPLICA_LOST. */
-public final class RemoteEngine implements Engine, AutoCloseable {
+public final class RemoteEngine implements Engine, TensorEngine, AutoCloseable {
 
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -33,6 +37,7 @@ public final class RemoteEngine implements Engine, AutoCloseable {
     private final ExecutorService callbacks;
     private final PodEngineGrpc.PodEngineStub stub;
     private final StateMirror mirror;
+    private final RemoteTensors tensors;
 
     private RemoteEngine(
             RemoteConfig config, ManagedChannel channel, ExecutorService callbacks, LongSupplier nanoClock) {
@@ -42,6 +47,8 @@ public final class RemoteEngine implements Engine, AutoCloseable {
         this.callbacks = callbacks;
         ClientInterceptor credential = MetadataUtils.newAttachHeadersInterceptor(headers(config));
         this.stub = PodEngineGrpc.newStub(channel).withInterceptors(credential);
+        this.tensors = new RemoteTensors(
+                config, PodEngineGrpc.newBlockingV2Stub(channel).withInterceptors(credential));
         this.mirror =
                 new StateMirror(config, PodEngineGrpc.newBlockingStub(channel).withInterceptors(credential), callbacks);
     }
@@ -70,6 +77,16 @@ public final class RemoteEngine implements Engine, AutoCloseable {
         stub.generate(generation);
         generation.submit(submission, config.submitTimeout());
         return generation;
+    }
+
+    @Override
+    public TensorSignature signature(String model) {
+        return tensors.signature(model);
+    }
+
+    @Override
+    public TensorAnswer infer(TensorRequest request) {
+        return tensors.infer(request);
     }
 
     @Override

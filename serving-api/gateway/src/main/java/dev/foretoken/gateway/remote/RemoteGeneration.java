@@ -267,7 +267,7 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
                 ErrorCode.REPLICA_UNAVAILABLE, "the runtime pod of this model " + what + "; try again shortly");
     }
 
-    private static ForetokenException decode(Refused refused) {
+    static ForetokenException decode(Refused refused) {
         ForetokenException e = new ForetokenException(ErrorCode.ofNumber(refused.getCode()), refused.getMessage());
         if (refused.hasParam()) {
             e = e.withParam(refused.getParam());

@@ -8,6 +8,7 @@ import dev.foretoken.contract.engine.ModelLoad;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.runtime.HeldAs;
+import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.wire.pod.v1.Adapter;
 import dev.foretoken.wire.pod.v1.Load;
 import dev.foretoken.wire.pod.v1.Model;
@@ -18,9 +19,11 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * The newest state a pod has reported. While the pod cannot be reached its models count as failed, so that nothing is routed there and
@@ -94,19 +97,33 @@ final class StateMirror implements AutoCloseable {
         ModelState[] states = ModelState.values();
         boolean known = model.getState() >= 0 && model.getState() < states.length;
         return new ModelInfo(
-                        model.getName(),
+                model.getName(),
+                new ModelInfo.Standing(
                         known ? states[model.getState()] : ModelState.FAILED,
-                        model.getVocabularySize(),
-                        model.getContextTokens(),
+                        Instant.ofEpochMilli(model.getLoadedAtMillis()),
+                        model.getProgress()),
+                new ModelInfo.Sizes(model.getVocabularySize(), model.getContextTokens()),
+                new ModelInfo.Computation(
                         model.getRuntime(),
                         model.getNumericsId(),
-                        Instant.ofEpochMilli(model.getLoadedAtMillis()),
-                        new HeldAs(model.getWeights(), model.getWeightBytes(), model.getKvCache()),
-                        model.getAdaptersList().stream()
-                                .map(StateMirror::decode)
-                                .toList())
-                .withPrefillModes(prefillModes(model))
-                .withProgress(model.getProgress());
+                        new HeldAs(model.getWeights(), model.getWeightBytes(), model.getKvCache())),
+                offer(model));
+    }
+
+    private static ModelInfo.Offer offer(Model model) {
+        return new ModelInfo.Offer(
+                tasks(model),
+                model.getAdaptersList().stream().map(StateMirror::decode).toList(),
+                prefillModes(model));
+    }
+
+    /** A pod of another version may name tasks that are not known here. */
+    private static Set<ModelTask> tasks(Model model) {
+        ModelTask[] tasks = ModelTask.values();
+        return model.getTasksList().stream()
+                .filter(number -> number >= 0 && number < tasks.length)
+                .map(number -> tasks[number])
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** A pod of another version may name modes that are not known here. */

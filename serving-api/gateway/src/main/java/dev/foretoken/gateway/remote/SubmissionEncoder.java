@@ -70,7 +70,7 @@ final class SubmissionEncoder {
                 .build();
     }
 
-    private static Service service(ServiceLevel level) {
+    static Service service(ServiceLevel level) {
         Service.Builder message =
                 Service.newBuilder().setPriority(level.priority().ordinal());
         level.timeout().ifPresent(time -> message.setTimeoutNanos(time.toNanos()));

@@ -5,6 +5,7 @@ import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.RouteDecision.Candidate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -31,15 +32,44 @@ public final class EngineRouter {
         return new RouteDecision(model.name(), model.endpoints().get(best), candidates);
     }
 
+    /**
+     * The engine of everything that has one key: it follows from the key and from the names of the engines that can answer, and stays while that
+     * engine can. When none is ready, one of those that can load the model, else one of all.
+     */
+    public EngineEndpoint home(ServedModel model, int key) {
+        List<EngineEndpoint> able = model.endpoints().stream()
+                .filter(endpoint -> look(endpoint, model).ready())
+                .toList();
+        if (able.isEmpty()) {
+            able = model.endpoints().stream()
+                    .filter(endpoint -> canLoad(endpoint, model))
+                    .toList();
+        }
+        return (able.isEmpty() ? model.endpoints() : able)
+                .stream()
+                        .max(Comparator.comparingLong(endpoint -> weight(endpoint.name(), key)))
+                        .orElseThrow();
+    }
+
+    /** Rendezvous hashing: the key goes where its weight is largest, so an engine that leaves moves only its own keys. */
+    private static long weight(String endpoint, int key) {
+        long mixed = (long) endpoint.hashCode() << 32 | Integer.toUnsignedLong(key);
+        mixed = (mixed ^ mixed >>> 30) * 0xBF58476D1CE4E5B9L; // the finisher of SplitMix64
+        mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
+        return mixed ^ mixed >>> 31;
+    }
+
     /** The first that would load the model for the request. */
     private static OptionalInt loadable(ServedModel model) {
         return IntStream.range(0, model.endpoints().size())
-                .filter(i -> model.endpoints()
-                        .get(i)
-                        .info(model.engineModel())
-                        .filter(info -> info.state() == ModelState.AVAILABLE || info.state() == ModelState.LOADING)
-                        .isPresent())
+                .filter(i -> canLoad(model.endpoints().get(i), model))
                 .findFirst();
+    }
+
+    private static boolean canLoad(EngineEndpoint endpoint, ServedModel model) {
+        return endpoint.info(model.engineModel())
+                .filter(info -> info.state() == ModelState.AVAILABLE || info.state() == ModelState.LOADING)
+                .isPresent();
     }
 
     private static Candidate look(EngineEndpoint endpoint, ServedModel model) {

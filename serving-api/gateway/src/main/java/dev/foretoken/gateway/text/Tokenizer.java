@@ -1,5 +1,6 @@
 package dev.foretoken.gateway.text;
 
+import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.foretoken.contract.ErrorCode;
@@ -32,6 +33,7 @@ public final class Tokenizer implements AutoCloseable {
     private final ChatTemplateSources chatTemplates;
     private final int[] eosTokenIds;
     private final TokenizerLimits limits;
+    private final EncoderFacts encoder;
     private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
     private boolean closed;
 
@@ -42,13 +44,14 @@ public final class Tokenizer implements AutoCloseable {
         this.chatTemplates = ChatTemplateSources.read(files, config);
         this.eosTokenIds = EosTokens.read(files, specialTokens, vocabulary);
         this.limits = files.limits();
+        this.encoder = EncoderFacts.read(files, config);
         this.binding = open(tokenizerJson);
     }
 
     /**
      * Loads the tokenizer of a Hugging Face checkpoint directory: tokenizer.json, and where they exist
      * tokenizer_config.json, special_tokens_map.json, generation_config.json, config.json and the chat template files.
-     * Or that of a GGUF file, translated into the same documents.
+     * Or that of a GGUF file, translated into the same documents. Or that which lies beside an ONNX file.
      *
      * @throws ForetokenException {@link ErrorCode#MODEL_FILE_CORRUPT} where a file is missing or not understood, {@link
      *     ErrorCode#MODEL_UNSUPPORTED} for a GGUF vocabulary of another kind
@@ -56,16 +59,28 @@ public final class Tokenizer implements AutoCloseable {
     public static Tokenizer load(Path path, TokenizerLimits limits) {
         TokenizerFiles files = GgufFile.isAt(path)
                 ? new DocumentFiles(GgufDocuments.read(path), limits)
-                : new CheckpointJson(path, limits);
+                : new CheckpointJson(folder(path), limits);
         String tokenizerJson = files.text("tokenizer.json")
                 .orElseThrow(() -> CheckpointJson.invalid("The checkpoint has no tokenizer.json; save it with"
                         + " Hugging Face's fast tokenizer, which writes that file"));
         return new Tokenizer(files, tokenizerJson);
     }
 
-    /** Whether there is a tokenizer: a directory with tokenizer.json, or a GGUF file with a vocabulary. */
+    /** Whether there is a tokenizer: a directory with tokenizer.json, an ONNX file in one, or a GGUF file with a vocabulary. */
     public static boolean isAt(Path path) {
-        return GgufFile.isAt(path) ? GgufDocuments.areIn(path) : Files.exists(path.resolve("tokenizer.json"));
+        return GgufFile.isAt(path)
+                ? GgufDocuments.areIn(path)
+                : Files.exists(folder(path).resolve("tokenizer.json"));
+    }
+
+    /** Graphs lie beside the checkpoint's small files, or in a folder {@code onnx} below them. */
+    private static Path folder(Path path) {
+        Path parent = path.toAbsolutePath().getParent();
+        if (parent == null || !path.toString().endsWith(".onnx") || Files.isDirectory(path)) {
+            return path;
+        }
+        boolean below = parent.endsWith("onnx") && !Files.exists(parent.resolve("tokenizer.json"));
+        return below ? parent.resolve("..").normalize() : parent;
     }
 
     /** {@link #load(Path, TokenizerLimits)} with {@link TokenizerLimits#DEFAULT}. */
@@ -94,14 +109,45 @@ public final class Tokenizer implements AutoCloseable {
      * @throws ForetokenException {@link ErrorCode#PAYLOAD_TOO_LARGE} where the text is longer than the limit
      */
     public int[] encode(String text, boolean addSpecialTokens) {
+        String whole = checked(text);
+        return open(() -> narrow(binding.encode(whole, addSpecialTokens, false).getIds()));
+    }
+
+    /** Encodes a text for an encoder, with everything the tokenizer adds. @throws ForetokenException as {@link #encode} */
+    public TextEncoding encodeWhole(String text) {
+        String whole = checked(text);
+        return open(() -> encoding(binding.encode(whole, true, false)));
+    }
+
+    /** The same of two texts that are encoded together, such as a query and what may answer it. */
+    public TextEncoding encodePair(String first, String second) {
+        String one = checked(first);
+        String other = checked(second);
+        return open(() -> encoding(binding.encode(one, other, true, false)));
+    }
+
+    private static TextEncoding encoding(Encoding encoding) {
+        long[] mask = encoding.getSpecialTokenMask();
+        boolean[] added = new boolean[mask.length];
+        for (int i = 0; i < added.length; i++) {
+            added[i] = mask[i] != 0;
+        }
+        return new TextEncoding(narrow(encoding.getIds()), narrow(encoding.getTypeIds()), added);
+    }
+
+    private String checked(String text) {
         if (text.length() > limits.maxInputCharacters()) {
             throw new ForetokenException(
                     ErrorCode.PAYLOAD_TOO_LARGE,
                     "The text has " + text.length() + " characters, at most " + limits.maxInputCharacters()
                             + " are encoded");
         }
-        String whole = Surrogates.replaceLone(text);
-        return open(() -> narrow(binding.encode(whole, addSpecialTokens, false).getIds()));
+        return Surrogates.replaceLone(text);
+    }
+
+    /** What the checkpoint says of texts that are encoded whole. */
+    public EncoderFacts encoder() {
+        return encoder;
     }
 
     /**

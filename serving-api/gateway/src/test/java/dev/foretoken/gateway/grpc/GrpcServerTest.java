@@ -15,8 +15,10 @@ import dev.foretoken.gateway.answer.AnswerLimits;
 import dev.foretoken.gateway.fake.Models;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.ModelCatalog;
+import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.text.Tokenizer;
 import dev.foretoken.gateway.turn.TurnLimits;
+import dev.foretoken.wire.inference.GRPCInferenceServiceGrpc;
 import dev.foretoken.wire.v1.ChatInput;
 import dev.foretoken.wire.v1.ChatMessage;
 import dev.foretoken.wire.v1.ErrorInfo;
@@ -274,10 +276,11 @@ class GrpcServerTest {
         List<MethodDescriptor<?, ?>> methods = new ArrayList<>();
         Stream.of(
                         InferenceGrpc.getServiceDescriptor(),
+                        GRPCInferenceServiceGrpc.getServiceDescriptor(),
                         HealthGrpc.getServiceDescriptor(),
                         ServerReflectionGrpc.getServiceDescriptor())
                 .forEach(service -> methods.addAll(service.getMethods()));
-        assertThat(methods).hasSizeGreaterThanOrEqualTo(6);
+        assertThat(methods).hasSizeGreaterThanOrEqualTo(14);
         assertThat(server.methods()).as("no service is missing above").hasSize(methods.size());
         for (MethodDescriptor<?, ?> method : methods) {
             assertThatThrownBy(() -> callWithout(method))
@@ -303,7 +306,8 @@ class GrpcServerTest {
                 TWO_REQUESTS,
                 AnswerLimits.DEFAULT,
                 Optional.empty(),
-                TurnLimits.DEFAULT);
+                TurnLimits.DEFAULT,
+                TensorLimits.DEFAULT);
         PrometheusTelemetry telemetry = new PrometheusTelemetry(System::nanoTime);
         gateway = new Gateway(config, catalog, telemetry, Gateway.Clocks.system(), RandomGenerator.of("SecureRandom"));
         server = GrpcServer.start(GrpcConfig.of("127.0.0.1", 0), gateway);

@@ -51,9 +51,13 @@ class AuthenticationTest {
                         "/tokenize",
                         "/detokenize",
                         "/health/live",
-                        "/health/ready");
+                        "/health/ready",
+                        "/v2/health/live",
+                        "/v2/health/ready",
+                        "/v2/models/toy",
+                        "/v1/embeddings");
         for (String path : paths) {
-            int expected = path.startsWith("/health/") ? 200 : 401;
+            int expected = path.contains("/health/") ? 200 : 401;
             for (String method : new String[] {"GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}) {
                 HttpRequest.Builder request = calls.anonymous(path)
                         .header("content-type", "application/json")

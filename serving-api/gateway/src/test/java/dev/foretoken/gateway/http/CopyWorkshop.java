@@ -18,7 +18,9 @@ final class CopyWorkshop implements VariantWorkshop {
                 new BuildMethod(
                         "settings",
                         "opens the base with other settings",
-                        List.of(BuildParameter.choice("cache", "type of the cache", "int8", "int8", "f16")),
+                        List.of(
+                                BuildParameter.choice("cache", "type of the cache", "int8", "int8", "f16"),
+                                BuildParameter.free("auxiliary", "a second model", "")),
                         false),
                 new BuildMethod("reader", "reads a text", List.of(), true));
     }

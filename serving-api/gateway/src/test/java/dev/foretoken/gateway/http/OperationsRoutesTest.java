@@ -31,7 +31,7 @@ class OperationsRoutesTest {
     @Test
     void listsModelsAndShowsOne() throws Exception {
         JsonNode list = calls.get("/v1/models").json();
-        assertThat(list.path("data").findValuesAsText("id")).containsExactly("bare", "toy");
+        assertThat(list.path("data").findValuesAsText("id")).containsExactly("bare", "encoder", "graph", "toy");
         JsonNode one = calls.get("/v1/models/toy").json();
         assertThat(one.path("object").asText()).isEqualTo("model");
         assertThat(one.path("max_model_len").asInt()).isEqualTo(64);

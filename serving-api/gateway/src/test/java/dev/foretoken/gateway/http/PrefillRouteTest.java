@@ -148,7 +148,7 @@ class PrefillRouteTest {
     @Test
     void aDefaultGivesWayWhereAModelThatIsStillToBeLoadedHasNoPredictor() throws Exception {
         byDefault(new PrefillChoice(PrefillMode.PREDICTED, null, null));
-        edge.engine.withState(ModelState.AVAILABLE);
+        edge.engine.withState(ModelState.AVAILABLE).offering(PrefillMode.EXACT);
         ask("");
         assertThat(submitted().options().prefill().mode()).isEqualTo(PrefillMode.EXACT);
         Reply refused = ask(",\"prefill_mode\":\"predicted\"");

@@ -280,7 +280,7 @@ class RefusalsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/", "/v1", "/v1/", "/v1/nothing", "/v2/models", "/favicon.ico", "/q/health", "/..%2f..%2fetc"})
+            strings = {"/", "/v1", "/v1/", "/v1/nothing", "/v3/models", "/favicon.ico", "/q/health", "/..%2f..%2fetc"})
     void refusesAnUnknownRoute(String path) throws Exception {
         isError(calls.get(path), 404, "route_not_found", "null");
     }
@@ -392,7 +392,12 @@ class RefusalsTest {
         assertThat(calls.get("/health/ready").status()).isEqualTo(200);
         edge.engine.withState(ModelState.LOADING);
         edge.bareEngine.withState(ModelState.FAILED);
+        assertThat(calls.get("/health/ready").status()).isEqualTo(200);
+        edge.graph.withState(ModelState.FAILED);
+        edge.encoder.withState(ModelState.DRAINING);
         assertThat(calls.get("/health/ready").status()).isEqualTo(503);
+        assertThat(calls.get("/v2/health/ready").status()).isEqualTo(503);
+        assertThat(calls.get("/v2/models/graph/ready").status()).isEqualTo(503);
         assertThat(calls.get("/health/live").status()).isEqualTo(200);
     }
 

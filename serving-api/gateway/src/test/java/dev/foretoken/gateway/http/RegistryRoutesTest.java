@@ -140,6 +140,34 @@ class RegistryRoutesTest {
     }
 
     @Test
+    void aBuildMayNameVariantsAndNoFilesOfTheServer() throws Exception {
+        upload("aided");
+        String builds = "/models/aided/builds";
+        String template = "/models/{model}/builds";
+        for (String auxiliary : List.of("model:/etc", "trained:/etc", "trained:etc", "model://etc")) {
+            String message = answer(admin, 400, "POST", builds, template, aided(auxiliary))
+                    .at("/error/message")
+                    .asText();
+            assertThat(message).as(auxiliary).contains("may not name files of the server");
+        }
+        for (String auxiliary : List.of("model:../etc", "model:./etc", "model:~/etc", "model:etc/passwd")) {
+            assertThat(admin.post(ROUTES + builds, aided(auxiliary)).status())
+                    .as(auxiliary)
+                    .isBetween(400, 404);
+        }
+        assertThat(answer(calls, 200, "GET", "/jobs?model=aided", "/jobs", "").path("jobs"))
+                .isEmpty();
+        JsonNode queued = answer(admin, 202, "POST", builds, template, aided("model:aided@1/base"));
+        assertThat(queued.at("/jobs/0/parameters/auxiliary").asText()).isEqualTo("model:aided@1/base");
+        answer(admin, 202, "POST", "/jobs/" + queued.at("/jobs/0/id").asLong() + "/cancel", "/jobs/{job}/cancel", "{}");
+    }
+
+    private static String aided(String auxiliary) {
+        return "{\"variants\":[{\"name\":\"a\",\"method\":\"settings\",\"parameters\":{\"auxiliary\":\"%s\"}}]}"
+                .formatted(auxiliary);
+    }
+
+    @Test
     void buildsAreQueuedSeenAndCancelled() throws Exception {
         upload("built");
         answer(calls, 200, "GET", "/methods", "/methods", "");

@@ -2,11 +2,14 @@ package dev.foretoken.gateway.http;
 
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.fake.FakeEngine;
+import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.gateway.AdminConfig;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.GatewayConfig;
 import dev.foretoken.gateway.HttpLimits;
 import dev.foretoken.gateway.answer.AnswerLimits;
+import dev.foretoken.gateway.fake.FakeGraph;
+import dev.foretoken.gateway.fake.Graphs;
 import dev.foretoken.gateway.fake.Models;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.ModelCatalog;
@@ -15,6 +18,7 @@ import dev.foretoken.gateway.registry.RegistryPulls;
 import dev.foretoken.gateway.registry.RegistryUploads;
 import dev.foretoken.gateway.registry.UploadLimits;
 import dev.foretoken.gateway.registry.Uploads;
+import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.text.Tokenizer;
 import dev.foretoken.gateway.turn.TurnLimits;
 import dev.foretoken.registry.Registry;
@@ -41,8 +45,12 @@ public class TestEdge {
     static final String ADMIN_KEY = "admin-key-0123456789";
     static final String TEXT_MODEL = "toy";
     static final String TOKEN_MODEL = "bare";
+    static final String GRAPH = "graph";
+    static final String ENCODER = "encoder";
     static final HttpLimits LIMITS =
             new HttpLimits(64 << 10, 8, 96, 4 << 10, Duration.ofSeconds(2), Duration.ofSeconds(5));
+
+    static final TensorLimits TENSORS = new TensorLimits(32 << 10, 4, 5, 6);
 
     static final UploadLimits UPLOADS =
             new UploadLimits(2, 5, 12 << 20, 16 << 20, Duration.ofMinutes(5), 64, Duration.ofSeconds(5));
@@ -50,6 +58,8 @@ public class TestEdge {
     final Tokenizer tokenizer = Models.byteLevelTokenizer();
     final FakeEngine engine = new FakeEngine(TEXT_MODEL, tokenizer.vocabularySize());
     final FakeEngine bareEngine = new FakeEngine(TOKEN_MODEL, 100);
+    final FakeGraph graph = Graphs.echo(GRAPH);
+    final FakeGraph encoder = Graphs.encoder(ENCODER);
     final Gateway gateway;
     final Registry registry;
     final ModelHub hub = new ModelHub(Path.of("../../src/models/conformance/llama-mqa-f16"));
@@ -58,6 +68,8 @@ public class TestEdge {
         ModelCatalog catalog = new ModelCatalog();
         catalog.put(Models.withText(TEXT_MODEL, tokenizer, engine));
         catalog.put(Models.tokensOnly(TOKEN_MODEL, bareEngine));
+        catalog.put(graph.served(Optional.empty()));
+        catalog.put(encoder.served(Optional.of(Graphs.encoderTokenizer())));
         GatewayConfig config = new GatewayConfig(
                 "127.0.0.1",
                 0,
@@ -66,7 +78,8 @@ public class TestEdge {
                 LIMITS,
                 AnswerLimits.DEFAULT,
                 Optional.of(new AdminConfig("127.0.0.1", 0, List.of(ADMIN_KEY), List.of())),
-                TurnLimits.DEFAULT);
+                TurnLimits.DEFAULT,
+                TENSORS);
         gateway = new Gateway(
                 config,
                 catalog,
@@ -107,8 +120,16 @@ public class TestEdge {
     /** Both engines ready, with nothing to say and nothing remembered. */
     void reset() {
         for (FakeEngine each : List.of(engine, bareEngine)) {
-            each.refusing(null).withState(ModelState.READY).behaving(generation -> {});
+            each.refusing(null)
+                    .withState(ModelState.READY)
+                    .offering(PrefillMode.EXACT)
+                    .behaving(generation -> {});
             each.forgetSubmitted();
+        }
+        graph.computing(Graphs::echoed);
+        for (FakeGraph each : List.of(graph, encoder)) {
+            each.withState(ModelState.READY);
+            each.forget();
         }
     }
 

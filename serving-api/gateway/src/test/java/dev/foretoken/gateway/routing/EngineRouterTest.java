@@ -14,6 +14,7 @@ import dev.foretoken.gateway.model.ServedModel;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class EngineRouterTest {
@@ -62,6 +63,23 @@ class EngineRouterTest {
     @Test
     void choosesTheFirstOfEqualsSoThatADecisionCanBeReplayed() {
         assertThat(chosen()).isEqualTo("first");
+    }
+
+    @Test
+    void keysAreSpreadAndMoveOnlyFromAnEngineThatCannotAnswer() {
+        EngineRouter router = new EngineRouter();
+        List<String> homes = IntStream.range(0, 100)
+                .mapToObj(key -> router.home(model, key).name())
+                .toList();
+        assertThat(homes.stream().filter("first"::equals).count()).isBetween(25L, 75L);
+        first.withState(ModelState.LOADING);
+        for (int key = 0; key < 100; key++) {
+            assertThat(router.home(model, key).name()).isEqualTo("second");
+        }
+        first.withState(ModelState.READY);
+        for (int key = 0; key < 100; key++) {
+            assertThat(router.home(model, key).name()).isEqualTo(homes.get(key));
+        }
     }
 
     @Test

@@ -1,0 +1,100 @@
+package dev.foretoken.gateway.tensor;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.SessionUse;
+import dev.foretoken.contract.request.Priority;
+import dev.foretoken.contract.request.ServiceLevel;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a caller says of an inference as a whole, under the protocol's names. Others are ignored, since every server has its own.
+ *
+ * @param timeout {@code timeout}, in microseconds
+ */
+public record CallParameters(Optional<SessionUse> session, Priority priority, Optional<Duration> timeout) {
+
+    public static final CallParameters NONE = new CallParameters(Optional.empty(), Priority.NORMAL, Optional.empty());
+
+    private static final String ID = "sequence_id";
+    private static final String START = "sequence_start";
+    private static final String END = "sequence_end";
+    private static final String PRIORITY = "priority";
+    private static final String TIMEOUT = "timeout";
+
+    /**
+     * @param values by name: Boolean, Long, BigInteger, Double or String
+     * @throws ForetokenException INVALID_REQUEST naming the parameter
+     */
+    public static CallParameters read(Map<String, Object> values) {
+        return values.isEmpty() ? NONE : new CallParameters(session(values), priority(values), timeout(values));
+    }
+
+    /** 0 is no sequence, as other servers have it. */
+    private static Optional<SessionUse> session(Map<String, Object> values) {
+        boolean start = flag(values, START);
+        boolean end = flag(values, END);
+        if (values.get(ID) instanceof String) {
+            throw new ForetokenException(
+                            ErrorCode.UNSUPPORTED_FEATURE, ID + " is a string; this server takes numbers of 64 bits")
+                    .withParam(ID);
+        }
+        long id = number(values, ID);
+        if (id == 0 && (start || end)) {
+            throw ForetokenException.invalid(ID, START + " and " + END + " need a " + ID + " other than 0");
+        }
+        return id == 0 ? Optional.empty() : Optional.of(new SessionUse(id, start, end));
+    }
+
+    /** 0 = what the server takes for granted, 1 = the most urgent. */
+    private static Priority priority(Map<String, Object> values) {
+        long number = number(values, PRIORITY);
+        if (number < 0) {
+            throw ForetokenException.invalid(PRIORITY, PRIORITY + "=" + number + ", must be 0 or more");
+        }
+        if (number == 0) {
+            return Priority.NORMAL;
+        }
+        Priority[] classes = Priority.values();
+        return classes[(int) Math.min(number - 1, classes.length - 1)];
+    }
+
+    private static Optional<Duration> timeout(Map<String, Object> values) {
+        long micros = number(values, TIMEOUT);
+        if (micros < 0 || micros > Long.MAX_VALUE / 1000) {
+            throw ForetokenException.invalid(TIMEOUT, TIMEOUT + "=" + micros + ", must be microseconds, 0 = none");
+        }
+        return micros == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(micros * 1000));
+    }
+
+    private static boolean flag(Map<String, Object> values, String name) {
+        Object value = values.getOrDefault(name, Boolean.FALSE);
+        if (!(value instanceof Boolean flag)) {
+            throw ForetokenException.invalid(name, name + " must be true or false");
+        }
+        return flag;
+    }
+
+    private static long number(Map<String, Object> values, String name) {
+        Object value = values.getOrDefault(name, 0L);
+        if (value instanceof Long number) {
+            return number;
+        }
+        if (value instanceof BigInteger big && big.signum() > 0 && big.bitLength() <= Long.SIZE) {
+            return big.longValue();
+        }
+        throw ForetokenException.invalid(name, name + " must be an integer of at most 64 bits");
+    }
+
+    /** The shorter of the caller's times and the server's longest. */
+    public ServiceLevel service(Optional<Duration> transport, Duration longest) {
+        Duration shortest = longest;
+        for (Duration each : new Duration[] {timeout.orElse(longest), transport.orElse(longest)}) {
+            shortest = each.compareTo(shortest) < 0 ? each : shortest;
+        }
+        return new ServiceLevel(priority, Optional.of(shortest), Optional.empty());
+    }
+}

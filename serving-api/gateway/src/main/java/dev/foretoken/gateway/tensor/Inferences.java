@@ -1,0 +1,88 @@
+package dev.foretoken.gateway.tensor;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.SessionUse;
+import dev.foretoken.contract.engine.TensorAnswer;
+import dev.foretoken.contract.engine.TensorEngine;
+import dev.foretoken.contract.engine.TensorRequest;
+import dev.foretoken.contract.request.RequestIdentity;
+import dev.foretoken.contract.request.ServiceLevel;
+import dev.foretoken.contract.runtime.ModelTask;
+import dev.foretoken.contract.runtime.TensorSignature;
+import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.routing.EngineRouter;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Where every protocol gets its tensors: chooses the engine of a call and waits for its answer. Any thread may call it. */
+public final class Inferences {
+
+    private final EngineRouter router;
+    private final TensorLimits limits;
+    private final Duration longest;
+
+    /** @param longest time that a call may wait, and that of a call which names none */
+    public Inferences(EngineRouter router, TensorLimits limits, Duration longest) {
+        this.router = router;
+        this.limits = limits;
+        this.longest = longest;
+    }
+
+    public TensorLimits limits() {
+        return limits;
+    }
+
+    public Duration longest() {
+        return longest;
+    }
+
+    /** @throws ForetokenException UNSUPPORTED_FEATURE for a model that takes no tensors; what {@link TensorEngine#signature} throws */
+    public TensorSignature signature(ServedModel model) {
+        model.require(ModelTask.TENSOR);
+        return engine(model, router.choose(model).chosen()).signature(model.engineModel());
+    }
+
+    /**
+     * Blocks until the outputs are there; an interrupt cancels.
+     *
+     * @param transport what the caller's connection says of its patience
+     * @throws ForetokenException UNSUPPORTED_FEATURE for a model that takes no tensors; what {@link TensorEngine#infer} throws
+     */
+    public TensorAnswer infer(
+            ServedModel model, TensorCall call, RequestIdentity identity, Optional<Duration> transport) {
+        CallParameters parameters = call.parameters();
+        return infer(
+                model,
+                new TensorRequest(
+                        model.engineModel(),
+                        identity,
+                        parameters.service(transport, longest),
+                        call.inputs(),
+                        call.outputNames(),
+                        parameters.session()));
+    }
+
+    /** The same of a request that is complete but for its {@link ServiceLevel#timeout} where it has none. */
+    public TensorAnswer infer(ServedModel model, TensorRequest request) {
+        model.require(ModelTask.TENSOR);
+        EngineEndpoint endpoint = request.session()
+                .map(session -> home(model, request.identity().tenant(), session))
+                .orElseGet(() -> router.choose(model).chosen());
+        return engine(model, endpoint).infer(request);
+    }
+
+    /** Caches of a stream lie in one engine, so all its calls go there. */
+    private EngineEndpoint home(ServedModel model, String tenant, SessionUse session) {
+        return router.home(model, Objects.hash(model.engineModel(), tenant, session.id()));
+    }
+
+    private static TensorEngine engine(ServedModel model, EngineEndpoint endpoint) {
+        return endpoint.tensors()
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.UNSUPPORTED_FEATURE,
+                        "model '" + model.publicName() + "' is served by an engine that takes no tensors"));
+    }
+}

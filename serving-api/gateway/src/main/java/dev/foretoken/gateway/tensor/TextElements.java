@@ -1,0 +1,32 @@
+package dev.foretoken.gateway.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/** Elements of variable length in the form of {@code BYTES}: each one's length, then its bytes. For one thread. */
+final class TextElements {
+
+    private byte[] bytes = new byte[256];
+    private int size;
+
+    void add(byte[] value) {
+        int end = Math.addExact(size, Integer.BYTES + value.length);
+        if (end > bytes.length) {
+            bytes = Arrays.copyOf(bytes, (int) Math.max(end, Math.min(2L * bytes.length, Integer.MAX_VALUE - 8)));
+        }
+        MemorySegment.ofArray(bytes).set(RawElements.LENGTH, size, value.length);
+        System.arraycopy(value, 0, bytes, size + Integer.BYTES, value.length);
+        size = end;
+    }
+
+    int size() {
+        return size;
+    }
+
+    MemorySegment in(TensorMemory memory, String tensor) {
+        MemorySegment out = memory.allocate(tensor, size);
+        MemorySegment.copy(bytes, 0, out, ValueLayout.JAVA_BYTE, 0, size);
+        return out;
+    }
+}

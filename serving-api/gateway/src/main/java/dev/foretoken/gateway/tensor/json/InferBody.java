@@ -1,0 +1,20 @@
+package dev.foretoken.gateway.tensor.json;
+
+import dev.foretoken.gateway.tensor.RequestedOutput;
+import dev.foretoken.gateway.tensor.TensorCall;
+
+/**
+ * The body of an inference request.
+ *
+ * @param allBinary whether outputs that were not asked for by name come as bytes behind the JSON
+ */
+public record InferBody(TensorCall call, boolean allBinary) {
+
+    boolean wantsBytes(String output) {
+        return call.outputs().stream()
+                .filter(asked -> asked.name().equals(output))
+                .findFirst()
+                .map(RequestedOutput::binary)
+                .orElse(allBinary);
+    }
+}
