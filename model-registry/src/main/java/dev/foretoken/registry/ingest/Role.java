@@ -26,6 +26,7 @@ enum Role {
             Set.of("py", "pyc", "pyx", "so", "dll", "dylib", "sh", "exe", "jar", "class", "js", "wasm", "bat", "ps1");
     private static final Pattern TEXTS = Pattern.compile("config\\.json|generation_config\\.json"
             + "|tokenizer[A-Za-z0-9_-]{0,64}\\.json|tokenizer\\.model|vocab\\.(json|txt|bpe)|merges\\.txt"
+            + "|genai_config\\.json|graph\\.json|modules\\.json|sentence_bert_config\\.json"
             + "|special_tokens_map\\.json|added_tokens\\.json|chat_template\\.(json|jinja)"
             + "|README\\.md|LICEN[CS]E(\\.[A-Za-z]{1,8})?|NOTICE(\\.[A-Za-z]{1,8})?");
 

@@ -19,6 +19,9 @@ final class SourceReader {
     private static final String CONFIG = "config.json";
     private static final String ONNX_FOLDER = "onnx";
     private static final String TEMPLATES = "additional_chat_templates";
+    /** Where sentence-transformers says how the vectors of tokens become one. */
+    private static final String POOLING = "1_Pooling";
+
     private static final String OTHER_FORM =
             "not what the model is loaded from here; if it is a model of its own, import it by itself";
 
@@ -176,6 +179,9 @@ final class SourceReader {
             if (name.endsWith(".jinja")) {
                 paths.add(TEMPLATES + "/" + name);
             }
+        }
+        if (folder.names(POOLING).contains(CONFIG)) {
+            paths.add(POOLING + "/" + CONFIG);
         }
         for (String path : paths) {
             byte[] bytes = TextCheck.bytes(path, folder.file(path));

@@ -12,6 +12,9 @@ final class LabelPlacer {
     private static final double DOT = 6;
     private static final double NEAR = 10;
     private static final double PIECE = 4;
+    /** Between two names beside each other. */
+    private static final double SPACE = 8;
+
     private static final int RINGS = 9;
     private static final int DIRECTIONS = 16;
 
@@ -61,7 +64,7 @@ final class LabelPlacer {
         if (box == null) {
             box = candidate(x, y, width, NEAR, 0);
         }
-        taken.add(box);
+        taken.add(new Box(box.x() - SPACE, box.y(), box.width() + 2 * SPACE, box.height()));
         return box;
     }
 

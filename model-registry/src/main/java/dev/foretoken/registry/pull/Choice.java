@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 record Choice(List<RemoteFile> files, Optional<String> opened, List<String> leftOut) {
 
     private static final Pattern TEXT = Pattern.compile(
-            "[A-Za-z0-9][A-Za-z0-9._-]*\\.(json|jinja|txt|md)|tokenizer\\.model|(LICEN[CS]E|NOTICE)(\\.[A-Za-z]{1,8})?");
+            "[A-Za-z0-9][A-Za-z0-9._-]*\\.(json|jinja|txt|md)|1_Pooling/config\\.json|tokenizer\\.model|(LICEN[CS]E|NOTICE)(\\.[A-Za-z]{1,8})?");
     private static final Pattern SPLIT = Pattern.compile("(.*-)\\d{5}(-of-\\d{5}\\.gguf)");
     private static final int NAMED = 12;
 

@@ -68,6 +68,17 @@ public final class RecipeFields {
         return fields.has(key);
     }
 
+    /** Whether there is an object of that name, where something simpler may stand too. */
+    public boolean isObject(String key) {
+        return has(key) && fields.get(key).isObject();
+    }
+
+    /** Of all fields; they count as asked for. */
+    public List<String> names() {
+        fields.fieldNames().forEachRemaining(known::add);
+        return List.copyOf(known);
+    }
+
     /** A whole number in [least, most]. */
     public int integer(String key, int least, int most) {
         return whole(key, required(key), least, most);

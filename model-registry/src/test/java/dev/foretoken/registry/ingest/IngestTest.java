@@ -181,6 +181,18 @@ final class IngestTest {
     }
 
     @Test
+    void takesWhatIsSaidBesideAGraphOfItsOutputs() throws IOException {
+        Path folder = SampleModels.onnx(home.resolve("m"), "data/w.bin");
+        for (String name : List.of("graph.json", "genai_config.json", "modules.json", "1_Pooling/config.json")) {
+            Path file = folder.resolve(name);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, name.equals("modules.json") ? "[]" : "{}");
+        }
+        assertThat(paths(store(folder)))
+                .contains("graph.json", "genai_config.json", "modules.json", "1_Pooling/config.json");
+    }
+
+    @Test
     void takesOnnxModelsWithTheirExternalData() {
         Path folder = SampleModels.onnx(home.resolve("m"), "data/w.bin");
         ImportReport report = store(folder);

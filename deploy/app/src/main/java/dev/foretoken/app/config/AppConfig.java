@@ -4,6 +4,7 @@ import static dev.foretoken.contract.ConfigCheck.require;
 import static dev.foretoken.contract.ConfigCheck.requireRange;
 
 import dev.foretoken.gateway.AdminConfig;
+import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.registry.RegistryConfig;
 import java.time.Duration;
 import java.util.HashSet;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param offered what is served from the registry beside {@code models}
  * @param remote hosts that operators may have models pulled from
  * @param prediction how prompts come into the caches where requests do not say it
+ * @param tensors what requests with tensors, or texts for encoders, may ask for
  */
 public record AppConfig(
         Role role,
@@ -39,7 +41,8 @@ public record AppConfig(
         Duration drainTimeout,
         RegistrySettings offered,
         RemoteHosts remote,
-        PredictionSettings prediction) {
+        PredictionSettings prediction,
+        TensorLimits tensors) {
 
     public AppConfig {
         models = List.copyOf(models);

@@ -30,6 +30,14 @@ public final class EngineOptions {
     String cpus = "";
 
     @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            defaultValue = "${env:FORETOKEN_DEVICE:-cpu}",
+            description =
+                    "What computes: cpu, or cuda:N for the GPU N. GPUs run exported graphs only, in builds with the Maven profile cuda. Default: cpu.")
+    String device = "cpu";
+
+    @Option(
             names = "--memory",
             paramLabel = "SIZE",
             defaultValue = "${env:FORETOKEN_MEMORY:-0}",
@@ -100,12 +108,14 @@ public final class EngineOptions {
     public EngineSettings settings() {
         requireRange("speculate", speculate, 0, 64);
         return new EngineSettings(
-                threads,
-                CpuList.parse(cpus),
-                memory,
-                0,
-                new RuntimeOptions(cacheType, kernels, precision, maxContext, weights),
-                SchedulerConfig.DEFAULT.withSpeculation(SpeculationConfig.ofTokens(speculate)),
-                new DraftSettings(draftModels.stream().map(DraftMount::parse).toList(), draftSlice));
+                        threads,
+                        CpuList.parse(cpus),
+                        memory,
+                        0,
+                        new RuntimeOptions(cacheType, kernels, precision, maxContext, weights),
+                        SchedulerConfig.DEFAULT.withSpeculation(SpeculationConfig.ofTokens(speculate)),
+                        new DraftSettings(
+                                draftModels.stream().map(DraftMount::parse).toList(), draftSlice))
+                .on(DeviceChoice.parse(device));
     }
 }

@@ -9,6 +9,7 @@ import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.host.ResidencyConfig;
+import dev.foretoken.scheduler.tensor.TensorConfig;
 
 /**
  * How models are computed here.
@@ -19,6 +20,8 @@ import dev.foretoken.scheduler.host.ResidencyConfig;
  * @param cacheBytes cache of each model; 0 = what its running sequences need, within the budget
  * @param runtime of every model, apart from what drafts for it: see {@link #runtime(ModelMount, ModelLocation)}
  * @param turns how models take turns in memory
+ * @param processor what computes
+ * @param tensors how requests of graphs are joined and queued
  */
 public record EngineSettings(
         int threads,
@@ -28,12 +31,14 @@ public record EngineSettings(
         RuntimeOptions runtime,
         SchedulerConfig scheduling,
         DraftSettings drafts,
-        ResidencyConfig turns) {
+        ResidencyConfig turns,
+        DeviceChoice processor,
+        TensorConfig tensors) {
 
     public static final EngineSettings DEFAULT = new EngineSettings(
             0, CpuList.ANY, 0, 0, RuntimeOptions.DEFAULT, SchedulerConfig.DEFAULT, DraftSettings.TEXT);
 
-    /** With the usual turns. */
+    /** On the CPU, with the usual turns and joins. */
     public EngineSettings(
             int threads,
             CpuList cpus,
@@ -42,7 +47,17 @@ public record EngineSettings(
             RuntimeOptions runtime,
             SchedulerConfig scheduling,
             DraftSettings drafts) {
-        this(threads, cpus, memoryBytes, cacheBytes, runtime, scheduling, drafts, ResidencyConfig.DEFAULT);
+        this(
+                threads,
+                cpus,
+                memoryBytes,
+                cacheBytes,
+                runtime,
+                scheduling,
+                drafts,
+                ResidencyConfig.DEFAULT,
+                DeviceChoice.CPU,
+                TensorConfig.DEFAULT);
     }
 
     public EngineSettings {
@@ -62,7 +77,8 @@ public record EngineSettings(
     }
 
     public EngineSettings withThreads(int count) {
-        return new EngineSettings(count, cpus, memoryBytes, cacheBytes, runtime, scheduling, drafts);
+        return new EngineSettings(
+                count, cpus, memoryBytes, cacheBytes, runtime, scheduling, drafts, turns, processor, tensors);
     }
 
     /** Speculation stays as it is. */
@@ -75,17 +91,39 @@ public record EngineSettings(
                 runtime,
                 how.withSpeculation(scheduling.speculation()),
                 drafts,
-                turns);
+                turns,
+                processor,
+                tensors);
     }
 
     /** With room for adapters in every model. */
     EngineSettings adapted(AdapterLimits limits) {
         return new EngineSettings(
-                threads, cpus, memoryBytes, cacheBytes, runtime.withAdapters(limits), scheduling, drafts, turns);
+                threads,
+                cpus,
+                memoryBytes,
+                cacheBytes,
+                runtime.withAdapters(limits),
+                scheduling,
+                drafts,
+                turns,
+                processor,
+                tensors);
     }
 
     EngineSettings taking(ResidencyConfig how) {
-        return new EngineSettings(threads, cpus, memoryBytes, cacheBytes, runtime, scheduling, drafts, how);
+        return new EngineSettings(
+                threads, cpus, memoryBytes, cacheBytes, runtime, scheduling, drafts, how, processor, tensors);
+    }
+
+    EngineSettings on(DeviceChoice what) {
+        return new EngineSettings(
+                threads, cpus, memoryBytes, cacheBytes, runtime, scheduling, drafts, turns, what, tensors);
+    }
+
+    EngineSettings joining(TensorConfig how) {
+        return new EngineSettings(
+                threads, cpus, memoryBytes, cacheBytes, runtime, scheduling, drafts, turns, processor, how);
     }
 
     /** How one model is opened. */
@@ -94,6 +132,6 @@ public record EngineSettings(
     }
 
     public DeviceSpec device() {
-        return new DeviceSpec(DeviceSpec.Kind.CPU, 0, threads, cpus);
+        return processor.with(threads, cpus);
     }
 }

@@ -48,7 +48,7 @@ public final class ModelLocation {
         return new ModelLocation(Path.of(System.getProperty("foretoken.home", ".")));
     }
 
-    /** @throws ForetokenException CONFIG_INVALID when there is no such folder, GGUF file or recipe */
+    /** @throws ForetokenException CONFIG_INVALID when there is no such folder, GGUF file, graph or recipe */
     public ModelSource source(ModelMount mount) {
         if (mount.location().startsWith(RANDOM)) {
             return new ModelSource(mount.name(), URI.create(mount.location()), "");
@@ -60,17 +60,33 @@ public final class ModelLocation {
     public Optional<Path> textPath(ModelMount mount) {
         return mount.location().startsWith(RANDOM)
                 ? Optional.empty()
-                : PredictionFile.checkpointOf(path(mount)).filter(Tokenizer::isAt);
+                : PredictionFile.checkpointOf(path(mount))
+                        .map(ModelLocation::described)
+                        .filter(Tokenizer::isAt);
+    }
+
+    /** A graph's tokenizer lies beside it, or beside the folder that exporters put it in. */
+    private static Path described(Path path) {
+        if (!isGraph(path)) {
+            return path;
+        }
+        Path folder = path.toAbsolutePath().normalize().getParent();
+        Path above = folder.getParent();
+        return folder.endsWith("onnx") && above != null && !Tokenizer.isAt(folder) ? above : folder;
+    }
+
+    private static boolean isGraph(Path path) {
+        return path.toString().endsWith(".onnx") && Files.isRegularFile(path);
     }
 
     private Path path(ModelMount mount) {
         Path path = OWN.containsKey(mount.location()) ? own(mount.location()) : Path.of(mount.location());
-        if (!Files.isDirectory(path) && !GgufFile.isAt(path) && !RecipeFile.isAt(path)) {
+        if (!Files.isDirectory(path) && !GgufFile.isAt(path) && !RecipeFile.isAt(path) && !isGraph(path)) {
             throw new ForetokenException(
                     ErrorCode.CONFIG_INVALID,
                     "model '" + mount.name() + "': '" + mount.location() + "' is "
                             + (Files.exists(path) ? "a file of another kind" : "not there")
-                            + "; give a Hugging Face checkpoint directory (with config.json and *.safetensors), a *.gguf file, a recipe (*.json), a folder with a prediction.json, '"
+                            + "; give a Hugging Face checkpoint directory (with config.json and *.safetensors), a *.gguf file, a *.onnx file or a folder with one, a recipe (*.json), a folder with a prediction.json, '"
                             + DEMO + "', 'demo-moe', 'demo-hybrid', 'demo-nested', 'demo-predicted', or random:SHAPE");
         }
         return path;

@@ -125,6 +125,12 @@ public final class ServeOptions {
     PredictionOptions prediction = new PredictionOptions();
 
     @Mixin
+    TensorOptions tensors = new TensorOptions();
+
+    @Mixin
+    BatchOptions batches = new BatchOptions();
+
+    @Mixin
     RemoteOptions remote = new RemoteOptions();
 
     /**
@@ -143,14 +149,16 @@ public final class ServeOptions {
                 engine.settings()
                         .scheduled(scheduler.cacheBytes, scheduler.config())
                         .adapted(adapters.limits())
-                        .taking(residency.turns()),
+                        .taking(residency.turns())
+                        .joining(batches.config()),
                 adapters.settings(),
                 registry.config(environment),
                 admin.config(environment),
                 Duration.ofSeconds(drainSeconds),
                 offered(),
                 remote.hosts(),
-                prediction.settings());
+                prediction.settings(),
+                tensors.limits());
     }
 
     private RegistrySettings offered() {

@@ -27,11 +27,12 @@ public final class EngineHost {
         ProcessCpus.ofProcess().check(settings.cpus());
         List<RuntimeProvider> providers = providers();
         HostConfig budget = new HostConfig(
-                settings.memoryBytes(),
-                HostConfig.DEFAULT.memoryPercent(),
-                settings.cacheBytes(),
-                HostConfig.DEFAULT.stopTimeout(),
-                settings.turns());
+                        settings.memoryBytes(),
+                        HostConfig.DEFAULT.memoryPercent(),
+                        settings.cacheBytes(),
+                        HostConfig.DEFAULT.stopTimeout())
+                .withResidency(settings.turns())
+                .withTensors(settings.tensors());
         return new SchedulerHost(
                 budget, settings.scheduling(), HostEnvironment.ofProcess(providers, settings.device(), telemetry));
     }

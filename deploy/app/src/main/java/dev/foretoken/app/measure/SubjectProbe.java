@@ -8,6 +8,7 @@ import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.runtime.CacheKind;
 import dev.foretoken.contract.runtime.CacheSpec;
 import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.RuntimeEstimate;
 import dev.foretoken.contract.telemetry.Telemetry;
 import dev.foretoken.gateway.text.Tokenizer;
 import dev.foretoken.registry.measure.AskedModel;
@@ -102,7 +103,8 @@ final class SubjectProbe {
 
     private CacheSpec caches(Subject subject) {
         return EngineHost.estimate(settings, subject.source(), subject.options())
-                .map(estimate -> estimate.shape().base().caches())
+                .flatMap(RuntimeEstimate::shape)
+                .map(shape -> shape.base().caches())
                 .orElse(new CacheSpec(List.of(), 1, 1));
     }
 

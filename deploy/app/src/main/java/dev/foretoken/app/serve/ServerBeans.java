@@ -38,6 +38,7 @@ final class ServerBeans {
                 .withApiKeys(config.apiKeys())
                 .listeningOn(ports.host(), ports.http())
                 .administeredOn(config.admin())
-                .preparing(config.prediction().turns());
+                .preparing(config.prediction().turns())
+                .taking(config.tensors());
     }
 }

@@ -170,7 +170,7 @@ final class ServerParts implements AutoCloseable {
         SchedulerHost engine = host;
         if (config.role().hasEdge()) {
             grpc = keep(GrpcServer.start(
-                    GrpcConfig.of(config.ports().host(), config.ports().grpc()), gateway));
+                    GrpcConfig.of(config.ports().host(), config.ports().grpc()).taking(config.tensors()), gateway));
         } else if (engine != null) {
             pod = keep(PodServer.start(podConfig(config), engine));
         }

@@ -35,6 +35,19 @@ class ModelLocationTest {
     }
 
     @Test
+    void findsGraphsAndTheTokenizerBesideThemOrAbove() throws IOException {
+        Path onnx = Files.createDirectories(folder.resolve("encoder/onnx"));
+        Files.createFile(onnx.resolve("model.onnx"));
+        assertThat(locations().source(mount("encoder/onnx/model.onnx")).location())
+                .isEqualTo(onnx.resolve("model.onnx").toUri());
+        assertThat(locations().textPath(mount("encoder/onnx/model.onnx"))).isEmpty();
+        Files.createFile(folder.resolve("encoder/tokenizer.json"));
+        assertThat(locations().textPath(mount("encoder/onnx/model.onnx"))).contains(folder.resolve("encoder"));
+        Files.createFile(onnx.resolve("tokenizer.json"));
+        assertThat(locations().textPath(mount("encoder/onnx/model.onnx"))).contains(onnx);
+    }
+
+    @Test
     void findsFoldersAndWhetherTheyHaveATokenizer() throws IOException {
         Files.createFile(Files.createDirectory(folder.resolve("text")).resolve("tokenizer.json"));
         Files.createDirectory(folder.resolve("ids"));

@@ -16,11 +16,13 @@ import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
 import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
 import dev.foretoken.gateway.AdminConfig;
 import dev.foretoken.gateway.model.PrefillChoice;
+import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.turn.TurnLimits;
 import dev.foretoken.registry.RegistryConfig;
 import dev.foretoken.scheduler.PrefixCacheConfig;
 import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.SpeculationConfig;
+import dev.foretoken.scheduler.tensor.TensorConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +72,8 @@ class ServeOptionsTest {
                         Duration.ofSeconds(25),
                         RegistrySettings.NONE,
                         RemoteHosts.NONE,
-                        PredictionSettings.NONE));
+                        PredictionSettings.NONE,
+                        TensorLimits.DEFAULT));
     }
 
     @Test
@@ -80,13 +83,14 @@ class ServeOptionsTest {
                                 + " --pod i:5 --api-key k1 --api-key k2 --pod-credential 0123456789abcdef --threads 3"
                                 + " --memory 2g --kernels scalar --precision exact --kv-cache-dtype int8 --max-context 512"
                                 + " --speculate 5 --weights q4-g64 --draft-model a=/d --draft-model /e --draft-slice 0.5"
-                                + " --drain-seconds 7 --cpus 0-2,8 --max-running-sequences 5 --max-tokens-per-step 70"
+                                + " --drain-seconds 7 --cpus 0-2,8 --device cuda:1 --max-running-sequences 5 --max-tokens-per-step 70"
                                 + " --prompt-tokens-beside-decode 9 --max-queued-sequences 11 --no-prefix-cache --cache-bytes 3m"
                                 + " --checkpoint-bytes 1m --checkpoint-interval 96"
                                 + " --registry /r --database jdbc:postgresql://db/models --admin-host 0.0.0.0 --admin-port 6 --admin-key admin-key-1"
                                 + " --allow-host *.a.example,b.example --allow-private-host 10.0.0.1:9"
                                 + " --prefill-mode auto,a=predicted --repair-by b=never --ttft-objective 800"
-                                + " --max-prepared-turns 6")
+                                + " --max-prepared-turns 6 --max-tensor-bytes 64m --max-texts 9"
+                                + " --max-batch-rows 7 --max-batch-delay 8 --max-queued-requests 10 --max-answer-bytes 3m --max-sessions 12 --session-idle 13")
                         .split(" "));
         assertThat(config)
                 .isEqualTo(new AppConfig(
@@ -97,15 +101,26 @@ class ServeOptionsTest {
                         List.of("k1", "k2"),
                         "0123456789abcdef",
                         new EngineSettings(
-                                3,
-                                CpuList.parse("0-2,8"),
-                                2L << 30,
-                                3L << 20,
-                                new RuntimeOptions(CacheType.INT8, "scalar", Precision.EXACT, 512, Weights.Q4_G64),
-                                new SchedulerConfig(5, 70, 9, 11, false, SchedulerConfig.DEFAULT.maxFailedSteps())
-                                        .withPrefixes(new PrefixCacheConfig(false, 1 << 20, 96, 64))
-                                        .withSpeculation(SpeculationConfig.ofTokens(5)),
-                                new DraftSettings(List.of(new DraftMount("a", "/d"), new DraftMount("", "/e")), 0.5)),
+                                        3,
+                                        CpuList.parse("0-2,8"),
+                                        2L << 30,
+                                        3L << 20,
+                                        new RuntimeOptions(
+                                                CacheType.INT8, "scalar", Precision.EXACT, 512, Weights.Q4_G64),
+                                        new SchedulerConfig(
+                                                        5, 70, 9, 11, false, SchedulerConfig.DEFAULT.maxFailedSteps())
+                                                .withPrefixes(new PrefixCacheConfig(false, 1 << 20, 96, 64))
+                                                .withSpeculation(SpeculationConfig.ofTokens(5)),
+                                        new DraftSettings(
+                                                List.of(new DraftMount("a", "/d"), new DraftMount("", "/e")), 0.5))
+                                .on(DeviceChoice.parse("cuda:1"))
+                                .joining(new TensorConfig(
+                                        256 << 20,
+                                        3 << 20,
+                                        10,
+                                        512 << 20,
+                                        new TensorConfig.Batch(7, 16_384, 32 << 20, 0.2, Duration.ofMillis(8)),
+                                        new TensorConfig.Sessions(12, Duration.ofSeconds(13)))),
                         AdapterSettings.NONE,
                         RegistryConfig.at(Path.of("/r")).withMetadata("jdbc:postgresql://db/models"),
                         new AdminConfig("0.0.0.0", 6, List.of("admin-key-1"), List.of()),
@@ -117,7 +132,8 @@ class ServeOptionsTest {
                                         "a", new PrefillChoice(PrefillMode.PREDICTED, null, null),
                                         "b", new PrefillChoice(null, Repair.NEVER, null)),
                                 new PrefillChoice(PrefillMode.AUTO, null, Duration.ofMillis(800)),
-                                new TurnLimits(6, 3, Duration.ofSeconds(30)))));
+                                new TurnLimits(6, 3, Duration.ofSeconds(30))),
+                        new TensorLimits(64 << 20, 256, 16, 9)));
     }
 
     @Test

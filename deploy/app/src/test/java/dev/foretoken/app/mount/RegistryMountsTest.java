@@ -66,7 +66,8 @@ class RegistryMountsTest {
 
     private SchedulerHost host(long memory, int maxLoaded) {
         SchedulerHost host = new SchedulerHost(
-                new HostConfig(memory, 50, 8 << 20, Duration.ofSeconds(10), QUICK.withLimits(maxLoaded, 256)),
+                new HostConfig(memory, 50, 8 << 20, Duration.ofSeconds(10))
+                        .withResidency(QUICK.withLimits(maxLoaded, 256)),
                 SchedulerConfig.DEFAULT,
                 HostEnvironment.ofProcess(
                         ServiceLoader.load(RuntimeProvider.class).stream()

@@ -34,7 +34,7 @@ final class VariantText {
         variant.verdict()
                 .ifPresent(verdict ->
                         out.printf(LINE, "gate", verdict.passes() ? "passes" : "fails: " + verdict.sentence()));
-        variant.measurement().ifPresent(measured -> measurement(measured, out));
+        variant.measurement().ifPresent(measured -> measurement(measured, config.format(), out));
         out.println();
         Table files = new Table("FILE", ">SIZE", "SHA-256");
         config.files()
@@ -52,9 +52,13 @@ final class VariantText {
         }
     }
 
-    private static void measurement(Measurement measured, PrintStream out) {
+    private static void measurement(Measurement measured, VariantConfig.Format format, PrintStream out) {
         out.printf(LINE, "measured", Figures.time(measured.measuredAt()) + " UTC on " + measured.device());
         out.printf(LINE, "quality", Measures.quality(measured));
         out.printf(LINE, "speed", Measures.speed(measured));
+        if (format == VariantConfig.Format.PREDICTION) {
+            out.printf(
+                    LINE, "prompts", "predicted for answers and first tokens, never repaired; computed for the rest");
+        }
     }
 }

@@ -1,0 +1,29 @@
+package dev.foretoken.onnxruntime.session;
+
+import java.util.List;
+import java.util.Map;
+
+/** A loaded graph. One thread makes all calls. */
+public interface GraphSession extends AutoCloseable {
+
+    List<GraphPort> inputs();
+
+    List<GraphPort> outputs();
+
+    /** What whoever exported the graph wrote into it. */
+    Map<String, String> metadata();
+
+    /** Memory on the session's device, all zeros, aligned to 64 bytes; it may outlive no session. */
+    DeviceMemory allocate(long bytes);
+
+    /** Nothing is bound at first. */
+    Binding bind();
+
+    /** Most bytes of a tensor over memory that is bound. */
+    default long mostTensorBytes() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    void close();
+}

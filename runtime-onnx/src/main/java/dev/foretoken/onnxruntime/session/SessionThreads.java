@@ -1,0 +1,36 @@
+package dev.foretoken.onnxruntime.session;
+
+import dev.foretoken.contract.runtime.CpuList;
+import dev.foretoken.contract.runtime.DeviceSpec;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The threads that compute one graph. They are as many as the native runtime would take of the same device, and wait without spinning, so that
+ * models of both kinds share the cores by what they have to do.
+ *
+ * @param count with the one that calls
+ * @param cpus those that the others are bound to; {@link CpuList#ANY} = none
+ */
+public record SessionThreads(int count, CpuList cpus) {
+
+    public static SessionThreads of(DeviceSpec device, int usableCores) {
+        int wanted = device.threads();
+        if (wanted == 0) {
+            wanted = device.cpus().isAny() ? usableCores : device.cpus().size();
+        }
+        return new SessionThreads(wanted, device.cpus());
+    }
+
+    /** In the form of {@code session.intra_op_thread_affinities}: a CPU, counted from 1, for each thread but the calling one; empty = unbound. */
+    public String affinities() {
+        if (cpus.isAny() || count < 2) {
+            return "";
+        }
+        List<Integer> all = cpus.cpus();
+        return IntStream.range(1, count)
+                .mapToObj(thread -> Integer.toString(all.get(thread % all.size()) + 1))
+                .collect(Collectors.joining(";"));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.foretoken.onnxruntime.session.capi;
+
+import dev.foretoken.onnxruntime.session.DeviceMemory;
+import java.util.Objects;
+
+/** A GPU, and the allocator that a session has on it. */
+final class CudaDevice implements SessionDevice {
+
+    private final OrtApi api;
+    private final CudaRuntime cuda;
+    private final OrtObject memoryInfo;
+    private final OrtObject allocator;
+
+    private CudaDevice(OrtApi api, CudaRuntime cuda, OrtObject memoryInfo, OrtObject allocator) {
+        this.api = api;
+        this.cuda = cuda;
+        this.memoryInfo = memoryInfo;
+        this.allocator = allocator;
+    }
+
+    static CudaDevice of(OrtApi api, CudaRuntime cuda, long session) {
+        OrtObject memoryInfo = CudaMemory.info(api, cuda.device());
+        try {
+            OrtObject allocator = api.object(
+                    OrtFunction.CREATE_ALLOCATOR, OrtFunction.RELEASE_ALLOCATOR, session, memoryInfo.address());
+            return new CudaDevice(api, cuda, memoryInfo, allocator);
+        } catch (RuntimeException e) {
+            memoryInfo.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public boolean isHost() {
+        return false;
+    }
+
+    @Override
+    public DeviceMemory allocate(long bytes) {
+        return CudaMemory.allocate(api, cuda, allocator.address(), bytes);
+    }
+
+    @Override
+    public MemoryPlace place(DeviceMemory memory, long offset, long bytes) {
+        if (!(memory instanceof CudaMemory own)) {
+            throw new IllegalArgumentException("memory of another device than CUDA device " + cuda.device());
+        }
+        Objects.checkFromIndexSize(offset, bytes, own.bytes());
+        return new MemoryPlace(memoryInfo.address(), own.address() + offset, bytes, own);
+    }
+
+    @Override
+    public void close() {
+        allocator.close();
+        memoryInfo.close();
+    }
+}

@@ -1,0 +1,163 @@
+package dev.foretoken.onnxruntime.tensor;
+
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.Tensor;
+import dev.foretoken.onnxruntime.artifact.LoopDeclaration;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Runs a graph again and again: what its outputs of state hold, its inputs of state take. */
+final class GraphLoop implements Computation, AutoCloseable {
+
+    /** How many runs there were: INT64 [1]. */
+    static final String RUNS = "iterations";
+
+    private final GraphCall call;
+    private final LoopDeclaration loop;
+    private final Places numbers = new Places();
+    private Map<String, StateBuffer> states = Map.of();
+
+    GraphLoop(GraphCall call, LoopDeclaration loop) {
+        this.call = call;
+        this.loop = loop;
+    }
+
+    @Override
+    public Map<String, Tensor> run(Map<String, Tensor> given, Set<String> wanted) {
+        int most = runs(given);
+        Map<String, Tensor> inputs = new LinkedHashMap<>(call.readable(given));
+        inputs.keySet().retainAll(call.inputs().keySet());
+        release();
+        states = new HashMap<>();
+        loop.state().forEach((in, out) -> states.put(out, new StateBuffer(in, inputs.get(in))));
+        Set<String> needed = new HashSet<>(loop.state().values());
+        wanted.stream().filter(call.outputs()::containsKey).forEach(needed::add);
+        loop.stop().ifPresent(stop -> needed.add(stop.output()));
+        KeptRuns kept =
+                new KeptRuns(loop.keep().stream().filter(wanted::contains).toList());
+        Map<String, Tensor> results = Map.of();
+        int run = 0;
+        while (run < most) {
+            results = step(inputs, needed, run++);
+            kept.add(results);
+            if (isDone(results)) {
+                break;
+            }
+        }
+        return results(results, kept, run);
+    }
+
+    private Map<String, Tensor> step(Map<String, Tensor> inputs, Set<String> needed, int run) {
+        loop.state().forEach((in, out) -> inputs.put(in, states.get(out).current()));
+        Map<String, Long> sizes = GivenTensors.sizes(call.inputs(), inputs);
+        loop.schedules().forEach((name, values) -> {
+            double value = values.isEmpty() ? run : values.get(run);
+            inputs.put(name, LoopNumbers.tensor(call.inputs().get(name), sizes, value, numbers));
+        });
+        Map<String, Tensor> results = call.run(inputs, needed, (name, bytes) -> {
+            StateBuffer state = states.get(name);
+            return state == null ? numbers.of(">" + name, bytes) : state.next(bytes);
+        });
+        states.forEach((out, state) -> state.accept(results.get(out)));
+        return results;
+    }
+
+    private Map<String, Tensor> results(Map<String, Tensor> last, KeptRuns kept, int runs) {
+        Map<String, Tensor> results = new HashMap<>(last);
+        states.forEach((out, state) -> {
+            Tensor current = state.current();
+            results.put(out, new Tensor(out, current.type(), current.shape(), current.data()));
+        });
+        results.putAll(kept.stacked());
+        results.put(RUNS, LoopNumbers.count(RUNS, runs));
+        return results;
+    }
+
+    private boolean isDone(Map<String, Tensor> results) {
+        return loop.stop()
+                .map(stop -> LoopNumbers.isBelow(results.get(stop.output()), stop.below()))
+                .orElse(false);
+    }
+
+    private int runs(Map<String, Tensor> given) {
+        return loop.countInput()
+                .map(name -> {
+                    MemorySegment data = given.get(name).data();
+                    long count = data.byteSize() == 0 ? 0 : data.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+                    if (count < 1 || count > loop.most()) {
+                        throw ForetokenException.invalid(
+                                name,
+                                "Tensor %s is %d, expected a number in [1, %d]".formatted(name, count, loop.most()));
+                    }
+                    return (int) count;
+                })
+                .orElse(loop.most());
+    }
+
+    private void release() {
+        states.values().forEach(StateBuffer::close);
+        states = Map.of();
+    }
+
+    @Override
+    public void close() {
+        release();
+        numbers.close();
+    }
+
+    /** Outputs of every run, one behind the other. */
+    private static final class KeptRuns {
+
+        private static final long MAX_BYTES = 1L << 28;
+
+        private final List<String> names;
+        private final Map<String, List<byte[]>> runs = new HashMap<>();
+        private final Map<String, Tensor> last = new HashMap<>();
+        private long bytes;
+
+        private KeptRuns(List<String> names) {
+            this.names = names;
+        }
+
+        private void add(Map<String, Tensor> results) {
+            for (String name : names) {
+                Tensor tensor = results.get(name);
+                bytes += tensor.data().byteSize();
+                if (bytes > MAX_BYTES) {
+                    throw ForetokenException.invalid(
+                            name,
+                            "Tensor %s of all runs has more than %d bytes; ask for fewer runs"
+                                    .formatted(name, MAX_BYTES));
+                }
+                runs.computeIfAbsent(name, key -> new ArrayList<>())
+                        .add(tensor.data().toArray(ValueLayout.JAVA_BYTE));
+                last.put(name, tensor);
+            }
+        }
+
+        private Map<String, Tensor> stacked() {
+            Map<String, Tensor> stacked = new HashMap<>();
+            last.forEach((name, tensor) -> stacked.put(name, stack(tensor, runs.get(name))));
+            return stacked;
+        }
+
+        private static Tensor stack(Tensor tensor, List<byte[]> parts) {
+            byte[] all = new byte[parts.stream().mapToInt(part -> part.length).sum()];
+            int at = 0;
+            for (byte[] part : parts) {
+                System.arraycopy(part, 0, all, at, part.length);
+                at += part.length;
+            }
+            List<Long> shape = new ArrayList<>(tensor.shape());
+            shape.addFirst((long) parts.size());
+            return new Tensor(tensor.name(), tensor.type(), shape, MemorySegment.ofArray(all));
+        }
+    }
+}

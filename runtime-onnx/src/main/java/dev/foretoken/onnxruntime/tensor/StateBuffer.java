@@ -1,0 +1,66 @@
+package dev.foretoken.onnxruntime.tensor;
+
+import dev.foretoken.contract.runtime.Tensor;
+import dev.foretoken.onnxruntime.session.HostMemory;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * State between runs of a graph: what one run writes the next one reads. Two memories take turns, so that nothing is copied where the graph
+ * writes into the place it was given.
+ */
+final class StateBuffer implements AutoCloseable {
+
+    private final String input;
+    private Tensor current;
+    private @Nullable HostMemory read;
+    private @Nullable HostMemory written;
+
+    /** @param first what the first run reads */
+    StateBuffer(String input, Tensor first) {
+        this.input = input;
+        this.current = first;
+    }
+
+    /** What the next run reads, under the name of its input. */
+    Tensor current() {
+        return current;
+    }
+
+    /** Where the next run writes. */
+    MemorySegment next(long bytes) {
+        if (written == null || written.bytes() < bytes) {
+            close(written);
+            written = null;
+            written = new HostMemory(bytes);
+        }
+        return written.segment().asSlice(0, bytes);
+    }
+
+    /** What a run wrote, at {@link #next} or elsewhere, becomes current. */
+    void accept(Tensor output) {
+        long bytes = output.data().byteSize();
+        MemorySegment place = next(bytes);
+        if (!output.data().isNative() || output.data().address() != place.address()) {
+            MemorySegment.copy(output.data(), 0, place, 0, bytes);
+        }
+        current = new Tensor(input, output.type(), output.shape(), place);
+        HostMemory before = read;
+        read = written;
+        written = before;
+    }
+
+    private static void close(@Nullable HostMemory memory) {
+        if (memory != null) {
+            memory.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        close(read);
+        close(written);
+        read = null;
+        written = null;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.foretoken.onnxruntime.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.foretoken.contract.runtime.ElementType;
+import dev.foretoken.contract.runtime.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StateBufferTest {
+
+    private final StateBuffer state = new StateBuffer("x", Values.floats("x", List.of(1L), 1));
+
+    private long write(float value) {
+        MemorySegment place = state.next(4);
+        place.set(ValueLayout.JAVA_FLOAT, 0, value);
+        state.accept(new Tensor("y", ElementType.FP32, List.of(1L), place));
+        return place.address();
+    }
+
+    @Test
+    void readsWhatWasWrittenUnderTheNameOfItsInput() {
+        write(2);
+        assertThat(state.current().name()).isEqualTo("x");
+        assertThat(Values.floats(state.current())).containsExactly(2);
+        state.close();
+    }
+
+    @Test
+    void takesTurnsWithTwoMemoriesSoThatNoRunWritesWhatItReads() {
+        long first = write(2);
+        long second = write(3);
+        assertThat(second).isNotEqualTo(first);
+        assertThat(write(4)).isEqualTo(first);
+        assertThat(write(5)).isEqualTo(second);
+        assertThat(Values.floats(state.current())).containsExactly(5);
+        state.close();
+    }
+
+    @Test
+    void copiesWhatWasWrittenElsewhere() {
+        state.next(4);
+        state.accept(Values.floats("y", List.of(2L), 7, 8));
+        assertThat(Values.floats(state.current())).containsExactly(7, 8);
+        assertThat(state.current().data().isNative()).isTrue();
+        state.close();
+    }
+}
