@@ -2,12 +2,14 @@ package dev.foretoken.bench;
 
 import dev.foretoken.bench.chat.ChatCommand;
 import dev.foretoken.bench.checkpoint.MakeModelCommand;
+import dev.foretoken.bench.embedding.EmbeddingCommand;
 import dev.foretoken.bench.engine.AdaptersCommand;
 import dev.foretoken.bench.engine.ContextCommand;
 import dev.foretoken.bench.engine.EngineCommand;
 import dev.foretoken.bench.engine.RecipeCommand;
 import dev.foretoken.bench.eval.Eval;
 import dev.foretoken.bench.experts.ExpertsCommand;
+import dev.foretoken.bench.graph.GraphCommand;
 import dev.foretoken.bench.jmh.JmhCommand;
 import dev.foretoken.bench.load.LoadCommand;
 import dev.foretoken.bench.prediction.PredictionCommand;
@@ -39,6 +41,8 @@ import picocli.CommandLine.Command;
             LoadCommand.class,
             MakeModelCommand.class,
             ExpertsCommand.class,
+            GraphCommand.class,
+            EmbeddingCommand.class,
             ProbeCommand.class,
             JmhCommand.class,
             Eval.class

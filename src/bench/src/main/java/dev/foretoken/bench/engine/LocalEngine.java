@@ -5,10 +5,14 @@ import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.scripted.WrappedProvider;
 import dev.foretoken.contract.engine.Engine;
 import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.engine.TensorEngine;
 import dev.foretoken.contract.runtime.AdapterLimits;
+import dev.foretoken.contract.runtime.CacheSpec;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.contract.runtime.SequenceRuntime;
@@ -21,6 +25,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.UnaryOperator;
 
@@ -76,13 +81,53 @@ public final class LocalEngine implements AutoCloseable {
     /** Loads the model as a server would, with something in front of each runtime and a progress bar. */
     public static LocalEngine open(
             ModelSource source, RuntimeOptions options, DeviceSpec device, UnaryOperator<SequenceRuntime> front) {
+        return open(HostConfig.DEFAULT, source, options, device, front);
+    }
+
+    /**
+     * The same with caches that hold about {@code sequences} of full length: prompts soon come into memory that others were in, as in a server
+     * that has run for a while, and not into pages that the system has yet to give.
+     */
+    public static LocalEngine openSmall(ModelSource source, RuntimeOptions options, DeviceSpec device, int sequences) {
+        HostConfig usual = HostConfig.DEFAULT;
+        long bytes = sequences * sequenceBytes(source, options, device);
+        HostConfig small = new HostConfig(usual.memoryBudgetBytes(), usual.memoryPercent(), bytes, usual.stopTimeout());
+        return open(small, source, options, device, runtime -> runtime);
+    }
+
+    /** Caches of one sequence of full length in all parts; 0 where that cannot be told. */
+    private static long sequenceBytes(ModelSource source, RuntimeOptions options, DeviceSpec device) {
+        return providers().stream()
+                .map(provider -> provider.estimate(source, device, options))
+                .flatMap(Optional::stream)
+                .flatMap(estimate -> estimate.shape().stream())
+                .findFirst()
+                .map(LocalEngine::sequenceBytes)
+                .orElse(0L);
+    }
+
+    private static long sequenceBytes(ModelShape shape) {
+        long bytes = 0;
+        for (PartShape part : shape.parts()) {
+            CacheSpec caches = part.caches();
+            for (int kind = 0; kind < caches.kinds().size(); kind++) {
+                bytes += caches.unitsFor(kind, shape.contextTokens(), shape.contextTokens()) * caches.unitBytes(kind);
+            }
+        }
+        return bytes;
+    }
+
+    private static LocalEngine open(
+            HostConfig config,
+            ModelSource source,
+            RuntimeOptions options,
+            DeviceSpec device,
+            UnaryOperator<SequenceRuntime> front) {
         List<RuntimeProvider> providers = providers().stream()
                 .<RuntimeProvider>map(one -> new WrappedProvider(one, front))
                 .toList();
         SchedulerHost host = new SchedulerHost(
-                HostConfig.DEFAULT,
-                SchedulerConfig.DEFAULT,
-                HostEnvironment.ofProcess(providers, device, Telemetry.NONE));
+                config, SchedulerConfig.DEFAULT, HostEnvironment.ofProcess(providers, device, Telemetry.NONE));
         try (ProgressBar bar = ProgressBar.onStandardError("loading " + source.name())) {
             return loaded(host, source, options, onBar(bar));
         }
@@ -110,6 +155,10 @@ public final class LocalEngine implements AutoCloseable {
     }
 
     public Engine engine() {
+        return host;
+    }
+
+    public TensorEngine tensors() {
         return host;
     }
 

@@ -45,6 +45,21 @@ class EngineCommandTest {
     }
 
     @Test
+    void measuresAnExportedDecoderByOneAndByEightSequences(@TempDir Path folder) throws Exception {
+        Path json = folder.resolve("r.json");
+        String model = Path.of(System.getProperty("foretoken.root"), "src", "models", "onnx-fixtures", "llama-genai")
+                .toString();
+        assertThat(run("--model=" + model, "--prompt=8", "--batch=1,8", "--json=" + json))
+                .as(err.toString())
+                .isZero();
+        JsonNode report = new ObjectMapper().readTree(json.toFile());
+        assertThat(report.path("runtime").asText()).contains("onnx");
+        assertThat(report.path("batches")).hasSize(2);
+        assertThat(report.at("/batches/1/decode_tokens_per_second/median").asDouble())
+                .isPositive();
+    }
+
+    @Test
     void measuresDraftsThatARehearsalMadeRight() {
         assertThat(run("--model=random:tiny", "--prompt=16", "--batch=1", "--speculate=4", "--draft-acceptance=0.7"))
                 .as(err.toString())

@@ -88,6 +88,6 @@ class GrpcServiceTest {
     @Test
     void reflectionListsTheServices() throws Exception {
         assertThat(GrpcReflection.services(client.channel()))
-                .contains("foretoken.v1.Inference", "grpc.health.v1.Health");
+                .contains("foretoken.v1.Inference", "inference.GRPCInferenceService", "grpc.health.v1.Health");
     }
 }

@@ -29,7 +29,8 @@ import org.junit.jupiter.api.TestInstance;
 class CredentialsTest {
 
     private static final String KEY = "correct-horse-battery-staple";
-    private static final Set<String> PROBES = Set.of("GET /health/live", "GET /health/ready");
+    private static final Set<String> PROBES =
+            Set.of("GET /health/live", "GET /health/ready", "GET /v2/health/live", "GET /v2/health/ready");
 
     private Deployment server;
 

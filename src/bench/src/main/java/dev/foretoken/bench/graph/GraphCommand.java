@@ -1,0 +1,113 @@
+package dev.foretoken.bench.graph;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import dev.foretoken.bench.report.Provenance;
+import dev.foretoken.bench.report.ResultOptions;
+import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.onnxruntime.session.GraphSession;
+import dev.foretoken.onnxruntime.session.SessionOptions;
+import dev.foretoken.onnxruntime.session.capi.CApiSessionFactory;
+import dev.foretoken.onnxruntime.session.javaapi.JavaSessionFactory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Compares a bare loop with this project's sessions and with requests to its engine on the CPU. */
+@Command(
+        name = "graph",
+        mixinStandardHelpOptions = true,
+        description =
+                "Measures what a run of an exported graph costs beyond ONNX Runtime: a bare loop, both interfaces and the whole platform in turns.")
+public final class GraphCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--model", paramLabel = "FILE", description = "ONNX file (default: a chain of products).")
+    private @Nullable Path model;
+
+    @Option(
+            names = "--size",
+            paramLabel = "NAME=N",
+            description = "Size of a named dimension of the inputs; those that are not named here are 1.")
+    private Map<String, Long> sizes = new LinkedHashMap<>();
+
+    @Option(
+            names = "--width",
+            defaultValue = "512",
+            description = "Of the chain's matrices (default: ${DEFAULT-VALUE}).")
+    private int width;
+
+    @Option(names = "--layers", defaultValue = "24", description = "Matrices of the chain (default: ${DEFAULT-VALUE}).")
+    private int layers;
+
+    @Option(names = "--threads", defaultValue = "1", description = "Threads of a run (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Option(names = "--rounds", defaultValue = "9", description = "Turns of each loop (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(names = "--seconds", defaultValue = "1", description = "Of each turn (default: ${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Mixin
+    private ResultOptions result = new ResultOptions();
+
+    @Override
+    public Integer call() throws IOException, OrtException {
+        Provenance provenance = result.provenance(spec);
+        Path folder = Files.createTempDirectory("foretoken-bench-graph");
+        Path made = folder.resolve("products.onnx");
+        try {
+            Path file = model == null ? new ProductChain(width, layers).write(made) : model;
+            String name = model == null ? "%d products of width %d".formatted(layers, width) : model.toString();
+            GraphReport report = new GraphReport(GraphReport.SCHEMA, provenance, name, threads, measure(file));
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(provenance.machine().sentence());
+            out.print(report.table().render());
+            out.flush();
+            result.write(report);
+            return 0;
+        } finally {
+            Files.deleteIfExists(made);
+            Files.delete(folder);
+        }
+    }
+
+    private List<GraphReport.Measured> measure(Path file) throws OrtException {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        DeviceSpec device = DeviceSpec.cpu(threads);
+        List<GraphLoop> loops = new ArrayList<>();
+        try (Arena arena = Arena.ofShared();
+                CApiSessionFactory c = new CApiSessionFactory(environment, threads)) {
+            try {
+                GraphSession session = c.open(file, device, SessionOptions.DEFAULT);
+                List<Feed> feeds = Feed.of(session.inputs(), sizes, arena);
+                loops.add(BareLoop.open(environment, file, threads, feeds));
+                loops.add(new SessionLoop(
+                        "Java interface",
+                        new JavaSessionFactory(environment, threads).open(file, device, SessionOptions.DEFAULT),
+                        feeds,
+                        arena));
+                loops.add(new SessionLoop("C interface", session, feeds, arena));
+                loops.add(PlatformLoop.open(file, device, feeds));
+                return new RoundRobin(loops, rounds).measure((long) (seconds * 1e9));
+            } finally {
+                loops.forEach(GraphLoop::close);
+            }
+        }
+    }
+}

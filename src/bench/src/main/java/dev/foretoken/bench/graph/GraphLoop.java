@@ -1,0 +1,13 @@
+package dev.foretoken.bench.graph;
+
+/** One way to run a graph again and again. */
+interface GraphLoop extends AutoCloseable {
+
+    String name();
+
+    /** Hands the inputs over, runs, and has the outputs in host memory. */
+    void run();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,50 @@
+package dev.foretoken.bench.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+@Timeout(120)
+class GraphCommandTest {
+
+    private final StringWriter out = new StringWriter();
+
+    @TempDir
+    Path folder;
+
+    private int run(String... arguments) {
+        return new CommandLine(new GraphCommand()).setOut(new PrintWriter(out)).execute(arguments);
+    }
+
+    @Test
+    void comparesTheInterfacesWithABareLoop() throws IOException {
+        Path json = folder.resolve("r.json");
+        assertThat(run("--width=16", "--layers=2", "--rounds=2", "--seconds=0.01", "--size=batch=3", "--json=" + json))
+                .isZero();
+        assertThat(out.toString()).contains("bare OrtSession.run", "Java interface", "C interface", "platform");
+        JsonNode report = new ObjectMapper().readTree(json.toFile());
+        assertThat(report.path("schema").asText()).isEqualTo("foretoken.bench.graph/1");
+        assertThat(report.path("loops")).hasSize(4);
+        assertThat(report.at("/loops/0/of_bare/median").asDouble()).isEqualTo(1);
+        for (JsonNode loop : report.path("loops")) {
+            assertThat(loop.at("/runs_per_second/runs").asInt()).isEqualTo(2);
+            assertThat(loop.at("/latency/count").asLong()).isPositive();
+        }
+    }
+
+    @Test
+    void runsAGraphOfAFile() throws IOException {
+        Path file = new ProductChain(8, 3).write(folder.resolve("chain.onnx"));
+        assertThat(run("--model=" + file, "--rounds=1", "--seconds=0.01")).isZero();
+        assertThat(out.toString()).contains("C interface");
+    }
+}

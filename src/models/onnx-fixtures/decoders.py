@@ -1,0 +1,120 @@
+"""Writes the decoder fixtures with their golden logits, or one large graph for measurements.
+
+    python decoders.py                                   all fixtures, beside this script
+    python decoders.py --measure DIR [--bits 4]          a TinyLlama-1.1B-shaped GenAI layout with random weights
+    python decoders.py --measure DIR --kind plain        the same as a concatenating graph
+
+Needs numpy, onnx and onnxruntime. golden.json holds, per sequence, its prompt, the tokens that greedy decoding
+appends, and the logits behind each of them (row 0: after the prompt), computed by decoder_reference.py in 64 bits;
+the script refuses to write a fixture whose graph does not reproduce them, step by step, in ONNX Runtime.
+"""
+
+import argparse
+import json
+import pathlib
+
+import numpy as np
+import onnxruntime
+
+import decoder_reference
+from decoder_graphs import DecoderGraph, Shape, Style, genai_config, random_weights
+
+HERE = pathlib.Path(__file__).parent
+PROMPTS = [[5, 17, 3, 88, 41, 9, 23], [64, 2, 71], [11, 11, 30, 52, 90, 7, 14, 66, 1, 38, 27, 45]]
+STEPS = 10
+FIXTURES = {
+    "llama-plain": (Shape(), Style("plain")),
+    "llama-genai": (Shape(), Style("genai")),
+    "llama-genai-int4": (Shape(), Style("genai", bits=4)),
+    "moe-plain": (Shape(experts=4, ffn=32), Style("plain")),
+    "moe-genai": (Shape(experts=4, ffn=32), Style("genai", packed_moe=True)),
+    "mamba": (Shape(layers=["recurrent", "recurrent"]), Style("plain")),
+    "delta-genai": (Shape(layers=["delta", "attention"]), Style("genai")),
+    "hybrid": (Shape(layers=["recurrent", "attention"]), Style("plain")),
+}
+
+
+class Stepper:
+    """One sequence through a graph, state fed from run to run."""
+
+    def __init__(self, path, shape, shared):
+        self.session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+        self.names = [i.name for i in self.session.get_inputs()]
+        self.state, self.length = {}, 0
+        for i in self.session.get_inputs():
+            if i.name.startswith("past_"):
+                dims = [1] + [d if isinstance(d, int) else (shape.context if shared else 0) for d in i.shape[1:]]
+                self.state[i.name] = np.zeros(dims, np.float32)
+
+    def step(self, tokens):
+        at = self.length + np.arange(len(tokens))
+        self.length += len(tokens)
+        feeds = {"input_ids": np.array([tokens], np.int64), "position_ids": at[None].astype(np.int64),
+                 "attention_mask": np.ones((1, self.length), np.int64), **self.state}
+        outputs = [o.name for o in self.session.get_outputs()]
+        values = dict(zip(outputs, self.session.run(outputs, {n: feeds[n] for n in self.names})))
+        for name in self.state:
+            self.state[name] = values[name.replace("past_key_values", "present").replace("past_", "present_")]
+        return values["logits"][0]
+
+
+def golden(path, shape, weights, shared):
+    sequences, worst, gap = [], 0.0, np.inf
+    for prompt in PROMPTS:
+        stepper, tokens, rows = Stepper(path, shape, shared), list(prompt), []
+        fed = list(prompt)
+        for _ in range(STEPS):
+            got = stepper.step(fed)[-1]
+            want = decoder_reference.logits(shape, weights, tokens)[-1]
+            worst = max(worst, np.abs(got - want).max() / np.abs(want).max())
+            ordered = np.sort(want)
+            gap = min(gap, (ordered[-1] - ordered[-2]) / np.abs(want).max())
+            rows.append([float(f"{value:.7g}") for value in want])
+            fed = [int(want.argmax())]
+            tokens += fed
+        sequences.append({"prompt": prompt, "greedy": tokens[len(prompt):], "logits": rows})
+    return sequences, worst, gap
+
+
+def write(name, shape, style):
+    folder = HERE / name
+    for seed in range(100):
+        weights = random_weights(shape, seed, spread=3.0)
+        decoder = DecoderGraph(shape, weights, style)
+        decoder.build().save(str(folder / "model.onnx"))
+        sequences, worst, gap = golden(folder / "model.onnx", shape, decoder.exact, style.kind == "genai")
+        if worst > (5e-3 if style.bits else 2e-5):
+            raise SystemExit(f"{name}: the graph differs from the reference by {worst:.2e} of the logits' scale")
+        if gap > 5e-3 and all(len(set(s["greedy"])) > STEPS // 2 for s in sequences):
+            break
+    text = json.dumps({"sequences": sequences}, separators=(",", ":")).replace('"logits":', '\n"logits":')
+    (folder / "golden.json").write_text(text.replace("],[", "],\n[") + "\n")
+    if style.kind == "genai":
+        config = genai_config(shape, "model.onnx")
+        (folder / "genai_config.json").write_text(json.dumps(config, indent=4) + "\n")
+    size = (folder / "model.onnx").stat().st_size
+    print(f"{name}: {size / 1024:.0f} KiB, off by {worst:.1e}, closest greedy choice {gap:.1e}, seed {seed}")
+
+
+def measure(folder, kind, bits, layers):
+    shape = Shape(32000, 2048, 32, 4, 64, 5632, ["attention"] * layers, 2048)
+    decoder = DecoderGraph(shape, random_weights(shape, 0), Style(kind, bits))
+    folder.mkdir(parents=True, exist_ok=True)
+    decoder.build().save(str(folder / "model.onnx"), external=True)
+    if kind == "genai":
+        (folder / "genai_config.json").write_text(json.dumps(genai_config(shape, "model.onnx"), indent=4) + "\n")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--measure", type=pathlib.Path)
+    parser.add_argument("--kind", default="genai", choices=["genai", "plain"])
+    parser.add_argument("--bits", type=int, default=0, choices=[0, 4])
+    parser.add_argument("--layers", type=int, default=22)
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    if options.measure:
+        measure(options.measure, options.kind, options.bits, options.layers)
+    else:
+        for name in options.names or FIXTURES:
+            write(name, *FIXTURES[name])
