@@ -74,7 +74,12 @@ public final class LocalEngine implements AutoCloseable {
 
     /** Loads the model as a server would, without drafts. */
     public static LocalEngine open(ModelSource source, RuntimeOptions options, DeviceSpec device) {
-        SchedulerHost host = new SchedulerHost(HostConfig.DEFAULT, SchedulerConfig.DEFAULT, environment(device));
+        return open(HostConfig.DEFAULT, source, options, device);
+    }
+
+    /** The same with a server's limits of its own. */
+    public static LocalEngine open(HostConfig config, ModelSource source, RuntimeOptions options, DeviceSpec device) {
+        SchedulerHost host = new SchedulerHost(config, SchedulerConfig.DEFAULT, environment(device));
         return loaded(host, source, options, LoadProgress.SILENT);
     }
 

@@ -103,7 +103,8 @@ public final class GraphCommand implements Callable<Integer> {
                         feeds,
                         arena));
                 loops.add(new SessionLoop("C interface", session, feeds, arena));
-                loops.add(PlatformLoop.open(file, device, feeds));
+                loops.add(PlatformLoop.open(file, device, feeds, 1));
+                loops.add(PlatformLoop.open(file, device, feeds, 2));
                 return new RoundRobin(loops, rounds).measure((long) (seconds * 1e9));
             } finally {
                 loops.forEach(GraphLoop::close);

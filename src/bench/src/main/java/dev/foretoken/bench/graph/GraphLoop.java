@@ -8,6 +8,9 @@ interface GraphLoop extends AutoCloseable {
     /** Hands the inputs over, runs, and has the outputs in host memory. */
     void run();
 
+    /** Ends what is still under way when the turn of another begins. */
+    default void settle() {}
+
     @Override
     void close();
 }

@@ -30,10 +30,11 @@ class GraphCommandTest {
         Path json = folder.resolve("r.json");
         assertThat(run("--width=16", "--layers=2", "--rounds=2", "--seconds=0.01", "--size=batch=3", "--json=" + json))
                 .isZero();
-        assertThat(out.toString()).contains("bare OrtSession.run", "Java interface", "C interface", "platform");
+        assertThat(out.toString())
+                .contains("bare OrtSession.run", "Java interface", "C interface", "platform", "platform, 2 callers");
         JsonNode report = new ObjectMapper().readTree(json.toFile());
         assertThat(report.path("schema").asText()).isEqualTo("foretoken.bench.graph/1");
-        assertThat(report.path("loops")).hasSize(4);
+        assertThat(report.path("loops")).hasSize(5);
         assertThat(report.at("/loops/0/of_bare/median").asDouble()).isEqualTo(1);
         for (JsonNode loop : report.path("loops")) {
             assertThat(loop.at("/runs_per_second/runs").asInt()).isEqualTo(2);
