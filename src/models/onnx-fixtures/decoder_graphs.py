@@ -42,6 +42,7 @@ class Style:
     kind: str  # plain | genai
     bits: int = 0  # 4: MatMulNBits
     block: int = 32
+    accuracy: int = 0  # of MatMulNBits: 4 lets the runtime round its activations to 8 bits, as published CPU exports do
     packed_moe: bool = False  # com.microsoft.MoE instead of plain operators
 
 
@@ -140,7 +141,8 @@ class DecoderGraph:
         packed, scales, self.exact[name] = quantize(w, block)
         return g.op("MatMulNBits", [x, g.weight(f"model.{name}.MatMul.weight_Q4", packed),
                                     g.weight(f"model.{name}.MatMul.weight_scales", scales)], out,
-                    domain="com.microsoft", K=w.shape[1], N=w.shape[0], bits=4, block_size=block)
+                    domain="com.microsoft", K=w.shape[1], N=w.shape[0], bits=4, block_size=block,
+                    **({"accuracy_level": self.style.accuracy} if self.style.accuracy else {}))
 
     def _norm(self, x, name):
         g, weight = self.g, self.g.weight(f"model.{name}.weight", self.w[name])

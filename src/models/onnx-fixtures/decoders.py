@@ -96,9 +96,9 @@ def write(name, shape, style):
     print(f"{name}: {size / 1024:.0f} KiB, off by {worst:.1e}, closest greedy choice {gap:.1e}, seed {seed}")
 
 
-def measure(folder, kind, bits, layers):
+def measure(folder, kind, bits, accuracy, layers):
     shape = Shape(32000, 2048, 32, 4, 64, 5632, ["attention"] * layers, 2048)
-    decoder = DecoderGraph(shape, random_weights(shape, 0), Style(kind, bits))
+    decoder = DecoderGraph(shape, random_weights(shape, 0), Style(kind, bits, accuracy=accuracy))
     folder.mkdir(parents=True, exist_ok=True)
     decoder.build().save(str(folder / "model.onnx"), external=True)
     if kind == "genai":
@@ -110,11 +110,12 @@ if __name__ == "__main__":
     parser.add_argument("--measure", type=pathlib.Path)
     parser.add_argument("--kind", default="genai", choices=["genai", "plain"])
     parser.add_argument("--bits", type=int, default=0, choices=[0, 4])
+    parser.add_argument("--accuracy", type=int, default=4, choices=[0, 4], help="of 4-bit products: 4 as published CPU exports have it")
     parser.add_argument("--layers", type=int, default=22)
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     if options.measure:
-        measure(options.measure, options.kind, options.bits, options.layers)
+        measure(options.measure, options.kind, options.bits, options.accuracy, options.layers)
     else:
         for name in options.names or FIXTURES:
             write(name, *FIXTURES[name])
