@@ -28,4 +28,13 @@ class SessionThreadsTest {
         assertThat(of(3, "2-4").affinities()).isEqualTo("4;5");
         assertThat(of(1, "2-4").affinities()).isEmpty();
     }
+
+    @Test
+    void spinOnlyWhileARunIsUnderWay() {
+        assertThat(of(2, "").configuration())
+                .containsEntry("session.intra_op.allow_spinning", "1")
+                .containsEntry("session.force_spinning_stop", "1")
+                .doesNotContainKey("session.intra_op_thread_affinities");
+        assertThat(of(3, "2-4").configuration()).containsEntry("session.intra_op_thread_affinities", "4;5");
+    }
 }

@@ -34,11 +34,7 @@ final class SessionSettings implements AutoCloseable {
         api.check(OrtFunction.SET_INTRA_OP_NUM_THREADS, address(), threads.count());
         api.check(OrtFunction.SET_INTER_OP_NUM_THREADS, address(), 1);
         api.check(OrtFunction.SET_SESSION_EXECUTION_MODE, address(), SEQUENTIAL);
-        entry("session.intra_op.allow_spinning", "0");
-        entry("session.inter_op.allow_spinning", "0");
-        if (!threads.affinities().isEmpty()) {
-            entry("session.intra_op_thread_affinities", threads.affinities());
-        }
+        threads.configuration().forEach(this::entry);
         // A plan of the arena is kept for every combination of shapes that was ever seen; shapes here come from
         // requests.
         api.check(OrtFunction.DISABLE_MEM_PATTERN, address());

@@ -12,6 +12,7 @@ import dev.foretoken.onnxruntime.session.SessionFactory;
 import dev.foretoken.onnxruntime.session.SessionOptions;
 import dev.foretoken.onnxruntime.session.SessionThreads;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Loads graphs on the CPU. */
 public final class JavaSessionFactory implements SessionFactory {
@@ -48,10 +49,8 @@ public final class JavaSessionFactory implements SessionFactory {
         settings.setIntraOpNumThreads(threads.count());
         settings.setInterOpNumThreads(1);
         settings.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
-        settings.addConfigEntry("session.intra_op.allow_spinning", "0");
-        settings.addConfigEntry("session.inter_op.allow_spinning", "0");
-        if (!threads.affinities().isEmpty()) {
-            settings.addConfigEntry("session.intra_op_thread_affinities", threads.affinities());
+        for (Map.Entry<String, String> entry : threads.configuration().entrySet()) {
+            settings.addConfigEntry(entry.getKey(), entry.getValue());
         }
         // A plan of the arena is kept for every combination of shapes that was ever seen; shapes here come from
         // requests.

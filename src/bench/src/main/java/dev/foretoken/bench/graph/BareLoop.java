@@ -27,7 +27,7 @@ final class BareLoop implements GraphLoop {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            options.addConfigEntry("session.force_spinning_stop", "1");
             Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
             for (Feed feed : feeds) {
                 inputs.put(
