@@ -36,6 +36,13 @@ final class GraphDigest {
         return HexFormat.of().formatHex(hasher.digest());
     }
 
+    /** Of one file, whatever it is. */
+    static String ofBytes(Path file) throws IOException {
+        MessageDigest hasher = hasher();
+        add(hasher, file);
+        return HexFormat.of().formatHex(hasher.digest());
+    }
+
     private static List<String> locations(Path graph) throws IOException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(graph), 1 << 16)) {
             return OnnxFile.read(String.valueOf(graph.getFileName()), in).external().stream()

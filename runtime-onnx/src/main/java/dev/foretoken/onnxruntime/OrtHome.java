@@ -32,10 +32,8 @@ record OrtHome(GraphSessions sessions, OptimizedGraphs optimized) {
                 new GraphSessions(
                         new JavaSessionFactory(environment, cores), () -> new CApiSessionFactory(environment, cores)),
                 new OptimizedGraphs(
-                        cache.resolve("graphs"),
-                        OPTIMIZED_BYTES,
-                        environment.getVersion() + " " + processor(),
-                        InstantSource.system()));
+                        new KeptGraphs(cache.resolve("graphs"), OPTIMIZED_BYTES, InstantSource.system()),
+                        environment.getVersion() + " " + processor()));
     }
 
     /** As it starts, ONNX Runtime looks at the command line by recursion: one of some thousand characters takes more stack than threads have. */

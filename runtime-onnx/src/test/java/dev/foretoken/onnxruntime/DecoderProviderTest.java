@@ -33,7 +33,7 @@ final class DecoderProviderTest {
             new GraphSessions(
                     new JavaSessionFactory(OrtEnvironment.getEnvironment(), 1),
                     () -> new CApiSessionFactory(OrtEnvironment.getEnvironment(), 1)),
-            new OptimizedGraphs(cache, 1 << 20, "test", InstantSource.system())));
+            new OptimizedGraphs(new KeptGraphs(cache, 1 << 20, InstantSource.system()), "test")));
 
     private static ModelSource fixture(String name) {
         Path root = Path.of(System.getProperty("foretoken.root"));

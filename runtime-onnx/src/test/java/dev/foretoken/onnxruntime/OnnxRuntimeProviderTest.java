@@ -45,7 +45,7 @@ class OnnxRuntimeProviderTest {
             new GraphSessions(
                     new JavaSessionFactory(OrtEnvironment.getEnvironment(), 1),
                     () -> new CApiSessionFactory(OrtEnvironment.getEnvironment(), 1)),
-            new OptimizedGraphs(folder.resolve("cache"), 1 << 20, "test", InstantSource.system())));
+            new OptimizedGraphs(new KeptGraphs(folder.resolve("cache"), 1 << 20, InstantSource.system()), "test")));
 
     private ModelSource doubling() {
         return ModelSource.of(

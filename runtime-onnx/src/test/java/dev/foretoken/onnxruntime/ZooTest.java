@@ -37,7 +37,7 @@ class ZooTest {
             new GraphSessions(
                     new JavaSessionFactory(OrtEnvironment.getEnvironment(), 1),
                     () -> new CApiSessionFactory(OrtEnvironment.getEnvironment(), 1)),
-            new OptimizedGraphs(cache, 1 << 26, "test", InstantSource.system())));
+            new OptimizedGraphs(new KeptGraphs(cache, 1 << 26, InstantSource.system()), "test")));
 
     static List<ZooModel> models() {
         return ZooModel.all();
