@@ -25,7 +25,8 @@ public final class CApiSessionFactory implements SessionFactory, AutoCloseable {
 
     private final OrtRuntime runtime;
     private final int usableCores;
-    private final CudaMachine cuda;
+    private final boolean hasCuda;
+    private @Nullable CudaMachine machine;
 
     /**
      * @param environment whose library is used: it stays open for as long as this is
@@ -40,15 +41,30 @@ public final class CApiSessionFactory implements SessionFactory, AutoCloseable {
                         "ONNX Runtime %s has no C API to use: %s".formatted(environment.getVersion(), reason)));
         this.runtime = new OrtRuntime(api);
         this.usableCores = usableCores;
-        this.cuda = CudaMachine.look(runtime.providers().contains("CUDAExecutionProvider"));
+        this.hasCuda = runtime.providers().contains("CUDAExecutionProvider");
     }
 
     /** Whether graphs can be loaded there, as far as that can be told without loading one. */
     public Availability availability(DeviceSpec device) {
         return switch (device.kind()) {
             case CPU -> new Availability.Present();
-            case CUDA -> cuda.device(device.index());
+            case CUDA -> cuda(device.index());
         };
+    }
+
+    /** The driver is started when somebody asks for a GPU, never for models on the CPU. */
+    private synchronized Availability cuda(int index) {
+        if (!hasCuda) {
+            return new Availability.Missing(
+                    "this build's ONNX Runtime computes on CPUs only; build with the Maven profile cuda,"
+                            + " which takes onnxruntime_gpu instead of onnxruntime");
+        }
+        CudaMachine there = machine;
+        if (there == null) {
+            there = CudaMachine.look();
+            machine = there;
+        }
+        return there.device(index);
     }
 
     @Override
@@ -59,10 +75,10 @@ public final class CApiSessionFactory implements SessionFactory, AutoCloseable {
         try (SessionSettings settings =
                 new SessionSettings(runtime.api(), SessionThreads.of(device, usableCores), options)) {
             return switch (device.kind()) {
-                case CPU -> over(load(model, settings), session -> new HostDevice(runtime.hostMemory()));
+                case CPU -> open(model, settings, session -> new HostDevice(runtime.hostMemory()));
                 case CUDA -> {
                     CudaRuntime gpu = use(device, settings);
-                    yield over(load(model, settings), session -> CudaDevice.of(runtime.api(), gpu, session.address()));
+                    yield open(model, settings, session -> CudaDevice.of(runtime.api(), gpu, session.address()));
                 }
             };
         }
@@ -105,8 +121,13 @@ public final class CApiSessionFactory implements SessionFactory, AutoCloseable {
         }
     }
 
-    /** Takes the session over, also when it throws. */
-    private GraphSession over(OrtObject session, Function<OrtObject, SessionDevice> device) {
+    OrtRuntime runtime() {
+        return runtime;
+    }
+
+    /** @param device where the session that was loaded computes */
+    GraphSession open(Path model, SessionSettings settings, Function<OrtObject, SessionDevice> device) {
+        OrtObject session = load(model, settings);
         try {
             SessionDevice on = device.apply(session);
             try {

@@ -1,7 +1,10 @@
 package dev.foretoken.onnxruntime.session.capi;
 
 import dev.foretoken.onnxruntime.session.DeviceMemory;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /** A GPU, and the allocator that a session has on it. */
 final class CudaDevice implements SessionDevice {
@@ -10,8 +13,11 @@ final class CudaDevice implements SessionDevice {
     private final CudaRuntime cuda;
     private final OrtObject memoryInfo;
     private final OrtObject allocator;
+    /** Not closed yet. */
+    private final Set<CudaMemory> memories = new HashSet<>();
 
-    private CudaDevice(OrtApi api, CudaRuntime cuda, OrtObject memoryInfo, OrtObject allocator) {
+    /** Takes the memory info and the allocator over. */
+    CudaDevice(OrtApi api, CudaRuntime cuda, OrtObject memoryInfo, OrtObject allocator) {
         this.api = api;
         this.cuda = cuda;
         this.memoryInfo = memoryInfo;
@@ -37,7 +43,9 @@ final class CudaDevice implements SessionDevice {
 
     @Override
     public DeviceMemory allocate(long bytes) {
-        return CudaMemory.allocate(api, cuda, allocator.address(), bytes);
+        CudaMemory memory = CudaMemory.allocate(api, cuda, allocator.address(), bytes, memories::remove);
+        memories.add(memory);
+        return memory;
     }
 
     @Override
@@ -49,8 +57,10 @@ final class CudaDevice implements SessionDevice {
         return new MemoryPlace(memoryInfo.address(), own.address() + offset, bytes, own);
     }
 
+    /** Ends its memories too: what would free them later is gone with the session. */
     @Override
     public void close() {
+        List.copyOf(memories).forEach(CudaMemory::close);
         allocator.close();
         memoryInfo.close();
     }

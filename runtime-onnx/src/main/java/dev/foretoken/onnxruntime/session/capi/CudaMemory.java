@@ -4,6 +4,7 @@ import dev.foretoken.onnxruntime.session.DeviceMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /** Bytes on a GPU, from the allocator of the session that computes there. */
 final class CudaMemory implements DeviceMemory {
@@ -16,13 +17,16 @@ final class CudaMemory implements DeviceMemory {
     private final long bytes;
     private final OrtApi api;
     private final long allocator;
+    private final Consumer<CudaMemory> closed;
 
-    private CudaMemory(OrtApi api, CudaRuntime cuda, long allocator, OrtObject memory, long bytes) {
+    private CudaMemory(
+            OrtApi api, CudaRuntime cuda, long allocator, OrtObject memory, long bytes, Consumer<CudaMemory> closed) {
         this.api = api;
         this.cuda = cuda;
         this.allocator = allocator;
         this.memory = memory;
         this.bytes = bytes;
+        this.closed = closed;
     }
 
     static OrtObject info(OrtApi api, int device) {
@@ -37,13 +41,16 @@ final class CudaMemory implements DeviceMemory {
         }
     }
 
-    /** @throws dev.foretoken.contract.ForetokenException INSUFFICIENT_MEMORY */
-    static CudaMemory allocate(OrtApi api, CudaRuntime cuda, long allocator, long bytes) {
+    /**
+     * @param closed told when the memory is freed
+     * @throws dev.foretoken.contract.ForetokenException INSUFFICIENT_MEMORY
+     */
+    static CudaMemory allocate(OrtApi api, CudaRuntime cuda, long allocator, long bytes, Consumer<CudaMemory> closed) {
         long address = api.get(OrtFunction.ALLOCATOR_ALLOC, allocator, Math.max(1, bytes));
         OrtObject memory = api.owned(address, () -> api.check(OrtFunction.ALLOCATOR_FREE, allocator, address));
         try {
             cuda.zero(address, bytes);
-            return new CudaMemory(api, cuda, allocator, memory, bytes);
+            return new CudaMemory(api, cuda, allocator, memory, bytes, closed);
         } catch (RuntimeException e) {
             memory.close();
             throw e;
@@ -96,7 +103,7 @@ final class CudaMemory implements DeviceMemory {
             cuda.onDevice(address() + to, address() + from, count);
             return;
         }
-        try (CudaMemory between = allocate(api, cuda, allocator, count)) {
+        try (CudaMemory between = allocate(api, cuda, allocator, count, freed -> {})) {
             cuda.onDevice(between.address(), address() + from, count);
             cuda.onDevice(address() + to, between.address(), count);
         }
@@ -105,5 +112,6 @@ final class CudaMemory implements DeviceMemory {
     @Override
     public void close() {
         memory.close();
+        closed.accept(this);
     }
 }

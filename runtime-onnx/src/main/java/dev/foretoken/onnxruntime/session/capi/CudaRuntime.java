@@ -9,7 +9,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.util.List;
+import java.lang.invoke.MethodHandles;
 import java.util.Optional;
 
 /**
@@ -18,7 +18,9 @@ import java.util.Optional;
  */
 final class CudaRuntime {
 
-    private static final List<String> NAMES = List.of("libcudart.so.12", "libcudart.so.13", "libcudart.so");
+    /** The one that ONNX Runtime's provider is linked to: another one would have a state of its own. */
+    static final String NAME = "libcudart.so.12";
+
     private static final int HOST_TO_DEVICE = 1;
     private static final int DEVICE_TO_HOST = 2;
     private static final int DEVICE_TO_DEVICE = 3;
@@ -29,8 +31,9 @@ final class CudaRuntime {
     private final MethodHandle memset;
     private final MethodHandle synchronize;
     private final MethodHandle errorString;
+    private final MethodHandle clearError;
 
-    private CudaRuntime(SymbolLookup library, int device) {
+    CudaRuntime(SymbolLookup library, int device) {
         this.device = device;
         setDevice = function(library, "cudaSetDevice", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
         memcpy = function(
@@ -38,15 +41,12 @@ final class CudaRuntime {
         memset = function(library, "cudaMemset", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG));
         synchronize = function(library, "cudaStreamSynchronize", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
         errorString = function(library, "cudaGetErrorString", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
+        clearError = MethodHandles.dropReturn(function(library, "cudaGetLastError", FunctionDescriptor.of(JAVA_INT)));
     }
 
     /** Empty where the library is not installed. */
     static Optional<CudaRuntime> find(int device) {
-        return library().map(library -> new CudaRuntime(library, device));
-    }
-
-    static Optional<SymbolLookup> library() {
-        return NAMES.stream().flatMap(name -> OrtLibrary.library(name).stream()).findFirst();
+        return OrtLibrary.library(NAME).map(library -> new CudaRuntime(library, device));
     }
 
     @SuppressWarnings("restricted")
@@ -87,8 +87,10 @@ final class CudaRuntime {
         }
     }
 
+    /** An error is taken back from the thread, where ONNX Runtime would find it and think it its own. */
     private void check(String what, int error) throws Throwable {
         if (error != 0) {
+            clearError.invokeExact();
             throw new ForetokenException(
                     ErrorCode.RUNTIME_FAILED,
                     "CUDA device %d cannot %s: %s (error %d)"

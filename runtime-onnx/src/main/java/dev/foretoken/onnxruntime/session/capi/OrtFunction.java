@@ -91,7 +91,11 @@ enum OrtFunction {
         return place;
     }
 
-    int parameters() {
+    String signature() {
+        return signature;
+    }
+
+    private int parameters() {
         return signature.length() - 2;
     }
 

@@ -36,6 +36,8 @@ record OrtStatus(int code, String text) {
     }
 
     private boolean outOfMemory() {
-        return text.contains("Failed to allocate memory") || text.contains("bad_alloc");
+        return text.contains("Failed to allocate memory")
+                || text.contains("bad_alloc")
+                || text.contains("out of memory");
     }
 }

@@ -12,8 +12,11 @@ import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.onnxruntime.session.SessionOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CudaMachineTest {
 
@@ -26,15 +29,42 @@ class CudaMachineTest {
                         missing -> assertThat(missing.reason()).contains(parts));
     }
 
+    private static CudaMachine with(CudaDriver driver, String... missing) {
+        return new CudaMachine(driver, List.of(missing));
+    }
+
     @Test
     void saysWhatIsMissingAndWhatToDo() {
-        missing(new CudaMachine(false, Optional.of(1), true), 0, "CPUs only", "profile cuda", "onnxruntime_gpu");
-        missing(new CudaMachine(true, Optional.empty(), true), 0, "driver", "libcuda.so.1", "container");
-        missing(new CudaMachine(true, Optional.of(0), true), 0, "no CUDA device 0", "shows 0");
-        missing(new CudaMachine(true, Optional.of(2), true), 2, "no CUDA device 2", "shows 2", "CUDA_VISIBLE_DEVICES");
-        missing(new CudaMachine(true, Optional.of(2), true), -1, "no CUDA device -1");
-        missing(new CudaMachine(true, Optional.of(1), false), 0, "libcudart.so.12", "install");
-        assertThat(new CudaMachine(true, Optional.of(2), true).device(1)).isEqualTo(new Availability.Present());
+        CudaDriver two = new CudaDriver.Started(2, 12040);
+        missing(with(CudaDriver.ask(Optional.empty())), 0, "driver", "libcuda.so.1", "container");
+        missing(with(new CudaDriver.Started(1, 11080)), 0, "CUDA 11.8 at most", "update");
+        missing(with(new CudaDriver.Started(0, 12000)), 0, "no CUDA device 0", "shows 0");
+        missing(with(two), 2, "no CUDA device 2", "shows 2", "CUDA_VISIBLE_DEVICES");
+        missing(with(two), -1, "no CUDA device -1");
+        missing(with(two, "libcudart.so.12", "libcurand.so.10"), 0, "(libcudart.so.12, libcurand.so.10)", "install");
+        assertThat(with(two).device(1)).isEqualTo(new Availability.Present());
+    }
+
+    @Test
+    void asksTheDriver() {
+        try (FakeCuda cuda = new FakeCuda()) {
+            assertThat(CudaDriver.ask(Optional.of(cuda))).isEqualTo(new CudaDriver.Started(2, 12040));
+            assertThat(cuda.calls()).containsExactly("init 0", "version ", "count ");
+        }
+    }
+
+    /** As where a container was given none, or MIG is on and nothing of it was made: {@code CUDA_ERROR_NO_DEVICE}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"init", "version", "count"})
+    void saysWhatADriverSaysThatDoesNotStart(String function) {
+        try (FakeCuda cuda = new FakeCuda()) {
+            cuda.fail(function, 100);
+            missing(
+                    with(CudaDriver.ask(Optional.of(cuda))),
+                    0,
+                    "driver does not start: made up 100 (error 100)",
+                    "CUDA_VISIBLE_DEVICES");
+        }
     }
 
     @Test
