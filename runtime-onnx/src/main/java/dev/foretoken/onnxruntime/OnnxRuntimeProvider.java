@@ -109,10 +109,12 @@ public final class OnnxRuntimeProvider implements RuntimeProvider {
     private ModelRuntime tensors(GraphArtifact.TensorGraph graph, DeviceSpec device) {
         OrtHome here = home();
         GraphSession session = here.optimized().open(graph, here.sessions(), device);
+        ComputeInfo compute = compute(device);
+        int runsAtOnce = device.kind() == DeviceSpec.Kind.CPU ? compute.threads() : 1;
         return GraphTensorRuntime.over(
                 session,
                 graph.declaration(),
-                new GraphTensorRuntime.Facts(graph.bytes() + workBytes(graph), compute(device)));
+                new GraphTensorRuntime.Facts(graph.bytes() + workBytes(graph), compute, runsAtOnce));
     }
 
     private static ComputeInfo compute(DeviceSpec device) {

@@ -13,7 +13,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,14 +23,16 @@ public final class GraphTensorRuntime implements TensorRuntime {
      * What it is told of itself.
      *
      * @param residentBytes weights and work space
+     * @param runsAtOnce parts of a batch that the device computes at once, 1 at least
      */
-    public record Facts(long residentBytes, ComputeInfo compute) {}
+    public record Facts(long residentBytes, ComputeInfo compute, int runsAtOnce) {}
 
     private final GraphSession session;
     private final GraphDeclaration declaration;
     private final Facts facts;
     private final SignaturePlan plan;
     private final GraphCall call;
+    private final ParallelRows rows;
     private final Answering answering;
     private final Optional<GraphLoop> loop;
 
@@ -55,6 +56,7 @@ public final class GraphTensorRuntime implements TensorRuntime {
         this.facts = facts;
         this.plan = SignaturePlan.of(session.inputs(), session.outputs(), declaration);
         this.call = new GraphCall(session);
+        this.rows = ParallelRows.over(session, plan.signature().batchAxis(), facts.runsAtOnce(), System::nanoTime);
         this.answering = new Answering(plan.signature(), new GivenTensors(plan.inputs()), plan.head());
         this.loop = declaration.loop().map(declared -> new GraphLoop(call, declared));
     }
@@ -74,12 +76,8 @@ public final class GraphTensorRuntime implements TensorRuntime {
         if (!declaration.caches().isEmpty()) {
             return runOnce(inputs, outputs);
         }
-        Computation computation = loop.isPresent() ? loop.get() : this::compute;
+        Computation computation = loop.isPresent() ? loop.get() : rows;
         return answering.answer(computation, inputs, outputs);
-    }
-
-    private Map<String, Tensor> compute(Map<String, Tensor> given, Set<String> wanted) {
-        return call.run(call.readable(given), wanted);
     }
 
     /** A stream of one run; its outputs are copied, because its memory goes with it. */
@@ -118,6 +116,7 @@ public final class GraphTensorRuntime implements TensorRuntime {
     @Override
     public void close() {
         loop.ifPresent(GraphLoop::close);
+        rows.close();
         call.close();
         session.close();
     }

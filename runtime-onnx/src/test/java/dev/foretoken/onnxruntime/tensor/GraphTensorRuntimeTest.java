@@ -54,7 +54,7 @@ class GraphTensorRuntimeTest {
                                 DeviceSpec.cpu(1),
                                 SessionOptions.DEFAULT),
                 declaration,
-                new GraphTensorRuntime.Facts(1, new ComputeInfo("test", 1, CpuList.ANY)));
+                new GraphTensorRuntime.Facts(1, new ComputeInfo("test", 1, CpuList.ANY), 1));
         open.add(runtime);
         return runtime;
     }

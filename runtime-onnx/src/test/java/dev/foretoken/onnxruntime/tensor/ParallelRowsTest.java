@@ -1,0 +1,180 @@
+package dev.foretoken.onnxruntime.tensor;
+
+import static dev.foretoken.onnxruntime.tensor.Values.floats;
+import static dev.foretoken.onnxruntime.tensor.Values.longs;
+import static java.util.List.of;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.onnxruntime.OrtEnvironment;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.ElementType;
+import dev.foretoken.contract.runtime.Tensor;
+import dev.foretoken.onnxruntime.session.GraphSession;
+import dev.foretoken.onnxruntime.session.GraphWriter;
+import dev.foretoken.onnxruntime.session.SessionOptions;
+import dev.foretoken.onnxruntime.session.javaapi.JavaSessionFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ParallelRowsTest {
+
+    private static final int THREADS = 3;
+
+    /** Its columns add up to 1 over the rows of a run: it tells which rows ran together. */
+    private static final GraphWriter SHARES = new GraphWriter()
+            .input("x", ElementType.FP32, "batch", "1")
+            .output("y", ElementType.FP32, "batch", "1")
+            .node("Softmax", of("x"), of("y"), GraphWriter.Attribute.of("axis", 0));
+
+    @TempDir
+    Path folder;
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private long nanosOfRun = 100_000_000;
+    private long now;
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable one : open.reversed()) {
+            one.close();
+        }
+    }
+
+    private ParallelRows open(GraphWriter graph) {
+        GraphSession session = new JavaSessionFactory(OrtEnvironment.getEnvironment(), 1)
+                .open(graph.write(folder.resolve("graph.onnx")), DeviceSpec.cpu(1), SessionOptions.DEFAULT);
+        open.add(session);
+        // Each run asks for the time when it begins and when it ends.
+        ParallelRows rows = ParallelRows.over(session, 0, THREADS, () -> now += nanosOfRun);
+        open.add(rows);
+        return rows;
+    }
+
+    private static Tensor x(int rows) {
+        return floats("x", of((long) rows, 1L), new float[rows]);
+    }
+
+    private static float[] run(ParallelRows rows, Tensor... given) {
+        Map<String, Tensor> byName = new LinkedHashMap<>();
+        for (Tensor tensor : given) {
+            byName.put(tensor.name(), tensor);
+        }
+        return floats(rows.run(byName, Set.of("y")).get("y"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 1 1", "3, 1 1 1", "4, 1 1 2", "8, 2 3 3"})
+    void dividesRowsAmongAllThreadsOnceItKnowsHowLongTheyTake(int rows, String parts) {
+        ParallelRows parallel = open(SHARES);
+        assertThat(run(parallel, x(rows))).containsOnly(1F / rows);
+        float[] shares = run(parallel, x(rows));
+        int row = 0;
+        for (String part : parts.split(" ")) {
+            for (int i = 0; i < Integer.parseInt(part); i++) {
+                assertThat(shares[row++]).isEqualTo(1F / Integer.parseInt(part));
+            }
+        }
+        assertThat(row).isEqualTo(shares.length);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {10_000, 999_999})
+    void leavesShortRunsWhole(long nanos) {
+        nanosOfRun = nanos;
+        ParallelRows parallel = open(SHARES);
+        for (int i = 0; i < 5; i++) {
+            assertThat(run(parallel, x(8))).containsOnly(1F / 8);
+        }
+    }
+
+    @Test
+    void takesOnlyAsManyPartsAsAreWorthAThread() {
+        nanosOfRun = 1_100_000;
+        ParallelRows parallel = open(SHARES);
+        run(parallel, x(8));
+        assertThat(run(parallel, x(8))).containsOnly(1F / 4);
+    }
+
+    @Test
+    void joinsEveryOutputInOrderWhateverItsType() {
+        ParallelRows parallel = open(new GraphWriter()
+                .input("x", ElementType.FP32, "batch", "width")
+                .input("n", ElementType.INT64, "batch")
+                .output("y", ElementType.FP32, "batch", "width")
+                .output("m", ElementType.INT64, "batch")
+                .node("Add", of("x", "x"), of("y"))
+                .node("Neg", of("n"), of("m")));
+        Tensor x = floats("x", of(5L, 2L), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+        Tensor n = longs("n", of(5L), 1, 2, 3, 4, 5);
+        for (int i = 0; i < 3; i++) {
+            Map<String, Tensor> results = parallel.run(Map.of("x", x, "n", n), Set.of("y", "m"));
+            assertThat(results.get("y").shape()).containsExactly(5L, 2L);
+            assertThat(floats(results.get("y"))).containsExactly(2, 4, 6, 8, 10, 12, 14, 16, 18, 20);
+            assertThat(longs(results.get("m"))).containsExactly(-1, -2, -3, -4, -5);
+        }
+    }
+
+    @Test
+    void anOutputAsWideAsThereAreRowsIsRunWhole() {
+        ParallelRows parallel = open(new GraphWriter()
+                .input("x", ElementType.FP32, "batch", "2")
+                .output("y", ElementType.FP32, "batch", "others")
+                .node("Transpose", of("x"), of("turned"), GraphWriter.Attribute.of("perm", of(1L, 0L)))
+                .node("MatMul", of("x", "turned"), of("y")));
+        Tensor x = floats("x", of(3L, 2L), 1, 0, 0, 1, 1, 1);
+        for (int i = 0; i < 3; i++) {
+            assertThat(run(parallel, x)).containsExactly(1, 0, 1, 0, 1, 1, 1, 1, 2);
+        }
+    }
+
+    /** The name of its dimension promises what the graph does not keep. */
+    @Test
+    void rowsThatTurnOutToDependOnEachOtherAreRunAgainAndNotDividedAnyMore() {
+        ParallelRows parallel = open(new GraphWriter()
+                .input("x", ElementType.FP32, "batch", "width")
+                .output("y", ElementType.FP32, "batch", "width")
+                .node("Transpose", of("x"), of("turned"), GraphWriter.Attribute.of("perm", of(1L, 0L)))
+                .node("MatMul", of("x", "turned"), of("y")));
+        Tensor x = floats("x", of(4L, 2L), 1, 0, 0, 1, 1, 1, 0, 0);
+        for (int i = 0; i < 3; i++) {
+            assertThat(run(parallel, x)).containsExactly(1, 0, 1, 0, 0, 1, 1, 0, 1, 1, 2, 0, 0, 0, 0, 0);
+        }
+    }
+
+    @Test
+    void aTensorOfOtherRowsThanTheRestIsNotDivided() {
+        ParallelRows parallel = open(new GraphWriter()
+                .input("x", ElementType.FP32, "batch", "1")
+                .input("table", ElementType.FP32, "entries", "1")
+                .output("y", ElementType.FP32, "batch", "1")
+                .node("ReduceSum", of("table"), of("sum"))
+                .node("Add", of("x", "sum"), of("y")));
+        for (int i = 0; i < 3; i++) {
+            assertThat(run(parallel, x(4), floats("table", of(2L, 1L), 3, 4))).containsOnly(7);
+        }
+    }
+
+    @Test
+    void aPartThatFailsFailsTheRunAndNotTheNext() {
+        ParallelRows parallel = open(new GraphWriter()
+                .input("n", ElementType.INT64, "batch")
+                .output("y", ElementType.FP32, "batch")
+                .floats("table", of(2L), 5, 6)
+                .node("Gather", of("table", "n"), of("y")));
+        assertThat(run(parallel, longs("n", of(4L), 0, 1, 0, 1))).containsExactly(5, 6, 5, 6);
+        assertThatThrownBy(() -> run(parallel, longs("n", of(4L), 0, 1, 0, 9))).isInstanceOf(ForetokenException.class);
+        assertThat(run(parallel, longs("n", of(4L), 1, 1, 0, 0))).containsExactly(6, 6, 5, 5);
+    }
+}
