@@ -1,13 +1,14 @@
 package dev.foretoken.onnxruntime.tensor;
 
 import dev.foretoken.contract.ForetokenException;
-import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
+import dev.foretoken.contract.runtime.TensorSize;
 import dev.foretoken.onnxruntime.session.GraphPort;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Checks what a caller gives before anything runs. */
@@ -46,7 +47,6 @@ final class GivenTensors {
                 || tensor.shape().size() != port.shape().size()) {
             throw mismatch(port, tensor, "");
         }
-        long elements = 1;
         for (int i = 0; i < port.shape().size(); i++) {
             long size = tensor.shape().get(i);
             long fixed = port.shape().get(i);
@@ -58,27 +58,11 @@ final class GivenTensors {
             if (before != null && before != size) {
                 throw mismatch(port, tensor, ": " + name + " is " + before + " in another input");
             }
-            elements = multiplied(port, tensor, elements, size);
         }
-        if (port.type() != ElementType.BYTES
-                && multiplied(port, tensor, elements, port.type().bytes())
-                        != tensor.data().byteSize()) {
-            throw refused(
-                    port.name(),
-                    "of type %s and shape %s takes %d bytes, got %d"
-                            .formatted(
-                                    port.type(),
-                                    tensor.shape(),
-                                    elements * port.type().bytes(),
-                                    tensor.data().byteSize()));
+        Optional<String> misfit = TensorSize.misfit(tensor);
+        if (misfit.isPresent()) {
+            throw refused(port.name(), misfit.get());
         }
-    }
-
-    private static long multiplied(GraphPort port, Tensor tensor, long elements, long size) {
-        if (Math.multiplyHigh(elements, size) != 0 || elements * size < 0) {
-            throw mismatch(port, tensor, ": no memory holds so many elements");
-        }
-        return elements * size;
     }
 
     private static ForetokenException mismatch(GraphPort port, Tensor tensor, String more) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.BytesElements;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
@@ -13,6 +14,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -239,15 +241,14 @@ public abstract class GraphSessionContract {
                 .input("x", ElementType.BYTES, "n")
                 .output("y", ElementType.BYTES, "n")
                 .node("Identity", names("x"), names("y"));
-        MemorySegment words = StringElements.write(List.of("", "one", "zwölf", "\u5343"));
+        MemorySegment words = BytesElements.of(List.of("", "one", "zwölf", "\u5343"));
         try (GraphSession session = open(graph);
                 Binding binding = session.bind()) {
             binding.input("x", ElementType.BYTES, new long[] {4}, words);
             binding.output("y");
             binding.run();
             assertThat(binding.result("y").shape()).containsExactly(4L);
-            assertThat(StringElements.read("y", binding.result("y").data(), 4))
-                    .containsExactly("", "one", "zwölf", "\u5343");
+            assertThat(BytesElements.texts(binding.result("y").data())).containsExactly("", "one", "zwölf", "\u5343");
         }
     }
 
@@ -261,6 +262,26 @@ public abstract class GraphSessionContract {
                 assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
                 assertThat(e).hasMessageContaining("x").hasMessageContaining("3");
             });
+        }
+    }
+
+    @Test
+    void refusesMemoryThatIsNotAsLargeAsItsShapeSays() {
+        try (GraphSession session = open(doubling());
+                Binding binding = session.bind()) {
+            MemorySegment two = floats(1, 2);
+            long half = 1L << 32;
+            for (long[] shape :
+                    List.of(new long[] {2, 2}, new long[] {0, 2}, new long[] {half, half}, new long[] {-1})) {
+                assertThatThrownBy(() -> binding.input("x", ElementType.FP32, shape, two))
+                        .isInstanceOfSatisfying(ForetokenException.class, e -> {
+                            assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+                            assertThat(e).hasMessageContaining("Tensor x").hasMessageContaining(Arrays.toString(shape));
+                        });
+            }
+            long[] wrapping = {half, half};
+            assertThatThrownBy(() -> binding.input("x", ElementType.FP32, wrapping, floats()))
+                    .isInstanceOf(ForetokenException.class);
         }
     }
 

@@ -155,8 +155,12 @@ class GraphTensorRuntimeTest {
                 "Tensor b is FP32 [2, 2], expected FP32 [batch, 2]: batch is 1 in another input",
                 a,
                 floats("b", List.of(2L, 2L), 1, 2, 3, 4));
-        refuses(runtime, "takes 8 bytes, got 4", a, floats("b", List.of(1L, 2L), 1));
-        refuses(runtime, "no memory holds so many", floats("b", List.of(Long.MAX_VALUE, 2L), 1));
+        refuses(
+                runtime,
+                "Tensor b is FP32 [1, 2], which takes 2 values of 4 bytes, found 4 bytes",
+                a,
+                floats("b", List.of(1L, 2L), 1));
+        refuses(runtime, "which takes too many values", floats("b", List.of(Long.MAX_VALUE, 2L), 1));
         assertThatThrownBy(() -> runtime.run(List.of(a, b), List.of("product")))
                 .hasMessageContaining("Tensor product is no output of this model, which makes [sum, twice]");
     }

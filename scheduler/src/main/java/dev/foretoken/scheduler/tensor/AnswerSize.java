@@ -2,9 +2,9 @@ package dev.foretoken.scheduler.tensor;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
-import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.contract.runtime.TensorSignature;
+import dev.foretoken.contract.runtime.TensorSize;
 import dev.foretoken.contract.runtime.TensorSpec;
 import java.util.List;
 
@@ -52,10 +52,9 @@ final class AnswerSize {
     }
 
     private long least(TensorSpec spec, long rows, long length) {
-        long bytes =
-                spec.type() == ElementType.BYTES ? Integer.BYTES : spec.type().bytes();
+        long bytes = spec.type().leastBytes();
         for (int axis = 0; axis < spec.shape().size(); axis++) {
-            bytes = product(bytes, size(spec, axis, rows, length));
+            bytes = TensorSize.product(bytes, size(spec, axis, rows, length));
         }
         return bytes;
     }
@@ -68,10 +67,6 @@ final class AnswerSize {
             return rows;
         }
         return rules.isTrimmed(spec.name()) && axis == rules.lengthAxis(true) ? length : 1;
-    }
-
-    private static long product(long one, long other) {
-        return Math.multiplyHigh(one, other) != 0 || one * other < 0 ? Long.MAX_VALUE : one * other;
     }
 
     private static long saturated(long one, long other) {

@@ -1,7 +1,9 @@
 package dev.foretoken.scheduler.tensor;
 
+import dev.foretoken.contract.runtime.BytesElements;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
+import dev.foretoken.contract.runtime.TensorSize;
 import dev.foretoken.contract.runtime.TensorSpec;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -78,7 +80,7 @@ final class JoinedRun {
                 ? parts.stream()
                         .mapToLong(part -> part.inputs().get(input).data().byteSize())
                         .sum()
-                : shape.stream().reduce((long) type.bytes(), (a, b) -> a * b);
+                : TensorSize.bytes(type, shape);
     }
 
     private void join(Tensor joined, int input) {
@@ -150,17 +152,16 @@ final class JoinedRun {
 
     private Tensor numbers(Tensor output, List<Long> shape, int lengthAxis, long row) {
         Grid own = Grid.of(shape, rules.batchAxis(), lengthAxis, output.type());
-        long bytes = shape.stream().reduce((long) output.type().bytes(), (a, b) -> a * b);
-        MemorySegment data = OwnOutputs.allocate(bytes);
+        MemorySegment data = OwnOutputs.allocate(TensorSize.bytes(output.type(), shape));
         Grid.of(output.shape(), rules.batchAxis(), lengthAxis, output.type()).read(output.data(), row, data, own);
         return new Tensor(output.name(), output.type(), shape, data);
     }
 
     /** The batch axis of strings is the first. */
     private static Tensor strings(Tensor output, List<Long> shape, long row, long rows) {
-        long perRow = shape.stream().skip(1).reduce(1L, (a, b) -> a * b);
-        long from = Strings.skip(output.data(), 0, row * perRow);
-        long to = Strings.skip(output.data(), from, rows * perRow);
+        long perRow = TensorSize.elements(shape.subList(1, shape.size()));
+        long from = BytesElements.skip(output.data(), 0, row * perRow);
+        long to = BytesElements.skip(output.data(), from, rows * perRow);
         return new Tensor(
                 output.name(),
                 output.type(),

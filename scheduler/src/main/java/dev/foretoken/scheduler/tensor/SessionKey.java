@@ -1,7 +1,7 @@
 package dev.foretoken.scheduler.tensor;
 
 /** Which stream: ids are each tenant's own. */
-record SessionKey(String tenant, long id) {
+record SessionKey(String tenant, String id) {
     @Override
     public String toString() {
         return "session " + id;

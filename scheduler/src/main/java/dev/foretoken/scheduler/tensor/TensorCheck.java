@@ -3,16 +3,17 @@ package dev.foretoken.scheduler.tensor;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.TensorRequest;
-import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.RaggedAxis;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.contract.runtime.TensorSignature;
+import dev.foretoken.contract.runtime.TensorSize;
 import dev.foretoken.contract.runtime.TensorSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -94,7 +95,10 @@ final class TensorCheck {
                     "input '%s' has shape %s, expected %s (-1: any size from 1)"
                             .formatted(spec.name(), tensor.shape(), spec.shape()));
         }
-        checkBytes(tensor);
+        Optional<String> misfit = TensorSize.misfit(tensor);
+        if (misfit.isPresent()) {
+            throw invalid(INPUTS, "input '" + tensor.name() + "' " + misfit.get());
+        }
     }
 
     private static boolean fits(List<Long> shape, List<Long> declared) {
@@ -104,50 +108,6 @@ final class TensorCheck {
             fits = declared.get(i) < 0 ? shape.get(i) >= 1 : declared.get(i).longValue() == shape.get(i);
         }
         return fits;
-    }
-
-    private static void checkBytes(Tensor tensor) {
-        long elements = elements(tensor);
-        long found = tensor.data().byteSize();
-        if (tensor.type() == ElementType.BYTES) {
-            long strings = Strings.count(tensor.data());
-            if (strings != elements) {
-                throw invalid(
-                        INPUTS,
-                        "input '%s' of shape %s takes %d strings, each behind its length, found %s"
-                                .formatted(
-                                        tensor.name(),
-                                        tensor.shape(),
-                                        elements,
-                                        strings < 0 ? "bytes that are none" : strings));
-            }
-        } else if (elements > Long.MAX_VALUE / 8 || elements * tensor.type().bytes() != found) {
-            throw invalid(
-                    INPUTS,
-                    "input '%s' is %s %s, which takes %s values of %d bytes, found %d bytes"
-                            .formatted(
-                                    tensor.name(),
-                                    tensor.type(),
-                                    tensor.shape(),
-                                    elements > Long.MAX_VALUE / 8 ? "too many" : elements,
-                                    tensor.type().bytes(),
-                                    found));
-        }
-    }
-
-    /** {@link Long#MAX_VALUE} where there are more. */
-    private static long elements(Tensor tensor) {
-        if (tensor.shape().contains(0L)) {
-            return 0;
-        }
-        long elements = 1;
-        for (long size : tensor.shape()) {
-            if (elements > Long.MAX_VALUE / size) {
-                return Long.MAX_VALUE;
-            }
-            elements *= size;
-        }
-        return elements;
     }
 
     private long length(List<Tensor> inputs) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.fake.Tensors;
+import dev.foretoken.contract.runtime.BytesElements;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.RaggedAxis;
 import dev.foretoken.contract.runtime.Tensor;
@@ -158,8 +159,8 @@ class JoinedRunTest {
                 run.split(List.of(new Tensor("out", ElementType.BYTES, joined.shape(), joined.data())));
         assertThat(split.get(0).getFirst().data().mismatch(one.data())).isEqualTo(-1);
         assertThat(split.get(1).getFirst().data().mismatch(two.data())).isEqualTo(-1);
-        assertThat(Strings.count(two.data())).isEqualTo(4);
-        assertThat(Strings.count(two.data().asSlice(0, 7))).isEqualTo(-1);
+        assertThat(BytesElements.count(two.data())).isEqualTo(4);
+        assertThat(BytesElements.count(two.data().asSlice(0, 7))).isEqualTo(-1);
     }
 
     private static Tensor strings(String... values) {

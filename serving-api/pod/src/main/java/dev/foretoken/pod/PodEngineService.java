@@ -48,7 +48,7 @@ final class PodEngineService extends PodEngineGrpc.PodEngineImplBase {
 
     @Override
     public StreamObserver<TensorPiece> infer(StreamObserver<TensorPiece> answers) {
-        TensorCall call = new TensorCall(tensors, heartbeat, new ReadyStream<>(server(answers)), pumps);
+        RunCall call = new RunCall(tensors, heartbeat, new ReadyStream<>(server(answers)), pumps);
         server(answers).setOnCancelHandler(call::abandon);
         return call;
     }

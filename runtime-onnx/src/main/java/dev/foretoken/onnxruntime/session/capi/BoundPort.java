@@ -126,7 +126,7 @@ final class BoundPort implements AutoCloseable {
                         place.bytes(),
                         NativeText.write(arena, shape),
                         shape.length,
-                        OrtElements.number(type));
+                        ElementNumbers.number(type));
                 return new PlacedTensor(value, type, shape.clone(), place.address(), place.memoryInfo());
             }
         }

@@ -6,6 +6,7 @@ import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.onnxruntime.session.Binding;
 import dev.foretoken.onnxruntime.session.DeviceMemory;
+import dev.foretoken.onnxruntime.session.TensorFit;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -56,7 +57,7 @@ final class CBinding implements Binding {
     public void output(String name, ElementType type, long[] shape, MemorySegment host) {
         long port = session.outputNames().name(name, type);
         if (type == ElementType.BYTES) {
-            TensorReader.elements(name, shape);
+            TensorFit.bytes(name, type, shape);
             allocate(name, port, host);
         } else {
             output(name, port, type, shape, host(name, type, shape, host));
@@ -102,9 +103,7 @@ final class CBinding implements Binding {
         if (!host.isNative()) {
             throw new IllegalArgumentException("Tensor " + name + " is in the heap, not in native memory");
         }
-        if (TensorReader.bytes(name, type, shape) != host.byteSize()) {
-            throw TensorReader.misfit(name, type, shape, host.byteSize());
-        }
+        TensorFit.require(name, type, shape, host);
         return new MemoryPlace(session.runtime().hostMemory(), host.address(), host.byteSize(), host);
     }
 
@@ -113,7 +112,7 @@ final class CBinding implements Binding {
             throw new ForetokenException(
                     ErrorCode.UNSUPPORTED_FEATURE, "Tensor " + name + " has strings, which device memory cannot hold");
         }
-        return session.device().place(memory, offset, TensorReader.bytes(name, type, shape));
+        return session.device().place(memory, offset, TensorFit.bytes(name, type, shape));
     }
 
     @Override

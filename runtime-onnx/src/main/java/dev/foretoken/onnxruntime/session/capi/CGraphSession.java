@@ -18,8 +18,8 @@ final class CGraphSession implements GraphSession {
     private final OrtObject runOptions;
     private final SessionDevice device;
     private final GraphDescription graph;
-    private final PortNames inputs;
-    private final PortNames outputs;
+    private final NativePortNames inputs;
+    private final NativePortNames outputs;
     private final Arena names = Arena.ofShared();
     private final Set<CBinding> bindings = new HashSet<>();
 
@@ -30,8 +30,8 @@ final class CGraphSession implements GraphSession {
         this.device = device;
         this.runOptions = runOptions;
         this.graph = graph;
-        inputs = PortNames.of("input", graph.inputs(), names);
-        outputs = PortNames.of("output", graph.outputs(), names);
+        inputs = NativePortNames.of("input", graph.inputs(), names);
+        outputs = NativePortNames.of("output", graph.outputs(), names);
     }
 
     /** Takes the session over when it returns. */
@@ -88,11 +88,11 @@ final class CGraphSession implements GraphSession {
         return device;
     }
 
-    PortNames inputNames() {
+    NativePortNames inputNames() {
         return inputs;
     }
 
-    PortNames outputNames() {
+    NativePortNames outputNames() {
         return outputs;
     }
 

@@ -57,7 +57,7 @@ record GraphDescription(List<GraphPort> inputs, List<GraphPort> outputs, Map<Str
             if (tensor == 0) {
                 return Optional.empty();
             }
-            return OrtElements.of(TensorShapes.elementType(api, tensor))
+            return ElementNumbers.of(TensorShapes.elementType(api, tensor))
                     .map(element -> new GraphPort(
                             name, element, TensorShapes.shape(api, tensor), TensorShapes.names(api, tensor)));
         }

@@ -1,6 +1,7 @@
 package dev.foretoken.onnxruntime.session.capi;
 
-import dev.foretoken.onnxruntime.session.StringElements;
+import dev.foretoken.contract.runtime.BytesElements;
+import dev.foretoken.onnxruntime.session.TensorFit;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -13,7 +14,8 @@ final class StringTensors {
     private StringTensors() {}
 
     static OrtObject of(OrtApi api, long allocator, String name, long[] shape, MemorySegment data) {
-        List<MemorySegment> elements = StringElements.slices(name, data, TensorReader.elements(name, shape));
+        TensorFit.requireStrings(name, shape, data);
+        List<MemorySegment> elements = BytesElements.slices(data);
         OrtObject value = empty(api, allocator, shape);
         try {
             for (int i = 0; i < elements.size(); i++) {
@@ -37,7 +39,7 @@ final class StringTensors {
                     allocator,
                     NativeText.write(arena, shape),
                     shape.length,
-                    OrtElements.STRING);
+                    ElementNumbers.STRING);
         }
     }
 
@@ -55,7 +57,7 @@ final class StringTensors {
                 long to = i + 1 < count ? starts.getAtIndex(ValueLayout.JAVA_LONG, i + 1) : bytes;
                 elements.add(text.asSlice(from, to - from));
             }
-            return StringElements.join(elements);
+            return BytesElements.join(elements);
         }
     }
 }

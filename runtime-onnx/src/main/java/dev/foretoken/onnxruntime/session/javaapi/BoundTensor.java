@@ -6,9 +6,10 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtUtil;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.BytesElements;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
-import dev.foretoken.onnxruntime.session.StringElements;
+import dev.foretoken.onnxruntime.session.TensorFit;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -28,8 +29,9 @@ record BoundTensor(OnnxTensor tensor, ElementType type, long[] shape, MemorySegm
 
     static OnnxTensor strings(OrtEnvironment environment, String name, long[] shape, MemorySegment memory)
             throws OrtException {
-        long count = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-        return OnnxTensor.createTensor(environment, StringElements.read(name, memory, count), shape);
+        TensorFit.requireStrings(name, shape, memory);
+        String[] elements = BytesElements.texts(memory).toArray(String[]::new);
+        return OnnxTensor.createTensor(environment, elements, shape);
     }
 
     static Tensor result(String name, ElementType type, OnnxTensor value) {
@@ -43,7 +45,7 @@ record BoundTensor(OnnxTensor tensor, ElementType type, long[] shape, MemorySegm
         try {
             Object held = value.getValue();
             String[] elements = held instanceof String one ? new String[] {one} : OrtUtil.flattenString(held);
-            return StringElements.write(Arrays.asList(elements));
+            return BytesElements.of(Arrays.asList(elements));
         } catch (OrtException e) {
             throw new ForetokenException(
                     ErrorCode.RUNTIME_FAILED, "Output " + name + " cannot be read: " + e.getMessage(), e);

@@ -10,8 +10,8 @@ import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.onnxruntime.session.Binding;
 import dev.foretoken.onnxruntime.session.DeviceMemory;
+import dev.foretoken.onnxruntime.session.TensorFit;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -53,7 +53,7 @@ final class JavaBinding implements Binding {
 
     @Override
     public void output(String name, ElementType type, long[] shape, MemorySegment host) {
-        if (!OrtElements.overMemory(type)) {
+        if (!JavaElements.overMemory(type)) {
             output(name);
             copied.put(name, host);
             return;
@@ -82,21 +82,21 @@ final class JavaBinding implements Binding {
             return before.tensor();
         }
         try {
-            OnnxTensor tensor = type == ElementType.BYTES
-                    ? BoundTensor.strings(environment, name, shape, memory)
-                    : OrtElements.tensor(environment, name, type, shape, memory);
+            OnnxTensor tensor = made(name, type, shape, memory);
             bound.put(key, new BoundTensor(tensor, type, shape, memory));
             release(before);
             return tensor;
         } catch (OrtException e) {
             throw OrtFailures.ofRun(e);
-        } catch (IllegalArgumentException e) {
-            throw new ForetokenException(
-                    ErrorCode.INVALID_REQUEST,
-                    "Tensor %s of type %s and shape %s does not fit %d bytes"
-                            .formatted(name, type, Arrays.toString(shape), memory.byteSize()),
-                    e);
         }
+    }
+
+    private OnnxTensor made(String name, ElementType type, long[] shape, MemorySegment memory) throws OrtException {
+        if (type == ElementType.BYTES) {
+            return BoundTensor.strings(environment, name, shape, memory);
+        }
+        TensorFit.require(name, type, shape, memory);
+        return JavaElements.tensor(environment, name, type, shape, memory);
     }
 
     private static void release(@Nullable BoundTensor bound) {
@@ -110,8 +110,7 @@ final class JavaBinding implements Binding {
             throw new ForetokenException(
                     ErrorCode.UNSUPPORTED_FEATURE, "Tensor " + name + " has strings, which device memory cannot hold");
         }
-        long bytes = Arrays.stream(shape).reduce(type.bytes(), Math::multiplyExact);
-        return memory.segment().asSlice(offset, bytes);
+        return memory.segment().asSlice(offset, TensorFit.bytes(name, type, shape));
     }
 
     @Override

@@ -72,7 +72,7 @@ final class JavaGraphSession implements GraphSession {
         List<String> names = Arrays.stream(info.getDimensionNames())
                 .map(name -> name == null ? "" : name)
                 .toList();
-        return OrtElements.of(info.onnxType).map(type -> new GraphPort(node.getName(), type, shape, names));
+        return JavaElements.of(info.onnxType).map(type -> new GraphPort(node.getName(), type, shape, names));
     }
 
     @Override

@@ -55,13 +55,13 @@ final class BareSteps implements AutoCloseable {
                 place.bytes(),
                 NativeText.write(arena, shape),
                 shape.length,
-                OrtElements.number(type));
+                ElementNumbers.number(type));
         objects.add(value);
         return value;
     }
 
     private void bind(OrtFunction function, String name, OrtObject value) {
-        PortNames names = function == OrtFunction.BIND_INPUT ? session.inputNames() : session.outputNames();
+        NativePortNames names = function == OrtFunction.BIND_INPUT ? session.inputNames() : session.outputNames();
         api.check(function, binding.address(), names.name(name), value.address());
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.onnxruntime.OrtEnvironment;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.BytesElements;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.onnxruntime.session.Binding;
@@ -14,7 +15,6 @@ import dev.foretoken.onnxruntime.session.DeviceMemory;
 import dev.foretoken.onnxruntime.session.GraphSession;
 import dev.foretoken.onnxruntime.session.GraphWriter;
 import dev.foretoken.onnxruntime.session.SessionOptions;
-import dev.foretoken.onnxruntime.session.StringElements;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -126,7 +126,7 @@ class OwnTensorsTest {
 
     @Test
     void passesStringsAsBytesWithZerosAndWithoutMeaning() {
-        MemorySegment words = StringElements.join(
+        MemorySegment words = BytesElements.join(
                 List.of(MemorySegment.ofArray(new byte[] {'a', 0, 'b'}), MemorySegment.ofArray(new byte[] {-1, -2})));
         MemorySegment out = arena.allocate(words.byteSize());
         try (GraphSession session = open(strings());
@@ -148,7 +148,7 @@ class OwnTensorsTest {
                 Binding binding = session.bind()) {
             binding.output("y");
             for (String word : List.of("one", "a longer word than that", "")) {
-                MemorySegment words = StringElements.write(List.of(word));
+                MemorySegment words = BytesElements.of(List.of(word));
                 binding.input("x", ElementType.BYTES, new long[] {1}, words);
                 binding.run();
                 assertThat(binding.result("y").data().mismatch(words)).isEqualTo(-1);
@@ -160,8 +160,11 @@ class OwnTensorsTest {
     void refusesStringsThatAreFewerThanTheShapeSays() {
         try (GraphSession session = open(strings());
                 Binding binding = session.bind()) {
-            MemorySegment words = StringElements.write(List.of("one"));
-            refused(() -> binding.input("x", ElementType.BYTES, new long[] {2}, words), "Tensor x", "2 strings");
+            MemorySegment words = BytesElements.of(List.of("one"));
+            refused(
+                    () -> binding.input("x", ElementType.BYTES, new long[] {2}, words),
+                    "Tensor x",
+                    "of type BYTES and shape [2]");
         }
     }
 

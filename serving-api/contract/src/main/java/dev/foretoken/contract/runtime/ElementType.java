@@ -29,4 +29,9 @@ public enum ElementType {
     public int bytes() {
         return bytes;
     }
+
+    /** Bytes that an element takes at the least: of {@link #BYTES} those of its length. */
+    public int leastBytes() {
+        return this == BYTES ? Integer.BYTES : bytes;
+    }
 }

@@ -2,6 +2,7 @@ package dev.foretoken.gateway.http;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.json.BodyFailure;
 import dev.foretoken.gateway.json.JsonBody;
 import dev.foretoken.gateway.json.JsonFields;
 import java.io.IOException;
@@ -39,7 +40,7 @@ final class RequestBody {
                 exchange.closeConnectionAfter(exchange.gateway().config().http().bodyTimeout())) {
             return stream.readNBytes(most);
         } catch (IOException e) {
-            throw new ForetokenException(ErrorCode.INVALID_REQUEST, "the body ended before it was complete", e);
+            throw BodyFailure.of(e);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.foretoken.gateway.http;
 
-import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.json.BodyFailure;
 import dev.foretoken.gateway.json.JsonBody;
 import dev.foretoken.gateway.json.JsonFields;
 import dev.foretoken.gateway.tensor.TensorLimits;
@@ -11,7 +11,6 @@ import dev.foretoken.gateway.tensor.json.InferJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the body of an inference: JSON alone, or JSON of a length that a header tells, with the bytes of tensors behind it. */
 final class TensorBody {
@@ -33,33 +32,38 @@ final class TensorBody {
 
     /** @throws ForetokenException UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, INVALID_REQUEST */
     InferBody read() {
-        checkEncoding(exchange.header("content-encoding"));
-        String jsonLength = exchange.header(JSON_LENGTH);
-        if (jsonLength == null) {
-            checkType();
-            return new InferJson(limits, BinaryPart.none()).read(RequestBody.json(exchange, stream));
+        BodyEncoding encoding = BodyEncoding.of(exchange.header("content-encoding"));
+        try (Exchange.Timer _ =
+                exchange.closeConnectionAfter(exchange.gateway().config().http().bodyTimeout())) {
+            String jsonLength = exchange.header(JSON_LENGTH);
+            return jsonLength == null ? json(encoding) : withBytes(encoding, length(jsonLength));
         }
-        int json = length(jsonLength);
+    }
+
+    private InferBody json(BodyEncoding encoding) {
+        checkType();
+        return new InferJson(limits, BinaryPart.none()).read(RequestBody.json(exchange, encoding.plain(stream)));
+    }
+
+    private InferBody withBytes(BodyEncoding encoding, int json) {
         long most = (long) json + limits.maxRequestBytes();
         if (RequestBody.announced(exchange.header("content-length")) > most) {
             throw RequestBody.tooLarge(most);
         }
-        try (Exchange.Timer _ =
-                exchange.closeConnectionAfter(exchange.gateway().config().http().bodyTimeout())) {
-            return new InferJson(limits, new BinaryPart(stream)).read(json(json));
-        }
+        InputStream plain = encoding.plain(stream);
+        return new InferJson(limits, new BinaryPart(plain)).read(json(plain, json));
     }
 
-    private JsonFields json(int length) {
+    private static JsonFields json(InputStream plain, int length) {
         try {
-            byte[] json = stream.readNBytes(length);
+            byte[] json = plain.readNBytes(length);
             if (json.length < length) {
                 throw ForetokenException.invalid(
                         JSON_LENGTH, JSON_LENGTH + " is " + length + ", but the body has " + json.length + " bytes");
             }
             return JsonBody.parse(json);
         } catch (IOException e) {
-            throw new ForetokenException(ErrorCode.INVALID_REQUEST, "the body ended before it was complete", e);
+            throw BodyFailure.of(e);
         }
     }
 
@@ -81,14 +85,6 @@ final class TensorBody {
         boolean unnamed = type == null || type.toLowerCase(Locale.ROOT).startsWith(BYTES);
         if (!unnamed || exchange.header("origin") != null) {
             RequestBody.checkType(type);
-        }
-    }
-
-    private static void checkEncoding(@Nullable String encoding) {
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw new ForetokenException(
-                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                    "compressed bodies are not read; send it without content-encoding");
         }
     }
 }

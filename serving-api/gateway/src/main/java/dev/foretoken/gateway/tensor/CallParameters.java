@@ -9,6 +9,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a caller says of an inference as a whole, under the protocol's names. Others are ignored, since every server has its own.
@@ -24,6 +25,7 @@ public record CallParameters(Optional<SessionUse> session, Priority priority, Op
     private static final String END = "sequence_end";
     private static final String PRIORITY = "priority";
     private static final String TIMEOUT = "timeout";
+    private static final String SHARED_MEMORY = "shared_memory_region";
 
     /**
      * @param values by name: Boolean, Long, BigInteger, Double or String
@@ -33,20 +35,30 @@ public record CallParameters(Optional<SessionUse> session, Priority priority, Op
         return values.isEmpty() ? NONE : new CallParameters(session(values), priority(values), timeout(values));
     }
 
-    /** 0 is no sequence, as other servers have it. */
+    /** 0, and the empty text, are no sequence, as other servers have it. */
     private static Optional<SessionUse> session(Map<String, Object> values) {
         boolean start = flag(values, START);
         boolean end = flag(values, END);
-        if (values.get(ID) instanceof String) {
-            throw new ForetokenException(
-                            ErrorCode.UNSUPPORTED_FEATURE, ID + " is a string; this server takes numbers of 64 bits")
-                    .withParam(ID);
+        String id = sequence(values);
+        if (id.isEmpty() && (start || end)) {
+            throw ForetokenException.invalid(
+                    ID, START + " and " + END + " need a " + ID + ": a text, or a number other than 0");
         }
-        long id = number(values, ID);
-        if (id == 0 && (start || end)) {
-            throw ForetokenException.invalid(ID, START + " and " + END + " need a " + ID + " other than 0");
+        return id.isEmpty() ? Optional.empty() : Optional.of(new SessionUse(id, start, end));
+    }
+
+    /** Empty for none. */
+    private static String sequence(Map<String, Object> values) {
+        if (values.get(ID) instanceof String text) {
+            if (text.length() > SessionUse.MAX_ID) {
+                throw ForetokenException.invalid(
+                        ID,
+                        ID + " has " + text.length() + " characters, at most " + SessionUse.MAX_ID + " are allowed");
+            }
+            return text;
         }
-        return id == 0 ? Optional.empty() : Optional.of(new SessionUse(id, start, end));
+        long number = number(values, ID);
+        return number == 0 ? "" : Long.toUnsignedString(number);
     }
 
     /** 0 = what the server takes for granted, 1 = the most urgent. */
@@ -68,6 +80,17 @@ public record CallParameters(Optional<SessionUse> session, Priority priority, Op
             throw ForetokenException.invalid(TIMEOUT, TIMEOUT + "=" + micros + ", must be microseconds, 0 = none");
         }
         return micros == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(micros * 1000));
+    }
+
+    /** @throws ForetokenException UNSUPPORTED_FEATURE when tensors are to be read or written where only the caller and this machine see them */
+    public static void refuseSharedMemory(Set<String> names) {
+        if (names.contains(SHARED_MEMORY)) {
+            throw new ForetokenException(
+                            ErrorCode.UNSUPPORTED_FEATURE,
+                            SHARED_MEMORY
+                                    + " is not offered here; send the tensors with the request, and read them of the answer")
+                    .withParam(SHARED_MEMORY);
+        }
     }
 
     private static boolean flag(Map<String, Object> values, String name) {

@@ -1,5 +1,6 @@
 package dev.foretoken.gateway.tensor;
 
+import dev.foretoken.contract.runtime.BytesElements;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -64,10 +65,8 @@ public final class ElementReader {
 
     /** Of BYTES. */
     public byte[] bytes() {
-        int length = data.get(INT, at);
-        byte[] out =
-                data.asSlice(at + Integer.BYTES, Integer.toUnsignedLong(length)).toArray(ValueLayout.JAVA_BYTE);
-        at += Integer.BYTES + (long) out.length;
+        byte[] out = BytesElements.slice(data, at).toArray(ValueLayout.JAVA_BYTE);
+        at += BytesElements.size(out.length);
         return out;
     }
 }

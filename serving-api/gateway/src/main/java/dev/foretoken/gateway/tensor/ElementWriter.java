@@ -1,6 +1,7 @@
 package dev.foretoken.gateway.tensor;
 
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.BytesElements;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -57,7 +58,7 @@ public final class ElementWriter {
             throw wrong("a string");
         }
         next();
-        memory.requireRoom(name, texts.size() + (long) Integer.BYTES + value.length);
+        memory.requireRoom(name, texts.size() + BytesElements.size(value.length));
         texts.add(value);
     }
 

@@ -9,11 +9,13 @@ import dev.foretoken.contract.engine.TensorRequest;
 import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.runtime.ModelTask;
+import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.EngineRouter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -52,9 +54,9 @@ public final class Inferences {
      * @throws ForetokenException UNSUPPORTED_FEATURE for a model that takes no tensors; what {@link TensorEngine#infer} throws
      */
     public TensorAnswer infer(
-            ServedModel model, TensorCall call, RequestIdentity identity, Optional<Duration> transport) {
+            ServedModel model, InferOrder call, RequestIdentity identity, Optional<Duration> transport) {
         CallParameters parameters = call.parameters();
-        return infer(
+        TensorAnswer answer = infer(
                 model,
                 new TensorRequest(
                         model.engineModel(),
@@ -63,6 +65,18 @@ public final class Inferences {
                         call.inputs(),
                         call.outputNames(),
                         parameters.session()));
+        return call.classifies() ? classified(model, call, answer) : answer;
+    }
+
+    private TensorAnswer classified(ServedModel model, InferOrder call, TensorAnswer answer) {
+        TensorSignature signature = signature(model);
+        List<Tensor> outputs = answer.outputs().stream()
+                .map(output -> {
+                    int classes = call.classes(output.name());
+                    return classes == 0 ? output : TopClasses.of(output, classes, signature);
+                })
+                .toList();
+        return new TensorAnswer(outputs, answer.timings());
     }
 
     /** The same of a request that is complete but for its {@link ServiceLevel#timeout} where it has none. */

@@ -3,9 +3,13 @@ package dev.foretoken.gateway.tensor;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ElementType;
+import dev.foretoken.contract.runtime.Tensor;
+import dev.foretoken.contract.runtime.TensorSize;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Where the inputs of one request lie: native memory, which engines read without a copy, bounded for all of them together. It is freed when
@@ -34,28 +38,30 @@ public final class TensorMemory {
             throw invalid(
                     tensor, "has " + shape.size() + " dimensions, at most " + limits.maxDimensions() + " are allowed");
         }
+        if (shape.stream().anyMatch(size -> size < 0)) {
+            throw invalid(tensor, "has shape " + shape + ", every dimension must be 0 or more");
+        }
         // An empty tensor of an absurd shape is empty; only what needs memory is bounded.
-        long elements = shape.contains(0L) ? 0 : 1;
-        for (long dimension : shape) {
-            if (dimension < 0) {
-                throw invalid(tensor, "has shape " + shape + ", every dimension must be 0 or more");
-            }
-            elements = product(tensor, elements, dimension);
-        }
-        requireRoom(tensor, product(tensor, elements, leastBytes(type)));
-        return elements;
+        requireRoom(tensor, TensorSize.bytes(type, shape));
+        return TensorSize.elements(shape);
     }
 
-    /** An element of variable length has at least its length. */
-    private static int leastBytes(ElementType type) {
-        return type == ElementType.BYTES ? Integer.BYTES : type.bytes();
-    }
-
-    private long product(String tensor, long one, long other) {
-        if (Math.multiplyHigh(one, other) != 0 || one * other < 0) {
-            throw tooLarge(tensor);
+    /**
+     * A tensor that comes as the bytes it is.
+     *
+     * @param source fills the memory that it is given
+     * @throws ForetokenException INVALID_REQUEST when the bytes are not what type and shape promise, PAYLOAD_TOO_LARGE
+     */
+    public Tensor raw(String name, ElementType type, List<Long> shape, long bytes, Consumer<MemorySegment> source) {
+        elements(name, type, shape);
+        MemorySegment data = allocate(name, bytes);
+        source.accept(data);
+        Tensor tensor = new Tensor(name, type, shape, data);
+        Optional<String> misfit = TensorSize.misfit(tensor);
+        if (misfit.isPresent()) {
+            throw invalid(name, misfit.get());
         }
-        return one * other;
+        return tensor;
     }
 
     /** @throws ForetokenException PAYLOAD_TOO_LARGE when so many bytes more than those taken are too many */

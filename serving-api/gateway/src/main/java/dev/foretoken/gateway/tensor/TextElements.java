@@ -1,5 +1,6 @@
 package dev.foretoken.gateway.tensor;
 
+import dev.foretoken.contract.runtime.BytesElements;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -11,12 +12,11 @@ final class TextElements {
     private int size;
 
     void add(byte[] value) {
-        int end = Math.addExact(size, Integer.BYTES + value.length);
+        int end = Math.toIntExact(size + BytesElements.size(value.length));
         if (end > bytes.length) {
             bytes = Arrays.copyOf(bytes, (int) Math.max(end, Math.min(2L * bytes.length, Integer.MAX_VALUE - 8)));
         }
-        MemorySegment.ofArray(bytes).set(RawElements.LENGTH, size, value.length);
-        System.arraycopy(value, 0, bytes, size + Integer.BYTES, value.length);
+        BytesElements.put(MemorySegment.ofArray(bytes), size, MemorySegment.ofArray(value));
         size = end;
     }
 

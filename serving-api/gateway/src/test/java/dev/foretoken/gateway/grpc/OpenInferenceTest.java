@@ -22,6 +22,7 @@ import dev.foretoken.wire.inference.InferParameter;
 import dev.foretoken.wire.inference.InferTensorContents;
 import dev.foretoken.wire.inference.ModelInferRequest;
 import dev.foretoken.wire.inference.ModelInferRequest.InferInputTensor;
+import dev.foretoken.wire.inference.ModelInferRequest.InferRequestedOutputTensor;
 import dev.foretoken.wire.inference.ModelInferResponse;
 import dev.foretoken.wire.inference.ModelMetadataRequest;
 import dev.foretoken.wire.inference.ModelMetadataResponse;
@@ -224,7 +225,16 @@ class OpenInferenceTest {
                 Arguments.of(request(input("BYTES", 1).setContents(one)), "expected one of BYTES"),
                 Arguments.of(
                         request(input("INT32", 1)).addRawInputContents(ByteString.copyFrom(new byte[3])),
-                        "has 3 bytes"),
+                        "found 3 bytes"),
+                Arguments.of(
+                        one().addOutputs(InferRequestedOutputTensor.newBuilder()
+                                .setName("y")
+                                .putParameters(
+                                        "classification",
+                                        InferParameter.newBuilder()
+                                                .setInt64Param(0)
+                                                .build())),
+                        "classification=0, must be"),
                 Arguments.of(
                         request(input("INT32", 1).setContents(one))
                                 .addRawInputContents(ByteString.copyFrom(new byte[4])),

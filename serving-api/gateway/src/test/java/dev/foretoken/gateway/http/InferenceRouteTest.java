@@ -13,6 +13,8 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.URI;
@@ -25,10 +27,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Open Inference Protocol over HTTP, in front of a graph that gives its inputs back. */
 @QuarkusTest
@@ -203,7 +208,7 @@ class InferenceRouteTest {
         assertThat(request.service().timeout()).contains(Duration.ofNanos(2_500_000));
         assertThat(request.identity().tenant()).isNotEmpty();
         assertThat(refusal(body.replace("\"sequence_id\":7,", ""))).contains("need a sequence_id");
-        assertThat(refusal(body.replace(":7", ":\"seven\""))).contains("numbers of 64 bits");
+        assertThat(refusal(body.replace(":7", ":1.5"))).contains("sequence_id must be an integer of at most 64 bits");
         assertThat(refusal(body.replace("\"timeout\":2500", "\"timeout\":-1"))).contains("timeout=-1");
     }
 
@@ -245,15 +250,15 @@ class InferenceRouteTest {
         String json =
                 "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"%s\",\"shape\":[2],\"parameters\":{\"binary_data_size\":%d}}]}";
         assertThat(error(binary(json.formatted("FP32", 7), new byte[7])))
-                .contains("has 7 bytes")
-                .contains("need 8");
+                .contains("input 'x' is FP32 [2], which takes 2 values of 4 bytes, found 7 bytes");
         assertThat(error(binary(json.formatted("FP32", 8), new byte[5]))).contains("after 5 of 8 bytes");
         assertThat(error(binary(json.formatted("FP32", 8), new byte[9]))).contains("more bytes than");
         assertThat(error(binary(json.formatted("BYTES", 9), new byte[] {9, 0, 0, 0, 0, 0, 0, 0, 0})))
-                .contains("ends within element 0");
-        assertThat(error(binary(json.formatted("BYTES", 9), new byte[9]))).contains("1 bytes after its last element");
+                .contains("takes 2 strings, each behind its length, found 9 bytes that end within one");
+        assertThat(error(binary(json.formatted("BYTES", 9), new byte[9])))
+                .contains("found 9 bytes that end within one");
         assertThat(error(binary(json.formatted("BYTES", 8), new byte[] {-1, -1, -1, -1, 0, 0, 0, 0})))
-                .contains("ends within element 0");
+                .contains("found 8 bytes that end within one");
         assertThat(error(binary(json.formatted("FP32", -8), new byte[8]))).contains("how many bytes");
     }
 
@@ -316,9 +321,117 @@ class InferenceRouteTest {
         HttpRequest.Builder own =
                 calls.request(ROUTE).POST(HttpRequest.BodyPublishers.ofString(input("FP32", "[1]", "[1]")));
         assertThat(calls.send(own).status()).isEqualTo(200);
-        HttpRequest.Builder packed =
-                calls.request(ROUTE).header("content-encoding", "gzip").POST(HttpRequest.BodyPublishers.ofString("x"));
-        assertThat(calls.send(packed).status()).isEqualTo(415);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "deflate", "identity"})
+    void aBodyMayComePacked(String encoding) throws Exception {
+        HttpRequest.Builder request = calls.request(ROUTE)
+                .header("content-encoding", encoding)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(packed(encoding, text(input("INT32", "[2]", "[7,8]")))));
+        Calls.Reply reply = calls.send(request);
+        assertThat(reply.status()).as(reply.response().body()).isEqualTo(200);
+        assertThat(reply.json().at("/outputs/0/data").toString()).isEqualTo("[7,8]");
+
+        byte[] json = text(
+                "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"UINT8\",\"shape\":[3],\"parameters\":{\"binary_data_size\":3}}]}");
+        Calls.Reply bytes = calls.send(calls.request(ROUTE)
+                .header("content-encoding", encoding)
+                .header(JSON_LENGTH, Integer.toString(json.length))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(packed(encoding, json, new byte[] {1, 2, 3}))));
+        assertThat(bytes.json().at("/outputs/0/data").toString()).isEqualTo("[1,2,3]");
+    }
+
+    @Test
+    void whatAPackedBodyBecomesIsBoundedAsOneThatIsNot() throws Exception {
+        byte[] blank = new byte[4 << 20];
+        Arrays.fill(blank, (byte) ' ');
+        byte[] bomb = packed("gzip", blank);
+        assertThat(bomb.length)
+                .isLessThan(Math.min(TestEdge.LIMITS.maxBodyBytes(), TestEdge.TENSORS.maxRequestBytes()));
+        Calls.Reply json = calls.send(calls.request(ROUTE)
+                .header("content-encoding", "gzip")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(bomb)));
+        assertThat(json.status()).isEqualTo(413);
+        assertThat(json.error().asText()).contains("the body is larger than");
+
+        byte[] head = text(
+                "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"UINT8\",\"shape\":[3],\"parameters\":{\"binary_data_size\":3}}]}");
+        Calls.Reply bytes = calls.send(calls.request(ROUTE)
+                .header("content-encoding", "gzip")
+                .header(JSON_LENGTH, Integer.toString(head.length))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(packed("gzip", head, blank))));
+        assertThat(bytes.status()).isEqualTo(400);
+        assertThat(bytes.error().asText()).contains("more bytes than its JSON and the binary tensors");
+    }
+
+    @Test
+    void aBodyThatIsNotPackedAsItSaysIsRefused() throws Exception {
+        byte[] gzip = packed("gzip", text(input("INT32", "[1]", "[7]")));
+        byte[] damaged = gzip.clone();
+        damaged[gzip.length - 5] ^= 1;
+        assertThat(refused("gzip", text("no gzip"), 400)).contains("not what its content-encoding says");
+        assertThat(refused("gzip", damaged, 400)).contains("not what its content-encoding says");
+        assertThat(refused("gzip", Arrays.copyOf(gzip, gzip.length - 4), 400)).contains("ended before it was complete");
+        assertThat(refused("deflate", gzip, 400)).contains("not what its content-encoding says");
+        assertThat(refused("br", gzip, 415)).contains("gzip, deflate or identity");
+    }
+
+    private String refused(String encoding, byte[] body, int status) throws Exception {
+        Calls.Reply reply = calls.send(calls.request(ROUTE)
+                .header("content-encoding", encoding)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+        assertThat(reply.status()).isEqualTo(status);
+        return reply.error().asText();
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] packed(String encoding, byte[]... parts) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = switch (encoding) {
+            case "gzip" -> new GZIPOutputStream(bytes);
+            case "deflate" -> new DeflaterOutputStream(bytes);
+            default -> bytes;
+        }) {
+            for (byte[] part : parts) {
+                out.write(part);
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void theHighestScoresComeInPlaceOfAnOutputThatIsToBeClassified() throws Exception {
+        String body = input("FP32", "[2,3]", "[0.1,0.7,0.2,3,-1,3]");
+        String asked = "{\"outputs\":[{\"name\":\"x_out\",\"parameters\":{\"classification\":%s}}],\"inputs\"";
+        JsonNode output = calls.post(ROUTE, body.replace("{\"inputs\"", asked.formatted("2")))
+                .json()
+                .at("/outputs/0");
+        assertThat(output.path("datatype").asText()).isEqualTo("BYTES");
+        assertThat(output.path("shape").toString()).isEqualTo("[2,2]");
+        assertThat(output.path("data").toString()).isEqualTo("[\"0.7:1\",\"0.2:2\",\"3.0:0\",\"3.0:2\"]");
+        for (String wrong : List.of("0", "1001", "\"2\"", "1.5")) {
+            assertThat(refusal(body.replace("{\"inputs\"", asked.formatted(wrong))))
+                    .contains("classification=", "1 to 1000");
+        }
+        assertThat(refusal(input("BYTES", "[1]", "[\"a\"]").replace("{\"inputs\"", asked.formatted("2"))))
+                .contains("'x_out' is BYTES");
+    }
+
+    @Test
+    void aSequenceMayBeNamedByATextToo() throws Exception {
+        String body = input("FP32", "[1]", "[1]");
+        String asked = "{\"parameters\":{\"sequence_id\":\"%s\",\"sequence_start\":true},\"inputs\"";
+        assertThat(calls.post(ROUTE, body.replace("{\"inputs\"", asked.formatted("caller-7")))
+                        .status())
+                .isEqualTo(200);
+        assertThat(edge.graph.requests().getLast().session()).contains(new SessionUse("caller-7", true, false));
+        assertThat(refusal(body.replace("{\"inputs\"", asked.formatted("")))).contains("need a sequence_id: a text");
+        assertThat(refusal(body.replace("{\"inputs\"", asked.formatted("x".repeat(129)))))
+                .contains("sequence_id has 129 characters, at most 128");
     }
 
     private static String error(HttpResponse<byte[]> reply) throws Exception {

@@ -2,6 +2,7 @@ package dev.foretoken.gateway.tensor.json;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.json.BodyFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
@@ -53,7 +54,7 @@ public final class BinaryPart {
         try {
             return stream.read(into, 0, most);
         } catch (IOException e) {
-            throw new ForetokenException(ErrorCode.INVALID_REQUEST, "the body ended before it was complete", e);
+            throw BodyFailure.of(e);
         }
     }
 }

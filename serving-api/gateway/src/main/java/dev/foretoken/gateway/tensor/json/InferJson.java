@@ -2,7 +2,6 @@ package dev.foretoken.gateway.tensor.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
@@ -10,12 +9,10 @@ import dev.foretoken.gateway.json.JsonFields;
 import dev.foretoken.gateway.tensor.CallCheck;
 import dev.foretoken.gateway.tensor.CallParameters;
 import dev.foretoken.gateway.tensor.ElementWriter;
-import dev.foretoken.gateway.tensor.RawElements;
+import dev.foretoken.gateway.tensor.InferOrder;
 import dev.foretoken.gateway.tensor.RequestedOutput;
-import dev.foretoken.gateway.tensor.TensorCall;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.tensor.TensorMemory;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +50,7 @@ public final class InferJson {
             tensors.add(input(input));
         }
         binary.requireEnd();
-        return new InferBody(new TensorCall(body.string("id").orElse(""), known, tensors, outputs), allBinary);
+        return new InferBody(new InferOrder(body.string("id").orElse(""), known, tensors, outputs), allBinary);
     }
 
     private Tensor input(JsonFields input) {
@@ -61,7 +58,7 @@ public final class InferJson {
         ElementType type = CallCheck.type(name, input.requiredString("datatype"));
         List<Long> shape = shape(input);
         Map<String, Object> parameters = ParameterJson.read(input);
-        refuse(parameters, "shared_memory_region");
+        CallParameters.refuseSharedMemory(parameters.keySet());
         Object size = parameters.get(SIZE);
         if (size == null) {
             ElementWriter elements = new ElementWriter(name, type, shape, memory);
@@ -74,16 +71,7 @@ public final class InferJson {
         if (input.has("data")) {
             throw input.invalid("data", "and " + SIZE + " exclude each other; send one of them");
         }
-        return raw(name, type, shape, bytes);
-    }
-
-    private Tensor raw(String name, ElementType type, List<Long> shape, long bytes) {
-        long elements = memory.elements(name, type, shape);
-        RawElements.checkSize(name, type, elements, bytes);
-        MemorySegment data = memory.allocate(name, bytes);
-        binary.read(name, data);
-        RawElements.checkContent(name, type, elements, data);
-        return new Tensor(name, type, shape, data);
+        return memory.raw(name, type, shape, bytes, data -> binary.read(name, data));
     }
 
     private static List<Long> shape(JsonFields input) {
@@ -105,9 +93,8 @@ public final class InferJson {
         List<RequestedOutput> out = new ArrayList<>();
         for (JsonFields output : body.objects("outputs")) {
             Map<String, Object> parameters = ParameterJson.read(output);
-            refuse(parameters, "classification");
-            refuse(parameters, "shared_memory_region");
-            out.add(new RequestedOutput(output.requiredString("name"), flag(output, parameters, BINARY, allBinary)));
+            boolean asBytes = flag(output, parameters, BINARY, allBinary);
+            out.add(RequestedOutput.of(output.requiredString("name"), asBytes, parameters));
         }
         CallCheck.outputs(out.stream().map(RequestedOutput::name).toList(), limits);
         return out;
@@ -119,13 +106,5 @@ public final class InferJson {
             throw owner.invalid("parameters." + name, "must be true or false");
         }
         return value == null ? fallback : (Boolean) value;
-    }
-
-    private static void refuse(Map<String, Object> parameters, String name) {
-        if (parameters.containsKey(name)) {
-            throw new ForetokenException(
-                            ErrorCode.UNSUPPORTED_FEATURE, "the parameter " + name + " is not offered here")
-                    .withParam(name);
-        }
     }
 }

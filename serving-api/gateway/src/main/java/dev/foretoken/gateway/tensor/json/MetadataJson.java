@@ -9,7 +9,8 @@ import java.util.List;
 public final class MetadataJson {
 
     /** Those that work; the protocol itself names none. */
-    public static final List<String> EXTENSIONS = List.of("binary_tensor_data", "model_repository", "sequence");
+    public static final List<String> EXTENSIONS =
+            List.of("binary_tensor_data", "classification", "model_repository", "sequence");
 
     private MetadataJson() {}
 

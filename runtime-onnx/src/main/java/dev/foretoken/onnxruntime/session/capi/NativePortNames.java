@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 
 /** The inputs, or outputs, of a graph by their names, which are C strings for the other side. */
-record PortNames(String kind, Map<String, NamedPort> ports) {
+record NativePortNames(String kind, Map<String, NamedPort> ports) {
 
-    static PortNames of(String kind, List<GraphPort> ports, Arena arena) {
+    static NativePortNames of(String kind, List<GraphPort> ports, Arena arena) {
         Map<String, NamedPort> named = new LinkedHashMap<>();
         ports.forEach(port -> named.put(port.name(), new NamedPort(NativeText.write(arena, port.name()), port.type())));
-        return new PortNames(kind, named);
+        return new NativePortNames(kind, named);
     }
 
     /** @throws ForetokenException INVALID_REQUEST for a name that the graph does not have */

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * One run for a gateway: collects its inputs, asks the engine on a thread of its own, says meanwhile that it is alive, sends the outputs. gRPC
  * calls the observer methods one at a time; {@link #abandon} may come from another thread.
  */
-final class TensorCall implements StreamObserver<TensorPiece> {
+final class RunCall implements StreamObserver<TensorPiece> {
 
-    private static final Logger LOG = System.getLogger(TensorCall.class.getName());
+    private static final Logger LOG = System.getLogger(RunCall.class.getName());
     /** Inputs of one run; what the model takes may be less. */
     private static final long MOST_BYTES = 1L << 30;
 
@@ -46,7 +46,7 @@ final class TensorCall implements StreamObserver<TensorPiece> {
     private volatile boolean abandoned;
     private volatile @Nullable FutureTask<TensorAnswer> task;
 
-    TensorCall(TensorEngine engine, Duration heartbeat, ReadyStream<TensorPiece> answers, Executor threads) {
+    RunCall(TensorEngine engine, Duration heartbeat, ReadyStream<TensorPiece> answers, Executor threads) {
         this.engine = engine;
         this.heartbeat = heartbeat;
         this.answers = answers;

@@ -14,9 +14,9 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /** Element types of both sides, and tensors over memory. */
-final class OrtElements {
+final class JavaElements {
 
-    private OrtElements() {}
+    private JavaElements() {}
 
     /** Empty for what has no name in the Open Inference Protocol. */
     static Optional<ElementType> of(TensorInfo.OnnxTensorType type) {

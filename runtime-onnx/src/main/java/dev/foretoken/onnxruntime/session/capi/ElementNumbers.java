@@ -4,11 +4,11 @@ import dev.foretoken.contract.runtime.ElementType;
 import java.util.Optional;
 
 /** {@code ONNXTensorElementDataType} of element types. */
-final class OrtElements {
+final class ElementNumbers {
 
     static final int STRING = 8;
 
-    private OrtElements() {}
+    private ElementNumbers() {}
 
     static int number(ElementType type) {
         return switch (type) {

@@ -1,0 +1,19 @@
+package dev.foretoken.gateway.json;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import java.io.IOException;
+import java.util.zip.ZipException;
+
+/** What a caller is told whose body cannot be read to its end. */
+public final class BodyFailure {
+
+    private BodyFailure() {}
+
+    public static ForetokenException of(IOException cause) {
+        String found = cause instanceof ZipException
+                ? "the body is not what its content-encoding says: " + cause.getMessage()
+                : "the body ended before it was complete";
+        return new ForetokenException(ErrorCode.INVALID_REQUEST, found, cause);
+    }
+}
