@@ -6,6 +6,7 @@ import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.encode.EncodeOrder;
 import dev.foretoken.gateway.encode.EncodedRows;
+import dev.foretoken.gateway.json.JsonFields;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.openai.ClassesJson;
@@ -21,6 +22,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** From a request for vectors, ranks, scores or classes to its response. Blocks the request's virtual thread until the answer is there. */
@@ -37,53 +39,66 @@ final class EncoderRequests {
     }
 
     Response embeddings(InputStream stream) {
-        return Admitted.runWhileWaitedFor(exchange, place -> {
-            EmbeddingRequest request = EmbeddingRequest.read(RequestBody.read(exchange, stream), timeout(), maxTexts);
-            ServedModel model = model(request.wishes());
-            EncodedRows rows = encode(model, ModelTask.EMBED, request.wishes());
-            JsonWriter json = new JsonWriter();
-            EmbeddingsJson.write(json, request, model.publicName(), rows);
-            return Replies.encoded(json, model);
-        });
+        return answer(
+                ModelTask.EMBED,
+                stream,
+                EmbeddingRequest::read,
+                EmbeddingRequest::wishes,
+                (json, request, model, rows) -> EmbeddingsJson.write(json, request, model.publicName(), rows));
     }
 
     Response rerank(InputStream stream) {
-        return Admitted.runWhileWaitedFor(exchange, place -> {
-            RerankRequest request = RerankRequest.read(RequestBody.read(exchange, stream), timeout(), maxTexts);
-            ServedModel model = model(request.wishes());
-            EncodedRows rows = encode(model, ModelTask.RERANK, request.wishes());
-            JsonWriter json = new JsonWriter();
-            RankedJson.rerank(json, request, "rerank-" + exchange.requestId(), model.publicName(), rows);
-            return Replies.encoded(json, model);
-        });
+        String id = "rerank-" + exchange.requestId();
+        return answer(
+                ModelTask.RERANK,
+                stream,
+                RerankRequest::read,
+                RerankRequest::wishes,
+                (json, request, model, rows) -> RankedJson.rerank(json, request, id, model.publicName(), rows));
     }
 
     Response score(InputStream stream) {
-        return Admitted.runWhileWaitedFor(exchange, place -> {
-            ScoreRequest request = ScoreRequest.read(RequestBody.read(exchange, stream), timeout(), maxTexts);
-            ServedModel model = model(request.wishes());
-            EncodedRows rows = encode(model, ModelTask.RERANK, request.wishes());
-            JsonWriter json = new JsonWriter();
-            RankedJson.score(json, head("score-", model), rows);
-            return Replies.encoded(json, model);
-        });
+        return answer(
+                ModelTask.RERANK,
+                stream,
+                ScoreRequest::read,
+                ScoreRequest::wishes,
+                (json, request, model, rows) -> RankedJson.score(json, head("score-", model), rows));
     }
 
     Response classify(InputStream stream) {
-        return Admitted.runWhileWaitedFor(exchange, place -> {
-            ClassifyRequest request = ClassifyRequest.read(RequestBody.read(exchange, stream), timeout(), maxTexts);
-            ServedModel model = model(request.wishes());
-            EncodedRows rows = encode(model, ModelTask.CLASSIFY, request.wishes());
-            boolean manyLabels =
-                    model.tokenizer().map(own -> own.encoder().manyLabels()).orElse(false);
-            JsonWriter json = new JsonWriter();
-            ClassesJson.write(json, head("classify-", model), manyLabels, rows);
-            return Replies.encoded(json, model);
-        });
+        return answer(
+                ModelTask.CLASSIFY,
+                stream,
+                ClassifyRequest::read,
+                ClassifyRequest::wishes,
+                (json, request, model, rows) -> {
+                    boolean manyLabels = model.tokenizer()
+                            .map(own -> own.encoder().manyLabels())
+                            .orElse(false);
+                    ClassesJson.write(json, head("classify-", model), manyLabels, rows);
+                });
     }
 
-    private ServedModel model(EncoderWishes wishes) {
-        return gateway.catalog().require(wishes.model());
+    private interface Reader<T> {
+        T read(JsonFields body, @Nullable Duration timeout, int maxTexts);
+    }
+
+    private interface Writer<T> {
+        void write(JsonWriter json, T request, ServedModel model, EncodedRows rows);
+    }
+
+    private <T> Response answer(
+            ModelTask task, InputStream stream, Reader<T> reader, Function<T, EncoderWishes> wishes, Writer<T> writer) {
+        return Admitted.runWhileWaitedFor(exchange, place -> {
+            T request = reader.read(RequestBody.read(exchange, stream), TimeoutHeader.read(exchange), maxTexts);
+            EncoderWishes asked = wishes.apply(request);
+            ServedModel model = gateway.catalog().require(asked.model());
+            EncodedRows rows = encode(model, task, asked);
+            JsonWriter json = new JsonWriter();
+            writer.write(json, request, model, rows);
+            return Replies.encoded(json, model);
+        });
     }
 
     private EncodedRows encode(ServedModel model, ModelTask task, EncoderWishes wishes) throws InterruptedException {
@@ -107,10 +122,6 @@ final class EncoderRequests {
                 wishes.service().priority(),
                 Optional.of(asked == null || asked.compareTo(longest) > 0 ? longest : asked),
                 Optional.empty());
-    }
-
-    private @Nullable Duration timeout() {
-        return TimeoutHeader.read(exchange);
     }
 
     private ReplyHead head(String prefix, ServedModel model) {
