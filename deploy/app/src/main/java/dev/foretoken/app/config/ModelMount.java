@@ -11,10 +11,11 @@ import java.util.regex.Pattern;
 /**
  * A model to serve: {@code NAME=PATH} on the command line.
  *
- * @param location a checkpoint directory, a GGUF file, a recipe, a prediction, {@code demo}, or {@code random:SHAPE}
+ * @param location a checkpoint directory, a GGUF file, an ONNX graph or its folder, a recipe, a prediction, {@code demo}, or {@code random:SHAPE}
  */
 public record ModelMount(String name, String location) {
 
+    private static final String ONNX = ".onnx";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}");
 
     public ModelMount {
@@ -26,7 +27,7 @@ public record ModelMount(String name, String location) {
         }
     }
 
-    /** Reads {@code NAME=PATH}; a bare path is served under the name of its last folder, or of its file without {@code .gguf} or {@code .json}. */
+    /** Reads {@code NAME=PATH}; a bare path is served under the name of its last folder, or of its file without {@code .gguf}, {@code .json} or {@code .onnx}. */
     public static ModelMount parse(String text) {
         int equals = text.indexOf('=');
         if (equals >= 0) {
@@ -39,7 +40,7 @@ public record ModelMount(String name, String location) {
             }
         }
         String last = trimmed.substring(Math.max(trimmed.lastIndexOf('/'), trimmed.lastIndexOf(':')) + 1);
-        for (String suffix : List.of(GgufFile.SUFFIX, RecipeFile.SUFFIX)) {
+        for (String suffix : List.of(GgufFile.SUFFIX, RecipeFile.SUFFIX, ONNX)) {
             if (last.endsWith(suffix) && last.length() > suffix.length()) {
                 return new ModelMount(last.substring(0, last.length() - suffix.length()), text);
             }

@@ -25,7 +25,7 @@ public final class ServeOptions {
             split = ",",
             defaultValue = "${env:FORETOKEN_MODEL}",
             description =
-                    "A Hugging Face checkpoint directory, GGUF file or recipe to serve under NAME; or a name of the registry: toy:ALIAS, toy@VERSION, toy@VERSION/VARIANT, toy@VERSION/auto, or toy for all of them, loaded when they are asked for; repeatable. Default: the demo model.")
+                    "A Hugging Face checkpoint directory, GGUF file, ONNX graph (a *.onnx file or its folder) or recipe to serve under NAME; or a name of the registry: toy:ALIAS, toy@VERSION, toy@VERSION/VARIANT, toy@VERSION/auto, or toy for all of them, loaded when they are asked for; repeatable. Default: the demo model.")
     List<String> models = List.of();
 
     @Option(

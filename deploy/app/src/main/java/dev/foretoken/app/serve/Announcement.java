@@ -1,17 +1,22 @@
 package dev.foretoken.app.serve;
 
 import dev.foretoken.app.config.AppConfig;
-import dev.foretoken.app.config.ModelMount;
-import dev.foretoken.contract.engine.ModelInfo;
-import dev.foretoken.contract.engine.ModelState;
-import dev.foretoken.contract.runtime.HeldAs;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.ModelTask;
+import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.gateway.Gateway;
+import dev.foretoken.gateway.model.ServedModel;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** What a person reads once the server answers; its last line, starting with {@code ready}, is for programs. */
 record Announcement(List<String> lines) {
+
+    /** More would hide what was served. */
+    private static final int MOST_EXAMPLES = 4;
 
     Announcement {
         lines = List.copyOf(lines);
@@ -30,14 +35,17 @@ record Announcement(List<String> lines) {
                         port -> ready.append(" pod=").append(shown).append(':').append(port));
         adminPort.ifPresent(
                 port -> ready.append(" admin=").append(url(config.admin().host(), port)));
-        List<String> lines = new java.util.ArrayList<>();
-        gateway.catalog()
-                .all()
-                .forEach(model -> lines.add("serving " + model.name()
-                        + model.info().map(Announcement::facts).orElse(" (its pod has not answered yet)")));
-        if (config.role().hasEdge()) {
+        List<String> lines = new ArrayList<>();
+        List<ModelExample> models = gateway.catalog().all().stream()
+                .map(model -> example(model, gateway))
+                .toList();
+        models.forEach(model -> lines.add(model.facts()));
+        if (config.role().hasEdge() && !models.isEmpty()) {
             lines.add("try:");
-            lines.add(curl(url, example(config), !config.apiKeys().isEmpty()));
+            models.stream()
+                    .limit(MOST_EXAMPLES)
+                    .forEach(
+                            model -> lines.add(model.curl(url, !config.apiKeys().isEmpty())));
         }
         lines.add(ready.toString());
         return new Announcement(lines);
@@ -48,29 +56,22 @@ record Announcement(List<String> lines) {
         return "http://" + (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + port;
     }
 
-    private static String example(AppConfig config) {
-        return config.models().stream()
-                .map(ModelMount::name)
-                .findFirst()
-                .orElseGet(() -> config.offered().mounts().getFirst().toString());
+    private static ModelExample example(ServedModel model, Gateway gateway) {
+        return new ModelExample(
+                model.publicName(), model.info(), model.tokenizer().isPresent(), signature(model, gateway));
     }
 
-    private static String facts(ModelInfo info) {
-        HeldAs held = info.heldAs();
-        if (info.state() != ModelState.READY) {
-            return " (" + info.contextTokens() + " tokens of context, loaded when it is asked for)";
+    /** What cannot be told now is not worth waiting for. */
+    private static Optional<TensorSignature> signature(ServedModel model, Gateway gateway) {
+        if (!model.isReady()
+                || model.info().filter(info -> info.can(ModelTask.TENSOR)).isEmpty()) {
+            return Optional.empty();
         }
-        return " (" + info.contextTokens() + " tokens of context, " + info.runtime() + " runtime"
-                + (held.weights().isEmpty() ? "" : ", weights " + held.weights())
-                + (held.kvCache().isEmpty() ? "" : ", cache " + held.kvCache())
-                + ")";
-    }
-
-    private static String curl(String url, String model, boolean needsKey) {
-        return "  curl -N " + url + "/v1/completions -H 'Content-Type: application/json'"
-                + (needsKey ? " -H \"Authorization: Bearer $FORETOKEN_API_KEY\"" : "")
-                + " \\\n    -d '{\"model\":\"" + model
-                + "\",\"prompt\":\"Once upon a time\",\"max_tokens\":64,\"stream\":true}'";
+        try {
+            return Optional.of(gateway.inferences().signature(model));
+        } catch (ForetokenException e) {
+            return Optional.empty();
+        }
     }
 
     void print(PrintStream out) {

@@ -275,6 +275,7 @@ class ServeOptionsTest {
     void aBarePathIsServedUnderItsLastFolder() {
         assertThat(ModelMount.parse("/models/tiny-llama/"))
                 .isEqualTo(new ModelMount("tiny-llama", "/models/tiny-llama/"));
+        assertThat(ModelMount.parse("/models/scorer.onnx")).isEqualTo(new ModelMount("scorer", "/models/scorer.onnx"));
         assertThat(ModelMount.parse("random:llama-1.1b")).isEqualTo(new ModelMount("llama-1.1b", "random:llama-1.1b"));
     }
 

@@ -7,6 +7,7 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.registry.ImportJson;
 import dev.foretoken.registry.Imported;
 import dev.foretoken.registry.Registry;
+import dev.foretoken.registry.VariantDetail;
 import dev.foretoken.registry.content.Digest;
 import dev.foretoken.registry.content.Provenance;
 import dev.foretoken.registry.ingest.Trust;
@@ -55,8 +56,11 @@ final class ImportCommand implements Callable<Integer> {
             try (ProgressBar progress = ProgressBar.onStderr()) {
                 imported = registry.importModel(model, path, Trust.OWN_FOLDER, from, progress);
             }
-            Digest manifest = registry.variant(imported.ref()).manifest();
-            access.print(() -> ImportJson.of(imported, manifest), out -> ImportText.print(imported, manifest, out));
+            VariantDetail variant = registry.variant(imported.ref());
+            Digest manifest = variant.manifest();
+            access.print(
+                    () -> ImportJson.of(imported, manifest),
+                    out -> ImportText.print(imported, manifest, GraphText.lines(registry, variant), out));
         }
         return 0;
     }

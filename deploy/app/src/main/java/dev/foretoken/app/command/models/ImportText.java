@@ -5,21 +5,26 @@ import dev.foretoken.registry.Imported;
 import dev.foretoken.registry.content.Digest;
 import dev.foretoken.registry.ingest.ImportReport;
 import java.io.PrintStream;
+import java.util.List;
 
 /** What an import found, for people. */
 final class ImportText {
 
     private ImportText() {}
 
-    /** @param manifest of the variant, which an earlier import may have made */
-    static void print(Imported imported, Digest manifest, PrintStream out) {
+    /**
+     * @param manifest of the variant, which an earlier import may have made
+     * @param served what a graph can be asked for
+     */
+    static void print(Imported imported, Digest manifest, List<String> served, PrintStream out) {
         ImportReport report = imported.report();
         String model = imported.ref().model() + "@" + imported.ref().version();
         out.println(model + "  " + manifest + (imported.known() ? "  (the same files were here already)" : ""));
         out.println("found " + report.config().format().text() + " "
-                + report.config().architecture() + ", "
+                + GraphText.architecture(report.config()) + ", "
                 + report.found().tensors() + " tensors, " + report.found().parameters() + " parameters, "
                 + report.manifest().files().size() + " files");
+        served.forEach(line -> out.println("serves " + line));
         out.println("stored " + Figures.bytes(report.newBytes()) + "; " + Figures.bytes(report.knownBytes())
                 + " were here already");
         report.leftOut().forEach(left -> out.println("left out " + left.path() + ": " + left.reason()));

@@ -27,7 +27,7 @@ final class ModelText {
 
     private static String source(VersionDetail version) {
         VariantDetail base = version.variants().getFirst();
-        return base.config().architecture() + " from "
+        return GraphText.architecture(base.config()) + " from "
                 + base.config().provenance().source();
     }
 

@@ -37,7 +37,9 @@ final class ShowCommand implements Callable<Integer> {
                 access.print(() -> RegistryJson.model(model), out -> ModelText.print(model, out));
             } else {
                 VariantDetail variant = registry.variant(registry.resolve(reference));
-                access.print(() -> VariantJson.of(variant), out -> VariantText.print(variant, out));
+                access.print(
+                        () -> VariantJson.of(variant),
+                        out -> VariantText.print(variant, GraphText.lines(registry, variant), out));
             }
         }
         return 0;

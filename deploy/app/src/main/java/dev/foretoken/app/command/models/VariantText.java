@@ -7,6 +7,7 @@ import dev.foretoken.registry.content.Provenance;
 import dev.foretoken.registry.content.VariantConfig;
 import dev.foretoken.registry.measure.Measurement;
 import java.io.PrintStream;
+import java.util.List;
 
 /** One variant for people. */
 final class VariantText {
@@ -15,11 +16,16 @@ final class VariantText {
 
     private VariantText() {}
 
-    static void print(VariantDetail variant, PrintStream out) {
+    /** @param served what a graph can be asked for */
+    static void print(VariantDetail variant, List<String> served, PrintStream out) {
         VariantConfig config = variant.config();
         out.printf(LINE, "variant", variant.ref());
         out.printf(LINE, "manifest", variant.manifest());
-        out.printf(LINE, "format", config.format().text() + ", " + config.kind().text() + " " + config.architecture());
+        out.printf(
+                LINE,
+                "format",
+                config.format().text() + ", " + config.kind().text() + " " + GraphText.architecture(config));
+        served.forEach(line -> out.printf(LINE, "serves", line));
         out.printf(LINE, "size", Figures.bytes(variant.bytes()));
         VariantConfig.Parent parent = config.parent();
         out.printf(LINE, "made from", parent == null ? "nothing: it was imported" : parent.reference());
