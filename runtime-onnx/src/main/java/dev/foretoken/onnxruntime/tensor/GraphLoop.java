@@ -1,6 +1,7 @@
 package dev.foretoken.onnxruntime.tensor;
 
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.IterationWatch;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.onnxruntime.artifact.LoopDeclaration;
 import java.lang.foreign.MemorySegment;
@@ -14,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Runs a graph again and again: what its outputs of state hold, its inputs of state take. */
-final class GraphLoop implements Computation, AutoCloseable {
+final class GraphLoop implements AutoCloseable {
 
     /** How many runs there were: INT64 [1]. */
     static final String RUNS = "iterations";
@@ -29,8 +30,8 @@ final class GraphLoop implements Computation, AutoCloseable {
         this.loop = loop;
     }
 
-    @Override
-    public Map<String, Tensor> run(Map<String, Tensor> given, Set<String> wanted) {
+    /** As {@link Computation#run}; what {@code watch} throws between two runs of the graph ends it. */
+    Map<String, Tensor> run(Map<String, Tensor> given, Set<String> wanted, IterationWatch watch) {
         int most = runs(given);
         Map<String, Tensor> inputs = new LinkedHashMap<>(call.readable(given));
         inputs.keySet().retainAll(call.inputs().keySet());
@@ -45,6 +46,9 @@ final class GraphLoop implements Computation, AutoCloseable {
         Map<String, Tensor> results = Map.of();
         int run = 0;
         while (run < most) {
+            if (run > 0) {
+                watch.next(kept.bytes);
+            }
             results = step(inputs, needed, run++);
             kept.add(results);
             if (isDone(results)) {
@@ -115,7 +119,8 @@ final class GraphLoop implements Computation, AutoCloseable {
     /** Outputs of every run, one behind the other. */
     private static final class KeptRuns {
 
-        private static final long MAX_BYTES = 1L << 28;
+        /** What one array holds; who runs the loop may allow less. */
+        private static final long MAX_BYTES = Integer.MAX_VALUE - 8;
 
         private final List<String> names;
         private final Map<String, List<byte[]>> runs = new HashMap<>();

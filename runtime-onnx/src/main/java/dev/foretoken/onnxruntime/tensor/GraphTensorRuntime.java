@@ -3,6 +3,7 @@ package dev.foretoken.onnxruntime.tensor;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ComputeInfo;
+import dev.foretoken.contract.runtime.IterationWatch;
 import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.contract.runtime.TensorRuntime;
@@ -72,11 +73,12 @@ public final class GraphTensorRuntime implements TensorRuntime {
     }
 
     @Override
-    public List<Tensor> run(List<Tensor> inputs, List<String> outputs) {
+    public List<Tensor> run(List<Tensor> inputs, List<String> outputs, IterationWatch watch) {
         if (!declaration.caches().isEmpty()) {
             return runOnce(inputs, outputs);
         }
-        Computation computation = loop.isPresent() ? loop.get() : rows;
+        Computation computation = loop.<Computation>map(graph -> (given, wanted) -> graph.run(given, wanted, watch))
+                .orElse(rows);
         return answering.answer(computation, inputs, outputs);
     }
 

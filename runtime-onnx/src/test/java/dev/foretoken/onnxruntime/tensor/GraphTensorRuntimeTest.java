@@ -316,6 +316,32 @@ class GraphTensorRuntimeTest {
         refuses(runtime, "Tensor steps is missing", x);
     }
 
+    @Test
+    void asksBetweenItsRunsWhetherToGoOnAndCanRunAgainAfterANo() {
+        TensorRuntime runtime = halving(new LoopDeclaration(
+                100_000,
+                Optional.empty(),
+                Map.of("x", "next"),
+                Map.of("t", List.of()),
+                Optional.empty(),
+                List.of("next")));
+        Tensor x = floats("x", List.of(2L), 8, 0);
+        List<Long> kept = new ArrayList<>();
+        assertThatThrownBy(() -> runtime.run(List.of(x), List.of("next"), bytes -> {
+                    kept.add(bytes);
+                    if (kept.size() == 3) {
+                        throw new ForetokenException(ErrorCode.CANCELLED, "nobody waits any more");
+                    }
+                }))
+                .isInstanceOfSatisfying(
+                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
+        assertThat(kept).as("bytes kept for the answer").containsExactly(8L, 16L, 24L);
+        kept.clear();
+        List<Tensor> out = runtime.run(List.of(x), List.of(GraphLoop.RUNS), kept::add);
+        assertThat(longs(out.getFirst())).containsExactly(100_000);
+        assertThat(kept).hasSize(99_999).containsOnly(0L);
+    }
+
     /** last_hidden_state[b, s, :] = [id, 2 id]. */
     private TensorRuntime encoder(Pooling pooling, boolean normalize) {
         GraphWriter graph = new GraphWriter()

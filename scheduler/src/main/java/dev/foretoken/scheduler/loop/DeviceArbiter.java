@@ -19,6 +19,16 @@ public final class DeviceArbiter {
         return turn.hasQueuedThreads();
     }
 
+    /** Lets those who wait for their turn have it before this thread goes on with its own; returns whether there were any. */
+    public boolean yieldTurn() {
+        if (!isContended()) {
+            return false;
+        }
+        release();
+        acquire();
+        return true;
+    }
+
     /** Ends the turn, if this thread has it. */
     public void release() {
         if (turn.isHeldByCurrentThread()) {

@@ -42,6 +42,15 @@ final class AnswerSize {
                 outputs.stream().mapToLong(output -> output.data().byteSize()).sum(), "");
     }
 
+    /**
+     * Outputs of a run that goes on.
+     *
+     * @throws ForetokenException PAYLOAD_TOO_LARGE
+     */
+    void checkKept(long bytes) {
+        refuseAbove(bytes, "at least ");
+    }
+
     private void refuseAbove(long bytes, String precision) {
         if (bytes > most) {
             throw new ForetokenException(

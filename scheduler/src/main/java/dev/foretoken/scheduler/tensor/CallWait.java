@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 
 /**
  * A caller that waits for its answer. Until its request begins it may leave, at its deadline or when it is interrupted; then it stays, because
- * the runtime reads its inputs.
+ * the runtime reads its inputs, until the loop ends the run.
  *
  * @param left the loop should look at what waits
  */
@@ -60,6 +60,7 @@ record CallWait(TensorCall call, LongSupplier clock, Runnable left) {
             left.run();
             throw new ForetokenException(ErrorCode.CANCELLED, "the request was cancelled before it was run");
         }
+        call.disown();
     }
 
     private static ForetokenException known(ExecutionException e) {

@@ -38,6 +38,7 @@ final class TensorCall {
     private final Runnable left;
 
     private volatile long givenUpAt;
+    private volatile boolean unwanted;
 
     /** Of the loop: its place among those that wait. */
     long number;
@@ -79,6 +80,28 @@ final class TensorCall {
 
     boolean isWaiting() {
         return phase.get() == Phase.WAITING;
+    }
+
+    boolean isEnded() {
+        return phase.get() == Phase.ENDED;
+    }
+
+    /** Its caller wants no answer any more, though it runs. */
+    void disown() {
+        unwanted = true;
+    }
+
+    /** Why a run that goes on must not go on for it; null: it may. */
+    @Nullable
+    ForetokenException reasonToEnd(long now, long iterations) {
+        if (unwanted) {
+            return new ForetokenException(
+                    ErrorCode.CANCELLED, "the request was cancelled after iteration " + iterations);
+        }
+        return isLate(now)
+                ? new ForetokenException(
+                        ErrorCode.DEADLINE_EXCEEDED, "the time of this request was over after iteration " + iterations)
+                : null;
     }
 
     boolean isLate(long now) {

@@ -76,7 +76,7 @@ public final class TensorLoop implements ModelLoop {
         this.accounts = new TensorAccounts(config, cost);
         this.sessions = new TensorSessions(setup.runtime(), config.sessions());
         this.choice = new BatchChoice(rules, config.batch(), cost);
-        this.runner = new TensorRunner(setup, rules, sessions, cost);
+        this.runner = new TensorRunner(setup, rules, sessions, cost, () -> phase.get() == LoopPhase.STOPPING);
         this.mailbox = new LinkedBlockingQueue<>(); // the accounts bound what comes here
         this.thread = setup.threads().newThread(this::run);
     }

@@ -7,8 +7,10 @@ import dev.foretoken.contract.engine.LoadCounters;
 import dev.foretoken.contract.engine.TensorAnswer;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.contract.runtime.TensorRuntime;
+import dev.foretoken.scheduler.loop.DeviceArbiter;
 import java.lang.System.Logger;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -28,11 +30,15 @@ final class TensorRunner {
     private final AnswerSize answers;
     private final TensorObserver observer;
     private final LongSupplier clock;
+    private final DeviceArbiter arbiter;
+    private final BooleanSupplier stops;
     private final ScratchMemory scratch = new ScratchMemory();
     private int failedJoins;
     private volatile LoadCounters counters = LoadCounters.ZERO;
 
-    TensorRunner(TensorLoop.Setup setup, JoinRules rules, TensorSessions sessions, RunCost cost) {
+    /** {@code stops}: whether runs that can end early must. */
+    TensorRunner(
+            TensorLoop.Setup setup, JoinRules rules, TensorSessions sessions, RunCost cost, BooleanSupplier stops) {
         this.runtime = setup.runtime();
         this.rules = rules;
         this.sessions = sessions;
@@ -40,6 +46,8 @@ final class TensorRunner {
         this.answers = new AnswerSize(runtime.signature(), rules, setup.config().maxAnswerBytes());
         this.observer = setup.metrics();
         this.clock = setup.clock();
+        this.arbiter = setup.arbiter();
+        this.stops = stops;
     }
 
     /** Runs so far, and the time they took: a caller that has its answer finds its run counted. Any thread may ask. */
@@ -61,15 +69,20 @@ final class TensorRunner {
         }
     }
 
+    private RunTurns turns(List<TensorCall> calls) {
+        return new RunTurns(calls, arbiter, clock, answers, stops);
+    }
+
     private void joined(List<TensorCall> calls, long begin) {
+        RunTurns turns = turns(calls);
         JoinedRun run =
                 new JoinedRun(rules, calls.stream().map(call -> call.work).toList());
         List<List<Tensor>> split;
         long nanos;
         try {
             List<Tensor> inputs = run.inputs(runtime.signature().inputs(), scratch);
-            List<Tensor> outputs = runtime.run(inputs, run.outputs());
-            nanos = ran(run.rows(), run.tokens(), run.padding(), begin);
+            List<Tensor> outputs = runtime.run(inputs, run.outputs(), turns);
+            nanos = ran(run.rows(), run.tokens(), run.padding(), begin + turns.waited());
             answers.check(outputs);
             split = run.split(outputs);
         } catch (RuntimeException | Error e) {
@@ -83,7 +96,9 @@ final class TensorRunner {
         }
         failedJoins = 0;
         for (int i = 0; i < calls.size(); i++) {
-            answer(calls.get(i), split.get(i), begin, nanos, calls.size());
+            if (!calls.get(i).isEnded()) {
+                answer(calls.get(i), split.get(i), begin, nanos, calls.size());
+            }
         }
     }
 
@@ -98,7 +113,7 @@ final class TensorRunner {
 
     private void separately(List<TensorCall> calls, Throwable cause) {
         int answered = 0;
-        for (TensorCall call : calls) {
+        for (TensorCall call : calls.stream().filter(call -> !call.isEnded()).toList()) {
             answered += alone(call, clock.getAsLong()) ? 1 : 0;
         }
         boolean tooLarge = cause instanceof ForetokenException known && known.code() == ErrorCode.PAYLOAD_TOO_LARGE;
@@ -114,11 +129,12 @@ final class TensorRunner {
 
     /** Returns whether it was answered. */
     private boolean alone(TensorCall call, long begin) {
+        RunTurns turns = turns(List.of(call));
         try {
             List<Tensor> outputs = call.sessionKey == null
-                    ? runtime.run(call.work.inputs(), call.work.outputs())
+                    ? runtime.run(call.work.inputs(), call.work.outputs(), turns)
                     : sessions.run(call, begin);
-            long nanos = ran(call.work.rows(), call.work.tokens(), 0, begin);
+            long nanos = ran(call.work.rows(), call.work.tokens(), 0, begin + turns.waited());
             answers.check(outputs);
             List<Tensor> own = OwnOutputs.copy(outputs, call.work.outputs());
             if (call.sessionKey != null) {
@@ -135,6 +151,7 @@ final class TensorRunner {
         }
     }
 
+    /** {@code begin}: later by what the run waited. */
     private long ran(long rows, long tokens, double padding, long begin) {
         long nanos = clock.getAsLong() - begin;
         cost.add(tokens, nanos);

@@ -29,13 +29,14 @@ final class TensorBench {
 
     final FakeClock clock = new FakeClock();
     final StepGate gate = new StepGate();
+    final DeviceArbiter arbiter = new DeviceArbiter();
     final FakeTensorRuntime runtime;
     final TensorLoop loop;
 
     TensorBench(FakeTensorRuntime graph, TensorConfig config) {
         this.runtime = graph.withGate(gate);
-        this.loop = new TensorLoop(
-                new TensorLoop.Setup(runtime, config, TensorObserver.NONE, new DeviceArbiter(), clock, Thread::new));
+        this.loop =
+                new TensorLoop(new TensorLoop.Setup(runtime, config, TensorObserver.NONE, arbiter, clock, Thread::new));
         loop.start();
     }
 

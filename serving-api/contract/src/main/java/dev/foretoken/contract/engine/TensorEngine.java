@@ -15,14 +15,14 @@ public interface TensorEngine {
 
     /**
      * Runs a graph once and blocks until its outputs are there; a model that is offered is loaded for it. An interrupt of the caller cancels:
-     * what was not begun is not run.
+     * what was not begun is not run, and a graph that is a loop ends with its iteration.
      *
      * <p>Requests that wait together may be computed together; each one's rows equal those it would have alone to about 1e-5 of their scale,
      * not to the bit.
      *
      * @throws dev.foretoken.contract.ForetokenException MODEL_NOT_FOUND, MODEL_LOADING, UNSUPPORTED_FEATURE; INVALID_REQUEST (a name, type,
      *     shape or size that the graph does not take; a session that is not open); PAYLOAD_TOO_LARGE; QUEUE_FULL (with the time after which
-     *     to retry); DEADLINE_EXCEEDED (before the run, never after); CANCELLED, DRAINING, RUNTIME_FAILED, INSUFFICIENT_MEMORY,
+     *     to retry); DEADLINE_EXCEEDED (before the run, or between the iterations of a loop); CANCELLED, DRAINING, RUNTIME_FAILED, INSUFFICIENT_MEMORY,
      *     REPLICA_UNAVAILABLE, REPLICA_LOST
      */
     TensorAnswer infer(TensorRequest request);

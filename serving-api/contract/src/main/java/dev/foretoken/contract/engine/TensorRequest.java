@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * One run of a graph.
  *
- * @param service {@code timeout}: until the run begins
+ * @param service {@code timeout}: until the run begins, or the last iteration of a loop
  * @param inputs any order; in memory that every thread may read (heap, automatic, shared or global) and that stays as it is until the answer.
  *     Native memory saves a copy
  * @param outputs names of those wanted, in the order of the answer; empty = all

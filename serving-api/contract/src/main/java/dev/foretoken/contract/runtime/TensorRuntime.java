@@ -16,14 +16,20 @@ public non-sealed interface TensorRuntime extends ModelRuntime {
     }
 
     /**
-     * Runs once. Inputs lie in any memory of the process that this thread may read, and stay as they are until it returns; native memory saves
+     * Runs once; a graph that is a loop, until the loop ends. Inputs lie in any memory of the process that this thread may read, and stay as they are until it returns; native memory saves
      * a copy.
      *
      * @param outputs names those wanted, empty = all
+     * @param watch is asked between the iterations of a loop
      * @return in the order in which they were asked for, or in that of the signature; valid until the next call
-     * @throws ForetokenException INVALID_REQUEST: the graph refuses these values; RUNTIME_FAILED: anything else
+     * @throws ForetokenException INVALID_REQUEST: the graph refuses these values; RUNTIME_FAILED: anything else; what {@code watch} throws
      */
-    List<Tensor> run(List<Tensor> inputs, List<String> outputs);
+    List<Tensor> run(List<Tensor> inputs, List<String> outputs, IterationWatch watch);
+
+    /** To its end, whatever comes. */
+    default List<Tensor> run(List<Tensor> inputs, List<String> outputs) {
+        return run(inputs, outputs, IterationWatch.NONE);
+    }
 
     /**
      * Starts a stream whose named caches are kept between runs.

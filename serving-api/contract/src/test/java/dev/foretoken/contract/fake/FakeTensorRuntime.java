@@ -3,6 +3,7 @@ package dev.foretoken.contract.fake;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ElementType;
+import dev.foretoken.contract.runtime.IterationWatch;
 import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.contract.runtime.RaggedAxis;
 import dev.foretoken.contract.runtime.Tensor;
@@ -49,6 +50,8 @@ public final class FakeTensorRuntime implements TensorRuntime {
     private volatile Consumer<Run> onRun = run -> {};
     private volatile @Nullable StepGate gate;
     private volatile boolean failsJoined;
+    private volatile int iterations = 1;
+    private volatile int begun;
     private volatile int sessions;
     private volatile boolean closed;
     private long[] scratch = {};
@@ -97,6 +100,17 @@ public final class FakeTensorRuntime implements TensorRuntime {
         return this;
     }
 
+    /** Each run takes so many iterations, each of which calls {@link #onRun} and waits at the gate, and keeps 8 bytes for its answer. */
+    public FakeTensorRuntime iterating(int times) {
+        iterations = times;
+        return this;
+    }
+
+    /** Iterations that have begun, of all runs. */
+    public int iterations() {
+        return begun;
+    }
+
     /** Runs of more than one row fail, as those of a graph with a hidden batch size of one. */
     public FakeTensorRuntime failingJoined() {
         failsJoined = true;
@@ -131,21 +145,28 @@ public final class FakeTensorRuntime implements TensorRuntime {
     }
 
     @Override
-    public List<Tensor> run(List<Tensor> given, List<String> outputs) {
-        return run(given, outputs, 0);
+    public List<Tensor> run(List<Tensor> given, List<String> outputs, IterationWatch watch) {
+        return run(given, outputs, 0, watch);
     }
 
-    private List<Tensor> run(List<Tensor> given, List<String> outputs, long carried) {
+    private List<Tensor> run(List<Tensor> given, List<String> outputs, long carried, IterationWatch watch) {
         Tensor x = given.getFirst();
         inputs.add(x);
         int rows = x.shape().get(0).intValue();
         int length = x.shape().get(1).intValue();
         Run run = new Run(rows, length);
         runs.add(run);
-        onRun.accept(run);
-        StepGate waits = gate;
-        if (waits != null) {
-            waits.pass();
+        int times = iterations;
+        for (int i = 0; i < times; i++) {
+            if (i > 0) {
+                watch.next(8L * i);
+            }
+            begun++;
+            onRun.accept(run);
+            StepGate waits = gate;
+            if (waits != null) {
+                waits.pass();
+            }
         }
         long[] values = Tensors.longs(x);
         refuse(values, rows);
@@ -193,7 +214,8 @@ public final class FakeTensorRuntime implements TensorRuntime {
 
             @Override
             public List<Tensor> run(List<Tensor> given, List<String> outputs) {
-                List<Tensor> answer = FakeTensorRuntime.this.run(given, List.of("doubled", "total"), sum);
+                List<Tensor> answer =
+                        FakeTensorRuntime.this.run(given, List.of("doubled", "total"), sum, IterationWatch.NONE);
                 sum = Tensors.longs(answer.getLast())[0];
                 return answer.stream()
                         .filter(output -> outputs.isEmpty() || outputs.contains(output.name()))

@@ -16,6 +16,7 @@ import dev.foretoken.contract.fake.FakeTensorRuntime;
 import dev.foretoken.contract.fake.StepGate;
 import dev.foretoken.contract.fake.Tensors;
 import dev.foretoken.contract.request.RequestIdentity;
+import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelTask;
@@ -59,8 +60,12 @@ class RemoteTensorsTest {
     }
 
     private SchedulerHost host() {
-        FakeTensorProvider graphs =
-                new FakeTensorProvider(() -> FakeTensorRuntime.ragged(1 << 20).withGate(gate), true);
+        return host(1);
+    }
+
+    private SchedulerHost host(int iterations) {
+        FakeTensorProvider graphs = new FakeTensorProvider(
+                () -> FakeTensorRuntime.ragged(1 << 20).iterating(iterations).withGate(gate), true);
         SchedulerHost host = new SchedulerHost(
                 HostConfig.DEFAULT,
                 SchedulerConfig.DEFAULT,
@@ -185,6 +190,35 @@ class RemoteTensorsTest {
         running.join();
         await(() -> host.report().models().getFirst().waiting() == 0);
         assertThat(host.report().models().getFirst().counters().steps()).isEqualTo(1);
+    }
+
+    @Test
+    void aCallerThatLeavesEndsItsLoopInThePod() throws Exception {
+        SchedulerHost host = host(Integer.MAX_VALUE);
+        RemoteEngine remote = remote(host);
+        CompletableFuture<ForetokenException> ended = new CompletableFuture<>();
+        Thread caller = Thread.startVirtualThread(() -> {
+            try {
+                remote.infer(request(2, 2));
+            } catch (ForetokenException e) {
+                ended.complete(e);
+            }
+        });
+        assertThat(gate.awaitArrival(LONG)).isTrue();
+        caller.interrupt();
+        assertThat(ended.join().code()).isEqualTo(ErrorCode.CANCELLED);
+        gate.open();
+        await(() -> host.report().models().getFirst().running() == 0);
+    }
+
+    @Test
+    void timeIsOverBetweenTheIterationsOfALoopInThePod() throws Exception {
+        RemoteEngine remote = remote(host(Integer.MAX_VALUE));
+        gate.open();
+        TensorRequest request = request(2, 2).withService(ServiceLevel.DEFAULT.withTimeout(Duration.ofMillis(200)));
+        assertThatThrownBy(() -> remote.infer(request))
+                .isInstanceOfSatisfying(
+                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED));
     }
 
     private static void await(BooleanSupplier condition) {
