@@ -1,9 +1,9 @@
 package dev.foretoken.onnxruntime.tensor;
 
+import dev.foretoken.contract.runtime.StateBudget;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.contract.runtime.TensorRuntime;
 import dev.foretoken.onnxruntime.session.GraphPort;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,15 +21,17 @@ final class CacheStream implements Computation, TensorRuntime.TensorSession {
     private final GraphCall call;
     private final Map<String, String> caches;
     private final Answering answering;
+    private final StateBudget budget;
     private final Places places = new Places();
     /** By output. */
     private final Map<String, StateBuffer> states = new HashMap<>();
 
     /** @param caches input to output */
-    CacheStream(GraphCall call, Map<String, String> caches, Answering answering) {
+    CacheStream(GraphCall call, Map<String, String> caches, Answering answering, StateBudget budget) {
         this.call = call;
         this.caches = caches;
         this.answering = answering;
+        this.budget = budget;
     }
 
     @Override
@@ -43,9 +45,7 @@ final class CacheStream implements Computation, TensorRuntime.TensorSession {
         Map<String, Long> sizes = GivenTensors.sizes(call.inputs(), inputs);
         caches.forEach((in, out) -> inputs.put(
                 in,
-                states.computeIfAbsent(
-                                out,
-                                key -> new StateBuffer(in, zeros(call.inputs().get(in), sizes)))
+                states.computeIfAbsent(out, key -> zeros(call.inputs().get(in), sizes))
                         .current()));
         Set<String> needed = new HashSet<>(wanted);
         needed.addAll(caches.values());
@@ -57,7 +57,7 @@ final class CacheStream implements Computation, TensorRuntime.TensorSession {
         return results;
     }
 
-    private Tensor zeros(GraphPort port, Map<String, Long> sizes) {
+    private StateBuffer zeros(GraphPort port, Map<String, Long> sizes) {
         List<Long> shape = new ArrayList<>();
         for (int i = 0; i < port.shape().size(); i++) {
             long fixed = port.shape().get(i);
@@ -65,10 +65,7 @@ final class CacheStream implements Computation, TensorRuntime.TensorSession {
             long unknown = i == 0 ? 1 : 0;
             shape.add(fixed >= 0 ? fixed : named == null ? unknown : named);
         }
-        long bytes = shape.stream().reduce((long) port.type().bytes(), Math::multiplyExact);
-        MemorySegment data = places.of(port.name(), bytes);
-        data.fill((byte) 0);
-        return new Tensor(port.name(), port.type(), shape, data);
+        return StateBuffer.zeros(port.name(), port.type(), shape, budget);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.foretoken.onnxruntime.tensor;
 
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.IterationWatch;
+import dev.foretoken.contract.runtime.StateBudget;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.onnxruntime.artifact.LoopDeclaration;
 import java.lang.foreign.MemorySegment;
@@ -37,7 +38,7 @@ final class GraphLoop implements AutoCloseable {
         inputs.keySet().retainAll(call.inputs().keySet());
         release();
         states = new HashMap<>();
-        loop.state().forEach((in, out) -> states.put(out, new StateBuffer(in, inputs.get(in))));
+        loop.state().forEach((in, out) -> states.put(out, new StateBuffer(in, inputs.get(in), StateBudget.UNBOUNDED)));
         Set<String> needed = new HashSet<>(loop.state().values());
         wanted.stream().filter(call.outputs()::containsKey).forEach(needed::add);
         loop.stop().ifPresent(stop -> needed.add(stop.output()));
@@ -47,7 +48,7 @@ final class GraphLoop implements AutoCloseable {
         int run = 0;
         while (run < most) {
             if (run > 0) {
-                watch.next(kept.bytes);
+                watch.next(kept.bytes + stateBytes());
             }
             results = step(inputs, needed, run++);
             kept.add(results);
@@ -82,6 +83,12 @@ final class GraphLoop implements AutoCloseable {
         results.putAll(kept.stacked());
         results.put(RUNS, LoopNumbers.count(RUNS, runs));
         return results;
+    }
+
+    private long stateBytes() {
+        return states.values().stream()
+                .mapToLong(state -> state.current().data().byteSize())
+                .sum();
     }
 
     private boolean isDone(Map<String, Tensor> results) {

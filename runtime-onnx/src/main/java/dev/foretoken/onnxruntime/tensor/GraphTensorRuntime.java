@@ -5,6 +5,7 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ComputeInfo;
 import dev.foretoken.contract.runtime.IterationWatch;
 import dev.foretoken.contract.runtime.ModelTask;
+import dev.foretoken.contract.runtime.StateBudget;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.contract.runtime.TensorRuntime;
 import dev.foretoken.contract.runtime.TensorSignature;
@@ -84,7 +85,7 @@ public final class GraphTensorRuntime implements TensorRuntime {
 
     /** A stream of one run; its outputs are copied, because its memory goes with it. */
     private List<Tensor> runOnce(List<Tensor> inputs, List<String> outputs) {
-        try (TensorSession stream = openSession()) {
+        try (TensorSession stream = openSession(StateBudget.UNBOUNDED)) {
             return stream.run(inputs, outputs).stream()
                     .map(tensor -> new Tensor(
                             tensor.name(),
@@ -96,13 +97,13 @@ public final class GraphTensorRuntime implements TensorRuntime {
     }
 
     @Override
-    public TensorSession openSession() {
+    public TensorSession openSession(StateBudget budget) {
         if (declaration.caches().isEmpty()) {
             throw new ForetokenException(
                     ErrorCode.UNSUPPORTED_FEATURE,
                     "This model keeps nothing between requests: its graph declares no caches; send them without a sequence id");
         }
-        return new CacheStream(call, declaration.caches(), answering);
+        return new CacheStream(call, declaration.caches(), answering, budget);
     }
 
     @Override

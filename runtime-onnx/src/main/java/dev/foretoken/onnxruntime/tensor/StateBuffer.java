@@ -1,8 +1,11 @@
 package dev.foretoken.onnxruntime.tensor;
 
+import dev.foretoken.contract.runtime.ElementType;
+import dev.foretoken.contract.runtime.StateBudget;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.onnxruntime.session.HostMemory;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,14 +15,27 @@ import org.jspecify.annotations.Nullable;
 final class StateBuffer implements AutoCloseable {
 
     private final String input;
+    private final StateBudget budget;
     private Tensor current;
     private @Nullable HostMemory read;
     private @Nullable HostMemory written;
 
-    /** @param first what the first run reads */
-    StateBuffer(String input, Tensor first) {
+    /**
+     * @param first what the first run reads
+     * @param budget of the memories
+     */
+    StateBuffer(String input, Tensor first, StateBudget budget) {
         this.input = input;
         this.current = first;
+        this.budget = budget;
+    }
+
+    /** Memory that is all zeros for the first run. */
+    static StateBuffer zeros(String input, ElementType type, List<Long> shape, StateBudget budget) {
+        long bytes = shape.stream().reduce((long) type.bytes(), Math::multiplyExact);
+        StateBuffer state = new StateBuffer(input, new Tensor(input, type, shape, MemorySegment.NULL), budget);
+        state.accept(new Tensor(input, type, shape, state.next(bytes).fill((byte) 0)));
+        return state;
     }
 
     /** What the next run reads, under the name of its input. */
@@ -30,6 +46,7 @@ final class StateBuffer implements AutoCloseable {
     /** Where the next run writes. */
     MemorySegment next(long bytes) {
         if (written == null || written.bytes() < bytes) {
+            budget.change(input, bytes - (written == null ? 0 : written.bytes()));
             close(written);
             written = null;
             written = new HostMemory(bytes);

@@ -15,6 +15,7 @@ import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.contract.runtime.RaggedAxis;
+import dev.foretoken.contract.runtime.StateBudget;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.contract.runtime.TensorRuntime;
 import dev.foretoken.contract.runtime.TensorSpec;
@@ -28,6 +29,7 @@ import dev.foretoken.onnxruntime.session.SessionOptions;
 import dev.foretoken.onnxruntime.session.javaapi.JavaSessionFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -208,8 +210,8 @@ class GraphTensorRuntimeTest {
         TensorRuntime runtime = counting();
         assertThat(runtime.signature().inputs()).extracting(TensorSpec::name).containsExactly("x", "step");
         assertThat(runtime.signature().outputs()).extracting(TensorSpec::name).containsExactly("y", "length");
-        try (TensorRuntime.TensorSession one = runtime.openSession();
-                TensorRuntime.TensorSession other = runtime.openSession()) {
+        try (TensorRuntime.TensorSession one = runtime.openSession(StateBudget.UNBOUNDED);
+                TensorRuntime.TensorSession other = runtime.openSession(StateBudget.UNBOUNDED)) {
             assertThat(floats(one.run(counted(1), List.of("y")).getFirst())).containsExactly(1, 1);
             assertThat(floats(other.run(counted(100), List.of("y")).getFirst())).containsExactly(100, 1);
             assertThat(floats(one.run(counted(2), List.of("y")).getFirst())).containsExactly(3, 2);
@@ -218,6 +220,27 @@ class GraphTensorRuntimeTest {
             assertThat(longs(third.getLast())).containsExactly(3);
             assertThat(longs(other.run(counted(100), List.of("length")).getFirst()))
                     .containsExactly(2);
+        }
+    }
+
+    @Test
+    void asksForTheMemoryOfACacheThatGrowsBeforeItTakesIt() {
+        TensorRuntime runtime = counting();
+        Map<String, Long> taken = new HashMap<>();
+        try (TensorRuntime.TensorSession stream = runtime.openSession((cache, bytes) -> {
+            if (taken.merge(cache, bytes, Long::sum) > 20) {
+                throw new ForetokenException(ErrorCode.PAYLOAD_TOO_LARGE, cache + " is too large");
+            }
+        })) {
+            stream.run(counted(1), List.of("y"));
+            stream.run(counted(2), List.of("y"));
+            assertThat(taken).isEqualTo(Map.of("sum_in", 16L, "past_in", 4L + 8L));
+            stream.run(counted(3), List.of("y"));
+            assertThat(taken).containsEntry("sum_in", 16L).containsEntry("past_in", 12L + 8L);
+            assertThatThrownBy(() -> stream.run(counted(4), List.of("y")))
+                    .hasMessage("past_in is too large")
+                    .extracting("code")
+                    .isEqualTo(ErrorCode.PAYLOAD_TOO_LARGE);
         }
     }
 
@@ -232,7 +255,7 @@ class GraphTensorRuntimeTest {
     @Test
     void opensNoStreamOfAGraphWithoutCaches() {
         TensorRuntime runtime = open(adding(), PLAIN);
-        assertThatThrownBy(runtime::openSession)
+        assertThatThrownBy(() -> runtime.openSession(StateBudget.UNBOUNDED))
                 .isInstanceOfSatisfying(
                         ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED_FEATURE));
     }
@@ -335,11 +358,11 @@ class GraphTensorRuntimeTest {
                 }))
                 .isInstanceOfSatisfying(
                         ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
-        assertThat(kept).as("bytes kept for the answer").containsExactly(8L, 16L, 24L);
+        assertThat(kept).as("8 of state, and 8 for each run").containsExactly(16L, 24L, 32L);
         kept.clear();
         List<Tensor> out = runtime.run(List.of(x), List.of(GraphLoop.RUNS), kept::add);
         assertThat(longs(out.getFirst())).containsExactly(100_000);
-        assertThat(kept).hasSize(99_999).containsOnly(0L);
+        assertThat(kept).hasSize(99_999).containsOnly(8L);
     }
 
     /** last_hidden_state[b, s, :] = [id, 2 id]. */

@@ -6,12 +6,16 @@ import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StateBufferTest {
 
-    private final StateBuffer state = new StateBuffer("x", Values.floats("x", List.of(1L), 1));
+    private final Map<String, Long> taken = new HashMap<>();
+    private final StateBuffer state = new StateBuffer(
+            "x", Values.floats("x", List.of(1L), 1), (cache, bytes) -> taken.merge(cache, bytes, Long::sum));
 
     private long write(float value) {
         MemorySegment place = state.next(4);
@@ -36,6 +40,18 @@ class StateBufferTest {
         assertThat(write(4)).isEqualTo(first);
         assertThat(write(5)).isEqualTo(second);
         assertThat(Values.floats(state.current())).containsExactly(5);
+        state.close();
+    }
+
+    @Test
+    void asksForItsTwoMemoriesAndForTheirGrowthAlone() {
+        write(2);
+        assertThat(taken).containsExactly(Map.entry("x", 4L));
+        write(3);
+        write(4);
+        assertThat(taken).containsExactly(Map.entry("x", 8L));
+        state.accept(Values.floats("y", List.of(3L), 7, 8, 9));
+        assertThat(taken).containsExactly(Map.entry("x", 16L));
         state.close();
     }
 

@@ -35,6 +35,9 @@ final class LoadGauges {
     private static final Metric SESSIONS =
             Metric.of("foretoken_tensor_sessions", "Streams over a graph's caches that are open", "model_name");
 
+    private static final Metric SESSION_BYTES =
+            Metric.of("foretoken_tensor_session_bytes", "Memory of the caches of streams that are open", "model_name");
+
     private static final Metric KERNELS = Metric.of(
             "foretoken_kernel_info", "What a model is computed with", "model_name", "path", "threads", "cpus");
 
@@ -58,6 +61,7 @@ final class LoadGauges {
             case OpenedModel.Work.Tensors tensors -> {
                 telemetry.gauge(QUEUE, () -> tensors.loop().waiting(), name);
                 telemetry.gauge(SESSIONS, () -> tensors.loop().sessions(), name);
+                telemetry.gauge(SESSION_BYTES, () -> tensors.loop().sessionBytes(), name);
             }
         }
     }
@@ -86,6 +90,7 @@ final class LoadGauges {
             case OpenedModel.Work.Tensors tensors -> {
                 telemetry.removeGauge(QUEUE, model.name());
                 telemetry.removeGauge(SESSIONS, model.name());
+                telemetry.removeGauge(SESSION_BYTES, model.name());
             }
         }
     }

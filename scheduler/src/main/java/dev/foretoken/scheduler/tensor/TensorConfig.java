@@ -60,14 +60,22 @@ public record TensorConfig(
     /**
      * @param most open at a time
      * @param idle a stream without requests for this long is given up
+     * @param maxBytes of the caches of one; one that would need more ends with PAYLOAD_TOO_LARGE
+     * @param maxBytesTogether of those of all; one that would need more ends with QUEUE_FULL
      */
-    public record Sessions(int most, Duration idle) {
+    public record Sessions(int most, Duration idle, long maxBytes, long maxBytesTogether) {
 
-        public static final Sessions DEFAULT = new Sessions(64, Duration.ofMinutes(1));
+        public static final Sessions DEFAULT = new Sessions(64, Duration.ofMinutes(1), 256 << 20, 1 << 30);
 
         public Sessions {
             requireRange("tensor.max-sessions", most, 0, 1 << 20);
             requireRange("tensor.session-idle", idle, Duration.ofMillis(1), Duration.ofDays(1));
+            requireRange("tensor.max-session-bytes", maxBytes, 1, 1L << 40);
+            requireRange("tensor.session-memory", maxBytesTogether, 1, 1L << 44);
+        }
+
+        public Sessions withBytes(long ofOne, long together) {
+            return new Sessions(most, idle, ofOne, together);
         }
     }
 

@@ -165,6 +165,11 @@ public final class TensorLoop implements ModelLoop {
         return sessions.open();
     }
 
+    /** What the caches of open streams take. */
+    public long sessionBytes() {
+        return sessions.bytes();
+    }
+
     @Override
     public LoadCounters counters() {
         return runner.counters();

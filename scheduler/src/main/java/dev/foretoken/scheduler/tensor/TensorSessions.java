@@ -3,6 +3,7 @@ package dev.foretoken.scheduler.tensor;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.SessionUse;
+import dev.foretoken.contract.runtime.StateBudget;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.contract.runtime.TensorRuntime;
 import dev.foretoken.contract.runtime.TensorRuntime.TensorSession;
@@ -14,7 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 
-/** The streams that are open, each with its caches in the runtime. Loop thread only, but {@link #open}. */
+/** The streams that are open, each with its caches in the runtime. Loop thread only, but {@link #open} and {@link #bytes}. */
 final class TensorSessions {
 
     private static final Logger LOG = System.getLogger(TensorSessions.class.getName());
@@ -23,14 +24,37 @@ final class TensorSessions {
     private final TensorConfig.Sessions limits;
     private final Map<SessionKey, Stream> streams = new HashMap<>();
     private volatile int open;
+    private volatile long bytes;
 
-    private static final class Stream {
-        final TensorSession session;
-        long lastUse;
+    private final class Stream implements StateBudget {
+        private final SessionKey key;
+        private final TensorSession session;
+        private long lastUse;
+        private long taken;
 
-        Stream(TensorSession session, long now) {
-            this.session = session;
+        Stream(SessionKey key, long now) {
+            this.key = key;
             this.lastUse = now;
+            this.session = runtime.openSession(this);
+        }
+
+        @Override
+        public void change(String cache, long change) {
+            if (change > limits.maxBytes() - taken) {
+                throw new ForetokenException(
+                        ErrorCode.PAYLOAD_TOO_LARGE,
+                        "cache '%s' would make those of %s %d bytes large, at most %d may be (tensor.max-session-bytes), so it has ended; start it again with less"
+                                .formatted(cache, key, taken + change, limits.maxBytes()));
+            }
+            if (change > limits.maxBytesTogether() - bytes) {
+                throw new ForetokenException(
+                                ErrorCode.QUEUE_FULL,
+                                "cache '%s' of %s would make those of all open sessions %d bytes large, at most %d may be (tensor.session-memory), so it has ended; end others, or start it again later"
+                                        .formatted(cache, key, bytes + change, limits.maxBytesTogether()))
+                        .withRetryAfter(firstExpiry(lastUse));
+            }
+            taken += change;
+            bytes += change;
         }
     }
 
@@ -44,12 +68,18 @@ final class TensorSessions {
         return open;
     }
 
+    /** What the caches of open streams take. Any thread. */
+    long bytes() {
+        return bytes;
+    }
+
     /** Runs the next request of a stream; an error ends the stream. The outputs are copied before {@link #done}. */
     List<Tensor> run(TensorCall call, long now) {
         SessionKey key = Objects.requireNonNull(call.sessionKey);
         SessionUse use = call.session.orElseThrow();
         expire(call, key);
         Stream stream = use.start() ? start(key, now) : require(key);
+        stream.lastUse = now;
         try {
             return stream.session.run(call.work.inputs(), call.work.outputs());
         } catch (RuntimeException | Error e) {
@@ -91,7 +121,7 @@ final class TensorSessions {
                                     + " may be (tensor.max-sessions); end one, or try again later")
                     .withRetryAfter(firstExpiry(now));
         }
-        Stream stream = new Stream(runtime.openSession(), now);
+        Stream stream = new Stream(key, now);
         streams.put(key, stream);
         open = streams.size();
         return stream;
@@ -138,6 +168,7 @@ final class TensorSessions {
             } catch (RuntimeException e) {
                 LOG.log(Logger.Level.ERROR, "The caches of " + key + " could not be freed", e);
             }
+            bytes -= stream.taken;
         }
     }
 

@@ -122,6 +122,7 @@ class TensorModelsTest {
                 .isEqualTo(1);
         assertThat(telemetry.value("foretoken_tensor_queue[graph]")).isZero();
         assertThat(telemetry.value("foretoken_tensor_sessions[graph]")).isZero();
+        assertThat(telemetry.value("foretoken_tensor_session_bytes[graph]")).isZero();
         host.unload("graph", Duration.ofSeconds(10));
         assertThat(telemetry.gauges()).noneMatch(series -> series.contains("[graph"));
     }

@@ -28,7 +28,7 @@ class TensorSessionsTest {
     private static final Duration IDLE = Duration.ofSeconds(5);
 
     private final TensorBench bench = new TensorBench(
-            FakeTensorRuntime.plain(), TensorConfig.DEFAULT.withSessions(new TensorConfig.Sessions(2, IDLE)));
+            FakeTensorRuntime.plain(), TensorConfig.DEFAULT.withSessions(new TensorConfig.Sessions(2, IDLE, 32, 48)));
 
     @AfterEach
     void close() throws InterruptedException {
@@ -111,6 +111,41 @@ class TensorSessionsTest {
         assertThat(bench.runtime.openSessions()).isEqualTo(2);
         get(bench.ask(end(2, 1)));
         assertThat(total(bench.ask(start(3, 10)))).isEqualTo(10);
+    }
+
+    @Test
+    void aStreamWhoseCachesGrowTooLargeEndsAndSaysWhich() {
+        bench.gate.open();
+        get(bench.ask(start(1, 1)));
+        get(bench.ask(wide(1, 1, 2, 3)));
+        assertThat(bench.loop.sessionBytes()).isEqualTo(32);
+        assertThat(failure(bench.ask(next(1, 1))))
+                .hasMessageContaining("cache 'numbers' would make those of session 1 40 bytes large, at most 32")
+                .extracting("code")
+                .isEqualTo(ErrorCode.PAYLOAD_TOO_LARGE);
+        assertFailed(bench.ask(next(1, 1)), ErrorCode.INVALID_REQUEST);
+        assertThat(bench.loop.sessionBytes()).isZero();
+    }
+
+    @Test
+    void cachesOfAllStreamsTogetherAreBounded() {
+        bench.gate.open();
+        get(bench.ask(start(1, 1)));
+        get(bench.ask(wide(1, 1, 2, 3)));
+        bench.clock.advance(Duration.ofSeconds(2));
+        get(bench.ask(start(2, 1)));
+        get(bench.ask(next(2, 1)));
+        ForetokenException full = failure(bench.ask(next(2, 1)));
+        assertThat(full.code()).isEqualTo(ErrorCode.QUEUE_FULL);
+        assertThat(full).hasMessageContaining("all open sessions 56 bytes large, at most 48");
+        assertThat(full.retryAfter()).as("when the first expires").contains(Duration.ofSeconds(3));
+        assertThat(bench.loop.sessionBytes()).as("of the first").isEqualTo(32);
+        get(bench.ask(end(1, 0).withSession(new SessionUse(1, true, true))));
+        assertThat(bench.loop.sessionBytes()).isZero();
+    }
+
+    private static TensorRequest wide(long id, long... row) {
+        return of("a", Priority.NORMAL, row).withSession(new SessionUse(id, false, false));
     }
 
     @Test

@@ -55,10 +55,28 @@ public final class BatchOptions {
             description = "A stream without requests for this long is given up. Default: ${DEFAULT-VALUE}.")
     int sessionIdle = (int) DEFAULT.sessions().idle().toSeconds();
 
+    @Option(
+            names = "--max-session-bytes",
+            paramLabel = "SIZE",
+            converter = ByteSize.class,
+            defaultValue = "${env:FORETOKEN_MAX_SESSION_BYTES:-256m}",
+            description = "Caches of one stream; one that would need more ends with 413. Default: ${DEFAULT-VALUE}.")
+    long maxSessionBytes = DEFAULT.sessions().maxBytes();
+
+    @Option(
+            names = "--session-memory",
+            paramLabel = "SIZE",
+            converter = ByteSize.class,
+            defaultValue = "${env:FORETOKEN_SESSION_MEMORY:-1g}",
+            description =
+                    "Caches of all open streams of one graph together; one that would need more ends with 429. Default: ${DEFAULT-VALUE}.")
+    long sessionMemory = DEFAULT.sessions().maxBytesTogether();
+
     TensorConfig config() {
         return DEFAULT.withQueue(maxQueuedRequests)
                 .withAnswerBytes(maxAnswerBytes)
                 .withBatch(DEFAULT.batch().withRows(maxBatchRows).withDelay(Duration.ofMillis(maxBatchDelay)))
-                .withSessions(new TensorConfig.Sessions(maxSessions, Duration.ofSeconds(sessionIdle)));
+                .withSessions(new TensorConfig.Sessions(
+                        maxSessions, Duration.ofSeconds(sessionIdle), maxSessionBytes, sessionMemory));
     }
 }

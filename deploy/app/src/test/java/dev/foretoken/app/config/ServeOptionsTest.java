@@ -90,7 +90,8 @@ class ServeOptionsTest {
                                 + " --allow-host *.a.example,b.example --allow-private-host 10.0.0.1:9"
                                 + " --prefill-mode auto,a=predicted --repair-by b=never --ttft-objective 800"
                                 + " --max-prepared-turns 6 --max-tensor-bytes 64m --max-texts 9"
-                                + " --max-batch-rows 7 --max-batch-delay 8 --max-queued-requests 10 --max-answer-bytes 3m --max-sessions 12 --session-idle 13")
+                                + " --max-batch-rows 7 --max-batch-delay 8 --max-queued-requests 10 --max-answer-bytes 3m --max-sessions 12 --session-idle 13"
+                                + " --max-session-bytes 14m --session-memory 15m")
                         .split(" "));
         assertThat(config)
                 .isEqualTo(new AppConfig(
@@ -120,7 +121,7 @@ class ServeOptionsTest {
                                         10,
                                         512 << 20,
                                         new TensorConfig.Batch(7, 16_384, 32 << 20, 0.2, Duration.ofMillis(8)),
-                                        new TensorConfig.Sessions(12, Duration.ofSeconds(13)))),
+                                        new TensorConfig.Sessions(12, Duration.ofSeconds(13), 14 << 20, 15 << 20))),
                         AdapterSettings.NONE,
                         RegistryConfig.at(Path.of("/r")).withMetadata("jdbc:postgresql://db/models"),
                         new AdminConfig("0.0.0.0", 6, List.of("admin-key-1"), List.of()),

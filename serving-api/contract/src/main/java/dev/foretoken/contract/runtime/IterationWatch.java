@@ -10,7 +10,7 @@ public interface IterationWatch {
     /**
      * An iteration is over and another is to begin. May wait while others use the device.
      *
-     * @param keptBytes of outputs that the run keeps for its answer until now
+     * @param keptBytes of the outputs that the run keeps for its answer until now, and of its state
      * @throws dev.foretoken.contract.ForetokenException ends the run and is what the run throws; the runtime can run again
      */
     void next(long keptBytes);

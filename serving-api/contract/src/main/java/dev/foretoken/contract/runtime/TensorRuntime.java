@@ -34,9 +34,10 @@ public non-sealed interface TensorRuntime extends ModelRuntime {
     /**
      * Starts a stream whose named caches are kept between runs.
      *
+     * @param budget is asked, within runs, before a cache takes memory
      * @throws ForetokenException UNSUPPORTED_FEATURE for a graph that has none; INSUFFICIENT_MEMORY
      */
-    default TensorSession openSession() {
+    default TensorSession openSession(StateBudget budget) {
         throw new ForetokenException(
                 ErrorCode.UNSUPPORTED_FEATURE,
                 "this model keeps nothing between requests: send them without a sequence id");
@@ -44,7 +45,7 @@ public non-sealed interface TensorRuntime extends ModelRuntime {
 
     /** A stream of runs over one set of named caches, which are not among its inputs and outputs. */
     interface TensorSession extends AutoCloseable {
-        /** As {@link TensorRuntime#run}. After an error the caches are undefined. */
+        /** As {@link TensorRuntime#run}; it throws what the stream's budget throws. After an error the caches are undefined. */
         List<Tensor> run(List<Tensor> inputs, List<String> outputs);
 
         @Override

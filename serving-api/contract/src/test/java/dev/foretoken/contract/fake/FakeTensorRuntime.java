@@ -6,6 +6,7 @@ import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.IterationWatch;
 import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.contract.runtime.RaggedAxis;
+import dev.foretoken.contract.runtime.StateBudget;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.contract.runtime.TensorRuntime;
 import dev.foretoken.contract.runtime.TensorSignature;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A graph of INT64 tensors: input {@code x} [rows, length] gives {@code doubled} [rows, length] and {@code total} [rows], the sums of the rows.
- * Shorter rows are padded with {@link #PADDING}, which counts for nothing in a total. A stream adds up its totals. Its answers share one array
+ * Shorter rows are padded with {@link #PADDING}, which counts for nothing in a total. A stream adds up its totals, and its cache {@code numbers}
+ * takes the bytes of all that it was given. Its answers share one array
  * that the next run overwrites.
  */
 public final class FakeTensorRuntime implements TensorRuntime {
@@ -207,13 +209,14 @@ public final class FakeTensorRuntime implements TensorRuntime {
     }
 
     @Override
-    public TensorSession openSession() {
+    public TensorSession openSession(StateBudget budget) {
         sessions++;
         return new TensorSession() {
             private long sum;
 
             @Override
             public List<Tensor> run(List<Tensor> given, List<String> outputs) {
+                budget.change("numbers", given.getFirst().data().byteSize());
                 List<Tensor> answer =
                         FakeTensorRuntime.this.run(given, List.of("doubled", "total"), sum, IterationWatch.NONE);
                 sum = Tensors.longs(answer.getLast())[0];
