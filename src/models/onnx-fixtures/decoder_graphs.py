@@ -5,6 +5,7 @@ genai      com.microsoft.GroupQueryAttention over shared past/present buffers (O
 recurrent  past_conv.N, past_ssm.N -> present_conv.N, present_ssm.N (selective state space layers)
 delta      past_key_values.N.conv_state|recurrent_state -> present.N..., by com.microsoft.CausalConvWithState and
            com.microsoft.LinearAttention (gated delta rule), as the GenAI model builder writes linear attention
+static     every size fixed, one row and one token a run: caches of the whole context, written where cache_position says
 A graph may mix recurrent layers with attention layers (hybrid).
 """
 
@@ -13,7 +14,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from onnx import helper
 
-from graph_builder import FLOAT, INT32, INT64, GraphBuilder
+from graph_builder import BFLOAT16, FLOAT, FLOAT16, INT32, INT64, GraphBuilder
+
+ELEMENTS = {"float32": FLOAT, "float16": FLOAT16, "bfloat16": BFLOAT16}
 
 
 @dataclass
@@ -35,15 +38,18 @@ class Shape:
     key_dim: int = 8  # of a head of a delta layer; its values are head_dim wide, its heads are kv_heads
     epsilon: float = 1e-5
     rope_base: float = 10000.0
+    cache: str = "float32"  # what keys and values are kept as: float32, float16, bfloat16
 
 
 @dataclass
 class Style:
-    kind: str  # plain | genai
+    kind: str  # plain | genai | static
     bits: int = 0  # 4: MatMulNBits
     block: int = 32
     accuracy: int = 0  # of MatMulNBits: 4 lets the runtime round its activations to 8 bits, as published CPU exports do
     packed_moe: bool = False  # com.microsoft.MoE instead of plain operators
+    keep: bool = False  # num_logits_to_keep: of how many last positions there are logits, 0 = all
+    bare: bool = False  # genai without genai_config.json: positions are an input, caches grow
 
 
 def random_weights(shape, seed, spread=1.0):
@@ -118,19 +124,24 @@ class DecoderGraph:
 
     def build(self):
         g, s = self.g, self.s
-        ids = g.input("input_ids", INT64, ["batch_size", "sequence_length"])
+        static = self.style.kind == "static"
+        self.run = [1, 1] if static else ["batch_size", "sequence_length"]
+        ids = g.input("input_ids", INT64, self.run)
         attends = "attention" in s.layers
         if attends:
-            g.input("attention_mask", INT64, ["batch_size", "total_sequence_length"])
+            g.input("attention_mask", INT64, [1, s.context] if static else ["batch_size", "total_sequence_length"])
             self._masks()
         x = g.op("Gather", [g.weight("model.embed_tokens.weight", self.w["embed"]), ids], "/model/embed_tokens/Gather")
-        g.output("logits", FLOAT, ["batch_size", "sequence_length", s.vocabulary])
+        g.output("logits", FLOAT, [self.run[0], "logits_length" if self.style.keep else self.run[1], s.vocabulary])
         for i, kind in enumerate(s.layers):
             mix = {"attention": self._attention, "delta": self._delta, "recurrent": self._recurrent}[kind]
             x = g.op("Add", [x, mix(i, self._norm(x, f"layers.{i}.norm"))])
             if f"layers.{i}.ffn_norm" in self.w:
                 h = self._norm(x, f"layers.{i}.ffn_norm")
                 x = g.op("Add", [x, self._experts(i, h) if s.experts else self._ffn(f"layers.{i}.", h)])
+        if self.style.keep:
+            last = g.op("Neg", [g.op("Reshape", [g.input("num_logits_to_keep", INT64, []), g.ints(1)])])
+            x = g.op("Slice", [x, last, g.ints(2**62), g.ints(1)])
         self._linear(self._norm(x, "norm"), "head", "logits")
         return g
 
@@ -157,6 +168,8 @@ class DecoderGraph:
         angles = np.outer(np.arange(s.context), s.rope_base ** (-np.arange(0, s.head_dim, 2) / s.head_dim))
         self.cos = g.weight("cos_cache", np.cos(angles).astype(np.float32))
         self.sin = g.weight("sin_cache", np.sin(angles).astype(np.float32))
+        if self.style.bare:
+            g.input("position_ids", INT64, self.run)
         if self.style.kind == "genai":
             base = "/model/attn_mask_reformat/attn_mask_subgraph/"
             ones = g.op("ReduceSum", ["attention_mask", g.ints(1)], base + "ReduceSum/output_0", keepdims=0)
@@ -166,10 +179,17 @@ class DecoderGraph:
             total = g.op("Gather", [dims, g.scalar(1)], base + "Gather/output_0")
             self.total = g.op("Cast", [total], base + "Gather/Cast/output_0", to=INT32)
             return
-        g.input("position_ids", INT64, ["batch_size", "sequence_length"])
+        g.input("position_ids", INT64, self.run)
         for which in ("cos", "sin"):
             rows = g.op("Gather", [getattr(self, which), "position_ids"])
             setattr(self, which, g.op("Unsqueeze", [rows, g.ints(1)]))
+        if self.style.kind == "static":
+            places = g.op("OneHot", [g.input("cache_position", INT64, [1]), g.scalar(s.context),
+                                     g.weight("off_on", np.array([0, 1], np.float32))], axis=-1)
+            self.here = g.op("Cast", [g.op("Reshape", [places, g.ints(1, 1, s.context, 1)])], to=9)
+            real = g.op("Cast", [g.op("Unsqueeze", ["attention_mask", g.ints(1, 2)])], to=9)
+            self.bias = g.op("Where", [real, g.real(0.0), g.real(-3e38)])
+            return
         length = g.op("Gather", [g.op("Shape", ["input_ids"]), g.scalar(1)])
         total = g.op("Gather", [g.op("Shape", ["attention_mask"]), g.scalar(1)])
         queries = g.op("Range", [g.op("Sub", [total, length]), total, g.scalar(1)])
@@ -181,25 +201,46 @@ class DecoderGraph:
 
     def _cache(self, i):
         g, s = self.g, self.s
-        shape = ["batch_size", s.kv_heads, "past_sequence_length", s.head_dim]
-        grown = ["batch_size", s.kv_heads, "total_sequence_length", s.head_dim]
-        past = [g.input(f"past_key_values.{i}.{which}", FLOAT, shape) for which in ("key", "value")]
-        return past, [g.output(f"present.{i}.{which}", FLOAT, grown) for which in ("key", "value")]
+        static, element = self.style.kind == "static", ELEMENTS[s.cache]
+        lengths = [s.context] * 2 if static else ["past_sequence_length", "total_sequence_length"]
+        shape, grown = ([self.run[0], s.kv_heads, length, s.head_dim] for length in lengths)
+        past = [g.input(f"past_key_values.{i}.{which}", element, shape) for which in ("key", "value")]
+        return past, [g.output(f"present.{i}.{which}", element, grown) for which in ("key", "value")]
+
+    def _joined(self, new, past, now):
+        if self.style.kind == "static":
+            return self.g.op("Where", [self.here, self._kept(new), past], now)
+        return self.g.op("Concat", [past, self._kept(new)], now, axis=2)
+
+    def _kept(self, x):
+        """As it is kept in caches."""
+        return x if self.s.cache == "float32" else self.g.op("Cast", [x], to=ELEMENTS[self.s.cache])
+
+    def _read(self, x):
+        """As it is computed with."""
+        return x if self.s.cache == "float32" else self.g.op("Cast", [x], to=FLOAT)
+
+    def _rotary(self, x, heads):
+        """com.microsoft.RotaryEmbedding by positions that are given."""
+        return self.g.op("RotaryEmbedding", [x, "position_ids", self.cos, self.sin], domain="com.microsoft", num_heads=heads)
 
     def _attention(self, i, x):
         g, s, p = self.g, self.s, f"layers.{i}."
         (past_k, past_v), (now_k, now_v) = self._cache(i)
         q, k, v = (self._linear(x, p + which) for which in "qkv")
         if self.style.kind == "genai":
+            if self.style.bare:
+                q, k = self._rotary(q, s.heads), self._rotary(k, s.kv_heads)
+            tables = [] if self.style.bare else [self._kept(table) for table in (self.cos, self.sin)]
             mixed = g.op("GroupQueryAttention",
-                         [q, k, v, past_k, past_v, self.seqlens, self.total, self.cos, self.sin],
+                         [*map(self._kept, (q, k, v)), past_k, past_v, self.seqlens, self.total, *tables],
                          outputs=[f"/model/layers.{i}/attn/GroupQueryAttention/output_0", now_k, now_v],
                          domain="com.microsoft", num_heads=s.heads, kv_num_heads=s.kv_heads,
-                         scale=float(s.head_dim ** -0.5), do_rotary=1, rotary_interleaved=0)
-            return self._linear(mixed, p + "o")
+                         scale=float(s.head_dim ** -0.5), do_rotary=int(not self.style.bare), rotary_interleaved=0)
+            return self._linear(self._read(mixed), p + "o")
         q = self._rotate(self._split(q, s.heads))
-        k = g.op("Concat", [past_k, self._rotate(self._split(k, s.kv_heads))], now_k, axis=2)
-        v = g.op("Concat", [past_v, self._split(v, s.kv_heads)], now_v, axis=2)
+        k = self._read(self._joined(self._rotate(self._split(k, s.kv_heads)), past_k, now_k))
+        v = self._read(self._joined(self._split(v, s.kv_heads), past_v, now_v))
         grouped = g.op("Reshape", [q, g.ints(0, s.kv_heads, s.heads // s.kv_heads, -1, s.head_dim)])
         k, v = (g.op("Unsqueeze", [t, g.ints(2)]) for t in (k, v))
         scores = g.op("MatMul", [grouped, g.op("Transpose", [k], perm=[0, 1, 2, 4, 3])])

@@ -1,6 +1,9 @@
 """The same decoders in 64-bit NumPy, over a whole sequence at once: no cache, no graph. Source of the golden logits."""
 
+import ml_dtypes
 import numpy as np
+
+KEPT = {"float16": np.float16, "bfloat16": ml_dtypes.bfloat16}
 
 
 def logits(shape, weights, tokens):
@@ -56,10 +59,16 @@ def _attention(shape, w, p, x):
     q = _rotate(shape, (x @ w[p + "q"].T).reshape(n, shape.heads, shape.head_dim))
     k = _rotate(shape, (x @ w[p + "k"].T).reshape(n, shape.kv_heads, shape.head_dim))
     v = (x @ w[p + "v"].T).reshape(n, shape.kv_heads, shape.head_dim)
+    k, v = (_kept(shape, t) for t in (k, v))
     k, v = (np.repeat(t, shape.heads // shape.kv_heads, 1) for t in (k, v))
     scores = np.einsum("qhd,khd->hqk", q, k) / np.sqrt(shape.head_dim)
     scores = np.where(np.tril(np.ones((n, n), bool)), scores, -np.inf)
     return np.einsum("hqk,khd->qhd", _softmax(scores), v).reshape(n, -1) @ w[p + "o"].T
+
+
+def _kept(shape, x):
+    """Rounded as caches are."""
+    return x.astype(KEPT[shape.cache]).astype(np.float64) if shape.cache in KEPT else x
 
 
 def _recurrent(shape, w, p, x):

@@ -9,6 +9,7 @@ from onnx import TensorProto, helper, numpy_helper
 IR_VERSION = 10
 OPSET = 21
 FLOAT, INT32, INT64 = TensorProto.FLOAT, TensorProto.INT32, TensorProto.INT64
+FLOAT16, BFLOAT16 = TensorProto.FLOAT16, TensorProto.BFLOAT16
 
 
 class GraphBuilder:

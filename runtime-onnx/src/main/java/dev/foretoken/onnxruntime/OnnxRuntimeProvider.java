@@ -101,7 +101,7 @@ public final class OnnxRuntimeProvider implements RuntimeProvider {
                         source.name(),
                         graph.bytes() + workBytes(graph),
                         GraphDigest.of(graph.graph(), here.optimized().machine()))
-                .facts(graph.genAi(), graph.config());
+                .facts(graph.genAi(), graph.config(), graph.header().operators());
         return DecoderRuntimes.open(
                 here.optimized().open(graph, here.sessions(), device), facts, options, compute(device));
     }

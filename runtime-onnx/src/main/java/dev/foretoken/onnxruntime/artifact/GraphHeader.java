@@ -10,28 +10,38 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * The names that a graph has outside, read without loading it.
+ * What a graph has outside and of what it is made, read without loading it.
  *
  * @param inputs without those that only name an initial value
+ * @param operators of its nodes and of those of graphs inside, by name
  */
-public record GraphHeader(List<String> inputs, List<String> outputs) {
+public record GraphHeader(List<String> inputs, List<String> outputs, Set<String> operators) {
 
     private static final int MODEL_GRAPH = 7;
+    private static final int GRAPH_NODE = 1;
     private static final int GRAPH_INITIALIZER = 5;
     private static final int GRAPH_INPUT = 11;
     private static final int GRAPH_OUTPUT = 12;
     private static final int VALUE_NAME = 1;
     private static final int TENSOR_NAME = 8;
+    private static final int NODE_OPERATOR = 4;
+    private static final int NODE_ATTRIBUTE = 5;
+    private static final int ATTRIBUTE_GRAPH = 6;
+    private static final int ATTRIBUTE_GRAPHS = 11;
     private static final int MAX_NAMES = 100_000;
+    /** Of graphs in graphs. */
+    private static final int MAX_DEPTH = 64;
 
     public GraphHeader {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
+        operators = Set.copyOf(operators);
     }
 
     /** @throws ForetokenException MODEL_FILE_CORRUPT */
@@ -48,7 +58,7 @@ public record GraphHeader(List<String> inputs, List<String> outputs) {
                 }
             }
             names.inputs.removeAll(names.initializers);
-            return new GraphHeader(List.copyOf(names.inputs), List.copyOf(names.outputs));
+            return new GraphHeader(List.copyOf(names.inputs), List.copyOf(names.outputs), names.operators);
         } catch (InvalidProtocolBufferException e) {
             throw new ForetokenException(
                     ErrorCode.MODEL_FILE_CORRUPT,
@@ -64,18 +74,58 @@ public record GraphHeader(List<String> inputs, List<String> outputs) {
         private final Set<String> inputs = new LinkedHashSet<>();
         private final Set<String> initializers = new LinkedHashSet<>();
         private final List<String> outputs = new ArrayList<>();
+        private final Set<String> operators = new HashSet<>();
 
         private void graph(CodedInputStream in) throws IOException {
             int outer = in.pushLimit(in.readRawVarint32());
             for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
                 switch (WireFormat.getTagFieldNumber(tag)) {
+                    case GRAPH_NODE -> node(in, 0);
                     case GRAPH_INITIALIZER -> initializers.add(name(in, TENSOR_NAME));
                     case GRAPH_INPUT -> inputs.add(name(in, VALUE_NAME));
                     case GRAPH_OUTPUT -> outputs.add(name(in, VALUE_NAME));
                     default -> in.skipField(tag);
                 }
-                if (inputs.size() + outputs.size() + initializers.size() > MAX_NAMES) {
+                if (inputs.size() + outputs.size() + initializers.size() + operators.size() > MAX_NAMES) {
                     throw new InvalidProtocolBufferException("more than " + MAX_NAMES + " names");
+                }
+            }
+            in.popLimit(outer);
+        }
+
+        private void node(CodedInputStream in, int depth) throws IOException {
+            int outer = in.pushLimit(in.readRawVarint32());
+            for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+                switch (WireFormat.getTagFieldNumber(tag)) {
+                    case NODE_OPERATOR -> operators.add(in.readString());
+                    case NODE_ATTRIBUTE -> attribute(in, depth + 1);
+                    default -> in.skipField(tag);
+                }
+            }
+            in.popLimit(outer);
+        }
+
+        private void attribute(CodedInputStream in, int depth) throws IOException {
+            if (depth > MAX_DEPTH) {
+                throw new InvalidProtocolBufferException("more than " + MAX_DEPTH + " graphs in one another");
+            }
+            int outer = in.pushLimit(in.readRawVarint32());
+            for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+                switch (WireFormat.getTagFieldNumber(tag)) {
+                    case ATTRIBUTE_GRAPH, ATTRIBUTE_GRAPHS -> inner(in, depth);
+                    default -> in.skipField(tag);
+                }
+            }
+            in.popLimit(outer);
+        }
+
+        private void inner(CodedInputStream in, int depth) throws IOException {
+            int outer = in.pushLimit(in.readRawVarint32());
+            for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+                if (WireFormat.getTagFieldNumber(tag) == GRAPH_NODE) {
+                    node(in, depth);
+                } else {
+                    in.skipField(tag);
                 }
             }
             in.popLimit(outer);

@@ -10,12 +10,51 @@ final class CacheForms {
 
     private CacheForms() {}
 
-    /** Whether what comes out can go in again: no size is fixed to another number. */
-    static boolean agree(List<Long> in, List<Long> out) {
-        return in.size() == out.size()
-                && IntStream.range(0, in.size())
-                        .allMatch(i ->
-                                in.get(i) < 0 || out.get(i) < 0 || in.get(i).equals(out.get(i)));
+    /**
+     * What comes out of a run goes into the next one, so a size that is fixed where it goes in is fixed where it comes out.
+     *
+     * @throws ForetokenException MODEL_UNSUPPORTED
+     */
+    static void requireAgreement(GraphPort in, GraphPort out) {
+        List<Long> before = in.shape();
+        List<Long> after = out.shape();
+        boolean agree = in.type() == out.type()
+                && before.size() == after.size()
+                && IntStream.range(0, before.size())
+                        .allMatch(i -> before.get(i) < 0
+                                || after.get(i) < 0
+                                || before.get(i).equals(after.get(i)));
+        if (!agree) {
+            throw PortReader.unsupported(
+                    "%s %s%s becomes %s %s%s".formatted(in.name(), in.type(), before, out.name(), out.type(), after));
+        }
+        if (IntStream.range(1, before.size()).anyMatch(i -> before.get(i) >= 0 && after.get(i) < 0)) {
+            throw PortReader.unsupported(
+                    "%s goes in as %s, and %s comes out as %s: what goes in with a fixed size must come out with the same; export both with the same sizes"
+                            .formatted(in.name(), before, out.name(), after));
+        }
+    }
+
+    /**
+     * A mask of a fixed width is one place for each token of caches that have room for so many.
+     *
+     * @throws ForetokenException MODEL_UNSUPPORTED
+     */
+    static void requireMask(GraphPort ids, GraphPort mask, List<CachePort> caches) {
+        long rows = mask.shape().getFirst();
+        long width = mask.shape().getLast();
+        if (rows >= 0 && rows != ids.shape().getFirst()) {
+            throw PortReader.unsupported("%s is %s, while %s is %s: their rows must be the same"
+                    .formatted(mask.name(), mask.shape(), ids.name(), ids.shape()));
+        }
+        if (width >= 0
+                && caches.stream().filter(cache -> !cache.isState()).anyMatch(cache -> cache.fixedTokens() != width)) {
+            throw PortReader.unsupported("%s is %s: a fixed width must be that of all caches of tokens, which are %s"
+                    .formatted(
+                            mask.name(),
+                            mask.shape(),
+                            caches.stream().map(CachePort::shape).toList()));
+        }
     }
 
     /**

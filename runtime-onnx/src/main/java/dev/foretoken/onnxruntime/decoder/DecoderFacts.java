@@ -22,6 +22,11 @@ public record DecoderFacts(
         long weightBytes,
         String numericsId) {
 
+    /** Of a graph that counts a row's tokens from its left, so that nothing may be padded there. */
+    DecoderFacts unpadded() {
+        return new DecoderFacts(name, contextTokens, hiddenSize, sharedBuffers, false, names, weightBytes, numericsId);
+    }
+
     /** A graph with nothing beside it, as optimum names its inputs. */
     public static DecoderFacts of(String name, int contextTokens, long weightBytes, String numericsId) {
         return new DecoderFacts(name, contextTokens, 0, false, true, PortNames.CUSTOMARY, weightBytes, numericsId);

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads what exporters write beside a decoder: {@code genai_config.json} of ONNX Runtime GenAI's model builder, {@code config.json} of
@@ -24,6 +25,9 @@ public final class DecoderFolder {
     /** Where transformers' configurations say how long a sequence may be. */
     private static final List<String> CONTEXTS =
             List.of("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "seq_length");
+
+    /** Takes where a row's tokens end from their number, so it never sees what lies on their left as padding. */
+    private static final String COUNTS_FROM_LEFT = "GroupQueryAttention";
 
     private final String name;
     private final long weightBytes;
@@ -39,12 +43,14 @@ public final class DecoderFolder {
     /**
      * Reads what there is; {@code genai_config.json} goes first.
      *
+     * @param operators that the graph is made of
      * @throws ForetokenException MODEL_FILE_CORRUPT, MODEL_UNSUPPORTED
      */
-    public DecoderFacts facts(Optional<Path> genAi, Optional<Path> config) {
-        return genAi.map(this::genAi)
+    public DecoderFacts facts(Optional<Path> genAi, Optional<Path> config, Set<String> operators) {
+        DecoderFacts found = genAi.map(this::genAi)
                 .or(() -> config.map(this::transformers))
                 .orElseGet(() -> DecoderFacts.of(name, 0, weightBytes, numericsId));
+        return operators.contains(COUNTS_FROM_LEFT) ? found.unpadded() : found;
     }
 
     private DecoderFacts transformers(Path file) {

@@ -8,7 +8,7 @@ import java.util.Optional;
  * What the inputs and outputs of a decoder are for.
  *
  * @param inputIds [rows, span]
- * @param attentionMask [rows, past + span]: 1 where a token is
+ * @param attentionMask [rows, past + span], or as wide as the caches: 1 where a token is
  * @param positionIds [rows, span]
  * @param cachePosition [span]: places in the caches
  * @param logitsToKeep a number: of how many last positions logits are wanted; 0 = of all

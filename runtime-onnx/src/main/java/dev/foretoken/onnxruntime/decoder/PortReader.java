@@ -65,6 +65,7 @@ final class PortReader {
                     "it has no caches, so every token would compute all before it again; export it with past inputs");
         }
         CacheForms.require(ids, caches);
+        mask.ifPresent(port -> CacheForms.requireMask(ids, port, caches));
         return new DecoderPorts(ids, mask, positions, places, keep, logits(), caches);
     }
 
@@ -102,11 +103,7 @@ final class PortReader {
 
     private static CachePort cache(GraphPort input, GraphPort output) {
         requireForm(input, NUMBERS, -1);
-        if (input.type() != output.type() || !CacheForms.agree(input.shape(), output.shape())) {
-            throw unsupported("%s %s%s becomes %s %s%s"
-                    .formatted(
-                            input.name(), input.type(), input.shape(), output.name(), output.type(), output.shape()));
-        }
+        CacheForms.requireAgreement(input, output);
         List<Long> shape = input.shape();
         int axis = -1;
         for (int i = 1; i < shape.size(); i++) {

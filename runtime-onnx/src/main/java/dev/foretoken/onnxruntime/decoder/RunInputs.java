@@ -44,7 +44,8 @@ final class RunInputs {
     }
 
     private void bindMask(Binding binding, GraphPort port, RunRows run) {
-        long total = run.longest() + (long) run.span();
+        long fixed = port.shape().getLast();
+        long total = fixed >= 0 ? fixed : run.longest() + (long) run.span();
         Numbers mask = numbers(port, run.count() * total);
         for (int row = 0; row < run.count(); row++) {
             long tokens = run.past(row) + (long) run.span();

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,7 +69,8 @@ class GraphArtifactTest {
         Path file = folder.resolve("anything.onnx");
         assertThat(GraphArtifact.isAt(file)).isTrue();
         assertThat(GraphArtifact.at(file, false)).isInstanceOf(GraphArtifact.TensorGraph.class);
-        assertThat(GraphArtifact.at(file, false).header()).isEqualTo(new GraphHeader(List.of("x"), List.of("y")));
+        assertThat(GraphArtifact.at(file, false).header())
+                .isEqualTo(new GraphHeader(List.of("x"), List.of("y"), Set.of("Identity")));
     }
 
     @Test

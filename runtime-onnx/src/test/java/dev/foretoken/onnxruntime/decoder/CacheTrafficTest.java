@@ -47,7 +47,18 @@ final class CacheTrafficTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama-genai", "llama-genai-int4", "moe-genai", "llama-plain", "mamba", "hybrid"})
+    @ValueSource(
+            strings = {
+                "llama-genai",
+                "llama-genai-int4",
+                "moe-genai",
+                "llama-plain",
+                "mamba",
+                "hybrid",
+                "llama-plain-f16",
+                "llama-genai-f16",
+                "llama-static"
+            })
     void copiesNothingForATokenOutsideTheGraph(String name) {
         try (DecoderLoop loop = started(name)) {
             long before = moved(loop);

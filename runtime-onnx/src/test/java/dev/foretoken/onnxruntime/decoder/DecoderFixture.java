@@ -7,6 +7,7 @@ import dev.foretoken.contract.runtime.ComputeInfo;
 import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.onnxruntime.artifact.GraphArtifact;
 import dev.foretoken.onnxruntime.session.GraphSession;
 import dev.foretoken.onnxruntime.session.SessionOptions;
 import dev.foretoken.onnxruntime.session.javaapi.JavaSessionFactory;
@@ -73,7 +74,11 @@ record DecoderFixture(Path folder) {
 
     DecoderFacts facts() {
         Optional<Path> genAi = Optional.of(folder.resolve("genai_config.json")).filter(Files::exists);
-        return new DecoderFolder(folder.getFileName().toString(), 1, "test").facts(genAi, Optional.empty());
+        return new DecoderFolder(folder.getFileName().toString(), 1, "test")
+                .facts(
+                        genAi,
+                        Optional.empty(),
+                        GraphArtifact.at(folder, false).header().operators());
     }
 
     DecoderRuntime open() {

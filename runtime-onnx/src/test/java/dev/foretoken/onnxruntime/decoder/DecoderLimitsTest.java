@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DecoderLimitsTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama-genai", "llama-plain"})
+    @ValueSource(strings = {"llama-genai", "llama-plain", "llama-static", "llama-genai-bare"})
     void fillsTheWholeContextAndRefusesToGoBeyond(String name) {
         DecoderFixture fixture = DecoderFixture.of(name);
         try (DecoderLoop loop = new DecoderLoop(fixture.open(), 2)) {
@@ -108,9 +108,10 @@ final class DecoderLimitsTest {
         }
     }
 
-    @Test
-    void scoresPromptTokensAsTheReferenceDoes() {
-        DecoderFixture fixture = DecoderFixture.of("llama-plain");
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-plain", "llama-keep", "llama-static"})
+    void scoresPromptTokensAsTheReferenceDoes(String name) {
+        DecoderFixture fixture = DecoderFixture.of(name);
         Golden golden = fixture.goldens().getFirst();
         int first = golden.prompt().length;
         int[] prompt = Arrays.copyOf(golden.prompt(), first + 5);

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -118,10 +119,66 @@ final class DecoderRefusalTest {
                 "[-1, 1, 64, 2]");
     }
 
+    @Test
+    void refusesACacheOfAFixedSizeThatComesOutOfAnySize() {
+        requireRefused(
+                new GraphWriter()
+                        .input("input_ids", ElementType.INT64, "b", "s")
+                        .input("past_key_values.0.key", ElementType.FP32, "b", "1", "32", "1")
+                        .output("logits", ElementType.FP32, "b", "s", "1")
+                        .output("present.0.key", ElementType.FP32, "b", "1", "all", "1")
+                        .longs("last", List.of(1L), 2)
+                        .longs("around", List.of(2L), 1, 3)
+                        .node("Cast", names("input_ids"), names("ids"), Attribute.of("to", 1))
+                        .node("Unsqueeze", names("ids", "last"), names("logits"))
+                        .node("Unsqueeze", names("ids", "around"), names("new"))
+                        .node(
+                                "Concat",
+                                names("past_key_values.0.key", "new"),
+                                names("present.0.key"),
+                                Attribute.of("axis", 2)),
+                "past_key_values.0.key goes in as [-1, 1, 32, 1]",
+                "present.0.key comes out as [-1, 1, -1, 1]",
+                "export both with the same sizes");
+    }
+
+    @Test
+    void refusesAMaskOfAnotherWidthThanTheCaches() {
+        requireRefused(
+                decoder("b", "s", "b 1 past 2")
+                        .input("attention_mask", ElementType.INT64, "b", "32")
+                        .output("seen", ElementType.INT64, "b", "32")
+                        .node("Identity", names("attention_mask"), names("seen")),
+                "attention_mask is [-1, 32]",
+                "[-1, 1, -1, 2]");
+        requireRefused(
+                decoder("b", "s", "b 1 past 2")
+                        .input("attention_mask", ElementType.INT64, "4", "all")
+                        .output("seen", ElementType.INT64, "4", "all")
+                        .node("Identity", names("attention_mask"), names("seen")),
+                "attention_mask is [4, -1]",
+                "input_ids is [-1, -1]");
+    }
+
+    /** Keys and values may be kept in BF16 where the graph computes in another type; ONNX Runtime has no such sums on CPUs. */
+    @Test
+    void refusesToComputeInATypeThatTheDeviceLacks() {
+        Path file = new GraphWriter()
+                .input("x", ElementType.BF16, "b")
+                .output("y", ElementType.BF16, "b")
+                .node("Add", names("x", "x"), names("y"))
+                .write(folder.resolve("brain.onnx"));
+        assertThatThrownBy(() -> new JavaSessionFactory(OrtEnvironment.getEnvironment(), 1)
+                        .open(file, DeviceSpec.cpu(1), SessionOptions.DEFAULT))
+                .isInstanceOfSatisfying(
+                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MODEL_UNSUPPORTED))
+                .hasMessageContainingAll("cannot load the graph", "Could not find an implementation for Add");
+    }
+
     private DecoderFacts facts(String genAi) {
         try {
             Path file = Files.writeString(folder.resolve("genai_config.json"), genAi);
-            return new DecoderFolder("m", 1, "test").facts(Optional.of(file), Optional.empty());
+            return new DecoderFolder("m", 1, "test").facts(Optional.of(file), Optional.empty(), Set.of());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -151,7 +208,7 @@ final class DecoderRefusalTest {
     void readsContextsOfTransformersConfigurations() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("config.json"), "{\"text_config\": {\"n_positions\": 512, \"hidden_size\": 48}}");
-        DecoderFacts facts = new DecoderFolder("m", 1, "test").facts(Optional.empty(), Optional.of(file));
+        DecoderFacts facts = new DecoderFolder("m", 1, "test").facts(Optional.empty(), Optional.of(file), Set.of());
         assertThat(facts.contextTokens()).isEqualTo(512);
         assertThat(facts.hiddenSize()).isEqualTo(48);
         assertThat(facts.sharedBuffers()).isFalse();
