@@ -18,6 +18,7 @@ ROOT = HERE.parents[2]
 PAGE = ROOT / "src" / "docs" / "systems.md"
 STATUS = {"served": "served", "part": "in part", "not yet": "not yet", "nothing": "nothing to serve"}
 SHOWN = ("served", "part")
+MANIFESTS = {"zoo.json": "ZooTest", "declared.json": "DeclaredZooTest"}
 HEAD = """# Published systems
 
 What of {count} published systems, in five lists, runs here. Some stand in several lists. {served} rows are served, {part} in part, {missing} not yet;
@@ -30,10 +31,11 @@ What of {count} published systems, in five lists, runs here. Some stand in sever
 | not yet | nothing here shows it. Exports to ONNX are served as tensor graphs, whatever is inside, but no test has one of these |
 | nothing to serve | it is no model and no way of serving one |
 
-A *graph* is one of the {graphs} of [src/models/zoo](../models/zoo/README.md): small, with random weights, so it shows that the operations of the
+A *graph* is one of the {graphs} of [src/models/zoo](../models/zoo/README.md), {driven} of them streams or loops that the server drives: small, with random weights, so it shows that the operations of the
 architecture are served and answer as the PyTorch module does that it was exported from, and nothing about quality. {library} of them are the classes of timm, torchvision or
 transformers with small widths; the others were written for the zoo from descriptions, with what defines them and little else. `ZooTest` runs each in the
-runtime, `ZooInferenceTest` asks a server for each by the Open Inference Protocol, over REST and gRPC. `ConformanceTest` compares tiny checkpoints of
+runtime, `ZooInferenceTest` asks a server for each by the Open Inference Protocol, over REST and gRPC; `DeclaredZooTest` and
+`DeclaredZooInferenceTest` do so with streams and loops. `ConformanceTest` compares tiny checkpoints of
 [src/models/conformance](../models/conformance/README.md) with Hugging Face transformers, `DecoderRuntimeTest` exported decoders of
 [src/models/onnx-fixtures](../models/onnx-fixtures/README.md), tokens and caches included, with a reference; recipes and builds are described in
 [recipes.md](recipes.md), quantizing in [quantizing.md](quantizing.md), predicted prompts in [kv-prediction.md](kv-prediction.md).
@@ -45,15 +47,16 @@ This page is written by `src/models/zoo/systems.py` from `systems.csv` beside it
 def read():
     with open(HERE / "systems.csv", newline="") as file:
         rows = list(csv.DictReader(file))
-    zoo = json.loads((HERE / "zoo.json").read_text())["models"]
+    zoo = [model | {"test": test} for file, test in MANIFESTS.items() for model in json.loads((HERE / file).read_text())["models"]]
     return rows, zoo
 
 
 def problems(rows, zoo):
     classes = {path.stem for path in ROOT.rglob("src/test/java/**/*Test.java")}
     checkpoints = {c["name"] for c in json.loads((HERE.parent / "conformance" / "index.json").read_text())}
-    cases = {"ZooTest": {m["name"] for m in zoo}, "ConformanceTest": checkpoints | {"every checkpoint"},
+    cases = {"ConformanceTest": checkpoints | {"every checkpoint"},
              "DecoderRuntimeTest": {path.parent.name for path in HERE.parent.glob("onnx-fixtures/*/model.onnx")}}
+    cases |= {test: {m["name"] for m in zoo if m["test"] == test} for test in MANIFESTS.values()}
     shown = {row["row"]: row for row in rows}
     for row in rows:
         if row["status"] not in STATUS:
@@ -75,11 +78,11 @@ def problems(rows, zoo):
 
 def page(rows, zoo):
     sources = {m["name"]: "written from its description" if m["source"] == "paper" else m["source"] for m in zoo}
-    sourced = lambda by: re.sub("(graph|graphs) ((`[^`]+`(, )?)+)", lambda m: m[1] + " " + ", ".join(
+    sourced = lambda by: re.sub("(graph|graphs) (`[^`]+`(, `[^`]+`)*)", lambda m: m[1] + " " + ", ".join(
         f"`{name}` ({sources[name]})" for name in re.findall("`([^`]+)`", m[2])), by)
     count = lambda status: sum(row["status"] == status for row in rows)
     parts = [HEAD.format(count=len(rows), served=count("served"), part=count("part"), missing=count("not yet"), nothing=count("nothing"),
-                         graphs=len(zoo), library=sum(m["source"] != "paper" for m in zoo))]
+                         graphs=len(zoo), driven=sum(m["test"] == "DeclaredZooTest" for m in zoo), library=sum(m["source"] != "paper" for m in zoo))]
     number = None
     for row in rows:
         if row["row"].split("/")[0] != number:

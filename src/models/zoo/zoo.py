@@ -10,14 +10,11 @@ its answer does not depend on the row of the batch.
 """
 
 import argparse
-import io
 import json
 import pathlib
 import warnings
 import zlib
 
-import numpy as np
-import onnx
 import onnxruntime
 import torch
 from tqdm import tqdm
@@ -32,13 +29,12 @@ import vision_library
 import vision_maps
 import vision_tokens
 from entry import randomize
+from export import OPSET, TOLERANCE, exported, off, written
 
 HERE = pathlib.Path(__file__).parent
 GRAPHS, MANIFEST = HERE / "graphs", HERE / "zoo.json"
-OPSET, IR_VERSION, TOLERANCE = 17, 8, 5e-5
 MODULES = [vision_library, vision_tokens, vision_maps, series, speech, structured, text, language, generative]
 ENTRIES = [entry for module in MODULES for entry in module.ENTRIES]
-TYPES = {"float32": "FP32", "int64": "INT64"}
 
 
 def build(entry):
@@ -53,31 +49,7 @@ def graph_of(entry, module, inputs):
     if entry.batch:
         for name in axes:
             axes[name][0] = "batch"
-    file = io.BytesIO()
-    torch.onnx.export(module, tuple(inputs.values()), file, input_names=list(inputs), output_names=entry.outputs,
-                      opset_version=OPSET, dynamic_axes=axes, dynamo=False)
-    model = onnx.load_from_string(file.getvalue())
-    model.ir_version = IR_VERSION
-    shorten(model.graph)
-    onnx.checker.check_model(model)
-    return model.SerializeToString()
-
-
-def shorten(graph):
-    """Numbers in place of the long names that tracing gives to what is inside: they are a third of a small file. Graphs with graphs inside keep theirs."""
-    if any(attribute.HasField("g") for node in graph.node for attribute in node.attribute):
-        return
-    kept = {port.name for port in [*graph.input, *graph.output]}
-    short = {"": ""}
-    rename = lambda name: name if name in kept else short.setdefault(name, str(len(short)))
-    for weight in graph.initializer:
-        weight.name = rename(weight.name)
-    for node in graph.node:
-        node.name = node.doc_string = ""
-        del node.metadata_props[:]
-        node.input[:] = [rename(name) for name in node.input]
-        node.output[:] = [rename(name) for name in node.output]
-    del graph.value_info[:]
+    return exported(module, inputs, entry.outputs, axes)
 
 
 def run(graph, inputs):
@@ -89,10 +61,6 @@ def run(graph, inputs):
     if known != set(inputs):
         raise ValueError(f"the export dropped inputs: {sorted(set(inputs) - known)}")
     return session.run(None, inputs)
-
-
-def off(got, want):
-    return float(np.abs(got - want).max() / max(np.abs(want).max(), 1e-9))
 
 
 def export(entry):
@@ -117,15 +85,7 @@ def export(entry):
 
 def record(entry, graph, inputs, outputs):
     (GRAPHS / f"{entry.name}.onnx").write_bytes(graph)
-    at, groups = 0, []
-    with open(GRAPHS / f"{entry.name}.bin", "wb") as data:
-        for tensors in (inputs, outputs):
-            groups.append([])
-            for name, value in tensors.items():
-                raw = np.ascontiguousarray(value).tobytes()
-                groups[-1].append({"name": name, "type": TYPES[str(value.dtype)], "shape": list(value.shape), "offset": at})
-                at += len(raw)
-                data.write(raw)
+    groups = written(GRAPHS / f"{entry.name}.bin", [inputs, outputs])
     return {"name": entry.name, "rows": entry.rows, "what": entry.what, "source": entry.source, "batch": entry.batch,
             "opset": OPSET, "inputs": groups[0], "outputs": groups[1]}
 

@@ -7,7 +7,6 @@ import dev.foretoken.contract.runtime.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,8 +42,7 @@ record ZooModel(String name, List<String> rows, Path graph, List<Tensor> inputs,
 
     private static ZooModel read(JsonNode model) throws IOException {
         String name = model.required("name").asText();
-        byte[] data = Files.readAllBytes(root().resolve("graphs/" + name + ".bin"));
-        MemorySegment tensors = Arena.ofAuto().allocate(data.length, Long.BYTES).copyFrom(MemorySegment.ofArray(data));
+        MemorySegment tensors = data(root().resolve("graphs/" + name + ".bin"));
         List<String> rows = new ArrayList<>();
         model.required("rows").forEach(row -> rows.add(row.asText()));
         return new ZooModel(
@@ -55,7 +53,13 @@ record ZooModel(String name, List<String> rows, Path graph, List<Tensor> inputs,
                 tensors(model.required("outputs"), tensors));
     }
 
-    private static List<Tensor> tensors(JsonNode list, MemorySegment data) {
+    static MemorySegment data(Path file) throws IOException {
+        byte[] data = Files.readAllBytes(file);
+        return Arena.ofAuto().allocate(data.length, Long.BYTES).copyFrom(MemorySegment.ofArray(data));
+    }
+
+    /** Tensors as the manifests list them, of the file that they lie in. */
+    static List<Tensor> tensors(JsonNode list, MemorySegment data) {
         List<Tensor> tensors = new ArrayList<>();
         for (JsonNode tensor : list) {
             ElementType type = ElementType.valueOf(tensor.required("type").asText());
@@ -78,9 +82,5 @@ record ZooModel(String name, List<String> rows, Path graph, List<Tensor> inputs,
         shape.set(0, 1L);
         long half = tensor.data().byteSize() / 2;
         return new Tensor(tensor.name(), tensor.type(), shape, tensor.data().asSlice(half, half));
-    }
-
-    static float[] values(Tensor tensor) {
-        return tensor.data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     }
 }

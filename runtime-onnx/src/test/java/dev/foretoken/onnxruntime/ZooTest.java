@@ -1,7 +1,6 @@
 package dev.foretoken.onnxruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.onnxruntime.OrtEnvironment;
 import dev.foretoken.contract.runtime.DeviceSpec;
@@ -25,19 +24,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Published architectures, exported with random weights, answer as the models did that they were exported from. */
 class ZooTest {
 
-    private static final double TOLERANCE = 1e-4;
-
     private static final DeviceSpec CPU = DeviceSpec.cpu(1);
 
     /** Of all tests, so that those behind the first load graphs as ONNX Runtime rewrote them. */
     @TempDir
     static Path cache;
 
-    private final OnnxRuntimeProvider provider = new OnnxRuntimeProvider(() -> new OrtHome(
-            new GraphSessions(
-                    new JavaSessionFactory(OrtEnvironment.getEnvironment(), 1),
-                    () -> new CApiSessionFactory(OrtEnvironment.getEnvironment(), 1)),
-            new OptimizedGraphs(new KeptGraphs(cache, 1 << 26, InstantSource.system()), "test")));
+    private final OnnxRuntimeProvider provider = provider(cache);
+
+    /** Over both interfaces of ONNX Runtime; graphs as it rewrote them are kept in a folder. */
+    static OnnxRuntimeProvider provider(Path rewritten) {
+        return new OnnxRuntimeProvider(() -> new OrtHome(
+                new GraphSessions(
+                        new JavaSessionFactory(OrtEnvironment.getEnvironment(), 1),
+                        () -> new CApiSessionFactory(OrtEnvironment.getEnvironment(), 1)),
+                new OptimizedGraphs(new KeptGraphs(rewritten, 1 << 26, InstantSource.system()), "test")));
+    }
 
     static List<ZooModel> models() {
         return ZooModel.all();
@@ -82,27 +84,6 @@ class ZooTest {
     }
 
     private static void assertAnswers(TensorRuntime runtime, List<Tensor> inputs, List<Tensor> expected) {
-        List<Tensor> answers = runtime.run(inputs, List.of());
-        assertThat(answers).hasSameSizeAs(expected);
-        for (int i = 0; i < answers.size(); i++) {
-            assertEqual(answers.get(i), expected.get(i));
-        }
-    }
-
-    private static void assertEqual(Tensor actual, Tensor expected) {
-        assertThat(actual.name()).isEqualTo(expected.name());
-        assertThat(actual.type()).isEqualTo(expected.type());
-        assertThat(actual.shape()).as(expected.name()).isEqualTo(expected.shape());
-        float[] wanted = ZooModel.values(expected);
-        float[] got = ZooModel.values(actual);
-        double scale = 0;
-        for (float value : wanted) {
-            scale = Math.max(scale, Math.abs(value));
-        }
-        for (int i = 0; i < wanted.length; i++) {
-            assertThat((double) got[i])
-                    .as("%s[%d]", expected.name(), i)
-                    .isCloseTo(wanted[i], within(TOLERANCE * scale));
-        }
+        ZooAnswers.assertEqual(runtime.run(inputs, List.of()), expected);
     }
 }

@@ -31,7 +31,23 @@ final class BinaryInference {
 
     List<GoldenTensor> infer(String model, List<GoldenTensor> inputs, String... outputs)
             throws IOException, InterruptedException {
-        byte[] head = JSON.writeValueAsBytes(head(inputs, outputs));
+        return send(model, head(inputs, outputs), inputs);
+    }
+
+    /** One request of a stream. */
+    List<GoldenTensor> infer(String model, StreamTurn turn, List<GoldenTensor> inputs)
+            throws IOException, InterruptedException {
+        ObjectNode head = head(inputs);
+        ((ObjectNode) head.required("parameters"))
+                .put("sequence_id", turn.id())
+                .put("sequence_start", turn.first())
+                .put("sequence_end", turn.last());
+        return send(model, head, inputs);
+    }
+
+    private List<GoldenTensor> send(String model, ObjectNode parts, List<GoldenTensor> inputs)
+            throws IOException, InterruptedException {
+        byte[] head = JSON.writeValueAsBytes(parts);
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.writeBytes(head);
         inputs.forEach(input -> body.writeBytes(input.bytes()));

@@ -52,7 +52,8 @@ record ZooGraph(String name, Path file, List<GoldenTensor> inputs, List<GoldenTe
         }
     }
 
-    private static List<GoldenTensor> tensors(JsonNode list, byte[] golden) {
+    /** Tensors as the manifests list them, of the file that they lie in. */
+    static List<GoldenTensor> tensors(JsonNode list, byte[] golden) {
         List<GoldenTensor> out = new ArrayList<>();
         for (JsonNode tensor : list) {
             String type = tensor.required("type").asText();
