@@ -6,6 +6,7 @@ import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.StateBudget;
 import dev.foretoken.contract.runtime.TensorRuntime;
 import dev.foretoken.contract.runtime.TensorRuntime.TensorSession;
 import dev.foretoken.onnxruntime.DeclaredModel.Exchange;
@@ -90,7 +91,8 @@ class DeclaredZooTest {
             ZooAnswers.assertEqual(
                     exchange.stream() == 0
                             ? runtime.run(exchange.inputs(), List.of())
-                            : streams.computeIfAbsent(exchange.stream(), stream -> runtime.openSession())
+                            : streams.computeIfAbsent(
+                                            exchange.stream(), stream -> runtime.openSession(StateBudget.UNBOUNDED))
                                     .run(exchange.inputs(), List.of()),
                     exchange.outputs());
         }
