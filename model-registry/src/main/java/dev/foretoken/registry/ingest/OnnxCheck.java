@@ -59,18 +59,34 @@ final class OnnxCheck {
                     tensor.tensor(), Refusal.quoted(tensor.location()));
         }
         String path = beside + tensor.location();
-        CheckedFile file = found.computeIfAbsent(path, this::data);
+        CheckedFile file = found.get(path);
+        if (file == null) {
+            file = data(path, tensor);
+            found.put(path, file);
+        }
         tensor.requireWithin(file.size());
     }
 
     /** Bytes that are mapped and never interpreted otherwise than as numbers. */
-    private CheckedFile data(String path) {
-        Path real = folder.file(path);
+    private CheckedFile data(String path, ExternalTensor tensor) {
+        Path real = beside(path, tensor);
         try {
             CheckedFile.OnDisk content = new CheckedFile.OnDisk(real, 0, Digest.of(new byte[0]));
             return CheckedFile.onDisk(path, Files.size(real), content, CheckedFile.Counts.NONE);
         } catch (IOException e) {
             throw Refusal.unreadable(path, e);
+        }
+    }
+
+    private Path beside(String path, ExternalTensor tensor) {
+        try {
+            return folder.file(path);
+        } catch (ForetokenException e) {
+            throw new ForetokenException(
+                    e.code(),
+                    "%s; tensor %s of the graph is said to be there, and a graph's files must lie beside it or below"
+                            .formatted(e.getMessage(), Refusal.quoted(tensor.tensor())),
+                    e);
         }
     }
 

@@ -202,6 +202,15 @@ final class IngestTest {
     }
 
     @Test
+    void saysWhichTensorOfAGraphIsInAFileThatIsMissing() throws IOException {
+        Path folder = SampleModels.onnx(home.resolve("m"), "data/w.bin");
+        Files.delete(folder.resolve("onnx/data/w.bin"));
+        assertThatThrownBy(() -> store(folder))
+                .hasMessageContaining("w.bin is not there; tensor ")
+                .hasMessageContaining("must lie beside it or below");
+    }
+
+    @Test
     void takesARecipeWithItsBase() throws IOException {
         SampleModels.single(home.resolve("base-model"));
         Path folder = SampleModels.recipe(home.resolve("m"), "../base-model", "made.safetensors");

@@ -17,6 +17,8 @@ import java.util.List;
  */
 public record OnnxFile(List<ExternalTensor> external, long tensors, long elements) {
 
+    private static final String AGAIN = "; export it, or fetch it, again";
+
     public OnnxFile {
         external = List.copyOf(external);
     }
@@ -35,10 +37,11 @@ public record OnnxFile(List<ExternalTensor> external, long tensors, long element
         } catch (InvalidProtocolBufferException e) {
             throw new ForetokenException(
                     ErrorCode.MODEL_FILE_CORRUPT,
-                    name + " is damaged: its lengths and fields are not those of an ONNX file",
+                    name + " is damaged: its lengths and fields are not those of an ONNX file" + AGAIN,
                     e);
         } catch (DamagedTensor e) {
-            throw new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, name + " is damaged: " + e.getMessage(), e);
+            throw new ForetokenException(
+                    ErrorCode.MODEL_FILE_CORRUPT, name + " is damaged: " + e.getMessage() + AGAIN, e);
         }
     }
 }

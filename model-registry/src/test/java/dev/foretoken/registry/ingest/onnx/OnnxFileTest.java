@@ -150,8 +150,8 @@ final class OnnxFileTest {
 
     @Test
     void refusesWhatIsNoModel() {
-        refuses(new byte[0], "has no graph");
-        refuses("no model at all, just text".getBytes(java.nio.charset.StandardCharsets.UTF_8), "");
+        refuses(new byte[0], "has no graph; export it, or fetch it, again");
+        refuses("no model at all, just text".getBytes(java.nio.charset.StandardCharsets.UTF_8), "; export it");
         refuses(OnnxWriter.message(out -> out.writeInt64(7, 1)), "must be a message");
         byte[] model = OnnxWriter.model(OnnxWriter.inline("a", 3, new byte[12]));
         for (int length = 1; length < model.length - 8; length++) {
