@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 record Announcement(List<String> lines) {
 
     /** More would hide what was served. */
-    private static final int MOST_EXAMPLES = 4;
+    private static final int MOST_EXAMPLES = 8;
 
     Announcement {
         lines = List.copyOf(lines);

@@ -19,6 +19,8 @@ import java.util.Optional;
  */
 record ModelExample(String name, Optional<ModelInfo> info, boolean hasTokenizer, Optional<TensorSignature> signature) {
 
+    private static final int ANSWER_TOKENS = 64;
+
     /** A path and the JSON that is posted there; no JSON: it is read. */
     private record Request(String path, Optional<String> body) {
         static Request of(String path, String body) {
@@ -86,14 +88,20 @@ record ModelExample(String name, Optional<ModelInfo> info, boolean hasTokenizer,
                 + request.body().map(body -> " \\\n    -d '" + body + "'").orElse("");
     }
 
+    /** A model of a short context answers in what the prompt leaves of it. */
+    private int answerTokens() {
+        int context = info.map(ModelInfo::contextTokens).orElse(0);
+        return context == 0 ? ANSWER_TOKENS : Math.clamp(context / 2, 1, ANSWER_TOKENS);
+    }
+
     private Request request(ModelTask task) {
         String model = "{\"model\":\"" + name + "\",";
         return switch (task) {
             case GENERATE ->
                 Request.of(
                         "/v1/completions",
-                        model + "\"prompt\":" + (hasTokenizer ? "\"Once upon a time\"" : "[1,2,3]")
-                                + ",\"max_tokens\":64,\"stream\":true}");
+                        model + "\"prompt\":" + (hasTokenizer ? "\"Once upon a time\"" : "[1,2,3]") + ",\"max_tokens\":"
+                                + answerTokens() + ",\"stream\":true}");
             case EMBED -> Request.of("/v1/embeddings", model + "\"input\":[\"one text\",\"another\"]}");
             case RERANK ->
                 Request.of(

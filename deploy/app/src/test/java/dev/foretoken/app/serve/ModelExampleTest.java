@@ -55,7 +55,10 @@ class ModelExampleTest {
                             -d '{"model":"m","prompt":"Once upon a time","max_tokens":64,"stream":true}'\
                         """);
         assertThat(new ModelExample("m", model.info(), false, Optional.empty()).curl(URL, false))
-                .contains("\"prompt\":[1,2,3]");
+                .contains("\"prompt\":[1,2,3],\"max_tokens\":64");
+        ModelExample small = new ModelExample(
+                "m", Optional.of(info(ModelState.READY, 64, ModelTask.GENERATE)), false, Optional.empty());
+        assertThat(small.curl(URL, false)).contains("\"max_tokens\":32");
     }
 
     @Test

@@ -21,7 +21,7 @@ final class GraphText {
 
     private GraphText() {}
 
-    /** Empty for every other format. */
+    /** Empty for every other format, and for a graph of which nothing is told before it is loaded. */
     static List<String> lines(Registry registry, VariantDetail variant) {
         if (variant.config().format() != VariantConfig.Format.ONNX) {
             return List.of();
@@ -33,7 +33,7 @@ final class GraphText {
                     variant.manifest().toString());
             return EngineHost.estimate(EngineSettings.DEFAULT, source, RuntimeOptions.DEFAULT)
                     .map(GraphText::told)
-                    .orElse(List.of("not told before it is loaded"));
+                    .orElse(List.of());
         } catch (ForetokenException e) {
             return List.of("cannot be served: " + e.getMessage());
         }
