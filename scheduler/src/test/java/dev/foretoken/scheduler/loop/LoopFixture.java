@@ -27,6 +27,11 @@ final class LoopFixture implements AutoCloseable {
     private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
 
     LoopFixture(FakeModel model, SchedulerConfig config) {
+        this(model, config, new DeviceArbiter());
+    }
+
+    /** @param arbiter of a device that others use too */
+    LoopFixture(FakeModel model, SchedulerConfig config, DeviceArbiter arbiter) {
         runtime = new FakeRuntime(model);
         CacheReservation reservation = new CacheSizing(
                         runtime.shape(),
@@ -39,7 +44,7 @@ final class LoopFixture implements AutoCloseable {
         SchedulerSetup setup =
                 new SchedulerSetup("demo", runtime.shape(), runtime.capabilities(), reservation, config, new byte[32]);
         loop = new SchedulerLoop(
-                new LoopSetup(runtime, setup, new Silent(), new DeviceArbiter(), System::nanoTime, this::newThread));
+                new LoopSetup(runtime, setup, new Silent(), arbiter, System::nanoTime, this::newThread));
         loop.start();
     }
 
