@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.ElementType;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -23,11 +24,15 @@ final class BareLoop implements GraphLoop {
         this.inputs = inputs;
     }
 
-    static BareLoop open(OrtEnvironment environment, Path model, int threads, List<Feed> feeds) throws OrtException {
+    static BareLoop open(OrtEnvironment environment, Path model, DeviceSpec device, List<Feed> feeds)
+            throws OrtException {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(threads);
+            options.setIntraOpNumThreads(device.threads());
             options.setInterOpNumThreads(1);
             options.addConfigEntry("session.force_spinning_stop", "1");
+            if (device.kind() == DeviceSpec.Kind.CUDA) {
+                options.addCUDA(device.index());
+            }
             Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
             for (Feed feed : feeds) {
                 inputs.put(

@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.report.ResultOptions;
+import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.onnxruntime.session.GraphSession;
 import dev.foretoken.onnxruntime.session.SessionOptions;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Compares a bare loop with this project's sessions and with requests to its engine on the CPU. */
+/** Compares a bare loop with this project's sessions and with requests to its engine. */
 @Command(
         name = "graph",
         mixinStandardHelpOptions = true,
@@ -56,6 +57,12 @@ public final class GraphCommand implements Callable<Integer> {
 
     @Option(names = "--threads", defaultValue = "1", description = "Threads of a run (default: ${DEFAULT-VALUE}).")
     private int threads;
+
+    @Option(
+            names = "--gpu",
+            paramLabel = "N",
+            description = "GPU that computes, in builds with the Maven profile cuda (default: the CPU).")
+    private @Nullable Integer gpu;
 
     @Option(names = "--rounds", defaultValue = "9", description = "Turns of each loop (default: ${DEFAULT-VALUE}).")
     private int rounds;
@@ -89,19 +96,22 @@ public final class GraphCommand implements Callable<Integer> {
 
     private List<GraphReport.Measured> measure(Path file) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        DeviceSpec device = DeviceSpec.cpu(threads);
+        DeviceSpec device =
+                gpu == null ? DeviceSpec.cpu(threads) : new DeviceSpec(DeviceSpec.Kind.CUDA, gpu, threads, CpuList.ANY);
         List<GraphLoop> loops = new ArrayList<>();
         try (Arena arena = Arena.ofShared();
                 CApiSessionFactory c = new CApiSessionFactory(environment, threads)) {
             try {
                 GraphSession session = c.open(file, device, SessionOptions.DEFAULT);
                 List<Feed> feeds = Feed.of(session.inputs(), sizes, arena);
-                loops.add(BareLoop.open(environment, file, threads, feeds));
-                loops.add(new SessionLoop(
-                        "Java interface",
-                        new JavaSessionFactory(environment, threads).open(file, device, SessionOptions.DEFAULT),
-                        feeds,
-                        arena));
+                loops.add(BareLoop.open(environment, file, device, feeds));
+                if (device.kind() == DeviceSpec.Kind.CPU) {
+                    loops.add(new SessionLoop(
+                            "Java interface",
+                            new JavaSessionFactory(environment, threads).open(file, device, SessionOptions.DEFAULT),
+                            feeds,
+                            arena));
+                }
                 loops.add(new SessionLoop("C interface", session, feeds, arena));
                 loops.add(PlatformLoop.open(file, device, feeds, 1));
                 loops.add(PlatformLoop.open(file, device, feeds, 2));

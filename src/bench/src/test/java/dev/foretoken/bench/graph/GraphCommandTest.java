@@ -48,4 +48,21 @@ class GraphCommandTest {
         assertThat(run("--model=" + file, "--rounds=1", "--seconds=0.01")).isZero();
         assertThat(out.toString()).contains("C interface");
     }
+
+    /** Measures there, or says what is missing. */
+    @Test
+    void takesTheGpuThatIsNamed() {
+        StringWriter error = new StringWriter();
+        int status = new CommandLine(new GraphCommand())
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(error))
+                .execute("--width=8", "--layers=1", "--rounds=1", "--seconds=0.01", "--gpu=0");
+        if (status == 0) {
+            assertThat(out.toString())
+                    .contains("bare OrtSession.run", "C interface")
+                    .doesNotContain("Java interface");
+        } else {
+            assertThat(error.toString()).contains("Device CUDA 0 cannot be used: ");
+        }
+    }
 }
