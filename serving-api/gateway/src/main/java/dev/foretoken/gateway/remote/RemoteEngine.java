@@ -81,7 +81,7 @@ public final class RemoteEngine implements Engine, TensorEngine, AutoCloseable {
 
     @Override
     public TensorSignature signature(String model) {
-        return tensors.signature(model);
+        return mirror.signature(model, tensors::signature);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.contract.runtime.ModelTask;
+import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.wire.pod.v1.Adapter;
 import dev.foretoken.wire.pod.v1.Load;
 import dev.foretoken.wire.pod.v1.Model;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -38,6 +40,7 @@ final class StateMirror implements AutoCloseable {
     private final PodEngineBlockingStub stub;
     private final CountDownLatch connected = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final KnownSignatures signatures = new KnownSignatures();
     private volatile List<ModelInfo> models = List.of();
     private volatile LoadReport report = NOTHING;
 
@@ -55,6 +58,11 @@ final class StateMirror implements AutoCloseable {
         return report;
     }
 
+    /** What a model takes; {@code pod} is asked where that is not known since the pod last said that the model changed. */
+    TensorSignature signature(String model, Function<String, TensorSignature> pod) {
+        return signatures.of(model, pod);
+    }
+
     boolean awaitConnected(Duration timeout) throws InterruptedException {
         return connected.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -63,6 +71,7 @@ final class StateMirror implements AutoCloseable {
         try {
             while (!closed.await(0, TimeUnit.MILLISECONDS)) {
                 watch();
+                signatures.lost();
                 models = models.stream().map(StateMirror::unreachable).toList();
                 report = NOTHING;
                 closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
@@ -85,6 +94,7 @@ final class StateMirror implements AutoCloseable {
 
     private void take(PodState state) {
         models = state.getModelsList().stream().map(StateMirror::decode).toList();
+        signatures.reported(models);
         report = new LoadReport(
                 state.getLoadsList().stream().map(StateMirror::decode).toList(),
                 state.getMemoryBudgetBytes(),

@@ -6,21 +6,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.Engine;
+import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.SessionUse;
 import dev.foretoken.contract.engine.TensorAnswer;
+import dev.foretoken.contract.engine.TensorEngine;
 import dev.foretoken.contract.engine.TensorRequest;
 import dev.foretoken.contract.fake.FakeEngine;
 import dev.foretoken.contract.fake.FakeTensorProvider;
 import dev.foretoken.contract.fake.FakeTensorRuntime;
 import dev.foretoken.contract.fake.StepGate;
 import dev.foretoken.contract.fake.Tensors;
+import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.contract.telemetry.Telemetry;
 import dev.foretoken.gateway.remote.RemoteConfig;
 import dev.foretoken.gateway.remote.RemoteEngine;
@@ -36,6 +41,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +129,52 @@ class RemoteTensorsTest {
         assertThatThrownBy(() -> remote.signature("other"))
                 .isInstanceOfSatisfying(
                         ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MODEL_NOT_FOUND));
+    }
+
+    /** Counts what the pod is asked. */
+    private record Counted(SchedulerHost host, AtomicInteger described) implements Engine, TensorEngine {
+        @Override
+        public Generation submit(GenerationRequest request) {
+            return host.submit(request);
+        }
+
+        @Override
+        public List<ModelInfo> models() {
+            return host.models();
+        }
+
+        @Override
+        public LoadReport report() {
+            return host.report();
+        }
+
+        @Override
+        public TensorSignature signature(String model) {
+            described.incrementAndGet();
+            return host.signature(model);
+        }
+
+        @Override
+        public TensorAnswer infer(TensorRequest request) {
+            return host.infer(request);
+        }
+    }
+
+    @Test
+    void asksThePodOnceForEachLoadOfAModelWhatItTakes() throws Exception {
+        SchedulerHost host = host();
+        Counted pod = new Counted(host, new AtomicInteger());
+        RemoteEngine remote = remote(pod);
+        for (int i = 0; i < 3; i++) {
+            assertThat(remote.signature("graph")).isEqualTo(host.signature("graph"));
+        }
+        assertThat(pod.described()).hasValue(1);
+        host.unload("graph", LONG);
+        await(() -> remote.models().isEmpty());
+        host.load(FakeTensorProvider.source("graph"), RuntimeOptions.DEFAULT, LoadProgress.SILENT);
+        await(() -> !remote.models().isEmpty());
+        remote.signature("graph");
+        assertThat(pod.described()).hasValue(2);
     }
 
     @Test
