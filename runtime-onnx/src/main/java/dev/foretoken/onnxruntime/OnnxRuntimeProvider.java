@@ -8,7 +8,6 @@ import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelRuntime;
 import dev.foretoken.contract.runtime.ModelSource;
-import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.contract.runtime.RuntimeEstimate;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.RuntimeProvider;
@@ -20,16 +19,12 @@ import dev.foretoken.onnxruntime.session.GraphSession;
 import dev.foretoken.onnxruntime.session.SessionThreads;
 import dev.foretoken.onnxruntime.tensor.GraphTensorRuntime;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Opens exported graphs: ONNX files and folders with one. */
 public final class OnnxRuntimeProvider implements RuntimeProvider {
-
-    /** Beside the weights: what ONNX Runtime packs anew of them, and its own. */
-    private static final long OWN_BYTES = 16L << 20;
 
     private final Supplier<OrtHome> start;
     private @Nullable OrtHome home;
@@ -67,19 +62,9 @@ public final class OnnxRuntimeProvider implements RuntimeProvider {
     public Optional<RuntimeEstimate> estimate(ModelSource source, DeviceSpec device, RuntimeOptions options) {
         GraphArtifact artifact = artifact(source);
         return switch (artifact) {
-            case GraphArtifact.DecoderGraph decoder -> Optional.empty();
-            case GraphArtifact.TensorGraph graph ->
-                Optional.of(new RuntimeEstimate(
-                        artifact.bytes(),
-                        workBytes(artifact),
-                        new RuntimeEstimate.Facts.Tensors(
-                                Optional.empty(),
-                                EnumSet.of(ModelTask.TENSOR, graph.declaration().task()))));
+            case GraphArtifact.DecoderGraph decoder -> HeaderEstimate.of(decoder, source.name(), options);
+            case GraphArtifact.TensorGraph graph -> Optional.of(HeaderEstimate.of(graph));
         };
-    }
-
-    private static long workBytes(GraphArtifact artifact) {
-        return artifact.bytes() / 4 + OWN_BYTES;
     }
 
     @Override
@@ -99,7 +84,7 @@ public final class OnnxRuntimeProvider implements RuntimeProvider {
         OrtHome here = home();
         DecoderFacts facts = new DecoderFolder(
                         source.name(),
-                        graph.bytes() + workBytes(graph),
+                        HeaderEstimate.residentBytes(graph),
                         GraphDigest.of(graph.graph(), here.optimized().machine()))
                 .facts(graph.genAi(), graph.config(), graph.header().operators());
         return DecoderRuntimes.open(
@@ -114,7 +99,7 @@ public final class OnnxRuntimeProvider implements RuntimeProvider {
         return GraphTensorRuntime.over(
                 session,
                 graph.declaration(),
-                new GraphTensorRuntime.Facts(graph.bytes() + workBytes(graph), compute, runsAtOnce));
+                new GraphTensorRuntime.Facts(HeaderEstimate.residentBytes(graph), compute, runsAtOnce));
     }
 
     private static ComputeInfo compute(DeviceSpec device) {

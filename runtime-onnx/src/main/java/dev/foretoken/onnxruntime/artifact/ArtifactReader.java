@@ -44,7 +44,7 @@ final class ArtifactReader {
     }
 
     private GraphArtifact of(Path folder, Path graph, Optional<GraphDeclaration> declared, Optional<Path> genAi) {
-        GraphHeader header = GraphHeader.read(graph);
+        GraphHeader header = HeaderReader.read(graph);
         long bytes = Containment.checked(graph, trusted);
         declared.ifPresent(new DeclaredNames(header)::check);
         boolean generates = declared.isPresent()
@@ -59,9 +59,10 @@ final class ArtifactReader {
     }
 
     private static boolean decodes(GraphHeader header) {
-        return header.inputs().contains("input_ids")
-                && header.outputs().contains("logits")
-                && header.inputs().stream().anyMatch(name -> PAST.matcher(name).matches());
+        return header.inputNames().contains("input_ids")
+                && header.outputNames().contains("logits")
+                && header.inputNames().stream()
+                        .anyMatch(name -> PAST.matcher(name).matches());
     }
 
     static Optional<Path> file(Path folder, String name) {

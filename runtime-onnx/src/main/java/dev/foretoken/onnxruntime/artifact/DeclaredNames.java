@@ -25,11 +25,11 @@ record DeclaredNames(GraphHeader header) {
     }
 
     private void inputs(String where, Collection<String> names) {
-        require(where, names, header.inputs(), "input");
+        require(where, names, header.inputNames(), "input");
     }
 
     private void outputs(String where, Collection<String> names) {
-        require(where, names, header.outputs(), "output");
+        require(where, names, header.outputNames(), "output");
     }
 
     private static void require(String where, Collection<String> names, List<String> there, String kind) {

@@ -10,11 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What sentence-transformers and transformers write beside an encoder says of its outputs. */
 final class FolderFacts {
 
     private static final int MAX_LABELS = 100_000;
+    private static final String IDS = "input_ids";
+    private static final Set<String> PADDED = Set.of(IDS, "attention_mask", "token_type_ids", "position_ids");
     private static final String MODE = "pooling_mode_";
     /** By sentence-transformers' names of its modes. */
     private static final Map<String, Pooling> POOLINGS = Map.of(
@@ -36,8 +39,11 @@ final class FolderFacts {
                 .map(pooling -> plain.withTask(ModelTask.EMBED, head(home, pooling)))
                 .or(() -> config.map(json -> classifier(plain, json)))
                 .orElse(plain);
-        boolean masked = header.inputs().contains("attention_mask");
-        return said.task() == ModelTask.TENSOR || !masked ? said : said.withRagged(tokens(config));
+        if (said.task() == ModelTask.TENSOR) {
+            return said;
+        }
+        boolean masked = header.inputNames().contains("attention_mask");
+        return said.withRagged(tokens(config, masked ? PADDED : Set.of()));
     }
 
     /** The folder {@code onnx} of a model is described by the one above. */
@@ -109,13 +115,12 @@ final class FolderFacts {
         return labels;
     }
 
-    private static GraphDeclaration.Ragged tokens(Optional<JsonNode> config) {
+    private static GraphDeclaration.Ragged tokens(Optional<JsonNode> config, Set<String> padded) {
         long pad = config.map(json -> json.path("pad_token_id").asLong()).orElse(0L);
         long most = config.map(json -> json.path("max_position_embeddings").asLong())
                 .orElse(0L);
-        return new GraphDeclaration.Ragged(
-                1,
-                Math.max(0, most),
-                Map.of("input_ids", pad, "attention_mask", 0L, "token_type_ids", 0L, "position_ids", 0L));
+        Map<String, Long> padding =
+                padded.stream().collect(Collectors.toMap(name -> name, name -> name.equals(IDS) ? pad : 0));
+        return new GraphDeclaration.Ragged(1, Math.max(0, most), padding);
     }
 }

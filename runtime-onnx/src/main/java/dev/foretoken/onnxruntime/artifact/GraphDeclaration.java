@@ -29,7 +29,10 @@ public record GraphDeclaration(
     /** Its {@code format}. */
     public static final String FORMAT = "foretoken.graph.v1";
 
-    /** @param padding by name of each input that has the axis */
+    /**
+     * @param most the longest; 0 = any
+     * @param padding by name of each input that has the axis; empty = lengths that run together are equal
+     */
     public record Ragged(int axis, long most, Map<String, Long> padding) {
         public Ragged {
             padding = Map.copyOf(padding);

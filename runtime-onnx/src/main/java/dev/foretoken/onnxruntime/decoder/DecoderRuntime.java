@@ -138,7 +138,7 @@ public final class DecoderRuntime implements SequenceRuntime {
 
     @Override
     public long residentBytes() {
-        return shape.facts().weightBytes();
+        return shape.facts().weightBytes() + shape.workBytes();
     }
 
     @Override

@@ -30,7 +30,7 @@ record DecoderShape(DecoderPorts ports, DecoderFacts facts, int context, boolean
     private static final long LOGIT_BYTES = 64 << 20;
     /** Of sequences that have nothing but states, which have no end. */
     private static final int UNBOUNDED = 1 << 20;
-    /** A slot and its share of what a run reads and what it leaves. */
+    /** Its store, what a run reads, and what it leaves: {@link GrowingCaches}. */
     private static final int COPIES_OF_GROWING = 3;
 
     private static final int SIDES_OF_STATE = 2;
@@ -106,6 +106,11 @@ record DecoderShape(DecoderPorts ports, DecoderFacts facts, int context, boolean
         }
         PartShape base = new PartShape(PartShape.Role.BASE, facts.hiddenSize(), new CacheSpec(kinds, BLOCK_TOKENS, 1));
         return new ModelShape(ports.vocabulary(), context, List.of(base), facts.numericsId());
+    }
+
+    /** Of every kind one row more than sequences have: to exchange others through, or what a span leaves. */
+    long workBytes() {
+        return bytes(ports.tokens(), capacity()) + bytes(ports.states(), 0) * SIDES_OF_STATE;
     }
 
     private static long bytes(List<CachePort> caches, int tokens) {

@@ -4,7 +4,6 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.onnxruntime.session.GraphPort;
-import dev.foretoken.onnxruntime.session.GraphSession;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,10 +25,10 @@ final class PortReader {
     private final Map<String, GraphPort> inputs;
     private final Map<String, GraphPort> outputs;
 
-    private PortReader(GraphSession session, PortNames names) {
+    private PortReader(List<GraphPort> inputs, List<GraphPort> outputs, PortNames names) {
         this.names = names;
-        this.inputs = byName(session.inputs());
-        this.outputs = byName(session.outputs());
+        this.inputs = byName(inputs);
+        this.outputs = byName(outputs);
     }
 
     private static Map<String, GraphPort> byName(List<GraphPort> ports) {
@@ -37,8 +36,8 @@ final class PortReader {
     }
 
     /** @throws ForetokenException MODEL_UNSUPPORTED naming the inputs that are not known */
-    static DecoderPorts read(GraphSession session, PortNames names) {
-        return new PortReader(session, names).ports();
+    static DecoderPorts read(List<GraphPort> inputs, List<GraphPort> outputs, PortNames names) {
+        return new PortReader(inputs, outputs, names).ports();
     }
 
     private DecoderPorts ports() {

@@ -10,6 +10,7 @@ import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.contract.runtime.TensorRuntime;
 import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.onnxruntime.artifact.GraphDeclaration;
+import dev.foretoken.onnxruntime.session.GraphPort;
 import dev.foretoken.onnxruntime.session.GraphSession;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -50,6 +51,16 @@ public final class GraphTensorRuntime implements TensorRuntime {
             session.close();
             throw e;
         }
+    }
+
+    /**
+     * What the runtime of a graph with such ports would say it takes and makes.
+     *
+     * @throws ForetokenException as {@link #over}
+     */
+    public static TensorSignature signature(
+            List<GraphPort> inputs, List<GraphPort> outputs, GraphDeclaration declaration) {
+        return SignaturePlan.of(inputs, outputs, declaration).signature();
     }
 
     private GraphTensorRuntime(GraphSession session, GraphDeclaration declaration, Facts facts) {

@@ -133,9 +133,11 @@ record SignaturePlan(List<GraphPort> inputs, Head head, TensorSignature signatur
                         .anyMatch(port -> hasElsewhere(port, names, padding.containsKey(port.name()) ? axis : -1))
                 || made.stream()
                         .anyMatch(port -> isOfAnyOtherSize(port, batchAxis, trimmed.contains(port.name()) ? axis : -1));
-        return padding.isEmpty() || axis == batchAxis || batchAxis < 0 || strange
-                ? Optional.empty()
-                : Optional.of(new RaggedAxis(axis, declared.most(), padding, trimmed));
+        if (padding.isEmpty() || axis == batchAxis || batchAxis < 0 || strange) {
+            return Optional.of(new RaggedAxis(axis, declared.most(), Map.of(), Set.of()))
+                    .filter(longest -> longest.most() > 0);
+        }
+        return Optional.of(new RaggedAxis(axis, declared.most(), padding, trimmed));
     }
 
     /** Whether an input has a length on another axis than the one that is padded. */

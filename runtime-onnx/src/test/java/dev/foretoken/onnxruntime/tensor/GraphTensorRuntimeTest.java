@@ -418,6 +418,16 @@ class GraphTensorRuntimeTest {
                         1, 64, Map.of("input_ids", 0L, "attention_mask", 0L), Set.of("last_hidden_state")));
     }
 
+    @Test
+    void tellsHowLongATextMayBeThoughNothingCanBePadded() {
+        GraphWriter graph = new GraphWriter()
+                .input("input_ids", ElementType.FP32, "batch", "length")
+                .output("sentence_embedding", ElementType.FP32, "batch", "length")
+                .node("Identity", names("input_ids"), names("sentence_embedding"));
+        TensorRuntime encoder = open(graph, PLAIN.withRagged(new GraphDeclaration.Ragged(1, 512, Map.of())));
+        assertThat(encoder.signature().ragged()).contains(new RaggedAxis(1, 512, Map.of(), Set.of()));
+    }
+
     /** An answer [batch, length, width]. */
     private TensorRuntime scoring(String length, String width) {
         GraphWriter graph = new GraphWriter()

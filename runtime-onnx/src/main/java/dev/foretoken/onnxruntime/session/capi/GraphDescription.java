@@ -1,5 +1,6 @@
 package dev.foretoken.onnxruntime.session.capi;
 
+import dev.foretoken.onnxruntime.session.ElementNumbers;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.onnxruntime.session.GraphPort;

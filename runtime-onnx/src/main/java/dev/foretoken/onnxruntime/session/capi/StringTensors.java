@@ -1,5 +1,6 @@
 package dev.foretoken.onnxruntime.session.capi;
 
+import dev.foretoken.onnxruntime.session.ElementNumbers;
 import dev.foretoken.contract.runtime.BytesElements;
 import dev.foretoken.onnxruntime.session.TensorFit;
 import java.lang.foreign.Arena;

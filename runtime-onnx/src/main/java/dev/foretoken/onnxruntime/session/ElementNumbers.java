@@ -1,16 +1,16 @@
-package dev.foretoken.onnxruntime.session.capi;
+package dev.foretoken.onnxruntime.session;
 
 import dev.foretoken.contract.runtime.ElementType;
 import java.util.Optional;
 
-/** {@code ONNXTensorElementDataType} of element types. */
-final class ElementNumbers {
+/** The numbers of element types: {@code TensorProto.DataType} in files, {@code ONNXTensorElementDataType} of ONNX Runtime's C interface. */
+public final class ElementNumbers {
 
-    static final int STRING = 8;
+    public static final int STRING = 8;
 
     private ElementNumbers() {}
 
-    static int number(ElementType type) {
+    public static int number(ElementType type) {
         return switch (type) {
             case FP32 -> 1;
             case UINT8 -> 2;
@@ -30,7 +30,7 @@ final class ElementNumbers {
     }
 
     /** Empty for what has no name in the Open Inference Protocol: complex numbers, and those of 8 bits and fewer that are no integers. */
-    static Optional<ElementType> of(int number) {
+    public static Optional<ElementType> of(int number) {
         for (ElementType type : ElementType.values()) {
             if (number(type) == number) {
                 return Optional.of(type);

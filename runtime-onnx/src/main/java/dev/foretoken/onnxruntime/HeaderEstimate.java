@@ -1,0 +1,74 @@
+package dev.foretoken.onnxruntime;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.ModelTask;
+import dev.foretoken.contract.runtime.RuntimeEstimate;
+import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.TensorSignature;
+import dev.foretoken.onnxruntime.artifact.GraphArtifact;
+import dev.foretoken.onnxruntime.decoder.DecoderFacts;
+import dev.foretoken.onnxruntime.decoder.DecoderFolder;
+import dev.foretoken.onnxruntime.decoder.DecoderRuntimes;
+import dev.foretoken.onnxruntime.decoder.DecoderSize;
+import dev.foretoken.onnxruntime.session.GraphPort;
+import dev.foretoken.onnxruntime.tensor.GraphTensorRuntime;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+
+/** What a graph would take of memory and what it would be, from its file and what lies beside it. */
+final class HeaderEstimate {
+
+    /** Beside the weights: what ONNX Runtime packs anew of them, and its own. */
+    private static final long OWN_BYTES = 16L << 20;
+
+    private HeaderEstimate() {}
+
+    /** Weights and work space of a loaded graph, without caches. */
+    static long residentBytes(GraphArtifact artifact) {
+        return artifact.bytes() + workBytes(artifact);
+    }
+
+    private static long workBytes(GraphArtifact artifact) {
+        return artifact.bytes() / 4 + OWN_BYTES;
+    }
+
+    static RuntimeEstimate of(GraphArtifact.TensorGraph graph) {
+        Optional<TensorSignature> signature = graph.header()
+                .inputPorts()
+                .flatMap(inputs -> graph.header()
+                        .outputPorts()
+                        .map(outputs -> GraphTensorRuntime.signature(inputs, outputs, graph.declaration())));
+        return new RuntimeEstimate(
+                graph.bytes(),
+                workBytes(graph),
+                new RuntimeEstimate.Facts.Tensors(
+                        signature,
+                        EnumSet.of(ModelTask.TENSOR, graph.declaration().task())));
+    }
+
+    /** Empty where only a session finds the sizes of its inputs and outputs, or that they are not those of a language model. */
+    static Optional<RuntimeEstimate> of(GraphArtifact.DecoderGraph graph, String name, RuntimeOptions options) {
+        DecoderFacts facts = new DecoderFolder(name, residentBytes(graph), "")
+                .facts(graph.genAi(), graph.config(), graph.header().operators());
+        return graph.header()
+                .inputPorts()
+                .flatMap(inputs ->
+                        graph.header().outputPorts().flatMap(outputs -> size(inputs, outputs, facts, options)))
+                .map(size -> new RuntimeEstimate(
+                        graph.bytes(), workBytes(graph) + size.workBytes(), size.shape(), size.capabilities()));
+    }
+
+    private static Optional<DecoderSize> size(
+            List<GraphPort> inputs, List<GraphPort> outputs, DecoderFacts facts, RuntimeOptions options) {
+        try {
+            return Optional.of(DecoderRuntimes.size(inputs, outputs, facts, options));
+        } catch (ForetokenException e) {
+            if (e.code() != ErrorCode.MODEL_UNSUPPORTED) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+}
