@@ -2,6 +2,7 @@ package dev.foretoken.onnxruntime.decoder;
 
 import dev.foretoken.onnxruntime.session.DeviceMemory;
 import dev.foretoken.onnxruntime.session.GraphSession;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,14 @@ final class Cohort implements AutoCloseable {
     private final int[] padding;
     private final @Nullable DeviceMemory[] current;
     private final @Nullable DeviceMemory[] next;
+    private final int capacity;
     private int tokens;
 
-    Cohort(GraphSession session, List<CachePort> ports, RunRows run) {
+    /** {@code capacity}: tokens of a row, at most. */
+    Cohort(GraphSession session, List<CachePort> ports, RunRows run, int capacity) {
         this.session = session;
         this.ports = ports;
+        this.capacity = capacity;
         this.slots = new int[run.count()];
         this.padding = new int[run.count()];
         this.current = new DeviceMemory[ports.size()];
@@ -76,6 +80,16 @@ final class Cohort implements AutoCloseable {
         slots[member(slot)] = GONE;
     }
 
+    /** Whether there is memory of members that are gone. */
+    boolean isThinned() {
+        return Arrays.stream(slots).anyMatch(slot -> slot == GONE);
+    }
+
+    /** Gives up the memory that the next run would write to: there is none in this company. */
+    void endRuns() {
+        close(next);
+    }
+
     /** Of each member, padding included. */
     int tokens() {
         return tokens;
@@ -112,9 +126,10 @@ final class Cohort implements AutoCloseable {
             return memory;
         }
         if (memory != null) {
+            memories[port] = null;
             memory.close();
         }
-        int room = least + Math.max(HEADROOM, least / 4);
+        int room = Math.max(least, Math.min(capacity, least + Math.max(HEADROOM, least / 4)));
         DeviceMemory larger = session.allocate(slots.length * ports.get(port).rowBytes(room));
         memories[port] = larger;
         return larger;
@@ -122,17 +137,17 @@ final class Cohort implements AutoCloseable {
 
     @Override
     public void close() {
-        for (int i = 0; i < current.length; i++) {
-            close(current[i]);
-            close(next[i]);
-            current[i] = null;
-            next[i] = null;
-        }
+        close(current);
+        close(next);
     }
 
-    private static void close(@Nullable DeviceMemory memory) {
-        if (memory != null) {
-            memory.close();
+    private static void close(@Nullable DeviceMemory[] memories) {
+        for (int i = 0; i < memories.length; i++) {
+            DeviceMemory memory = memories[i];
+            memories[i] = null;
+            if (memory != null) {
+                memory.close();
+            }
         }
     }
 }

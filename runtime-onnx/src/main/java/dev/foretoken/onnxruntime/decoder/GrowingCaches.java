@@ -3,15 +3,19 @@ package dev.foretoken.onnxruntime.decoder;
 import dev.foretoken.onnxruntime.session.Binding;
 import dev.foretoken.onnxruntime.session.DeviceMemory;
 import dev.foretoken.onnxruntime.session.GraphSession;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Caches that the graph concatenates. A sequence's lie densely in its slot while it reads its prompt, and in a {@link Cohort} with those it
  * generates with: they are copied when a cohort changes, not for every token. The graph itself copies them for every token.
+ *
+ * <p>Of a slot there are three copies at most: in its store, in what a run reads, and in what it leaves or, while a cohort is made of others, in
+ * the new one. What a span leaves is one row beside them.
  */
 final class GrowingCaches implements Caches {
 
@@ -19,9 +23,9 @@ final class GrowingCaches implements Caches {
     private final List<CachePort> ports;
     private final int capacity;
     /** Per port [slots, ...], a slot's tokens dense at its begin. */
-    private final List<DeviceMemory> stores = new ArrayList<>();
+    private final List<DeviceMemory> stores;
     /** Per port: what a span leaves. */
-    private final List<DeviceMemory> left = new ArrayList<>();
+    private final List<DeviceMemory> left;
     /** Tokens in each slot's store. */
     private final int[] stored;
 
@@ -36,10 +40,12 @@ final class GrowingCaches implements Caches {
         this.capacity = capacity;
         this.stored = new int[slots];
         this.cohortOf = new Cohort[slots];
-        for (CachePort port : ports) {
-            stores.add(session.allocate(slots * port.rowBytes(capacity)));
-            left.add(session.allocate(port.rowBytes(capacity)));
-        }
+        Stream<Long> rows = ports.stream().map(port -> port.rowBytes(capacity));
+        Stream<Long> all = ports.stream().map(port -> slots * port.rowBytes(capacity));
+        List<DeviceMemory> memories =
+                CacheMemory.allocate(session, Stream.concat(all, rows).toList());
+        this.stores = memories.subList(0, ports.size());
+        this.left = memories.subList(ports.size(), memories.size());
     }
 
     @Override
@@ -127,19 +133,52 @@ final class GrowingCaches implements Caches {
         if (cohort != null && cohort.is(run)) {
             return cohort;
         }
-        Cohort made = new Cohort(session, ports, run);
-        Set<Cohort> before = new LinkedHashSet<>();
+        Set<Cohort> before = cohorts(IntStream.range(0, run.count()).map(run::slot));
+        before.forEach(Cohort::endRuns);
+        makeRoom(before, run.count());
+        Cohort made = gathered(run);
         for (int i = 0; i < run.count(); i++) {
             Cohort old = cohortOf[run.slot(i)];
-            gather(made, i);
             if (old != null) {
-                before.add(old);
                 old.forget(run.slot(i));
             }
             cohortOf[run.slot(i)] = made;
         }
         before.forEach(this::dissolve);
         return made;
+    }
+
+    private Set<Cohort> cohorts(IntStream slots) {
+        Set<Cohort> found = new LinkedHashSet<>();
+        slots.forEach(slot -> {
+            Cohort cohort = cohortOf[slot];
+            if (cohort != null) {
+                found.add(cohort);
+            }
+        });
+        return found;
+    }
+
+    /** Cohorts have no more rows than there are slots, though members leave: where a new one would be too much, those of leavers go. */
+    private void makeRoom(Set<Cohort> before, int rows) {
+        Set<Cohort> others = cohorts(IntStream.range(0, cohortOf.length));
+        others.removeAll(before);
+        if (others.stream().mapToInt(Cohort::members).sum() + rows > cohortOf.length) {
+            others.stream().filter(Cohort::isThinned).forEach(this::dissolve);
+        }
+    }
+
+    private Cohort gathered(RunRows run) {
+        Cohort made = new Cohort(session, ports, run, capacity);
+        try {
+            for (int i = 0; i < run.count(); i++) {
+                gather(made, i);
+            }
+            return made;
+        } catch (RuntimeException | Error e) {
+            made.close();
+            throw e;
+        }
     }
 
     private void gather(Cohort made, int member) {

@@ -3,14 +3,13 @@ package dev.foretoken.onnxruntime.decoder;
 import dev.foretoken.onnxruntime.session.Binding;
 import dev.foretoken.onnxruntime.session.DeviceMemory;
 import dev.foretoken.onnxruntime.session.GraphSession;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Caches that the graph writes into as it reads them: per port [slots + 1, ...], the last row being room to exchange others through. */
 final class SharedCaches implements Caches {
 
     private final List<CachePort> ports;
-    private final List<DeviceMemory> memories = new ArrayList<>();
+    private final List<DeviceMemory> memories;
     private final int slots;
     private final int capacity;
     private final CacheCopier copier = new CacheCopier();
@@ -20,9 +19,11 @@ final class SharedCaches implements Caches {
         this.ports = ports;
         this.slots = slots;
         this.capacity = capacity;
-        for (CachePort port : ports) {
-            memories.add(session.allocate((slots + 1) * port.rowBytes(capacity)));
-        }
+        this.memories = CacheMemory.allocate(
+                session,
+                ports.stream()
+                        .map(port -> (slots + 1) * port.rowBytes(capacity))
+                        .toList());
     }
 
     @Override

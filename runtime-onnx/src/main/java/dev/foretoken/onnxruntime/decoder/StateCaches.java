@@ -3,7 +3,6 @@ package dev.foretoken.onnxruntime.decoder;
 import dev.foretoken.onnxruntime.session.Binding;
 import dev.foretoken.onnxruntime.session.DeviceMemory;
 import dev.foretoken.onnxruntime.session.GraphSession;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,7 +12,7 @@ import java.util.List;
 final class StateCaches implements Caches {
 
     private final List<CachePort> ports;
-    private final List<DeviceMemory> memories = new ArrayList<>();
+    private final List<DeviceMemory> memories;
     private final int slots;
     /** Of each physical row, the side with its state. */
     private final int[] side;
@@ -24,9 +23,9 @@ final class StateCaches implements Caches {
         this.ports = ports;
         this.slots = slots;
         this.side = new int[slots];
-        for (CachePort port : ports) {
-            memories.add(session.allocate(2L * (slots + 1) * port.rowBytes(0)));
-        }
+        this.memories = CacheMemory.allocate(
+                session,
+                ports.stream().map(port -> 2L * (slots + 1) * port.rowBytes(0)).toList());
     }
 
     @Override
