@@ -27,6 +27,7 @@ record OrtHome(GraphSessions sessions, OptimizedGraphs optimized) {
         OrtNatives.unpack(cache.resolve("onnxruntime"));
         OrtTelemetry.disable();
         OrtEnvironment environment = started();
+        OrtNatives.removeUnused();
         int cores = Runtime.getRuntime().availableProcessors();
         return new OrtHome(
                 new GraphSessions(

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -72,22 +74,68 @@ final class CacheMemoryTest {
         assertThat(memory.open()).isZero();
     }
 
+    @Test
+    void whatLeaversLeftIsNotKeptBesideNewCompany() {
+        DecoderFixture fixture = DecoderFixture.of("llama-plain");
+        CountedMemory memory = new CountedMemory(fixture.session(), -1);
+        DecoderRuntime runtime = fixture.open(memory);
+        long most = reserved(runtime.shape()) + runtime.residentBytes();
+        try (DecoderLoop loop = new DecoderLoop(runtime, SLOTS)) {
+            List<FakeSequence> first = together(loop, 0, SLOTS);
+            first.subList(1, SLOTS).forEach(loop::free);
+            together(loop, SLOTS, SLOTS - 1);
+            loop.step(first.subList(0, 1), 1);
+        }
+        assertThat(memory.peak()).isLessThanOrEqualTo(most);
+        assertThat(memory.open()).isZero();
+    }
+
+    /** Long prompts, read and generated from together. */
+    private static List<FakeSequence> together(DecoderLoop loop, int id, int count) {
+        List<FakeSequence> sequences = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            sequences.add(sequence(id + i, 100 + i));
+        }
+        for (int step = 0; step < 8; step++) {
+            loop.step(sequences, 32);
+        }
+        return sequences;
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"llama-plain", "llama-genai", "mamba", "hybrid"})
     void givesEverythingBackWhicheverAllocationFails(String name) {
-        DecoderFixture fixture = DecoderFixture.of(name);
+        assertThat(failures(DecoderFixture.of(name), loop -> traffic(loop, 12))).isPositive();
+    }
+
+    @Test
+    void givesEverythingBackWhenALongSequenceCannotGrow() {
+        int begun = failures(DecoderFixture.of("llama-plain"), loop -> generate(loop, 2));
+        assertThat(failures(DecoderFixture.of("llama-plain"), loop -> generate(loop, 100)))
+                .isGreaterThan(begun);
+    }
+
+    private static void generate(DecoderLoop loop, int tokens) {
+        FakeSequence sequence = sequence(0, 1);
+        for (int step = 0; step < tokens; step++) {
+            loop.step(List.of(sequence), 1);
+        }
+    }
+
+    /** Has each allocation of a use fail, one after the other; returns how many there are. */
+    private static int failures(DecoderFixture fixture, Consumer<DecoderLoop> use) {
         int failed = 0;
         for (int n = 0; failed == n; n++) {
             CountedMemory memory = new CountedMemory(fixture.session(), n);
             try (DecoderRuntime runtime = fixture.open(memory)) {
-                traffic(new DecoderLoop(runtime, SLOTS), 12);
+                use.accept(new DecoderLoop(runtime, SLOTS));
             } catch (ForetokenException e) {
                 assertThat(e.code()).isIn(ErrorCode.INSUFFICIENT_MEMORY, ErrorCode.RUNTIME_FAILED);
-                assertThat(e).hasMessage("no memory left");
+                assertThat(e).hasMessage("no memory left").hasNoSuppressedExceptions();
                 failed++;
             }
             assertThat(memory.open()).as("allocation %d", n).isZero();
         }
-        assertThat(failed).isPositive();
+        return failed;
     }
 }

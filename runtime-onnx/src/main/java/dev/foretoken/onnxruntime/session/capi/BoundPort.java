@@ -1,7 +1,7 @@
 package dev.foretoken.onnxruntime.session.capi;
 
-import dev.foretoken.onnxruntime.session.ElementNumbers;
 import dev.foretoken.contract.runtime.ElementType;
+import dev.foretoken.onnxruntime.session.ElementNumbers;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.foretoken.onnxruntime.session.capi;
 
-import dev.foretoken.onnxruntime.session.ElementNumbers;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.onnxruntime.session.ElementNumbers;
 import dev.foretoken.onnxruntime.session.GraphPort;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 final class SessionSettings implements AutoCloseable {
 
     private static final int SEQUENTIAL = 0;
+    private static final int FATAL = 4;
     private static final int OPTIMIZE_NOTHING = 0;
     private static final int OPTIMIZE_ALL = 99;
 
@@ -31,6 +32,8 @@ final class SessionSettings implements AutoCloseable {
     }
 
     private void fill(SessionThreads threads, SessionOptions wanted) {
+        // What fails comes back as an exception, to the one who asked.
+        api.check(OrtFunction.SET_SESSION_LOG_SEVERITY_LEVEL, address(), FATAL);
         api.check(OrtFunction.SET_INTRA_OP_NUM_THREADS, address(), threads.count());
         api.check(OrtFunction.SET_INTER_OP_NUM_THREADS, address(), 1);
         api.check(OrtFunction.SET_SESSION_EXECUTION_MODE, address(), SEQUENTIAL);

@@ -1,7 +1,7 @@
 package dev.foretoken.onnxruntime.session.capi;
 
-import dev.foretoken.onnxruntime.session.ElementNumbers;
 import dev.foretoken.contract.runtime.BytesElements;
+import dev.foretoken.onnxruntime.session.ElementNumbers;
 import dev.foretoken.onnxruntime.session.TensorFit;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -3,6 +3,7 @@ package dev.foretoken.onnxruntime.session.javaapi;
 import ai.onnxruntime.OrtEnvironment;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -41,6 +42,25 @@ public final class OrtNatives {
             System.setProperty(PATH, folder.toString());
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "ONNX Runtime unpacks its libraries at every start", e);
+        }
+    }
+
+    /**
+     * Deletes the folder that ONNX Runtime makes as it starts, to unpack what it does not find. It stays empty where everything was found, and is
+     * deleted by itself only when the process ends in peace. Only a private field has its name.
+     */
+    public static void removeUnused() {
+        if (System.getProperty(PATH) == null) {
+            return;
+        }
+        try {
+            Field folder = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("tempDirectory");
+            folder.setAccessible(true);
+            if (folder.get(null) instanceof Path unused) {
+                Files.deleteIfExists(unused);
+            }
+        } catch (ReflectiveOperationException | RuntimeException | IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "ONNX Runtime's temporary folder stays", e);
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.foretoken.onnxruntime.session.capi;
 
-import dev.foretoken.onnxruntime.session.ElementNumbers;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.onnxruntime.session.DeviceMemory;
+import dev.foretoken.onnxruntime.session.ElementNumbers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
