@@ -16,6 +16,7 @@ import dev.foretoken.contract.engine.TensorRequest;
 import dev.foretoken.contract.fake.FakeEngine;
 import dev.foretoken.contract.fake.FakeTensorProvider;
 import dev.foretoken.contract.fake.FakeTensorRuntime;
+import dev.foretoken.contract.fake.RecordingTelemetry;
 import dev.foretoken.contract.fake.StepGate;
 import dev.foretoken.contract.fake.Tensors;
 import dev.foretoken.contract.request.GenerationRequest;
@@ -26,7 +27,6 @@ import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.TensorSignature;
-import dev.foretoken.contract.telemetry.Telemetry;
 import dev.foretoken.gateway.remote.RemoteConfig;
 import dev.foretoken.gateway.remote.RemoteEngine;
 import dev.foretoken.pod.PodConfig;
@@ -56,6 +56,7 @@ class RemoteTensorsTest {
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private final StepGate gate = new StepGate();
+    private final RecordingTelemetry telemetry = new RecordingTelemetry();
 
     @AfterEach
     void close() throws Exception {
@@ -75,7 +76,7 @@ class RemoteTensorsTest {
         SchedulerHost host = new SchedulerHost(
                 HostConfig.DEFAULT,
                 SchedulerConfig.DEFAULT,
-                HostEnvironment.ofProcess(List.of(graphs), DeviceSpec.cpu(1), Telemetry.NONE));
+                HostEnvironment.ofProcess(List.of(graphs), DeviceSpec.cpu(1), telemetry));
         open.add(host);
         host.load(FakeTensorProvider.source("graph"), RuntimeOptions.DEFAULT, LoadProgress.SILENT);
         return host;
@@ -238,6 +239,7 @@ class RemoteTensorsTest {
         await(() -> host.report().models().getFirst().waiting() == 1);
         caller.interrupt();
         assertThat(ended.join().code()).isEqualTo(ErrorCode.CANCELLED);
+        await(() -> telemetry.value("foretoken_tensor_requests_total[graph, cancelled]") == 1);
         gate.open();
         running.join();
         await(() -> host.report().models().getFirst().waiting() == 0);
