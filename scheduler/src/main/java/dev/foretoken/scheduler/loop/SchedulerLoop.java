@@ -384,10 +384,10 @@ public final class SchedulerLoop implements ModelLoop {
     private void end() {
         try {
             driver.abandon();
-            failEverything(ErrorCode.DRAINING, "the server stops; try another replica");
+            failEverything(ErrorCode.DRAINING, "this model stops; try another replica");
         } finally {
             phase.set(LoopPhase.ENDED);
-            failEverything(ErrorCode.DRAINING, "the server stops; try another replica");
+            failEverything(ErrorCode.DRAINING, "this model stops; try another replica");
             running = 0;
             usedBlocks = 0;
             checkpoints = 0;

@@ -33,30 +33,34 @@ final class AnswerSize {
                 bytes = saturated(bytes, least(spec, rows, length));
             }
         }
-        refuseAbove(bytes, "at least ");
+        refuseAbove(bytes, "the outputs take at least %d bytes, at most %d are made", "rows or outputs");
     }
 
     /** @throws ForetokenException PAYLOAD_TOO_LARGE */
     void check(List<Tensor> outputs) {
-        refuseAbove(
-                outputs.stream().mapToLong(output -> output.data().byteSize()).sum(), "");
+        long bytes =
+                outputs.stream().mapToLong(output -> output.data().byteSize()).sum();
+        refuseAbove(bytes, "the outputs take %d bytes, at most %d are made", "rows or outputs");
     }
 
     /**
-     * Outputs of a run that goes on.
+     * Outputs of a run that goes on, and its state.
      *
      * @throws ForetokenException PAYLOAD_TOO_LARGE
      */
     void checkKept(long bytes) {
-        refuseAbove(bytes, "at least ");
+        refuseAbove(
+                bytes,
+                "the loop's outputs and state take %d bytes, at most %d are kept",
+                "rows, outputs or iterations");
     }
 
-    private void refuseAbove(long bytes, String precision) {
+    /** @param sentence with places for both numbers of bytes */
+    private void refuseAbove(long bytes, String sentence, String fewer) {
         if (bytes > most) {
             throw new ForetokenException(
                     ErrorCode.PAYLOAD_TOO_LARGE,
-                    "the outputs take %s%d bytes, at most %d are made (tensor.max-answer-bytes); ask for fewer rows or outputs"
-                            .formatted(precision, bytes, most));
+                    sentence.formatted(bytes, most) + " (tensor.max-answer-bytes); ask for fewer " + fewer);
         }
     }
 

@@ -47,7 +47,8 @@ final class RunTurns implements IterationWatch {
         }
         if (stops.getAsBoolean()) {
             throw new ForetokenException(
-                    ErrorCode.DRAINING, "the server stopped after iteration " + iterations + "; try another replica");
+                    ErrorCode.DRAINING,
+                    "this model was stopped after iteration " + iterations + "; try another replica");
         }
     }
 

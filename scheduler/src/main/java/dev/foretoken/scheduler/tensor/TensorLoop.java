@@ -33,7 +33,7 @@ public final class TensorLoop implements ModelLoop {
     private static final Duration IDLE_WAIT = Duration.ofSeconds(10);
 
     private static final String GIVEN_UP = "this model failed and takes no requests; reload it";
-    private static final String STOPS = "the server stops; try another replica";
+    private static final String STOPS = "this model stops; try another replica";
 
     private static final Optional<TensorCall> WAKE = Optional.empty();
 

@@ -20,7 +20,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /** A loop over a fake graph on a clock that only the test moves, and callers on threads of their own. */
 final class TensorBench {
@@ -85,11 +87,21 @@ final class TensorBench {
     }
 
     private static void awaitCount(String what, IntSupplier count, int expected) {
+        await(
+                () -> "%s: %d, expected %d".formatted(what, count.getAsInt(), expected),
+                () -> count.getAsInt() == expected);
+    }
+
+    /** Another thread waits for something. */
+    static void awaitBlocked(Thread thread) {
+        await(() -> thread + " is " + thread.getState(), () -> thread.getState() == Thread.State.WAITING);
+    }
+
+    private static void await(Supplier<String> found, BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (count.getAsInt() != expected) {
-            assertThat(System.nanoTime())
-                    .as("%s: %d, expected %d", what, count.getAsInt(), expected)
-                    .isLessThan(end);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(found).isLessThan(end);
+            assertThat(Thread.currentThread().isInterrupted()).as(found).isFalse();
             Thread.onSpinWait();
         }
     }

@@ -110,7 +110,9 @@ class TensorIterationsTest {
         CompletableFuture<TensorAnswer> running = bench.occupy();
         bench.loop.stop();
         bench.gate.release(1);
-        assertFailed(running, ErrorCode.DRAINING);
+        ForetokenException stopped = failure(running);
+        assertThat(stopped.code()).isEqualTo(ErrorCode.DRAINING);
+        assertThat(stopped).hasMessageContaining("this model was stopped after iteration 1");
         assertThat(bench.loop.awaitEnd(TensorBench.PATIENCE)).isTrue();
         assertThat(graph.iterations()).isEqualTo(1);
     }
@@ -127,9 +129,7 @@ class TensorIterationsTest {
             bench.arbiter.release();
         });
         neighbour.start();
-        while (neighbour.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
-        }
+        TensorBench.awaitBlocked(neighbour);
         bench.clock.advance(MILLI.multipliedBy(2));
         bench.gate.release(1);
         assertThat(begunWhenGranted.join()).isEqualTo(1);
@@ -148,7 +148,7 @@ class TensorIterationsTest {
         bench.gate.open();
         CompletableFuture<TensorAnswer> large = bench.ask(request(new long[] {1}));
         assertThat(failure(large))
-                .hasMessageContaining("at least 32 bytes, at most 31")
+                .hasMessageContaining("the loop's outputs and state take 32 bytes, at most 31 are kept")
                 .extracting("code")
                 .isEqualTo(ErrorCode.PAYLOAD_TOO_LARGE);
         assertThat(graph.iterations()).isEqualTo(4);
