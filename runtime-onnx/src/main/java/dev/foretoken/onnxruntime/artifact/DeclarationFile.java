@@ -5,10 +5,12 @@ import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.registry.recipe.RecipeFields;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@code graph.json}: read with types and ranges; what is not known is refused. */
 final class DeclarationFile {
@@ -60,6 +62,10 @@ final class DeclarationFile {
                 task(),
                 head());
         fields.requireNoOthers();
+        if (fields.has("session") && fields.has("loop")) {
+            throw fields.wrong(
+                    "session", "caches beside a loop", "left out, or the loop: a stream runs its graph once");
+        }
         return declaration;
     }
 
@@ -94,9 +100,21 @@ final class DeclarationFile {
     }
 
     private static Map<String, String> caches(RecipeFields session) {
-        Map<String, String> caches = session.textsByName("caches", MAX_NAMES);
+        Map<String, String> caches = fed(session, "caches");
         session.requireNoOthers();
         return caches;
+    }
+
+    /** Inputs, each with the output that it takes, which no other takes. */
+    private static Map<String, String> fed(RecipeFields fields, String key) {
+        Map<String, String> fed = fields.textsByName(key, MAX_NAMES);
+        Set<String> outputs = new HashSet<>();
+        fed.forEach((input, output) -> {
+            if (!outputs.add(output)) {
+                throw fields.wrong(key + ", " + input, output, "an output that no other input takes");
+            }
+        });
+        return fed;
     }
 
     /** The fields of a loop. */
@@ -109,7 +127,7 @@ final class DeclarationFile {
                     counted.map(fields -> fields.integer("max", 1, MAX_COUNT))
                             .orElseGet(() -> loop.integer("count", 1, MAX_COUNT)),
                     counted.map(fields -> fields.text("input")),
-                    loop.textsByName("state", MAX_NAMES),
+                    fed(loop, "state"),
                     reader.schedules(),
                     loop.has("stop") ? Optional.of(stop(loop.object("stop"))) : Optional.empty(),
                     loop.has("keep") ? loop.texts("keep", MAX_NAMES) : List.of());

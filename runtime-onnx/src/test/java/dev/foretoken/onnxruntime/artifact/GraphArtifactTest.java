@@ -131,7 +131,6 @@ class GraphArtifactTest {
         write("graph.json", """
                 {"format": "foretoken.graph.v1", "graph": "model.onnx", "batch_axis": 0,
                  "ragged": {"axis": 1, "pad": {"x": -1}, "most": 512},
-                 "session": {"caches": {"x": "y"}},
                  "loop": {"count": {"input": "steps", "max": 3}, "state": {"x": "y"}, "index": {"x": [9, 5, 0.5]},
                           "stop": {"output": "y", "below": 1e-4}, "keep": ["y"]},
                  "task": "embedding", "pooling": "last", "normalize": true, "labels": ["no", "yes"]}
@@ -139,7 +138,7 @@ class GraphArtifactTest {
         GraphDeclaration declaration = declared();
         assertThat(declaration.batchAxis()).contains(0);
         assertThat(declaration.ragged()).contains(new GraphDeclaration.Ragged(1, 512, Map.of("x", -1L)));
-        assertThat(declaration.caches()).containsExactly(Map.entry("x", "y"));
+        assertThat(declaration.caches()).isEmpty();
         assertThat(declaration.task()).isEqualTo(ModelTask.EMBED);
         assertThat(declaration.head()).isEqualTo(new GraphDeclaration.Head(Pooling.LAST, true, List.of("no", "yes")));
         LoopDeclaration loop = declaration.loop().orElseThrow();
@@ -148,6 +147,14 @@ class GraphArtifactTest {
         assertThat(loop.schedules()).containsExactly(Map.entry("x", List.of(9.0, 5.0, 0.5)));
         assertThat(loop.stop()).contains(new LoopDeclaration.Stop("y", 1e-4));
         assertThat(loop.keep()).containsExactly("y");
+    }
+
+    @Test
+    void readsTheCachesOfStreams() throws IOException {
+        write("model.onnx", plain());
+        write("graph.json", "{\"format\": \"foretoken.graph.v1\", \"session\": {\"caches\": {\"x\": \"y\"}}}");
+        assertThat(declared().caches()).containsExactly(Map.entry("x", "y"));
+        assertThat(declared().loop()).isEmpty();
     }
 
     @Test
@@ -161,6 +168,15 @@ class GraphArtifactTest {
         refuses("\"loop\": {\"count\": 0, \"state\": {\"x\": \"y\"}}", "count=0");
         refuses("\"loop\": {\"count\": 5}", "state");
         refuses("\"loop\": {\"count\": 3, \"state\": {\"x\": \"y\"}, \"index\": {\"x\": [1]}}", "one for each of 3");
+        refuses(
+                "\"loop\": {\"count\": 3, \"state\": {\"x\": \"y\", \"w\": \"y\"}}",
+                "loop: state, w=y, must be an output that no other input takes");
+        refuses(
+                "\"session\": {\"caches\": {\"x\": \"y\", \"w\": \"y\"}}",
+                "session: caches, w=y, must be an output that no other input takes");
+        refuses(
+                "\"session\": {\"caches\": {\"x\": \"y\"}}, \"loop\": {\"count\": 3, \"state\": {\"x\": \"y\"}}",
+                "caches beside a loop");
         refuses("\"loop\": {\"count\": 3, \"state\": {\"x\": \"z\"}}", "the graph has no output z");
     }
 
