@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * A stream over caches of its own, all zeros at first. A cache whose dimensions the first inputs do not tell has one row, and is empty where it
- * grows.
+ * grows. Its outputs lie where those of every stream of the graph lie, until the next run of any.
  */
 final class CacheStream implements Computation, TensorRuntime.TensorSession {
 
@@ -22,7 +22,6 @@ final class CacheStream implements Computation, TensorRuntime.TensorSession {
     private final Map<String, String> caches;
     private final Answering answering;
     private final StateBudget budget;
-    private final Places places = new Places();
     /** By output. */
     private final Map<String, StateBuffer> states = new HashMap<>();
 
@@ -51,7 +50,7 @@ final class CacheStream implements Computation, TensorRuntime.TensorSession {
         needed.addAll(caches.values());
         Map<String, Tensor> results = call.run(inputs, needed, (name, bytes) -> {
             StateBuffer state = states.get(name);
-            return state == null ? places.of(">" + name, bytes) : state.next(bytes);
+            return state == null ? call.place(name, bytes) : state.next(bytes);
         });
         states.forEach((out, state) -> state.accept(results.get(out)));
         return results;
@@ -72,6 +71,5 @@ final class CacheStream implements Computation, TensorRuntime.TensorSession {
     public void close() {
         states.values().forEach(StateBuffer::close);
         states.clear();
-        places.close();
     }
 }

@@ -84,7 +84,12 @@ final class GraphCall implements AutoCloseable {
      * @param wanted at least one output
      */
     Map<String, Tensor> run(Map<String, Tensor> given, Set<String> wanted) {
-        return run(given, wanted, written::of);
+        return run(given, wanted, this::place);
+    }
+
+    /** Where an output goes that nobody keeps. */
+    MemorySegment place(String output, long bytes) {
+        return written.of(output, bytes);
     }
 
     Map<String, Tensor> run(Map<String, Tensor> given, Set<String> wanted, Placement placement) {

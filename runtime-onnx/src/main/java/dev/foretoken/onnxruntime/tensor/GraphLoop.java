@@ -141,6 +141,7 @@ final class GraphLoop implements AutoCloseable {
         private void add(Map<String, Tensor> results) {
             for (String name : names) {
                 Tensor tensor = results.get(name);
+                requireTheShape(name, last.getOrDefault(name, tensor), tensor);
                 bytes += tensor.data().byteSize();
                 if (bytes > MAX_BYTES) {
                     throw ForetokenException.invalid(
@@ -151,6 +152,15 @@ final class GraphLoop implements AutoCloseable {
                 runs.computeIfAbsent(name, key -> new ArrayList<>())
                         .add(tensor.data().toArray(ValueLayout.JAVA_BYTE));
                 last.put(name, tensor);
+            }
+        }
+
+        private static void requireTheShape(String name, Tensor before, Tensor now) {
+            if (!before.shape().equals(now.shape())) {
+                throw ForetokenException.invalid(
+                        name,
+                        "Tensor %s is %s in one run and %s in the next, so those of all runs are no one tensor (loop.keep); ask for outputs without it"
+                                .formatted(name, before.shape(), now.shape()));
             }
         }
 

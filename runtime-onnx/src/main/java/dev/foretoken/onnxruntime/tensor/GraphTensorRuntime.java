@@ -96,7 +96,7 @@ public final class GraphTensorRuntime implements TensorRuntime {
 
     /** A stream of one run; its outputs are copied, because its memory goes with it. */
     private List<Tensor> runOnce(List<Tensor> inputs, List<String> outputs) {
-        try (TensorSession stream = openSession(StateBudget.UNBOUNDED)) {
+        try (TensorSession stream = openSession(new OneRunBudget())) {
             return stream.run(inputs, outputs).stream()
                     .map(tensor -> new Tensor(
                             tensor.name(),

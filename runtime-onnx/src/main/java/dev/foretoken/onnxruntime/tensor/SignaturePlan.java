@@ -1,5 +1,7 @@
 package dev.foretoken.onnxruntime.tensor;
 
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.RaggedAxis;
 import dev.foretoken.contract.runtime.TensorSignature;
@@ -24,6 +26,7 @@ import java.util.stream.IntStream;
  */
 record SignaturePlan(List<GraphPort> inputs, Head head, TensorSignature signature) {
 
+    /** @throws ForetokenException MODEL_UNSUPPORTED where the graph has not what its task or its loop is about */
     static SignaturePlan of(List<GraphPort> inputs, List<GraphPort> outputs, GraphDeclaration declaration) {
         Head head = HeadChoice.of(declaration, outputs);
         List<GraphPort> given = given(inputs, declaration);
@@ -52,11 +55,23 @@ record SignaturePlan(List<GraphPort> inputs, Head head, TensorSignature signatur
         List<GraphPort> given = new ArrayList<>(inputs);
         given.removeIf(port -> inside.contains(port.name()));
         declaration.loop().flatMap(LoopDeclaration::countInput).ifPresent(name -> {
-            if (inputs.stream().noneMatch(port -> port.name().equals(name))) {
+            Optional<GraphPort> counted =
+                    inputs.stream().filter(port -> port.name().equals(name)).findFirst();
+            counted.ifPresent(SignaturePlan::requireACount);
+            if (counted.isEmpty()) {
                 given.add(new GraphPort(name, ElementType.INT64, List.of(1L), List.of("")));
             }
         });
         return given;
+    }
+
+    private static void requireACount(GraphPort port) {
+        if (port.type() != ElementType.INT64 || port.shape().stream().anyMatch(size -> size >= 0 && size != 1)) {
+            throw new ForetokenException(
+                    ErrorCode.MODEL_UNSUPPORTED,
+                    "%s, loop.count: input %s is %s %s, expected INT64 of one element; name another input, which the graph need not have"
+                            .formatted(GraphDeclaration.NAME, port.name(), port.type(), port.shape()));
+        }
     }
 
     private static List<TensorSpec> specs(List<GraphPort> made, Head head, GraphDeclaration declaration) {

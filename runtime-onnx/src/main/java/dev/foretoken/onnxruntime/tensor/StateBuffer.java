@@ -1,8 +1,11 @@
 package dev.foretoken.onnxruntime.tensor;
 
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.StateBudget;
 import dev.foretoken.contract.runtime.Tensor;
+import dev.foretoken.contract.runtime.TensorSize;
 import dev.foretoken.onnxruntime.session.HostMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -30,9 +33,19 @@ final class StateBuffer implements AutoCloseable {
         this.budget = budget;
     }
 
-    /** Memory that is all zeros for the first run. */
+    /**
+     * Memory that is all zeros for the first run.
+     *
+     * @throws ForetokenException PAYLOAD_TOO_LARGE for a shape that no memory holds; what {@code budget} throws
+     */
     static StateBuffer zeros(String input, ElementType type, List<Long> shape, StateBudget budget) {
-        long bytes = shape.stream().reduce((long) type.bytes(), Math::multiplyExact);
+        long bytes = TensorSize.bytes(type, shape);
+        if (bytes == TensorSize.TOO_MANY) {
+            throw new ForetokenException(
+                    ErrorCode.PAYLOAD_TOO_LARGE,
+                    "cache '%s' would be %s %s, more than any memory holds; ask for fewer rows"
+                            .formatted(input, type, shape));
+        }
         StateBuffer state = new StateBuffer(input, new Tensor(input, type, shape, MemorySegment.NULL), budget);
         state.accept(new Tensor(input, type, shape, state.next(bytes).fill((byte) 0)));
         return state;

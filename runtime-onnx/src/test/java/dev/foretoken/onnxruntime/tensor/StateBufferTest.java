@@ -1,8 +1,12 @@
 package dev.foretoken.onnxruntime.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ElementType;
+import dev.foretoken.contract.runtime.StateBudget;
 import dev.foretoken.contract.runtime.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -53,6 +57,15 @@ class StateBufferTest {
         state.accept(Values.floats("y", List.of(3L), 7, 8, 9));
         assertThat(taken).containsExactly(Map.entry("x", 16L));
         state.close();
+    }
+
+    @Test
+    void refusesAShapeThatNoMemoryHolds() {
+        assertThatThrownBy(() ->
+                        StateBuffer.zeros("x", ElementType.FP32, List.of(1L << 40, 1L << 40), StateBudget.UNBOUNDED))
+                .isInstanceOfSatisfying(
+                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PAYLOAD_TOO_LARGE))
+                .hasMessageContaining("cache 'x' would be FP32 [1099511627776, 1099511627776]");
     }
 
     @Test

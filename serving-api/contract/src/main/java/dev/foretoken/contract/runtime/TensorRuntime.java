@@ -45,7 +45,11 @@ public non-sealed interface TensorRuntime extends ModelRuntime {
 
     /** A stream of runs over one set of named caches, which are not among its inputs and outputs. */
     interface TensorSession extends AutoCloseable {
-        /** As {@link TensorRuntime#run}; it throws what the stream's budget throws. After an error the caches are undefined. */
+        /**
+         * As {@link TensorRuntime#run}; it throws what the stream's budget throws. After an error the caches are undefined.
+         *
+         * @return valid until the next run of the runtime or of any of its streams
+         */
         List<Tensor> run(List<Tensor> inputs, List<String> outputs);
 
         @Override
