@@ -257,7 +257,16 @@ final class Residency implements AutoCloseable {
             metrics.unloaded(model.name());
         }
         if (opened == null && model.line().isWanted()) {
+            look(model);
+        }
+    }
+
+    /** What goes wrong fails that variant only: the thread is everybody's. */
+    private void look(ServedModel model) {
+        try {
             model.line().need(need(model));
+        } catch (RuntimeException | Error e) {
+            fail(model, known(model, e));
         }
     }
 

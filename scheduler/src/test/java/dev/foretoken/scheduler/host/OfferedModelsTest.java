@@ -16,9 +16,14 @@ import dev.foretoken.contract.fake.RecordingTelemetry;
 import dev.foretoken.contract.fake.StepGate;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.Prompt;
+import dev.foretoken.contract.runtime.Availability;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.contract.runtime.ModelRuntime;
+import dev.foretoken.contract.runtime.ModelSource;
+import dev.foretoken.contract.runtime.RuntimeEstimate;
 import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.scheduler.SchedulerConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -227,6 +232,50 @@ class OfferedModelsTest {
                         EngineEvent.Failed.class,
                         failed -> assertThat(failed.code()).isEqualTo(ErrorCode.MODEL_FILE_CORRUPT));
         assertThat(provider.opened()).isEmpty();
+    }
+
+    /** Knows no sizes of what has this name, and fails at it. */
+    private record Uncountable(String failing, RuntimeProvider provider) implements RuntimeProvider {
+        @Override
+        public String name() {
+            return provider.name();
+        }
+
+        @Override
+        public Availability probe(ModelSource source, DeviceSpec device) {
+            return provider.probe(source, device);
+        }
+
+        @Override
+        public Optional<RuntimeEstimate> estimate(ModelSource source, DeviceSpec device, RuntimeOptions options) {
+            if (source.name().equals(failing)) {
+                throw new ArithmeticException("integer overflow");
+            }
+            return provider.estimate(source, device, options);
+        }
+
+        @Override
+        public ModelRuntime open(ModelSource source, DeviceSpec device, RuntimeOptions options, LoadProgress progress) {
+            return provider.open(source, device, options, progress);
+        }
+    }
+
+    @Test
+    void aModelWhoseSizesCannotBeCountedFailsAlone() {
+        FakeRuntimeProvider provider = FakeRuntimeProvider.of(model(1 << 20));
+        SchedulerHost other = new SchedulerHost(
+                new HostConfig(BUDGET, 50, 0, Duration.ofSeconds(10)).withResidency(AT_ONCE),
+                SchedulerConfig.DEFAULT,
+                HostEnvironment.ofProcess(List.of(new Uncountable("bad", provider)), DeviceSpec.cpu(1), telemetry));
+        hosts.add(other);
+        assertThatThrownBy(() ->
+                        other.load(FakeRuntimeProvider.source("bad"), RuntimeOptions.DEFAULT, LoadProgress.SILENT))
+                .isInstanceOfSatisfying(
+                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RUNTIME_FAILED))
+                .hasMessageContaining("'bad' could not be loaded");
+        assertThat(provider.opened()).isEmpty();
+        other.load(FakeRuntimeProvider.source("good"), RuntimeOptions.DEFAULT, LoadProgress.SILENT);
+        assertThat(info(other, "good").state()).isEqualTo(ModelState.READY);
     }
 
     @Test
