@@ -49,6 +49,9 @@ final class HeaderReader {
     private static final int MAX_DEPTH = 64;
 
     private static final int MAX_VALUES = 100_000;
+    /** Different ones; the standard has about two hundred. */
+    private static final int MAX_OPERATORS = 10_000;
+
     private static final int MAX_DIMENSIONS = 64;
     /** Of all inputs and outputs. */
     private static final int MAX_ALL_DIMENSIONS = 1 << 20;
@@ -117,6 +120,9 @@ final class HeaderReader {
     private boolean message(int tag, Fields known) throws IOException {
         int outer = in.pushLimit(length(tag));
         fields(known);
+        if (in.getBytesUntilLimit() != 0) {
+            throw new InvalidProtocolBufferException("it ends within a message");
+        }
         in.popLimit(outer);
         return true;
     }
@@ -146,13 +152,20 @@ final class HeaderReader {
 
     private boolean node(int field, int tag, int depth) throws IOException {
         switch (field) {
-            case NODE_OPERATOR -> operators.add(text(tag));
+            case NODE_OPERATOR -> operator(text(tag));
             case NODE_ATTRIBUTE -> message(tag, (kind, at) -> attribute(kind, at, depth + 1));
             default -> {
                 return false;
             }
         }
         return true;
+    }
+
+    private void operator(String name) throws IOException {
+        operators.add(name);
+        if (operators.size() > MAX_OPERATORS) {
+            throw new InvalidProtocolBufferException("more than " + MAX_OPERATORS + " different operators");
+        }
     }
 
     private boolean attribute(int field, int tag, int depth) throws IOException {

@@ -130,6 +130,38 @@ class HeaderReaderTest {
                 "damaged");
     }
 
+    @Test
+    void refusesMoreOperatorsThanThereAre() throws IOException {
+        byte[] node = field(1, message(out -> out.writeString(4, "Add")));
+        byte[] many = message(out -> {
+            for (int i = 0; i <= 10_000; i++) {
+                out.writeRawBytes(node);
+            }
+        });
+        assertThat(read(field(GRAPH, many)).operators()).containsExactly("Add");
+        refuses(
+                field(GRAPH, message(out -> {
+                    for (int i = 0; i <= 10_000; i++) {
+                        String name = "o" + i;
+                        out.writeBytes(1, ByteString.copyFrom(message(to -> to.writeString(4, name))));
+                    }
+                })),
+                "more than 10000 different operators");
+    }
+
+    /** A cut behind a whole field leaves nothing half read but the messages around it. */
+    @Test
+    void refusesAFileThatEndsBetweenTwoFields() throws IOException {
+        byte[] input = field(INPUT, message(out -> out.writeString(1, "x")));
+        byte[] graph = message(out -> {
+            out.writeRawBytes(input);
+            out.writeRawBytes(input);
+        });
+        byte[] file = field(GRAPH, graph);
+        assertThat(read(file).inputs()).hasSize(1);
+        refuses(Arrays.copyOf(file, file.length - input.length), "it ends within a message");
+    }
+
     private static byte[] named(int number) throws IOException {
         return message(out -> out.writeString(8, "w" + number));
     }
