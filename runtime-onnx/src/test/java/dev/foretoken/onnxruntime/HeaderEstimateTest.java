@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtEnvironment;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.ModelSource;
@@ -17,11 +18,13 @@ import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.contract.runtime.TensorRuntime;
 import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.contract.runtime.TensorSpec;
+import dev.foretoken.onnxruntime.session.GraphWriter;
 import dev.foretoken.onnxruntime.session.capi.CApiSessionFactory;
 import dev.foretoken.onnxruntime.session.javaapi.JavaSessionFactory;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +114,35 @@ class HeaderEstimateTest {
             assertThat(told.capabilities()).isEqualTo(runtime.capabilities());
             assertThat(estimate.residentBytes()).isEqualTo(runtime.residentBytes());
         }
+    }
+
+    private static GraphWriter decoder(String vocabulary, String... cache) {
+        return new GraphWriter()
+                .input("input_ids", ElementType.INT64, "b", "s")
+                .input("past_key_values.0.key", ElementType.FP32, cache)
+                .output("logits", ElementType.FP32, "b", "s", vocabulary)
+                .output("present.0.key", ElementType.FP32, cache);
+    }
+
+    private Optional<RuntimeEstimate> estimate(GraphWriter graph, int context) {
+        ModelSource source = ModelSource.of("sized", graph.write(cache.resolve("sized.onnx")));
+        return provider.estimate(source, CPU, RuntimeOptions.DEFAULT.withMaxContext(context));
+    }
+
+    @Test
+    void tellsNothingOfADecoderWhoseSizesCannotBeCounted() {
+        String huge = Long.toString(1L << 40);
+        assertThat(estimate(decoder("96", "b", "2", "past", "8"), 64)).isPresent();
+        assertThat(estimate(decoder(huge, "b", "2", "past", "8"), 64)).isEmpty();
+        assertThat(estimate(decoder("96", "b", "2", huge, "8"), 64)).isEmpty();
+        assertThat(estimate(decoder("96", "b", huge, "past", huge), 64)).isEmpty();
+        assertThat(estimate(decoder("96", "b", huge, "8"), 64)).isEmpty();
+        assertThat(estimate(decoder("96", "b", "0", "past", "8"), 64)).isEmpty();
+        String large = Integer.toString(1 << 28);
+        assertThatThrownBy(() -> estimate(decoder("96", "b", "1", "past", large), 1 << 24))
+                .hasMessageContaining("set a smaller max-context")
+                .isInstanceOfSatisfying(
+                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_INVALID));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.foretoken.onnxruntime.decoder;
 
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.TensorSize;
 import dev.foretoken.onnxruntime.session.GraphPort;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -8,7 +9,33 @@ import java.util.stream.IntStream;
 /** Which fixed sizes of a decoder's inputs runs can be made of. */
 final class CacheForms {
 
+    /** Of a state, or of one token in a cache: sums over caches and tokens stay far from overflow. */
+    private static final long MOST_PIECE = Integer.MAX_VALUE;
+
     private CacheForms() {}
+
+    /**
+     * Sizes come from anybody's file: no more tokens than positions are counted in, and no more bytes than a tensor may have.
+     *
+     * @throws ForetokenException MODEL_UNSUPPORTED
+     */
+    static void requireSizes(CachePort cache) {
+        List<Long> sizes = IntStream.range(1, cache.shape().size())
+                .filter(i -> i != cache.axis())
+                .mapToObj(cache.shape()::get)
+                .toList();
+        long piece = TensorSize.bytes(cache.type(), sizes);
+        if (piece < 1 || piece > MOST_PIECE || cache.fixedTokens() > Integer.MAX_VALUE) {
+            throw PortReader.unsupported("%s is %s %s: %s must have 1 to %d bytes, and tokens be %d at most"
+                    .formatted(
+                            cache.input(),
+                            cache.type(),
+                            cache.shape(),
+                            cache.isState() ? "a row" : "a token of it",
+                            MOST_PIECE,
+                            Integer.MAX_VALUE));
+        }
+    }
 
     /**
      * What comes out of a run goes into the next one, so a size that is fixed where it goes in is fixed where it comes out.

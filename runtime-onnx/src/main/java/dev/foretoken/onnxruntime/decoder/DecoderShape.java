@@ -9,6 +9,7 @@ import dev.foretoken.contract.runtime.Feature;
 import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.contract.runtime.TensorSize;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -34,6 +35,8 @@ record DecoderShape(DecoderPorts ports, DecoderFacts facts, int context, boolean
     private static final int COPIES_OF_GROWING = 3;
 
     private static final int SIDES_OF_STATE = 2;
+    /** Bytes of a sequence's tokens in all caches, which no machine has; what is made of it is counted without overflow. */
+    private static final long MOST_CACHE = 1L << 48;
 
     static DecoderShape of(DecoderPorts ports, DecoderFacts facts, RuntimeOptions options) {
         long fixed = ports.tokens().stream()
@@ -57,7 +60,19 @@ record DecoderShape(DecoderPorts ports, DecoderFacts facts, int context, boolean
                     "%s: neither the graph nor a config.json or genai_config.json beside it says how long a sequence may be; set max-context"
                             .formatted(facts.name()));
         }
-        return new DecoderShape(ports, facts, context, facts.sharedBuffers() || fixed > 0);
+        DecoderShape shape = new DecoderShape(ports, facts, context, facts.sharedBuffers() || fixed > 0);
+        shape.requireCountable();
+        return shape;
+    }
+
+    private void requireCountable() {
+        long token = bytes(ports.tokens(), 1);
+        if (TensorSize.product(token, capacity()) > MOST_CACHE) {
+            throw new ForetokenException(
+                    ErrorCode.CONFIG_INVALID,
+                    "%s: caches of %d tokens with %d bytes each are more than any memory holds; set a smaller max-context"
+                            .formatted(facts.name(), capacity(), token));
+        }
     }
 
     /** Tokens that a slot of a token cache has room for. */

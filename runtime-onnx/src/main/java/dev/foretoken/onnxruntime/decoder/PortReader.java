@@ -97,6 +97,10 @@ final class PortReader {
         if (port.shape().getLast() < 1) {
             throw unsupported(name + " has a vocabulary of unknown size: " + port.dimensions());
         }
+        if (port.shape().getLast() > Integer.MAX_VALUE) {
+            throw unsupported(
+                    "%s is %s: a vocabulary has %d tokens at most".formatted(name, port.shape(), Integer.MAX_VALUE));
+        }
         return port;
     }
 
@@ -115,7 +119,9 @@ final class PortReader {
         if (axis < 0 && shape.size() == 4 && isKeyOrValue(input.name())) {
             axis = TOKEN_AXIS;
         }
-        return new CachePort(input.name(), output.name(), input.type(), shape, axis);
+        CachePort cache = new CachePort(input.name(), output.name(), input.type(), shape, axis);
+        CacheForms.requireSizes(cache);
+        return cache;
     }
 
     private static boolean isKeyOrValue(String name) {
