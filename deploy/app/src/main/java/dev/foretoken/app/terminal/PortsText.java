@@ -3,16 +3,12 @@ package dev.foretoken.app.terminal;
 import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.contract.runtime.TensorSpec;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A graph's inputs and outputs in a line: {@code x FP32 [-1,4] -> y FP32 [-1,2]}. */
 public final class PortsText {
 
     private static final int MOST = 4;
-
-    /** Names come from files, and a terminal obeys some characters. */
-    private static final Pattern UNSEEN = Pattern.compile("[^ -~]");
 
     private PortsText() {}
 
@@ -23,8 +19,7 @@ public final class PortsText {
     private static String ports(List<TensorSpec> specs) {
         String some = specs.stream()
                 .limit(MOST)
-                .map(spec ->
-                        UNSEEN.matcher(spec.name()).replaceAll("?") + " " + spec.type() + " " + shape(spec.shape()))
+                .map(spec -> PlainText.of(spec.name()) + " " + spec.type() + " " + shape(spec.shape()))
                 .collect(Collectors.joining(", "));
         return specs.size() <= MOST ? some : some + " and " + (specs.size() - MOST) + " more";
     }

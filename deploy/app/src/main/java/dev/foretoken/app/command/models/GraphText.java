@@ -2,6 +2,7 @@ package dev.foretoken.app.command.models;
 
 import dev.foretoken.app.config.EngineSettings;
 import dev.foretoken.app.engine.EngineHost;
+import dev.foretoken.app.terminal.PlainText;
 import dev.foretoken.app.terminal.PortsText;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ModelSource;
@@ -14,28 +15,43 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** What an exported graph can be asked for, as the runtime that would open it tells from its headers. */
-final class GraphText {
+/**
+ * What an exported graph can be asked for, as the runtime that would open it tells from its headers.
+ *
+ * @param serves empty for every other format, and for a graph of which nothing is told before it is loaded
+ * @param refusal why it cannot be served
+ */
+record GraphText(List<String> serves, Optional<String> refusal) {
 
-    private GraphText() {}
+    GraphText {
+        serves = List.copyOf(serves);
+    }
 
-    /** Empty for every other format, and for a graph of which nothing is told before it is loaded. */
-    static List<String> lines(Registry registry, VariantDetail variant) {
+    static GraphText of(Registry registry, VariantDetail variant) {
         if (variant.config().format() != VariantConfig.Format.ONNX) {
-            return List.of();
+            return new GraphText(List.of(), Optional.empty());
         }
-        try {
+        return of(() -> {
             ModelSource source = new ModelSource(
                     variant.ref().toString(),
                     registry.look(variant.ref()).model().toUri(),
                     variant.manifest().toString());
-            return EngineHost.estimate(EngineSettings.DEFAULT, source, RuntimeOptions.DEFAULT)
-                    .map(GraphText::told)
-                    .orElse(List.of());
+            return EngineHost.estimate(EngineSettings.DEFAULT, source, RuntimeOptions.DEFAULT);
+        });
+    }
+
+    /** Whatever goes wrong is told, not thrown: the model is in the registry. */
+    static GraphText of(Supplier<Optional<RuntimeEstimate>> estimate) {
+        try {
+            return new GraphText(estimate.get().map(GraphText::told).orElse(List.of()), Optional.empty());
         } catch (ForetokenException e) {
-            return List.of("cannot be served: " + e.getMessage());
+            return new GraphText(List.of(), Optional.of(PlainText.of(String.valueOf(e.getMessage()))));
+        } catch (RuntimeException e) {
+            return new GraphText(
+                    List.of(), Optional.of("its headers cannot be made sense of: " + PlainText.of(e.toString())));
         }
     }
 

@@ -60,7 +60,7 @@ final class ImportCommand implements Callable<Integer> {
             Digest manifest = variant.manifest();
             access.print(
                     () -> ImportJson.of(imported, manifest),
-                    out -> ImportText.print(imported, manifest, GraphText.lines(registry, variant), out));
+                    out -> ImportText.print(imported, manifest, GraphText.of(registry, variant), out));
         }
         return 0;
     }

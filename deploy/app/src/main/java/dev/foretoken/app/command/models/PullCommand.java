@@ -67,7 +67,7 @@ final class PullCommand implements Callable<Integer> {
             Imported imported = arrival.imported().get();
             access.print(
                     () -> ImportJson.of(imported, variant.manifest()),
-                    out -> ImportText.print(imported, variant.manifest(), GraphText.lines(registry, variant), out));
+                    out -> ImportText.print(imported, variant.manifest(), GraphText.of(registry, variant), out));
         } else {
             access.print(
                     () -> VariantJson.of(variant),

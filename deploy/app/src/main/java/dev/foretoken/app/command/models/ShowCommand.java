@@ -39,7 +39,7 @@ final class ShowCommand implements Callable<Integer> {
                 VariantDetail variant = registry.variant(registry.resolve(reference));
                 access.print(
                         () -> VariantJson.of(variant),
-                        out -> VariantText.print(variant, GraphText.lines(registry, variant), out));
+                        out -> VariantText.print(variant, GraphText.of(registry, variant), out));
             }
         }
         return 0;

@@ -7,7 +7,6 @@ import dev.foretoken.registry.content.Provenance;
 import dev.foretoken.registry.content.VariantConfig;
 import dev.foretoken.registry.measure.Measurement;
 import java.io.PrintStream;
-import java.util.List;
 
 /** One variant for people. */
 final class VariantText {
@@ -17,7 +16,7 @@ final class VariantText {
     private VariantText() {}
 
     /** @param served what a graph can be asked for */
-    static void print(VariantDetail variant, List<String> served, PrintStream out) {
+    static void print(VariantDetail variant, GraphText served, PrintStream out) {
         VariantConfig config = variant.config();
         out.printf(LINE, "variant", variant.ref());
         out.printf(LINE, "manifest", variant.manifest());
@@ -25,7 +24,8 @@ final class VariantText {
                 LINE,
                 "format",
                 config.format().text() + ", " + config.kind().text() + " " + GraphText.architecture(config));
-        served.forEach(line -> out.printf(LINE, "serves", line));
+        served.serves().forEach(line -> out.printf(LINE, "serves", line));
+        served.refusal().ifPresent(why -> out.printf(LINE, "cannot serve", why));
         out.printf(LINE, "size", Figures.bytes(variant.bytes()));
         VariantConfig.Parent parent = config.parent();
         out.printf(LINE, "made from", parent == null ? "nothing: it was imported" : parent.reference());
