@@ -2,6 +2,7 @@ package dev.foretoken.onnxruntime;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.contract.runtime.RuntimeEstimate;
 import dev.foretoken.contract.runtime.RuntimeOptions;
@@ -16,6 +17,7 @@ import dev.foretoken.onnxruntime.tensor.GraphTensorRuntime;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a graph would take of memory and what it would be, from its file and what lies beside it. */
 final class HeaderEstimate {
@@ -28,7 +30,33 @@ final class HeaderEstimate {
 
     private static final long MOST_OWN = 16L << 20;
 
+    /** A larger encoder's weights are not loaded a second time. */
+    private static final long MOST_TWICE = 256L << 20;
+
+    private static final Set<ModelTask> OF_TEXTS = EnumSet.of(ModelTask.EMBED, ModelTask.RERANK, ModelTask.CLASSIFY);
+
     private HeaderEstimate() {}
+
+    /**
+     * Whether an encoder is loaded on one thread too, where there are several: parts of a batch of texts are then computed at once. One that
+     * quantizes by all values of a tensor is not: its rows depend on those beside them.
+     */
+    static boolean isLoadedTwice(GraphArtifact.TensorGraph graph, DeviceSpec device) {
+        return device.kind() == DeviceSpec.Kind.CPU
+                && device.threads() != 1
+                && OF_TEXTS.contains(graph.declaration().task())
+                && graph.bytes() <= MOST_TWICE
+                && !graph.header().operators().contains("DynamicQuantizeLinear");
+    }
+
+    /** {@link #residentBytes(GraphArtifact)} of all that is loaded of a graph. */
+    static long residentBytes(GraphArtifact.TensorGraph graph, DeviceSpec device) {
+        return graph.bytes() + workBytes(graph, device);
+    }
+
+    private static long workBytes(GraphArtifact.TensorGraph graph, DeviceSpec device) {
+        return workBytes(graph) + (isLoadedTwice(graph, device) ? residentBytes(graph) : 0);
+    }
 
     /** Weights and work space of a loaded graph, without caches. */
     static long residentBytes(GraphArtifact artifact) {
@@ -40,7 +68,7 @@ final class HeaderEstimate {
         return artifact.bytes() / 4 + Math.min(MOST_OWN, LEAST_WORK + artifact.bytes());
     }
 
-    static RuntimeEstimate of(GraphArtifact.TensorGraph graph) {
+    static RuntimeEstimate of(GraphArtifact.TensorGraph graph, DeviceSpec device) {
         Optional<TensorSignature> signature = graph.header()
                 .inputPorts()
                 .flatMap(inputs -> graph.header()
@@ -48,7 +76,7 @@ final class HeaderEstimate {
                         .map(outputs -> GraphTensorRuntime.signature(inputs, outputs, graph.declaration())));
         return new RuntimeEstimate(
                 graph.bytes(),
-                workBytes(graph),
+                workBytes(graph, device),
                 new RuntimeEstimate.Facts.Tensors(
                         signature,
                         EnumSet.of(ModelTask.TENSOR, graph.declaration().task())));

@@ -63,7 +63,7 @@ public final class OnnxRuntimeProvider implements RuntimeProvider {
         GraphArtifact artifact = artifact(source);
         return switch (artifact) {
             case GraphArtifact.DecoderGraph decoder -> HeaderEstimate.of(decoder, source.name(), options);
-            case GraphArtifact.TensorGraph graph -> Optional.of(HeaderEstimate.of(graph));
+            case GraphArtifact.TensorGraph graph -> Optional.of(HeaderEstimate.of(graph, device));
         };
     }
 
@@ -93,13 +93,28 @@ public final class OnnxRuntimeProvider implements RuntimeProvider {
 
     private ModelRuntime tensors(GraphArtifact.TensorGraph graph, DeviceSpec device) {
         OrtHome here = home();
-        GraphSession session = here.optimized().open(graph, here.sessions(), device);
         ComputeInfo compute = compute(device);
-        int runsAtOnce = device.kind() == DeviceSpec.Kind.CPU ? compute.threads() : 1;
+        GraphSession whole = here.optimized().open(graph, here.sessions(), device);
         return GraphTensorRuntime.over(
-                session,
+                new GraphTensorRuntime.Sessions(whole, single(graph, device, compute, whole)),
                 graph.declaration(),
-                new GraphTensorRuntime.Facts(HeaderEstimate.residentBytes(graph), compute, runsAtOnce));
+                new GraphTensorRuntime.Facts(HeaderEstimate.residentBytes(graph, device), compute));
+    }
+
+    /** The same graph on one thread, for parts of a batch. */
+    private Optional<GraphSession> single(
+            GraphArtifact.TensorGraph graph, DeviceSpec device, ComputeInfo compute, GraphSession whole) {
+        if (!HeaderEstimate.isLoadedTwice(graph, device) || compute.threads() == 1) {
+            return Optional.empty();
+        }
+        OrtHome here = home();
+        try {
+            DeviceSpec one = new DeviceSpec(device.kind(), device.index(), 1, device.cpus());
+            return Optional.of(here.optimized().open(graph, here.sessions(), one));
+        } catch (RuntimeException e) {
+            whole.close();
+            throw e;
+        }
     }
 
     private static ComputeInfo compute(DeviceSpec device) {

@@ -55,7 +55,14 @@ final class ArtifactReader {
         }
         GraphDeclaration declaration =
                 declared.orElseGet(() -> FolderFacts.of(folder, String.valueOf(graph.getFileName()), header));
-        return new GraphArtifact.TensorGraph(graph, header, bytes, declaration);
+        return new GraphArtifact.TensorGraph(graph, header, bytes, isolated(declaration, header));
+    }
+
+    /** Dynamic quantization has one scale for all rows of a run: unless a declaration says that they are good enough, requests run alone. */
+    private static GraphDeclaration isolated(GraphDeclaration declaration, GraphHeader header) {
+        return declaration.batchAxis().isEmpty() && header.operators().contains("DynamicQuantizeLinear")
+                ? declaration.withBatchAxis(-1)
+                : declaration;
     }
 
     private static boolean decodes(GraphHeader header) {

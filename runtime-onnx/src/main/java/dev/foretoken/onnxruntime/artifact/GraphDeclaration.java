@@ -63,6 +63,10 @@ public record GraphDeclaration(
                 graph, Optional.empty(), Optional.empty(), Map.of(), Optional.empty(), ModelTask.TENSOR, Head.NONE);
     }
 
+    public GraphDeclaration withBatchAxis(int value) {
+        return new GraphDeclaration(graph, Optional.of(value), ragged, caches, loop, task, head);
+    }
+
     public GraphDeclaration withTask(ModelTask value, Head heads) {
         return new GraphDeclaration(graph, batchAxis, ragged, caches, loop, value, heads);
     }

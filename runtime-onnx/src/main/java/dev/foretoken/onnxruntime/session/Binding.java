@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * Says where the tensors of a run lie; what is not bound again stays for the next. A range of memory may be bound as an input and an output at
  * the same time: graphs with shared caches write into what they read. Shapes have no dimension of -1; bytes are dense, row-major, little-endian;
- * {@link ElementType#BYTES} has the form that type describes. One thread makes all calls.
+ * {@link ElementType#BYTES} has the form that type describes. One thread at a time makes calls.
  */
 public interface Binding extends AutoCloseable {
 

@@ -3,7 +3,7 @@ package dev.foretoken.onnxruntime.session;
 import java.util.List;
 import java.util.Map;
 
-/** A loaded graph. One thread makes all calls. */
+/** A loaded graph. Several threads may bind and run at once, each by a binding of its own; one thread makes all other calls. */
 public interface GraphSession extends AutoCloseable {
 
     List<GraphPort> inputs();

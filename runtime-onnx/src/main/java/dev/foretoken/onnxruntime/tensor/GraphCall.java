@@ -58,6 +58,11 @@ final class GraphCall implements AutoCloseable {
         return outputs;
     }
 
+    /** Runs on tensors of any memory, as {@link #run(Map, Set)}. */
+    Map<String, Tensor> compute(Map<String, Tensor> given, Set<String> wanted) {
+        return run(readable(given), wanted);
+    }
+
     /** The same tensors, in memory that the graph can read in place. */
     Map<String, Tensor> readable(Map<String, Tensor> given) {
         Map<String, Tensor> readable = new LinkedHashMap<>();

@@ -26,11 +26,23 @@ public final class GraphTensorRuntime implements TensorRuntime {
      * What it is told of itself.
      *
      * @param residentBytes weights and work space
-     * @param runsAtOnce parts of a batch that the device computes at once, 1 at least
      */
-    public record Facts(long residentBytes, ComputeInfo compute, int runsAtOnce) {}
+    public record Facts(long residentBytes, ComputeInfo compute) {}
 
-    private final GraphSession session;
+    /**
+     * The graph, loaded.
+     *
+     * @param whole on all threads
+     * @param single on one thread, so that parts of a batch are computed at once; empty where that is not worth the memory
+     */
+    public record Sessions(GraphSession whole, Optional<GraphSession> single) {
+        private void close() {
+            single.ifPresent(GraphSession::close);
+            whole.close();
+        }
+    }
+
+    private final Sessions sessions;
     private final GraphDeclaration declaration;
     private final Facts facts;
     private final SignaturePlan plan;
@@ -40,15 +52,15 @@ public final class GraphTensorRuntime implements TensorRuntime {
     private final Optional<GraphLoop> loop;
 
     /**
-     * Takes the session over, also when it throws.
+     * Takes the sessions over, also when it throws.
      *
      * @throws ForetokenException MODEL_UNSUPPORTED where the graph has no output that its task is about
      */
-    public static GraphTensorRuntime over(GraphSession session, GraphDeclaration declaration, Facts facts) {
+    public static GraphTensorRuntime over(Sessions sessions, GraphDeclaration declaration, Facts facts) {
         try {
-            return new GraphTensorRuntime(session, declaration, facts);
+            return new GraphTensorRuntime(sessions, declaration, facts);
         } catch (RuntimeException e) {
-            session.close();
+            sessions.close();
             throw e;
         }
     }
@@ -63,14 +75,21 @@ public final class GraphTensorRuntime implements TensorRuntime {
         return SignaturePlan.of(inputs, outputs, declaration).signature();
     }
 
-    private GraphTensorRuntime(GraphSession session, GraphDeclaration declaration, Facts facts) {
-        this.session = session;
+    private GraphTensorRuntime(Sessions sessions, GraphDeclaration declaration, Facts facts) {
+        GraphSession session = sessions.whole();
+        this.sessions = sessions;
         this.declaration = declaration;
         this.facts = facts;
         this.plan = SignaturePlan.of(session.inputs(), session.outputs(), declaration);
         this.call = new GraphCall(session);
-        this.rows = ParallelRows.over(session, plan.signature().batchAxis(), facts.runsAtOnce(), System::nanoTime);
         this.answering = new Answering(plan.signature(), new GivenTensors(plan.inputs()), plan.head());
+        this.rows = new ParallelRows(
+                session,
+                sessions.single(),
+                plan.signature(),
+                answering,
+                facts.compute().threads(),
+                System::nanoTime);
         this.loop = declaration.loop().map(declared -> new GraphLoop(call, declared));
     }
 
@@ -89,9 +108,11 @@ public final class GraphTensorRuntime implements TensorRuntime {
         if (!declaration.caches().isEmpty()) {
             return runOnce(inputs, outputs);
         }
-        Computation computation = loop.<Computation>map(graph -> (given, wanted) -> graph.run(given, wanted, watch))
-                .orElse(rows);
-        return answering.answer(computation, inputs, outputs);
+        if (loop.isPresent()) {
+            GraphLoop graph = loop.get();
+            return answering.answer((given, wanted) -> graph.run(given, wanted, watch), inputs, outputs);
+        }
+        return rows.run(inputs, outputs);
     }
 
     /** A stream of one run; its outputs are copied, because its memory goes with it. */
@@ -132,6 +153,6 @@ public final class GraphTensorRuntime implements TensorRuntime {
         loop.ifPresent(GraphLoop::close);
         rows.close();
         call.close();
-        session.close();
+        sessions.close();
     }
 }

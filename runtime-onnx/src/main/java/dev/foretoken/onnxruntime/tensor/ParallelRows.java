@@ -2,65 +2,77 @@ package dev.foretoken.onnxruntime.tensor;
 
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
+import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.onnxruntime.session.GraphPort;
 import dev.foretoken.onnxruntime.session.GraphSession;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Runs the rows of a batch in several parts at once. The threads of one run wait for each other at every operator, those of several runs never
- * do: halves of a batch of texts take 0.7 to 0.8 of the time of the whole on two cores. Rows must not depend on each other, which is what a
- * batch axis promises.
+ * Answers the rows of a batch in several parts, of which each thread computes one at a time by a session of one thread. The threads of one run
+ * wait for each other at every operator, those of several runs never do; and a part of shorter rows is not padded to the longest of all. Rows
+ * must not depend on each other, which is what a batch axis promises.
  */
-final class ParallelRows implements Computation, AutoCloseable {
+final class ParallelRows implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(ParallelRows.class.getName());
 
     /** A part that takes less is done before another thread is awake. */
     private static final double LEAST_NANOS = 500_000;
+    /** More rows of texts in one run than these are no faster, and their activations outgrow a core's cache. */
+    private static final int ROWS_OF_PART = 8;
     /** Of what is known of the time of a byte, kept at each run. */
     private static final double KEEP = 0.75;
 
+    private final Answering answering;
+    private final GraphCall whole;
     private final List<GraphCall> calls;
+    private final PaddingCut cut;
     private final ExecutorService workers;
     private final Places joined = new Places();
     private final LongSupplier clock;
     private boolean divides;
     private double nanosPerByte;
 
-    private ParallelRows(List<GraphCall> calls, LongSupplier clock) {
-        this.calls = calls;
-        this.clock = clock;
+    /**
+     * Closes neither session.
+     *
+     * @param whole computes batches that are not divided
+     * @param single of the same graph on one thread, for parts; empty = nothing is divided
+     * @param threads that compute at once, 1 at least
+     * @param clock monotonic nanoseconds
+     */
+    ParallelRows(
+            GraphSession whole,
+            Optional<GraphSession> single,
+            TensorSignature signature,
+            Answering answering,
+            int threads,
+            LongSupplier clock) {
+        this.answering = answering;
+        this.whole = new GraphCall(whole);
+        this.calls = single.filter(session -> signature.batchAxis() == 0 && isOfRows(session)).stream()
+                .flatMap(
+                        session -> Stream.generate(() -> new GraphCall(session)).limit(threads))
+                .toList();
         this.divides = calls.size() > 1;
+        this.cut = new PaddingCut(signature.ragged());
+        this.clock = clock;
         this.workers = Executors.newFixedThreadPool(
                 Math.max(1, calls.size() - 1),
                 Thread.ofPlatform().name("graph-rows-", 1).daemon().factory());
-    }
-
-    /**
-     * @param threads parts at most, 1 at least; a graph with a tensor that does not begin with its rows is run as a whole
-     * @param clock monotonic nanoseconds
-     */
-    static ParallelRows over(GraphSession session, int batchAxis, int threads, LongSupplier clock) {
-        boolean divides = batchAxis == 0 && isOfRows(session);
-        List<GraphCall> calls = new ArrayList<>();
-        for (int i = 0; i < (divides ? threads : 1); i++) {
-            calls.add(new GraphCall(session));
-        }
-        return new ParallelRows(List.copyOf(calls), clock);
     }
 
     /** Every tensor begins with rows, and no size of an output is one that only the run tells: it may be that of all rows. */
@@ -90,119 +102,69 @@ final class ParallelRows implements Computation, AutoCloseable {
                 .toList();
     }
 
-    @Override
-    public Map<String, Tensor> run(Map<String, Tensor> given, Set<String> wanted) {
-        long bytes = given.values().stream()
-                .mapToLong(tensor -> tensor.data().byteSize())
-                .sum();
+    /** As {@link Answering#answer}; what comes back is valid until the next call. */
+    List<Tensor> run(List<Tensor> inputs, List<String> outputs) {
+        long bytes = inputs.stream().mapToLong(input -> input.data().byteSize()).sum();
+        int parts = parts(inputs, bytes);
         long start = clock.getAsLong();
-        int parts = parts(given, bytes);
-        Map<String, Tensor> results = parts == 1 ? part(0, given, wanted) : inParts(parts, given, wanted);
-        double nanos = (double) parts * (clock.getAsLong() - start) / Math.max(1, bytes);
+        List<Tensor> results = parts < 2 ? whole(inputs, outputs) : divided(parts, inputs, outputs);
+        double nanos = (double) Math.min(parts, threads()) * (clock.getAsLong() - start) / Math.max(1, bytes);
         nanosPerByte = nanosPerByte == 0 ? nanos : KEEP * nanosPerByte + (1 - KEEP) * nanos;
         return results;
     }
 
-    private int parts(Map<String, Tensor> given, long bytes) {
-        if (!divides || given.isEmpty()) {
+    private int threads() {
+        return Math.max(1, calls.size());
+    }
+
+    private int parts(List<Tensor> inputs, long bytes) {
+        if (!divides || inputs.isEmpty() || inputs.getFirst().shape().isEmpty()) {
             return 1;
         }
-        long rows = rows(given);
-        if (given.values().stream().anyMatch(tensor -> tensor.shape().getFirst() != rows)) {
-            return 1;
-        }
+        long rows = inputs.getFirst().shape().getFirst();
+        boolean agree = inputs.stream()
+                .allMatch(input -> !input.shape().isEmpty() && input.shape().getFirst() == rows);
         double worthwhile = nanosPerByte * bytes / LEAST_NANOS;
-        return (int) Math.max(1, Math.min(Math.min(calls.size(), rows), worthwhile));
+        long wanted = Math.max(calls.size(), (rows + ROWS_OF_PART - 1) / ROWS_OF_PART);
+        return agree ? (int) Math.max(1, Math.min(Math.min(wanted, rows), worthwhile)) : 1;
     }
 
-    private static long rows(Map<String, Tensor> given) {
-        return given.values().iterator().next().shape().getFirst();
+    private List<Tensor> whole(List<Tensor> inputs, List<String> outputs) {
+        return answering.answer(whole::compute, inputs, outputs);
     }
 
-    private Map<String, Tensor> part(int part, Map<String, Tensor> given, Set<String> wanted) {
-        GraphCall call = calls.get(part);
-        return call.run(call.readable(given), wanted);
-    }
-
-    private Map<String, Tensor> inParts(int parts, Map<String, Tensor> given, Set<String> wanted) {
-        long rows = rows(given);
-        List<Map<String, Tensor>> slices = new ArrayList<>();
-        for (int part = 0; part < parts; part++) {
-            slices.add(slice(given, rows * part / parts, rows * (part + 1) / parts));
-        }
-        List<Map<String, Tensor>> results = results(slices, wanted);
-        for (int part = 0; part < parts; part++) {
-            if (!areOf(rows(slices.get(part)), results.get(part), results.getFirst())) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "Rows of this graph depend on each other: they are not divided any more; declare \"batch_axis\": -1");
-                divides = false;
-                return part(0, given, wanted);
-            }
-        }
-        return joined(results, wanted);
-    }
-
-    private List<Map<String, Tensor>> results(List<Map<String, Tensor>> slices, Set<String> wanted) {
-        List<Future<Map<String, Tensor>>> others = new ArrayList<>();
-        for (int part = 1; part < slices.size(); part++) {
-            int mine = part;
-            others.add(workers.submit(() -> part(mine, slices.get(mine), wanted)));
-        }
-        List<Map<String, Tensor>> results = new ArrayList<>();
+    private List<Tensor> divided(int parts, List<Tensor> inputs, List<String> outputs) {
+        RowParts slices = new RowParts(inputs, parts, outputs.isEmpty() ? PaddingCut.NONE : cut.of(outputs));
+        JoinedRows results = new JoinedRows(slices.rows(), joined);
+        AtomicInteger left = new AtomicInteger(parts);
+        List<Future<?>> others = new ArrayList<>();
         try {
-            results.add(part(0, slices.getFirst(), wanted));
+            for (GraphCall call : calls.subList(1, Math.min(calls.size(), parts))) {
+                others.add(workers.submit(() -> answer(call, left, slices, results, outputs)));
+            }
+            answer(calls.getFirst(), left, slices, results, outputs);
         } finally {
+            left.set(0);
             // The others read memory of the caller's: nobody leaves before they have done.
             others.forEach(ParallelRows::settle);
         }
-        others.forEach(other -> results.add(result(other)));
-        return results;
-    }
-
-    private static boolean areOf(long rows, Map<String, Tensor> results, Map<String, Tensor> first) {
-        return results.values().stream()
-                .allMatch(tensor -> !tensor.shape().isEmpty()
-                        && tensor.shape().getFirst() == rows
-                        && withRows(tensor, 0).equals(withRows(first.get(tensor.name()), 0)));
-    }
-
-    private static Map<String, Tensor> slice(Map<String, Tensor> given, long begin, long end) {
-        Map<String, Tensor> slice = new LinkedHashMap<>();
-        given.forEach((name, tensor) -> {
-            long bytes = tensor.data().byteSize() / tensor.shape().getFirst();
-            MemorySegment data = tensor.data().asSlice(begin * bytes, (end - begin) * bytes);
-            slice.put(name, new Tensor(name, tensor.type(), withRows(tensor, end - begin), data));
-        });
-        return slice;
-    }
-
-    private static List<Long> withRows(Tensor tensor, long rows) {
-        List<Long> shape = new ArrayList<>(tensor.shape());
-        shape.set(0, rows);
-        return shape;
-    }
-
-    private Map<String, Tensor> joined(List<Map<String, Tensor>> parts, Set<String> wanted) {
-        Map<String, Tensor> whole = new HashMap<>();
-        for (String name : wanted) {
-            whole.put(
-                    name,
-                    joined(name, parts.stream().map(part -> part.get(name)).toList()));
+        others.forEach(ParallelRows::rethrow);
+        if (results.areIndependent()) {
+            return results.tensors();
         }
-        return whole;
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "Rows of this graph depend on each other: they are not divided any more; declare \"batch_axis\": -1");
+        divides = false;
+        return whole(inputs, outputs);
     }
 
-    private Tensor joined(String name, List<Tensor> parts) {
-        long bytes = parts.stream().mapToLong(part -> part.data().byteSize()).sum();
-        long rows = parts.stream().mapToLong(part -> part.shape().getFirst()).sum();
-        MemorySegment place = joined.of(name, bytes);
-        long offset = 0;
-        for (Tensor part : parts) {
-            MemorySegment.copy(part.data(), 0, place, offset, part.data().byteSize());
-            offset += part.data().byteSize();
+    /** Parts as long as there are any, the last ones first: rows come sorted by length, and the longest should not be what all wait for. */
+    private void answer(GraphCall call, AtomicInteger left, RowParts slices, JoinedRows results, List<String> outputs) {
+        for (int part = left.decrementAndGet(); part >= 0; part = left.decrementAndGet()) {
+            List<Tensor> made = answering.answer(call::compute, slices.inputs(part), outputs);
+            results.add(slices.begin(part), slices.begin(part + 1) - slices.begin(part), made);
         }
-        return new Tensor(name, parts.getFirst().type(), withRows(parts.getFirst(), rows), place);
     }
 
     private static void settle(Future<?> part) {
@@ -212,8 +174,8 @@ final class ParallelRows implements Computation, AutoCloseable {
                 part.get();
             } catch (InterruptedException e) {
                 interrupted = true;
-            } catch (ExecutionException e) {
-                break; // told when its result is asked for
+            } catch (ExecutionException | CancellationException e) {
+                break; // rethrown when all have ended
             }
         }
         if (interrupted) {
@@ -221,9 +183,9 @@ final class ParallelRows implements Computation, AutoCloseable {
         }
     }
 
-    private static Map<String, Tensor> result(Future<Map<String, Tensor>> part) {
+    private static void rethrow(Future<?> part) {
         if (part.state() == Future.State.SUCCESS) {
-            return part.resultNow();
+            return;
         }
         switch (part.exceptionNow()) {
             case RuntimeException failed -> throw failed;
@@ -236,6 +198,7 @@ final class ParallelRows implements Computation, AutoCloseable {
     public void close() {
         workers.close();
         calls.forEach(GraphCall::close);
+        whole.close();
         joined.close();
     }
 }

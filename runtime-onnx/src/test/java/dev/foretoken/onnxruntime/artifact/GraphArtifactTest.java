@@ -254,4 +254,22 @@ class GraphArtifactTest {
                 "{\"architectures\": [\"BertForSequenceClassification\"], \"id2label\": {\"0\": \"LABEL_0\"}}");
         assertThat(declared().task()).isEqualTo(ModelTask.RERANK);
     }
+
+    /** One scale for all rows of a run: what comes of a row depends on those beside it. */
+    @Test
+    void dynamicallyQuantizedRowsRunAloneUnlessADeclarationSaysOtherwise() throws IOException {
+        write(
+                "model.onnx",
+                new GraphWriter()
+                        .input("x", ElementType.FP32, "batch", "4")
+                        .output("y", ElementType.UINT8, "batch", "4")
+                        .node("DynamicQuantizeLinear", names("x"), names("y", "scale", "zero")));
+        assertThat(declaration().batchAxis()).contains(-1);
+        write("graph.json", "{\"format\": \"foretoken.graph.v1\", \"graph\": \"model.onnx\", \"batch_axis\": 0}");
+        assertThat(declaration().batchAxis()).contains(0);
+    }
+
+    private GraphDeclaration declaration() {
+        return ((GraphArtifact.TensorGraph) GraphArtifact.at(folder, false)).declaration();
+    }
 }

@@ -50,13 +50,15 @@ class GraphTensorRuntimeTest {
 
     private TensorRuntime open(GraphWriter graph, GraphDeclaration declaration) {
         TensorRuntime runtime = GraphTensorRuntime.over(
-                new JavaSessionFactory(OrtEnvironment.getEnvironment(), 1)
-                        .open(
-                                graph.write(folder.resolve(open.size() + ".onnx")),
-                                DeviceSpec.cpu(1),
-                                SessionOptions.DEFAULT),
+                new GraphTensorRuntime.Sessions(
+                        new JavaSessionFactory(OrtEnvironment.getEnvironment(), 1)
+                                .open(
+                                        graph.write(folder.resolve(open.size() + ".onnx")),
+                                        DeviceSpec.cpu(1),
+                                        SessionOptions.DEFAULT),
+                        Optional.empty()),
                 declaration,
-                new GraphTensorRuntime.Facts(1, new ComputeInfo("test", 1, CpuList.ANY), 1));
+                new GraphTensorRuntime.Facts(1, new ComputeInfo("test", 1, CpuList.ANY)));
         open.add(runtime);
         return runtime;
     }

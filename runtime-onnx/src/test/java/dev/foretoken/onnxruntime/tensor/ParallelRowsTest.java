@@ -10,16 +10,18 @@ import ai.onnxruntime.OrtEnvironment;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.ElementType;
+import dev.foretoken.contract.runtime.RaggedAxis;
 import dev.foretoken.contract.runtime.Tensor;
+import dev.foretoken.onnxruntime.artifact.GraphDeclaration;
 import dev.foretoken.onnxruntime.session.GraphSession;
 import dev.foretoken.onnxruntime.session.GraphWriter;
 import dev.foretoken.onnxruntime.session.SessionOptions;
 import dev.foretoken.onnxruntime.session.javaapi.JavaSessionFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,11 +55,18 @@ class ParallelRowsTest {
     }
 
     private ParallelRows open(GraphWriter graph) {
+        return open(graph, GraphDeclaration.of("graph.onnx"));
+    }
+
+    private ParallelRows open(GraphWriter graph, GraphDeclaration declaration) {
         GraphSession session = new JavaSessionFactory(OrtEnvironment.getEnvironment(), 1)
                 .open(graph.write(folder.resolve("graph.onnx")), DeviceSpec.cpu(1), SessionOptions.DEFAULT);
         open.add(session);
         // Each run asks for the time when it begins and when it ends.
-        ParallelRows rows = ParallelRows.over(session, 0, THREADS, () -> now += nanosOfRun);
+        SignaturePlan plan = SignaturePlan.of(session.inputs(), session.outputs(), declaration);
+        Answering answering = new Answering(plan.signature(), new GivenTensors(plan.inputs()), plan.head());
+        ParallelRows rows = new ParallelRows(
+                session, Optional.of(session), plan.signature(), answering, THREADS, () -> now += nanosOfRun);
         open.add(rows);
         return rows;
     }
@@ -67,15 +76,11 @@ class ParallelRowsTest {
     }
 
     private static float[] run(ParallelRows rows, Tensor... given) {
-        Map<String, Tensor> byName = new LinkedHashMap<>();
-        for (Tensor tensor : given) {
-            byName.put(tensor.name(), tensor);
-        }
-        return floats(rows.run(byName, Set.of("y")).get("y"));
+        return floats(rows.run(of(given), of("y")).getFirst());
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "2, 1 1", "3, 1 1 1", "4, 1 1 2", "8, 2 3 3"})
+    @CsvSource({"1, 1", "2, 1 1", "3, 1 1 1", "4, 1 1 2", "8, 2 3 3", "32, 8 8 8 8"})
     void dividesRowsAmongAllThreadsOnceItKnowsHowLongTheyTake(int rows, String parts) {
         ParallelRows parallel = open(SHARES);
         assertThat(run(parallel, x(rows))).containsOnly(1F / rows);
@@ -119,10 +124,10 @@ class ParallelRowsTest {
         Tensor x = floats("x", of(5L, 2L), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
         Tensor n = longs("n", of(5L), 1, 2, 3, 4, 5);
         for (int i = 0; i < 3; i++) {
-            Map<String, Tensor> results = parallel.run(Map.of("x", x, "n", n), Set.of("y", "m"));
-            assertThat(results.get("y").shape()).containsExactly(5L, 2L);
-            assertThat(floats(results.get("y"))).containsExactly(2, 4, 6, 8, 10, 12, 14, 16, 18, 20);
-            assertThat(longs(results.get("m"))).containsExactly(-1, -2, -3, -4, -5);
+            List<Tensor> results = parallel.run(of(x, n), of("y", "m"));
+            assertThat(results.get(0).shape()).containsExactly(5L, 2L);
+            assertThat(floats(results.get(0))).containsExactly(2, 4, 6, 8, 10, 12, 14, 16, 18, 20);
+            assertThat(longs(results.get(1))).containsExactly(-1, -2, -3, -4, -5);
         }
     }
 
@@ -176,5 +181,47 @@ class ParallelRowsTest {
         assertThat(run(parallel, longs("n", of(4L), 0, 1, 0, 1))).containsExactly(5, 6, 5, 6);
         assertThatThrownBy(() -> run(parallel, longs("n", of(4L), 0, 1, 0, 9))).isInstanceOf(ForetokenException.class);
         assertThat(run(parallel, longs("n", of(4L), 1, 1, 0, 0))).containsExactly(6, 6, 5, 5);
+    }
+
+    /** Each row tells how many columns its run had. */
+    @Test
+    void aPartIsAsWideAsItsOwnLongestRow() {
+        GraphWriter widths = new GraphWriter()
+                .input("ids", ElementType.INT64, "batch", "tokens")
+                .input("mask", ElementType.INT64, "batch", "tokens")
+                .output("y", ElementType.INT64, "batch", "1")
+                .output("each", ElementType.INT64, "batch", "tokens")
+                .longs("axes", of(1L), 1)
+                .node("Sub", of("ids", "ids"), of("zeros"))
+                .longs("one", of(1L), 1)
+                .node("Add", of("zeros", "one"), of("ones"))
+                .node("Add", of("ones", "mask"), of("each"))
+                .node("ReduceSum", of("ones", "axes"), of("y"));
+        ParallelRows parallel = open(
+                widths,
+                GraphDeclaration.of("graph.onnx")
+                        .withRagged(new GraphDeclaration.Ragged(1, 0, Map.of("ids", 7L, "mask", 0L))));
+        Tensor ids = longs("ids", of(3L, 4L), 5, 7, 7, 7, 5, 5, 7, 7, 5, 5, 5, 7);
+        Tensor mask = longs("mask", of(3L, 4L), 1, 0, 0, 0, 1, 1, 0, 0, 1, 1, 1, 0);
+        List<Tensor> inputs = of(ids, mask);
+        assertThat(longs(parallel.run(inputs, of("y")).getFirst())).containsExactly(4, 4, 4);
+        assertThat(longs(parallel.run(inputs, of("y")).getFirst())).containsExactly(1, 2, 3);
+        assertThat(parallel.run(inputs, of("y", "each")).get(1).shape()).containsExactly(3L, 4L);
+        assertThat(parallel.run(inputs, of())).hasSize(2);
+    }
+
+    @Test
+    void whatOneInputStillSaysIsNoPadding() {
+        PaddingCut cut =
+                new PaddingCut(Optional.of(new RaggedAxis(1, 0, Map.of("ids", 0L, "mask", 0L), Set.of("tokens"))));
+        List<Tensor> inputs =
+                of(longs("ids", of(2L, 4L), 1, 0, 0, 0, 1, 0, 0, 0), longs("mask", of(2L, 4L), 1, 1, 0, 0, 1, 0, 1, 0));
+        assertThat(cut.of(of("pooled")).apply(inputs)).extracting(Tensor::shape).containsOnly(of(2L, 3L));
+        assertThat(longs(cut.of(of("pooled")).apply(inputs).get(1))).containsExactly(1, 1, 0, 1, 0, 1);
+        assertThat(cut.of(of("pooled", "tokens")).apply(inputs)).isEqualTo(inputs);
+        List<Tensor> nothing = of(longs("ids", of(1L, 2L), 0, 0), longs("mask", of(1L, 2L), 0, 0));
+        assertThat(cut.of(of("pooled")).apply(nothing))
+                .extracting(Tensor::shape)
+                .containsOnly(of(1L, 1L));
     }
 }

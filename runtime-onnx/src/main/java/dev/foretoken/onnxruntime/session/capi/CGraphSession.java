@@ -5,10 +5,10 @@ import dev.foretoken.onnxruntime.session.DeviceMemory;
 import dev.foretoken.onnxruntime.session.GraphPort;
 import dev.foretoken.onnxruntime.session.GraphSession;
 import java.lang.foreign.Arena;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A graph on the device it was loaded for. */
 final class CGraphSession implements GraphSession {
@@ -21,7 +21,7 @@ final class CGraphSession implements GraphSession {
     private final NativePortNames inputs;
     private final NativePortNames outputs;
     private final Arena names = Arena.ofShared();
-    private final Set<CBinding> bindings = new HashSet<>();
+    private final Set<CBinding> bindings = ConcurrentHashMap.newKeySet();
 
     private CGraphSession(
             OrtRuntime runtime, OrtObject session, SessionDevice device, OrtObject runOptions, GraphDescription graph) {

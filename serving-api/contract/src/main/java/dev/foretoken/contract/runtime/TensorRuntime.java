@@ -16,7 +16,7 @@ public non-sealed interface TensorRuntime extends ModelRuntime {
     }
 
     /**
-     * Runs once; a graph that is a loop, until the loop ends. Inputs lie in any memory of the process that this thread may read, and stay as they
+     * Runs once; a graph that is a loop, until the loop ends. Inputs lie in any memory of the process that any thread may read, and stay as they
      * are until it returns; native memory saves a copy.
      *
      * @param outputs names those wanted, empty = all
