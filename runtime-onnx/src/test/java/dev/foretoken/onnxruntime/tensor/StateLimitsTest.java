@@ -38,10 +38,15 @@ class StateLimitsTest {
 
     private TensorRuntime open(GraphWriter graph, GraphDeclaration declaration) {
         return GraphTensorRuntime.over(
-                new JavaSessionFactory(OrtEnvironment.getEnvironment(), 1)
-                        .open(graph.write(folder.resolve("model.onnx")), DeviceSpec.cpu(1), SessionOptions.DEFAULT),
+                new GraphTensorRuntime.Sessions(
+                        new JavaSessionFactory(OrtEnvironment.getEnvironment(), 1)
+                                .open(
+                                        graph.write(folder.resolve("model.onnx")),
+                                        DeviceSpec.cpu(1),
+                                        SessionOptions.DEFAULT),
+                        Optional.empty()),
                 declaration,
-                new GraphTensorRuntime.Facts(1, new ComputeInfo("test", 1, CpuList.ANY), 1));
+                new GraphTensorRuntime.Facts(1, new ComputeInfo("test", 1, CpuList.ANY)));
     }
 
     /** longer = x and a 1 behind it; same = x. */
