@@ -56,20 +56,22 @@ public final class Inferences {
     public TensorAnswer infer(
             ServedModel model, InferOrder call, RequestIdentity identity, Optional<Duration> transport) {
         CallParameters parameters = call.parameters();
-        TensorAnswer answer = infer(
-                model,
-                new TensorRequest(
-                        model.engineModel(),
-                        identity,
-                        parameters.service(transport, longest),
-                        call.inputs(),
-                        call.outputNames(),
-                        parameters.session()));
-        return call.classifies() ? classified(model, call, answer) : answer;
+        TensorRequest request = new TensorRequest(
+                model.engineModel(),
+                identity,
+                parameters.service(transport, longest),
+                call.inputs(),
+                call.outputNames(),
+                parameters.session());
+        if (!call.classifies()) {
+            return infer(model, request);
+        }
+        TensorSignature signature = signature(model);
+        TopClasses.check(call, signature); // before the run: a stream whose caller is refused must not go on
+        return classified(call, infer(model, request), signature);
     }
 
-    private TensorAnswer classified(ServedModel model, InferOrder call, TensorAnswer answer) {
-        TensorSignature signature = signature(model);
+    private static TensorAnswer classified(InferOrder call, TensorAnswer answer, TensorSignature signature) {
         List<Tensor> outputs = answer.outputs().stream()
                 .map(output -> {
                     int classes = call.classes(output.name());

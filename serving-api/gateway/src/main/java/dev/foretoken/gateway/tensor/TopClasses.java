@@ -6,6 +6,8 @@ import dev.foretoken.contract.runtime.BytesElements;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.contract.runtime.TensorSignature;
+import dev.foretoken.contract.runtime.TensorSize;
+import dev.foretoken.contract.runtime.TensorSpec;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -43,6 +45,47 @@ final class TopClasses {
     }
 
     /**
+     * Before anything is run, as far as the signature tells; {@link #of} refuses the rest. Names that the model lacks are for its engine to refuse.
+     *
+     * @throws ForetokenException INVALID_REQUEST for an output that has no scores, PAYLOAD_TOO_LARGE
+     */
+    static void check(InferOrder call, TensorSignature signature) {
+        for (RequestedOutput asked : call.outputs()) {
+            if (asked.classes() > 0) {
+                signature.output(asked.name()).ifPresent(output -> {
+                    requireScores(output.name(), output.type());
+                    requireFew(output.name(), rows(call, output, signature), kept(output, asked.classes()));
+                });
+            }
+        }
+    }
+
+    /** Those of the inputs, which a batch axis has in every tensor. */
+    private static long rows(InferOrder call, TensorSpec output, TensorSignature signature) {
+        if (signature.batchAxis() != 0 || output.shape().isEmpty()) {
+            return 1;
+        }
+        long declared = output.shape().getFirst();
+        return declared >= 0
+                ? declared
+                : call.inputs().stream()
+                        .filter(input -> !input.shape().isEmpty())
+                        .mapToLong(input -> input.shape().getFirst())
+                        .findFirst()
+                        .orElse(1);
+    }
+
+    /** Of a row: 1 at least of those whose number only the run tells. */
+    private static long kept(TensorSpec output, int count) {
+        long width = 1;
+        for (long size : output.shape()
+                .subList(Math.min(1, output.shape().size()), output.shape().size())) {
+            width = TensorSize.product(width, Math.max(size, 1));
+        }
+        return Math.min(count, width);
+    }
+
+    /**
      * @param count of each row; all scores where there are fewer
      * @throws ForetokenException INVALID_REQUEST for an output that has no scores, PAYLOAD_TOO_LARGE
      */
@@ -51,19 +94,13 @@ final class TopClasses {
     }
 
     private Tensor top(int count, boolean batched) {
-        requireScores();
+        requireScores(output.name(), output.type());
         boolean byRow = batched && !output.shape().isEmpty();
         long rows = byRow ? output.shape().getFirst() : 1;
         long elements = output.data().byteSize() / output.type().bytes();
         long width = rows == 0 ? 0 : elements / rows;
         long kept = Math.min(count, width);
-        if (rows * kept > MOST_STRINGS) {
-            throw new ForetokenException(
-                            ErrorCode.PAYLOAD_TOO_LARGE,
-                            "output '%s' has %d rows, of which %d classes each are asked for; at most %d strings are made"
-                                    .formatted(output.name(), rows, kept, MOST_STRINGS))
-                    .withParam(output.name());
-        }
+        requireFew(output.name(), rows, kept);
         ElementReader scores = new ElementReader(output);
         for (long row = 0; row < rows; row++) {
             row(scores, width, (int) kept);
@@ -110,15 +147,25 @@ final class TopClasses {
         return score + ":" + scored.index() + label;
     }
 
-    private void requireScores() {
-        switch (output.type()) {
+    private static void requireScores(String output, ElementType type) {
+        switch (type) {
             case FP16, BF16, FP32, FP64, UINT8, UINT16, UINT32, INT8, INT16, INT32 -> {}
             case BOOL, UINT64, INT64, BYTES ->
                 throw ForetokenException.invalid(
-                        output.name(),
-                        "output '" + output.name() + "' is " + output.type()
+                        output,
+                        "output '" + output + "' is " + type
                                 + ", classification ranks floating-point numbers and integers of up to 32 bits;"
                                 + " ask for it without classification");
+        }
+    }
+
+    private static void requireFew(String output, long rows, long kept) {
+        if (TensorSize.product(rows, kept) > MOST_STRINGS) {
+            throw new ForetokenException(
+                            ErrorCode.PAYLOAD_TOO_LARGE,
+                            "output '%s' has %d rows, of which %d classes each are asked for; at most %d strings are made"
+                                    .formatted(output, rows, kept, MOST_STRINGS))
+                    .withParam(output);
         }
     }
 
