@@ -42,7 +42,8 @@ final class TensorBody {
 
     private InferBody json(BodyEncoding encoding) {
         checkType();
-        return new InferJson(limits, BinaryPart.none()).read(RequestBody.json(exchange, encoding.plain(stream)));
+        JsonFields json = encoding.read(stream, plain -> RequestBody.json(exchange, plain));
+        return new InferJson(limits, BinaryPart.none()).read(json);
     }
 
     private InferBody withBytes(BodyEncoding encoding, int json) {
@@ -50,8 +51,7 @@ final class TensorBody {
         if (RequestBody.announced(exchange.header("content-length")) > most) {
             throw RequestBody.tooLarge(most);
         }
-        InputStream plain = encoding.plain(stream);
-        return new InferJson(limits, new BinaryPart(plain)).read(json(plain, json));
+        return encoding.read(stream, plain -> new InferJson(limits, new BinaryPart(plain)).read(json(plain, json)));
     }
 
     private static JsonFields json(InputStream plain, int length) {
