@@ -21,6 +21,7 @@ public record CallParameters(Optional<SessionUse> session, Priority priority, Op
     public static final CallParameters NONE = new CallParameters(Optional.empty(), Priority.NORMAL, Optional.empty());
 
     private static final String ID = "sequence_id";
+    private static final String NO_SEQUENCE = "0";
     private static final String START = "sequence_start";
     private static final String END = "sequence_end";
     private static final String PRIORITY = "priority";
@@ -35,14 +36,14 @@ public record CallParameters(Optional<SessionUse> session, Priority priority, Op
         return values.isEmpty() ? NONE : new CallParameters(session(values), priority(values), timeout(values));
     }
 
-    /** 0, and the empty text, are no sequence, as other servers have it. */
+    /** 0 and the empty text are no sequence, as other servers have it; {@code "0"} is 0, as {@code "7"} is 7. */
     private static Optional<SessionUse> session(Map<String, Object> values) {
         boolean start = flag(values, START);
         boolean end = flag(values, END);
         String id = sequence(values);
         if (id.isEmpty() && (start || end)) {
             throw ForetokenException.invalid(
-                    ID, START + " and " + END + " need a " + ID + ": a text, or a number other than 0");
+                    ID, START + " and " + END + " need a " + ID + ": a text or a number, other than 0");
         }
         return id.isEmpty() ? Optional.empty() : Optional.of(new SessionUse(id, start, end));
     }
@@ -55,10 +56,11 @@ public record CallParameters(Optional<SessionUse> session, Priority priority, Op
                         ID,
                         ID + " has " + text.length() + " characters, at most " + SessionUse.MAX_ID + " are allowed");
             }
-            return text;
+            return text.equals(NO_SEQUENCE) ? "" : text;
         }
-        long number = number(values, ID);
-        return number == 0 ? "" : Long.toUnsignedString(number);
+        String number = Long.toUnsignedString(number(
+                values, ID, "an integer of at most 64 bits or a text of at most " + SessionUse.MAX_ID + " characters"));
+        return number.equals(NO_SEQUENCE) ? "" : number;
     }
 
     /** 0 = what the server takes for granted, 1 = the most urgent. */
@@ -102,6 +104,10 @@ public record CallParameters(Optional<SessionUse> session, Priority priority, Op
     }
 
     private static long number(Map<String, Object> values, String name) {
+        return number(values, name, "an integer of at most 64 bits");
+    }
+
+    private static long number(Map<String, Object> values, String name, String expected) {
         Object value = values.getOrDefault(name, 0L);
         if (value instanceof Long number) {
             return number;
@@ -109,7 +115,7 @@ public record CallParameters(Optional<SessionUse> session, Priority priority, Op
         if (value instanceof BigInteger big && big.signum() > 0 && big.bitLength() <= Long.SIZE) {
             return big.longValue();
         }
-        throw ForetokenException.invalid(name, name + " must be an integer of at most 64 bits");
+        throw ForetokenException.invalid(name, name + " must be " + expected);
     }
 
     /** The shorter of the caller's times and the server's longest. */

@@ -208,7 +208,8 @@ class InferenceRouteTest {
         assertThat(request.service().timeout()).contains(Duration.ofNanos(2_500_000));
         assertThat(request.identity().tenant()).isNotEmpty();
         assertThat(refusal(body.replace("\"sequence_id\":7,", ""))).contains("need a sequence_id");
-        assertThat(refusal(body.replace(":7", ":1.5"))).contains("sequence_id must be an integer of at most 64 bits");
+        assertThat(refusal(body.replace(":7", ":1.5")))
+                .contains("sequence_id must be an integer of at most 64 bits or a text of at most 128 characters");
         assertThat(refusal(body.replace("\"timeout\":2500", "\"timeout\":-1"))).contains("timeout=-1");
     }
 
@@ -430,6 +431,10 @@ class InferenceRouteTest {
                 .isEqualTo(200);
         assertThat(edge.graph.requests().getLast().session()).contains(new SessionUse("caller-7", true, false));
         assertThat(refusal(body.replace("{\"inputs\"", asked.formatted("")))).contains("need a sequence_id: a text");
+        assertThat(refusal(body.replace("{\"inputs\"", asked.formatted("0")))).contains("need a sequence_id: a text");
+        String none = body.replace("{\"inputs\"", "{\"parameters\":{\"sequence_id\":\"0\"},\"inputs\"");
+        assertThat(calls.post(ROUTE, none).status()).isEqualTo(200);
+        assertThat(edge.graph.requests().getLast().session()).isEmpty();
         assertThat(refusal(body.replace("{\"inputs\"", asked.formatted("x".repeat(129)))))
                 .contains("sequence_id has 129 characters, at most 128");
     }
