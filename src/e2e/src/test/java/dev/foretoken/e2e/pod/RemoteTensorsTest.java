@@ -262,6 +262,7 @@ class RemoteTensorsTest {
         caller.interrupt();
         assertThat(ended.join().code()).isEqualTo(ErrorCode.CANCELLED);
         gate.open();
+        await(() -> telemetry.value("foretoken_tensor_requests_total[graph, cancelled]") == 1);
         await(() -> host.report().models().getFirst().running() == 0);
     }
 
