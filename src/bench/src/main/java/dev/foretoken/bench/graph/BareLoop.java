@@ -17,11 +17,10 @@ import java.util.Map;
 final class BareLoop implements GraphLoop {
 
     private final OrtSession session;
-    private final Map<String, OnnxTensor> inputs;
+    private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
 
-    private BareLoop(OrtSession session, Map<String, OnnxTensor> inputs) {
+    private BareLoop(OrtSession session) {
         this.session = session;
-        this.inputs = inputs;
     }
 
     static BareLoop open(OrtEnvironment environment, Path model, DeviceSpec device, List<Feed> feeds)
@@ -33,18 +32,25 @@ final class BareLoop implements GraphLoop {
             if (device.kind() == DeviceSpec.Kind.CUDA) {
                 options.addCUDA(device.index());
             }
-            Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
-            for (Feed feed : feeds) {
-                inputs.put(
-                        feed.name(),
-                        OnnxTensor.createTensor(
-                                environment,
-                                feed.data().asByteBuffer().order(ByteOrder.nativeOrder()),
-                                feed.shape(),
-                                type(feed.type())));
+            BareLoop loop = new BareLoop(environment.createSession(model.toString(), options));
+            try {
+                for (Feed feed : feeds) {
+                    loop.inputs.put(feed.name(), tensor(environment, feed));
+                }
+                return loop;
+            } catch (OrtException | RuntimeException e) {
+                loop.close();
+                throw e;
             }
-            return new BareLoop(environment.createSession(model.toString(), options), inputs);
         }
+    }
+
+    private static OnnxTensor tensor(OrtEnvironment environment, Feed feed) throws OrtException {
+        return OnnxTensor.createTensor(
+                environment,
+                feed.data().asByteBuffer().order(ByteOrder.nativeOrder()),
+                feed.shape(),
+                type(feed.type()));
     }
 
     private static OnnxJavaType type(ElementType type) {

@@ -98,19 +98,19 @@ public final class GraphCommand implements Callable<Integer> {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         DeviceSpec device =
                 gpu == null ? DeviceSpec.cpu(threads) : new DeviceSpec(DeviceSpec.Kind.CUDA, gpu, threads, CpuList.ANY);
+        boolean onCpu = device.kind() == DeviceSpec.Kind.CPU;
         List<GraphLoop> loops = new ArrayList<>();
         try (Arena arena = Arena.ofShared();
-                CApiSessionFactory c = new CApiSessionFactory(environment, threads)) {
-            try {
+                CApiSessionFactory c = new CApiSessionFactory(environment, threads);
                 GraphSession session = c.open(file, device, SessionOptions.DEFAULT);
+                GraphSession java = onCpu
+                        ? new JavaSessionFactory(environment, threads).open(file, device, SessionOptions.DEFAULT)
+                        : null) {
+            try {
                 List<Feed> feeds = Feed.of(session.inputs(), sizes, arena);
                 loops.add(BareLoop.open(environment, file, device, feeds));
-                if (device.kind() == DeviceSpec.Kind.CPU) {
-                    loops.add(new SessionLoop(
-                            "Java interface",
-                            new JavaSessionFactory(environment, threads).open(file, device, SessionOptions.DEFAULT),
-                            feeds,
-                            arena));
+                if (java != null) {
+                    loops.add(new SessionLoop("Java interface", java, feeds, arena));
                 }
                 loops.add(new SessionLoop("C interface", session, feeds, arena));
                 loops.add(PlatformLoop.open(file, device, feeds, 1));

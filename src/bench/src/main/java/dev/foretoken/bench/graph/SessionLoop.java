@@ -13,20 +13,27 @@ import java.util.List;
 final class SessionLoop implements GraphLoop {
 
     private final String name;
-    private final GraphSession session;
     private final Binding binding;
     private final List<Feed> inputs;
     private final List<Feed> outputs = new ArrayList<>();
 
-    /** Takes the session over. Outputs are written into memory of ours, as large as the first run's. */
+    /** Of a session that stays open for as long as this is. Outputs are written into memory of ours, as large as the first run's. */
     SessionLoop(String name, GraphSession session, List<Feed> inputs, Arena arena) {
         this.name = name;
-        this.session = session;
         this.inputs = inputs;
         this.binding = session.bind();
-        session.outputs().forEach(port -> binding.output(port.name()));
-        run();
-        for (GraphPort port : session.outputs()) {
+        try {
+            session.outputs().forEach(port -> binding.output(port.name()));
+            run();
+            place(session.outputs(), arena);
+        } catch (RuntimeException e) {
+            binding.close();
+            throw e;
+        }
+    }
+
+    private void place(List<GraphPort> ports, Arena arena) {
+        for (GraphPort port : ports) {
             Tensor first = binding.result(port.name());
             if (port.type() != ElementType.BYTES) {
                 long[] shape = first.shape().stream().mapToLong(Long::longValue).toArray();
@@ -58,6 +65,5 @@ final class SessionLoop implements GraphLoop {
     @Override
     public void close() {
         binding.close();
-        session.close();
     }
 }
