@@ -31,7 +31,7 @@ final class ParallelRows implements AutoCloseable {
 
     /** A part that takes less is done before another thread is awake. */
     private static final double LEAST_NANOS = 500_000;
-    /** More rows of texts in one run than these are no faster, and their activations outgrow a core's cache. */
+    /** More rows of texts in one run than these are hardly faster, and their activations outgrow a core's cache. */
     private static final int ROWS_OF_PART = 8;
     /** Of what is known of the time of a byte, kept at each run. */
     private static final double KEEP = 0.75;
@@ -125,7 +125,8 @@ final class ParallelRows implements AutoCloseable {
         boolean agree = inputs.stream()
                 .allMatch(input -> !input.shape().isEmpty() && input.shape().getFirst() == rows);
         double worthwhile = nanosPerByte * bytes / LEAST_NANOS;
-        long wanted = Math.max(calls.size(), (rows + ROWS_OF_PART - 1) / ROWS_OF_PART);
+        int threads = calls.size();
+        long wanted = threads * Math.ceilDiv(rows, (long) threads * ROWS_OF_PART); // no thread waits for the last part
         return agree ? (int) Math.max(1, Math.min(Math.min(wanted, rows), worthwhile)) : 1;
     }
 

@@ -80,7 +80,7 @@ class ParallelRowsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "2, 1 1", "3, 1 1 1", "4, 1 1 2", "8, 2 3 3", "32, 8 8 8 8"})
+    @CsvSource({"1, 1", "2, 1 1", "3, 1 1 1", "4, 1 1 2", "8, 2 3 3", "24, 8 8 8", "32, 5 5 6 5 5 6"})
     void dividesRowsAmongAllThreadsOnceItKnowsHowLongTheyTake(int rows, String parts) {
         ParallelRows parallel = open(SHARES);
         assertThat(run(parallel, x(rows))).containsOnly(1F / rows);
