@@ -26,8 +26,34 @@ class PackageTest {
 
     @Test
     void theContractDependsOnNothingOfOursAndTheRegistryOnlyOnIt() {
-        refuse("contract", "gateway", "pod", "wire", "scheduler", "registry", "nativeruntime", "app", "bench");
+        refuse(
+                "contract",
+                "routing",
+                "gateway",
+                "pod",
+                "wire",
+                "scheduler",
+                "registry",
+                "nativeruntime",
+                "app",
+                "bench");
         refuse("registry", "gateway", "pod", "wire", "scheduler", "nativeruntime", "app", "bench");
+    }
+
+    @Test
+    void routingDependsOnTheContractAlone() {
+        refuse(
+                "routing",
+                "gateway",
+                "pod",
+                "wire",
+                "scheduler",
+                "registry",
+                "sampling",
+                "nativeruntime",
+                "onnxruntime",
+                "app",
+                "bench");
     }
 
     @Test

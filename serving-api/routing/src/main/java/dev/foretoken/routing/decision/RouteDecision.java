@@ -1,0 +1,52 @@
+package dev.foretoken.routing.decision;
+
+import dev.foretoken.routing.policy.CandidateFeatures;
+import dev.foretoken.routing.policy.RouteFeatures;
+import dev.foretoken.routing.policy.WhyNot;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which engine a request went to, and everything that the policy saw when it chose: numbers and names of engines, never a prompt.
+ *
+ * @param id what the answer calls it; nobody can guess it
+ * @param tenant whose request it was
+ * @param chosen index of the chosen candidate; -1 where none could be asked
+ */
+public record RouteDecision(
+        String id,
+        Instant at,
+        String model,
+        String tenant,
+        String policy,
+        long draw,
+        int promptTokens,
+        int chosen,
+        List<Candidate> candidates) {
+
+    public RouteDecision {
+        candidates = List.copyOf(candidates);
+    }
+
+    /**
+     * One engine as it was seen.
+     *
+     * @param score what the policy compared it by, less is better; NaN where it compared nothing
+     * @param whyNot empty for the chosen one
+     */
+    public record Candidate(String endpoint, CandidateFeatures seen, double score, Optional<WhyNot> whyNot) {}
+
+    /** What the policy saw. */
+    public RouteFeatures features() {
+        return new RouteFeatures(
+                draw, promptTokens, candidates.stream().map(Candidate::seen).toList());
+    }
+
+    /** The engine that was chosen; empty where none could be asked. */
+    public Optional<String> endpoint() {
+        return chosen < 0
+                ? Optional.empty()
+                : Optional.of(candidates.get(chosen).endpoint());
+    }
+}
