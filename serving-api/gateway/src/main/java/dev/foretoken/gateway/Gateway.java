@@ -184,7 +184,13 @@ public final class Gateway {
             return new Readiness(true, "a registry, without models");
         }
         long ready = catalog.all().stream().filter(ServedModel::canAnswer).count();
-        return ready > 0 ? new Readiness(true, ready + " model(s) ready") : new Readiness(false, "no model is ready");
+        return ready > 0 ? new Readiness(true, ready + " model(s) ready") : new Readiness(false, missing());
+    }
+
+    private String missing() {
+        boolean engines =
+                catalog.all().stream().anyMatch(model -> !model.endpoints().isEmpty());
+        return engines || catalog.all().isEmpty() ? "no model is ready" : "no runtime pod is known yet";
     }
 
     /** @param detail why */

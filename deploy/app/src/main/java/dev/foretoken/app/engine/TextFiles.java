@@ -3,12 +3,11 @@ package dev.foretoken.app.engine;
 import dev.foretoken.app.config.ModelLocation;
 import dev.foretoken.app.config.ModelMount;
 import dev.foretoken.contract.request.TokenIds;
-import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.text.Tokenizer;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 
 /** Opens the tokenizer and chat template of a mounted model. */
@@ -21,11 +20,11 @@ public final class TextFiles {
     }
 
     /** The model as the edge offers it: without text when it has no tokenizer. */
-    public ServedModel serve(ModelMount mount, List<EngineEndpoint> endpoints) {
+    public ServedModel serve(ModelMount mount, EngineSet engines) {
         Optional<Path> path = locations.textPath(mount);
         if (path.isEmpty()) {
-            return new ServedModel(mount.name(), Optional.empty(), Optional.empty(), TokenIds.EMPTY, endpoints);
+            return new ServedModel(mount.name(), Optional.empty(), Optional.empty(), TokenIds.EMPTY, engines);
         }
-        return ServedModel.ofCheckpoint(mount.name(), Tokenizer.load(path.get()), InstantSource.system(), endpoints);
+        return ServedModel.ofCheckpoint(mount.name(), Tokenizer.load(path.get()), InstantSource.system(), engines);
     }
 }

@@ -16,6 +16,7 @@ import dev.foretoken.gateway.answer.PromptInput;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
 import dev.foretoken.gateway.model.ChatRenderer.ChatInput;
 import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.EngineRouter;
 import dev.foretoken.scheduler.host.SchedulerHost;
@@ -41,7 +42,8 @@ public final class LocalModel implements AutoCloseable {
         ModelLocation locations = ModelLocation.ofProcess();
         SchedulerHost host = EngineHost.start(settings, Telemetry.NONE);
         try (ProgressBar progress = ProgressBar.onStderr()) {
-            ServedModel model = new TextFiles(locations).serve(mount, List.of(new EngineEndpoint("local", host)));
+            ServedModel model =
+                    new TextFiles(locations).serve(mount, EngineSet.of(List.of(new EngineEndpoint("local", host))));
             host.load(locations.source(mount), settings.runtime(mount, locations), progress);
             return new LocalModel(host, model, answers());
         } catch (RuntimeException e) {

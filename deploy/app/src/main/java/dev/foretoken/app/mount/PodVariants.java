@@ -4,10 +4,9 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelState;
-import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.registry.VariantDetail;
 import dev.foretoken.registry.name.VariantRef;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -16,14 +15,10 @@ import java.util.stream.Stream;
  * Variants in pods, which mount the same registry and follow it by themselves: they load, keep and unload. A gateway does not know their
  * memory: which variant {@code auto} stands for is seen from what they offer.
  */
-public record PodVariants(List<EngineEndpoint> pods) implements VariantEngine {
-
-    public PodVariants {
-        pods = List.copyOf(pods);
-    }
+public record PodVariants(EngineSet pods) implements VariantEngine {
 
     private Stream<ModelInfo> infos(VariantRef variant) {
-        return pods.stream()
+        return pods.now().stream()
                 .flatMap(pod -> pod.info(variant.toString()).stream())
                 .filter(info -> info.state() != ModelState.FAILED);
     }

@@ -2,7 +2,7 @@ package dev.foretoken.app.mount;
 
 import dev.foretoken.app.config.ModelMount;
 import dev.foretoken.app.engine.TextFiles;
-import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.registry.VariantDetail;
 import dev.foretoken.registry.content.VariantConfig.FileEntry;
@@ -15,13 +15,13 @@ public final class VariantText {
 
     private final VariantCatalogue catalogue;
     private final TextFiles files;
-    private final List<EngineEndpoint> endpoints;
+    private final EngineSet engines;
     private final Map<List<FileEntry>, ServedModel> opened = new HashMap<>();
 
-    public VariantText(VariantCatalogue catalogue, TextFiles files, List<EngineEndpoint> endpoints) {
+    public VariantText(VariantCatalogue catalogue, TextFiles files, EngineSet engines) {
         this.catalogue = catalogue;
         this.files = files;
-        this.endpoints = List.copyOf(endpoints);
+        this.engines = engines;
     }
 
     ServedModel of(VariantDetail variant) {
@@ -33,7 +33,7 @@ public final class VariantText {
                         new ModelMount(
                                 variant.ref().toString(),
                                 catalogue.folder(variant.ref()).toString()),
-                        endpoints));
+                        engines));
     }
 
     /** All but weights; a GGUF file holds both. */

@@ -20,6 +20,7 @@ import dev.foretoken.gateway.grpc.GrpcConfig;
 import dev.foretoken.gateway.grpc.GrpcServer;
 import dev.foretoken.gateway.model.AdapterAdmin;
 import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.PrefillChoice;
 import dev.foretoken.gateway.remote.RemoteConfig;
 import dev.foretoken.gateway.remote.RemoteEngine;
@@ -53,14 +54,13 @@ final class ServerParts implements AutoCloseable {
         ServerParts parts = new ServerParts();
         try {
             RegistryPart registry = parts.keep(RegistryPart.open(config, gateway));
-            List<EngineEndpoint> endpoints =
-                    config.role().hasEngine() ? parts.local(config, gateway) : parts.remote(config);
+            EngineSet engines = config.role().hasEngine() ? parts.local(config, gateway) : parts.remote(config);
             if (config.role().hasEdge()) {
-                parts.offer(config, gateway, endpoints);
+                parts.offer(config, gateway, engines);
             }
             parts.load(config, progress);
             parts.adapt(config, gateway);
-            parts.mount(config, gateway, endpoints, registry);
+            parts.mount(config, gateway, engines, registry);
             registry.offer();
             parts.listen(config, gateway);
             return parts;
@@ -85,13 +85,13 @@ final class ServerParts implements AutoCloseable {
         return Optional.of(config.podCredential()).filter(c -> !c.isEmpty());
     }
 
-    private List<EngineEndpoint> local(AppConfig config, Gateway gateway) {
+    private EngineSet local(AppConfig config, Gateway gateway) {
         SchedulerHost started = keep(EngineHost.start(config.engine(), gateway.telemetry()));
         host = started;
-        return List.of(new EngineEndpoint("local", started));
+        return EngineSet.of(List.of(new EngineEndpoint("local", started)));
     }
 
-    private List<EngineEndpoint> remote(AppConfig config) {
+    private EngineSet remote(AppConfig config) {
         List<EngineEndpoint> endpoints = new ArrayList<>();
         config.pods().forEach(address -> {
             RemoteEngine engine =
@@ -100,7 +100,7 @@ final class ServerParts implements AutoCloseable {
             endpoints.add(new EngineEndpoint(address.toString(), engine));
             awaitOnce(engine);
         });
-        return endpoints;
+        return EngineSet.of(endpoints);
     }
 
     /** A pod that starts with us gets a moment; one that is away is retried for ever in the background. */
@@ -112,11 +112,11 @@ final class ServerParts implements AutoCloseable {
         }
     }
 
-    private void offer(AppConfig config, Gateway gateway, List<EngineEndpoint> endpoints) {
+    private void offer(AppConfig config, Gateway gateway, EngineSet engines) {
         TextFiles text = new TextFiles(ModelLocation.ofProcess());
         config.models()
                 .forEach(mount -> gateway.catalog()
-                        .put(text.serve(mount, endpoints)
+                        .put(text.serve(mount, engines)
                                 .reading(config.prediction().of(mount.name(), PrefillChoice.NONE))));
     }
 
@@ -145,20 +145,20 @@ final class ServerParts implements AutoCloseable {
     }
 
     /** What is served from the registry: last, since it takes the memory that others leave. */
-    private void mount(AppConfig config, Gateway gateway, List<EngineEndpoint> endpoints, RegistryPart part) {
+    private void mount(AppConfig config, Gateway gateway, EngineSet engines, RegistryPart part) {
         if (!config.offered().mounts().isEmpty()) {
             SchedulerHost target = host;
             RegistryVariants registry = new RegistryVariants(part.registry());
             TextFiles files = new TextFiles(ModelLocation.ofProcess());
             VariantEngine engine = target == null
-                    ? new PodVariants(endpoints)
+                    ? new PodVariants(engines)
                     : new HostVariants(
                             target, config.engine(), ModelLocation.ofProcess(), registry, config.drainTimeout());
             RegistryMounts mounts = new RegistryMounts(
                     config.offered(),
                     registry,
                     engine,
-                    new VariantText(registry, files, endpoints),
+                    new VariantText(registry, files, engines),
                     gateway.catalog(),
                     config.prediction(),
                     System::nanoTime);

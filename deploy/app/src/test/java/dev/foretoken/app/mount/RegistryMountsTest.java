@@ -18,6 +18,7 @@ import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.contract.telemetry.Telemetry;
 import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.registry.name.Reference;
@@ -90,7 +91,8 @@ class RegistryMountsTest {
                 settings,
                 toys,
                 new HostVariants(host, EngineSettings.DEFAULT, locations, toys, Duration.ofSeconds(5)),
-                new VariantText(toys, new TextFiles(locations), List.of(new EngineEndpoint("local", host))),
+                new VariantText(
+                        toys, new TextFiles(locations), EngineSet.of(List.of(new EngineEndpoint("local", host)))),
                 served,
                 PredictionSettings.NONE,
                 clock::get);

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * @param tokenizer empty for a model that takes and gives token ids only
  * @param chat empty for a model without a chat template
  * @param endOfSequence the tokens that end a sequence by themselves
- * @param endpoints engines with bit-identical answers; at least one
+ * @param engines those with bit-identical answers
  * @param adapter LoRA adapter that its answers are computed with
  * @param variant where the name leads
  * @param prefill how prompts of requests that do not say it come into the caches
@@ -32,17 +32,10 @@ public record ServedModel(
         Optional<Tokenizer> tokenizer,
         Optional<ChatRenderer> chat,
         TokenIds endOfSequence,
-        List<EngineEndpoint> endpoints,
+        EngineSet engines,
         Optional<String> adapter,
         ServedVariant variant,
         PrefillChoice prefill) {
-
-    public ServedModel {
-        endpoints = List.copyOf(endpoints);
-        if (endpoints.isEmpty()) {
-            throw new IllegalArgumentException("model '" + name + "' has no engine");
-        }
-    }
 
     /** Without an adapter. */
     public ServedModel(
@@ -50,26 +43,41 @@ public record ServedModel(
             Optional<Tokenizer> tokenizer,
             Optional<ChatRenderer> chat,
             TokenIds endOfSequence,
-            List<EngineEndpoint> endpoints) {
+            EngineSet engines) {
         this(
                 name,
                 tokenizer,
                 chat,
                 endOfSequence,
-                endpoints,
+                engines,
                 Optional.empty(),
                 ServedVariant.itself(name),
                 PrefillChoice.NONE);
     }
 
+    /** On engines that stay. */
+    public ServedModel(
+            String name,
+            Optional<Tokenizer> tokenizer,
+            Optional<ChatRenderer> chat,
+            TokenIds endOfSequence,
+            List<EngineEndpoint> endpoints) {
+        this(name, tokenizer, chat, endOfSequence, EngineSet.of(endpoints));
+    }
+
+    /** Who can answer now; empty while no engine is known. Each call may answer differently. */
+    public List<EngineEndpoint> endpoints() {
+        return engines.now();
+    }
+
     /** The same text and engines under another name that leads to a variant. */
     public ServedModel as(String other, ServedVariant leadsTo) {
-        return new ServedModel(other, tokenizer, chat, endOfSequence, endpoints, adapter, leadsTo, prefill);
+        return new ServedModel(other, tokenizer, chat, endOfSequence, engines, adapter, leadsTo, prefill);
     }
 
     /** The same model, read this way by requests that do not say how. */
     public ServedModel reading(PrefillChoice byDefault) {
-        return new ServedModel(name, tokenizer, chat, endOfSequence, endpoints, adapter, variant, byDefault);
+        return new ServedModel(name, tokenizer, chat, endOfSequence, engines, adapter, variant, byDefault);
     }
 
     /** What engines call it. */
@@ -80,7 +88,7 @@ public record ServedModel(
     /** The same model with an adapter of its engines. */
     public ServedModel with(String loraAdapter) {
         return new ServedModel(
-                name, tokenizer, chat, endOfSequence, endpoints, Optional.of(loraAdapter), variant, prefill);
+                name, tokenizer, chat, endOfSequence, engines, Optional.of(loraAdapter), variant, prefill);
     }
 
     /** What callers say: the name, with an adapter {@code name:adapter}. */
@@ -90,19 +98,18 @@ public record ServedModel(
 
     /** A model whose text, template and end of sequence come from its tokenizer. */
     public static ServedModel withText(
-            String name, Tokenizer tokenizer, Optional<ChatRenderer> chat, List<EngineEndpoint> endpoints) {
-        return new ServedModel(name, Optional.of(tokenizer), chat, TokenIds.of(tokenizer.eosTokenIds()), endpoints);
+            String name, Tokenizer tokenizer, Optional<ChatRenderer> chat, EngineSet engines) {
+        return new ServedModel(name, Optional.of(tokenizer), chat, TokenIds.of(tokenizer.eosTokenIds()), engines);
     }
 
     /** A model whose chat template, too, is that of its checkpoint; templates read today's date from {@code clock}. */
-    public static ServedModel ofCheckpoint(
-            String name, Tokenizer tokenizer, InstantSource clock, List<EngineEndpoint> endpoints) {
-        return withText(name, tokenizer, CheckpointChat.of(tokenizer, clock, ZoneId.systemDefault()), endpoints);
+    public static ServedModel ofCheckpoint(String name, Tokenizer tokenizer, InstantSource clock, EngineSet engines) {
+        return withText(name, tokenizer, CheckpointChat.of(tokenizer, clock, ZoneId.systemDefault()), engines);
     }
 
     /** What its engines say of it: the readiest one's word. Empty while none has said anything. */
     public Optional<ModelInfo> info() {
-        return endpoints.stream()
+        return endpoints().stream()
                 .flatMap(endpoint -> endpoint.info(engineModel()).stream())
                 .min(Comparator.comparingInt(info -> info.state() == ModelState.READY ? 0 : canLoad(info) ? 1 : 2));
     }

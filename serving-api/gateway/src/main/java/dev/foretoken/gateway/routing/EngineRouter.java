@@ -1,9 +1,12 @@
 package dev.foretoken.gateway.routing;
 
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.RouteDecision.Candidate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,35 +20,51 @@ import java.util.stream.IntStream;
  */
 public final class EngineRouter {
 
+    /** @throws ForetokenException REPLICA_UNAVAILABLE while no engine is known */
     public RouteDecision choose(ServedModel model) {
+        List<EngineEndpoint> endpoints = endpoints(model);
         List<Candidate> candidates = new ArrayList<>();
         int best = 0;
-        for (EngineEndpoint endpoint : model.endpoints()) {
+        for (EngineEndpoint endpoint : endpoints) {
             candidates.add(look(endpoint, model));
             if (better(candidates.getLast(), candidates.get(best))) {
                 best = candidates.size() - 1;
             }
         }
         if (!candidates.get(best).ready()) {
-            best = loadable(model).orElse(best);
+            best = loadable(endpoints, model).orElse(best);
         }
-        return new RouteDecision(model.name(), model.endpoints().get(best), candidates);
+        return new RouteDecision(model.name(), endpoints.get(best), candidates);
+    }
+
+    private static List<EngineEndpoint> endpoints(ServedModel model) {
+        List<EngineEndpoint> endpoints = model.endpoints();
+        if (endpoints.isEmpty()) {
+            throw new ForetokenException(
+                            ErrorCode.REPLICA_UNAVAILABLE,
+                            "no runtime pod is known for model '" + model.publicName() + "' yet; try again shortly")
+                    .withRetryAfter(Duration.ofSeconds(1));
+        }
+        return endpoints;
     }
 
     /**
      * The engine of everything that has one key: it follows from the key and from the names of the engines that can answer, and stays while that
      * engine can. When none is ready, one of those that can load the model, else one of all.
+     *
+     * @throws ForetokenException REPLICA_UNAVAILABLE while no engine is known
      */
     public EngineEndpoint home(ServedModel model, int key) {
-        List<EngineEndpoint> able = model.endpoints().stream()
+        List<EngineEndpoint> endpoints = endpoints(model);
+        List<EngineEndpoint> able = endpoints.stream()
                 .filter(endpoint -> look(endpoint, model).ready())
                 .toList();
         if (able.isEmpty()) {
-            able = model.endpoints().stream()
+            able = endpoints.stream()
                     .filter(endpoint -> canLoad(endpoint, model))
                     .toList();
         }
-        return (able.isEmpty() ? model.endpoints() : able)
+        return (able.isEmpty() ? endpoints : able)
                 .stream()
                         .max(Comparator.comparingLong(endpoint -> weight(endpoint.name(), key)))
                         .orElseThrow();
@@ -60,9 +79,9 @@ public final class EngineRouter {
     }
 
     /** The first that would load the model for the request. */
-    private static OptionalInt loadable(ServedModel model) {
-        return IntStream.range(0, model.endpoints().size())
-                .filter(i -> canLoad(model.endpoints().get(i), model))
+    private static OptionalInt loadable(List<EngineEndpoint> endpoints, ServedModel model) {
+        return IntStream.range(0, endpoints.size())
+                .filter(i -> canLoad(endpoints.get(i), model))
                 .findFirst();
     }
 

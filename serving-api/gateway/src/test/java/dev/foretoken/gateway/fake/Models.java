@@ -3,6 +3,7 @@ package dev.foretoken.gateway.fake;
 import dev.foretoken.contract.fake.FakeEngine;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.text.Tokenizer;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ public final class Models {
                                     .append(m.get("content")));
                     return text.append("<assistant>").toString();
                 }),
-                List.of(new EngineEndpoint("local", engine)));
+                EngineSet.of(List.of(new EngineEndpoint("local", engine))));
     }
 
     public static ServedModel tokensOnly(String name, FakeEngine engine) {

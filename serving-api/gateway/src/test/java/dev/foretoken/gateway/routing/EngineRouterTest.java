@@ -1,7 +1,10 @@
 package dev.foretoken.gateway.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.AdapterInfo;
 import dev.foretoken.contract.engine.LoadCounters;
 import dev.foretoken.contract.engine.LoadReport;
@@ -12,6 +15,7 @@ import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -44,6 +48,21 @@ class EngineRouterTest {
         assertThat(chosen()).isEqualTo("second");
         first.reporting(busy(1, 1));
         assertThat(chosen()).isEqualTo("first");
+    }
+
+    @Test
+    void refusesWhileNoEngineIsKnownAndFindsTheOneThatAppears() {
+        List<EngineEndpoint> known = new ArrayList<>();
+        ServedModel awaited =
+                new ServedModel("m", Optional.empty(), Optional.empty(), TokenIds.EMPTY, () -> List.copyOf(known));
+        EngineRouter router = new EngineRouter();
+        assertThatThrownBy(() -> router.choose(awaited)).isInstanceOfSatisfying(ForetokenException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.REPLICA_UNAVAILABLE);
+            assertThat(e.retryAfter()).isPresent();
+        });
+        assertThatThrownBy(() -> router.home(awaited, 1)).isInstanceOf(ForetokenException.class);
+        known.add(new EngineEndpoint("first", first));
+        assertThat(router.choose(awaited).chosen().name()).isEqualTo("first");
     }
 
     @Test

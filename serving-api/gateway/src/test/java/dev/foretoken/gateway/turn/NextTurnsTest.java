@@ -35,6 +35,7 @@ import dev.foretoken.gateway.metrics.AnswerMetrics;
 import dev.foretoken.gateway.model.ChatRenderer;
 import dev.foretoken.gateway.model.ChatRenderer.ChatInput;
 import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.EngineRouter;
 import dev.foretoken.gateway.text.Tokenizer;
@@ -117,7 +118,7 @@ class NextTurnsTest {
 
     private ServedModel model(ChatRenderer template) {
         return ServedModel.withText(
-                "m", TOKENIZER, Optional.of(template), List.of(new EngineEndpoint("local", engine)));
+                "m", TOKENIZER, Optional.of(template), EngineSet.of(List.of(new EngineEndpoint("local", engine))));
     }
 
     private void load(int waiting, int blockTokens) {

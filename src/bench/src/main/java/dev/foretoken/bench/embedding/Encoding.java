@@ -14,6 +14,7 @@ import dev.foretoken.gateway.encode.EncoderInput;
 import dev.foretoken.gateway.encode.Encoders;
 import dev.foretoken.gateway.encode.Truncation;
 import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.EngineRouter;
 import dev.foretoken.gateway.tensor.Inferences;
@@ -45,10 +46,10 @@ final class Encoding implements AutoCloseable {
         Tokenizer tokenizer = Tokenizer.load(folder);
         LocalEngine engine = LocalEngine.open(
                 LocalEngine.source(MODEL, folder.toString()), RuntimeOptions.DEFAULT, DeviceSpec.cpu(threads));
-        List<EngineEndpoint> endpoints = List.of(new EngineEndpoint("local", engine.engine()));
+        EngineSet engines = EngineSet.of(List.of(new EngineEndpoint("local", engine.engine())));
         return new Encoding(
                 engine,
-                ServedModel.ofCheckpoint(MODEL, tokenizer, InstantSource.system(), endpoints),
+                ServedModel.ofCheckpoint(MODEL, tokenizer, InstantSource.system(), engines),
                 new Encoders(
                         new Inferences(new EngineRouter(), TensorLimits.DEFAULT, PATIENCE),
                         Thread.ofVirtual().factory(),
