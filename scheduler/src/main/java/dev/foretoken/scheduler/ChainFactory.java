@@ -1,10 +1,10 @@
 package dev.foretoken.scheduler;
 
+import dev.foretoken.contract.prefix.PrefixHasher;
+import dev.foretoken.contract.prefix.PrefixScope;
+import dev.foretoken.contract.prefix.TokenChain;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.ModelShape;
-import dev.foretoken.scheduler.prefix.PrefixHasher;
-import dev.foretoken.scheduler.prefix.PrefixScope;
-import dev.foretoken.scheduler.prefix.TokenChain;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package dev.foretoken.scheduler;
 
+import dev.foretoken.contract.prefix.TokenChain;
 import dev.foretoken.scheduler.blocks.CheckpointPool;
 import dev.foretoken.scheduler.prefix.CheckpointIndex;
-import dev.foretoken.scheduler.prefix.TokenChain;
 import org.jspecify.annotations.Nullable;
 
 /**

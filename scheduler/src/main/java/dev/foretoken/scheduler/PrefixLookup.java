@@ -1,10 +1,10 @@
 package dev.foretoken.scheduler;
 
+import dev.foretoken.contract.prefix.TokenChain;
 import dev.foretoken.scheduler.blocks.CheckpointPool;
 import dev.foretoken.scheduler.blocks.SequenceCaches;
 import dev.foretoken.scheduler.prefix.CheckpointIndex;
 import dev.foretoken.scheduler.prefix.PrefixIndex;
-import dev.foretoken.scheduler.prefix.TokenChain;
 
 /** Finds what is known of a waiting sequence's tokens, and says why nothing is. */
 final class PrefixLookup {

@@ -1,8 +1,8 @@
 package dev.foretoken.scheduler;
 
+import dev.foretoken.contract.prefix.TokenChain;
 import dev.foretoken.scheduler.blocks.CheckpointPool;
 import dev.foretoken.scheduler.prefix.CheckpointIndex;
-import dev.foretoken.scheduler.prefix.TokenChain;
 
 /**
  * Lets the choices of one request share their prompt. The leader computes it while its siblings are parked; then each becomes a co-owner of

@@ -2,6 +2,7 @@ package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.prefix.PrefixHasher;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.CacheSpec;
 import dev.foretoken.contract.runtime.ModelShape;
@@ -10,7 +11,6 @@ import dev.foretoken.contract.runtime.StepCapacity;
 import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.scheduler.blocks.CachePools;
 import dev.foretoken.scheduler.blocks.SequenceCaches;
-import dev.foretoken.scheduler.prefix.PrefixHasher;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package dev.foretoken.scheduler;
 
+import dev.foretoken.contract.prefix.TokenChain;
 import dev.foretoken.contract.request.EmbeddingSpan;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.OutputOptions;
@@ -11,7 +12,6 @@ import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.scheduler.blocks.SequenceCaches;
 import dev.foretoken.scheduler.draft.PartDraft;
 import dev.foretoken.scheduler.draft.SequenceDraft;
-import dev.foretoken.scheduler.prefix.TokenChain;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.foretoken.scheduler;
 
+import dev.foretoken.contract.prefix.TokenChain;
 import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.contract.runtime.CacheKind;
 import dev.foretoken.scheduler.blocks.CheckpointPool;
 import dev.foretoken.scheduler.blocks.KindPool;
 import dev.foretoken.scheduler.blocks.SequenceCaches;
 import dev.foretoken.scheduler.prefix.CheckpointIndex;
-import dev.foretoken.scheduler.prefix.TokenChain;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,7 @@ package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.prefix.TokenChain;
 import dev.foretoken.contract.request.StopConditions;
 import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.StepPlan;
@@ -10,7 +11,6 @@ import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.contract.runtime.TokenLogprobs;
 import dev.foretoken.scheduler.blocks.CachePools;
 import dev.foretoken.scheduler.prefix.PrefixIndex;
-import dev.foretoken.scheduler.prefix.TokenChain;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,12 +1,12 @@
 package dev.foretoken.scheduler.host;
 
+import dev.foretoken.contract.prefix.PrefixSecret;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.contract.telemetry.Telemetry;
 import dev.foretoken.scheduler.draft.DraftSource;
 import dev.foretoken.scheduler.draft.PromptLookup;
 import java.lang.management.ManagementFactory;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -33,16 +33,12 @@ public record HostEnvironment(
         LongSupplier physicalMemory,
         DraftSource drafts) {
 
-    private static final int SECRET_BYTES = 32;
-
     public HostEnvironment {
         providers = List.copyOf(providers);
     }
 
     /** The real clocks, threads, randomness and memory of this process. */
     public static HostEnvironment ofProcess(List<RuntimeProvider> providers, DeviceSpec device, Telemetry telemetry) {
-        byte[] secret = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(secret);
         return new HostEnvironment(
                 providers,
                 device,
@@ -50,7 +46,7 @@ public record HostEnvironment(
                 System::nanoTime,
                 InstantSource.system(),
                 Thread.ofPlatform().name("scheduler-", 0).daemon().factory(),
-                secret,
+                PrefixSecret.random(),
                 HostEnvironment::memoryBytes,
                 new PromptLookup());
     }

@@ -1,5 +1,7 @@
 package dev.foretoken.scheduler.prefix;
 
+import dev.foretoken.contract.prefix.PrefixKey;
+import dev.foretoken.contract.prefix.TokenChain;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package dev.foretoken.scheduler.prefix;
 
+import dev.foretoken.contract.prefix.PrefixKey;
+import dev.foretoken.contract.prefix.TokenChain;
 import dev.foretoken.contract.runtime.StepPlan;
 import java.util.Arrays;
 

@@ -2,6 +2,9 @@ package dev.foretoken.scheduler.prefix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.foretoken.contract.prefix.PrefixHasher;
+import dev.foretoken.contract.prefix.PrefixScope;
+import dev.foretoken.contract.prefix.TokenChain;
 import dev.foretoken.scheduler.blocks.CheckpointPool;
 import java.util.List;
 import org.junit.jupiter.api.Test;

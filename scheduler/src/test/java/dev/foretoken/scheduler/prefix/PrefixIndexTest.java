@@ -2,6 +2,9 @@ package dev.foretoken.scheduler.prefix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.foretoken.contract.prefix.PrefixHasher;
+import dev.foretoken.contract.prefix.PrefixScope;
+import dev.foretoken.contract.prefix.TokenChain;
 import dev.foretoken.contract.request.EmbeddingSpan;
 import dev.foretoken.contract.runtime.CacheKind;
 import dev.foretoken.contract.runtime.CacheReservation;
@@ -153,13 +156,5 @@ class PrefixIndexTest {
         assertThat(index.find(chain, 4, null)).isZero();
         caches.releaseAll();
         assertThat(pools.get(0).pool().available()).isEqualTo(8);
-    }
-
-    @Test
-    void keysDifferBetweenProcessSecrets() {
-        byte[] secret = new byte[32];
-        secret[0] = 1;
-        TokenChain other = new TokenChain(new PrefixHasher(secret), SCOPE, i -> i, List.of(), BLOCK);
-        assertThat(other.key(0)).isNotEqualTo(new TokenChain(hasher, SCOPE, i -> i, List.of(), BLOCK).key(0));
     }
 }

@@ -1,4 +1,4 @@
-package dev.foretoken.scheduler.prefix;
+package dev.foretoken.contract.prefix;
 
 import dev.foretoken.contract.request.EmbeddingSpan;
 import java.lang.invoke.MethodHandles;
@@ -13,12 +13,13 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * HMAC-SHA-256 (RFC 2104) cut to 128 bits. With a key that never leaves the process nobody can construct prompts whose blocks collide, nor
- * tell from a key what was asked.
+ * HMAC-SHA-256 (RFC 2104) cut to 128 bits. Without the secret nobody can construct prompts whose blocks collide, nor tell from a key what
+ * was asked.
  */
 public final class PrefixHasher {
 
     private static final int DIGEST_BYTES = 32;
+    private static final String SCHEME = "scheme";
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final Mac mac;
@@ -36,6 +37,16 @@ public final class PrefixHasher {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has HmacSHA256", e);
         }
+    }
+
+    /**
+     * Names the secret and the way keys are made, and gives neither away: where two sides say the same, their keys are equal for equal
+     * prompts.
+     */
+    public long scheme() {
+        input.clear();
+        put(SCHEME);
+        return finish().high();
     }
 
     /** The key before the first block. Texts are written with their lengths, so that no two scopes read the same. */

@@ -1,4 +1,4 @@
-package dev.foretoken.scheduler.prefix;
+package dev.foretoken.contract.prefix;
 
 import dev.foretoken.contract.request.EmbeddingSpan;
 import java.util.ArrayList;
@@ -39,11 +39,12 @@ public final class TokenChain {
     }
 
     /** Key of what precedes block {@code index}. */
-    PrefixKey before(int index) {
+    public PrefixKey before(int index) {
         return index == 0 ? root : key(index - 1);
     }
 
-    boolean equalsBlock(int index, int[] blockTokenIds) {
+    /** Whether block {@code index} has exactly these tokens. */
+    public boolean equalsBlock(int index, int[] blockTokenIds) {
         int first = index * blockTokens;
         for (int i = 0; i < blockTokens; i++) {
             if (tokens.applyAsInt(first + i) != blockTokenIds[i]) {
@@ -53,7 +54,8 @@ public final class TokenChain {
         return true;
     }
 
-    int[] copyBlock(int index) {
+    /** The tokens of block {@code index}. */
+    public int[] copyBlock(int index) {
         int[] copy = new int[blockTokens];
         for (int i = 0; i < blockTokens; i++) {
             copy[i] = tokens.applyAsInt(index * blockTokens + i);

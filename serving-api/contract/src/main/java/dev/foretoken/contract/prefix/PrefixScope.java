@@ -1,4 +1,4 @@
-package dev.foretoken.scheduler.prefix;
+package dev.foretoken.contract.prefix;
 
 /**
  * What must be equal beside the tokens before K and V may be shared.
