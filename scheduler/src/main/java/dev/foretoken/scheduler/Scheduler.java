@@ -2,6 +2,8 @@ package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.engine.PrefillCost;
+import dev.foretoken.contract.engine.PromptWork;
 import dev.foretoken.contract.prefix.PrefixHasher;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.CacheSpec;
@@ -38,6 +40,7 @@ public final class Scheduler implements AutoCloseable {
     private final StateCheckpoints checkpoints;
     private final DraftCommitter drafts;
     private final Endings endings;
+    private final PromptSurvey survey;
     private final PlannedStep[] steps;
     private long nextSequence;
 
@@ -72,6 +75,7 @@ public final class Scheduler implements AutoCloseable {
         this.drafts = new DraftCommitter(state, checkpoints);
         this.committer = new StepCommitter(
                 state, endings, sharing, checkpoints, new RowOwners(drafts, draftSteps, auxiliary, repairs));
+        this.survey = new PromptSurvey(state, setup.prefill().costs());
         this.steps = new PlannedStep[setup.capabilities().stepsInFlight()];
         for (int i = 0; i < steps.length; i++) {
             steps[i] = new PlannedStep(capacity(setup, limits));
@@ -272,6 +276,16 @@ public final class Scheduler implements AutoCloseable {
 
     public int running() {
         return state.running.size();
+    }
+
+    /** What is to be computed of prompts; looks at every sequence. */
+    public PromptWork work() {
+        return survey.work();
+    }
+
+    /** What that costs while those generate who do now; fits costs again where steps were since. */
+    public PrefillCost cost() {
+        return survey.cost();
     }
 
     /** Requests that have sequences left. */

@@ -16,6 +16,7 @@ import dev.foretoken.scheduler.draft.PromptLookup;
 import dev.foretoken.scheduler.prefill.PrefillChoice;
 import dev.foretoken.scheduler.prefill.PrefillChoice.Reason;
 import dev.foretoken.scheduler.prefill.PrefillPolicy;
+import dev.foretoken.scheduler.prefill.PromptCosts;
 import dev.foretoken.scheduler.prefill.RepairBudget;
 import dev.foretoken.scheduler.prefill.StepTimes;
 import java.util.ArrayDeque;
@@ -86,7 +87,8 @@ final class Simulation {
                 },
                 RepairBudget.ofTokens(random.nextInt(40)),
                 (tokens, most) -> Math.min(most, tokens + auxiliaryExtra),
-                StepTimes.IGNORED);
+                StepTimes.IGNORED,
+                PromptCosts.UNMEASURED);
     }
 
     /** Rows of the draft part that proposed. */

@@ -178,18 +178,16 @@ final class ModelOpener {
         return speculation.maxDraftTokens() == 0 ? 0 : speculation.maxRows();
     }
 
-    /** Steps are measured where something depends on it. */
+    /** Steps are always measured: who chooses between engines asks what they take. */
     private PrefillPolicy prefill(String model, SequenceRuntime runtime) {
+        int stepTokens =
+                Math.min(scheduling.maxTokensPerStep(), runtime.capabilities().maxTokens());
+        int besideDecode = scheduling.promptTokensBesideDecode();
         boolean predicts = runtime.shape().parts().stream().anyMatch(part -> part.role() == PartShape.Role.AUXILIARY);
         return predicts
                 ? MeasuredPrefill.policy(
-                        runtime.shape(),
-                        Math.min(
-                                scheduling.maxTokensPerStep(),
-                                runtime.capabilities().maxTokens()),
-                        scheduling.promptTokensBesideDecode(),
-                        new PrefillMetrics(environment.telemetry(), model))
-                : PrefillPolicy.UNMEASURED;
+                        runtime.shape(), stepTokens, besideDecode, new PrefillMetrics(environment.telemetry(), model))
+                : MeasuredPrefill.observing(runtime.shape(), stepTokens, besideDecode);
     }
 
     private SchedulerLoop loop(

@@ -112,6 +112,8 @@ record ModelPortrait(String name) {
                         blockTokens,
                         loop.totalBlocks(),
                         loop.usedBlocks(),
+                        loop.work(),
+                        loop.cost(),
                         loop.counters());
             }
             case OpenedModel.Work.Tensors tensors ->

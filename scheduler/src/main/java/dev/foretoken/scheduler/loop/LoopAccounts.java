@@ -18,6 +18,7 @@ final class LoopAccounts {
     private final AtomicInteger queued = new AtomicInteger();
     private final AtomicInteger live = new AtomicInteger();
     private final AtomicLong liveTokens = new AtomicLong();
+    private final AtomicLong ends = new AtomicLong();
     private double recentTokens;
     private double recentNanos;
     private volatile double tokensPerNano;
@@ -76,7 +77,13 @@ final class LoopAccounts {
 
     void ended(LoopGeneration generation) {
         live.decrementAndGet();
+        ends.incrementAndGet();
         liveTokens.addAndGet(-generation.weight() / generation.request.choices());
+    }
+
+    /** Sequences that have ended so far. */
+    long ends() {
+        return ends.get();
     }
 
     /** When the newest request came; 0 before the first. */

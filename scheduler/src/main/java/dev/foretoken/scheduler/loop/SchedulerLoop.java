@@ -4,6 +4,8 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.LoadCounters;
+import dev.foretoken.contract.engine.PrefillCost;
+import dev.foretoken.contract.engine.PromptWork;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.scheduler.RequestCheck;
@@ -44,6 +46,7 @@ public final class SchedulerLoop implements ModelLoop {
     private volatile int running;
     private volatile int usedBlocks;
     private volatile int checkpoints;
+    private final LoopWork work;
 
     /** What the mailbox carries. */
     private sealed interface Message {
@@ -70,6 +73,7 @@ public final class SchedulerLoop implements ModelLoop {
         this.requests = scheduler.requests();
         this.mailbox = new ArrayBlockingQueue<>(setup.scheduler().config().maxQueuedSequences() + 1);
         this.driver = new StepDriver(setup, scheduler, accounts, counters);
+        this.work = new LoopWork(scheduler, accounts);
         this.thread = setup.threads().newThread(this::run);
     }
 
@@ -202,6 +206,16 @@ public final class SchedulerLoop implements ModelLoop {
         return usedBlocks;
     }
 
+    /** What is to be computed of prompts, as of a few milliseconds ago. */
+    public PromptWork work() {
+        return work.work();
+    }
+
+    /** What computing prompts costs, as of a few milliseconds ago. */
+    public PrefillCost cost() {
+        return work.cost();
+    }
+
     /** Whether prompts can be predicted. */
     public boolean predicts() {
         return requests.predicts();
@@ -266,7 +280,7 @@ public final class SchedulerLoop implements ModelLoop {
             takeMail();
             takeCancels();
             boolean worked = phase.get() != LoopPhase.BROKEN && driver.advance();
-            publish();
+            publish(!worked);
             if (!worked) {
                 waitForMail();
             } else if (driver.failedInARow() >= setup.scheduler().config().maxFailedSteps()) {
@@ -346,7 +360,8 @@ public final class SchedulerLoop implements ModelLoop {
         }
     }
 
-    private void publish() {
+    private void publish(boolean idle) {
+        work.publish(setup.clock().getAsLong(), idle);
         running = scheduler.running();
         usedBlocks = scheduler.pools().get(0).pool().referenced();
         checkpoints = scheduler.pools().checkpoints().held();

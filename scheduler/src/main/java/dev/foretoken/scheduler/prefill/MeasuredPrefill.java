@@ -42,7 +42,14 @@ public final class MeasuredPrefill implements PrefillChooser, RepairBudget {
             ModelShape shape, int stepTokens, int besideDecode, Consumer<PrefillChoice> told) {
         StepCosts costs = new StepCosts(shape);
         MeasuredPrefill measured = new MeasuredPrefill(costs, stepTokens, besideDecode, told);
-        return new PrefillPolicy(measured, measured, costs::auxiliaryTokens, costs);
+        PromptCosts prices = new MeasuredCosts(costs, stepTokens, besideDecode);
+        return new PrefillPolicy(measured, measured, costs::auxiliaryTokens, costs, prices);
+    }
+
+    /** Of a variant that cannot predict: nothing is decided by what steps take, but it is told. */
+    public static PrefillPolicy observing(ModelShape shape, int stepTokens, int besideDecode) {
+        StepCosts costs = new StepCosts(shape);
+        return PrefillPolicy.UNMEASURED.telling(costs, new MeasuredCosts(costs, stepTokens, besideDecode));
     }
 
     @Override

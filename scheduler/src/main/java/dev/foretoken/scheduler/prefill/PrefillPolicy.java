@@ -1,17 +1,24 @@
 package dev.foretoken.scheduler.prefill;
 
-/** Who decides what depends on measured times, of one variant. */
-public record PrefillPolicy(PrefillChooser chooser, RepairBudget repair, AuxiliaryPace pace, StepTimes times) {
+/** Who decides what depends on measured times, of one variant, and who tells them. */
+public record PrefillPolicy(
+        PrefillChooser chooser, RepairBudget repair, AuxiliaryPace pace, StepTimes times, PromptCosts costs) {
 
     /** Without measurements: exact unless prediction is asked for, and repair at a fixed pace. */
     public static final PrefillPolicy UNMEASURED = new PrefillPolicy(
             PrefillChooser.ALWAYS_EXACT,
             RepairBudget.ofTokens(RepairBudget.UNMEASURED_TOKENS),
             AuxiliaryPace.AS_THE_BASE,
-            StepTimes.IGNORED);
+            StepTimes.IGNORED,
+            PromptCosts.UNMEASURED);
 
     /** Steps of the auxiliary as large as those of the base. */
     public PrefillPolicy(PrefillChooser chooser, RepairBudget repair, StepTimes times) {
-        this(chooser, repair, AuxiliaryPace.AS_THE_BASE, times);
+        this(chooser, repair, AuxiliaryPace.AS_THE_BASE, times, PromptCosts.UNMEASURED);
+    }
+
+    /** The same, of a variant whose costs are told. */
+    PrefillPolicy telling(StepTimes measured, PromptCosts told) {
+        return new PrefillPolicy(chooser, repair, pace, measured, told);
     }
 }

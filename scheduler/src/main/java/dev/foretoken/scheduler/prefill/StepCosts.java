@@ -1,5 +1,6 @@
 package dev.foretoken.scheduler.prefill;
 
+import dev.foretoken.contract.engine.PrefillCost;
 import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.StepPlan;
@@ -86,6 +87,17 @@ public final class StepCosts implements StepTimes {
     /** Nanoseconds by which {@code tokens} more of a prompt make a step of the base longer. */
     double promptNanos(double tokens, double attended) {
         return base.nanos(tokens, 0, attended) - base.nanos(0, 0, 0);
+    }
+
+    /** The straight line of a step of the base in which {@code generating} sequences look at {@code context} positions. */
+    PrefillCost prefill(int generating, long context, int tokensPerStep) {
+        return isKnown()
+                ? new PrefillCost(
+                        promptNanos(1, 0),
+                        promptNanos(0, 1),
+                        baseNanos(generating, generating, context),
+                        Math.max(1, tokensPerStep))
+                : PrefillCost.NONE;
     }
 
     /** Tokens from position {@code from} on by which a step of the base grows by at most {@code nanos}. */

@@ -5,6 +5,8 @@ import dev.foretoken.contract.engine.Engine;
 import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelLoad;
+import dev.foretoken.contract.engine.PrefillCost;
+import dev.foretoken.contract.engine.PromptWork;
 import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.wire.pod.v1.Adapter;
@@ -84,7 +86,13 @@ final class StateWatch implements Runnable {
     }
 
     private static Load encode(ModelLoad load) {
-        return Load.newBuilder()
+        PromptWork work = load.work();
+        Load.Builder encoded = Load.newBuilder()
+                .setWork(dev.foretoken.wire.pod.v1.PromptWork.newBuilder()
+                        .setQueuedTokens(work.queuedTokens())
+                        .setRunningTokens(work.runningTokens())
+                        .setAttendedPairs(work.attendedPairs())
+                        .setNanosPerPlace(work.nanosPerPlace()))
                 .setModel(load.model())
                 .setWaiting(load.waiting())
                 .setRunning(load.running())
@@ -97,7 +105,19 @@ final class StateWatch implements Runnable {
                 .setPrefixHitTokens(load.counters().prefixHitTokens())
                 .setPreemptions(load.counters().preemptions())
                 .setSteps(load.counters().steps())
-                .setStepNanos(load.counters().stepNanos())
+                .setStepNanos(load.counters().stepNanos());
+        if (load.cost().isMeasured()) {
+            encoded.setCost(encode(load.cost()));
+        }
+        return encoded.build();
+    }
+
+    private static dev.foretoken.wire.pod.v1.PrefillCost encode(PrefillCost cost) {
+        return dev.foretoken.wire.pod.v1.PrefillCost.newBuilder()
+                .setNanosPerToken(cost.nanosPerToken())
+                .setNanosPerPair(cost.nanosPerPair())
+                .setNanosPerStep(cost.nanosPerStep())
+                .setTokensPerStep(cost.tokensPerStep())
                 .build();
     }
 }

@@ -1,17 +1,14 @@
 package dev.foretoken.gateway.remote;
 
 import dev.foretoken.contract.engine.AdapterInfo;
-import dev.foretoken.contract.engine.LoadCounters;
 import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelInfo;
-import dev.foretoken.contract.engine.ModelLoad;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.wire.pod.v1.Adapter;
-import dev.foretoken.wire.pod.v1.Load;
 import dev.foretoken.wire.pod.v1.Model;
 import dev.foretoken.wire.pod.v1.PodEngineGrpc.PodEngineBlockingStub;
 import dev.foretoken.wire.pod.v1.PodState;
@@ -96,7 +93,7 @@ final class StateMirror implements AutoCloseable {
         models = state.getModelsList().stream().map(StateMirror::decode).toList();
         signatures.reported(models);
         report = new LoadReport(
-                state.getLoadsList().stream().map(StateMirror::decode).toList(),
+                state.getLoadsList().stream().map(LoadDecoder::decode).toList(),
                 state.getMemoryBudgetBytes(),
                 state.getMemoryUsedBytes(),
                 state.getDraining());
@@ -158,25 +155,6 @@ final class StateMirror implements AutoCloseable {
 
     private static ModelInfo unreachable(ModelInfo model) {
         return model.withState(ModelState.FAILED);
-    }
-
-    private static ModelLoad decode(Load load) {
-        LoadCounters counters = new LoadCounters(
-                load.getPromptTokens(),
-                load.getGeneratedTokens(),
-                load.getPrefixQueriedTokens(),
-                load.getPrefixHitTokens(),
-                load.getPreemptions(),
-                load.getSteps(),
-                load.getStepNanos());
-        return new ModelLoad(
-                load.getModel(),
-                load.getWaiting(),
-                load.getRunning(),
-                load.getBlockTokens(),
-                load.getTotalBlocks(),
-                load.getUsedBlocks(),
-                counters);
     }
 
     @Override
