@@ -136,7 +136,7 @@ final class Admission {
         checkpoints.countRestored(head);
         if (!head.times.started()) {
             if (head.prediction == null && (head.group.leader() == head || head.choice == 0)) {
-                head.group.cachedTokens(head.scheduled);
+                head.group.cachedTokens(cachedPrompt(head));
             }
             report(head, outcome == PrefixOutcome.MISS ? prefixes.reasonOfMiss(head) : outcome);
             policy.remember(head);
@@ -145,6 +145,11 @@ final class Admission {
 
     private void report(Sequence head, PrefixOutcome outcome) {
         boolean lookedUp = outcome.isLookup();
-        state.observer.prefixLookedUp(outcome, lookedUp ? head.promptTokens() : 0, lookedUp ? head.scheduled : 0);
+        state.observer.prefixLookedUp(outcome, lookedUp ? head.promptTokens() : 0, lookedUp ? cachedPrompt(head) : 0);
+    }
+
+    /** Of an answer that goes on, generated tokens may be cached, too. */
+    private static int cachedPrompt(Sequence head) {
+        return Math.min(head.scheduled, head.promptTokens());
     }
 }

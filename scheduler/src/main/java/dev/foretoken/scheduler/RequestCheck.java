@@ -5,6 +5,7 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.request.EmbeddingSpan;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.PrefillMode;
+import dev.foretoken.contract.request.Resumed;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.contract.runtime.Capabilities;
 import dev.foretoken.contract.runtime.Feature;
@@ -47,6 +48,9 @@ public final class RequestCheck {
         checkTokens("stop_token_ids", request.stop().stopTokens());
         checkTokens("logit_bias", request.sampling().bias().ids());
         checkFeatures(request);
+        if (!request.resumed().isEmpty()) {
+            checkResumed(request);
+        }
         if (!pools.fitsAlone(CachePools.BASE, maxLength(request), stepTokens)) {
             throw new ForetokenException(
                     ErrorCode.INSUFFICIENT_MEMORY,
@@ -140,6 +144,22 @@ public final class RequestCheck {
 
     private boolean fitsAuxiliary(GenerationRequest request) {
         return pools.fitsAlone(pools.auxiliaryPart(), request.prompt().size() - 1, stepTokens);
+    }
+
+    private void checkResumed(GenerationRequest request) {
+        offered(capabilities.has(Feature.BATCH_INVARIANT), "to go on with an answer that another engine began");
+        offered(
+                request.options().prefill().mode() == PrefillMode.EXACT,
+                "to go on with an answer whose prompt is not computed exactly");
+        for (Resumed.Choice choice : request.resumed().choices()) {
+            checkTokens("resumed", choice.tokens());
+            if (choice.tokens().size() > maxNewTokens(request)) {
+                throw ForetokenException.invalid(
+                        "resumed",
+                        choice.tokens().size() + " tokens are given as generated, the request allows "
+                                + maxNewTokens(request));
+            }
+        }
     }
 
     private static void offered(boolean fine, String feature) {

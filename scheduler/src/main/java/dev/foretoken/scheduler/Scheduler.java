@@ -127,7 +127,23 @@ public final class Scheduler implements AutoCloseable {
         }
         state.groups.add(group);
         sharing.enter(group);
+        if (!request.resumed().isEmpty()) {
+            endComplete(group, now);
+        }
         return group;
+    }
+
+    /** Nothing follows on what was generated of these choices before. */
+    private void endComplete(SequenceGroup group, long now) {
+        for (int choice = 0; choice < group.choices(); choice++) {
+            Sequence sequence = group.sequence(choice);
+            FinishReason reached = sequence.generated() == 0 ? null : sequence.reached();
+            if (group.request().resumed().choice(choice).ended()) {
+                endings.finish(sequence, FinishReason.CANCELLED, now);
+            } else if (reached != null) {
+                endings.finish(sequence, reached, now);
+            }
+        }
     }
 
     /** Plans the next step, or returns null when nothing can be computed until a step in flight is committed or a request comes. */

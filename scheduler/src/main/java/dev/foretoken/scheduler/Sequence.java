@@ -1,11 +1,13 @@
 package dev.foretoken.scheduler;
 
+import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.prefix.TokenChain;
 import dev.foretoken.contract.request.EmbeddingSpan;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.OutputOptions;
 import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.SamplingParams;
+import dev.foretoken.contract.request.StopConditions;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.contract.runtime.SequenceView;
 import dev.foretoken.contract.runtime.StepPlan;
@@ -85,8 +87,11 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
         this.maxLength = maxLength;
         this.caches = caches;
         this.request = group.request();
-        this.length = request.prompt().size();
+        int[] before = request.resumed().choice(choice).tokens().toArray();
+        int prompt = request.prompt().size();
+        this.length = prompt + before.length;
         this.tokens = Arrays.copyOf(request.prompt().tokens().toArray(), Math.min(maxLength, length + FIRST_ROOM));
+        System.arraycopy(before, 0, tokens, prompt, before.length);
         this.chain = chains.chain(group, maxLength, this::tokenAt);
     }
 
@@ -121,7 +126,7 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
 
     /** Whether its caller hopes for a first token that is still to come. */
     boolean hopes() {
-        return !times.answered() && group.ttftObjective() != SequenceGroup.NO_OBJECTIVE;
+        return generated() == 0 && group.ttftObjective() != SequenceGroup.NO_OBJECTIVE;
     }
 
     int generated() {
@@ -174,6 +179,16 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
             tokens = Arrays.copyOf(tokens, Math.min(maxLength, 2 * length));
         }
         tokens[length++] = token;
+    }
+
+    /** Why it ends behind its newest generated token; null when it goes on. */
+    @Nullable
+    FinishReason reached() {
+        StopConditions stop = request.stop();
+        if (generated() > stop.minTokens() && stop.stopTokens().contains(tokens[length - 1])) {
+            return FinishReason.STOP_TOKEN;
+        }
+        return length == maxLength ? FinishReason.LENGTH : null;
     }
 
     /** What the draft part knows of this sequence; {@code most}: proposals at a time. */

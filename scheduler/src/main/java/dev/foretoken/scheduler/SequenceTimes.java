@@ -15,11 +15,6 @@ final class SequenceTimes {
         return started;
     }
 
-    /** Whether the first token is known. */
-    boolean answered() {
-        return answered;
-    }
-
     void start(long now) {
         started = true;
         startedAt = now;

@@ -3,7 +3,6 @@ package dev.foretoken.scheduler;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.prefix.TokenChain;
-import dev.foretoken.contract.request.StopConditions;
 import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepPlan.Column;
@@ -166,11 +165,9 @@ final class StepCommitter {
         sequence.append(token);
         sequence.times.token(now, state.observer);
         sequence.group.sink().accept(new EngineEvent.TokenGenerated(sequence.choice, token, position, logprobs));
-        StopConditions stop = sequence.request().stop();
-        if (stop.stopTokens().contains(token) && sequence.generated() > stop.minTokens()) {
-            endings.finish(sequence, FinishReason.STOP_TOKEN, now);
-        } else if (sequence.length() == sequence.maxLength) {
-            endings.finish(sequence, FinishReason.LENGTH, now);
+        FinishReason reached = sequence.reached();
+        if (reached != null) {
+            endings.finish(sequence, reached, now);
         }
     }
 }

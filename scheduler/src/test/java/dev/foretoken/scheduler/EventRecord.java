@@ -124,7 +124,9 @@ final class EventRecord implements EventSink {
     /** Complete answers equal the reference, broken off ones are its beginning. */
     void check(FakeReference reference) {
         for (int choice = 0; choice < request.choices(); choice++) {
-            List<Integer> expected = reference.tokens(request, choice, prefilled(choice));
+            List<Integer> whole = reference.tokens(request, choice, prefilled(choice));
+            int before = before(choice);
+            List<Integer> expected = whole.subList(before, whole.size());
             List<Integer> found = tokens(choice);
             String what = "request " + request.identity().requestId() + " choice " + choice;
             switch (last(choice)) {
@@ -132,16 +134,21 @@ final class EventRecord implements EventSink {
                 case Finished e
                 when e.reason() != FinishReason.CANCELLED -> {
                     assertThat(found).as(what).isEqualTo(expected);
-                    assertThat(e.usage().completionTokens()).isEqualTo(found.size());
+                    assertThat(e.usage().completionTokens()).isEqualTo(whole.size());
                     checkScores(reference, choice);
                     checkDraws(reference, choice);
-                    checkReason(e, expected);
+                    checkReason(e, whole);
                     checkUsage(e, choice);
                 }
                 case EngineEvent e ->
                     assertThat(expected.subList(0, found.size())).as(what).isEqualTo(found);
             }
         }
+    }
+
+    /** Tokens that were generated before the request came here. */
+    private int before(int choice) {
+        return request.resumed().choice(choice).tokens().size();
     }
 
     private void checkReason(Finished last, List<Integer> expected) {
@@ -156,19 +163,22 @@ final class EventRecord implements EventSink {
         List<TokenGenerated> found = new ArrayList<>();
         for (EngineEvent event : events.get(choice)) {
             if (event instanceof TokenGenerated token) {
-                assertThat(token.position()).isEqualTo(request.prompt().size() + found.size());
+                assertThat(token.position()).isEqualTo(request.prompt().size() + before(choice) + found.size());
                 found.add(token);
             }
         }
         if (request.output().wantsLogprobs()) {
             assertThat(found.stream().map(TokenGenerated::logprobs))
                     .usingRecursiveFieldByFieldElementComparator()
-                    .isEqualTo(reference.answer(request, choice, prefilled(choice)));
+                    .isEqualTo(reference.answer(request, choice, prefilled(choice)).stream()
+                            .skip(before(choice))
+                            .toList());
         }
     }
 
     private void checkScores(FakeReference reference, int choice) {
-        if (!request.output().wantsPromptLogprobs()) {
+        boolean complete = before(choice) > 0 && of(choice).size() == 1;
+        if (!request.output().wantsPromptLogprobs() || complete) {
             return;
         }
         PromptScored scored = (PromptScored) of(choice).get(1);

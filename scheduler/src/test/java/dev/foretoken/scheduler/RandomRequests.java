@@ -15,6 +15,7 @@ import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.request.Repair;
 import dev.foretoken.contract.request.RequestIdentity;
+import dev.foretoken.contract.request.Resumed;
 import dev.foretoken.contract.request.SamplingParams;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.request.StopConditions;
@@ -66,6 +67,20 @@ final class RandomRequests {
                 options());
         asked.add(request);
         return request;
+    }
+
+    /** The same request with the beginnings of its answers, some of them whole, as if another engine had been lost behind them. */
+    GenerationRequest cut(GenerationRequest request, Random cuts) {
+        List<Resumed.Choice> choices = new ArrayList<>();
+        for (int choice = 0; choice < request.choices(); choice++) {
+            List<Integer> answer = reference.tokens(request, choice);
+            int[] known = answer.stream()
+                    .limit(cuts.nextInt(answer.size() + 1))
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+            choices.add(new Resumed.Choice(TokenIds.of(known), cuts.nextInt(4) == 0));
+        }
+        return request.withResumed(new Resumed(choices));
     }
 
     /** Most requests to a model that predicts leave it to the scheduler or ask for it. */

@@ -21,6 +21,7 @@ class SchedulerSimulationTest {
         int accepted = 0;
         int rejected = 0;
         int partDrafts = 0;
+        int resumed = 0;
         int predicted = 0;
         int repairs = 0;
         int repairTokens = 0;
@@ -38,6 +39,7 @@ class SchedulerSimulationTest {
             hits += simulation.observer().hitTokens;
             accepted += simulation.observer().acceptedTokens;
             partDrafts += simulation.partDrafts();
+            resumed += simulation.resumed();
             predicted += simulation.observer().predictedSequences;
             repairs += simulation.observer().repairs;
             repairTokens += simulation.observer().repairTokens;
@@ -54,6 +56,7 @@ class SchedulerSimulationTest {
         assertThat(accepted).as("proposals accepted").isGreaterThan(SEEDS);
         assertThat(rejected).as("proposals rejected").isGreaterThan(SEEDS);
         assertThat(partDrafts).as("drafts of a draft part").isGreaterThan(SEEDS / 2);
+        assertThat(resumed).as("answers gone on with").isGreaterThan(SEEDS / 2);
         assertThat(predicted).as("predicted prompts").isGreaterThan(SEEDS / 4);
         assertThat(repairs).as("repairs").isGreaterThan(SEEDS / 10);
         assertThat(repairTokens).as("tokens computed into shadows").isGreaterThan(SEEDS / 4);

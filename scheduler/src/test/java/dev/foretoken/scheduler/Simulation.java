@@ -6,6 +6,7 @@ import dev.foretoken.contract.fake.FakeReference;
 import dev.foretoken.contract.fake.FakeRuntime;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.PrefillMode;
+import dev.foretoken.contract.runtime.Feature;
 import dev.foretoken.contract.runtime.PartShape;
 import dev.foretoken.contract.runtime.RowKind;
 import dev.foretoken.contract.runtime.StepPlan;
@@ -33,6 +34,7 @@ final class Simulation {
     private static final int MOST_TURNS = 6000;
 
     private final Random random;
+    private final Random cuts;
     private final RandomModel model;
     private final FakeRuntime runtime;
     private final CountingObserver observer = new CountingObserver();
@@ -44,11 +46,13 @@ final class Simulation {
     private final Invariants invariants;
     private long now;
     private int partDrafts;
+    private int resumed;
     /** Tokens that a step of the auxiliary may have beyond what prompts may have beside generated ones. */
     private int auxiliaryExtra;
 
     Simulation(long seed) {
         this.random = new Random(seed);
+        this.cuts = new Random(seed * 31);
         this.model = RandomModel.of(random);
         this.runtime = new FakeRuntime(model.model());
         this.scheduler = new Scheduler(setup(new Random(~seed)), observer);
@@ -96,6 +100,11 @@ final class Simulation {
         return partDrafts;
     }
 
+    /** Sequences that went on with tokens generated elsewhere. */
+    int resumed() {
+        return resumed;
+    }
+
     CountingObserver observer() {
         return observer;
     }
@@ -132,8 +141,16 @@ final class Simulation {
         }
     }
 
-    private void submit() {
+    /** Many of the answers that may be moved between engines come from another one. */
+    private GenerationRequest request() {
         GenerationRequest request = requests.next();
+        boolean movable = runtime.capabilities().has(Feature.BATCH_INVARIANT)
+                && request.options().prefill().mode() == PrefillMode.EXACT;
+        return movable && cuts.nextInt(3) == 0 ? requests.cut(request, cuts) : request;
+    }
+
+    private void submit() {
+        GenerationRequest request = request();
         try {
             scheduler.requests().check(request);
         } catch (ForetokenException e) {
@@ -148,6 +165,9 @@ final class Simulation {
         EventRecord record = new EventRecord(request);
         records.add(record);
         groups.add(scheduler.submit(request, now, record));
+        resumed += (int) request.resumed().choices().stream()
+                .filter(choice -> choice.tokens().size() > 0)
+                .count();
         invariants.check();
     }
 

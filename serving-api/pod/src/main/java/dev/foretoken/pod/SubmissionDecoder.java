@@ -12,6 +12,7 @@ import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.request.Repair;
 import dev.foretoken.contract.request.RequestIdentity;
+import dev.foretoken.contract.request.Resumed;
 import dev.foretoken.contract.request.SamplingParams;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.request.StopConditions;
@@ -41,7 +42,10 @@ final class SubmissionDecoder {
                 stop(message.getStop()),
                 output(message.getOutput()),
                 service(message.getService()),
-                options(message.getOptions()));
+                options(message.getOptions()),
+                new Resumed(message.getResumedList().stream()
+                        .map(choice -> new Resumed.Choice(ids(choice.getTokensList()), choice.getEnded()))
+                        .toList()));
     }
 
     private static SamplingParams sampling(Sampling message) {

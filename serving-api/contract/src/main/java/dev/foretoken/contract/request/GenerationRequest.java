@@ -6,6 +6,7 @@ package dev.foretoken.contract.request;
  *
  * @param model name of a served variant
  * @param choices number of sequences, at least 1; choice {@code c} draws with (seed, c, position)
+ * @param resumed what was generated before, by an engine that did not end it
  */
 public record GenerationRequest(
         RequestIdentity identity,
@@ -16,12 +17,31 @@ public record GenerationRequest(
         StopConditions stop,
         OutputOptions output,
         ServiceLevel service,
-        ModelOptions options) {
+        ModelOptions options,
+        Resumed resumed) {
 
     public GenerationRequest {
         if (choices < 1) {
             throw new IllegalArgumentException("choices=" + choices + ", must be at least 1");
         }
+        if (!resumed.isEmpty() && resumed.choices().size() != choices) {
+            throw new IllegalArgumentException("resumed tokens are given for "
+                    + resumed.choices().size() + " choices, must be for all " + choices + " or none");
+        }
+    }
+
+    /** A request from its beginning. */
+    public GenerationRequest(
+            RequestIdentity identity,
+            String model,
+            Prompt prompt,
+            int choices,
+            SamplingParams sampling,
+            StopConditions stop,
+            OutputOptions output,
+            ServiceLevel service,
+            ModelOptions options) {
+        this(identity, model, prompt, choices, sampling, stop, output, service, options, Resumed.NONE);
     }
 
     /** A greedy request of {@code maxTokens} tokens with everything else at its default. */
@@ -39,30 +59,36 @@ public record GenerationRequest(
     }
 
     public GenerationRequest withIdentity(RequestIdentity value) {
-        return new GenerationRequest(value, model, prompt, choices, sampling, stop, output, service, options);
+        return new GenerationRequest(value, model, prompt, choices, sampling, stop, output, service, options, resumed);
     }
 
     public GenerationRequest withChoices(int value) {
-        return new GenerationRequest(identity, model, prompt, value, sampling, stop, output, service, options);
+        return new GenerationRequest(identity, model, prompt, value, sampling, stop, output, service, options, resumed);
     }
 
     public GenerationRequest withSampling(SamplingParams value) {
-        return new GenerationRequest(identity, model, prompt, choices, value, stop, output, service, options);
+        return new GenerationRequest(identity, model, prompt, choices, value, stop, output, service, options, resumed);
     }
 
     public GenerationRequest withStop(StopConditions value) {
-        return new GenerationRequest(identity, model, prompt, choices, sampling, value, output, service, options);
+        return new GenerationRequest(
+                identity, model, prompt, choices, sampling, value, output, service, options, resumed);
     }
 
     public GenerationRequest withOutput(OutputOptions value) {
-        return new GenerationRequest(identity, model, prompt, choices, sampling, stop, value, service, options);
+        return new GenerationRequest(
+                identity, model, prompt, choices, sampling, stop, value, service, options, resumed);
     }
 
     public GenerationRequest withService(ServiceLevel value) {
-        return new GenerationRequest(identity, model, prompt, choices, sampling, stop, output, value, options);
+        return new GenerationRequest(identity, model, prompt, choices, sampling, stop, output, value, options, resumed);
     }
 
     public GenerationRequest withOptions(ModelOptions value) {
-        return new GenerationRequest(identity, model, prompt, choices, sampling, stop, output, service, value);
+        return new GenerationRequest(identity, model, prompt, choices, sampling, stop, output, service, value, resumed);
+    }
+
+    public GenerationRequest withResumed(Resumed value) {
+        return new GenerationRequest(identity, model, prompt, choices, sampling, stop, output, service, options, value);
     }
 }

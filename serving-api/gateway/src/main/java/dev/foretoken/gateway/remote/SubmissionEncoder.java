@@ -11,6 +11,7 @@ import dev.foretoken.contract.request.StopConditions;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.wire.pod.v1.Options;
 import dev.foretoken.wire.pod.v1.Output;
+import dev.foretoken.wire.pod.v1.Resumed;
 import dev.foretoken.wire.pod.v1.Sampling;
 import dev.foretoken.wire.pod.v1.Service;
 import dev.foretoken.wire.pod.v1.Stop;
@@ -42,7 +43,17 @@ final class SubmissionEncoder {
                         .setHiddenStates(request.output().hiddenStates()))
                 .setService(service(request.service()))
                 .setOptions(options(request.options()))
+                .addAllResumed(resumed(request.resumed()))
                 .build();
+    }
+
+    private static List<Resumed> resumed(dev.foretoken.contract.request.Resumed resumed) {
+        return resumed.choices().stream()
+                .map(choice -> Resumed.newBuilder()
+                        .addAllTokens(ids(choice.tokens()))
+                        .setEnded(choice.ended())
+                        .build())
+                .toList();
     }
 
     private static Sampling sampling(SamplingParams params) {

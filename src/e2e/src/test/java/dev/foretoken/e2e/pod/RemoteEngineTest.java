@@ -25,6 +25,7 @@ import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.request.Repair;
 import dev.foretoken.contract.request.RequestIdentity;
+import dev.foretoken.contract.request.Resumed;
 import dev.foretoken.contract.request.SamplingParams;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.request.StopConditions;
@@ -84,7 +85,9 @@ class RemoteEngineTest {
                 new ModelOptions(
                         new PrefillOptions(PrefillMode.AUTO, new Repair.After(8)),
                         Optional.of(new ConstraintSpec(ConstraintSpec.Kind.REGEX, "a+")),
-                        Optional.of("lora")));
+                        Optional.of("lora")),
+                new Resumed(List.of(
+                        new Resumed.Choice(TokenIds.of(4, 5), false), new Resumed.Choice(TokenIds.EMPTY, true))));
         remote(engine).submit(request);
         GenerationRequest arrived = engine.nextSubmitted().request();
         assertThat(arrived.sampling().bias().values()).containsExactly(-100f, 2f);
