@@ -1,0 +1,4 @@
+package dev.foretoken.routing.prefix;
+
+/** An endpoint, and how many blocks of a prompt are a hit there. */
+public record Holder(String endpoint, int blocks) {}

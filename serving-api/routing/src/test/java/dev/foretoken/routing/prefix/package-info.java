@@ -1,0 +1,3 @@
+/** Tests of dev.foretoken.routing.prefix. */
+@org.jspecify.annotations.NullMarked
+package dev.foretoken.routing.prefix;
