@@ -37,6 +37,16 @@ final class Admission {
         return head != null && head.priority().compareTo(priority) < 0;
     }
 
+    /** Whether somebody waits who is more urgent than {@code sequence}, or as urgent and of a tenant that was served less. */
+    boolean isDueBefore(Sequence sequence) {
+        Sequence head = state.waiting.head();
+        int order = head == null ? 1 : head.priority().compareTo(sequence.priority());
+        return order < 0
+                || (head != null
+                        && order == 0
+                        && head.line().served() < sequence.line().served());
+    }
+
     /** The head, if it is hopeful, of class {@code least} or above, and has fewer than {@code most} tokens to compute. */
     @Nullable
     Sequence hopefulHead(Priority least, int most) {
@@ -44,6 +54,7 @@ final class Admission {
         boolean goes = head != null
                 && head.priority().compareTo(least) <= 0
                 && head.remaining() < most
+                && state.waiting.leads(head)
                 && state.promptness.isHopeful(head);
         return goes ? head : null;
     }
@@ -99,7 +110,7 @@ final class Admission {
     }
 
     private int fairShare(Sequence head, int room) {
-        return state.waiting.upTo(head.priority()) > 1 && !state.promptness.isHopeful(head)
+        return state.waiting.beside(head) > 1 && !state.promptness.isHopeful(head)
                 ? Math.min(room, Math.max(state.limits.leastSpan(), room / 2))
                 : room;
     }
@@ -108,11 +119,16 @@ final class Admission {
     private boolean mayHaveRow(Sequence head) {
         int running = state.running.size();
         return running < state.limits.sequences()
-                || state.running.get(running - 1).priority().compareTo(head.priority()) > 0;
+                || state.running.get(running - 1).priority().compareTo(head.priority()) > 0
+                || (state.waiting.several() && state.running.lastBeyondShare(head) != null);
     }
 
     private boolean hasRow(Sequence head) {
-        return state.running.size() < state.limits.sequences() || memory.preemptLowerClass(head);
+        return state.running.size() < state.limits.sequences() || preempt(head);
+    }
+
+    private boolean preempt(Sequence head) {
+        return memory.preemptLowerClass(head) || memory.preemptBeyondShare(head);
     }
 
     private boolean findMemory(Sequence head) {
@@ -121,7 +137,7 @@ final class Admission {
                 continue;
             }
             boolean alone = state.running.size() == 0 && state.lingering == 0;
-            if (!(alone ? memory.dropOneShare() : memory.preemptLowerClass(head))) {
+            if (!(alone ? memory.dropOneShare() : preempt(head))) {
                 return false;
             }
         }

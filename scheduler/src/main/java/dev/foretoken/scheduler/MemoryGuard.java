@@ -2,6 +2,7 @@ package dev.foretoken.scheduler;
 
 import dev.foretoken.scheduler.blocks.CachePools;
 import dev.foretoken.scheduler.blocks.KindPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives sequences the memory they need next. When there is none it takes, in this order: blocks nobody references (the pools do that), what
@@ -94,6 +95,12 @@ final class MemoryGuard {
         return last.priority().compareTo(sequence.priority()) > 0 && preemptBehind(sequence);
     }
 
+    /** Preempts one running sequence of a tenant that runs more than its share beside that of {@code sequence}; false when there is none. */
+    boolean preemptBeyondShare(Sequence sequence) {
+        Sequence victim = state.waiting.several() ? state.running.lastBeyondShare(sequence) : null;
+        return victim != null && preempt(victim);
+    }
+
     private boolean fitsWithoutLowerClasses(Sequence sequence) {
         for (int pool = 0; pool < state.pools.basePools(); pool++) {
             int room = state.pools.get(pool).pool().available() - demand(sequence, pool);
@@ -142,8 +149,11 @@ final class MemoryGuard {
     }
 
     private boolean preemptBehind(Sequence sequence) {
-        Sequence victim = state.running.lastBehind(sequence);
-        if (victim == null) {
+        return preempt(state.running.lastBehind(sequence));
+    }
+
+    private boolean preempt(@Nullable Sequence victim) {
+        if (victim == null || victim.rowsInFlight > 0) {
             state.settleFirst |= state.stepsInFlight > 0;
             return false;
         }

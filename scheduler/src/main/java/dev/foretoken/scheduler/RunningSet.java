@@ -21,6 +21,7 @@ final class RunningSet {
     void add(Sequence sequence) {
         int index = Collections.binarySearch(sequences, sequence);
         sequences.add(-1 - index, sequence);
+        sequence.line().run(1);
     }
 
     void remove(Sequence sequence) {
@@ -29,6 +30,7 @@ final class RunningSet {
             throw new IllegalStateException(sequence + " is not running");
         }
         sequences.remove(index);
+        sequence.line().run(-1);
     }
 
     /** Whether one of them has a single generated token to compute. */
@@ -41,18 +43,35 @@ final class RunningSet {
         return false;
     }
 
-    /** The least urgent, youngest sequence behind {@code sequence} that no step in flight touches. */
+    /** Of the least urgent class behind {@code sequence} the youngest of the tenant that was served most, that no step in flight touches. */
     @Nullable
     Sequence lastBehind(Sequence sequence) {
+        Sequence last = null;
         for (int i = sequences.size() - 1; i >= 0; i--) {
             Sequence candidate = sequences.get(i);
-            if (candidate.compareTo(sequence) <= 0) {
-                return null;
+            if (candidate.compareTo(sequence) <= 0 || (last != null && candidate.priority() != last.priority())) {
+                break;
             }
-            if (candidate.rowsInFlight == 0) {
-                return candidate;
+            boolean free = candidate.rowsInFlight == 0;
+            if (free && (last == null || candidate.line().served() > last.line().served())) {
+                last = candidate;
             }
         }
-        return null;
+        return last;
+    }
+
+    /** Of the class of {@code sequence} the youngest of a tenant that runs more, by its weight, than that of {@code sequence} would with it. */
+    @Nullable
+    Sequence lastBeyondShare(Sequence sequence) {
+        Sequence last = null;
+        for (int i = sequences.size() - 1; i >= 0; i--) {
+            Sequence candidate = sequences.get(i);
+            if (candidate.priority() == sequence.priority() && candidate.line().runsMoreThan(sequence.line())) {
+                boolean more =
+                        last == null || candidate.line().served() > last.line().served();
+                last = more ? candidate : last;
+            }
+        }
+        return last;
     }
 }

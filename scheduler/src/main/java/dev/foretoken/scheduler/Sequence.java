@@ -72,6 +72,8 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
     @Nullable
     Prediction prediction;
 
+    private @Nullable TenantLine line;
+
     private @Nullable PartDraft partDraft;
 
     int registeredBlocks;
@@ -93,6 +95,18 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
         this.tokens = Arrays.copyOf(request.prompt().tokens().toArray(), Math.min(maxLength, length + FIRST_ROOM));
         System.arraycopy(before, 0, tokens, prompt, before.length);
         this.chain = chains.chain(group, maxLength, this::tokenAt);
+    }
+
+    /** Its tenant's in its class; set when the sequence comes into being. */
+    TenantLine line() {
+        if (line == null) {
+            throw new IllegalStateException(this + " has not come into being");
+        }
+        return line;
+    }
+
+    void line(TenantLine tenantLine) {
+        line = tenantLine;
     }
 
     GenerationRequest request() {

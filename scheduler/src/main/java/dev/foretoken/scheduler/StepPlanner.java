@@ -1,6 +1,8 @@
 package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.request.Priority;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +11,14 @@ import org.jspecify.annotations.Nullable;
  * Decides how many tokens each running sequence gets in the next step. Generated positions go first, one each, so that every answer moves in
  * every step; prompts share what is left: the oldest takes at most half while others wait, the next half of the rest, and what nobody could
  * use goes back to the oldest. So short prompts are not stuck behind long ones, and long ones always get on. Prompts whose first tokens are
- * hoped for by a time that has not passed go before the others of their class, and leave them a share. A class gets what those above it could
- * not use.
+ * hoped for by a time that has not passed go before the others of their tenant and class, and leave them a share. Of a class those go before whose
+ * tenant was served least, and share only among themselves. A class gets what those above it could not use.
  */
 final class StepPlanner {
+
+    private static final Comparator<Sequence> BY_TURN = Comparator.comparing(Sequence::priority)
+            .thenComparingLong(sequence -> sequence.line().served())
+            .thenComparingLong(sequence -> sequence.id);
 
     private static final Priority LEAST = Priority.values()[Priority.values().length - 1];
 
@@ -22,7 +28,9 @@ final class StepPlanner {
     private final MemoryGuard memory;
     private final Admission admission;
     private final DraftPlanner drafts;
-    private final Predicate<Sequence> prompts = this::isPrompt;
+    private final Predicate<Sequence> leading = sequence -> isPrompt(sequence) && leads(sequence);
+    private final Predicate<Sequence> behind = sequence -> !leads(sequence);
+    private final List<Sequence> prompts = new ArrayList<>();
     private boolean promptsTurn = true;
 
     StepPlanner(SchedulerState state, StepShape shape, MemoryGuard memory, Admission admission, DraftPlanner drafts) {
@@ -69,24 +77,42 @@ final class StepPlanner {
 
     private void givePrompts(boolean besideDecode) {
         int room = promptRoom(besideDecode);
+        orderPrompts();
         room -= giveHopeful(room);
-        for (int i = 0; i < state.running.size() && room > 0; i++) {
-            room -= admitBefore(state.running.get(i), room);
-            if (i < state.running.size()) {
-                room -= givePrompt(state.running.get(i), room, i);
-            }
+        for (int i = 0; i < prompts.size() && room > 0; i++) {
+            room -= admitBefore(prompts.get(i), room);
+            room -= givePrompt(i, room);
         }
         admit(room);
         giveLeftovers(besideDecode);
     }
 
+    /** The running prompts: the most urgent first, of a class those of the tenant that was served least, then the oldest. */
+    private void orderPrompts() {
+        prompts.clear();
+        for (int i = 0; i < state.running.size(); i++) {
+            if (isPrompt(state.running.get(i))) {
+                prompts.add(state.running.get(i));
+            }
+        }
+        state.waiting.turn(prompts);
+        if (state.waiting.several() && prompts.size() > 1) {
+            prompts.sort(BY_TURN);
+        }
+    }
+
+    private boolean leads(Sequence sequence) {
+        return state.waiting.leads(sequence);
+    }
+
     /** Tokens given to those who can have their first token in time: the shortest prompt gets all it can use, then the next. */
     private int giveHopeful(int room) {
         List<Sequence> hopeful = state.promptness.hopeful(state.running);
+        hopeful.removeIf(behind);
         if (hopeful.isEmpty() && admission.hopefulHead(LEAST, Integer.MAX_VALUE) == null) {
             return 0;
         }
-        Sequence late = state.promptness.firstLate(state.running, prompts);
+        Sequence late = state.promptness.firstLate(state.running, leading);
         int left = room;
         for (int i = 0; i < hopeful.size(); i++) {
             Sequence sequence = hopeful.get(i);
@@ -123,10 +149,10 @@ final class StepPlanner {
         return given;
     }
 
-    /** Admits those who are more urgent than {@code sequence}; returns the tokens they were given. */
+    /** Admits those whose turn comes before that of {@code sequence}; returns the tokens they were given. */
     private int admitBefore(Sequence sequence, int room) {
         int given = 0;
-        while (given < room && admission.isUrgentBefore(sequence.priority())) {
+        while (given < room && admission.isDueBefore(sequence)) {
             Sequence admitted = admission.admit(room - given);
             if (admitted == null) {
                 break;
@@ -147,19 +173,18 @@ final class StepPlanner {
         }
     }
 
-    /** Tokens given to {@code sequence}; 0 when it is no prompt, has some already, or does not fit into this step. */
-    private int givePrompt(Sequence sequence, int room, int index) {
-        if (sequence.planned > 0 || !isPrompt(sequence)) {
-            return 0;
-        }
-        int share = isContended(sequence, index) ? Math.min(room, Math.max(limits.leastSpan(), room / 2)) : room;
-        return giveSpan(sequence, share);
+    /** Tokens given to the prompt of that number; 0 when it has some already, or does not fit into this step. */
+    private int givePrompt(int index, int room) {
+        boolean contended = isContended(index);
+        int share = contended ? Math.min(room, Math.max(limits.leastSpan(), room / 2)) : room;
+        return giveSpan(prompts.get(index), share);
     }
 
-    /** Whether others of its class, or above, want tokens, too. */
-    private boolean isContended(Sequence sequence, int index) {
-        Sequence next = nextPrompt(index + 1);
-        return state.waiting.upTo(sequence.priority()) > 0 || (next != null && next.priority() == sequence.priority());
+    /** Whether others of its tenant and class, or of classes above, want tokens, too. */
+    private boolean isContended(int index) {
+        Sequence sequence = prompts.get(index);
+        Sequence next = index + 1 < prompts.size() ? prompts.get(index + 1) : null;
+        return state.waiting.beside(sequence) > 0 || (next != null && next.line() == sequence.line());
     }
 
     private int giveSpan(Sequence sequence, int share) {
@@ -175,10 +200,11 @@ final class StepPlanner {
     }
 
     private void giveLeftovers(boolean besideDecode) {
-        for (int i = 0; limits.ragged() && i < state.running.size(); i++) {
-            Sequence sequence = state.running.get(i);
+        orderPrompts();
+        for (int i = 0; limits.ragged() && i < prompts.size(); i++) {
+            Sequence sequence = prompts.get(i);
             int before = sequence.planned;
-            if (before > 0 && isPrompt(sequence)) {
+            if (before > 0) {
                 shape.remove(sequence);
                 int count = limits.span(sequence, promptRoom(besideDecode) - promptTokens());
                 boolean more = count > before && shape.admits(sequence, count) && memory.extend(sequence, count);
@@ -195,15 +221,6 @@ final class StepPlanner {
 
     private int promptTokens() {
         return limits.tokens() - shape.tokensLeft() - shape.generatedRows();
-    }
-
-    private @Nullable Sequence nextPrompt(int from) {
-        for (int i = from; i < state.running.size(); i++) {
-            if (isPrompt(state.running.get(i))) {
-                return state.running.get(i);
-            }
-        }
-        return null;
     }
 
     private boolean isPrompt(Sequence sequence) {

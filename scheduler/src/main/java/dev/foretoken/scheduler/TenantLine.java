@@ -1,12 +1,14 @@
 package dev.foretoken.scheduler;
 
+import dev.foretoken.contract.request.ServiceLevel;
 import java.util.Comparator;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tenant in one class: its waiting sequences, oldest first, and its virtual token counter. Those who hope for their first token by a time
+ * One tenant in one class: its waiting sequences, oldest first, and its virtual token counter, which runs the slower the more the tenant weighs.
+ * Those who hope for their first token by a time
  * that can still be kept go first, the shortest prompt of them before all; but after a few of them it is the oldest sequence's turn, whoever
  * that is, and stays so until it was admitted.
  */
@@ -14,6 +16,15 @@ final class TenantLine {
 
     /** So many may overtake the oldest before its turn comes. */
     static final int OVERTAKING = 3;
+
+    /** Of the counter for one token of a tenant of weight 1. */
+    static final long UNIT = 1_000_000;
+
+    /**
+     * What a tenant that asked for less than its share may be served ahead of the others, in units of the counter: so many tokens of a tenant
+     * of default weight. It bounds what others wait for one who comes back, and is why one who asks for little is answered as if it were alone.
+     */
+    static final long CREDIT = 4096 * UNIT / ServiceLevel.DEFAULT_WEIGHT;
 
     private static final Comparator<Sequence> SHORTEST =
             Comparator.comparingInt(Sequence::promptTokens).thenComparingLong(sequence -> sequence.id);
@@ -24,6 +35,8 @@ final class TenantLine {
     private final TreeSet<Sequence> hopeful = new TreeSet<>(SHORTEST);
 
     private int overtaken;
+    private int running;
+    private int weight = ServiceLevel.DEFAULT_WEIGHT;
     private long served;
     private int live;
 
@@ -35,7 +48,9 @@ final class TenantLine {
         return tenant;
     }
 
-    int enter() {
+    /** {@code weight}: what its tenant weighs from now on. */
+    int enter(int newWeight) {
+        weight = newWeight;
         return ++live;
     }
 
@@ -63,6 +78,16 @@ final class TenantLine {
         overtaken = oldest ? 0 : overtaken + 1;
     }
 
+    /** One of its sequences runs, or does so no more. */
+    void run(int change) {
+        running += change;
+    }
+
+    /** Whether it runs more than one sequence, and by its weight more than {@code other} would with one more. */
+    boolean runsMoreThan(TenantLine other) {
+        return running > 1 && (long) running * other.weight > (other.running + 1L) * weight;
+    }
+
     @Nullable
     Sequence head(Promptness promptness) {
         while (overtaken < OVERTAKING && !hopeful.isEmpty()) {
@@ -77,6 +102,11 @@ final class TenantLine {
     /** Whether nobody waits. */
     boolean isEmpty() {
         return waiting.isEmpty();
+    }
+
+    /** How many wait. */
+    int size() {
+        return waiting.size();
     }
 
     @Nullable
@@ -94,11 +124,12 @@ final class TenantLine {
     }
 
     void charge(long tokens) {
-        served += tokens;
+        served += tokens * UNIT / weight;
     }
 
+    /** Of what was not asked for, no more than the credit is kept. */
     void lift(long least) {
-        served = Math.max(served, least);
+        served = Math.max(served, least - CREDIT);
     }
 
     boolean goesBefore(TenantLine other) {

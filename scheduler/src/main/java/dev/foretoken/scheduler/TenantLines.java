@@ -16,30 +16,45 @@ final class TenantLines {
     private final Map<String, TenantLine> lines = new HashMap<>();
     private final List<TenantLine> active = new ArrayList<>();
 
-    TenantLine line(String tenant) {
-        TenantLine line = lines.get(tenant);
-        if (line == null) {
-            throw new IllegalStateException("tenant has no sequences");
+    TenantLine enter(String tenant, int weight) {
+        TenantLine line = lines.computeIfAbsent(tenant, TenantLine::new);
+        if (line.enter(weight) == 1) {
+            active.add(line);
         }
         return line;
     }
 
-    void enter(String tenant) {
-        TenantLine line = lines.computeIfAbsent(tenant, TenantLine::new);
-        if (line.enter() == 1) {
-            line.lift(leastServed());
-            active.add(line);
-        }
-    }
-
-    void leave(String tenant) {
-        TenantLine line = line(tenant);
+    void leave(TenantLine line) {
         if (line.leave() == 0) {
             active.remove(line);
             if (lines.size() - active.size() > REMEMBERED) {
                 forgetOne();
             }
         }
+    }
+
+    /** One more of {@code line} waits. */
+    void add(TenantLine line, Sequence sequence) {
+        if (line.isEmpty()) {
+            line.lift(leastServed(line));
+        }
+        line.add(sequence);
+    }
+
+    /** Whether more than one tenant has sequences. */
+    boolean several() {
+        return active.size() > 1;
+    }
+
+    /** The counter of the least served tenant of which somebody waits; {@link Long#MAX_VALUE} when nobody does. */
+    long leastWaiting() {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < active.size(); i++) {
+            if (!active.get(i).isEmpty()) {
+                least = Math.min(least, active.get(i).served());
+            }
+        }
+        return least;
     }
 
     @Nullable
@@ -66,13 +81,15 @@ final class TenantLines {
         return last;
     }
 
-    /** A newcomer starts level with the least served tenant that is here: idle time earns no credit. */
-    private long leastServed() {
-        long least = Long.MAX_VALUE;
-        for (TenantLine line : active) {
-            least = Math.min(least, line.served());
+    /** Of the other tenants: of those who wait, or of all when none does. Idle time earns no more than the credit. */
+    private long leastServed(TenantLine own) {
+        long least = leastWaiting();
+        if (least == Long.MAX_VALUE) {
+            for (TenantLine line : active) {
+                least = line == own ? least : Math.min(least, line.served());
+            }
         }
-        return least == Long.MAX_VALUE ? 0 : least;
+        return least == Long.MAX_VALUE ? own.served() : least;
     }
 
     private void forgetOne() {

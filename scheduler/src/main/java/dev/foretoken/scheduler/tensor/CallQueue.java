@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The requests that wait, in the order in which they should run: the most urgent class first, within it the tenants by turns that weigh what each
- * asks for (start-time fair queueing, Goyal et al. 1996), a tenant's own as they came. Of a stream only the oldest is eligible. Loop thread only.
+ * asks for against the tenant's weight (start-time fair queueing, Goyal et al. 1996), a tenant's own as they came. Of a stream only the oldest is eligible. Loop thread only.
  */
 final class CallQueue {
 
     /** Tenants without waiting requests that are remembered, so that coming back does not clear a debt. */
     private static final int REMEMBERED = 1024;
+
+    /** Of a tag for one token of a tenant of weight 1. */
+    private static final long UNIT = 10_000;
 
     private static final Comparator<TensorCall> ORDER = Comparator.<TensorCall>comparingInt(
                     call -> call.priority.ordinal())
@@ -37,7 +40,7 @@ final class CallQueue {
 
         long enter(TensorCall call) {
             long start = Math.max(now, finishTags.getOrDefault(call.tenant, 0L));
-            finishTags.put(call.tenant, start + Math.max(1, call.work.tokens()));
+            finishTags.put(call.tenant, start + Math.max(1, call.work.tokens() * UNIT / call.weight));
             if (finishTags.size() > REMEMBERED) {
                 finishTags.values().removeIf(finish -> finish <= now);
             }

@@ -25,6 +25,7 @@ final class TensorCall {
     final TensorWork work;
     final String tenant;
     final Priority priority;
+    final int weight;
     final Optional<SessionUse> session;
     final @Nullable SessionKey sessionKey;
     final long submittedAt;
@@ -51,6 +52,7 @@ final class TensorCall {
         this.left = left;
         this.tenant = request.identity().tenant();
         this.priority = request.service().priority();
+        this.weight = request.service().weight();
         this.session = request.session();
         this.sessionKey = session.map(use -> new SessionKey(tenant, use.id())).orElse(null);
         this.submittedAt = now;

@@ -79,7 +79,8 @@ final class SubmissionDecoder {
                 message.hasTimeoutNanos() ? Optional.of(Duration.ofNanos(message.getTimeoutNanos())) : Optional.empty(),
                 message.hasTtftObjectiveNanos()
                         ? Optional.of(Duration.ofNanos(message.getTtftObjectiveNanos()))
-                        : Optional.empty());
+                        : Optional.empty(),
+                message.hasWeight() ? message.getWeight() : ServiceLevel.DEFAULT_WEIGHT);
     }
 
     private static ModelOptions options(Options message) {

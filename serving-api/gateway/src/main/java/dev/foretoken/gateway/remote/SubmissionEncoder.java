@@ -83,7 +83,7 @@ final class SubmissionEncoder {
 
     static Service service(ServiceLevel level) {
         Service.Builder message =
-                Service.newBuilder().setPriority(level.priority().ordinal());
+                Service.newBuilder().setPriority(level.priority().ordinal()).setWeight(level.weight());
         level.timeout().ifPresent(time -> message.setTimeoutNanos(time.toNanos()));
         level.ttftObjective().ifPresent(time -> message.setTtftObjectiveNanos(time.toNanos()));
         return message.build();

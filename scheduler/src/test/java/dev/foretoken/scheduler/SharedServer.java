@@ -1,0 +1,173 @@
+package dev.foretoken.scheduler;
+
+import dev.foretoken.contract.engine.EngineEvent;
+import dev.foretoken.contract.fake.FakeModel;
+import dev.foretoken.contract.fake.FakeRuntime;
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.Prompt;
+import dev.foretoken.contract.request.RequestIdentity;
+import dev.foretoken.contract.request.ServiceLevel;
+import dev.foretoken.contract.runtime.CacheReservation;
+import dev.foretoken.scheduler.draft.PromptLookup;
+import dev.foretoken.scheduler.prefill.PrefillPolicy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Random;
+
+/** A server that tenants share, in simulated time: the real scheduler, a runtime that answers at once, and the times of a {@link CostTable}. */
+final class SharedServer {
+
+    private static final int CONTEXT = 2048;
+    private static final int BLOCKS = 64 * CONTEXT / 16;
+    private static final int VOCABULARY = 32_000;
+    /** What may wait of one tenant: the edge refuses more. */
+    private static final int MOST_WAITING = 128;
+
+    private final CostTable costs;
+    private final int promptTokens;
+    private final int answerTokens;
+    private final Random random = new Random(5);
+    private final FakeRuntime runtime;
+    private final Scheduler scheduler;
+    private final List<Tenant> tenants = new ArrayList<>();
+    private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>(Comparator.comparingLong(Arrival::at));
+    private long now;
+    private int sent;
+
+    private record Arrival(long at, Tenant tenant) {}
+
+    /** A tenant whose requests come at exponentially distributed distances. */
+    final class Tenant {
+        private final String name;
+        private final int weight;
+        private double perSecond;
+        private final List<Long> ttfts = new ArrayList<>();
+        private int underWay;
+        private long tokens;
+
+        private Tenant(String name, int weight, double perSecond) {
+            this.name = name;
+            this.weight = weight;
+            this.perSecond = perSecond;
+        }
+
+        /** Of all who were answered, in seconds. */
+        double ttft(double quantile) {
+            long[] sorted = ttfts.stream().mapToLong(Long::longValue).sorted().toArray();
+            return sorted[(int) (quantile * (sorted.length - 1))] * 1e-9;
+        }
+
+        int answered() {
+            return ttfts.size();
+        }
+
+        /** Of prompts and answers, of requests that have their first token. */
+        long tokens() {
+            return tokens;
+        }
+
+        /** Its requests come at this rate from now on. */
+        void rise(double rate) {
+            perSecond = rate;
+        }
+
+        private void comeNext() {
+            long distance = (long) (-Math.log(1 - random.nextDouble()) / perSecond * 1e9);
+            arrivals.add(new Arrival(now + distance, this));
+        }
+
+        private void send() {
+            comeNext();
+            if (underWay == MOST_WAITING) {
+                return;
+            }
+            underWay++;
+            int[] prompt = new int[promptTokens];
+            Arrays.setAll(prompt, i -> random.nextInt(VOCABULARY));
+            GenerationRequest request = GenerationRequest.greedy("r" + sent++, "m", Prompt.of(prompt), answerTokens)
+                    .withIdentity(new RequestIdentity("r" + sent, name, ""))
+                    .withService(ServiceLevel.DEFAULT.withWeight(weight));
+            scheduler.submit(request, now, answer(now));
+        }
+
+        private EventSink answer(long sentAt) {
+            return new EventSink() {
+                private boolean started;
+
+                @Override
+                public void accept(EngineEvent event) {
+                    if (event instanceof EngineEvent.TokenGenerated) {
+                        tokens += started ? 1 : promptTokens + 1;
+                        if (!started) {
+                            ttfts.add(now - sentAt);
+                        }
+                        started = true;
+                    } else if (event instanceof EngineEvent.Finished) {
+                        underWay--;
+                    }
+                }
+            };
+        }
+    }
+
+    SharedServer(CostTable costs, int promptTokens, int answerTokens) {
+        this.costs = costs;
+        this.promptTokens = promptTokens;
+        this.answerTokens = answerTokens;
+        FakeModel model = FakeModel.ofContext(VOCABULARY, CONTEXT).withDepth(FakeModel.Depth.INSTANT);
+        this.runtime = new FakeRuntime(model);
+        CacheReservation reservation = new CacheReservation(
+                model.shape().parts().stream()
+                        .map(part -> Collections.nCopies(part.caches().kinds().size(), BLOCKS))
+                        .toList(),
+                0);
+        runtime.reserve(reservation);
+        SchedulerSetup setup = new SchedulerSetup(
+                "m",
+                runtime.shape(),
+                runtime.capabilities(),
+                reservation,
+                SchedulerConfig.DEFAULT,
+                new byte[32],
+                new PromptLookup(),
+                PrefillPolicy.UNMEASURED);
+        this.scheduler = new Scheduler(setup, new CountingObserver());
+    }
+
+    Tenant tenant(String name, int weight, double perSecond) {
+        Tenant tenant = new Tenant(name, weight, perSecond);
+        tenants.add(tenant);
+        return tenant;
+    }
+
+    /** Goes on for so long. Returns tokens of prompts and answers a second. */
+    double run(double seconds) {
+        long before = tokens();
+        double end = now + seconds * 1e9;
+        arrivals.clear();
+        tenants.forEach(Tenant::comeNext);
+        while (now < end) {
+            while (arrivals.element().at() <= now) {
+                arrivals.remove().tenant().send();
+            }
+            PlannedStep step = scheduler.plan(now);
+            now = step == null ? arrivals.element().at() : compute(step);
+        }
+        return (tokens() - before) / seconds;
+    }
+
+    private long tokens() {
+        return tenants.stream().mapToLong(Tenant::tokens).sum();
+    }
+
+    private long compute(PlannedStep step) {
+        step.commands().forEach(runtime::apply);
+        now += costs.nanos(step.plan());
+        scheduler.commit(step, runtime.execute(step.plan()), now);
+        return now;
+    }
+}
