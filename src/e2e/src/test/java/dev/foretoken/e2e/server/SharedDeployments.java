@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.ArgumentsProvider;
 import org.junit.jupiter.params.support.ParameterDeclarations;
 
 /**
- * One deployment per topology for all test classes of a run that leave it as they found it: starting processes is what takes time here. It is
- * stopped when the run ends.
+ * One deployment per topology for all test classes of a test process that leave it as they found it: starting processes is what takes time here.
+ * It is stopped when the test process ends.
  */
 public final class SharedDeployments implements ArgumentsProvider {
 
@@ -35,7 +35,8 @@ public final class SharedDeployments implements ArgumentsProvider {
     }
 
     private static Stream<Deployment> deployments(ExtensionContext context) {
-        ExtensionContext.Store store = context.getRoot().getStore(NAMESPACE);
+        // Of the session: where classes are divided among processes, each class is an execution with a root of its own.
+        ExtensionContext.Store store = context.getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, NAMESPACE);
         return Stream.of(Topology.values())
                 .map(topology -> store.computeIfAbsent(topology, SharedDeployments::start, Shared.class))
                 .map(Shared::deployment);
