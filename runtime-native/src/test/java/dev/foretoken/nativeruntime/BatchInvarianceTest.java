@@ -14,13 +14,17 @@ import dev.foretoken.contract.runtime.TokenLogprobs;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The same request and seed give the same bits, whatever else is computed, in what pieces and by how many threads. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class BatchInvarianceTest {
 
     static final int NEW_TOKENS = 12;
@@ -31,6 +35,9 @@ final class BatchInvarianceTest {
     private static final Penalties PENALTIES = new Penalties(0.2f, 0.1f, 1.1f);
     private static final SamplingParams SAMPLING =
             new SamplingParams(0.9f, 0, 0.95f, 0.01f, PENALTIES, LogitBias.NONE, 42);
+
+    /** What every test of a setting compares with, computed once. */
+    private final Map<Setting, List<String>> alone = new HashMap<>();
 
     /** A checkpoint and how it is opened. */
     record Setting(String model, RuntimeOptions options) {}
@@ -95,7 +102,11 @@ final class BatchInvarianceTest {
         return new FakeSequence(1, prompt, NEW_TOKENS).reporting(4, 2).sampling(SAMPLING);
     }
 
-    static List<String> alone(Setting setting) {
+    private List<String> alone(Setting setting) {
+        return alone.computeIfAbsent(setting, BatchInvarianceTest::computeAlone);
+    }
+
+    private static List<String> computeAlone(Setting setting) {
         try (StepLoop loop = loop(setting, 1)) {
             return bits(loop.generate(sequence(setting), NEW_TOKENS, Integer.MAX_VALUE));
         }
