@@ -29,6 +29,7 @@ class OrtTelemetryTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
                         "-Duser.home=" + home,
+                        "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
                         Opening.class.getName(),
                         graph.toString())
                 .redirectErrorStream(true)

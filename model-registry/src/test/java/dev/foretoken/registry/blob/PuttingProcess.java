@@ -46,6 +46,7 @@ final class PuttingProcess {
                         java.toString(),
                         "-Xshare:auto",
                         "-XX:TieredStopAtLevel=1",
+                        "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
                         "-cp",
                         System.getProperty("java.class.path"),
                         PuttingProcess.class.getName(),

@@ -59,6 +59,7 @@ public final class S3Server {
                         java.toString(),
                         "-Xmx300m",
                         "-XX:TieredStopAtLevel=1",
+                        "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
                         "-DLOG_LEVEL=warn",
                         "-cp",
                         jars.toAbsolutePath() + "/*",

@@ -15,6 +15,9 @@ public final class ServerProcess implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final Duration EXIT_WITHIN = Duration.ofSeconds(60);
     private static final int SHOWN_LINES = 40;
+    private static final String TEMPORARY = "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir");
+    /** Beside those of the launcher. */
+    private static final List<String> FLAGS = List.of("-Xmx512m", TEMPORARY);
 
     private final Process process;
     private final List<String> arguments;
@@ -44,7 +47,7 @@ public final class ServerProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(System.getProperty("java.home") + "/bin/java");
         command.addAll(Checkout.javaFlags());
-        command.add("-Xmx512m");
+        command.addAll(FLAGS);
         command.addAll(List.of("-jar", Checkout.app().toString()));
         command.addAll(arguments);
         ProcessBuilder builder =

@@ -2,11 +2,15 @@ package dev.foretoken.e2e.structure;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /** The project's own Java files, found from the root that Maven passes in. */
 final class SourceTree {
@@ -61,15 +65,41 @@ final class SourceTree {
     }
 
     private static List<Path> files(String folder) {
-        try (Stream<Path> all = Files.walk(ROOT)) {
-            return all.filter(path -> path.toString().endsWith(".java"))
-                    .map(ROOT::relativize)
-                    .filter(path -> path.toString().contains(folder + "/dev/foretoken"))
-                    .filter(path -> !path.toString().contains("/target/"))
-                    .sorted()
-                    .toList();
+        Finder finder = new Finder(folder + "/dev/foretoken");
+        try {
+            Files.walkFileTree(ROOT, finder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        return finder.found.stream().sorted().toList();
+    }
+
+    /** Java files below a folder; stays out of what builds make, where files of running tests come and go. */
+    private static final class Finder extends SimpleFileVisitor<Path> {
+
+        private static final Set<String> SKIPPED = Set.of("target", ".git");
+
+        private final String below;
+        private final List<Path> found = new ArrayList<>();
+
+        Finder(String below) {
+            this.below = below;
+        }
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            return !folder.equals(ROOT) && SKIPPED.contains(folder.getFileName().toString())
+                    ? FileVisitResult.SKIP_SUBTREE
+                    : FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            Path path = ROOT.relativize(file);
+            if (path.toString().endsWith(".java") && path.toString().contains(below)) {
+                found.add(path);
+            }
+            return FileVisitResult.CONTINUE;
         }
     }
 }
