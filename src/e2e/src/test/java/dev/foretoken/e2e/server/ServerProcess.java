@@ -16,8 +16,10 @@ public final class ServerProcess implements AutoCloseable {
     private static final Duration EXIT_WITHIN = Duration.ofSeconds(60);
     private static final int SHOWN_LINES = 40;
     private static final String TEMPORARY = "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir");
-    /** Beside those of the launcher. */
-    private static final List<String> FLAGS = List.of("-Xmx512m", TEMPORARY);
+    /** Beside those of the launcher. Most processes here end before C2 has paid for itself; with {@code -Psoak} they run as users run them. */
+    private static final List<String> FLAGS = Boolean.getBoolean("foretoken.soak")
+            ? List.of("-Xmx512m", TEMPORARY)
+            : List.of("-Xmx512m", TEMPORARY, "-XX:TieredStopAtLevel=1");
 
     private final Process process;
     private final List<String> arguments;
