@@ -16,16 +16,37 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** LoRA adapters over HTTP: those of the start in every topology, and those that come and go while a server runs. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AdapterOverHttpTest {
 
     private static final String BASE = "llama-text";
     private static final String ALL = "llama-text-all";
     private static final String VALUES = "llama-text-values";
+
+    /** Loads adapters while it runs, and has one from its start. */
+    private Deployment open;
+
+    @BeforeAll
+    void start() {
+        open = Topology.ONE_PROCESS.start(serving()
+                .engine("--adapters", Checkout.checkpoints().resolve("adapters").toString())
+                .engine("--adapter", mount(BASE, "all", ALL)));
+    }
+
+    @AfterAll
+    void stop() {
+        if (open != null) {
+            open.close();
+        }
+    }
 
     private static ServeArguments serving() {
         return GoldenCheck.serving(List.of(BASE, "llama-odd-f32"));
@@ -60,7 +81,16 @@ class AdapterOverHttpTest {
             assertThat(unknown.error().path("code").asText()).isEqualTo("model_not_found");
             assertThat(unknown.error().path("message").asText())
                     .contains("adapters loaded: 'llama-text:all', 'llama-text:values'");
+            requireClosed(api);
         }
+    }
+
+    /** Loads nothing where it was not allowed. */
+    private static void requireClosed(HttpApi api) {
+        Reply reply =
+                api.post("/v1/load_lora_adapter", Map.of("lora_name", "x", "lora_path", ALL, "base_model_name", BASE));
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.error().path("message").asText()).contains("--adapters FOLDER");
     }
 
     private static void requireListed(HttpApi api) {
@@ -75,33 +105,26 @@ class AdapterOverHttpTest {
 
     @Test
     void adaptersComeAndGoWhileTheServerRuns() {
-        ServeArguments arguments = serving()
-                .engine("--adapters", Checkout.checkpoints().resolve("adapters").toString());
-        try (Deployment server = Topology.ONE_PROCESS.start(arguments)) {
-            HttpApi api = new HttpApi(server.http());
-            Map<String, String> load = Map.of("lora_name", "late", "lora_path", ALL, "base_model_name", BASE);
-            assertThat(ask(api, BASE + ":late").status()).isEqualTo(404);
-            assertThat(api.post("/v1/load_lora_adapter", load).ok().path("id").asText())
-                    .isEqualTo(BASE + ":late");
-            new GoldenCheck(api).equalTheReference(Golden.ofAdapter(ALL, BASE + ":late"));
-            assertThat(api.post("/v1/load_lora_adapter", load).status()).isEqualTo(400);
-            assertThat(server.engineMetrics().sum("foretoken_adapters")).isEqualTo(1);
-            Map<String, String> name = Map.of("lora_name", "late", "base_model_name", BASE);
-            api.post("/v1/unload_lora_adapter", name).ok();
-            assertThat(ask(api, BASE + ":late").status()).isEqualTo(404);
-            assertThat(api.post("/v1/unload_lora_adapter", name).status()).isEqualTo(404);
-            new GoldenCheck(api).equalTheReference(Golden.of("llama-odd-f32"));
-        }
+        HttpApi api = new HttpApi(open.http());
+        Map<String, String> load = Map.of("lora_name", "late", "lora_path", ALL, "base_model_name", BASE);
+        assertThat(ask(api, BASE + ":late").status()).isEqualTo(404);
+        assertThat(open.engineMetrics().sum("foretoken_adapters")).isEqualTo(1);
+        assertThat(api.post("/v1/load_lora_adapter", load).ok().path("id").asText())
+                .isEqualTo(BASE + ":late");
+        new GoldenCheck(api).equalTheReference(Golden.ofAdapter(ALL, BASE + ":late"));
+        assertThat(api.post("/v1/load_lora_adapter", load).status()).isEqualTo(400);
+        assertThat(open.engineMetrics().sum("foretoken_adapters")).isEqualTo(2);
+        Map<String, String> name = Map.of("lora_name", "late", "base_model_name", BASE);
+        api.post("/v1/unload_lora_adapter", name).ok();
+        assertThat(ask(api, BASE + ":late").status()).isEqualTo(404);
+        assertThat(api.post("/v1/unload_lora_adapter", name).status()).isEqualTo(404);
+        new GoldenCheck(api).equalTheReference(Golden.of("llama-odd-f32"));
     }
 
     @Test
     void answersStayTheSameWhileAdaptersComeAndGo() throws Exception {
-        ServeArguments arguments = serving()
-                .engine("--adapters", Checkout.checkpoints().resolve("adapters").toString())
-                .engine("--adapter", mount(BASE, "all", ALL));
-        try (Deployment server = Topology.ONE_PROCESS.start(arguments);
-                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            HttpApi api = new HttpApi(server.http());
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            HttpApi api = new HttpApi(open.http());
             GoldenCheck check = new GoldenCheck(api);
             List<Future<?>> asking = new ArrayList<>();
             for (Golden golden : List.of(Golden.ofAdapter(ALL, BASE + ":all"), Golden.of("llama-odd-f32"))) {
@@ -123,31 +146,16 @@ class AdapterOverHttpTest {
 
     @Test
     void readsNothingOutsideTheFolderOfAdapters() {
-        ServeArguments arguments = serving()
-                .engine("--adapters", Checkout.checkpoints().resolve("adapters").toString());
-        try (Deployment server = Topology.ONE_PROCESS.start(arguments)) {
-            HttpApi api = new HttpApi(server.http());
-            for (String path : List.of("../llama-text", "/etc", "nowhere", "llama-text-all/../../llama-text")) {
-                Reply reply = api.post(
-                        "/v1/load_lora_adapter", Map.of("lora_name", "x", "lora_path", path, "base_model_name", BASE));
-                assertThat(reply.status()).as(path).isEqualTo(400);
-                assertThat(reply.error().path("message").asText()).contains("inside the folder");
-            }
-            Reply other = api.post(
-                    "/v1/load_lora_adapter",
-                    Map.of("lora_name", "x", "lora_path", "gpt2-turned", "base_model_name", BASE));
-            assertThat(other.status()).isEqualTo(400);
-            assertThat(other.error().path("message").asText()).contains("no linear map of this model");
+        HttpApi api = new HttpApi(open.http());
+        for (String path : List.of("../llama-text", "/etc", "nowhere", "llama-text-all/../../llama-text")) {
+            Reply reply = api.post(
+                    "/v1/load_lora_adapter", Map.of("lora_name", "x", "lora_path", path, "base_model_name", BASE));
+            assertThat(reply.status()).as(path).isEqualTo(400);
+            assertThat(reply.error().path("message").asText()).contains("inside the folder");
         }
-    }
-
-    @Test
-    void loadsNothingWhereItWasNotAllowed() {
-        try (Deployment server = Topology.ONE_PROCESS.start(serving())) {
-            Reply reply = new HttpApi(server.http())
-                    .post("/v1/load_lora_adapter", Map.of("lora_name", "x", "lora_path", ALL, "base_model_name", BASE));
-            assertThat(reply.status()).isEqualTo(400);
-            assertThat(reply.error().path("message").asText()).contains("--adapters FOLDER");
-        }
+        Reply other = api.post(
+                "/v1/load_lora_adapter", Map.of("lora_name", "x", "lora_path", "gpt2-turned", "base_model_name", BASE));
+        assertThat(other.status()).isEqualTo(400);
+        assertThat(other.error().path("message").asText()).contains("no linear map of this model");
     }
 }

@@ -53,23 +53,19 @@ class CredentialsTest {
         assertThat(routes)
                 .extracting(HttpRoute::toString)
                 .contains("POST /v1/completions", "POST /v1/chat/completions", "GET /v1/models", "GET /metrics");
+        HttpApi stranger = new HttpApi(server.http());
+        HttpApi wrong = new HttpApi(server.http(), Optional.of(KEY + "x"));
+        HttpApi known = new HttpApi(server.http(), Optional.of(KEY));
         for (HttpRoute route : routes) {
             int expected = PROBES.contains(route.toString()) ? 200 : 401;
-            assertThat(status(route, Optional.empty()))
-                    .as("%s without a key", route)
-                    .isEqualTo(expected);
-            assertThat(status(route, Optional.of(KEY + "x")))
-                    .as("%s with a wrong key", route)
-                    .isEqualTo(expected);
-            assertThat(status(route, Optional.of(KEY)))
-                    .as("%s with the key", route)
-                    .isNotEqualTo(401);
+            assertThat(status(route, stranger)).as("%s without a key", route).isEqualTo(expected);
+            assertThat(status(route, wrong)).as("%s with a wrong key", route).isEqualTo(expected);
+            assertThat(status(route, known)).as("%s with the key", route).isNotEqualTo(401);
         }
     }
 
-    private int status(HttpRoute route, Optional<String> key) {
-        return new HttpApi(server.http(), key)
-                .send(route.method(), route.path(), HttpRequest.BodyPublishers.ofString("{}"))
+    private static int status(HttpRoute route, HttpApi api) {
+        return api.send(route.method(), route.path(), HttpRequest.BodyPublishers.ofString("{}"))
                 .status();
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ZooInferenceTest {
 
     /** So many processes are not needed, and so few graphs keep a command line short. */
-    private static final int GRAPHS_OF_A_PROCESS = 26;
+    private static final int GRAPHS_OF_A_PROCESS = 52;
 
     static List<List<ZooGraph>> groups() {
         List<ZooGraph> all = ZooGraph.all();
