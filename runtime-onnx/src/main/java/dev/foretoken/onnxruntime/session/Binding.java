@@ -26,6 +26,9 @@ public interface Binding extends AutoCloseable {
     /** Wanted, of a shape that the graph decides. */
     void output(String name);
 
+    /** Wanted, of a shape that the graph decides, and left on the session's device. */
+    void deviceOutput(String name);
+
     /**
      * Runs the graph once.
      *
@@ -36,6 +39,9 @@ public interface Binding extends AutoCloseable {
 
     /** An output that was bound without a place, in host memory; valid until the next run. */
     Tensor result(String name);
+
+    /** An output that was bound by {@link #deviceOutput}; valid until the next run, and closing its memory does nothing. */
+    DeviceTensor deviceResult(String name);
 
     @Override
     void close();

@@ -23,8 +23,15 @@ public interface DeviceMemory extends AutoCloseable {
     /** Copies the bytes from {@code at} on to {@code to}, as many as it holds. */
     void read(long at, MemorySegment to);
 
-    /** Copies within the device, also between ranges that overlap. */
-    void copy(long from, long to, long bytes);
+    /**
+     * Copies the bytes from {@code from} on to those of {@code to} from {@code at} on, without the host where the device has memory of its own.
+     *
+     * @param to memory of the same device; where it is this one, the ranges may overlap
+     */
+    void copy(long from, DeviceMemory to, long at, long bytes);
+
+    /** Makes the bytes from {@code at} on zeros. */
+    void clear(long at, long bytes);
 
     @Override
     void close();

@@ -10,13 +10,21 @@ public final class HostMemory implements DeviceMemory {
 
     private static final long ALIGNMENT = 64;
 
-    private final Arena arena = Arena.ofShared();
+    private final Runnable release;
     private final MemorySegment segment;
 
+    private HostMemory(MemorySegment segment, Runnable release) {
+        this.segment = segment;
+        this.release = release;
+    }
+
     /** @throws ForetokenException INSUFFICIENT_MEMORY */
-    public HostMemory(long bytes) {
+    public static HostMemory allocate(long bytes) {
+        Arena arena = Arena.ofShared();
         try {
-            segment = arena.allocate(Math.max(1, bytes), ALIGNMENT).asSlice(0, bytes);
+            MemorySegment segment =
+                    arena.allocate(Math.max(1, bytes), ALIGNMENT).asSlice(0, bytes);
+            return new HostMemory(segment, arena::close);
         } catch (OutOfMemoryError e) {
             arena.close();
             throw new ForetokenException(
@@ -24,6 +32,11 @@ public final class HostMemory implements DeviceMemory {
                     "This machine has no %d bytes left for a tensor".formatted(bytes),
                     e);
         }
+    }
+
+    /** Memory of somebody else's: closing it does nothing. */
+    public static HostMemory over(MemorySegment segment) {
+        return new HostMemory(segment, () -> {});
     }
 
     @Override
@@ -52,12 +65,17 @@ public final class HostMemory implements DeviceMemory {
     }
 
     @Override
-    public void copy(long from, long to, long bytes) {
-        MemorySegment.copy(segment, from, segment, to, bytes);
+    public void copy(long from, DeviceMemory to, long at, long bytes) {
+        MemorySegment.copy(segment, from, to.segment(), at, bytes);
+    }
+
+    @Override
+    public void clear(long at, long bytes) {
+        segment.asSlice(at, bytes).fill((byte) 0);
     }
 
     @Override
     public void close() {
-        arena.close();
+        release.run();
     }
 }

@@ -30,6 +30,14 @@ public final class TensorFit {
         return TensorSize.bytes(type, sizes);
     }
 
+    /** @throws ForetokenException UNSUPPORTED_FEATURE for strings, which are no bytes in a row and stay on the host */
+    public static void requireNumbers(String name, ElementType type) {
+        if (type == ElementType.BYTES) {
+            throw new ForetokenException(
+                    ErrorCode.UNSUPPORTED_FEATURE, "Tensor " + name + " has strings, which device memory cannot hold");
+        }
+    }
+
     /** @throws ForetokenException INVALID_REQUEST when the numbers do not fill the memory */
     public static void require(String name, ElementType type, long[] shape, MemorySegment memory) {
         if (bytes(name, type, shape) != memory.byteSize()) {

@@ -5,9 +5,6 @@ import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.contract.runtime.TensorRuntime;
 import dev.foretoken.onnxruntime.session.GraphPort;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,16 +18,16 @@ final class CacheStream implements Computation, TensorRuntime.TensorSession {
     private final GraphCall call;
     private final Map<String, String> caches;
     private final Answering answering;
-    private final StateBudget budget;
-    /** By output. */
-    private final Map<String, StateBuffer> states = new HashMap<>();
+    private final StateBuffer.Source memory;
+    private final States states = new States();
+    private boolean begun;
 
     /** @param caches input to output */
     CacheStream(GraphCall call, Map<String, String> caches, Answering answering, StateBudget budget) {
         this.call = call;
         this.caches = caches;
         this.answering = answering;
-        this.budget = budget;
+        this.memory = new StateBuffer.Source(call::allocate, budget);
     }
 
     @Override
@@ -40,36 +37,38 @@ final class CacheStream implements Computation, TensorRuntime.TensorSession {
 
     @Override
     public Map<String, Tensor> run(Map<String, Tensor> given, Set<String> wanted) {
-        Map<String, Tensor> inputs = new LinkedHashMap<>(call.readable(given));
-        Map<String, Long> sizes = GivenTensors.sizes(call.inputs(), inputs);
-        caches.forEach((in, out) -> inputs.put(
-                in,
-                states.computeIfAbsent(out, key -> zeros(call.inputs().get(in), sizes))
-                        .current()));
-        Set<String> needed = new HashSet<>(wanted);
-        needed.addAll(caches.values());
-        Map<String, Tensor> results = call.run(inputs, needed, (name, bytes) -> {
-            StateBuffer state = states.get(name);
-            return state == null ? call.place(name, bytes) : state.next(bytes);
-        });
-        states.forEach((out, state) -> state.accept(results.get(out)));
+        Map<String, Tensor> inputs = call.readable(given);
+        if (!begun) {
+            begin(call.sizes(inputs, states));
+        }
+        Map<String, Tensor> results = call.run(inputs, wanted, states);
+        call.read(states, wanted, results);
         return results;
     }
 
-    private StateBuffer zeros(GraphPort port, Map<String, Long> sizes) {
+    /** One that failed for want of memory goes on where it was: what it took is counted. */
+    private void begin(Map<String, Long> sizes) {
+        caches.forEach((in, out) -> {
+            if (states.of(out) == null) {
+                states.add(zeros(call.inputs().get(in), call.outputs().get(out), sizes));
+            }
+        });
+        begun = true;
+    }
+
+    private StateBuffer zeros(GraphPort input, GraphPort output, Map<String, Long> sizes) {
         List<Long> shape = new ArrayList<>();
-        for (int i = 0; i < port.shape().size(); i++) {
-            long fixed = port.shape().get(i);
-            Long named = sizes.get(port.dimensions().get(i));
+        for (int i = 0; i < input.shape().size(); i++) {
+            long fixed = input.shape().get(i);
+            Long named = sizes.get(input.dimensions().get(i));
             long unknown = i == 0 ? 1 : 0;
             shape.add(fixed >= 0 ? fixed : named == null ? unknown : named);
         }
-        return StateBuffer.zeros(port.name(), port.type(), shape, budget);
+        return StateBuffer.zeros(memory, input, output, shape);
     }
 
     @Override
     public void close() {
-        states.values().forEach(StateBuffer::close);
-        states.clear();
+        states.close();
     }
 }

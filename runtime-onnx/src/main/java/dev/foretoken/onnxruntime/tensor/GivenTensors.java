@@ -89,14 +89,14 @@ final class GivenTensors {
         return port.type() + " [" + dimensions + "]";
     }
 
-    /** Sizes of named dimensions of tensors that were checked. */
-    static Map<String, Long> sizes(Map<String, GraphPort> ports, Map<String, Tensor> given) {
+    /** Sizes of named dimensions of tensors that were checked, by their shapes. */
+    static Map<String, Long> sizes(Map<String, GraphPort> ports, Map<String, List<Long>> shapes) {
         Map<String, Long> sizes = new HashMap<>();
-        given.forEach((name, tensor) -> {
+        shapes.forEach((name, shape) -> {
             List<String> names = ports.get(name).dimensions();
             for (int i = 0; i < names.size(); i++) {
                 if (!names.get(i).isEmpty()) {
-                    sizes.putIfAbsent(names.get(i), tensor.shape().get(i));
+                    sizes.putIfAbsent(names.get(i), shape.get(i));
                 }
             }
         });

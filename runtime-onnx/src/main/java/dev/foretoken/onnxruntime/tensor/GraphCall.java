@@ -5,6 +5,7 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.onnxruntime.session.Binding;
+import dev.foretoken.onnxruntime.session.DeviceMemory;
 import dev.foretoken.onnxruntime.session.GraphPort;
 import dev.foretoken.onnxruntime.session.GraphSession;
 import java.lang.foreign.MemorySegment;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a graph once. Outputs whose shape follows from the inputs' are written where they are wanted; ONNX Runtime allocates the others. Values
@@ -25,12 +27,6 @@ final class GraphCall implements AutoCloseable {
     private static final int MAX_BINDINGS = 8;
     /** Of one output: a caller chooses its shape by that of an input. */
     private static final long MAX_PLACE_BYTES = 4L << 30;
-
-    /** Where an output goes that takes so many bytes. */
-    @FunctionalInterface
-    interface Placement {
-        MemorySegment of(String output, long bytes);
-    }
 
     private final GraphSession session;
     private final Map<String, GraphPort> inputs;
@@ -48,6 +44,11 @@ final class GraphCall implements AutoCloseable {
         this.session = session;
         this.inputs = GivenTensors.byName(session.inputs());
         this.outputs = GivenTensors.byName(session.outputs());
+    }
+
+    /** Memory on the device that the graph runs on, all zeros. */
+    DeviceMemory allocate(long bytes) {
+        return session.allocate(bytes);
     }
 
     Map<String, GraphPort> inputs() {
@@ -89,33 +90,53 @@ final class GraphCall implements AutoCloseable {
      * @param wanted at least one output
      */
     Map<String, Tensor> run(Map<String, Tensor> given, Set<String> wanted) {
-        return run(given, wanted, this::place);
+        return run(given, wanted, new States());
     }
 
-    /** Where an output goes that nobody keeps. */
-    MemorySegment place(String output, long bytes) {
-        return written.of(output, bytes);
-    }
-
-    Map<String, Tensor> run(Map<String, Tensor> given, Set<String> wanted, Placement placement) {
-        Map<String, Long> sizes = GivenTensors.sizes(inputs, given);
-        Map<String, Tensor> placed = new HashMap<>();
-        for (String name : wanted) {
-            predicted(outputs.get(name), sizes).ifPresent(shape -> placed.put(name, placed(name, shape, placement)));
+    /**
+     * Runs on {@code states} too, which then hold what the run made of them; outputs that are state are not among the results.
+     *
+     * @param wanted at least one output, where there is no state
+     */
+    Map<String, Tensor> run(Map<String, Tensor> given, Set<String> wanted, States states) {
+        states.unplace(); // a run before may have failed that had places
+        Set<String> outcomes = states.and(wanted);
+        Map<String, Long> sizes = sizes(given, states);
+        Map<String, Tensor> places = new HashMap<>();
+        Set<String> placed = new HashSet<>();
+        for (String name : outcomes) {
+            predicted(outputs.get(name), sizes).ifPresent(shape -> {
+                place(name, shape, states.of(name), places);
+                placed.add(name);
+            });
         }
+        Outcome outcome = new Outcome(outcomes, places, states);
         try {
-            Map<String, Tensor> results = run(given, wanted, placed);
+            Map<String, Tensor> results = run(given, outcome);
             if (areTelling(sizes)) {
-                wellNamed.addAll(placed.keySet());
+                wellNamed.addAll(placed);
             }
             return results;
         } catch (ForetokenException e) {
             boolean mayBePlace = e.code() == ErrorCode.RUNTIME_FAILED || e.code() == ErrorCode.INVALID_REQUEST;
-            if (!mayBePlace || wellNamed.containsAll(placed.keySet())) {
+            if (!mayBePlace || wellNamed.containsAll(placed)) {
                 throw e;
             }
-            return runMisnamed(given, wanted, placed.keySet(), e);
+            return runMisnamed(given, outcome, placed, e);
         }
+    }
+
+    /** Sizes of named dimensions, as what a run is given has them. */
+    Map<String, Long> sizes(Map<String, Tensor> given, States states) {
+        Map<String, List<Long>> shapes = new LinkedHashMap<>();
+        given.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+        states.addShapes(shapes);
+        return GivenTensors.sizes(inputs, shapes);
+    }
+
+    /** Puts those of the named outputs that are state beside the results of a run. */
+    void read(States states, Set<String> names, Map<String, Tensor> results) {
+        states.read(names, written, results);
     }
 
     /** Sizes by which a wrong name shows: a dimension of 1, or of another's size, would fit by chance. */
@@ -125,9 +146,9 @@ final class GraphCall implements AutoCloseable {
 
     /** A place of the wrong size fails a run, which then is right without it. */
     private Map<String, Tensor> runMisnamed(
-            Map<String, Tensor> given, Set<String> wanted, Set<String> placed, ForetokenException first) {
+            Map<String, Tensor> given, Outcome outcome, Set<String> placed, ForetokenException first) {
         try {
-            Map<String, Tensor> results = run(given, wanted, Map.of());
+            Map<String, Tensor> results = run(given, outcome.unplaced());
             placed.stream()
                     .filter(name -> outputs.get(name).shape().contains(-1L))
                     .forEach(misnamed::add);
@@ -137,8 +158,17 @@ final class GraphCall implements AutoCloseable {
         }
     }
 
-    private Tensor placed(String name, List<Long> shape, Placement placement) {
+    private void place(String name, List<Long> shape, @Nullable StateBuffer state, Map<String, Tensor> places) {
         ElementType type = outputs.get(name).type();
+        long bytes = bytes(name, type, shape);
+        if (state == null) {
+            places.put(name, new Tensor(name, type, shape, written.of(name, bytes)));
+        } else {
+            state.place(shape, bytes);
+        }
+    }
+
+    private static long bytes(String name, ElementType type, List<Long> shape) {
         long bytes = type.bytes();
         for (long size : shape) {
             if (size > 0 && bytes > MAX_PLACE_BYTES / size) {
@@ -149,7 +179,7 @@ final class GraphCall implements AutoCloseable {
             }
             bytes *= size;
         }
-        return new Tensor(name, type, shape, placement.of(name, bytes));
+        return bytes;
     }
 
     /** Empty where only a run tells. */
@@ -174,24 +204,49 @@ final class GraphCall implements AutoCloseable {
         return Optional.of(List.of(shape));
     }
 
-    private Map<String, Tensor> run(Map<String, Tensor> given, Set<String> wanted, Map<String, Tensor> placed) {
-        Binding binding = binding(wanted);
+    private Map<String, Tensor> run(Map<String, Tensor> given, Outcome outcome) {
+        Binding binding = binding(outcome.outputs());
         given.values().forEach(t -> binding.input(t.name(), t.type(), array(t.shape()), t.data()));
-        for (String name : wanted) {
-            Tensor place = placed.get(name);
-            if (place == null) {
-                binding.output(name);
-            } else {
-                binding.output(name, place.type(), array(place.shape()), place.data());
+        outcome.bind(binding);
+        binding.run();
+        return outcome.take(binding);
+    }
+
+    /**
+     * What a run makes.
+     *
+     * @param outputs all of them
+     * @param places of those that are no state and whose shape is known before the run
+     */
+    private record Outcome(Set<String> outputs, Map<String, Tensor> places, States states) {
+
+        Outcome unplaced() {
+            states.unplace();
+            return new Outcome(outputs, Map.of(), states);
+        }
+
+        void bind(Binding binding) {
+            states.bind(binding);
+            for (String name : outputs) {
+                Tensor place = places.get(name);
+                if (place != null) {
+                    binding.output(name, place.type(), array(place.shape()), place.data());
+                } else if (states.of(name) == null) {
+                    binding.output(name);
+                }
             }
         }
-        binding.run();
-        Map<String, Tensor> results = new HashMap<>();
-        for (String name : wanted) {
-            Tensor place = placed.get(name);
-            results.put(name, place == null ? binding.result(name) : place);
+
+        Map<String, Tensor> take(Binding binding) {
+            states.ran(binding);
+            Map<String, Tensor> results = new HashMap<>(places);
+            for (String name : outputs) {
+                if (states.of(name) == null && !results.containsKey(name)) {
+                    results.put(name, binding.result(name));
+                }
+            }
+            return results;
         }
-        return results;
     }
 
     private static long[] array(List<Long> shape) {

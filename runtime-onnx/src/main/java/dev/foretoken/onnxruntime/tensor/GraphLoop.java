@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Runs a graph again and again: what its outputs of state hold, its inputs of state take. */
@@ -24,7 +25,7 @@ final class GraphLoop implements AutoCloseable {
     private final GraphCall call;
     private final LoopDeclaration loop;
     private final Places numbers = new Places();
-    private Map<String, StateBuffer> states = Map.of();
+    private final States states = new States();
 
     GraphLoop(GraphCall call, LoopDeclaration loop) {
         this.call = call;
@@ -34,61 +35,64 @@ final class GraphLoop implements AutoCloseable {
     /** As {@link Computation#run}; what {@code watch} throws between two runs of the graph ends it. */
     Map<String, Tensor> run(Map<String, Tensor> given, Set<String> wanted, IterationWatch watch) {
         int most = runs(given);
-        Map<String, Tensor> inputs = new LinkedHashMap<>(call.readable(given));
+        states.close();
+        try {
+            return run(most, call.readable(given), wanted, watch);
+        } catch (RuntimeException | Error e) {
+            states.close();
+            throw e;
+        }
+    }
+
+    private Map<String, Tensor> run(int most, Map<String, Tensor> given, Set<String> wanted, IterationWatch watch) {
+        Map<String, Tensor> inputs = new LinkedHashMap<>(given);
         inputs.keySet().retainAll(call.inputs().keySet());
-        release();
-        states = new HashMap<>();
-        loop.state().forEach((in, out) -> states.put(out, new StateBuffer(in, inputs.get(in), StateBudget.UNBOUNDED)));
-        Set<String> needed = new HashSet<>(loop.state().values());
-        wanted.stream().filter(call.outputs()::containsKey).forEach(needed::add);
-        loop.stop().ifPresent(stop -> needed.add(stop.output()));
+        begin(inputs);
         KeptRuns kept =
                 new KeptRuns(loop.keep().stream().filter(wanted::contains).toList());
-        Map<String, Tensor> results = Map.of();
+        Set<String> watched = new HashSet<>(kept.names);
+        loop.stop().ifPresent(stop -> watched.add(stop.output()));
+        Set<String> needed = new HashSet<>(watched);
+        wanted.stream().filter(call.outputs()::containsKey).forEach(needed::add);
+        Map<String, Tensor> results = new HashMap<>();
         int run = 0;
         while (run < most) {
             if (run > 0) {
-                watch.next(kept.bytes + stateBytes());
+                watch.next(kept.bytes + states.bytes());
             }
             results = step(inputs, needed, run++);
+            call.read(states, watched, results);
             kept.add(results);
             if (isDone(results)) {
                 break;
             }
         }
-        return results(results, kept, run);
+        call.read(states, wanted, results);
+        states.closeCopied();
+        results.putAll(kept.stacked());
+        results.put(RUNS, LoopNumbers.count(RUNS, run));
+        return results;
+    }
+
+    /** Makes state of what a caller gave of it. */
+    private void begin(Map<String, Tensor> inputs) {
+        StateBuffer.Source memory = new StateBuffer.Source(call::allocate, StateBudget.UNBOUNDED);
+        loop.state().forEach((in, out) -> {
+            Tensor first = Objects.requireNonNull(inputs.remove(in));
+            states.add(
+                    StateBuffer.of(memory, call.inputs().get(in), call.outputs().get(out), first));
+        });
     }
 
     private Map<String, Tensor> step(Map<String, Tensor> inputs, Set<String> needed, int run) {
-        loop.state().forEach((in, out) -> inputs.put(in, states.get(out).current()));
-        Map<String, Long> sizes = GivenTensors.sizes(call.inputs(), inputs);
+        // Those of the run before: its state may have been of another size.
+        inputs.keySet().removeAll(loop.schedules().keySet());
+        Map<String, Long> sizes = call.sizes(inputs, states);
         loop.schedules().forEach((name, values) -> {
             double value = values.isEmpty() ? run : values.get(run);
             inputs.put(name, LoopNumbers.tensor(call.inputs().get(name), sizes, value, numbers));
         });
-        Map<String, Tensor> results = call.run(inputs, needed, (name, bytes) -> {
-            StateBuffer state = states.get(name);
-            return state == null ? numbers.of(">" + name, bytes) : state.next(bytes);
-        });
-        states.forEach((out, state) -> state.accept(results.get(out)));
-        return results;
-    }
-
-    private Map<String, Tensor> results(Map<String, Tensor> last, KeptRuns kept, int runs) {
-        Map<String, Tensor> results = new HashMap<>(last);
-        states.forEach((out, state) -> {
-            Tensor current = state.current();
-            results.put(out, new Tensor(out, current.type(), current.shape(), current.data()));
-        });
-        results.putAll(kept.stacked());
-        results.put(RUNS, LoopNumbers.count(RUNS, runs));
-        return results;
-    }
-
-    private long stateBytes() {
-        return states.values().stream()
-                .mapToLong(state -> state.current().data().byteSize())
-                .sum();
+        return call.run(inputs, needed, states);
     }
 
     private boolean isDone(Map<String, Tensor> results) {
@@ -112,14 +116,9 @@ final class GraphLoop implements AutoCloseable {
                 .orElse(loop.most());
     }
 
-    private void release() {
-        states.values().forEach(StateBuffer::close);
-        states = Map.of();
-    }
-
     @Override
     public void close() {
-        release();
+        states.close();
         numbers.close();
     }
 

@@ -18,7 +18,7 @@ final class Places implements AutoCloseable {
                 memories.remove(name);
                 memory.close();
             }
-            memory = new HostMemory(bytes + bytes / 4);
+            memory = HostMemory.allocate(bytes + bytes / 4);
             memories.put(name, memory);
         }
         return memory.segment().asSlice(0, bytes);

@@ -28,6 +28,8 @@ record SignaturePlan(List<GraphPort> inputs, Head head, TensorSignature signatur
 
     /** @throws ForetokenException MODEL_UNSUPPORTED where the graph has not what its task or its loop is about */
     static SignaturePlan of(List<GraphPort> inputs, List<GraphPort> outputs, GraphDeclaration declaration) {
+        requireTypes(inputs, outputs, declaration.caches());
+        declaration.loop().ifPresent(loop -> requireTypes(inputs, outputs, loop.state()));
         Head head = HeadChoice.of(declaration, outputs);
         List<GraphPort> given = given(inputs, declaration);
         List<GraphPort> made = outputs.stream()
@@ -47,6 +49,25 @@ record SignaturePlan(List<GraphPort> inputs, Head head, TensorSignature signatur
                         .flatMap(ragged -> ragged(ragged, given, made, signature.batchAxis()))
                         .map(signature::withRagged)
                         .orElse(signature));
+    }
+
+    /** {@code state}: the input that takes what the output of the run before gave. */
+    private static void requireTypes(List<GraphPort> inputs, List<GraphPort> outputs, Map<String, String> state) {
+        Map<String, GraphPort> made = GivenTensors.byName(outputs);
+        for (GraphPort input : inputs) {
+            GraphPort output = made.get(state.getOrDefault(input.name(), ""));
+            if (output != null && output.type() != input.type()) {
+                throw new ForetokenException(
+                        ErrorCode.MODEL_UNSUPPORTED,
+                        "%s: input %s is %s, and output %s that it is to take is %s; export both with one type"
+                                .formatted(
+                                        GraphDeclaration.NAME,
+                                        input.name(),
+                                        input.type(),
+                                        output.name(),
+                                        output.type()));
+            }
+        }
     }
 
     private static List<GraphPort> given(List<GraphPort> inputs, GraphDeclaration declaration) {

@@ -7,11 +7,12 @@ import dev.foretoken.contract.fake.FakeSequence;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.onnxruntime.decoder.DecoderFixture.Golden;
 import dev.foretoken.onnxruntime.session.FarSession;
-import dev.foretoken.onnxruntime.session.GraphSession;
+import dev.foretoken.onnxruntime.session.GraphPort;
 import dev.foretoken.onnxruntime.session.SessionOptions;
 import dev.foretoken.onnxruntime.session.capi.CApiSessionFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +27,7 @@ final class FarDecoderTest {
         factory.close();
     }
 
-    private GraphSession far(DecoderFixture fixture) {
+    private FarSession far(DecoderFixture fixture) {
         return new FarSession(
                 factory.open(fixture.folder().resolve("model.onnx"), DeviceSpec.cpu(1), SessionOptions.DEFAULT));
     }
@@ -38,7 +39,8 @@ final class FarDecoderTest {
     void drawsTheReferencesTokensFromCachesThatTheHostCannotSee(String name) {
         DecoderFixture fixture = DecoderFixture.of(name);
         List<Golden> goldens = fixture.goldens();
-        try (DecoderLoop loop = new DecoderLoop(fixture.open(far(fixture)), 3)) {
+        FarSession session = far(fixture);
+        try (DecoderLoop loop = new DecoderLoop(fixture.open(session), 3)) {
             List<FakeSequence> running = new ArrayList<>();
             int ended = 0;
             for (int step = 0; ended < 6; step++) {
@@ -58,6 +60,14 @@ final class FarDecoderTest {
                     }
                 }
             }
+            assertThat(((DecoderRuntime) loop.runtime).traffic().moved())
+                    .as("rows moved")
+                    .isPositive();
+            assertThat(session.copied()).as("of caches by the host").isZero();
+            Stream.concat(session.inputs().stream(), session.outputs().stream())
+                    .map(GraphPort::name)
+                    .filter(port -> port.startsWith("past") || port.startsWith("present"))
+                    .forEach(port -> assertThat(session.crossed(port)).as(port).isZero());
         }
     }
 }

@@ -32,6 +32,11 @@ public final class CountedMemory implements GraphSession {
         return open;
     }
 
+    /** Of those that are not closed. */
+    public long bytes() {
+        return bytes;
+    }
+
     /** Most bytes at a time. */
     public long peak() {
         return peak;
@@ -66,7 +71,7 @@ public final class CountedMemory implements GraphSession {
 
     @Override
     public Binding bind() {
-        return session.bind();
+        return new NearBinding(session.bind(), CountedMemory::near);
     }
 
     @Override
@@ -79,8 +84,13 @@ public final class CountedMemory implements GraphSession {
         session.close();
     }
 
+    private static DeviceMemory near(DeviceMemory memory) {
+        return memory instanceof Counted counted ? counted.memory : memory;
+    }
+
     private final class Counted implements DeviceMemory {
         private final DeviceMemory memory;
+        private boolean closed;
 
         private Counted(DeviceMemory memory) {
             this.memory = memory;
@@ -112,15 +122,23 @@ public final class CountedMemory implements GraphSession {
         }
 
         @Override
-        public void copy(long from, long to, long count) {
-            memory.copy(from, to, count);
+        public void copy(long from, DeviceMemory to, long at, long count) {
+            memory.copy(from, near(to), at, count);
+        }
+
+        @Override
+        public void clear(long at, long count) {
+            memory.clear(at, count);
         }
 
         @Override
         public void close() {
-            bytes -= memory.bytes();
-            open--;
-            memory.close();
+            if (!closed) {
+                closed = true;
+                bytes -= memory.bytes();
+                open--;
+                memory.close();
+            }
         }
     }
 }

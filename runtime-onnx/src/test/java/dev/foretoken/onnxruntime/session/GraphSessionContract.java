@@ -111,6 +111,69 @@ public abstract class GraphSessionContract {
     }
 
     @Test
+    void leavesAnOutputWhoseShapeTheGraphDecidesOnTheDevice() {
+        GraphWriter graph = new GraphWriter()
+                .input("past", ElementType.FP32, "length", "2")
+                .input("more", ElementType.FP32, "added", "2")
+                .output("all", ElementType.FP32, "total", "2")
+                .node("Concat", names("past", "more"), names("all"), GraphWriter.Attribute.of("axis", 0));
+        try (GraphSession session = open(graph);
+                DeviceMemory state = session.allocate(24);
+                Binding binding = session.bind()) {
+            for (int step = 0; step < 3; step++) {
+                binding.input("past", ElementType.FP32, new long[] {step, 2}, state, 0);
+                binding.input("more", ElementType.FP32, new long[] {1, 2}, floats(step, 10 * step));
+                binding.deviceOutput("all");
+                binding.run();
+                DeviceTensor all = binding.deviceResult("all");
+                assertThat(all.shape()).containsExactly(step + 1L, 2L);
+                assertThat(all.memory().bytes()).isEqualTo(8L * (step + 1));
+                assertThat(all.memory().isHost()).isEqualTo(state.isHost());
+                all.memory().copy(0, state, 0, all.memory().bytes());
+                all.memory().close();
+            }
+            MemorySegment read = arena.allocate(24);
+            state.read(0, read);
+            assertThat(floats(read)).containsExactly(0, 0, 1, 10, 2, 20);
+        }
+    }
+
+    @Test
+    void leavesNoStringsOnTheDevice() {
+        GraphWriter graph = new GraphWriter()
+                .input("x", ElementType.BYTES, "n")
+                .output("y", ElementType.BYTES, "n")
+                .node("Identity", names("x"), names("y"));
+        try (GraphSession session = open(graph);
+                Binding binding = session.bind()) {
+            assertThatThrownBy(() -> binding.deviceOutput("y"))
+                    .isInstanceOfSatisfying(
+                            ForetokenException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED_FEATURE))
+                    .hasMessageContaining("Tensor y has strings");
+        }
+    }
+
+    @Test
+    void copiesBetweenItsMemoriesAndClearsThem() {
+        try (GraphSession session = open(doubling());
+                DeviceMemory one = session.allocate(16);
+                DeviceMemory other = session.allocate(12)) {
+            one.write(floats(1, 2, 3, 4), 0);
+            one.copy(4, other, 0, 12);
+            one.copy(0, one, 4, 12);
+            one.clear(8, 4);
+            MemorySegment read = floats(0, 0, 0, 0);
+            one.read(0, read);
+            assertThat(floats(read)).containsExactly(1, 1, 0, 3);
+            other.read(0, read.asSlice(0, 12));
+            assertThat(floats(read.asSlice(0, 12))).containsExactly(2, 3, 4);
+            assertThatThrownBy(() -> one.copy(0, other, 4, 12)).isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> one.clear(8, 12)).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
+
+    @Test
     void writesIntoTheMemoryItReads() {
         try (GraphSession session = open(doubling());
                 DeviceMemory state = session.allocate(8);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.onnxruntime.OrtEnvironment;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.BytesElements;
 import dev.foretoken.contract.runtime.ComputeInfo;
 import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.DeviceSpec;
@@ -146,5 +147,65 @@ class StateLimitsTest {
         assertThatThrownBy(() -> counted(ElementType.INT64, "2")).hasMessageContaining("input steps is INT64 [2]");
         counted(ElementType.INT64, "1").close();
         counted(ElementType.INT64).close();
+    }
+
+    /** longer = x + t and a 1 behind it. */
+    @Test
+    void givesAScheduleTheSizeOfAStateThatGrew() {
+        GraphWriter graph = new GraphWriter()
+                .input("x", ElementType.FP32, "1", "n")
+                .input("t", ElementType.FP32, "1", "n")
+                .output("longer", ElementType.FP32, "1", "m")
+                .floats("one", List.of(1L, 1L), 1)
+                .node("Add", names("x", "t"), names("sum"))
+                .node("Concat", names("sum", "one"), names("longer"), Attribute.of("axis", 1));
+        LoopDeclaration loop = new LoopDeclaration(
+                3,
+                Optional.empty(),
+                Map.of("x", "longer"),
+                Map.of("t", List.of(100.0, 10.0, 5.0)),
+                Optional.empty(),
+                List.of());
+        try (TensorRuntime runtime = open(graph, PLAIN.withLoop(loop))) {
+            assertThat(floats(runtime.run(List.of(floats("x", List.of(1L, 2L), 7, 8)), List.of("longer"))
+                            .getFirst()))
+                    .containsExactly(122, 123, 16, 6, 1);
+        }
+    }
+
+    @Test
+    void refusesStateThatGoesInAsAnotherTypeThanItComesOut() {
+        GraphWriter graph = new GraphWriter()
+                .input("x", ElementType.FP32, "n")
+                .output("y", ElementType.FP16, "n")
+                .node("Cast", names("x"), names("y"), Attribute.of("to", 10));
+        String message =
+                "graph.json: input x is FP32, and output y that it is to take is FP16; export both with one type";
+        GraphDeclaration stream = PLAIN.withCaches(Map.of("x", "y"));
+        GraphDeclaration loop = PLAIN.withLoop(
+                new LoopDeclaration(3, Optional.empty(), Map.of("x", "y"), Map.of(), Optional.empty(), List.of()));
+        for (GraphDeclaration declaration : List.of(stream, loop)) {
+            assertThatThrownBy(() -> open(graph, declaration))
+                    .isInstanceOfSatisfying(
+                            ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MODEL_UNSUPPORTED))
+                    .hasMessage(message);
+        }
+    }
+
+    /** Strings are no bytes in a row: they go from run to run by the host, whatever computes. */
+    @Test
+    void keepsStringsFromRunToRun() {
+        GraphWriter graph = new GraphWriter()
+                .input("x", ElementType.BYTES, "n")
+                .output("twice", ElementType.BYTES, "m")
+                .node("Concat", names("x", "x"), names("twice"), Attribute.of("axis", 0));
+        LoopDeclaration loop =
+                new LoopDeclaration(2, Optional.empty(), Map.of("x", "twice"), Map.of(), Optional.empty(), List.of());
+        try (TensorRuntime runtime = open(graph, PLAIN.withLoop(loop))) {
+            Tensor x = new Tensor("x", ElementType.BYTES, List.of(1L), BytesElements.of(List.of("again")));
+            Tensor twice = runtime.run(List.of(x), List.of("twice")).getFirst();
+            assertThat(twice.shape()).containsExactly(4L);
+            assertThat(BytesElements.texts(twice.data())).containsExactly("again", "again", "again", "again");
+        }
     }
 }

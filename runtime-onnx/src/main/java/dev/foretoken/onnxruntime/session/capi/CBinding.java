@@ -1,11 +1,10 @@
 package dev.foretoken.onnxruntime.session.capi;
 
-import dev.foretoken.contract.ErrorCode;
-import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.onnxruntime.session.Binding;
 import dev.foretoken.onnxruntime.session.DeviceMemory;
+import dev.foretoken.onnxruntime.session.DeviceTensor;
 import dev.foretoken.onnxruntime.session.TensorFit;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -58,7 +57,7 @@ final class CBinding implements Binding {
         long port = session.outputNames().name(name, type);
         if (type == ElementType.BYTES) {
             TensorFit.bytes(name, type, shape);
-            allocate(name, port, host);
+            allocate(name, port, session.runtime().hostMemory(), host);
         } else {
             output(name, port, type, shape, host(name, type, shape, host));
         }
@@ -72,7 +71,14 @@ final class CBinding implements Binding {
 
     @Override
     public void output(String name) {
-        allocate(name, session.outputNames().name(name), MemorySegment.NULL);
+        allocate(name, session.outputNames().name(name), session.runtime().hostMemory(), MemorySegment.NULL);
+    }
+
+    @Override
+    public void deviceOutput(String name) {
+        long port = session.outputNames().name(name);
+        TensorFit.requireNumbers(name, session.outputNames().type(name));
+        allocate(name, port, session.device().memoryInfo(), MemorySegment.NULL);
     }
 
     private BoundPort input(String name, long port) {
@@ -88,15 +94,11 @@ final class CBinding implements Binding {
         allocated.remove(name);
     }
 
-    private void allocate(String name, long port, MemorySegment strings) {
-        api.check(
-                OrtFunction.BIND_OUTPUT_TO_DEVICE,
-                binding.address(),
-                port,
-                session.runtime().hostMemory());
+    private void allocate(String name, long port, long memoryInfo, MemorySegment strings) {
+        api.check(OrtFunction.BIND_OUTPUT_TO_DEVICE, binding.address(), port, memoryInfo);
         outputs.computeIfAbsent(name, n -> port(OrtFunction.BIND_OUTPUT, port)).unbind();
         int index = List.copyOf(outputs.keySet()).indexOf(name);
-        allocated.put(name, new AllocatedOutput(port, index, strings));
+        allocated.put(name, new AllocatedOutput(port, memoryInfo, index, strings));
     }
 
     private MemoryPlace host(String name, ElementType type, long[] shape, MemorySegment host) {
@@ -108,10 +110,7 @@ final class CBinding implements Binding {
     }
 
     private MemoryPlace place(String name, ElementType type, long[] shape, DeviceMemory memory, long offset) {
-        if (type == ElementType.BYTES) {
-            throw new ForetokenException(
-                    ErrorCode.UNSUPPORTED_FEATURE, "Tensor " + name + " has strings, which device memory cannot hold");
-        }
+        TensorFit.requireNumbers(name, type);
         return session.device().place(memory, offset, TensorFit.bytes(name, type, shape));
     }
 
@@ -132,17 +131,28 @@ final class CBinding implements Binding {
 
     /** Not asked for anew, the output of the last run would be written again, and a new shape be refused. */
     private void askAnew(AllocatedOutput output) {
-        api.check(
-                OrtFunction.BIND_OUTPUT_TO_DEVICE,
-                binding.address(),
-                output.port(),
-                session.runtime().hostMemory());
+        api.check(OrtFunction.BIND_OUTPUT_TO_DEVICE, binding.address(), output.port(), output.memoryInfo());
     }
 
     @Override
     public Tensor result(String name) {
+        long value = value(name, session.runtime().hostMemory());
+        return TensorReader.read(api, name, session.outputNames().type(name), value);
+    }
+
+    @Override
+    public DeviceTensor deviceResult(String name) {
+        return TensorReader.read(
+                api,
+                session.device(),
+                name,
+                session.outputNames().type(name),
+                value(name, session.device().memoryInfo()));
+    }
+
+    private long value(String name, long memoryInfo) {
         AllocatedOutput output = allocated.get(name);
-        if (!ran || output == null) {
+        if (!ran || output == null || output.memoryInfo() != memoryInfo) {
             throw new IllegalStateException("Output " + name + " was not left to ONNX Runtime, or nothing ran yet");
         }
         RunResults all = results;
@@ -150,7 +160,7 @@ final class CBinding implements Binding {
             all = RunResults.of(api, session.runtime().allocator(), binding.address());
             results = all;
         }
-        return TensorReader.read(api, name, session.outputNames().type(name), all.value(output.index()));
+        return all.value(output.index());
     }
 
     private void release() {
@@ -175,8 +185,9 @@ final class CBinding implements Binding {
      * An output that ONNX Runtime allocates.
      *
      * @param port its name as a C string
+     * @param memoryInfo of where it goes
      * @param index among all that were bound
      * @param strings where its elements go after a run; null where nobody said
      */
-    private record AllocatedOutput(long port, int index, MemorySegment strings) {}
+    private record AllocatedOutput(long port, long memoryInfo, int index, MemorySegment strings) {}
 }

@@ -42,6 +42,16 @@ final class CudaDevice implements SessionDevice {
     }
 
     @Override
+    public long memoryInfo() {
+        return memoryInfo.address();
+    }
+
+    @Override
+    public DeviceMemory view(long address, long bytes) {
+        return CudaMemory.view(api, cuda, allocator.address(), address, bytes);
+    }
+
+    @Override
     public DeviceMemory allocate(long bytes) {
         CudaMemory memory = CudaMemory.allocate(api, cuda, allocator.address(), bytes, memories::remove);
         memories.add(memory);
@@ -50,9 +60,7 @@ final class CudaDevice implements SessionDevice {
 
     @Override
     public MemoryPlace place(DeviceMemory memory, long offset, long bytes) {
-        if (!(memory instanceof CudaMemory own)) {
-            throw new IllegalArgumentException("memory of another device than CUDA device " + cuda.device());
-        }
+        CudaMemory own = CudaMemory.of(memory, cuda.device());
         Objects.checkFromIndexSize(offset, bytes, own.bytes());
         return new MemoryPlace(memoryInfo.address(), own.address() + offset, bytes, own);
     }

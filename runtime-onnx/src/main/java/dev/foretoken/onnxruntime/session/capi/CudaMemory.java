@@ -57,6 +57,19 @@ final class CudaMemory implements DeviceMemory {
         }
     }
 
+    /** Memory that somebody else frees. */
+    static CudaMemory view(OrtApi api, CudaRuntime cuda, long allocator, long address, long bytes) {
+        return new CudaMemory(api, cuda, allocator, new OrtObject(address, () -> {}), bytes, closed -> {});
+    }
+
+    /** @throws IllegalArgumentException for memory of another device than this one */
+    static CudaMemory of(DeviceMemory memory, int device) {
+        if (memory instanceof CudaMemory own && own.cuda.device() == device) {
+            return own;
+        }
+        throw new IllegalArgumentException("memory of another device than CUDA device " + device);
+    }
+
     long address() {
         return memory.address();
     }
@@ -96,17 +109,24 @@ final class CudaMemory implements DeviceMemory {
 
     /** Ranges that overlap go by way of other memory: the driver copies in no order that could be relied on. */
     @Override
-    public void copy(long from, long to, long count) {
+    public void copy(long from, DeviceMemory to, long at, long count) {
+        CudaMemory target = of(to, cuda.device());
         Objects.checkFromIndexSize(from, count, bytes);
-        Objects.checkFromIndexSize(to, count, bytes);
-        if (Math.abs(from - to) >= count) {
-            cuda.onDevice(address() + to, address() + from, count);
+        Objects.checkFromIndexSize(at, count, target.bytes);
+        if (target != this || Math.abs(from - at) >= count) {
+            cuda.onDevice(target.address() + at, address() + from, count);
             return;
         }
         try (CudaMemory between = allocate(api, cuda, allocator, count, freed -> {})) {
             cuda.onDevice(between.address(), address() + from, count);
-            cuda.onDevice(address() + to, between.address(), count);
+            cuda.onDevice(address() + at, between.address(), count);
         }
+    }
+
+    @Override
+    public void clear(long at, long count) {
+        Objects.checkFromIndexSize(at, count, bytes);
+        cuda.zero(address() + at, count);
     }
 
     @Override

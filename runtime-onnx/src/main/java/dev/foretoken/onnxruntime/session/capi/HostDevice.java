@@ -14,12 +14,17 @@ record HostDevice(long memoryInfo) implements SessionDevice {
 
     @Override
     public DeviceMemory allocate(long bytes) {
-        return new HostMemory(bytes);
+        return HostMemory.allocate(bytes);
     }
 
     @Override
     public MemoryPlace place(DeviceMemory memory, long offset, long bytes) {
         return place(memory.segment().asSlice(offset, bytes));
+    }
+
+    @Override
+    public DeviceMemory view(long address, long bytes) {
+        return HostMemory.over(NativeText.view(address, bytes));
     }
 
     MemoryPlace place(MemorySegment memory) {

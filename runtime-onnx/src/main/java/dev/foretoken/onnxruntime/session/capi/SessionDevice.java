@@ -8,7 +8,13 @@ sealed interface SessionDevice extends AutoCloseable permits HostDevice, CudaDev
     /** Whether the graph reads and writes the host's memory in place. */
     boolean isHost();
 
+    /** {@code OrtMemoryInfo} of its memory. */
+    long memoryInfo();
+
     DeviceMemory allocate(long bytes);
+
+    /** Memory of ONNX Runtime's there: closing it does nothing. */
+    DeviceMemory view(long address, long bytes);
 
     /**
      * Where a range of memory lies.

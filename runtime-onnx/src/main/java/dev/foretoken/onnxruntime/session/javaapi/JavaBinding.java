@@ -4,12 +4,12 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import dev.foretoken.contract.ErrorCode;
-import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.onnxruntime.session.Binding;
 import dev.foretoken.onnxruntime.session.DeviceMemory;
+import dev.foretoken.onnxruntime.session.DeviceTensor;
+import dev.foretoken.onnxruntime.session.HostMemory;
 import dev.foretoken.onnxruntime.session.TensorFit;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -76,6 +76,13 @@ final class JavaBinding implements Binding {
         allocated.add(name);
     }
 
+    /** What the host computes is there already. */
+    @Override
+    public void deviceOutput(String name) {
+        TensorFit.requireNumbers(name, outputTypes.apply(name));
+        output(name);
+    }
+
     private OnnxTensor tensor(String key, String name, ElementType type, long[] shape, MemorySegment memory) {
         BoundTensor before = bound.get(key);
         if (before != null && before.isOver(type, shape, memory)) {
@@ -106,10 +113,7 @@ final class JavaBinding implements Binding {
     }
 
     private static MemorySegment range(String name, ElementType type, long[] shape, DeviceMemory memory, long offset) {
-        if (type.bytes() == 0) {
-            throw new ForetokenException(
-                    ErrorCode.UNSUPPORTED_FEATURE, "Tensor " + name + " has strings, which device memory cannot hold");
-        }
+        TensorFit.requireNumbers(name, type);
         return memory.segment().asSlice(offset, TensorFit.bytes(name, type, shape));
     }
 
@@ -137,6 +141,12 @@ final class JavaBinding implements Binding {
                 .map(OnnxTensor.class::cast)
                 .map(value -> BoundTensor.result(name, outputTypes.apply(name), value))
                 .orElseThrow(() -> new IllegalStateException("Output " + name + " was bound after the run"));
+    }
+
+    @Override
+    public DeviceTensor deviceResult(String name) {
+        Tensor result = result(name);
+        return new DeviceTensor(result.shape(), HostMemory.over(result.data()));
     }
 
     private void release() {

@@ -92,7 +92,7 @@ final class JavaGraphSession implements GraphSession {
 
     @Override
     public DeviceMemory allocate(long bytes) {
-        return new HostMemory(bytes);
+        return HostMemory.allocate(bytes);
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.foretoken.onnxruntime.session.HostMemory;
 import dev.foretoken.onnxruntime.session.SessionFactory;
 import dev.foretoken.onnxruntime.session.SessionOptions;
 import dev.foretoken.onnxruntime.session.SessionThreads;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -94,7 +95,43 @@ class CudaDeviceTest extends GraphSessionContract {
             assertThat(cuda.calls()).isEqualTo(one("memcpy " + DEVICE_TO_HOST));
             assertThat(read.toArray(ValueLayout.JAVA_BYTE)).containsExactly(0, 0, 0, 0, 1, 2, 3, 4);
             cuda.calls().clear();
-            memory.copy(4, 0, 4);
+            memory.copy(4, memory, 0, 4);
+            assertThat(cuda.calls()).isEqualTo(one("memcpy " + DEVICE_TO_DEVICE));
+        }
+    }
+
+    @Test
+    void copiesToOtherMemoryAndClearsWithoutTheHost() {
+        try (GraphSession session = open();
+                DeviceMemory memory = session.allocate(8);
+                DeviceMemory other = session.allocate(8)) {
+            cuda.calls().clear();
+            memory.copy(0, other, 0, 8);
+            assertThat(cuda.calls()).isEqualTo(one("memcpy " + DEVICE_TO_DEVICE));
+            cuda.calls().clear();
+            memory.clear(4, 4);
+            assertThat(cuda.calls()).isEqualTo(one("memset 0"));
+        }
+    }
+
+    @Test
+    void leavesAnOutputWhereTheHostDoesNotSeeIt() {
+        try (GraphSession session = open();
+                var binding = session.bind();
+                DeviceMemory cache = session.allocate(16);
+                Arena arena = Arena.ofConfined()) {
+            binding.input("past", ElementType.FP32, new long[] {2, 2}, cache, 0);
+            binding.input("x", ElementType.FP32, new long[] {1, 2}, arena.allocate(8));
+            binding.input("at", ElementType.INT64, new long[] {1, 1}, arena.allocate(8));
+            binding.output("scores");
+            binding.deviceOutput("present");
+            cuda.calls().clear();
+            binding.run();
+            DeviceMemory present = binding.deviceResult("present").memory();
+            assertThatThrownBy(present::segment).hasMessageContaining("CUDA device 3");
+            assertThatThrownBy(() -> binding.result("present")).isInstanceOf(IllegalStateException.class);
+            assertThat(cuda.calls()).isEmpty();
+            present.copy(0, cache, 0, 16);
             assertThat(cuda.calls()).isEqualTo(one("memcpy " + DEVICE_TO_DEVICE));
         }
     }
@@ -106,7 +143,7 @@ class CudaDeviceTest extends GraphSessionContract {
                 DeviceMemory memory = session.allocate(8)) {
             memory.write(MemorySegment.ofArray(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}), 0);
             cuda.calls().clear();
-            memory.copy(0, 2, 6);
+            memory.copy(0, memory, 2, 6);
             assertThat(cuda.calls().stream().filter(call -> call.startsWith("memcpy")))
                     .hasSize(2);
             MemorySegment read = MemorySegment.ofArray(new byte[8]);
@@ -123,7 +160,7 @@ class CudaDeviceTest extends GraphSessionContract {
             MemorySegment four = MemorySegment.ofArray(new byte[4]);
             assertThatThrownBy(() -> memory.write(four, 5)).isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> memory.read(-1, four)).isInstanceOf(IndexOutOfBoundsException.class);
-            assertThatThrownBy(() -> memory.copy(0, 6, 4)).isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> memory.copy(0, memory, 6, 4)).isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(memory::segment).hasMessageContaining("CUDA device 3");
             assertThat(cuda.calls()).isEmpty();
         }
@@ -135,10 +172,12 @@ class CudaDeviceTest extends GraphSessionContract {
                 DeviceMemory memory = session.allocate(8)) {
             cuda.calls().clear();
             cuda.fail("memcpy", FakeCuda.INVALID_VALUE);
-            assertThatThrownBy(() -> memory.copy(0, 4, 4)).isInstanceOfSatisfying(ForetokenException.class, e -> {
-                assertThat(e.code()).isEqualTo(ErrorCode.RUNTIME_FAILED);
-                assertThat(e.getMessage()).isEqualTo("CUDA device 3 cannot copy on the device: made up 1 (error 1)");
-            });
+            assertThatThrownBy(() -> memory.copy(0, memory, 4, 4))
+                    .isInstanceOfSatisfying(ForetokenException.class, e -> {
+                        assertThat(e.code()).isEqualTo(ErrorCode.RUNTIME_FAILED);
+                        assertThat(e.getMessage())
+                                .isEqualTo("CUDA device 3 cannot copy on the device: made up 1 (error 1)");
+                    });
             assertThat(cuda.calls()).containsExactly("setDevice 3", "memcpy 3", "lastError ");
         }
     }
@@ -169,7 +208,7 @@ class CudaDeviceTest extends GraphSessionContract {
     @Test
     void takesNoMemoryOfAnotherDevice() {
         try (GraphSession session = open();
-                HostMemory other = new HostMemory(8);
+                HostMemory other = HostMemory.allocate(8);
                 var binding = session.bind()) {
             assertThatThrownBy(() -> binding.input("past", ElementType.FP32, new long[] {1, 2}, other, 0))
                     .hasMessageContaining("memory of another device than CUDA device 3");

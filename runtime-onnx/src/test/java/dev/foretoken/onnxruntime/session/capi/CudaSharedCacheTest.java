@@ -89,7 +89,7 @@ class CudaSharedCacheTest {
                 var memory = session.allocate(8);
                 Arena arena = Arena.ofShared()) {
             memory.write(MemorySegment.ofArray(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}), 0);
-            memory.copy(0, 2, 6);
+            memory.copy(0, memory, 2, 6);
             MemorySegment read = arena.allocate(8);
             memory.read(0, read);
             assertThat(read.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)).containsExactly(1, 2, 1, 2, 3, 4, 5, 6);
