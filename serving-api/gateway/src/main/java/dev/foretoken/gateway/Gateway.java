@@ -17,6 +17,7 @@ import dev.foretoken.gateway.registry.RegistryDesk;
 import dev.foretoken.gateway.routing.EngineRouter;
 import dev.foretoken.gateway.tensor.Inferences;
 import dev.foretoken.gateway.turn.NextTurns;
+import dev.foretoken.wire.tls.TlsMaterial;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -45,6 +46,8 @@ public final class Gateway {
     private final Inferences inferences;
     private final Encoders encoders;
     private volatile @Nullable AdapterAdmin adapters;
+    private volatile @Nullable TlsMaterial tls;
+    private volatile @Nullable Supplier<Readiness> readinessJudge;
     private volatile @Nullable Supplier<RegistryDesk> registry;
 
     /**
@@ -146,6 +149,16 @@ public final class Gateway {
         registry = desk;
     }
 
+    /** What connections of callers and operators are encrypted with; empty: they are not. */
+    public Optional<TlsMaterial> tls() {
+        return Optional.ofNullable(tls);
+    }
+
+    /** Encrypts every connection; to be said before anything listens. With authorities callers must show a certificate too. */
+    public void encryptBy(TlsMaterial material) {
+        tls = material;
+    }
+
     public Answers answers() {
         return answers;
     }
@@ -175,11 +188,21 @@ public final class Gateway {
                 .orElse("development");
     }
 
+    /** Has somebody else judge it while this process does not drain: one whose requests do not come in here. */
+    public void judgeReadinessBy(Supplier<Readiness> judge) {
+        readinessJudge = judge;
+    }
+
     /** Whether a request sent now could be answered. */
     public Readiness readiness() {
         if (admission.isDraining()) {
             return new Readiness(false, "draining");
         }
+        Supplier<Readiness> judge = readinessJudge;
+        return judge == null ? ofCatalog() : judge.get();
+    }
+
+    private Readiness ofCatalog() {
         if (catalog.all().isEmpty() && registry != null) {
             return new Readiness(true, "a registry, without models");
         }

@@ -4,9 +4,11 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.Engine;
 import dev.foretoken.wire.server.ListeningServer;
+import dev.foretoken.wire.tls.TlsMaterial;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The gRPC server that lets gateways in other processes use this process's engine. */
 public final class PodServer implements AutoCloseable {
@@ -19,12 +21,22 @@ public final class PodServer implements AutoCloseable {
         this.server = server;
     }
 
-    /** Starts to listen. @throws ForetokenException CONFIG_INVALID when the address cannot be bound */
+    /** Starts to listen without encryption. @throws ForetokenException CONFIG_INVALID when the address cannot be bound */
     public static PodServer start(PodConfig config, Engine engine) {
+        return start(config, engine, Optional.empty());
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param tls what connections are encrypted with; with authorities gateways must show a certificate that one of them signed
+     * @throws ForetokenException CONFIG_INVALID when the address cannot be bound
+     */
+    public static PodServer start(PodConfig config, Engine engine, Optional<TlsMaterial> tls) {
         try {
             return new PodServer(ListeningServer.start(
                     new ListeningServer.Bounds(
-                            config.host(), config.port(), config.maxMessageBytes(), MAX_CALLS_PER_CONNECTION),
+                            config.host(), config.port(), config.maxMessageBytes(), MAX_CALLS_PER_CONNECTION, tls),
                     new PodCredential(config.credential()),
                     calls -> List.of(new PodEngineService(engine, config.heartbeat(), calls))));
         } catch (IOException e) {

@@ -15,7 +15,7 @@ import java.util.Set;
  * Everything a server process is told.
  *
  * @param models served under their names; in role GATEWAY the location is where the tokenizer is
- * @param pods runtime pods of a gateway
+ * @param pods where a gateway finds runtime pods
  * @param apiKeys what callers present; needed when listening on more than the loopback address
  * @param podCredential what gateways present to pods; empty = none
  * @param adapters LoRA adapters of the models that are computed here
@@ -26,12 +26,13 @@ import java.util.Set;
  * @param remote hosts that operators may have models pulled from
  * @param prediction how prompts come into the caches where requests do not say it
  * @param tensors what requests with tensors, or texts for encoders, may ask for
+ * @param transport what travels encrypted
  */
 public record AppConfig(
         Role role,
         Ports ports,
         List<ModelMount> models,
-        List<PodAddress> pods,
+        List<PodPlace> pods,
         List<String> apiKeys,
         String podCredential,
         EngineSettings engine,
@@ -42,7 +43,8 @@ public record AppConfig(
         RegistrySettings offered,
         RemoteHosts remote,
         PredictionSettings prediction,
-        TensorLimits tensors) {
+        TensorLimits tensors,
+        TransportSettings transport) {
 
     public AppConfig {
         models = List.copyOf(models);
@@ -73,6 +75,7 @@ public record AppConfig(
                 pods,
                 "given in role gateway and only there (role is " + role.name().toLowerCase(java.util.Locale.ROOT)
                         + ")");
+        transport.requireFor(role, ports.host(), pods);
         requireRange("drain-timeout", drainTimeout, Duration.ZERO, Duration.ofHours(1));
     }
 

@@ -73,7 +73,8 @@ public final class ServeOptions {
             paramLabel = "HOST:PORT",
             split = ",",
             defaultValue = "${env:FORETOKEN_POD}",
-            description = "Runtime pod of a gateway; repeatable.")
+            description =
+                    "Runtime pods of a gateway: HOST:PORT is one, dns:NAME:PORT one at every address of a name, kubernetes:NAMESPACE/SERVICE:PORT the ready pods of a service of this cluster; they may come and go; repeatable.")
     List<String> pods = List.of();
 
     @Option(
@@ -133,6 +134,9 @@ public final class ServeOptions {
     @Mixin
     RemoteOptions remote = new RemoteOptions();
 
+    @Mixin
+    TransportOptions transport = new TransportOptions();
+
     /**
      * All of it, checked.
      *
@@ -143,7 +147,7 @@ public final class ServeOptions {
                 role,
                 new Ports(host, port, grpcPort, podPort),
                 mounts(),
-                pods.stream().map(PodAddress::parse).toList(),
+                pods.stream().map(PodPlace::parse).toList(),
                 apiKeys(environment),
                 podCredential(environment),
                 engine.settings()
@@ -158,7 +162,8 @@ public final class ServeOptions {
                 offered(),
                 remote.hosts(),
                 prediction.settings(),
-                tensors.limits());
+                tensors.limits(),
+                transport.settings());
     }
 
     private RegistrySettings offered() {

@@ -25,7 +25,8 @@ record Announcement(List<String> lines) {
     static Announcement of(AppConfig config, ServerParts parts, Gateway gateway, int httpPort, OptionalInt adminPort) {
         String host = config.ports().host();
         String shown = host.equals("0.0.0.0") ? "127.0.0.1" : host;
-        String url = url(host, httpPort);
+        String scheme = gateway.tls().isPresent() ? "https" : "http";
+        String url = url(scheme, host, httpPort);
         StringBuilder ready = new StringBuilder("ready http=").append(url);
         parts.grpcPort()
                 .ifPresent(
@@ -33,8 +34,8 @@ record Announcement(List<String> lines) {
         parts.podPort()
                 .ifPresent(
                         port -> ready.append(" pod=").append(shown).append(':').append(port));
-        adminPort.ifPresent(
-                port -> ready.append(" admin=").append(url(config.admin().host(), port)));
+        adminPort.ifPresent(port ->
+                ready.append(" admin=").append(url(scheme, config.admin().host(), port)));
         List<String> lines = new ArrayList<>();
         List<ModelExample> models = gateway.catalog().all().stream()
                 .map(model -> example(model, gateway))
@@ -51,9 +52,9 @@ record Announcement(List<String> lines) {
         return new Announcement(lines);
     }
 
-    private static String url(String host, int port) {
+    private static String url(String scheme, String host, int port) {
         String shown = host.equals("0.0.0.0") ? "127.0.0.1" : host;
-        return "http://" + (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + port;
+        return scheme + "://" + (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + port;
     }
 
     private static ModelExample example(ServedModel model, Gateway gateway) {

@@ -59,6 +59,8 @@ public final class ServeApplication implements QuarkusApplication {
         ServerBeans.gatewayConfig(config);
         ProcessCpus.ofProcess().check(config.engine().cpus());
         ServerParts.check(config);
+        Transport.check(config);
+        PodFleet.prepare(config);
     }
 
     private ServerParts start() {

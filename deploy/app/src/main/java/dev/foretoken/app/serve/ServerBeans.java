@@ -28,8 +28,10 @@ final class ServerBeans {
     @Produces
     @Singleton
     Gateway gateway(AppConfig config, PrometheusTelemetry telemetry) {
-        return new Gateway(
+        Gateway gateway = new Gateway(
                 gatewayConfig(config), new ModelCatalog(), telemetry, Gateway.Clocks.system(), new SecureRandom());
+        Transport.read(config.transport().edge()).ifPresent(gateway::encryptBy);
+        return gateway;
     }
 
     static GatewayConfig gatewayConfig(AppConfig config) {

@@ -5,6 +5,7 @@ import dev.foretoken.app.config.ModelLocation;
 import dev.foretoken.app.config.ModelMount;
 import dev.foretoken.app.config.Role;
 import dev.foretoken.app.engine.EngineHost;
+import dev.foretoken.app.engine.FirstStep;
 import dev.foretoken.app.engine.TextFiles;
 import dev.foretoken.app.mount.AliasWatch;
 import dev.foretoken.app.mount.HostVariants;
@@ -14,6 +15,7 @@ import dev.foretoken.app.mount.RegistryVariants;
 import dev.foretoken.app.mount.VariantEngine;
 import dev.foretoken.app.mount.VariantText;
 import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.grpc.GrpcConfig;
@@ -22,11 +24,10 @@ import dev.foretoken.gateway.model.AdapterAdmin;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.PrefillChoice;
-import dev.foretoken.gateway.remote.RemoteConfig;
-import dev.foretoken.gateway.remote.RemoteEngine;
 import dev.foretoken.pod.PodConfig;
 import dev.foretoken.pod.PodServer;
 import dev.foretoken.scheduler.host.SchedulerHost;
+import dev.foretoken.wire.tls.TlsMaterial;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,22 +38,25 @@ import org.jspecify.annotations.Nullable;
 /** What runs in this process beside HTTP. Parts are closed in the opposite order of their start. */
 final class ServerParts implements AutoCloseable {
 
-    private static final Duration POD_WAIT = Duration.ofSeconds(5);
     /** Until the last events of ended sequences have reached their callers. */
     private static final Duration LAST_BYTES = Duration.ofSeconds(2);
 
     private final List<AutoCloseable> open = new ArrayList<>();
-    private final List<RemoteEngine> remotes = new ArrayList<>();
+    private final Optional<TlsMaterial> podTls;
     private @Nullable SchedulerHost host;
+    private @Nullable PodFleet fleet;
     private @Nullable GrpcServer grpc;
     private @Nullable PodServer pod;
 
-    private ServerParts() {}
+    private ServerParts(AppConfig config) {
+        this.podTls = Transport.read(config.transport().pods());
+    }
 
     /** @throws dev.foretoken.contract.ForetokenException when a part cannot start; nothing stays open then */
     static ServerParts start(AppConfig config, Gateway gateway, LoadProgress progress) {
-        ServerParts parts = new ServerParts();
+        ServerParts parts = new ServerParts(config);
         try {
+            parts.keep(Transport.follow(gateway.tls(), parts.podTls));
             RegistryPart registry = parts.keep(RegistryPart.open(config, gateway));
             EngineSet engines = config.role().hasEngine() ? parts.local(config, gateway) : parts.remote(config);
             if (config.role().hasEdge()) {
@@ -92,24 +96,9 @@ final class ServerParts implements AutoCloseable {
     }
 
     private EngineSet remote(AppConfig config) {
-        List<EngineEndpoint> endpoints = new ArrayList<>();
-        config.pods().forEach(address -> {
-            RemoteEngine engine =
-                    keep(RemoteEngine.connect(RemoteConfig.of(address.host(), address.port(), credential(config))));
-            remotes.add(engine);
-            endpoints.add(new EngineEndpoint(address.toString(), engine));
-            awaitOnce(engine);
-        });
-        return EngineSet.of(endpoints);
-    }
-
-    /** A pod that starts with us gets a moment; one that is away is retried for ever in the background. */
-    private static void awaitOnce(RemoteEngine engine) {
-        try {
-            engine.awaitConnected(POD_WAIT);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        PodFleet started = keep(PodFleet.start(config, credential(config), podTls));
+        fleet = started;
+        return started.engines();
     }
 
     private void offer(AppConfig config, Gateway gateway, EngineSet engines) {
@@ -130,6 +119,9 @@ final class ServerParts implements AutoCloseable {
                         config.engine().runtime(mount, locations),
                         (stage, done, total) -> progress.update(mount.name() + ": " + stage, done, total));
                 config.prediction().requireOffered(mount.name(), loaded.prefillModes());
+                if (config.role() == Role.RUNTIME) {
+                    FirstStep.run(target, loaded);
+                }
             }
             config.adapters().mounts().forEach(mount -> target.loadAdapter(mount.model(), mount.name(), mount.path()));
         }
@@ -172,8 +164,17 @@ final class ServerParts implements AutoCloseable {
             grpc = keep(GrpcServer.start(
                     GrpcConfig.of(config.ports().host(), config.ports().grpc()).taking(config.tensors()), gateway));
         } else if (engine != null) {
-            pod = keep(PodServer.start(podConfig(config), engine));
+            pod = keep(PodServer.start(podConfig(config), engine, podTls));
+            gateway.judgeReadinessBy(() -> podReadiness(engine));
         }
+    }
+
+    /** Gateways can connect, and a model is there for them. */
+    private static Gateway.Readiness podReadiness(SchedulerHost engine) {
+        long able = engine.models().stream()
+                .filter(model -> model.state() == ModelState.READY || model.state() == ModelState.AVAILABLE)
+                .count();
+        return new Gateway.Readiness(able > 0, able > 0 ? able + " model(s) for gateways" : "no model is ready");
     }
 
     OptionalInt grpcPort() {
@@ -212,7 +213,10 @@ final class ServerParts implements AutoCloseable {
     private void endEdge(Gateway gateway, Duration grace) {
         try {
             if (!gateway.drain(grace)) {
-                remotes.forEach(RemoteEngine::close);
+                PodFleet pods = fleet;
+                if (pods != null) {
+                    pods.close();
+                }
                 gateway.drain(LAST_BYTES);
             }
         } catch (InterruptedException e) {

@@ -15,6 +15,7 @@ import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
 import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
 import dev.foretoken.gateway.AdminConfig;
+import dev.foretoken.gateway.discovery.KubernetesService;
 import dev.foretoken.gateway.model.PrefillChoice;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.turn.TurnLimits;
@@ -23,6 +24,8 @@ import dev.foretoken.scheduler.PrefixCacheConfig;
 import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.SpeculationConfig;
 import dev.foretoken.scheduler.tensor.TensorConfig;
+import dev.foretoken.wire.tls.PemFile;
+import dev.foretoken.wire.tls.TlsFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +76,8 @@ class ServeOptionsTest {
                         RegistrySettings.NONE,
                         RemoteHosts.NONE,
                         PredictionSettings.NONE,
-                        TensorLimits.DEFAULT));
+                        TensorLimits.DEFAULT,
+                        TransportSettings.PLAIN));
     }
 
     @Test
@@ -91,14 +95,16 @@ class ServeOptionsTest {
                                 + " --prefill-mode auto,a=predicted --repair-by b=never --ttft-objective 800"
                                 + " --max-prepared-turns 6 --max-tensor-bytes 64m --max-texts 9"
                                 + " --max-batch-rows 7 --max-batch-delay 8 --max-queued-requests 10 --max-answer-bytes 3m --max-sessions 12 --session-idle 13"
-                                + " --max-session-bytes 14m --session-memory 15m")
+                                + " --max-session-bytes 14m --session-memory 15m"
+                                + " --tls-cert /t/crt --tls-key /t/key --tls-client-ca /t/ca"
+                                + " --pod-tls-cert /p/crt --pod-tls-key /p/key --pod-tls-ca /p/ca --pod-tls-name pods")
                         .split(" "));
         assertThat(config)
                 .isEqualTo(new AppConfig(
                         Role.GATEWAY,
                         new Ports("0.0.0.0", 1, 2, 3),
                         List.of(new ModelMount("a", "/x"), new ModelMount("b", "/y")),
-                        List.of(new PodAddress("h", 4), new PodAddress("i", 5)),
+                        List.of(new PodPlace.Address("h", 4), new PodPlace.Address("i", 5)),
                         List.of("k1", "k2"),
                         "0123456789abcdef",
                         new EngineSettings(
@@ -134,13 +140,58 @@ class ServeOptionsTest {
                                         "b", new PrefillChoice(null, Repair.NEVER, null)),
                                 new PrefillChoice(PrefillMode.AUTO, null, Duration.ofMillis(800)),
                                 new TurnLimits(6, 3, Duration.ofSeconds(30))),
-                        new TensorLimits(64 << 20, 256, 16, 9)));
+                        new TensorLimits(64 << 20, 256, 16, 9),
+                        new TransportSettings(
+                                tls("tls", "tls-client-ca", "/t"),
+                                tls("pod-tls", "pod-tls-ca", "/p"),
+                                Optional.of("pods"),
+                                false)));
+    }
+
+    private static TlsFiles tls(String prefix, String authorities, String folder) {
+        return new TlsFiles(
+                Optional.of(new TlsFiles.Identity(
+                        new PemFile(prefix + "-cert", Path.of(folder, "crt")),
+                        new PemFile(prefix + "-key", Path.of(folder, "key")))),
+                Optional.of(new PemFile(authorities, Path.of(folder, "ca"))));
     }
 
     @Test
     void aProcessThatCallersDoNotReachIsNotToldHowToReadTheirPrompts() {
         assertThatThrownBy(() -> parse("serve", "--role", "runtime", "--prefill-mode", "auto"))
                 .hasMessageContaining("where callers come in");
+    }
+
+    @Test
+    void podsAreFoundByAddressByNameAndByService() {
+        AppConfig config = parse(
+                "serve --role gateway --pod-plaintext --pod [::1]:4,dns:pods.example:5 --pod kubernetes:models/pods-b:grpc"
+                        .split(" "));
+        assertThat(config.pods())
+                .containsExactly(
+                        new PodPlace.Address("[::1]", 4),
+                        new PodPlace.Dns("pods.example", 5),
+                        new PodPlace.Service(new KubernetesService("models", "pods-b", "grpc")));
+        assertThat(config.pods()).extracting(PodPlace::isLoopback).containsExactly(true, false, false);
+        assertThat(config.pods())
+                .extracting(Object::toString)
+                .containsExactly("[::1]:4", "dns:pods.example:5", "kubernetes:models/pods-b:grpc");
+    }
+
+    @Test
+    void tokensTravelInPlaintextOnThisMachineAndElsewhereOnlyWhereThatIsSaid() {
+        assertThat(parse("serve --role gateway --pod 127.0.0.1:1,localhost:2".split(" "))
+                        .transport())
+                .isEqualTo(TransportSettings.PLAIN);
+        assertThat(parse("serve --role gateway --pod h:1 --pod-plaintext".split(" "))
+                        .transport()
+                        .podPlaintext())
+                .isTrue();
+        assertThat(parse("serve --role gateway --pod h:1 --pod-tls-ca /a".split(" "))
+                        .transport()
+                        .pods()
+                        .authorities())
+                .isPresent();
     }
 
     @Test
@@ -241,6 +292,21 @@ class ServeOptionsTest {
             --adapter demo:s=/x,demo:s=/y       | adapter=demo:s=/y, must be given once per model and name
             --adapters /x --max-adapters 300    | max-adapters=300, must be in [0, 256]
             --adapters /x --max-adapter-rank 0  | max-adapter-rank=0, must be in [1, 512]
+            --pod h:0 --role gateway            | must be HOST:PORT, dns:NAME:PORT or kubernetes:NAMESPACE/SERVICE:PORT
+            --pod kubernetes:pods:1             | must be HOST:PORT, dns:NAME:PORT or kubernetes:NAMESPACE/SERVICE:PORT
+            --pod kubernetes:n/Pods:1           | pod=Pods, must be a name of Kubernetes
+            --role gateway --pod h:1            | pod=h:1, must be a loopback address unless pods are reached by TLS
+            --role gateway --pod dns:h:1        | pod=dns:h:1, must be a loopback address unless
+            --role gateway --pod kubernetes:n/p:1 | pod=kubernetes:n/p:1, must be a loopback address unless
+            --role runtime --host 10.0.0.1      | host=10.0.0.1, must be a loopback address unless
+            --role gateway --pod h:1 --pod-tls-cert /c --pod-tls-key /k | pod-tls-ca=(none), must be given in role gateway
+            --role runtime --pod-tls-ca /a      | pod-tls-cert=(none), must be given together with pod-tls-key
+            --role runtime --pod-tls-cert /c --pod-tls-key /k --pod-tls-name n | pod-tls-name=(given)
+            --role runtime --pod-plaintext --pod-tls-cert /c --pod-tls-key /k | pod-plaintext=true, must be left out
+            --pod-plaintext                     | pod-tls-*=(given), must be given in roles gateway and runtime
+            --tls-cert /c                       | tls-key=(none), must be given together with tls-cert
+            --pod-tls-key /c                    | pod-tls-cert=(none), must be given together with pod-tls-key
+            --tls-client-ca /a                  | tls-client-ca=(given), must be given together with tls-cert and tls-key
             --adapters /x --role gateway --pod h:1 | adapters=/x, must be given where models are computed
             --role gateway                      | given in role gateway and only there
             """)

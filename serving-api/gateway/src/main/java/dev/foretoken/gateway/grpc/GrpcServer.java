@@ -38,7 +38,11 @@ public final class GrpcServer implements AutoCloseable {
         try {
             ListeningServer server = ListeningServer.start(
                     new ListeningServer.Bounds(
-                            config.host(), config.port(), config.maxMessageBytes(), MAX_CALLS_PER_CONNECTION),
+                            config.host(),
+                            config.port(),
+                            config.maxMessageBytes(),
+                            MAX_CALLS_PER_CONNECTION,
+                            gateway.tls()),
                     new CallAuthentication(gateway.authenticator()),
                     calls -> List.of(
                             new InferenceService(gateway, calls),

@@ -59,6 +59,7 @@ public final class AdminPort {
                 .setPort(config.port())
                 .setIdleTimeout(IDLE_SECONDS)
                 .setHandle100ContinueAutomatically(true);
+        gateway.tls().ifPresent(material -> EdgeTls.encrypt(options, material));
         try {
             return vertx.createHttpServer(options)
                     .requestHandler(request -> {

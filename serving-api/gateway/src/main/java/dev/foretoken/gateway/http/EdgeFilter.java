@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.auth.Door;
+import dev.foretoken.wire.tls.TlsMaterial;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -11,6 +12,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Set;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +52,7 @@ final class EdgeFilter {
             Door door = door(exchange.listener());
             door.checkName(authority(routing.request()));
             if (!OPEN.contains(routing.request().path())) {
+                requireCertificate(routing.request());
                 exchange.authenticated(door.authenticate(exchange.header("authorization")));
             }
             checkListener(exchange, routing.normalizedPath());
@@ -57,6 +61,23 @@ final class EdgeFilter {
             return;
         }
         routing.next();
+    }
+
+    /** TLS asks for one without insisting, since kubelets have none; one that nobody trusted has signed ends the handshake. */
+    private void requireCertificate(HttpServerRequest request) {
+        if (gateway.tls().filter(TlsMaterial::asksForCertificates).isPresent() && !showsCertificate(request)) {
+            throw new ForetokenException(
+                    ErrorCode.UNAUTHENTICATED, "this server takes requests only over TLS with a client certificate");
+        }
+    }
+
+    private static boolean showsCertificate(HttpServerRequest request) {
+        try {
+            SSLSession session = request.sslSession();
+            return session != null && session.getPeerCertificates().length > 0;
+        } catch (SSLPeerUnverifiedException e) {
+            return false;
+        }
     }
 
     private Door door(Listener listener) {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param submitTimeout until a submission is accepted or refused
  * @param reportInterval between load reports
  * @param stallTimeout a pod that sends nothing at all for this long, not even that it is alive, has lost the request
+ * @param tls how the connection is encrypted; empty: it is not
  */
 public record RemoteConfig(
         String host,
@@ -19,7 +20,8 @@ public record RemoteConfig(
         Optional<String> credential,
         Duration submitTimeout,
         Duration reportInterval,
-        Duration stallTimeout) {
+        Duration stallTimeout,
+        Optional<PodTls> tls) {
 
     public RemoteConfig {
         requireRange("pod.port", port, 1, 65_535);
@@ -28,9 +30,24 @@ public record RemoteConfig(
         requireRange("pod.stall-timeout", stallTimeout, Duration.ofMillis(10), Duration.ofMinutes(10));
     }
 
+    /** In plaintext. */
+    public RemoteConfig(
+            String host,
+            int port,
+            Optional<String> credential,
+            Duration submitTimeout,
+            Duration reportInterval,
+            Duration stallTimeout) {
+        this(host, port, credential, submitTimeout, reportInterval, stallTimeout, Optional.empty());
+    }
+
     public static RemoteConfig of(String host, int port, Optional<String> credential) {
         return new RemoteConfig(
                 host, port, credential, Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofSeconds(20));
+    }
+
+    public RemoteConfig encrypted(Optional<PodTls> by) {
+        return new RemoteConfig(host, port, credential, submitTimeout, reportInterval, stallTimeout, by);
     }
 
     public String address() {

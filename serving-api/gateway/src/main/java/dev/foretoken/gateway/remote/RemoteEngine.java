@@ -1,6 +1,5 @@
 package dev.foretoken.gateway.remote;
 
-import dev.foretoken.contract.engine.Engine;
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelInfo;
@@ -11,6 +10,7 @@ import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.wire.pod.v1.PodEngineGrpc;
 import dev.foretoken.wire.pod.v1.Submission;
+import dev.foretoken.wire.tls.GrpcTls;
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -23,8 +23,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** An {@link Engine} whose work happens in a runtime pod. Submitting costs one round trip; a lost pod fails its requests with REPLICA_LOST. */
-public final class RemoteEngine implements Engine, TensorEngine, AutoCloseable {
+/** An engine whose work happens in a runtime pod. Submitting costs one round trip; a lost pod fails its requests with REPLICA_LOST. */
+public final class RemoteEngine implements PodConnection, TensorEngine {
 
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -33,6 +33,7 @@ public final class RemoteEngine implements Engine, TensorEngine, AutoCloseable {
 
     private final RemoteConfig config;
     private final LongSupplier nanoClock;
+    private final CallCount calls = new CallCount();
     private final ManagedChannel channel;
     private final ExecutorService callbacks;
     private final PodEngineGrpc.PodEngineStub stub;
@@ -46,9 +47,9 @@ public final class RemoteEngine implements Engine, TensorEngine, AutoCloseable {
         this.channel = channel;
         this.callbacks = callbacks;
         ClientInterceptor credential = MetadataUtils.newAttachHeadersInterceptor(headers(config));
-        this.stub = PodEngineGrpc.newStub(channel).withInterceptors(credential);
+        this.stub = PodEngineGrpc.newStub(channel).withInterceptors(credential, calls);
         this.tensors = new RemoteTensors(
-                config, PodEngineGrpc.newBlockingV2Stub(channel).withInterceptors(credential));
+                config, PodEngineGrpc.newBlockingV2Stub(channel).withInterceptors(credential, calls));
         this.mirror =
                 new StateMirror(config, PodEngineGrpc.newBlockingStub(channel).withInterceptors(credential), callbacks);
     }
@@ -61,13 +62,16 @@ public final class RemoteEngine implements Engine, TensorEngine, AutoCloseable {
     /** @param nanoClock monotonic; what a pod's silence is measured with */
     static RemoteEngine connect(RemoteConfig config, LongSupplier nanoClock) {
         ExecutorService callbacks = Executors.newVirtualThreadPerTaskExecutor();
-        ManagedChannel channel = NettyChannelBuilder.forAddress(config.host(), config.port())
-                .usePlaintext()
+        NettyChannelBuilder channel = NettyChannelBuilder.forAddress(config.host(), config.port())
                 .executor(callbacks)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-                .keepAliveTime(30, TimeUnit.SECONDS)
-                .build();
-        return new RemoteEngine(config, channel, callbacks, nanoClock);
+                .keepAliveTime(30, TimeUnit.SECONDS);
+        config.tls()
+                .ifPresentOrElse(
+                        tls -> channel.sslContext(GrpcTls.client(tls.material()))
+                                .overrideAuthority(tls.podName()),
+                        channel::usePlaintext);
+        return new RemoteEngine(config, channel.build(), callbacks, nanoClock);
     }
 
     @Override
@@ -102,6 +106,11 @@ public final class RemoteEngine implements Engine, TensorEngine, AutoCloseable {
     /** Waits until the pod has reported once. Returns whether it has. */
     public boolean awaitConnected(Duration timeout) throws InterruptedException {
         return mirror.awaitConnected(timeout);
+    }
+
+    @Override
+    public int underWay() {
+        return calls.open();
     }
 
     private static Metadata headers(RemoteConfig config) {

@@ -1,5 +1,7 @@
 package dev.foretoken.wire.server;
 
+import dev.foretoken.wire.tls.GrpcTls;
+import dev.foretoken.wire.tls.TlsMaterial;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,8 +39,9 @@ public final class ListeningServer implements AutoCloseable {
      * @param port 0 = any free one
      * @param maxMessageBytes largest message taken
      * @param maxCalls at once on one connection
+     * @param tls what connections are encrypted with; empty: they are not
      */
-    public record Bounds(String host, int port, int maxMessageBytes, int maxCalls) {}
+    public record Bounds(String host, int port, int maxMessageBytes, int maxCalls, Optional<TlsMaterial> tls) {}
 
     /**
      * Starts to listen.
@@ -57,6 +61,7 @@ public final class ListeningServer implements AutoCloseable {
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
                 .maxConcurrentCallsPerConnection(bounds.maxCalls())
                 .permitKeepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
+        bounds.tls().ifPresent(material -> builder.sslContext(GrpcTls.server(material)));
         services.apply(calls).forEach(builder::addService);
         Server server = builder.build();
         try {

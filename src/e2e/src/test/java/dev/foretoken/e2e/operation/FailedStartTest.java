@@ -79,7 +79,18 @@ class FailedStartTest {
         assertThat(failure("--model", MODEL, "--host", "0.0.0.0", "--port", "0"))
                 .contains("0.0.0.0")
                 .containsIgnoringCase("key");
-        assertThat(failure("--model", MODEL, "--role", "runtime", "--host", "0.0.0.0", "--api-key", "k", "--port", "0"))
+        assertThat(failure(
+                        "--model",
+                        MODEL,
+                        "--role",
+                        "runtime",
+                        "--host",
+                        "0.0.0.0",
+                        "--api-key",
+                        "k",
+                        "--port",
+                        "0",
+                        "--pod-plaintext"))
                 .containsIgnoringCase("credential");
     }
 
