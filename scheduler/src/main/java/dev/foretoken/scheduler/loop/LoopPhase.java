@@ -1,6 +1,6 @@
 package dev.foretoken.scheduler.loop;
 
-/** How far a loop's life has come; it only moves down this list. */
+/** How far a loop's life has come; it only moves down this list, but that a broken one can still be stopped. */
 public enum LoopPhase {
     SERVING,
     /** Takes nothing new, finishes what it has. */

@@ -17,11 +17,9 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One variant at work: the only thread that calls its {@link Scheduler} and its runtime. Requests come through a bounded mailbox; cancels
@@ -33,14 +31,15 @@ public final class SchedulerLoop implements ModelLoop {
     /** An idle loop looks up this often even if nobody wakes it. */
     private static final Duration IDLE_WAIT = Duration.ofSeconds(10);
 
+    private static final String GIVEN_UP = "this model failed repeatedly and takes no requests; reload it";
+
     private final LoopSetup setup;
     private final Scheduler scheduler;
     private final RequestCheck requests;
     private final LoopAccounts accounts;
     private final LoopCounters counters;
     private final BlockingQueue<Message> mailbox;
-    private final AtomicReference<LoopPhase> phase = new AtomicReference<>(LoopPhase.SERVING);
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final LoopLife phase = new LoopLife(GIVEN_UP);
     private final Thread thread;
     private volatile boolean cancelsPending;
     private volatile int running;
@@ -102,7 +101,7 @@ public final class SchedulerLoop implements ModelLoop {
 
     private Generation accept(GenerationRequest request, AdapterLease adapter) {
         requests.check(request);
-        refuseUnlessServing();
+        phase.refuseUnlessServing();
         LoopGeneration generation = new LoopGeneration(
                 request,
                 adapter,
@@ -118,7 +117,7 @@ public final class SchedulerLoop implements ModelLoop {
         }
         if (phase.get() == LoopPhase.ENDED && mailbox.remove(message)) {
             accounts.withdraw(generation);
-            refuseUnlessServing();
+            phase.refuseUnlessServing();
         }
         return generation;
     }
@@ -135,7 +134,7 @@ public final class SchedulerLoop implements ModelLoop {
             throw new ForetokenException(ErrorCode.QUEUE_FULL, "this model has too much to do; try again later");
         }
         if (phase.get() == LoopPhase.ENDED && mailbox.remove(message)) {
-            refuseUnlessServing();
+            phase.refuseUnlessServing();
         }
         try {
             done.get(patience.toNanos(), TimeUnit.NANOSECONDS);
@@ -149,17 +148,6 @@ public final class SchedulerLoop implements ModelLoop {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ForetokenException(ErrorCode.CANCELLED, "the wait for the model was interrupted", e);
-        }
-    }
-
-    private void refuseUnlessServing() {
-        switch (phase.get()) {
-            case SERVING -> {}
-            case DRAINING, STOPPING, ENDED ->
-                throw new ForetokenException(ErrorCode.DRAINING, "this model is being unloaded; try another replica");
-            case BROKEN ->
-                throw new ForetokenException(
-                        ErrorCode.RUNTIME_FAILED, "this model failed repeatedly and takes no requests; reload it");
         }
     }
 
@@ -238,21 +226,19 @@ public final class SchedulerLoop implements ModelLoop {
 
     @Override
     public void drain() {
-        phase.compareAndSet(LoopPhase.SERVING, LoopPhase.DRAINING);
-        phase.compareAndSet(LoopPhase.BROKEN, LoopPhase.STOPPING);
+        phase.drain();
         wake();
     }
 
     @Override
     public void stop() {
-        phase.getAndUpdate(p -> p.compareTo(LoopPhase.STOPPING) < 0 ? LoopPhase.STOPPING : p);
-        phase.compareAndSet(LoopPhase.BROKEN, LoopPhase.STOPPING);
+        phase.stop();
         wake();
     }
 
     @Override
     public boolean awaitEnd(Duration patience) throws InterruptedException {
-        return ended.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+        return phase.awaitClose(patience);
     }
 
     private void run() {
@@ -268,11 +254,7 @@ public final class SchedulerLoop implements ModelLoop {
     }
 
     private boolean isFinished() {
-        return switch (phase.get()) {
-            case SERVING, BROKEN -> false;
-            case DRAINING -> accounts.live() == 0;
-            case STOPPING, ENDED -> true;
-        };
+        return phase.isFinished(accounts.live());
     }
 
     private void turn() throws InterruptedException {
@@ -370,9 +352,8 @@ public final class SchedulerLoop implements ModelLoop {
         }
     }
 
-    /** A draining loop is not broken by this: with everything failed it is done. */
     private void giveUp(String reason) {
-        phase.compareAndSet(LoopPhase.SERVING, LoopPhase.BROKEN);
+        phase.giveUp();
         driver.abandon();
         failEverything(ErrorCode.RUNTIME_FAILED, "this model was given up: " + reason);
         running = 0;
@@ -401,14 +382,14 @@ public final class SchedulerLoop implements ModelLoop {
             driver.abandon();
             failEverything(ErrorCode.DRAINING, "this model stops; try another replica");
         } finally {
-            phase.set(LoopPhase.ENDED);
+            phase.end();
             failEverything(ErrorCode.DRAINING, "this model stops; try another replica");
             running = 0;
             usedBlocks = 0;
             checkpoints = 0;
             scheduler.close();
             setup.runtime().close();
-            ended.countDown();
+            phase.close();
         }
     }
 }

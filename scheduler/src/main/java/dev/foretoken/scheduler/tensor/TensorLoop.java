@@ -7,6 +7,7 @@ import dev.foretoken.contract.engine.TensorAnswer;
 import dev.foretoken.contract.engine.TensorRequest;
 import dev.foretoken.contract.runtime.TensorRuntime;
 import dev.foretoken.scheduler.loop.DeviceArbiter;
+import dev.foretoken.scheduler.loop.LoopLife;
 import dev.foretoken.scheduler.loop.LoopPhase;
 import dev.foretoken.scheduler.loop.ModelLoop;
 import java.lang.System.Logger;
@@ -15,11 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
@@ -60,8 +59,7 @@ public final class TensorLoop implements ModelLoop {
     private final BatchChoice choice;
     private final TensorRunner runner;
     private final BlockingQueue<Optional<TensorCall>> mailbox;
-    private final AtomicReference<LoopPhase> phase = new AtomicReference<>(LoopPhase.SERVING);
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final LoopLife phase = new LoopLife(GIVEN_UP);
     private final Thread thread;
     private volatile int running;
 
@@ -107,25 +105,16 @@ public final class TensorLoop implements ModelLoop {
 
     private TensorCall accept(TensorRequest request) {
         TensorWork work = check.check(request);
-        refuseUnlessServing();
+        phase.refuseUnlessServing();
         TensorCall call = new TensorCall(request, work, clock.getAsLong(), accounts::ended);
         accounts.accept(call);
         Optional<TensorCall> message = Optional.of(call);
         mailbox.add(message);
         if (phase.get() == LoopPhase.ENDED && mailbox.remove(message)) {
             accounts.withdraw(call);
-            refuseUnlessServing();
+            phase.refuseUnlessServing();
         }
         return call;
-    }
-
-    private void refuseUnlessServing() {
-        switch (phase.get()) {
-            case SERVING -> {}
-            case DRAINING, STOPPING, ENDED ->
-                throw new ForetokenException(ErrorCode.DRAINING, "this model is being unloaded; try another replica");
-            case BROKEN -> throw new ForetokenException(ErrorCode.RUNTIME_FAILED, GIVEN_UP);
-        }
     }
 
     private void wake() {
@@ -177,20 +166,19 @@ public final class TensorLoop implements ModelLoop {
 
     @Override
     public void drain() {
-        phase.compareAndSet(LoopPhase.SERVING, LoopPhase.DRAINING);
-        phase.compareAndSet(LoopPhase.BROKEN, LoopPhase.STOPPING);
+        phase.drain();
         wake();
     }
 
     @Override
     public void stop() {
-        phase.getAndUpdate(p -> p == LoopPhase.ENDED ? p : LoopPhase.STOPPING);
+        phase.stop();
         wake();
     }
 
     @Override
     public boolean awaitEnd(Duration patience) throws InterruptedException {
-        return ended.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+        return phase.awaitClose(patience);
     }
 
     private void run() {
@@ -206,11 +194,7 @@ public final class TensorLoop implements ModelLoop {
     }
 
     private boolean isFinished() {
-        return switch (phase.get()) {
-            case SERVING, BROKEN -> false;
-            case DRAINING -> accounts.live() == 0;
-            case STOPPING, ENDED -> true;
-        };
+        return phase.isFinished(accounts.live());
     }
 
     /** Whatever fails outside a run, nobody waits for a loop that is no more. */
@@ -227,11 +211,9 @@ public final class TensorLoop implements ModelLoop {
         }
     }
 
-    /** A draining loop ends by this: with everything failed it is done. */
     private void giveUp(Throwable cause) {
         LOG.log(Logger.Level.ERROR, "The loop failed and gives its model up", cause);
-        phase.compareAndSet(LoopPhase.SERVING, LoopPhase.BROKEN);
-        phase.compareAndSet(LoopPhase.DRAINING, LoopPhase.STOPPING);
+        phase.giveUp();
         failEverything(ErrorCode.RUNTIME_FAILED, GIVEN_UP);
     }
 
@@ -355,7 +337,7 @@ public final class TensorLoop implements ModelLoop {
         try {
             failEverything(ErrorCode.DRAINING, STOPS);
         } finally {
-            phase.set(LoopPhase.ENDED);
+            phase.end();
             failEverything(ErrorCode.DRAINING, STOPS);
             close();
         }
@@ -368,7 +350,7 @@ public final class TensorLoop implements ModelLoop {
             try {
                 setup.runtime().close();
             } finally {
-                ended.countDown();
+                phase.close();
             }
         }
     }
