@@ -124,7 +124,7 @@ class KubernetesPodsTest {
         assertTold("10.0.0.1:9191", "10.0.0.2:9191");
         events.add(event("ADDED", slice("c", endpoint("10.0.0.3", true))));
         assertTold("10.0.0.1:9191", "10.0.0.2:9191", "10.0.0.3:9191");
-        events.add(event("DELETED", slice("a")));
+        events.add(event("DELETED", slice("a", endpoint("10.0.0.1", true))));
         assertTold("10.0.0.3:9191");
         assertThat(asked)
                 .hasSize(2)
