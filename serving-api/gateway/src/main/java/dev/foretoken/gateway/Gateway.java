@@ -15,8 +15,11 @@ import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.registry.RegistryDesk;
 import dev.foretoken.gateway.routing.EngineRouter;
+import dev.foretoken.gateway.routing.RoutedCalls;
 import dev.foretoken.gateway.tensor.Inferences;
 import dev.foretoken.gateway.turn.NextTurns;
+import dev.foretoken.routing.health.HealthBook;
+import dev.foretoken.routing.health.HealthConfig;
 import dev.foretoken.wire.tls.TlsMaterial;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -80,7 +83,12 @@ public final class Gateway {
         this.admission = new Admission(config.http().maxRequests(), clocks.nanos());
         this.answers = new Answers(
                 new AnswerPlanner(config.answers(), random::nextLong),
-                new EngineRouter(),
+                new RoutedCalls(
+                        new EngineRouter(),
+                        new HealthBook(HealthConfig.DEFAULT, telemetry, clocks.nanos()),
+                        config.calls(),
+                        clocks.nanos(),
+                        telemetry),
                 clocks.nanos(),
                 new AnswerMetrics.Factory(telemetry));
         this.inferences = new Inferences(

@@ -5,6 +5,7 @@ import static dev.foretoken.contract.ConfigCheck.requireRange;
 
 import dev.foretoken.gateway.answer.AnswerLimits;
 import dev.foretoken.gateway.auth.HostNames;
+import dev.foretoken.gateway.routing.CallLimits;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.turn.TurnLimits;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param admin the port on which the registry is changed; empty = there is none
  * @param turns how much of chats' next turns is prepared ahead
  * @param tensors what a request with tensors, or texts for encoders, may ask for
+ * @param calls how much is done for a request when engines refuse it or are lost
  */
 public record GatewayConfig(
         String host,
@@ -30,7 +32,8 @@ public record GatewayConfig(
         AnswerLimits answers,
         Optional<AdminConfig> admin,
         TurnLimits turns,
-        TensorLimits tensors) {
+        TensorLimits tensors,
+        CallLimits calls) {
 
     public static final GatewayConfig DEFAULT = new GatewayConfig(
             "127.0.0.1",
@@ -41,7 +44,8 @@ public record GatewayConfig(
             AnswerLimits.DEFAULT,
             Optional.empty(),
             TurnLimits.DEFAULT,
-            TensorLimits.DEFAULT);
+            TensorLimits.DEFAULT,
+            CallLimits.DEFAULT);
 
     public GatewayConfig {
         apiKeys = List.copyOf(apiKeys);
@@ -56,24 +60,28 @@ public record GatewayConfig(
     }
 
     public GatewayConfig listeningOn(String newHost, int newPort) {
-        return new GatewayConfig(newHost, newPort, apiKeys, allowedHosts, http, answers, admin, turns, tensors);
+        return new GatewayConfig(newHost, newPort, apiKeys, allowedHosts, http, answers, admin, turns, tensors, calls);
     }
 
     public GatewayConfig withApiKeys(List<String> keys) {
-        return new GatewayConfig(host, port, keys, allowedHosts, http, answers, admin, turns, tensors);
+        return new GatewayConfig(host, port, keys, allowedHosts, http, answers, admin, turns, tensors, calls);
     }
 
     public GatewayConfig administeredOn(AdminConfig newAdmin) {
         return new GatewayConfig(
-                host, port, apiKeys, allowedHosts, http, answers, Optional.of(newAdmin), turns, tensors);
+                host, port, apiKeys, allowedHosts, http, answers, Optional.of(newAdmin), turns, tensors, calls);
     }
 
     public GatewayConfig preparing(TurnLimits newTurns) {
-        return new GatewayConfig(host, port, apiKeys, allowedHosts, http, answers, admin, newTurns, tensors);
+        return new GatewayConfig(host, port, apiKeys, allowedHosts, http, answers, admin, newTurns, tensors, calls);
     }
 
     public GatewayConfig taking(TensorLimits newTensors) {
-        return new GatewayConfig(host, port, apiKeys, allowedHosts, http, answers, admin, turns, newTensors);
+        return new GatewayConfig(host, port, apiKeys, allowedHosts, http, answers, admin, turns, newTensors, calls);
+    }
+
+    public GatewayConfig calling(CallLimits newCalls) {
+        return new GatewayConfig(host, port, apiKeys, allowedHosts, http, answers, admin, turns, tensors, newCalls);
     }
 
     /** Keeps the keys out of logs. */
@@ -81,6 +89,6 @@ public record GatewayConfig(
     public String toString() {
         return "GatewayConfig[host=" + host + ", port=" + port + ", apiKeys=" + apiKeys.size() + ", allowedHosts="
                 + allowedHosts + ", http=" + http + ", answers=" + answers + ", admin=" + admin + ", turns=" + turns
-                + ", tensors=" + tensors + "]";
+                + ", tensors=" + tensors + ", calls=" + calls + "]";
     }
 }

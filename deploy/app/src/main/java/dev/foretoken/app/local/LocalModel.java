@@ -19,6 +19,7 @@ import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.EngineRouter;
+import dev.foretoken.gateway.routing.RoutedCalls;
 import dev.foretoken.scheduler.host.SchedulerHost;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ public final class LocalModel implements AutoCloseable {
         RandomGenerator random = RandomGenerator.getDefault();
         return new Answers(
                 new AnswerPlanner(AnswerLimits.DEFAULT, random::nextLong),
-                new EngineRouter(),
+                RoutedCalls.of(new EngineRouter(), System::nanoTime),
                 System::nanoTime,
                 new AnswerMetrics.Factory(Telemetry.NONE));
     }

@@ -71,6 +71,13 @@ public final class FakeEngine implements Engine {
         return this;
     }
 
+    /** Engines with equal ids answer bit for bit alike. */
+    public FakeEngine computing(String numericsId) {
+        ModelInfo.Computation now = info.computation();
+        info = info.withComputation(new ModelInfo.Computation(now.runtime(), numericsId, now.heldAs()));
+        return this;
+    }
+
     public FakeEngine withAdapters(AdapterInfo... adapters) {
         info = info.withOffer(info.offer().withAdapters(List.of(adapters)));
         return this;

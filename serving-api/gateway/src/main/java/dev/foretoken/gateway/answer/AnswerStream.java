@@ -4,9 +4,9 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
-import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
 import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.routing.RoutedGeneration;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -26,8 +26,7 @@ public final class AnswerStream implements AutoCloseable {
     private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final AnswerPlan plan;
-    private final Generation generation;
-    private final EngineEndpoint endpoint;
+    private final RoutedGeneration generation;
     private final ChoiceProgress[] choices;
     private final LongSupplier nanoClock;
     private final long arrivedAt;
@@ -42,13 +41,11 @@ public final class AnswerStream implements AutoCloseable {
 
     AnswerStream(
             AnswerPlan plan,
-            EngineEndpoint endpoint,
-            Generation generation,
+            RoutedGeneration generation,
             LongSupplier nanoClock,
             long arrivedAt,
             AnswerMetrics metrics) {
         this.plan = plan;
-        this.endpoint = endpoint;
         this.generation = generation;
         this.nanoClock = nanoClock;
         this.arrivedAt = arrivedAt;
@@ -192,9 +189,9 @@ public final class AnswerStream implements AutoCloseable {
         listener = newListener;
     }
 
-    /** Who answers. */
+    /** Who answers now. */
     public EngineEndpoint endpoint() {
-        return endpoint;
+        return generation.endpoint();
     }
 
     /** What was spent so far; final once every choice has ended. */

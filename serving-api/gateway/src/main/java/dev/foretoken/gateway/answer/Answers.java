@@ -1,28 +1,22 @@
 package dev.foretoken.gateway.answer;
 
-import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
-import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
-import dev.foretoken.gateway.routing.EngineRouter;
-import dev.foretoken.gateway.routing.RouteDecision;
+import dev.foretoken.gateway.routing.RoutedCalls;
 import java.util.function.LongSupplier;
-import org.jboss.logging.Logger;
 
 /** Where every protocol gets its answers: plans a request, routes it, submits it, and hands back the stream of its events. */
 public final class Answers {
 
-    private static final Logger LOG = Logger.getLogger(Answers.class);
-
     private final AnswerPlanner planner;
-    private final EngineRouter router;
+    private final RoutedCalls calls;
     private final LongSupplier nanoClock;
     private final AnswerMetrics.Factory metrics;
 
     /** @param nanoClock monotonic, as {@link System#nanoTime} */
-    public Answers(AnswerPlanner planner, EngineRouter router, LongSupplier nanoClock, AnswerMetrics.Factory metrics) {
+    public Answers(AnswerPlanner planner, RoutedCalls calls, LongSupplier nanoClock, AnswerMetrics.Factory metrics) {
         this.planner = planner;
-        this.router = router;
+        this.calls = calls;
         this.nanoClock = nanoClock;
         this.metrics = metrics;
     }
@@ -48,14 +42,9 @@ public final class Answers {
      * @throws dev.foretoken.contract.ForetokenException as {@link dev.foretoken.contract.engine.Engine#submit}
      */
     public AnswerStream open(AnswerPlan plan, long arrivedAt) {
-        RouteDecision decision = router.choose(plan.model());
-        LOG.debugf("request %s: %s", plan.generation().identity().requestId(), decision.summary());
-        EngineEndpoint endpoint = decision.chosen();
-        Generation generation = endpoint.engine().submit(plan.generation());
         return new AnswerStream(
                 plan,
-                endpoint,
-                generation,
+                calls.open(plan.model(), plan.generation()),
                 nanoClock,
                 arrivedAt,
                 metrics.of(plan.model().name()));

@@ -22,7 +22,18 @@ public final class EngineRouter {
 
     /** @throws ForetokenException REPLICA_UNAVAILABLE while no engine is known */
     public RouteDecision choose(ServedModel model) {
-        List<EngineEndpoint> endpoints = endpoints(model);
+        return choose(RouteQuery.of(model));
+    }
+
+    /** @throws ForetokenException REPLICA_UNAVAILABLE while no engine is known that is not excluded */
+    public RouteDecision choose(RouteQuery query) {
+        ServedModel model = query.model();
+        List<EngineEndpoint> endpoints = endpoints(model).stream()
+                .filter(endpoint -> !query.excluded().contains(endpoint.name()))
+                .toList();
+        if (endpoints.isEmpty()) {
+            throw unavailable(model);
+        }
         List<Candidate> candidates = new ArrayList<>();
         int best = 0;
         for (EngineEndpoint endpoint : endpoints) {
@@ -40,12 +51,16 @@ public final class EngineRouter {
     private static List<EngineEndpoint> endpoints(ServedModel model) {
         List<EngineEndpoint> endpoints = model.endpoints();
         if (endpoints.isEmpty()) {
-            throw new ForetokenException(
-                            ErrorCode.REPLICA_UNAVAILABLE,
-                            "no runtime pod is known for model '" + model.publicName() + "' yet; try again shortly")
-                    .withRetryAfter(Duration.ofSeconds(1));
+            throw unavailable(model);
         }
         return endpoints;
+    }
+
+    private static ForetokenException unavailable(ServedModel model) {
+        return new ForetokenException(
+                        ErrorCode.REPLICA_UNAVAILABLE,
+                        "no runtime pod is known for model '" + model.publicName() + "' yet; try again shortly")
+                .withRetryAfter(Duration.ofSeconds(1));
     }
 
     /**

@@ -15,6 +15,7 @@ import dev.foretoken.gateway.fake.Models;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.EngineRouter;
+import dev.foretoken.gateway.routing.RoutedCalls;
 import dev.foretoken.gateway.text.Tokenizer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ class AnswerStreamTest {
     private final AtomicLong now = new AtomicLong();
     private final Answers answers = new Answers(
             new AnswerPlanner(AnswerLimits.DEFAULT, () -> 7L),
-            new EngineRouter(),
+            RoutedCalls.of(new EngineRouter(), now::get),
             now::get,
             new AnswerMetrics.Factory(Telemetry.NONE));
 

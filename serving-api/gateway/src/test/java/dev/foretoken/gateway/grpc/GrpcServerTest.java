@@ -15,6 +15,7 @@ import dev.foretoken.gateway.answer.AnswerLimits;
 import dev.foretoken.gateway.fake.Models;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.ModelCatalog;
+import dev.foretoken.gateway.routing.CallLimits;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.text.Tokenizer;
 import dev.foretoken.gateway.turn.TurnLimits;
@@ -307,7 +308,8 @@ class GrpcServerTest {
                 AnswerLimits.DEFAULT,
                 Optional.empty(),
                 TurnLimits.DEFAULT,
-                TensorLimits.DEFAULT);
+                TensorLimits.DEFAULT,
+                CallLimits.DEFAULT);
         PrometheusTelemetry telemetry = new PrometheusTelemetry(System::nanoTime);
         gateway = new Gateway(config, catalog, telemetry, Gateway.Clocks.system(), RandomGenerator.of("SecureRandom"));
         server = GrpcServer.start(GrpcConfig.of("127.0.0.1", 0), gateway);

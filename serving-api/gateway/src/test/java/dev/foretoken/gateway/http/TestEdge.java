@@ -18,6 +18,7 @@ import dev.foretoken.gateway.registry.RegistryPulls;
 import dev.foretoken.gateway.registry.RegistryUploads;
 import dev.foretoken.gateway.registry.UploadLimits;
 import dev.foretoken.gateway.registry.Uploads;
+import dev.foretoken.gateway.routing.CallLimits;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.text.Tokenizer;
 import dev.foretoken.gateway.turn.TurnLimits;
@@ -79,7 +80,8 @@ public class TestEdge {
                 AnswerLimits.DEFAULT,
                 Optional.of(new AdminConfig("127.0.0.1", 0, List.of(ADMIN_KEY), List.of())),
                 TurnLimits.DEFAULT,
-                TENSORS);
+                TENSORS,
+                CallLimits.DEFAULT);
         gateway = new Gateway(
                 config,
                 catalog,

@@ -38,6 +38,7 @@ import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.EngineRouter;
+import dev.foretoken.gateway.routing.RoutedCalls;
 import dev.foretoken.gateway.text.Tokenizer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ class NextTurnsTest {
     private final List<Thread> threads = new ArrayList<>();
     private final Answers answers = new Answers(
             new AnswerPlanner(AnswerLimits.DEFAULT, () -> 7L),
-            new EngineRouter(),
+            RoutedCalls.of(new EngineRouter(), System::nanoTime),
             System::nanoTime,
             new AnswerMetrics.Factory(Telemetry.NONE));
     private final NextTurns turns = turns(TurnLimits.DEFAULT);

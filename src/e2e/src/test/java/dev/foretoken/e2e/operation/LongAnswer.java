@@ -9,6 +9,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Asks for answers that take seconds, so that something can happen to the server meanwhile. */
 final class LongAnswer {
@@ -23,8 +24,13 @@ final class LongAnswer {
 
     /** One stream, of which the first events have arrived. */
     EventStream begin() {
+        return begin(event -> {});
+    }
+
+    /** The same; {@code first} gets what has arrived. */
+    EventStream begin(Consumer<JsonNode> first) {
         EventStream stream = api.stream(HttpApi.COMPLETIONS, body(tokens, true));
-        stream.take(3);
+        stream.take(3).forEach(first);
         return stream;
     }
 
@@ -48,6 +54,7 @@ final class LongAnswer {
         body.put("model", Models.LONG);
         body.put("prompt", "The quick fox");
         body.put("max_tokens", tokens);
+        body.put("seed", 7);
         body.put("ignore_eos", true);
         body.put("return_token_ids", true);
         body.put("stream", stream);

@@ -9,17 +9,55 @@ import dev.foretoken.e2e.http.Reply;
 import dev.foretoken.e2e.server.Deployment;
 import dev.foretoken.e2e.server.Eventually;
 import dev.foretoken.e2e.server.Models;
+import dev.foretoken.e2e.server.Replicas;
 import dev.foretoken.e2e.server.Topology;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A runtime process that dies takes no caller's time: its streams end with an error, and the gateway goes on when it is back. */
+/**
+ * A runtime process that dies takes no caller's time. Where another computes the same model its streams go on there as if nothing had happened;
+ * else they end with an error, and the gateway goes on when it is back.
+ */
 class LostPodTest {
 
     @TempDir
     Path folder;
+
+    @Test
+    void aStreamOfAKilledPodGoesOnInAnotherTokenByToken() {
+        int tokens = 4000;
+        try (Replicas server = Replicas.start(Models.longAlone(folder), 2)) {
+            LongAnswer answers = new LongAnswer(server.http(), tokens);
+            List<Integer> streamed = new ArrayList<>();
+            StringBuilder text = new StringBuilder();
+            try (EventStream stream = answers.begin(event -> add(event, streamed, text))) {
+                server.busy().kill();
+                stream.rest().forEach(event -> add(event, streamed, text));
+                assertThat(stream.isDone()).isTrue();
+            }
+            assertThat(server.metrics().sum("foretoken_migrations_total")).isEqualTo(1);
+            JsonNode whole = new HttpApi(server.http())
+                    .post(HttpApi.COMPLETIONS, answers.body(false))
+                    .ok()
+                    .at("/choices/0");
+            assertThat(text).hasToString(whole.path("text").asText());
+            assertThat(streamed)
+                    .hasSize(tokens)
+                    .isEqualTo(whole.path("token_ids")
+                            .valueStream()
+                            .map(JsonNode::asInt)
+                            .toList());
+        }
+    }
+
+    private static void add(JsonNode event, List<Integer> tokens, StringBuilder text) {
+        JsonNode choice = event.at("/choices/0");
+        choice.path("token_ids").forEach(token -> tokens.add(token.asInt()));
+        text.append(choice.path("text").asText());
+    }
 
     @Test
     void aKilledPodFailsItsStreamsAndIsUsedAgainWhenItIsBack() {

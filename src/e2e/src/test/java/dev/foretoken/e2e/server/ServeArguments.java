@@ -55,8 +55,10 @@ public record ServeArguments(Map<String, String> models, List<String> engine, Li
         return serve("runtime", engine, List.of(), "--port", "0", "--pod-port", Integer.toString(podPort));
     }
 
-    List<String> gateway(String pod) {
-        return serve("gateway", List.of(), edge, "--port", "0", "--grpc-port", "0", "--admin-port", "0", "--pod", pod);
+    List<String> gateway(List<String> pods) {
+        List<String> out = serve("gateway", List.of(), edge, "--port", "0", "--grpc-port", "0", "--admin-port", "0");
+        pods.forEach(pod -> out.addAll(List.of("--pod", pod)));
+        return out;
     }
 
     private List<String> serve(String role, List<String> engine, List<String> edge, String... ports) {

@@ -1,5 +1,6 @@
 package dev.foretoken.e2e.server;
 
+import java.util.List;
 import java.util.Map;
 
 /** Of which processes a deployment consists. Callers must not be able to tell. */
@@ -24,7 +25,7 @@ public enum Topology {
     private static Deployment gatewayAndRuntime(ServeArguments arguments) {
         RunningServer runtime = RunningServer.start(arguments.runtime(0), Map.of());
         try {
-            RunningServer gateway = RunningServer.start(arguments.gateway(runtime.pod()), Map.of());
+            RunningServer gateway = RunningServer.start(arguments.gateway(List.of(runtime.pod())), Map.of());
             return new Deployment(GATEWAY_AND_RUNTIME, arguments, gateway, runtime);
         } catch (AssertionError e) {
             runtime.process().close();

@@ -1,0 +1,72 @@
+package dev.foretoken.gateway.routing;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.routing.health.EndpointHealth;
+
+/** A request in one engine, and what the engine's health learns of it. Used by the reading thread, but for cancelling. */
+final class Attempt {
+
+    private final RouteDecision decision;
+    private final String model;
+    private final Generation generation;
+    private final EndpointHealth health;
+    private final long openedAt;
+    private boolean heard;
+    private String numericsId = "";
+
+    Attempt(RouteDecision decision, String model, Generation generation, EndpointHealth health, long openedAt) {
+        this.decision = decision;
+        this.model = model;
+        this.generation = generation;
+        this.health = health;
+        this.openedAt = openedAt;
+    }
+
+    RouteDecision decision() {
+        return decision;
+    }
+
+    EngineEndpoint endpoint() {
+        return decision.chosen();
+    }
+
+    Generation generation() {
+        return generation;
+    }
+
+    long openedAt() {
+        return openedAt;
+    }
+
+    /** It has sent something: which numerics it computes with is known from now on, also when it is lost. */
+    void heard(long now) {
+        if (!heard) {
+            heard = true;
+            health.succeeded(now);
+            numericsId = numericsId(endpoint(), model);
+        }
+    }
+
+    void failed(ErrorCode code, long now) {
+        if (EngineFaults.isFailure(code)) {
+            health.failed(now);
+        } else {
+            health.released(now);
+        }
+    }
+
+    /** Answers are bit-identical between engines with equal ids; empty = not known. */
+    String numericsId() {
+        return numericsId;
+    }
+
+    static String numericsId(EngineEndpoint endpoint, String model) {
+        return endpoint.info(model)
+                .map(ModelInfo::computation)
+                .map(ModelInfo.Computation::numericsId)
+                .orElse("");
+    }
+}

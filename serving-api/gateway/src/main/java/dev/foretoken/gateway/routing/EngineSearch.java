@@ -1,0 +1,179 @@
+package dev.foretoken.gateway.routing;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.routing.health.EndpointHealth;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds engines for one request, each at most once, and submits it to them: as often as its limits allow, until its time is over. Used by one
+ * thread at a time.
+ */
+final class EngineSearch {
+
+    private static final Logger LOG = Logger.getLogger(EngineSearch.class);
+
+    private final RoutedCalls calls;
+    private final ServedModel model;
+    private final GenerationRequest request;
+    private final long openedAt;
+    private final Set<String> tried = new HashSet<>();
+    private int asked;
+
+    EngineSearch(RoutedCalls calls, ServedModel model, GenerationRequest request, long openedAt) {
+        this.calls = calls;
+        this.model = model;
+        this.request = request;
+        this.openedAt = openedAt;
+    }
+
+    GenerationRequest request() {
+        return request;
+    }
+
+    String engineModel() {
+        return model.engineModel();
+    }
+
+    /** Whether the engine that was asked last is not the first. */
+    boolean isRepeated() {
+        return asked > 1;
+    }
+
+    /** @throws ForetokenException what the best engine refused with, when no other took the request */
+    Attempt first() {
+        RouteDecision decision = calls.router().choose(query(unhealthy()));
+        try {
+            return submit(decision, request);
+        } catch (ForetokenException refusal) {
+            if (!EngineFaults.isRecoverable(refusal.code())) {
+                throw refusal;
+            }
+            Optional<Attempt> other = another(request, refusal.code(), endpoint -> true);
+            if (other.isEmpty()) {
+                throw refusal;
+            }
+            calls.metrics().retried(refusal.code());
+            return other.get();
+        }
+    }
+
+    /**
+     * Submits to engines that were not tried yet, until one takes the request.
+     *
+     * @param now the request as another engine has to see it
+     * @param why the last one could not
+     * @throws ForetokenException DEADLINE_EXCEEDED, or a refusal that every engine would give
+     */
+    Optional<Attempt> another(GenerationRequest now, ErrorCode why, Predicate<EngineEndpoint> suits) {
+        ErrorCode reason = why;
+        while (asked < calls.limits().attempts()) {
+            Set<String> avoided = avoided(reason, suits);
+            if (avoided == null) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(submit(calls.router().choose(query(avoided)), now));
+            } catch (ForetokenException refusal) {
+                if (!EngineFaults.isRecoverable(refusal.code())) {
+                    throw refusal;
+                }
+                reason = refusal.code();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Attempt submit(RouteDecision decision, GenerationRequest as) {
+        String name = decision.chosen().name();
+        asked++;
+        tried.add(name);
+        LOG.debugf("request %s: %s", request.identity().requestId(), decision.summary());
+        EndpointHealth health = calls.health().of(name);
+        long now = calls.now();
+        GenerationRequest timed = withTimeLeft(as, now);
+        health.asked(now);
+        try {
+            Generation generation = decision.chosen().engine().submit(timed);
+            return new Attempt(decision, model.engineModel(), generation, health, now);
+        } catch (ForetokenException refusal) {
+            if (EngineFaults.isFailure(refusal.code())) {
+                health.failed(calls.now());
+            } else {
+                health.released(calls.now());
+            }
+            throw refusal;
+        }
+    }
+
+    private GenerationRequest withTimeLeft(GenerationRequest as, long now) {
+        Optional<Duration> timeout = request.service().timeout();
+        if (timeout.isEmpty() || now == openedAt) {
+            return as;
+        }
+        Duration left = timeout.get().minusNanos(now - openedAt);
+        if (left.isNegative() || left.isZero()) {
+            throw new ForetokenException(
+                    ErrorCode.DEADLINE_EXCEEDED,
+                    "no engine took the request within " + timeout.get().toMillis() + " ms");
+        }
+        return as.withService(as.service().withTimeout(left));
+    }
+
+    private RouteQuery query(Set<String> avoided) {
+        return new RouteQuery(model, Optional.of(request), avoided);
+    }
+
+    /** Engines that failed of late, unless there is no other. */
+    private Set<String> unhealthy() {
+        Set<String> open = calls.health().open();
+        return open.isEmpty() || model.endpoints().stream().allMatch(endpoint -> open.contains(endpoint.name()))
+                ? Set.of()
+                : open;
+    }
+
+    /** All but the engines that can help; null where none can. */
+    private @Nullable Set<String> avoided(ErrorCode why, Predicate<EngineEndpoint> suits) {
+        List<EngineEndpoint> endpoints = model.endpoints();
+        Set<String> open = calls.health().open();
+        List<EngineEndpoint> able = endpoints.stream()
+                .filter(endpoint -> !tried.contains(endpoint.name()) && suits.test(endpoint))
+                .filter(endpoint -> canTake(endpoint, EngineFaults.isGone(why)))
+                .toList();
+        List<EngineEndpoint> healthy = able.stream()
+                .filter(endpoint -> !open.contains(endpoint.name()))
+                .toList();
+        List<EngineEndpoint> best = healthy.isEmpty() ? able : healthy;
+        Set<String> avoided = new HashSet<>();
+        endpoints.forEach(endpoint -> avoided.add(endpoint.name()));
+        best.forEach(endpoint -> avoided.remove(endpoint.name()));
+        return best.isEmpty() ? null : avoided;
+    }
+
+    private boolean canTake(EngineEndpoint endpoint, boolean loading) {
+        return endpoint.info(model.engineModel())
+                .filter(info -> info.state() == ModelState.READY ? hasAdapter(info) : loading && canLoad(info))
+                .isPresent();
+    }
+
+    private boolean hasAdapter(ModelInfo info) {
+        return model.adapter().map(info::hasAdapter).orElse(true);
+    }
+
+    private static boolean canLoad(ModelInfo info) {
+        return info.state() == ModelState.AVAILABLE || info.state() == ModelState.LOADING;
+    }
+}

@@ -1,0 +1,267 @@
+package dev.foretoken.gateway.routing;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.EngineEvent;
+import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.PrefillMode;
+import dev.foretoken.contract.request.PrefillOptions;
+import dev.foretoken.contract.request.Resumed;
+import dev.foretoken.gateway.model.EngineEndpoint;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request, in whatever engine it is. When its engine is lost, or hands it back, another goes on with what the reader was given so far: the
+ * reader sees each event once and each token as if nothing had happened. That needs an engine that computes the same bits, and a prompt that
+ * was computed and not predicted; otherwise the stream ends with what its engine said.
+ */
+public final class RoutedGeneration implements Generation {
+
+    private static final Logger LOG = Logger.getLogger(RoutedGeneration.class);
+
+    private final RoutedCalls calls;
+    private final EngineSearch search;
+    private final Transcript transcript;
+    private final ArrayDeque<EngineEvent> ready = new ArrayDeque<>();
+    private final AtomicIntegerArray cancelled;
+    /** Last events that the reader has not taken. */
+    private volatile int undone;
+
+    private volatile Attempt current;
+    private boolean resumed;
+    private boolean stranded;
+    private int migrations;
+
+    RoutedGeneration(RoutedCalls calls, EngineSearch search, Attempt first, Transcript transcript) {
+        this.calls = calls;
+        this.search = search;
+        this.current = first;
+        this.transcript = transcript;
+        this.undone = search.request().choices();
+        this.cancelled = new AtomicIntegerArray(undone);
+    }
+
+    /** The engine that answers now. */
+    public EngineEndpoint endpoint() {
+        return current.endpoint();
+    }
+
+    /** How the engine that answers now was chosen. */
+    public RouteDecision decision() {
+        return current.decision();
+    }
+
+    @Override
+    public Optional<EngineEvent> next(Duration timeout) throws InterruptedException {
+        long from = calls.now();
+        while (ready.isEmpty() && !transcript.isDone()) {
+            Attempt attempt = current;
+            long left = Math.max(0, timeout.toNanos() - (calls.now() - from));
+            Optional<EngineEvent> event = attempt.generation().next(Duration.ofNanos(left));
+            if (event.isPresent()) {
+                take(attempt, event.get());
+            } else if (attempt.generation().isDone()) {
+                endWithoutWord(attempt);
+            } else {
+                return Optional.empty();
+            }
+        }
+        return Optional.ofNullable(poll());
+    }
+
+    private @Nullable EngineEvent poll() {
+        EngineEvent event = ready.poll();
+        if (event != null && event.isLast()) {
+            undone = undone - 1;
+        }
+        return event;
+    }
+
+    private void take(Attempt attempt, EngineEvent event) {
+        int choice = event.choice();
+        Transcript.ChoiceLog log = transcript.choice(choice);
+        if (log.ended()) {
+            return;
+        }
+        long now = calls.now();
+        if (!(event instanceof EngineEvent.Failed)) {
+            attempt.heard(now);
+        }
+        switch (event) {
+            case EngineEvent.Started started -> add(event, log.start(started, now));
+            case EngineEvent.PromptScored scored -> add(event, log.score());
+            case EngineEvent.TokenGenerated token -> {
+                log.token(token.tokenId(), now);
+                add(event, true);
+            }
+            case EngineEvent.Repaired repaired -> add(event, true);
+            case EngineEvent.Finished finished -> end(told(attempt, finished));
+            case EngineEvent.Failed failed -> fail(attempt, failed);
+        }
+    }
+
+    private void add(EngineEvent event, boolean first) {
+        if (first) {
+            ready.add(event);
+        }
+    }
+
+    private void end(EngineEvent last) {
+        transcript.choice(last.choice()).end();
+        ready.add(last);
+    }
+
+    /** What it cost in all engines together. */
+    private EngineEvent.Finished told(Attempt attempt, EngineEvent.Finished finished) {
+        if (resumed) {
+            return transcript.finished(finished.choice(), finished.reason());
+        }
+        return search.isRepeated() ? transcript.delayed(finished, attempt.openedAt()) : finished;
+    }
+
+    private void endWithoutWord(Attempt attempt) {
+        for (int choice = 0; choice < cancelled.length(); choice++) {
+            take(
+                    attempt,
+                    new EngineEvent.Failed(
+                            choice, ErrorCode.REPLICA_LOST, "the engine ended the request without a last event"));
+        }
+    }
+
+    private void fail(Attempt attempt, EngineEvent.Failed failed) {
+        if (attempt != current) {
+            return; // Another engine goes on with it.
+        }
+        if (stranded || isCancelled()) {
+            end(failed);
+            return;
+        }
+        attempt.failed(failed.code(), calls.now());
+        if (!EngineFaults.isRecoverable(failed.code())) {
+            end(failed);
+            return;
+        }
+        endReached();
+        if (!transcript.isDone()) {
+            recover(attempt, failed);
+        }
+    }
+
+    /** Choices of which only the last event was missing need no engine. */
+    private void endReached() {
+        for (int choice = 0; choice < cancelled.length(); choice++) {
+            FinishReason reached = transcript.reached(choice);
+            if (reached != null
+                    && transcript.isExact()
+                    && !transcript.choice(choice).ended()) {
+                end(transcript.finished(choice, reached));
+            }
+        }
+    }
+
+    private void recover(Attempt lost, EngineEvent.Failed failed) {
+        boolean fresh = transcript.isFresh();
+        ErrorCode why = failed.code();
+        String detail = failed.detail();
+        try {
+            Optional<Attempt> next =
+                    fresh ? search.another(search.request(), why, endpoint -> true) : migrate(lost, failed);
+            if (next.isPresent()) {
+                goOn(lost, next.get(), why, fresh);
+                return;
+            }
+        } catch (ForetokenException e) {
+            LOG.debugf(
+                    "request %s goes nowhere: %s", search.request().identity().requestId(), e.getMessage());
+            if (e.code() == ErrorCode.DEADLINE_EXCEEDED) {
+                why = e.code();
+                detail = String.valueOf(e.getMessage());
+            }
+        }
+        stranded = true;
+        calls.metrics().stranded(failed.code());
+        if (!transcript.choice(failed.choice()).ended()) {
+            end(new EngineEvent.Failed(failed.choice(), why, detail));
+        }
+    }
+
+    private Optional<Attempt> migrate(Attempt lost, EngineEvent.Failed failed) {
+        GenerationRequest request = search.request();
+        String numerics = lost.numericsId();
+        boolean movable = transcript.isExact()
+                && !numerics.isEmpty()
+                && request.options().adapter().isEmpty()
+                && migrations < calls.limits().migrations();
+        if (!movable) {
+            return Optional.empty();
+        }
+        migrations++;
+        Resumed known = transcript.resumed(choice -> cancelled.get(choice) != 0);
+        GenerationRequest rest = request.withResumed(known)
+                .withOptions(request.options()
+                        .withPrefill(new PrefillOptions(
+                                PrefillMode.EXACT, request.options().prefill().repair())));
+        return search.another(
+                rest,
+                failed.code(),
+                endpoint -> Attempt.numericsId(endpoint, search.engineModel()).equals(numerics));
+    }
+
+    private void goOn(Attempt lost, Attempt next, ErrorCode why, boolean fresh) {
+        LOG.debugf(
+                "request %s moves from %s to %s: %s",
+                search.request().identity().requestId(),
+                lost.endpoint().name(),
+                next.endpoint().name(),
+                why);
+        lost.generation().cancel();
+        resumed |= !fresh;
+        current = next;
+        for (int choice = 0; choice < cancelled.length(); choice++) {
+            if (cancelled.get(choice) != 0) {
+                next.generation().cancel(choice);
+            }
+        }
+        if (fresh) {
+            calls.metrics().retried(why);
+        } else {
+            calls.metrics().migrated(why);
+        }
+    }
+
+    private boolean isCancelled() {
+        for (int choice = 0; choice < cancelled.length(); choice++) {
+            if (cancelled.get(choice) == 0 && !transcript.choice(choice).ended()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public boolean isDone() {
+        return undone == 0;
+    }
+
+    /** Set before the engine is asked for: one that takes over meanwhile is told by the reader. */
+    @Override
+    public void cancel(int choice) {
+        cancelled.set(choice, 1);
+        current.generation().cancel(choice);
+    }
+
+    @Override
+    public void cancel() {
+        for (int choice = 0; choice < cancelled.length(); choice++) {
+            cancelled.set(choice, 1);
+        }
+        current.generation().cancel();
+    }
+}

@@ -1,0 +1,63 @@
+package dev.foretoken.e2e.server;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A gateway in front of several processes that compute the same model. */
+public final class Replicas implements AutoCloseable {
+
+    private final List<RunningServer> engines = new ArrayList<>();
+    private final RunningServer gateway;
+
+    private Replicas(ServeArguments arguments, int count) {
+        try {
+            for (int i = 0; i < count; i++) {
+                engines.add(RunningServer.start(arguments.runtime(0), Map.of()));
+            }
+            List<String> pods = engines.stream().map(RunningServer::pod).toList();
+            gateway = RunningServer.start(arguments.gateway(pods), Map.of());
+        } catch (AssertionError e) {
+            closeEngines();
+            throw e;
+        }
+    }
+
+    /** Starts the processes and waits until they are ready. */
+    public static Replicas start(ServeArguments arguments, int count) {
+        return new Replicas(arguments, count);
+    }
+
+    public URI http() {
+        return gateway.http();
+    }
+
+    /** What the gateway says about itself. */
+    public Metrics metrics() {
+        return Metrics.scrape(gateway.http());
+    }
+
+    /** The process that computes something now, waiting for one. */
+    public ServerProcess busy() {
+        return Eventually.get(
+                        "a replica computes",
+                        () -> engines.stream()
+                                .filter(engine ->
+                                        Metrics.scrape(engine.http()).load().running() > 0)
+                                .toList(),
+                        found -> !found.isEmpty())
+                .getFirst()
+                .process();
+    }
+
+    private void closeEngines() {
+        engines.forEach(engine -> engine.process().close());
+    }
+
+    @Override
+    public void close() {
+        gateway.process().close();
+        closeEngines();
+    }
+}
