@@ -5,6 +5,7 @@ import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.engine.PrefillCost;
 import dev.foretoken.contract.engine.PromptWork;
 import dev.foretoken.contract.prefix.PrefixHasher;
+import dev.foretoken.contract.prefix.PrefixShape;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.CacheSpec;
 import dev.foretoken.contract.runtime.ModelShape;
@@ -13,7 +14,9 @@ import dev.foretoken.contract.runtime.StepCapacity;
 import dev.foretoken.contract.runtime.StepResult;
 import dev.foretoken.scheduler.blocks.CachePools;
 import dev.foretoken.scheduler.blocks.SequenceCaches;
+import dev.foretoken.scheduler.prefix.PrefixContents;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,7 @@ public final class Scheduler implements AutoCloseable {
     private final DraftCommitter drafts;
     private final Endings endings;
     private final PromptSurvey survey;
+    private final Optional<PrefixContents> prefixContents;
     private final PlannedStep[] steps;
     private long nextSequence;
 
@@ -49,8 +53,11 @@ public final class Scheduler implements AutoCloseable {
                 setup.config(), setup.capabilities(), setup.shape().base().caches());
         CachePools pools = CachePools.of(setup.shape(), setup.reservation());
         this.state = new SchedulerState(pools, setup.config().prefixCache(), limits, observer);
+        PrefixShape prefixShape = PrefixContents.shape(setup.shape());
+        this.prefixContents =
+                Optional.ofNullable(state.prefixes).map(index -> new PrefixContents(prefixShape, index, state.states));
         this.chains = new ChainFactory(
-                setup.model(), setup.shape(), state.prefixes == null ? null : new PrefixHasher(setup.prefixSecret()));
+                setup.model(), prefixShape, state.prefixes == null ? null : new PrefixHasher(setup.prefixSecret()));
         this.requests = new RequestCheck(setup.shape(), setup.capabilities(), pools, limits.tokens());
         this.shape = new StepShape(limits);
         MemoryGuard memory = new MemoryGuard(state, shape);
@@ -307,6 +314,11 @@ public final class Scheduler implements AutoCloseable {
     /** Requests that have sequences left. */
     public int groups() {
         return state.groups.size();
+    }
+
+    /** What the prefix cache holds; empty where nothing is found again. */
+    public Optional<PrefixContents> prefixContents() {
+        return prefixContents;
     }
 
     /** The pools, for reports. */

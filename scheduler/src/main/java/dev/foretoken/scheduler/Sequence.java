@@ -94,7 +94,7 @@ final class Sequence implements SequenceView, Comparable<Sequence> {
         this.length = prompt + before.length;
         this.tokens = Arrays.copyOf(request.prompt().tokens().toArray(), Math.min(maxLength, length + FIRST_ROOM));
         System.arraycopy(before, 0, tokens, prompt, before.length);
-        this.chain = chains.chain(group, maxLength, this::tokenAt);
+        this.chain = chains.chain(group, this::tokenAt);
     }
 
     /** Its tenant's in its class; set when the sequence comes into being. */

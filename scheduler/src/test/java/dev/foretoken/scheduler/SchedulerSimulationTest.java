@@ -22,6 +22,9 @@ class SchedulerSimulationTest {
         int rejected = 0;
         int partDrafts = 0;
         int resumed = 0;
+        int stored = 0;
+        int removed = 0;
+        int states = 0;
         int predicted = 0;
         int repairs = 0;
         int repairTokens = 0;
@@ -40,6 +43,9 @@ class SchedulerSimulationTest {
             accepted += simulation.observer().acceptedTokens;
             partDrafts += simulation.partDrafts();
             resumed += simulation.resumed();
+            stored += simulation.mirror().stored;
+            removed += simulation.mirror().removed;
+            states += simulation.mirror().states;
             predicted += simulation.observer().predictedSequences;
             repairs += simulation.observer().repairs;
             repairTokens += simulation.observer().repairTokens;
@@ -56,6 +62,9 @@ class SchedulerSimulationTest {
         assertThat(accepted).as("proposals accepted").isGreaterThan(SEEDS);
         assertThat(rejected).as("proposals rejected").isGreaterThan(SEEDS);
         assertThat(partDrafts).as("drafts of a draft part").isGreaterThan(SEEDS / 2);
+        assertThat(stored).as("prefixes told").isGreaterThan(SEEDS);
+        assertThat(removed).as("prefixes given up").isGreaterThan(SEEDS / 10);
+        assertThat(states).as("copies of states told").isGreaterThan(SEEDS / 10);
         assertThat(resumed).as("answers gone on with").isGreaterThan(SEEDS / 2);
         assertThat(predicted).as("predicted prompts").isGreaterThan(SEEDS / 4);
         assertThat(repairs).as("repairs").isGreaterThan(SEEDS / 10);

@@ -44,6 +44,7 @@ final class Simulation {
     private final List<EventRecord> records = new ArrayList<>();
     private final ArrayDeque<PlannedStep> inFlight = new ArrayDeque<>();
     private final Invariants invariants;
+    private final HeldMirror mirror = new HeldMirror();
     private long now;
     private int partDrafts;
     private int resumed;
@@ -59,6 +60,7 @@ final class Simulation {
         this.requests = new RandomRequests(random, model.model());
         this.invariants = new Invariants(scheduler, groups);
         runtime.reserve(model.reservation());
+        scheduler.prefixContents().ifPresent(contents -> contents.listen(mirror));
     }
 
     /** Every second workload is drafted ahead, most of them by a script, the others by lookup. */
@@ -105,6 +107,11 @@ final class Simulation {
         return resumed;
     }
 
+    /** What was heard of the prefix cache. */
+    HeldMirror mirror() {
+        return mirror;
+    }
+
     CountingObserver observer() {
         return observer;
     }
@@ -121,7 +128,11 @@ final class Simulation {
             }
             now += random.nextInt(3);
             advance();
+            if (turn % 16 == 0) {
+                checkHeard();
+            }
         }
+        checkHeard();
         for (EventRecord record : records) {
             record.check(new FakeReference(runtime.shape()));
         }
@@ -129,6 +140,11 @@ final class Simulation {
         checkCopies();
         Invariants.require(runtime.violations().isEmpty(), "violations: " + runtime.violations());
         scheduler.close();
+    }
+
+    /** Who heard of every change knows what the prefix cache holds. */
+    private void checkHeard() {
+        scheduler.prefixContents().ifPresent(mirror::check);
     }
 
     /** The runtime has the copies that the scheduler knows, and no other. */

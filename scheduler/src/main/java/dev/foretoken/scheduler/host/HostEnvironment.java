@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  * @param providers asked in this order; the first that can open a variant does
  * @param nanoTime monotonic nanoseconds
  * @param threads makes the loops' platform threads
- * @param prefixSecret key of the prefix hashes: random bytes, drawn once per process
+ * @param prefixSecret key of the prefix hashes: random bytes of this process, or shared with the gateways of a cluster
  * @param physicalMemory bytes of the machine, or the container's limit
  * @param drafts where proposals come from when speculation is on
  */
@@ -54,6 +54,12 @@ public record HostEnvironment(
     public HostEnvironment withDrafts(DraftSource value) {
         return new HostEnvironment(
                 providers, device, telemetry, nanoTime, instants, threads, prefixSecret, physicalMemory, value);
+    }
+
+    /** With keys that others can make, too: {@link PrefixSecret#shared}. */
+    public HostEnvironment withPrefixSecret(byte[] value) {
+        return new HostEnvironment(
+                providers, device, telemetry, nanoTime, instants, threads, value, physicalMemory, drafts);
     }
 
     private static long memoryBytes() {

@@ -13,6 +13,9 @@ import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.engine.TensorAnswer;
 import dev.foretoken.contract.engine.TensorEngine;
 import dev.foretoken.contract.engine.TensorRequest;
+import dev.foretoken.contract.prefix.PrefixFeed;
+import dev.foretoken.contract.prefix.PrefixHasher;
+import dev.foretoken.contract.prefix.PrefixSource;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelSource;
@@ -35,7 +38,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /** The engine of this process: every variant it knows, each loaded one with its own loop, under one memory budget. */
-public final class SchedulerHost implements Engine, TensorEngine, EngineControl, ModelResidency {
+public final class SchedulerHost implements Engine, TensorEngine, EngineControl, ModelResidency, PrefixSource {
 
     private static final Logger LOG = System.getLogger(SchedulerHost.class.getName());
 
@@ -101,6 +104,16 @@ public final class SchedulerHost implements Engine, TensorEngine, EngineControl,
     @Override
     public List<ModelInfo> models() {
         return shelf.all().stream().map(ServedModel::info).toList();
+    }
+
+    @Override
+    public long scheme() {
+        return new PrefixHasher(environment.prefixSecret()).scheme();
+    }
+
+    @Override
+    public Optional<PrefixFeed> follow(String name) {
+        return Optional.ofNullable(shelf.find(name)).flatMap(ServedModel::followPrefixes);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.foretoken.contract.engine.ModelLoad;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.engine.TensorAnswer;
 import dev.foretoken.contract.engine.TensorRequest;
+import dev.foretoken.contract.prefix.PrefixFeed;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.ComputeInfo;
 import dev.foretoken.contract.runtime.ExpertLoad;
@@ -218,6 +219,13 @@ final class ServedModel {
     List<ExpertLoad> expertLoads() {
         OpenedModel model = opened;
         return model == null ? List.of() : model.expertLoads();
+    }
+
+    /** What is held of prompts; empty unless it is loaded and finds them again. */
+    Optional<PrefixFeed> followPrefixes() {
+        return Optional.ofNullable(opened)
+                .flatMap(OpenedModel::sequences)
+                .flatMap(own -> own.loop().followPrefixes());
     }
 
     /** Of a loaded one. */

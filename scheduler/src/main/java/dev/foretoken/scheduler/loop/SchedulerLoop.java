@@ -6,6 +6,7 @@ import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.LoadCounters;
 import dev.foretoken.contract.engine.PrefillCost;
 import dev.foretoken.contract.engine.PromptWork;
+import dev.foretoken.contract.prefix.PrefixFeed;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.CacheCommand;
 import dev.foretoken.scheduler.RequestCheck;
@@ -14,12 +15,14 @@ import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * One variant at work: the only thread that calls its {@link Scheduler} and its runtime. Requests come through a bounded mailbox; cancels
@@ -32,6 +35,8 @@ public final class SchedulerLoop implements ModelLoop {
     private static final Duration IDLE_WAIT = Duration.ofSeconds(10);
 
     private static final String GIVEN_UP = "this model failed repeatedly and takes no requests; reload it";
+    /** Those of some seconds: 64 Ki tokens per second begin and give up 8 Ki blocks of 16. */
+    private static final int JOURNAL_CHANGES = 1 << 14;
 
     private final LoopSetup setup;
     private final Scheduler scheduler;
@@ -51,7 +56,7 @@ public final class SchedulerLoop implements ModelLoop {
     private sealed interface Message {
         record Submit(LoopGeneration generation) implements Message {}
 
-        record Apply(CacheCommand command, CompletableFuture<Boolean> done) implements Message {}
+        record Ask<T>(Supplier<T> work, CompletableFuture<T> answer) implements Message {}
 
         record Wake() implements Message {}
     }
@@ -61,6 +66,7 @@ public final class SchedulerLoop implements ModelLoop {
     /** Loop thread only. */
     private final List<LoopGeneration> generations = new ArrayList<>();
 
+    private final PrefixJournal journal = new PrefixJournal(JOURNAL_CHANGES);
     private final StepDriver driver;
 
     /** The runtime has its caches reserved; {@link #start} hands it to the loop's thread, which closes it at the end. */
@@ -70,6 +76,7 @@ public final class SchedulerLoop implements ModelLoop {
         this.counters = new LoopCounters(setup.metrics());
         this.scheduler = new Scheduler(setup.scheduler(), counters);
         this.requests = scheduler.requests();
+        scheduler.prefixContents().ifPresent(contents -> contents.listen(journal));
         this.mailbox = new ArrayBlockingQueue<>(setup.scheduler().config().maxQueuedSequences() + 1);
         this.driver = new StepDriver(setup, scheduler, accounts, counters);
         this.work = new LoopWork(scheduler, accounts);
@@ -128,14 +135,10 @@ public final class SchedulerLoop implements ModelLoop {
      * @throws ForetokenException what the runtime throws, QUEUE_FULL, DRAINING, RUNTIME_FAILED
      */
     public void apply(CacheCommand command, Duration patience) {
-        CompletableFuture<Boolean> done = new CompletableFuture<>();
-        Message.Apply message = new Message.Apply(command, done);
-        if (!mailbox.offer(message)) {
-            throw new ForetokenException(ErrorCode.QUEUE_FULL, "this model has too much to do; try again later");
-        }
-        if (phase.get() == LoopPhase.ENDED && mailbox.remove(message)) {
-            phase.refuseUnlessServing();
-        }
+        CompletableFuture<Boolean> done = ask(() -> {
+            setup.runtime().apply(command);
+            return true;
+        });
         try {
             done.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
@@ -149,6 +152,32 @@ public final class SchedulerLoop implements ModelLoop {
             Thread.currentThread().interrupt();
             throw new ForetokenException(ErrorCode.CANCELLED, "the wait for the model was interrupted", e);
         }
+    }
+
+    /** Has the loop's thread say something between steps. What it cannot take, or throws, is the answer's exception. */
+    private <T> CompletableFuture<T> ask(Supplier<T> work) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        Message.Ask<T> message = new Message.Ask<>(work, answer);
+        if (!mailbox.offer(message)) {
+            answer.completeExceptionally(
+                    new ForetokenException(ErrorCode.QUEUE_FULL, "this model has too much to do; try again later"));
+        }
+        if (phase.get() == LoopPhase.ENDED && mailbox.remove(message)) {
+            answer.completeExceptionally(
+                    new ForetokenException(ErrorCode.DRAINING, "this model is being unloaded; try another replica"));
+        }
+        return answer;
+    }
+
+    /** What the prefix cache holds, for one reader; empty where nothing is found again. */
+    public Optional<PrefixFeed> followPrefixes() {
+        return scheduler
+                .prefixContents()
+                .map(contents -> new PrefixReader(
+                        contents.shape(),
+                        journal,
+                        () -> ask(() -> journal.snapshot(contents)),
+                        () -> phase.get() == LoopPhase.ENDED));
     }
 
     private void cancelRequested() {
@@ -292,16 +321,15 @@ public final class SchedulerLoop implements ModelLoop {
         switch (message) {
             case Message.Wake w -> {}
             case Message.Submit submit -> take(submit.generation());
-            case Message.Apply apply -> take(apply);
+            case Message.Ask<?> ask -> answer(ask);
         }
     }
 
-    private void take(Message.Apply message) {
+    private static <T> void answer(Message.Ask<T> message) {
         try {
-            setup.runtime().apply(message.command());
-            message.done().complete(true);
+            message.answer().complete(message.work().get());
         } catch (RuntimeException e) {
-            message.done().completeExceptionally(e);
+            message.answer().completeExceptionally(e);
         }
     }
 
@@ -371,7 +399,7 @@ public final class SchedulerLoop implements ModelLoop {
         for (Message message = mailbox.poll(); message != null; message = mailbox.poll()) {
             switch (message) {
                 case Message.Submit submit -> submit.generation().failRest(code, detail);
-                case Message.Apply apply -> apply.done().completeExceptionally(new ForetokenException(code, detail));
+                case Message.Ask<?> ask -> ask.answer().completeExceptionally(new ForetokenException(code, detail));
                 case Message.Wake w -> {}
             }
         }

@@ -1,6 +1,7 @@
 package dev.foretoken.scheduler.prefix;
 
 import dev.foretoken.contract.prefix.PrefixKey;
+import dev.foretoken.contract.prefix.PrefixParts;
 import dev.foretoken.contract.prefix.TokenChain;
 import dev.foretoken.scheduler.blocks.CheckpointPool;
 import java.util.HashMap;
@@ -14,11 +15,20 @@ public final class CheckpointIndex {
     private final PrefixHistory history;
     private final Map<PrefixKey, PrefixNode> nodes = new HashMap<>();
     private final @Nullable PrefixNode[] nodeOfNumber;
+    private PrefixListener listener = PrefixListener.NONE;
 
     public CheckpointIndex(CheckpointPool pool, PrefixHistory history) {
         this.pool = pool;
         this.history = history;
         this.nodeOfNumber = new PrefixNode[pool.units()];
+    }
+
+    void listen(PrefixListener value) {
+        listener = value;
+    }
+
+    void tell(PrefixListener other) {
+        nodes.values().forEach(node -> other.stored(node.key, node.parent, node.index, PrefixParts.STATE));
     }
 
     public boolean isEmpty() {
@@ -45,6 +55,7 @@ public final class CheckpointIndex {
         nodeOfNumber[number] = node;
         pool.keep(number);
         history.hold(key);
+        listener.stored(key, node.parent, node.index, PrefixParts.STATE);
         return true;
     }
 
@@ -70,6 +81,7 @@ public final class CheckpointIndex {
         }
         nodeOfNumber[number] = null;
         nodes.remove(node.key);
+        listener.removed(node.key, PrefixParts.STATE);
         return node;
     }
 }

@@ -1,6 +1,7 @@
 package dev.foretoken.scheduler.prefix;
 
 import dev.foretoken.contract.prefix.PrefixKey;
+import dev.foretoken.contract.prefix.PrefixParts;
 import dev.foretoken.contract.prefix.TokenChain;
 import dev.foretoken.scheduler.blocks.CachePools;
 import dev.foretoken.scheduler.blocks.CheckpointPool;
@@ -22,6 +23,10 @@ public final class PrefixIndex {
     private final PrefixHistory history;
     private final Map<PrefixKey, PrefixNode> nodes = new HashMap<>();
     private final @Nullable PrefixNode[][] nodeOfUnit;
+    /** What a node can hold. */
+    private final int kinds;
+
+    private PrefixListener listener = PrefixListener.NONE;
 
     public PrefixIndex(CachePools pools, PrefixHistory history) {
         this.pools = pools;
@@ -29,11 +34,47 @@ public final class PrefixIndex {
         this.alignment = pools.get(0).spec().alignment();
         this.blockTokens = pools.get(0).spec().blockTokens();
         this.nodeOfUnit = new PrefixNode[pools.basePools()][];
+        int parts = 0;
         for (int i = 0; i < pools.basePools(); i++) {
             int pool = i;
+            parts |= part(i);
             nodeOfUnit[i] = new PrefixNode[pools.get(i).pool().units()];
             pools.get(i).pool().onEviction(unit -> history.evict(drop(pool, unit).key));
         }
+        this.kinds = parts;
+    }
+
+    void listen(PrefixListener value) {
+        listener = value;
+    }
+
+    void tell(PrefixListener other) {
+        for (PrefixNode node : nodes.values()) {
+            int held = parts(node);
+            if (held != 0) {
+                other.stored(node.key, node.parent, node.index, held);
+            }
+        }
+    }
+
+    /** What a unit of a pool is part of; 0 = of nothing that is found by blocks. */
+    private int part(int pool) {
+        KindPool kind = pools.get(pool);
+        if (!kind.paged()) {
+            return 0;
+        }
+        return kind.windowed() ? PrefixParts.WINDOWS : PrefixParts.BLOCKS;
+    }
+
+    /** What is held whole behind a node, in every kind that belongs to it. */
+    private int parts(PrefixNode node) {
+        int held = kinds;
+        for (int i = 0; i < pools.basePools(); i++) {
+            if (!node.has(i)) {
+                held &= ~part(i);
+            }
+        }
+        return held;
     }
 
     /** Known blocks. */
@@ -92,6 +133,7 @@ public final class PrefixIndex {
             nodes.put(node.key, node);
             history.hold(node.key);
         }
+        int before = parts(node);
         for (int i = 0; i < pools.basePools(); i++) {
             if (pools.get(i).paged() && !node.has(i) && index >= caches.table(i).first()) {
                 int unit = caches.table(i).get(index);
@@ -102,6 +144,10 @@ public final class PrefixIndex {
         }
         if (node.isEmpty()) {
             nodes.remove(node.key);
+        }
+        int gained = parts(node) & ~before;
+        if (gained != 0) {
+            listener.stored(node.key, node.parent, index, gained);
         }
     }
 
@@ -153,7 +199,12 @@ public final class PrefixIndex {
             throw new IllegalStateException("unit " + unit + " of pool " + pool + " was kept without a node");
         }
         nodeOfUnit[pool][unit] = null;
+        int before = parts(node);
         node.drop(pool);
+        int lost = before & ~parts(node);
+        if (lost != 0) {
+            listener.removed(node.key, lost);
+        }
         if (node.isEmpty()) {
             nodes.remove(node.key);
         }

@@ -9,13 +9,17 @@ import java.util.Arrays;
 final class PrefixNode {
 
     final PrefixKey key;
-    private final PrefixKey parent;
+    final PrefixKey parent;
+    /** In its chain, from 0. */
+    final int index;
+
     private final int[] tokens;
     private final int[] units;
 
     PrefixNode(TokenChain chain, int index, int pools) {
         this.key = chain.key(index);
         this.parent = chain.before(index);
+        this.index = index;
         this.tokens = chain.copyBlock(index);
         this.units = new int[pools];
         Arrays.fill(units, StepPlan.NO_UNIT);

@@ -3,15 +3,19 @@ package dev.foretoken.pod;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.Engine;
 import dev.foretoken.contract.engine.TensorEngine;
+import dev.foretoken.contract.prefix.PrefixSource;
 import dev.foretoken.wire.pod.v1.Answer;
+import dev.foretoken.wire.pod.v1.CacheEvents;
 import dev.foretoken.wire.pod.v1.Command;
 import dev.foretoken.wire.pod.v1.DescribeRequest;
 import dev.foretoken.wire.pod.v1.Described;
 import dev.foretoken.wire.pod.v1.PodEngineGrpc;
 import dev.foretoken.wire.pod.v1.PodState;
 import dev.foretoken.wire.pod.v1.TensorPiece;
+import dev.foretoken.wire.pod.v1.WatchCacheRequest;
 import dev.foretoken.wire.pod.v1.WatchRequest;
 import dev.foretoken.wire.stream.ReadyStream;
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -44,6 +48,19 @@ final class PodEngineService extends PodEngineGrpc.PodEngineImplBase {
         ReadyStream<PodState> stream = new ReadyStream<>(server(states));
         server(states).setOnCancelHandler(stream::wake);
         pumps.execute(new StateWatch(engine, stream, request.getIntervalMillis()));
+    }
+
+    @Override
+    public void watchCache(WatchCacheRequest request, StreamObserver<CacheEvents> events) {
+        if (engine instanceof PrefixSource source) {
+            ReadyStream<CacheEvents> stream = new ReadyStream<>(server(events));
+            server(events).setOnCancelHandler(stream::wake);
+            pumps.execute(new CacheWatch(engine, source, stream, request.getIntervalMillis()));
+        } else {
+            events.onError(Status.UNIMPLEMENTED
+                    .withDescription("this pod does not tell what it holds")
+                    .asException());
+        }
     }
 
     @Override

@@ -10,5 +10,8 @@ public final class PrefixParts {
     /** A copy of the states behind the block. */
     public static final int STATE = 1 << 2;
 
+    /** Every bit that means something. */
+    public static final int ALL = BLOCKS | WINDOWS | STATE;
+
     private PrefixParts() {}
 }

@@ -21,8 +21,6 @@ public record PrefixShape(
         int contextTokens,
         int lengthInvariantTokens) {
 
-    private static final int MOST = 1 << 30;
-
     public PrefixShape {
         require("block tokens", blockTokens, 1);
         require("alignment", alignment, 1);
@@ -32,9 +30,8 @@ public record PrefixShape(
     }
 
     private static void require(String what, int value, int least) {
-        if (value < least || value > MOST) {
-            throw new IllegalArgumentException(
-                    what + " of a prefix cache: " + value + ", must be in [" + least + ", " + MOST + "]");
+        if (value < least) {
+            throw new IllegalArgumentException(what + " of a prefix cache: " + value + ", must be at least " + least);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.foretoken.contract.engine.TensorEngine;
 import dev.foretoken.contract.engine.TensorRequest;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.TensorSignature;
+import dev.foretoken.routing.prefix.PrefixDirectory;
 import dev.foretoken.wire.pod.v1.PodEngineGrpc;
 import dev.foretoken.wire.pod.v1.Submission;
 import dev.foretoken.wire.tls.GrpcTls;
@@ -18,10 +19,12 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** An engine whose work happens in a runtime pod. Submitting costs one round trip; a lost pod fails its requests with REPLICA_LOST. */
 public final class RemoteEngine implements PodConnection, TensorEngine {
@@ -39,6 +42,7 @@ public final class RemoteEngine implements PodConnection, TensorEngine {
     private final PodEngineGrpc.PodEngineStub stub;
     private final StateMirror mirror;
     private final RemoteTensors tensors;
+    private @Nullable CacheMirror caches;
 
     private RemoteEngine(
             RemoteConfig config, ManagedChannel channel, ExecutorService callbacks, LongSupplier nanoClock) {
@@ -103,6 +107,24 @@ public final class RemoteEngine implements PodConnection, TensorEngine {
         return mirror.report();
     }
 
+    /**
+     * Has {@code directory} know what the pod holds of its models' prompts, as long as this is open.
+     *
+     * @param endpoint how routing calls this pod
+     */
+    public synchronized void followCaches(String endpoint, PrefixDirectory directory) {
+        if (caches != null) {
+            throw new IllegalStateException("the caches of pod " + endpoint + " are followed already");
+        }
+        ClientInterceptor credential = MetadataUtils.newAttachHeadersInterceptor(headers(config));
+        caches = new CacheMirror(
+                endpoint, PodEngineGrpc.newBlockingV2Stub(channel).withInterceptors(credential), directory, callbacks);
+    }
+
+    private synchronized Optional<CacheMirror> caches() {
+        return Optional.ofNullable(caches);
+    }
+
     /** Waits until the pod has reported once. Returns whether it has. */
     public boolean awaitConnected(Duration timeout) throws InterruptedException {
         return mirror.awaitConnected(timeout);
@@ -123,9 +145,13 @@ public final class RemoteEngine implements PodConnection, TensorEngine {
     @Override
     public void close() {
         mirror.close();
+        caches().ifPresent(CacheMirror::close);
         channel.shutdownNow();
         try {
             channel.awaitTermination(TEARDOWN_SECONDS, TimeUnit.SECONDS);
+            if (caches().isPresent()) {
+                caches().get().awaitEnd(Duration.ofSeconds(TEARDOWN_SECONDS));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -54,7 +54,9 @@ final class EndpointBlocks {
 
     private void store(PrefixChange.Stored stored) {
         HeldBlock block = blocks.get(stored.key());
-        boolean sound = stored.index() >= 0 && (block == null || block.index == stored.index());
+        boolean sound = stored.index() >= 0
+                && (stored.parts() & PrefixParts.ALL) != 0
+                && (block == null || block.index == stored.index());
         if (!sound || !follows(stored)) {
             return;
         }
@@ -64,7 +66,7 @@ final class EndpointBlocks {
         if (isLinked() && stored.index() > 0 && block.parent == null) {
             link(block, stored.parent());
         }
-        block.parts |= stored.parts();
+        block.parts |= stored.parts() & PrefixParts.ALL;
         settle(block);
         trim();
     }

@@ -98,13 +98,15 @@ class PrefixPlacesTest {
     @Test
     void anEndpointThatTellsNonsenseTakesNoMoreThanItsShare() {
         PrefixKey key = chain(1).key(0);
-        places.apply("e", List.of(new PrefixChange.Stored(key, key, 5, PrefixParts.BLOCKS)));
         places.apply("e", List.of(new PrefixChange.Stored(key, key, -1, PrefixParts.BLOCKS)));
+        places.apply("e", List.of(new PrefixChange.Stored(key, key, 0, 1 << 7)));
+        assertThat(places.keys("e")).isZero();
         for (int i = 0; i < 100; i++) {
             PrefixKey orphan = new PrefixKey(i, 1);
             places.apply("e", List.of(new PrefixChange.Stored(orphan, new PrefixKey(i, 2), 1 + i, PrefixParts.BLOCKS)));
             places.apply("e", List.of(new PrefixChange.Stored(new PrefixKey(i, 2), orphan, 1 + i, PrefixParts.BLOCKS)));
         }
+        places.apply("e", List.of(new PrefixChange.Stored(key, key, 5, PrefixParts.BLOCKS)));
         assertThat(places.keys("e")).isLessThanOrEqualTo(8);
         assertThat(places.keys()).isZero();
     }
