@@ -11,4 +11,16 @@ public interface RoutePolicy {
 
     /** What a candidate was compared by, less is better; NaN where the policy compares nothing. */
     double score(RouteFeatures features, int candidate);
+
+    /** Why a candidate other than the chosen one was not chosen. */
+    default WhyNot whyNot(RouteFeatures features, int candidate) {
+        return switch (features.candidates().get(candidate).standing()) {
+            case READY -> WhyNot.WORSE;
+            case LOADABLE, NOT_READY -> WhyNot.NOT_READY;
+            case BREAKER_OPEN -> WhyNot.BREAKER_OPEN;
+            case DRAINING -> WhyNot.DRAINING;
+            case LACKS_ADAPTER -> WhyNot.LACKS_ADAPTER;
+            case EXCLUDED -> WhyNot.EXCLUDED;
+        };
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.foretoken.contract.engine.PrefillCost;
+import dev.foretoken.contract.engine.PromptWork;
 import org.junit.jupiter.api.Test;
 
 class FirstTokenEstimateTest {
@@ -17,17 +18,30 @@ class FirstTokenEstimateTest {
 
     @Test
     void heldTokensCostOnlyWhatTheRestAttendsTo() {
-        assertThat(FirstTokenEstimate.promptNanos(COST, 20, 15)).isEqualTo(5 * 100 + 5 * 15 + 15 + 500);
+        assertThat(FirstTokenEstimate.promptNanos(COST, 20, 15)).isEqualTo(5 * 100 + 5 * 15 + 15 + 1000);
     }
 
     @Test
     void theLastTokenIsComputedEvenWhereAllAreHeld() {
-        assertThat(FirstTokenEstimate.promptNanos(COST, 20, 20)).isEqualTo(100 + 19 + 1 + 100);
+        assertThat(FirstTokenEstimate.promptNanos(COST, 20, 20)).isEqualTo(100 + 19 + 1 + 1000);
     }
 
     @Test
     void noPromptCostsNothing() {
         assertThat(FirstTokenEstimate.promptNanos(COST, 0, 0)).isZero();
+    }
+
+    @Test
+    void whatIsAheadSharesItsSteps() {
+        PromptWork work = new PromptWork(3, 2, 15, 0);
+        assertThat(FirstTokenEstimate.aheadNanos(work, COST, 1)).isEqualTo(5 * 100 + 15 + 500);
+    }
+
+    @Test
+    void whereAllPlacesAreTakenAPromptWaitsForThem() {
+        PromptWork work = new PromptWork(3, 2, 15, 2000);
+        assertThat(FirstTokenEstimate.aheadNanos(work, COST, 4)).isEqualTo(5 * 2000);
+        assertThat(FirstTokenEstimate.aheadNanos(work.withPlaces(10), COST, 4)).isEqualTo(5 * 100 + 15 + 500);
     }
 
     @Test

@@ -1,0 +1,41 @@
+package dev.foretoken.routing.decision;
+
+import dev.foretoken.routing.decision.RouteDecision.Candidate;
+import dev.foretoken.routing.fleet.FleetLook;
+import dev.foretoken.routing.policy.RouteFeatures;
+import dev.foretoken.routing.policy.RoutePolicy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes decisions with one policy. */
+public record RouteRecorder(RoutePolicy policy) {
+
+    /** Who asks. */
+    public record Caller(String id, Instant at, String model, String tenant) {}
+
+    /** Chooses, and says why not the others. */
+    public RouteDecision decide(Caller caller, FleetLook look) {
+        RouteFeatures features = look.features();
+        int chosen = policy.choose(features);
+        List<Candidate> candidates = new ArrayList<>(features.candidates().size());
+        for (int i = 0; i < features.candidates().size(); i++) {
+            candidates.add(new Candidate(
+                    look.endpoints().get(i),
+                    features.candidates().get(i),
+                    policy.score(features, i),
+                    i == chosen ? Optional.empty() : Optional.of(policy.whyNot(features, i))));
+        }
+        return new RouteDecision(
+                caller.id(),
+                caller.at(),
+                caller.model(),
+                caller.tenant(),
+                policy.name(),
+                features.draw(),
+                features.promptTokens(),
+                chosen,
+                candidates);
+    }
+}
