@@ -103,6 +103,10 @@ final class GivenTensors {
         return sizes;
     }
 
+    static Map<String, List<Long>> shapes(List<Tensor> tensors) {
+        return tensors.stream().collect(Collectors.toMap(Tensor::name, Tensor::shape));
+    }
+
     static Map<String, GraphPort> byName(List<GraphPort> ports) {
         return ports.stream().collect(Collectors.toMap(GraphPort::name, port -> port, (a, b) -> a, LinkedHashMap::new));
     }

@@ -49,6 +49,7 @@ public final class GraphTensorRuntime implements TensorRuntime {
     private final GraphCall call;
     private final ParallelRows rows;
     private final Answering answering;
+    private final LengthSearch lengths;
     private final Optional<GraphLoop> loop;
 
     /**
@@ -90,6 +91,7 @@ public final class GraphTensorRuntime implements TensorRuntime {
                 answering,
                 facts.compute().threads(),
                 System::nanoTime);
+        this.lengths = new LengthSearch(plan);
         this.loop = declaration.loop().map(declared -> new GraphLoop(call, declared));
     }
 
@@ -112,7 +114,11 @@ public final class GraphTensorRuntime implements TensorRuntime {
             GraphLoop graph = loop.get();
             return answering.answer((given, wanted) -> graph.run(given, wanted, watch), inputs, outputs);
         }
-        return rows.run(inputs, outputs);
+        try {
+            return rows.run(inputs, outputs);
+        } catch (ForetokenException e) {
+            throw lengths.explained(e, inputs, given -> answering.answer(call::compute, given, outputs));
+        }
     }
 
     /** A stream of one run; its outputs are copied, because its memory goes with it. */
