@@ -34,13 +34,16 @@ record GraphText(List<String> serves, Optional<String> refusal) {
         if (variant.config().format() != VariantConfig.Format.ONNX) {
             return new GraphText(List.of(), Optional.empty());
         }
-        return of(() -> {
-            ModelSource source = new ModelSource(
-                    variant.ref().toString(),
-                    registry.look(variant.ref()).model().toUri(),
-                    variant.manifest().toString());
-            return EngineHost.estimate(EngineSettings.DEFAULT, source, RuntimeOptions.DEFAULT);
-        });
+        return of(() -> estimate(registry, variant));
+    }
+
+    /** From its headers. @throws ForetokenException for a graph that cannot be served */
+    static Optional<RuntimeEstimate> estimate(Registry registry, VariantDetail variant) {
+        ModelSource source = new ModelSource(
+                variant.ref().toString(),
+                registry.look(variant.ref()).model().toUri(),
+                variant.manifest().toString());
+        return EngineHost.estimate(EngineSettings.DEFAULT, source, RuntimeOptions.DEFAULT);
     }
 
     /** Whatever goes wrong is told, not thrown: the model is in the registry. */

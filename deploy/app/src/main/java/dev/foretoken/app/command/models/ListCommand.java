@@ -29,20 +29,23 @@ final class ListCommand implements Callable<Integer> {
     public Integer call() {
         try (Registry registry = access.open()) {
             List<ModelSummary> models = registry.models();
-            access.print(() -> RegistryJson.list("models", models, RegistryJson::summary), out -> print(models, out));
+            access.print(
+                    () -> RegistryJson.list("models", models, RegistryJson::summary),
+                    out -> print(registry, models, out));
         }
         return 0;
     }
 
-    private static void print(List<ModelSummary> models, PrintStream out) {
+    static void print(Registry registry, List<ModelSummary> models, PrintStream out) {
         if (models.isEmpty()) {
             out.println("the registry is empty; add a model: foretoken models import NAME PATH");
             return;
         }
-        Table table = new Table("MODEL", ">NEWEST", ">VERSIONS", ">VARIANTS", ">SIZE", "ALIASES");
+        Table table = new Table("MODEL", "KIND", ">NEWEST", ">VERSIONS", ">VARIANTS", ">SIZE", "ALIASES");
         for (ModelSummary model : models) {
             table.row(
                     model.name(),
+                    ModelKind.of(registry, model),
                     "@" + model.newest(),
                     Integer.toString(model.versions()),
                     Integer.toString(model.variants()),
