@@ -20,18 +20,25 @@ record MountedNames(VariantCatalogue catalogue, AutoChooser auto) {
 
     private static final System.Logger LOG = System.getLogger(MountedNames.class.getName());
 
-    /** Eager names first win: a name that is mounted by itself and as part of a model is loaded at the start. */
+    /** Of all mounts, as {@link #add} puts them together. */
     Map<String, Target> of(List<RegistryMount> mounts) {
         Map<String, Target> names = new TreeMap<>();
         for (RegistryMount mount : mounts) {
             ModelDetail model = catalogue.model(mount.reference().model());
-            if (mount.isWhole()) {
-                whole(model).forEach(names::putIfAbsent);
-            } else {
-                names.put(mount.toString(), named(model, mount.reference()));
-            }
+            add(mount.isWhole() ? whole(model) : Map.of(mount.toString(), named(model, mount.reference())), names);
         }
         return names;
+    }
+
+    /** Eager names win: a name that is mounted by itself and as part of a model is loaded at the start. */
+    static void add(Map<String, Target> names, Map<String, Target> all) {
+        names.forEach((name, target) -> {
+            if (target.eager()) {
+                all.put(name, target);
+            } else {
+                all.putIfAbsent(name, target);
+            }
+        });
     }
 
     private Map<String, Target> whole(ModelDetail model) {

@@ -1,6 +1,7 @@
 package dev.foretoken.app.mount;
 
 import dev.foretoken.app.config.PredictionSettings;
+import dev.foretoken.app.config.RegistryMount;
 import dev.foretoken.app.config.RegistrySettings;
 import dev.foretoken.app.engine.VariantSettings;
 import dev.foretoken.contract.ErrorCode;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -102,19 +104,43 @@ public final class RegistryMounts {
      */
     public boolean refresh() {
         boolean settled = true;
-        Map<String, Target> wanted = names.of(settings.mounts());
+        Map<String, Target> wanted = wanted();
         for (Map.Entry<String, Target> name : wanted.entrySet()) {
             settled &= tryTo(name.getKey(), name.getValue());
         }
         for (String name : Set.copyOf(bound.keySet())) {
             if (!wanted.containsKey(name)) {
                 served.remove(name);
-                left(bound.remove(name).ref());
+                VariantRef variant = bound.remove(name).ref();
+                guarded("let go of " + variant, () -> left(variant));
             }
         }
         return withdraw() && settled;
     }
 
+    /** Where each name leads; names of a model that is not there any more stay where they are. */
+    private Map<String, Target> wanted() {
+        Map<String, Target> wanted = new TreeMap<>();
+        for (RegistryMount mount : settings.mounts()) {
+            try {
+                MountedNames.add(names.of(List.of(mount)), wanted);
+            } catch (ForetokenException e) {
+                if (e.code() != ErrorCode.MODEL_NOT_FOUND) {
+                    throw e;
+                }
+                LOG.log(Logger.Level.WARNING, "{0} stays as it is: {1}", mount, e.getMessage());
+                String model = mount.reference().model();
+                bound.forEach((name, now) -> {
+                    if (now.ref().model().equals(model)) {
+                        wanted.putIfAbsent(name, now);
+                    }
+                });
+            }
+        }
+        return wanted;
+    }
+
+    /** Whatever fails of one name, the others are led all the same. */
     private boolean tryTo(String name, Target target) {
         try {
             lead(name, target);
@@ -123,17 +149,26 @@ public final class RegistryMounts {
             if (e.code() == ErrorCode.MODEL_LOADING) {
                 return false;
             }
-            LOG.log(
-                    Logger.Level.WARNING,
-                    "{0} does not lead to {1}{2}: {3}",
-                    name,
-                    target.ref(),
-                    Optional.ofNullable(bound.get(name))
-                            .map(now -> " but still to " + now.ref())
-                            .orElse(""),
-                    e.getMessage());
-            return true;
+            LOG.log(Logger.Level.WARNING, unmoved(name, target) + ": " + e.getMessage());
+        } catch (RuntimeException | Error e) {
+            LOG.log(Logger.Level.ERROR, unmoved(name, target) + " because of a fault", e);
         }
+        return true;
+    }
+
+    private static void guarded(String what, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            LOG.log(Logger.Level.ERROR, "The engine could not " + what, e);
+        }
+    }
+
+    private String unmoved(String name, Target target) {
+        String still = Optional.ofNullable(bound.get(name))
+                .map(now -> " but still to " + now.ref())
+                .orElse("");
+        return name + " does not lead to " + target.ref() + still;
     }
 
     private void lead(String name, Target target) {
@@ -173,7 +208,7 @@ public final class RegistryMounts {
         engine.release(now.ref());
         try {
             engine.warm(target.ref(), Set.of());
-        } catch (ForetokenException e) {
+        } catch (RuntimeException | Error e) {
             put(name, now);
             engine.keep(now.ref(), now.eager() && !turns);
             throw e;
@@ -199,14 +234,14 @@ public final class RegistryMounts {
 
     /** A name does not lead there any more. */
     private void left(VariantRef variant) {
+        if (bound.values().stream().noneMatch(target -> target.ref().equals(variant))) {
+            unreached.put(variant, nanoTime.getAsLong());
+        }
         Set<VariantRef> eager =
                 bound.values().stream().filter(Target::eager).map(Target::ref).collect(Collectors.toSet());
         if (!eager.contains(variant)) {
             engine.keep(variant, false);
             engine.release(variant);
-        }
-        if (bound.values().stream().noneMatch(target -> target.ref().equals(variant))) {
-            unreached.put(variant, nanoTime.getAsLong());
         }
     }
 
@@ -216,7 +251,7 @@ public final class RegistryMounts {
         for (Map.Entry<VariantRef, Long> variant : Map.copyOf(unreached).entrySet()) {
             if (now - variant.getValue() >= UNTIL_UNREACHED.toNanos()) {
                 unreached.remove(variant.getKey());
-                engine.withdraw(variant.getKey());
+                guarded("withdraw " + variant.getKey(), () -> engine.withdraw(variant.getKey()));
             }
         }
         return unreached.isEmpty();
