@@ -137,6 +137,9 @@ final class DeclarationFile {
                 throw loop.wrong("state", "{}", "at least one input with the output that it takes");
             }
             found.schedules().forEach((name, values) -> {
+                if (found.state().containsKey(name)) {
+                    throw loop.wrong("index, " + name, "a value of every run", "an input that state does not name");
+                }
                 if (!values.isEmpty() && values.size() < found.most()) {
                     throw loop.wrong("index, " + name, values.size() + " values", "one for each of " + found.most());
                 }

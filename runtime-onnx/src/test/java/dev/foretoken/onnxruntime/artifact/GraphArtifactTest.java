@@ -31,6 +31,15 @@ class GraphArtifactTest {
                 .node("Identity", names("x"), names("y"));
     }
 
+    /** One more input than {@link #plain}, for a loop to steer. */
+    private static GraphWriter steered() {
+        return new GraphWriter()
+                .input("x", ElementType.FP32, "n")
+                .input("t", ElementType.FP32, "1")
+                .output("y", ElementType.FP32, "n")
+                .node("Add", names("x", "t"), names("y"));
+    }
+
     private static GraphWriter encoder(String second) {
         return new GraphWriter()
                 .input("input_ids", ElementType.INT64, "batch", "length")
@@ -127,11 +136,11 @@ class GraphArtifactTest {
 
     @Test
     void readsAWholeDeclaration() throws IOException {
-        write("model.onnx", plain());
+        write("model.onnx", steered());
         write("graph.json", """
                 {"format": "foretoken.graph.v1", "graph": "model.onnx", "batch_axis": 0,
                  "ragged": {"axis": 1, "pad": {"x": -1}, "most": 512},
-                 "loop": {"count": {"input": "steps", "max": 3}, "state": {"x": "y"}, "index": {"x": [9, 5, 0.5]},
+                 "loop": {"count": {"input": "steps", "max": 3}, "state": {"x": "y"}, "index": {"t": [9, 5, 0.5]},
                           "stop": {"output": "y", "below": 1e-4}, "keep": ["y"]},
                  "task": "embedding", "pooling": "last", "normalize": true, "labels": ["no", "yes"]}
                 """);
@@ -144,7 +153,7 @@ class GraphArtifactTest {
         LoopDeclaration loop = declaration.loop().orElseThrow();
         assertThat(loop.most()).isEqualTo(3);
         assertThat(loop.countInput()).contains("steps");
-        assertThat(loop.schedules()).containsExactly(Map.entry("x", List.of(9.0, 5.0, 0.5)));
+        assertThat(loop.schedules()).containsExactly(Map.entry("t", List.of(9.0, 5.0, 0.5)));
         assertThat(loop.stop()).contains(new LoopDeclaration.Stop("y", 1e-4));
         assertThat(loop.keep()).containsExactly("y");
     }
@@ -167,7 +176,12 @@ class GraphArtifactTest {
         refuses("\"session\": {\"caches\": {\"z\": \"y\"}}", "the graph has no input z");
         refuses("\"loop\": {\"count\": 0, \"state\": {\"x\": \"y\"}}", "count=0");
         refuses("\"loop\": {\"count\": 5}", "state");
-        refuses("\"loop\": {\"count\": 3, \"state\": {\"x\": \"y\"}, \"index\": {\"x\": [1]}}", "one for each of 3");
+        refuses("\"loop\": {\"count\": 3, \"state\": {\"x\": \"y\"}, \"index\": {\"t\": [1]}}", "one for each of 3");
+        for (String index : List.of("\"x\"", "{\"t\": [1, 2, 3], \"x\": [1, 2, 3]}")) {
+            refuses(
+                    "\"loop\": {\"count\": 3, \"state\": {\"x\": \"y\"}, \"index\": " + index + "}",
+                    "loop: index, x=a value of every run, must be an input that state does not name");
+        }
         refuses(
                 "\"loop\": {\"count\": 3, \"state\": {\"x\": \"y\", \"w\": \"y\"}}",
                 "loop: state, w=y, must be an output that no other input takes");
