@@ -2,6 +2,7 @@ package dev.foretoken.e2e.structure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ImageTest {
 
     private static final Path FILE = Path.of("deploy/images/Dockerfile");
+
+    private static final String OPTIONS = "deploy/images/java-options";
 
     private final Dockerfile images = Dockerfile.parse(SourceTree.lines(FILE));
 
@@ -31,7 +34,21 @@ class ImageTest {
         assertThat(images.stage(image).all("ENTRYPOINT"))
                 .singleElement()
                 .asString()
-                .matches("\\[\"/opt/java/openjdk/bin/java\",.*\"-jar\", \"/opt/foretoken/app/quarkus-run.jar\"]");
+                .isEqualTo(
+                        "[\"/opt/java/openjdk/bin/java\", \"@/opt/foretoken/java-options\", \"-jar\", \"/opt/foretoken/app/quarkus-run.jar\"]");
+        assertThat(images.stage(image).all("COPY")).contains(OPTIONS + " /opt/foretoken/java-options");
+    }
+
+    @Test
+    void startWithOptionsThatThisJavaTakes() throws Exception {
+        Process java = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "@" + SourceTree.root().resolve(OPTIONS),
+                        "--version")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(java.waitFor()).as(said).isZero();
     }
 
     @ParameterizedTest
@@ -42,7 +59,7 @@ class ImageTest {
         assertThat(images.stage(build).all("RUN"))
                 .anyMatch(run -> run.contains("deploy/images/unpack-natives ") && run.endsWith(" /natives"));
         assertThat(stage.all("COPY")).contains("--from=%s /natives /opt/foretoken/natives".formatted(build));
-        assertThat(stage.all("ENTRYPOINT").getFirst())
+        assertThat(SourceTree.lines(Path.of(OPTIONS)))
                 .contains("-Dforetoken.native-directory=/opt/foretoken/natives")
                 .contains("-Donnxruntime.native.path=/opt/foretoken/natives")
                 .contains("-Dorg.sqlite.lib.path=/opt/foretoken/natives");
