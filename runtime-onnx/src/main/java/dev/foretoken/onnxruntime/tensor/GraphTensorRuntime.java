@@ -12,6 +12,7 @@ import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.onnxruntime.artifact.GraphDeclaration;
 import dev.foretoken.onnxruntime.session.GraphPort;
 import dev.foretoken.onnxruntime.session.GraphSession;
+import dev.foretoken.onnxruntime.session.SessionThreads;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.EnumSet;
@@ -89,7 +90,7 @@ public final class GraphTensorRuntime implements TensorRuntime {
                 sessions.single(),
                 plan.signature(),
                 answering,
-                facts.compute().threads(),
+                new SessionThreads(facts.compute().threads(), facts.compute().cpus()),
                 System::nanoTime);
         this.lengths = new LengthSearch(plan);
         this.loop = declaration.loop().map(declared -> new GraphLoop(call, declared));

@@ -3,8 +3,10 @@ package dev.foretoken.onnxruntime.tensor;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.contract.runtime.TensorSignature;
+import dev.foretoken.onnxruntime.session.CpuBinding;
 import dev.foretoken.onnxruntime.session.GraphPort;
 import dev.foretoken.onnxruntime.session.GraphSession;
+import dev.foretoken.onnxruntime.session.SessionThreads;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -51,7 +53,7 @@ final class ParallelRows implements AutoCloseable {
      *
      * @param whole computes batches that are not divided
      * @param single of the same graph on one thread, for parts; empty = nothing is divided
-     * @param threads that compute at once, 1 at least
+     * @param threads that compute at once, 1 at least, and where those do that are started here
      * @param clock monotonic nanoseconds
      */
     ParallelRows(
@@ -59,20 +61,21 @@ final class ParallelRows implements AutoCloseable {
             Optional<GraphSession> single,
             TensorSignature signature,
             Answering answering,
-            int threads,
+            SessionThreads threads,
             LongSupplier clock) {
         this.answering = answering;
         this.whole = new GraphCall(whole);
         this.calls = single.filter(session -> signature.batchAxis() == 0 && isOfRows(session)).stream()
                 .flatMap(
-                        session -> Stream.generate(() -> new GraphCall(session)).limit(threads))
+                        session -> Stream.generate(() -> new GraphCall(session)).limit(threads.count()))
                 .toList();
         this.divides = calls.size() > 1;
         this.cut = new PaddingCut(signature.ragged());
         this.clock = clock;
         this.workers = Executors.newFixedThreadPool(
                 Math.max(1, calls.size() - 1),
-                Thread.ofPlatform().name("graph-rows-", 1).daemon().factory());
+                CpuBinding.bound(
+                        Thread.ofPlatform().name("graph-rows-", 1).daemon().factory(), threads.cpus()));
     }
 
     /** Every tensor begins with rows, and no size of an output is one that only the run tells: it may be that of all rows. */

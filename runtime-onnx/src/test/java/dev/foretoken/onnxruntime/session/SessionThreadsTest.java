@@ -1,10 +1,18 @@
 package dev.foretoken.onnxruntime.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.onnxruntime.OrtEnvironment;
 import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.contract.runtime.ElementType;
+import dev.foretoken.onnxruntime.session.javaapi.JavaSessionFactory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SessionThreadsTest {
 
@@ -27,6 +35,28 @@ class SessionThreadsTest {
     void bindsAllThreadsButTheOneThatCalls() {
         assertThat(of(3, "2-4").affinities()).isEqualTo("4;5");
         assertThat(of(1, "2-4").affinities()).isEmpty();
+    }
+
+    @Test
+    void runWhereTheDeviceSays(@TempDir Path folder) {
+        CpuList allowed = ThreadCpus.ofProcess();
+        assumeTrue(allowed.size() > 1, "a process of one CPU has its threads there anyway");
+        CpuList last = new CpuList(List.of(allowed.cpus().getLast()));
+        Path graph = new GraphWriter()
+                .input("x", ElementType.FP32, "n")
+                .output("y", ElementType.FP32, "n")
+                .node("Identity", List.of("x"), List.of("y"))
+                .write(folder.resolve("graph.onnx"));
+        Set<String> before = ThreadCpus.ids();
+        try (GraphSession session = new JavaSessionFactory(OrtEnvironment.getEnvironment(), 1)
+                .open(graph, new DeviceSpec(DeviceSpec.Kind.CPU, 0, 3, last), SessionOptions.DEFAULT)) {
+            assertThat(session.inputs()).hasSize(1);
+            assertThat(ThreadCpus.ids().stream()
+                            .filter(id -> !before.contains(id))
+                            .flatMap(id -> ThreadCpus.of(id).stream())
+                            .filter(last::equals))
+                    .hasSize(2);
+        }
     }
 
     @Test

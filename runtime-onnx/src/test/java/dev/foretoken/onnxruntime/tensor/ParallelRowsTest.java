@@ -5,9 +5,11 @@ import static dev.foretoken.onnxruntime.tensor.Values.longs;
 import static java.util.List.of;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.onnxruntime.OrtEnvironment;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.CpuList;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.RaggedAxis;
@@ -16,6 +18,8 @@ import dev.foretoken.onnxruntime.artifact.GraphDeclaration;
 import dev.foretoken.onnxruntime.session.GraphSession;
 import dev.foretoken.onnxruntime.session.GraphWriter;
 import dev.foretoken.onnxruntime.session.SessionOptions;
+import dev.foretoken.onnxruntime.session.SessionThreads;
+import dev.foretoken.onnxruntime.session.ThreadCpus;
 import dev.foretoken.onnxruntime.session.javaapi.JavaSessionFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +63,10 @@ class ParallelRowsTest {
     }
 
     private ParallelRows open(GraphWriter graph, GraphDeclaration declaration) {
+        return open(graph, declaration, CpuList.ANY);
+    }
+
+    private ParallelRows open(GraphWriter graph, GraphDeclaration declaration, CpuList cpus) {
         GraphSession session = new JavaSessionFactory(OrtEnvironment.getEnvironment(), 1)
                 .open(graph.write(folder.resolve("graph.onnx")), DeviceSpec.cpu(1), SessionOptions.DEFAULT);
         open.add(session);
@@ -66,7 +74,12 @@ class ParallelRowsTest {
         SignaturePlan plan = SignaturePlan.of(session.inputs(), session.outputs(), declaration);
         Answering answering = new Answering(plan.signature(), new GivenTensors(plan.inputs()), plan.head());
         ParallelRows rows = new ParallelRows(
-                session, Optional.of(session), plan.signature(), answering, THREADS, () -> now += nanosOfRun);
+                session,
+                Optional.of(session),
+                plan.signature(),
+                answering,
+                new SessionThreads(THREADS, cpus),
+                () -> now += nanosOfRun);
         open.add(rows);
         return rows;
     }
@@ -92,6 +105,18 @@ class ParallelRowsTest {
             }
         }
         assertThat(row).isEqualTo(shares.length);
+    }
+
+    @Test
+    void computesPartsOnTheCpusThatAreNamed() {
+        CpuList allowed = ThreadCpus.ofProcess();
+        assumeTrue(allowed.size() > 1, "a process of one CPU has its threads there anyway");
+        CpuList last = new CpuList(of(allowed.cpus().getLast()));
+        ParallelRows parallel = open(SHARES, GraphDeclaration.of("graph.onnx"), last);
+        run(parallel, x(9));
+        assertThat(run(parallel, x(9))).containsOnly(1F / 3);
+        assertThat(ThreadCpus.named("graph-rows-")).hasSize(THREADS - 1).containsOnly(last);
+        assertThat(ThreadCpus.ofProcess()).as("the thread that calls").isEqualTo(allowed);
     }
 
     @ParameterizedTest
