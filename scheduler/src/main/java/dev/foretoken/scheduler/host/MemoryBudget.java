@@ -26,7 +26,7 @@ final class MemoryBudget {
     }
 
     synchronized void take(long bytes, String what) {
-        if (bytes > total - used) {
+        if (!tryTake(bytes)) {
             throw new ForetokenException(
                     ErrorCode.INSUFFICIENT_MEMORY,
                     what + " needs " + mebibytes(bytes) + " MiB, but of the budget of " + mebibytes(total)
@@ -34,7 +34,15 @@ final class MemoryBudget {
                             + mebibytes(total - used) + " MiB are left; unload another model or raise"
                             + " host.memory-budget-bytes");
         }
+    }
+
+    /** False: there is no room for them, and none are taken. */
+    synchronized boolean tryTake(long bytes) {
+        if (bytes > total - used) {
+            return false;
+        }
         used += bytes;
+        return true;
     }
 
     synchronized void giveBack(long bytes) {

@@ -1,12 +1,13 @@
 package dev.foretoken.scheduler.host;
 
+import dev.foretoken.scheduler.tensor.StateMemory;
 import java.util.function.LongSupplier;
 
 /**
  * What a variant has taken of the budget for its weights and caches. Variants that read the same weights hold them once, and one of them pays:
  * when it ends, the next one has to. Any thread.
  */
-final class MemoryShare {
+final class MemoryShare implements StateMemory {
 
     private final MemoryBudget budget;
     private final String model;
@@ -32,6 +33,24 @@ final class MemoryShare {
     synchronized void takeCaches(long bytes) {
         budget.take(bytes, "the cache of model " + model);
         caches += bytes;
+    }
+
+    /** For streams, which are open for a while. */
+    @Override
+    public synchronized boolean take(long bytes) {
+        if (ended || !budget.tryTake(bytes)) {
+            return false;
+        }
+        caches += bytes;
+        return true;
+    }
+
+    @Override
+    public synchronized void giveBack(long bytes) {
+        if (!ended) {
+            caches -= bytes;
+            budget.giveBack(bytes);
+        }
     }
 
     /** What it has paid for. */

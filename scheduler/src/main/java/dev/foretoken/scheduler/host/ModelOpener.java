@@ -99,6 +99,7 @@ final class ModelOpener {
                 runtime,
                 config.tensors(),
                 new TensorMetrics(environment.telemetry(), source.name()),
+                memory,
                 arbiter,
                 environment.nanoTime(),
                 environment.threads()));

@@ -39,6 +39,7 @@ public final class TensorLoop implements ModelLoop {
     /**
      * What a loop is built from.
      *
+     * @param memory pays for the caches of open streams
      * @param clock monotonic nanoseconds
      * @param threads makes the loop's one platform thread
      */
@@ -46,6 +47,7 @@ public final class TensorLoop implements ModelLoop {
             TensorRuntime runtime,
             TensorConfig config,
             TensorObserver metrics,
+            StateMemory memory,
             DeviceArbiter arbiter,
             LongSupplier clock,
             ThreadFactory threads) {}
@@ -72,7 +74,7 @@ public final class TensorLoop implements ModelLoop {
         JoinRules rules = JoinRules.of(setup.runtime().signature());
         this.check = new TensorCheck(setup.runtime().signature(), rules, config);
         this.accounts = new TensorAccounts(config, cost);
-        this.sessions = new TensorSessions(setup.runtime(), config.sessions());
+        this.sessions = new TensorSessions(setup.runtime(), config.sessions(), setup.memory());
         this.choice = new BatchChoice(rules, config.batch(), cost);
         this.runner = new TensorRunner(setup, rules, sessions, cost, () -> phase.get() == LoopPhase.STOPPING);
         this.mailbox = new LinkedBlockingQueue<>(); // the accounts bound what comes here

@@ -22,6 +22,7 @@ final class TensorSessions {
 
     private final TensorRuntime runtime;
     private final TensorConfig.Sessions limits;
+    private final StateMemory memory;
     private final Map<SessionKey, Stream> streams = new HashMap<>();
     private volatile int open;
     private volatile long bytes;
@@ -53,14 +54,28 @@ final class TensorSessions {
                                         .formatted(cache, key, bytes + change, limits.maxBytesTogether()))
                         .withRetryAfter(firstExpiry(lastUse));
             }
+            pay(cache, change);
             taken += change;
             bytes += change;
         }
+
+        private void pay(String cache, long change) {
+            if (change < 0) {
+                memory.giveBack(-change);
+            } else if (!memory.take(change)) {
+                throw new ForetokenException(
+                                ErrorCode.QUEUE_FULL,
+                                "cache '%s' of %s needs %d bytes more, and the memory of all models has no room for them (host.memory-budget-bytes), so it has ended; end others, or start it again later"
+                                        .formatted(cache, key, change))
+                        .withRetryAfter(firstExpiry(lastUse));
+            }
+        }
     }
 
-    TensorSessions(TensorRuntime runtime, TensorConfig.Sessions limits) {
+    TensorSessions(TensorRuntime runtime, TensorConfig.Sessions limits, StateMemory memory) {
         this.runtime = runtime;
         this.limits = limits;
+        this.memory = memory;
     }
 
     /** Streams that are open. Any thread. */
@@ -169,6 +184,7 @@ final class TensorSessions {
                 LOG.log(Logger.Level.ERROR, "The caches of " + key + " could not be freed", e);
             }
             bytes -= stream.taken;
+            memory.giveBack(stream.taken);
         }
     }
 

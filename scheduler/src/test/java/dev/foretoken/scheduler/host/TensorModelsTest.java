@@ -7,6 +7,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.contract.engine.SessionUse;
 import dev.foretoken.contract.engine.TensorRequest;
 import dev.foretoken.contract.fake.FakeModel;
 import dev.foretoken.contract.fake.FakeRuntimeProvider;
@@ -125,6 +126,33 @@ class TensorModelsTest {
         assertThat(telemetry.value("foretoken_tensor_session_bytes[graph]")).isZero();
         host.unload("graph", Duration.ofSeconds(10));
         assertThat(telemetry.gauges()).noneMatch(series -> series.contains("[graph"));
+    }
+
+    /** One number is eight bytes of a stream's cache. */
+    @Test
+    void streamsArePaidFromTheMemoryOfAllModels() {
+        long resident = BUDGET - SCRATCH - 32;
+        try (SchedulerHost full =
+                host(new FakeTensorProvider(() -> FakeTensorRuntime.plain().withResidentBytes(resident), true))) {
+            full.load(FakeTensorProvider.source("graph"), RuntimeOptions.DEFAULT, LoadProgress.SILENT);
+            full.infer(request("graph", 1).withSession(new SessionUse(1, true, false)));
+            assertThat(full.report().memoryUsedBytes()).isEqualTo(BUDGET - 24);
+            full.infer(request("graph", 1).withSession(new SessionUse(2, true, false)));
+            full.infer(request("graph", 1, 2).withSession(new SessionUse(2, false, false)));
+            assertThat(full.report().memoryUsedBytes()).isEqualTo(BUDGET);
+            assertRefused(
+                    () -> full.infer(request("graph", 1).withSession(new SessionUse(1, false, false))),
+                    ErrorCode.QUEUE_FULL,
+                    "cache 'numbers' of session 1 needs 8 bytes more, and the memory of all models has no room");
+            assertThat(full.report().memoryUsedBytes())
+                    .as("the refused stream has ended")
+                    .isEqualTo(BUDGET - 8);
+            full.infer(request("graph", 1).withSession(new SessionUse(2, false, true)));
+            assertThat(full.report().memoryUsedBytes()).isEqualTo(BUDGET - 32);
+            full.infer(request("graph", 1).withSession(new SessionUse(3, true, false)));
+            full.unload("graph", Duration.ofSeconds(10));
+            assertThat(full.report().memoryUsedBytes()).isZero();
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.scheduler.SchedulerConfig;
+import dev.foretoken.scheduler.tensor.StateMemory;
 import dev.foretoken.scheduler.tensor.TensorConfig;
 import dev.foretoken.scheduler.tensor.TensorLoop;
 import dev.foretoken.scheduler.tensor.TensorObserver;
@@ -34,6 +35,7 @@ class SharedDeviceTest {
                 FakeTensorRuntime.ragged(16).withGate(runs),
                 TensorConfig.DEFAULT.withBatch(TensorConfig.Batch.DEFAULT.withRows(1)),
                 TensorObserver.NONE,
+                StateMemory.UNBOUNDED,
                 arbiter,
                 System::nanoTime,
                 Thread::new));

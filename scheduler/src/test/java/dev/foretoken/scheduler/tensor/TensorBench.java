@@ -37,8 +37,8 @@ final class TensorBench {
 
     TensorBench(FakeTensorRuntime graph, TensorConfig config) {
         this.runtime = graph.withGate(gate);
-        this.loop =
-                new TensorLoop(new TensorLoop.Setup(runtime, config, TensorObserver.NONE, arbiter, clock, Thread::new));
+        this.loop = new TensorLoop(new TensorLoop.Setup(
+                runtime, config, TensorObserver.NONE, StateMemory.UNBOUNDED, arbiter, clock, Thread::new));
         loop.start();
     }
 

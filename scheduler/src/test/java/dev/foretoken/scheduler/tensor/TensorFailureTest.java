@@ -46,7 +46,13 @@ class TensorFailureTest {
         BrokenClock clock = new BrokenClock();
         FakeTensorRuntime runtime = FakeTensorRuntime.plain();
         TensorLoop loop = new TensorLoop(new TensorLoop.Setup(
-                runtime, TensorConfig.DEFAULT, TensorObserver.NONE, new DeviceArbiter(), clock::now, clock::thread));
+                runtime,
+                TensorConfig.DEFAULT,
+                TensorObserver.NONE,
+                StateMemory.UNBOUNDED,
+                new DeviceArbiter(),
+                clock::now,
+                clock::thread));
         loop.start();
         assertThat(loop.infer(request(new long[] {1})).outputs()).hasSize(2);
         clock.broken = true;

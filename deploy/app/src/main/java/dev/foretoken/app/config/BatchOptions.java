@@ -69,7 +69,7 @@ public final class BatchOptions {
             converter = ByteSize.class,
             defaultValue = "${env:FORETOKEN_SESSION_MEMORY:-1g}",
             description =
-                    "Caches of all open streams of one graph together; one that would need more ends with 429. Default: ${DEFAULT-VALUE}.")
+                    "Caches of all open streams of one graph together, which count in --memory; one that would need more ends with 429. Default: ${DEFAULT-VALUE}.")
     long sessionMemory = DEFAULT.sessions().maxBytesTogether();
 
     TensorConfig config() {
