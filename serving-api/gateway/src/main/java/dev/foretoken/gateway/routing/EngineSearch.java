@@ -121,7 +121,7 @@ final class EngineSearch {
 
     private GenerationRequest withTimeLeft(GenerationRequest as, long now) {
         Optional<Duration> timeout = request.service().timeout();
-        if (timeout.isEmpty() || now == openedAt) {
+        if (timeout.isEmpty() || !isRepeated()) {
             return as;
         }
         Duration left = timeout.get().minusNanos(now - openedAt);
