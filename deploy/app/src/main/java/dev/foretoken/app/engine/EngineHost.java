@@ -3,6 +3,7 @@ package dev.foretoken.app.engine;
 import dev.foretoken.app.config.EngineSettings;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.prefix.PrefixSecret;
 import dev.foretoken.contract.runtime.Availability;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.contract.runtime.RuntimeEstimate;
@@ -24,6 +25,15 @@ public final class EngineHost {
 
     /** @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID for CPUs that this process may not use */
     public static SchedulerHost start(EngineSettings settings, Telemetry telemetry) {
+        return start(settings, telemetry, PrefixSecret.random());
+    }
+
+    /**
+     * As {@link #start(EngineSettings, Telemetry)}, with prefix keys that gateways can make, too.
+     *
+     * @param prefixSecret {@link PrefixSecret#shared}
+     */
+    public static SchedulerHost start(EngineSettings settings, Telemetry telemetry, byte[] prefixSecret) {
         ProcessCpus.ofProcess().check(settings.cpus());
         List<RuntimeProvider> providers = providers();
         HostConfig budget = new HostConfig(
@@ -34,7 +44,10 @@ public final class EngineHost {
                 .withResidency(settings.turns())
                 .withTensors(settings.tensors());
         return new SchedulerHost(
-                budget, settings.scheduling(), HostEnvironment.ofProcess(providers, settings.device(), telemetry));
+                budget,
+                settings.scheduling(),
+                HostEnvironment.ofProcess(providers, settings.device(), telemetry)
+                        .withPrefixSecret(prefixSecret));
     }
 
     /** What a variant takes, from its headers; empty where no runtime can tell. */

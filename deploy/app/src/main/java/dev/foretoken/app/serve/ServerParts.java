@@ -16,6 +16,7 @@ import dev.foretoken.app.mount.VariantEngine;
 import dev.foretoken.app.mount.VariantText;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.contract.prefix.PrefixSecret;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.grpc.GrpcConfig;
@@ -90,7 +91,8 @@ final class ServerParts implements AutoCloseable {
     }
 
     private EngineSet local(AppConfig config, Gateway gateway) {
-        SchedulerHost started = keep(EngineHost.start(config.engine(), gateway.telemetry()));
+        byte[] secret = config.role() == Role.RUNTIME ? PrefixSecret.shared(credential(config)) : PrefixSecret.random();
+        SchedulerHost started = keep(EngineHost.start(config.engine(), gateway.telemetry(), secret));
         host = started;
         return EngineSet.of(List.of(new EngineEndpoint("local", started)));
     }
