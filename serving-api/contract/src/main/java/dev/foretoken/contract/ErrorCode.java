@@ -42,6 +42,8 @@ public enum ErrorCode {
     REGISTRY_UNAVAILABLE(0x1_0007, ErrorKind.CAPACITY),
     /** The place that a model is pulled from, or pushed to, did not answer as its protocol promises. */
     SOURCE_UNAVAILABLE(0x1_0008, ErrorKind.CAPACITY),
+    /** The tenant has had what it may have in this minute, or at once. */
+    RATE_LIMITED(0x1_0009, ErrorKind.CAPACITY),
 
     MODEL_FILE_CORRUPT(0x2_0000, ErrorKind.INTERNAL),
     RUNTIME_FAILED(0x2_0001, ErrorKind.INTERNAL),

@@ -16,6 +16,8 @@ import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.registry.RegistryDesk;
 import dev.foretoken.gateway.routing.EngineRouter;
 import dev.foretoken.gateway.routing.RoutedCalls;
+import dev.foretoken.gateway.tenant.Tenant;
+import dev.foretoken.gateway.tenant.TenantLimiter;
 import dev.foretoken.gateway.tensor.Inferences;
 import dev.foretoken.gateway.turn.NextTurns;
 import dev.foretoken.routing.health.HealthBook;
@@ -44,6 +46,7 @@ public final class Gateway {
     private final Door door;
     private final Optional<Door> adminDoor;
     private final Admission admission;
+    private final TenantLimiter limiter;
     private final Answers answers;
     private final NextTurns nextTurns;
     private final Inferences inferences;
@@ -76,21 +79,26 @@ public final class Gateway {
         this.telemetry = telemetry;
         this.clocks = clocks;
         this.random = random;
-        this.authenticator = new Authenticator(config.apiKeys());
+        this.authenticator = new Authenticator(config.apiKeys(), config.identities(), clocks.nanos());
+        this.limiter = config.identities()
+                .limitsDatabase()
+                .map(url -> TenantLimiter.ofSeveralGateways(url, newId(), clocks.nanos()))
+                .orElseGet(() -> TenantLimiter.ofOneGateway(clocks.nanos()));
         this.door = new Door(config.host(), config.allowedHosts(), authenticator);
         this.adminDoor = config.admin()
                 .map(admin -> new Door(admin.host(), admin.allowedHosts(), new Authenticator(admin.keys())));
         this.admission = new Admission(config.http().maxRequests(), clocks.nanos());
         this.answers = new Answers(
-                new AnswerPlanner(config.answers(), random::nextLong),
-                new RoutedCalls(
-                        new EngineRouter(),
-                        new HealthBook(HealthConfig.DEFAULT, telemetry, clocks.nanos()),
-                        config.calls(),
+                        new AnswerPlanner(config.answers(), random::nextLong),
+                        new RoutedCalls(
+                                new EngineRouter(),
+                                new HealthBook(HealthConfig.DEFAULT, telemetry, clocks.nanos()),
+                                config.calls(),
+                                clocks.nanos(),
+                                telemetry),
                         clocks.nanos(),
-                        telemetry),
-                clocks.nanos(),
-                new AnswerMetrics.Factory(telemetry));
+                        new AnswerMetrics.Factory(telemetry))
+                .charging(limiter::spend);
         this.inferences = new Inferences(
                 new EngineRouter(), config.tensors(), config.answers().maxTimeout());
         this.encoders =
@@ -135,6 +143,25 @@ public final class Gateway {
 
     public Admission admission() {
         return admission;
+    }
+
+    /**
+     * A place among the requests under way, of all and of a tenant.
+     *
+     * @throws dev.foretoken.contract.ForetokenException as {@link Admission#enter} and {@link TenantLimiter#enter}
+     */
+    public Admission.Permit enter(Tenant tenant) {
+        Admission.Permit place = admission.enter();
+        try {
+            TenantLimiter.Permit own = limiter.enter(tenant);
+            return () -> {
+                own.close();
+                place.close();
+            };
+        } catch (RuntimeException e) {
+            place.close();
+            throw e;
+        }
     }
 
     /** Empty: no adapters are loaded while this process serves. */

@@ -5,6 +5,7 @@ import static dev.foretoken.contract.ConfigCheck.requireRange;
 
 import dev.foretoken.gateway.answer.AnswerLimits;
 import dev.foretoken.gateway.auth.HostNames;
+import dev.foretoken.gateway.auth.Identities;
 import dev.foretoken.gateway.routing.CallLimits;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.turn.TurnLimits;
@@ -16,12 +17,13 @@ import java.util.Optional;
  *
  * @param host address to listen on; one that other machines can reach needs an API key
  * @param port 0 = any free one
- * @param apiKeys accepted credentials; empty = none needed
+ * @param apiKeys accepted credentials; empty, and no identities = none needed
  * @param allowedHosts further names in the Host header, see {@link HostNames}
  * @param admin the port on which the registry is changed; empty = there is none
  * @param turns how much of chats' next turns is prepared ahead
  * @param tensors what a request with tensors, or texts for encoders, may ask for
  * @param calls how much is done for a request when engines refuse it or are lost
+ * @param identities who is let in beside those with an API key
  */
 public record GatewayConfig(
         String host,
@@ -33,7 +35,8 @@ public record GatewayConfig(
         Optional<AdminConfig> admin,
         TurnLimits turns,
         TensorLimits tensors,
-        CallLimits calls) {
+        CallLimits calls,
+        Identities identities) {
 
     public static final GatewayConfig DEFAULT = new GatewayConfig(
             "127.0.0.1",
@@ -45,7 +48,8 @@ public record GatewayConfig(
             Optional.empty(),
             TurnLimits.DEFAULT,
             TensorLimits.DEFAULT,
-            CallLimits.DEFAULT);
+            CallLimits.DEFAULT,
+            Identities.NONE);
 
     public GatewayConfig {
         apiKeys = List.copyOf(apiKeys);
@@ -53,35 +57,55 @@ public record GatewayConfig(
         require(!host.isBlank(), "gateway.host", host, "an address to listen on");
         requireRange("gateway.port", port, 0, 65_535);
         require(
-                HostNames.isLoopback(host) || !apiKeys.isEmpty(),
+                HostNames.isLoopback(host) || !apiKeys.isEmpty() || identities.any(),
                 "gateway.host",
                 host,
-                "a loopback address (127.0.0.1, ::1, localhost) unless an API key is set: other machines can reach it");
+                "a loopback address (127.0.0.1, ::1, localhost) unless an API key, tenants or tokens are set: other machines can reach it");
     }
 
     public GatewayConfig listeningOn(String newHost, int newPort) {
-        return new GatewayConfig(newHost, newPort, apiKeys, allowedHosts, http, answers, admin, turns, tensors, calls);
+        return new GatewayConfig(
+                newHost, newPort, apiKeys, allowedHosts, http, answers, admin, turns, tensors, calls, identities);
     }
 
     public GatewayConfig withApiKeys(List<String> keys) {
-        return new GatewayConfig(host, port, keys, allowedHosts, http, answers, admin, turns, tensors, calls);
+        return new GatewayConfig(
+                host, port, keys, allowedHosts, http, answers, admin, turns, tensors, calls, identities);
     }
 
     public GatewayConfig administeredOn(AdminConfig newAdmin) {
         return new GatewayConfig(
-                host, port, apiKeys, allowedHosts, http, answers, Optional.of(newAdmin), turns, tensors, calls);
+                host,
+                port,
+                apiKeys,
+                allowedHosts,
+                http,
+                answers,
+                Optional.of(newAdmin),
+                turns,
+                tensors,
+                calls,
+                identities);
     }
 
     public GatewayConfig preparing(TurnLimits newTurns) {
-        return new GatewayConfig(host, port, apiKeys, allowedHosts, http, answers, admin, newTurns, tensors, calls);
+        return new GatewayConfig(
+                host, port, apiKeys, allowedHosts, http, answers, admin, newTurns, tensors, calls, identities);
     }
 
     public GatewayConfig taking(TensorLimits newTensors) {
-        return new GatewayConfig(host, port, apiKeys, allowedHosts, http, answers, admin, turns, newTensors, calls);
+        return new GatewayConfig(
+                host, port, apiKeys, allowedHosts, http, answers, admin, turns, newTensors, calls, identities);
     }
 
     public GatewayConfig calling(CallLimits newCalls) {
-        return new GatewayConfig(host, port, apiKeys, allowedHosts, http, answers, admin, turns, tensors, newCalls);
+        return new GatewayConfig(
+                host, port, apiKeys, allowedHosts, http, answers, admin, turns, tensors, newCalls, identities);
+    }
+
+    public GatewayConfig identifying(Identities newIdentities) {
+        return new GatewayConfig(
+                host, port, apiKeys, allowedHosts, http, answers, admin, turns, tensors, calls, newIdentities);
     }
 
     /** Keeps the keys out of logs. */
@@ -89,6 +113,6 @@ public record GatewayConfig(
     public String toString() {
         return "GatewayConfig[host=" + host + ", port=" + port + ", apiKeys=" + apiKeys.size() + ", allowedHosts="
                 + allowedHosts + ", http=" + http + ", answers=" + answers + ", admin=" + admin + ", turns=" + turns
-                + ", tensors=" + tensors + ", calls=" + calls + "]";
+                + ", tensors=" + tensors + ", calls=" + calls + ", identities=" + identities + "]";
     }
 }

@@ -13,7 +13,13 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = ProductVersion.class,
         description = "Serves language models.",
-        subcommands = {ServeCommand.class, RunCommand.class, ChatCommand.class, RecipeCommand.class, ModelsCommand.class
+        subcommands = {
+            ServeCommand.class,
+            RunCommand.class,
+            ChatCommand.class,
+            RecipeCommand.class,
+            ModelsCommand.class,
+            KeysCommand.class
         },
         footer = {
             "",

@@ -4,6 +4,7 @@ import static dev.foretoken.contract.ConfigCheck.require;
 import static dev.foretoken.contract.ConfigCheck.requireRange;
 
 import dev.foretoken.gateway.AdminConfig;
+import dev.foretoken.gateway.auth.Identities;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.registry.RegistryConfig;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import java.util.Set;
  * @param prediction how prompts come into the caches where requests do not say it
  * @param tensors what requests with tensors, or texts for encoders, may ask for
  * @param transport what travels encrypted
+ * @param identities tenants and signed tokens, beside {@code apiKeys}
  */
 public record AppConfig(
         Role role,
@@ -44,7 +46,8 @@ public record AppConfig(
         RemoteHosts remote,
         PredictionSettings prediction,
         TensorLimits tensors,
-        TransportSettings transport) {
+        TransportSettings transport,
+        Identities identities) {
 
     public AppConfig {
         models = List.copyOf(models);

@@ -32,7 +32,7 @@ public final class ServeOptions {
             names = "--host",
             defaultValue = "${env:FORETOKEN_HOST:-127.0.0.1}",
             description =
-                    "Address to listen on; any but a loopback address needs --api-key. Default: ${DEFAULT-VALUE}.")
+                    "Address to listen on; any but a loopback address needs --api-key, --tenants or --jwt-keys. Default: ${DEFAULT-VALUE}.")
     String host = "127.0.0.1";
 
     @Option(
@@ -132,6 +132,9 @@ public final class ServeOptions {
     BatchOptions batches = new BatchOptions();
 
     @Mixin
+    TenantOptions tenants = new TenantOptions();
+
+    @Mixin
     RemoteOptions remote = new RemoteOptions();
 
     @Mixin
@@ -163,7 +166,8 @@ public final class ServeOptions {
                 remote.hosts(),
                 prediction.settings(),
                 tensors.limits(),
-                transport.settings());
+                transport.settings(),
+                tenants.identities(environment));
     }
 
     private RegistrySettings offered() {

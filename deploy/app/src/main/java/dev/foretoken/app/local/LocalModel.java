@@ -20,6 +20,7 @@ import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.EngineRouter;
 import dev.foretoken.gateway.routing.RoutedCalls;
+import dev.foretoken.gateway.tenant.Tenant;
 import dev.foretoken.scheduler.host.SchedulerHost;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,7 @@ public final class LocalModel implements AutoCloseable {
 
     private AnswerStream open(PromptInput prompt, AnswerOptions options) {
         long now = answers.now();
-        AnswerPlan plan = answers.plan(options.spec(prompt), model, "local-" + now, "");
+        AnswerPlan plan = answers.plan(options.spec(prompt), model, "local-" + now, Tenant.of(""));
         return answers.open(plan, now);
     }
 

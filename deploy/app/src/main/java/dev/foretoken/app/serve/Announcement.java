@@ -45,8 +45,9 @@ record Announcement(List<String> lines) {
             lines.add("try:");
             models.stream()
                     .limit(MOST_EXAMPLES)
-                    .forEach(
-                            model -> lines.add(model.curl(url, !config.apiKeys().isEmpty())));
+                    .forEach(model -> lines.add(model.curl(
+                            url,
+                            !config.apiKeys().isEmpty() || config.identities().any())));
         }
         lines.add(ready.toString());
         return new Announcement(lines);

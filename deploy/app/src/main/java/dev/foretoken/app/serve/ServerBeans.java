@@ -38,6 +38,7 @@ final class ServerBeans {
         Ports ports = config.ports();
         return GatewayConfig.DEFAULT
                 .withApiKeys(config.apiKeys())
+                .identifying(config.identities())
                 .listeningOn(ports.host(), ports.http())
                 .administeredOn(config.admin())
                 .preparing(config.prediction().turns())

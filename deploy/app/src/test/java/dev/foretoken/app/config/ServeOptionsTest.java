@@ -15,6 +15,8 @@ import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
 import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
 import dev.foretoken.gateway.AdminConfig;
+import dev.foretoken.gateway.auth.Identities;
+import dev.foretoken.gateway.auth.TokenConfig;
 import dev.foretoken.gateway.discovery.KubernetesService;
 import dev.foretoken.gateway.model.PrefillChoice;
 import dev.foretoken.gateway.tensor.TensorLimits;
@@ -77,7 +79,8 @@ class ServeOptionsTest {
                         RemoteHosts.NONE,
                         PredictionSettings.NONE,
                         TensorLimits.DEFAULT,
-                        TransportSettings.PLAIN));
+                        TransportSettings.PLAIN,
+                        Identities.NONE));
     }
 
     @Test
@@ -97,7 +100,9 @@ class ServeOptionsTest {
                                 + " --max-batch-rows 7 --max-batch-delay 8 --max-queued-requests 10 --max-answer-bytes 3m --max-sessions 12 --session-idle 13"
                                 + " --max-session-bytes 14m --session-memory 15m"
                                 + " --tls-cert /t/crt --tls-key /t/key --tls-client-ca /t/ca"
-                                + " --pod-tls-cert /p/crt --pod-tls-key /p/key --pod-tls-ca /p/ca --pod-tls-name pods")
+                                + " --pod-tls-cert /p/crt --pod-tls-key /p/key --pod-tls-ca /p/ca --pod-tls-name pods"
+                                + " --tenants /t.yaml --jwt-keys /jwks.json --jwt-issuer https://issuer.example --jwt-audience us"
+                                + " --jwt-algorithm ES256 --jwt-tenant-claim team --tenant-limits-database jdbc:postgresql://db/limits")
                         .split(" "));
         assertThat(config)
                 .isEqualTo(new AppConfig(
@@ -145,7 +150,12 @@ class ServeOptionsTest {
                                 tls("tls", "tls-client-ca", "/t"),
                                 tls("pod-tls", "pod-tls-ca", "/p"),
                                 Optional.of("pods"),
-                                false)));
+                                false),
+                        new Identities(
+                                Optional.of(Path.of("/t.yaml")),
+                                Optional.of(new TokenConfig(
+                                        "https://issuer.example", "us", "ES256", Path.of("/jwks.json"), "team")),
+                                Optional.of("jdbc:postgresql://db/limits"))));
     }
 
     private static TlsFiles tls(String prefix, String authorities, String folder) {
@@ -273,6 +283,10 @@ class ServeOptionsTest {
             --max-queued-sequences -5           | scheduler.max-queued-sequences=-5
             --checkpoint-interval -1            | scheduler.prefix-cache.checkpoint-interval-tokens=-1
             --checkpoint-bytes 2000000g         | scheduler.prefix-cache.checkpoint-bytes=
+            --jwt-issuer x                      | jwt-keys=(not given), must be given with --jwt-issuer
+            --jwt-keys k                        | jwt-issuer=(empty), must be the issuer of the tokens
+            --jwt-keys k --jwt-issuer i --jwt-audience a --jwt-algorithm HS256 | jwt-algorithm=HS256, must be one of
+            --jwt-keys k --jwt-issuer i --jwt-audience a --jwt-algorithm none | jwt-algorithm=none, must be one of
             --api-key-file nowhere.keys         | api-key-file=nowhere.keys cannot be read
             --max-context -1                    | max-context-tokens=-1
             --speculate 65                      | speculate=65, must be in [0, 64]

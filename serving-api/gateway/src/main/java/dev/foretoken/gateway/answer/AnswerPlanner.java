@@ -13,6 +13,7 @@ import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.tenant.Tenant;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -42,11 +43,11 @@ public final class AnswerPlanner {
 
     /**
      * @param requestId unique among all requests
-     * @param tenant of the authenticated caller
+     * @param tenant of the authenticated caller; its weight is the request's, and its ceiling bounds the priority
      * @throws dev.foretoken.contract.ForetokenException INVALID_REQUEST naming the field, CONTEXT_LENGTH_EXCEEDED, MODEL_LOADING,
      *     UNSUPPORTED_FEATURE
      */
-    public AnswerPlan plan(AnswerSpec spec, ServedModel model, String requestId, String tenant) {
+    public AnswerPlan plan(AnswerSpec spec, ServedModel model, String requestId, Tenant tenant) {
         model.require(ModelTask.GENERATE);
         ModelInfo info = model.requireInfo();
         int choices = integer("n", spec.choices(), 1, 1, limits.maxChoices());
@@ -58,15 +59,15 @@ public final class AnswerPlanner {
                 spec.stop(), model, prompt.size(), info, spec.output().echo() || output.wantsPromptLogprobs());
         PrefillOptions prefillOptions = prefill.options(spec.prefill(), model, output);
         GenerationRequest generation = new GenerationRequest(
-                new RequestIdentity(requestId, tenant, spec.service().cacheSalt()),
+                new RequestIdentity(requestId, tenant.id(), spec.service().cacheSalt()),
                 model.engineModel(),
                 Prompt.of(prompt),
                 choices,
                 samplingParams,
                 stopConditions,
                 output,
-                new ServiceLevel(
-                        spec.service().priority(), Optional.of(timeout), prefill.objective(spec.prefill(), model)),
+                tenant.serve(new ServiceLevel(
+                        spec.service().priority(), Optional.of(timeout), prefill.objective(spec.prefill(), model))),
                 new ModelOptions(prefillOptions, Optional.empty(), model.adapter()));
         return new AnswerPlan(
                 generation,

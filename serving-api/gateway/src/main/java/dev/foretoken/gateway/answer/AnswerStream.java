@@ -36,7 +36,9 @@ public final class AnswerStream implements AutoCloseable {
     private int cachedTokens;
     private int endedChoices;
     private boolean sawToken;
+    private boolean closed;
     private Consumer<AnswerEvent> listener = event -> {};
+    private Consumer<AnswerUsage> account = usage -> {};
     private volatile boolean cancelled;
 
     AnswerStream(
@@ -189,6 +191,11 @@ public final class AnswerStream implements AutoCloseable {
         listener = newListener;
     }
 
+    /** Has {@code newAccount} told once, when the answer is closed, what it cost. */
+    void charge(Consumer<AnswerUsage> newAccount) {
+        account = newAccount;
+    }
+
     /** Who answers now. */
     public EngineEndpoint endpoint() {
         return generation.endpoint();
@@ -218,6 +225,10 @@ public final class AnswerStream implements AutoCloseable {
     /** Cancels what has not ended, and surplus tokens that nobody will read. */
     @Override
     public void close() {
+        if (!closed) {
+            closed = true;
+            account.accept(usage());
+        }
         if (endedChoices < choices.length) {
             fail();
         } else if (!generation.isDone()) {

@@ -3,6 +3,7 @@ package dev.foretoken.gateway.answer;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.RoutedCalls;
+import dev.foretoken.gateway.tenant.Tenant;
 import java.util.function.LongSupplier;
 
 /** Where every protocol gets its answers: plans a request, routes it, submits it, and hands back the stream of its events. */
@@ -12,13 +13,35 @@ public final class Answers {
     private final RoutedCalls calls;
     private final LongSupplier nanoClock;
     private final AnswerMetrics.Factory metrics;
+    private final Accounts accounts;
 
     /** @param nanoClock monotonic, as {@link System#nanoTime} */
     public Answers(AnswerPlanner planner, RoutedCalls calls, LongSupplier nanoClock, AnswerMetrics.Factory metrics) {
+        this(planner, calls, nanoClock, metrics, (tenant, tokens) -> {});
+    }
+
+    private Answers(
+            AnswerPlanner planner,
+            RoutedCalls calls,
+            LongSupplier nanoClock,
+            AnswerMetrics.Factory metrics,
+            Accounts accounts) {
         this.planner = planner;
         this.calls = calls;
         this.nanoClock = nanoClock;
         this.metrics = metrics;
+        this.accounts = accounts;
+    }
+
+    /** Who is charged for what a tenant's answers cost. */
+    @FunctionalInterface
+    public interface Accounts {
+        void spend(String tenant, long tokens);
+    }
+
+    /** The same answers, charged to {@code to}. */
+    public Answers charging(Accounts to) {
+        return new Answers(planner, calls, nanoClock, metrics, to);
     }
 
     /** Now on the clock that {@link #open} measures with: protocols read it when a request arrives. */
@@ -27,7 +50,7 @@ public final class Answers {
     }
 
     /** See {@link AnswerPlanner#plan}. Encodes text: may take milliseconds for a long prompt. */
-    public AnswerPlan plan(AnswerSpec spec, ServedModel model, String requestId, String tenant) {
+    public AnswerPlan plan(AnswerSpec spec, ServedModel model, String requestId, Tenant tenant) {
         return planner.plan(spec, model, requestId, tenant);
     }
 
@@ -42,11 +65,14 @@ public final class Answers {
      * @throws dev.foretoken.contract.ForetokenException as {@link dev.foretoken.contract.engine.Engine#submit}
      */
     public AnswerStream open(AnswerPlan plan, long arrivedAt) {
-        return new AnswerStream(
+        AnswerStream stream = new AnswerStream(
                 plan,
                 calls.open(plan.model(), plan.generation()),
                 nanoClock,
                 arrivedAt,
                 metrics.of(plan.model().name()));
+        String tenant = plan.generation().identity().tenant();
+        stream.charge(usage -> accounts.spend(tenant, (long) usage.promptTokens() + usage.completionTokens()));
+        return stream;
     }
 }

@@ -10,7 +10,7 @@
  * ServedModel model = catalog.require(name);
  * AnswerSpec spec = new AnswerSpec(new PromptInput.Text("Once"), null, SamplingSpec.DEFAULT,
  *         StopSpec.afterTokens(16L), OutputSpec.TEXT_ONLY, ServiceSpec.DEFAULT);
- * AnswerPlan plan = answers.plan(spec, model, requestId, caller.tenant());
+ * AnswerPlan plan = answers.plan(spec, model, requestId, caller.account());
  * try (AnswerStream answer = answers.open(plan, arrivedAt)) {
  *     whenTheClientLeaves(answer::cancel);
  *     for (Optional<AnswerEvent> event = answer.next(); event.isPresent(); event = answer.next()) {

@@ -2,23 +2,43 @@ package dev.foretoken.gateway.auth;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.tenant.Tenant;
+import dev.foretoken.gateway.tenant.TenantFile;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who a caller is by the {@code Authorization: Bearer KEY} header (gRPC: metadata of that name). Compares SHA-256 digests in
- * constant time and looks at every key, so that the answer's time says nothing about any key.
+ * Decides who a caller is by the {@code Authorization: Bearer CREDENTIAL} header (gRPC: metadata of that name): a configured key, a key of a
+ * tenant, or a signed token. Compares digests in constant time and looks at every key, so that the answer's time says nothing about any key;
+ * a refusal never says which of these it failed at.
  */
 public final class Authenticator {
 
     private static final String SCHEME = "Bearer ";
+    /** A tenant of a configured key is called so: no token may claim to be one. */
+    private static final String KEY_TENANTS = "key-";
 
     private final List<ApiKey> keys;
+    private final Optional<TenantFile> tenants;
+    private final Optional<TokenVerifier> tokens;
 
     /** @param secrets the accepted keys; none = every caller is {@link Caller#LOCAL}, which only a loopback server may allow */
     public Authenticator(List<String> secrets) {
+        this(secrets, Identities.NONE, () -> 0);
+    }
+
+    /**
+     * @param secrets accepted keys that are configured; with none of them and no {@code identities} every caller is {@link Caller#LOCAL}
+     * @param nanoClock monotonic: says when files are looked at again
+     * @throws ForetokenException CONFIG_INVALID for a file that cannot be read
+     */
+    public Authenticator(List<String> secrets, Identities identities, LongSupplier nanoClock) {
         this.keys = secrets.stream().map(ApiKey::of).toList();
+        this.tenants = identities.tenants().map(path -> new TenantFile(path, nanoClock));
+        this.tokens = identities.tokens().map(config -> new TokenVerifier(config, nanoClock));
     }
 
     /**
@@ -26,24 +46,46 @@ public final class Authenticator {
      * @throws ForetokenException UNAUTHENTICATED
      */
     public Caller authenticate(@Nullable String authorization) {
-        if (keys.isEmpty()) {
+        if (keys.isEmpty() && tenants.isEmpty() && tokens.isEmpty()) {
             return Caller.LOCAL;
         }
         if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             throw new ForetokenException(
                     ErrorCode.UNAUTHENTICATED, "an API key is needed; send the header 'Authorization: Bearer KEY'");
         }
-        byte[] presented =
-                ApiKey.digest(authorization.substring(SCHEME.length()).strip());
-        ApiKey found = null;
+        String credential = authorization.substring(SCHEME.length()).strip();
+        Optional<Tenant> known = ofConfiguredKey(credential);
+        Optional<Tenant> ofTenant = tenants.flatMap(file -> file.current().ofKey(credential));
+        return known.or(() -> ofTenant)
+                .or(() -> ofToken(credential))
+                .map(Caller::new)
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.UNAUTHENTICATED, "the API key or token is not known here, or not valid any more"));
+    }
+
+    private Optional<Tenant> ofConfiguredKey(String credential) {
+        byte[] presented = ApiKey.digest(credential);
+        Optional<Tenant> found = Optional.empty();
         for (ApiKey key : keys) {
             if (MessageDigest.isEqual(key.digest(), presented)) {
-                found = key;
+                found = Optional.of(Tenant.of(key.tenant()));
             }
         }
-        if (found == null) {
-            throw new ForetokenException(ErrorCode.UNAUTHENTICATED, "the API key is not known here");
+        return found;
+    }
+
+    private Optional<Tenant> ofToken(String credential) {
+        return tokens.filter(verifier -> TokenVerifier.isToken(credential))
+                .flatMap(verifier -> verifier.tenant(credential))
+                .flatMap(this::named);
+    }
+
+    /** One of the file where there is one; any with a proper name where there is none. */
+    private Optional<Tenant> named(String id) {
+        if (tenants.isPresent()) {
+            return tenants.get().current().ofId(id);
         }
-        return new Caller(found.tenant());
+        boolean proper = Tenant.isId(id) && !id.startsWith(KEY_TENANTS);
+        return proper ? Optional.of(Tenant.of(id)) : Optional.empty();
     }
 }

@@ -1,13 +1,19 @@
 package dev.foretoken.gateway.grpc;
 
+import dev.foretoken.contract.request.Priority;
+import dev.foretoken.gateway.tenant.Tenant;
 import io.grpc.Context;
+import org.jspecify.annotations.Nullable;
 
 /** Who makes the current call, as the authentication found out. */
 final class CallIdentity {
 
     static final Context.Key<ReplyMetadata> REPLY = Context.key("reply-metadata");
 
-    static final Context.Key<String> TENANT = Context.key("foretoken-tenant");
+    static final Context.Key<Tenant> TENANT = Context.key("foretoken-tenant");
+
+    /** Of the call's metadata; null = not said. */
+    static final Context.Key<@Nullable Priority> PRIORITY = Context.key("foretoken-priority");
 
     private CallIdentity() {}
 }

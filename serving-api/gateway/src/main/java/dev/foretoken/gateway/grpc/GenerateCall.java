@@ -2,6 +2,7 @@ package dev.foretoken.gateway.grpc;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.request.Priority;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.admission.Admission;
 import dev.foretoken.gateway.answer.AnswerEvent;
@@ -10,10 +11,15 @@ import dev.foretoken.gateway.answer.AnswerStream;
 import dev.foretoken.gateway.answer.Answers;
 import dev.foretoken.gateway.model.ChatRenderer.ChatInput;
 import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.tenant.Tenant;
 import dev.foretoken.wire.stream.ReadyStream;
 import dev.foretoken.wire.v1.GenerateRequest;
 import dev.foretoken.wire.v1.GenerateResponse;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One Generate call from its request to its last message. {@link #run} has a thread of its own; {@link #cancel} comes from gRPC's. */
@@ -21,22 +27,37 @@ final class GenerateCall {
 
     private final Gateway gateway;
     private final ReadyStream<GenerateResponse> responses;
-    private final String tenant;
+    private final Tenant tenant;
     private final ReplyMetadata reply;
+    private final @Nullable Priority priority;
+    private final @Nullable Duration patience;
     private final long arrivedAt;
     private volatile @Nullable AnswerStream answer;
     private volatile boolean cancelled;
 
-    GenerateCall(Gateway gateway, ReadyStream<GenerateResponse> responses, String tenant, ReplyMetadata reply) {
-        this.reply = reply;
+    /** Made on gRPC's thread, in the context of the call. */
+    GenerateCall(Gateway gateway, ReadyStream<GenerateResponse> responses) {
+        this.reply = CallIdentity.REPLY.get();
+        this.priority = CallIdentity.PRIORITY.get();
+        this.patience = patience(gateway.answers().limits().maxTimeout());
         this.gateway = gateway;
         this.responses = responses;
-        this.tenant = tenant;
+        this.tenant = CallIdentity.TENANT.get();
         this.arrivedAt = gateway.answers().now();
     }
 
+    /** Until the call's deadline; null when there is none before {@code longest}, which bounds every request. */
+    private static @Nullable Duration patience(Duration longest) {
+        Deadline deadline = Context.current().getDeadline();
+        if (deadline == null) {
+            return null;
+        }
+        Duration left = Duration.ofNanos(Math.max(1, deadline.timeRemaining(TimeUnit.NANOSECONDS)));
+        return left.compareTo(longest) < 0 ? left : null;
+    }
+
     void run(GenerateRequest request) {
-        try (Admission.Permit _ = gateway.admission().enter()) {
+        try (Admission.Permit _ = gateway.enter(tenant)) {
             answer(request);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -49,9 +70,9 @@ final class GenerateCall {
     private void answer(GenerateRequest request) throws InterruptedException {
         Answers answers = gateway.answers();
         ServedModel model = gateway.catalog().require(request.getModel());
-        GenerateFields fields = new GenerateFields(request);
+        GenerateFields fields = new GenerateFields(request, priority, patience);
         Optional<ChatInput> chat = fields.chat();
-        chat.ifPresent(input -> gateway.nextTurns().arrived(tenant, model, input));
+        chat.ifPresent(input -> gateway.nextTurns().arrived(tenant.id(), model, input));
         boolean goesOn = fields.preparesNextTurn();
         if (goesOn) {
             gateway.nextTurns().requireOffered();

@@ -30,9 +30,17 @@ final class GenerateFields {
     private static final int MAX_REQUEST_ID = 128;
 
     private final GenerateRequest request;
+    private final Priority otherwise;
+    private final @Nullable Duration patience;
 
-    GenerateFields(GenerateRequest request) {
+    /**
+     * @param priority of the call's metadata, for a request that does not say one; null = not said
+     * @param patience until the call's deadline; null = it has none that counts
+     */
+    GenerateFields(GenerateRequest request, @Nullable Priority priority, @Nullable Duration patience) {
         this.request = request;
+        this.patience = patience;
+        this.otherwise = priority == null ? Priority.NORMAL : priority;
     }
 
     AnswerSpec spec(ServedModel model) {
@@ -131,12 +139,13 @@ final class GenerateFields {
                 false);
     }
 
-    private static ServiceSpec service(Service message) {
+    private ServiceSpec service(Service message) {
         Priority priority = switch (message.getPriority()) {
             case PRIORITY_HIGH -> Priority.HIGH;
             case PRIORITY_LOW -> Priority.LOW;
             case PRIORITY_BATCH -> Priority.BATCH;
-            case PRIORITY_NORMAL, PRIORITY_UNSPECIFIED -> Priority.NORMAL;
+            case PRIORITY_NORMAL -> Priority.NORMAL;
+            case PRIORITY_UNSPECIFIED -> otherwise;
             case UNRECOGNIZED ->
                 throw ForetokenException.invalid(
                         "service.priority", "service.priority " + message.getPriorityValue() + " is unknown");
@@ -144,9 +153,11 @@ final class GenerateFields {
         return new ServiceSpec(priority, timeout(message), "");
     }
 
-    /** The call's own deadline needs no place here: when it passes, gRPC cancels the call and with it the sequence. */
-    private static @Nullable Duration timeout(Service message) {
-        return message.hasTimeoutMillis() ? Duration.ofMillis(message.getTimeoutMillis()) : null;
+    /** The shorter of the request's time and the call's, so that an engine far away stops when the caller does. */
+    private @Nullable Duration timeout(Service message) {
+        Duration asked = message.hasTimeoutMillis() ? Duration.ofMillis(message.getTimeoutMillis()) : null;
+        Duration own = patience;
+        return own != null && (asked == null || own.compareTo(asked) < 0) ? own : asked;
     }
 
     private static Double widened(float value) {

@@ -5,6 +5,7 @@ import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.admission.Admission;
 import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.tenant.Tenant;
 import dev.foretoken.gateway.tensor.ModelVersions;
 import dev.foretoken.wire.inference.ModelInferRequest;
 import dev.foretoken.wire.inference.ModelInferResponse;
@@ -16,17 +17,22 @@ import java.util.Optional;
  *
  * @param patience until the call's deadline; empty = it has none
  */
-record InferCall(Gateway gateway, String tenant, ReplyMetadata reply, Optional<Duration> patience) {
+record InferCall(Gateway gateway, Tenant tenant, ReplyMetadata reply, Optional<Duration> patience) {
 
     /** Blocks until the answer is there; an interrupt cancels. @throws dev.foretoken.contract.ForetokenException as the engine says */
     ModelInferResponse answer(ModelInferRequest request) {
-        try (Admission.Permit _ = gateway.admission().enter()) {
+        try (Admission.Permit _ = gateway.enter(tenant)) {
             ModelVersions versions = new ModelVersions(gateway.catalog());
             ServedModel model = versions.require(request.getModelName(), request.getModelVersion());
             InferFields fields = new InferFields(request, gateway.config().tensors());
             reply.variant(model.engineModel());
             TensorAnswer answer = gateway.inferences()
-                    .infer(model, fields.call(), new RequestIdentity(gateway.newId(), tenant, ""), patience);
+                    .infer(
+                            model,
+                            fields.call(),
+                            new RequestIdentity(gateway.newId(), tenant.id(), ""),
+                            patience,
+                            tenant);
             String version = versions.answering(request.getModelName(), request.getModelVersion());
             return InferMessages.answer(request, version, answer.outputs(), fields.isRaw());
         }

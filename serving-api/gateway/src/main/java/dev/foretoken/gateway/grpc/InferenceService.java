@@ -34,8 +34,7 @@ final class InferenceService extends InferenceGrpc.InferenceImplBase {
     @Override
     public void generate(GenerateRequest request, StreamObserver<GenerateResponse> responses) {
         ServerCallStreamObserver<GenerateResponse> observer = (ServerCallStreamObserver<GenerateResponse>) responses;
-        GenerateCall call = new GenerateCall(
-                gateway, new ReadyStream<>(observer), CallIdentity.TENANT.get(), CallIdentity.REPLY.get());
+        GenerateCall call = new GenerateCall(gateway, new ReadyStream<>(observer));
         observer.setOnCancelHandler(call::cancel);
         calls.execute(() -> call.run(request));
     }

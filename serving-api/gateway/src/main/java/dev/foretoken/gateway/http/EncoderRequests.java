@@ -118,10 +118,11 @@ final class EncoderRequests {
     private ServiceLevel service(EncoderWishes wishes) {
         Duration longest = gateway.inferences().longest();
         Duration asked = wishes.service().timeout();
-        return new ServiceLevel(
+        ServiceLevel level = new ServiceLevel(
                 wishes.service().priority(),
                 Optional.of(asked == null || asked.compareTo(longest) > 0 ? longest : asked),
                 Optional.empty());
+        return exchange.caller().account().serve(level);
     }
 
     private ReplyHead head(String prefix, ServedModel model) {

@@ -100,7 +100,8 @@ final class InferenceRequests {
                             body.call(),
                             new RequestIdentity(
                                     exchange.requestId(), exchange.caller().tenant(), ""),
-                            Optional.ofNullable(TimeoutHeader.read(exchange)));
+                            Optional.ofNullable(TimeoutHeader.read(exchange)),
+                            exchange.caller().account());
             InferReply.Model answering =
                     new InferReply.Model(path.name(), versions.answering(path.name(), path.version()));
             return respond(model, InferReply.of(answering, body, answer.outputs()));

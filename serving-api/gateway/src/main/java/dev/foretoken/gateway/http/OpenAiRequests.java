@@ -97,7 +97,7 @@ final class OpenAiRequests {
 
     private AnswerPlan plan(AnswerSpec spec, ServedModel model, int prompt) {
         String requestId = prompt == 0 ? id : id + "-" + prompt;
-        return gateway.answers().plan(spec, model, requestId, exchange.caller().tenant());
+        return gateway.answers().plan(spec, model, requestId, exchange.caller().account());
     }
 
     private ReplyHead head(String prefix, ServedModel model) {

@@ -2,9 +2,11 @@ package dev.foretoken.gateway.http;
 
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.request.PrefillMode;
+import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.Repair;
 import dev.foretoken.gateway.model.PrefillChoice;
 import dev.foretoken.gateway.openai.RequestHeaders;
+import dev.foretoken.gateway.tenant.PriorityNames;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +25,15 @@ final class PrefillHeaders {
 
     private PrefillHeaders() {}
 
-    /** With the header for the timeout. */
+    /** With the headers for the timeout and the priority. */
     static RequestHeaders read(Exchange exchange) {
-        return new RequestHeaders(TimeoutHeader.read(exchange), read(name -> exchange.header(name)));
+        return new RequestHeaders(
+                TimeoutHeader.read(exchange), priority(exchange), read(name -> exchange.header(name)));
+    }
+
+    private static @Nullable Priority priority(Exchange exchange) {
+        String name = exchange.header(PriorityNames.HEADER);
+        return name == null ? null : PriorityNames.parse(name.strip(), PriorityNames.HEADER);
     }
 
     static PrefillChoice read(Headers headers) {

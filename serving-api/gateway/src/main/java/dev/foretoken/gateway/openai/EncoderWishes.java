@@ -27,6 +27,6 @@ public record EncoderWishes(
                 inputs,
                 field,
                 EncoderFields.truncation(body),
-                SharedFields.service(body, timeout));
+                SharedFields.service(body, timeout, null));
     }
 }

@@ -7,13 +7,11 @@ import dev.foretoken.gateway.answer.SamplingSpec;
 import dev.foretoken.gateway.answer.ServiceSpec;
 import dev.foretoken.gateway.answer.StopSpec;
 import dev.foretoken.gateway.json.JsonFields;
+import dev.foretoken.gateway.tenant.PriorityNames;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the fields that completions and chat have in common. Types are checked here, ranges by the answer planner. */
@@ -66,34 +64,28 @@ final class SharedFields {
                 new StopSpec.StopTokens(TokenIds.of(body.ints("stop_token_ids")), body.bool("ignore_eos", false)));
     }
 
-    static ServiceSpec service(JsonFields body, @Nullable Duration timeout) {
+    static ServiceSpec service(JsonFields body, @Nullable Duration timeout, @Nullable Priority header) {
         String salt = body.string("cache_salt").orElse("");
         if (salt.length() > 256) {
             throw body.invalid("cache_salt", "has " + salt.length() + " characters, at most 256 are allowed");
         }
-        return new ServiceSpec(priority(body), timeout, salt);
+        return new ServiceSpec(priority(body, header), timeout, salt);
     }
 
     /** A class by name, or a number as vLLM has it: lower is earlier, 0 is normal. */
-    private static Priority priority(JsonFields body) {
+    private static Priority priority(JsonFields body, @Nullable Priority header) {
         JsonNode value = body.get("priority");
         if (value == null) {
-            return Priority.NORMAL;
+            return header == null ? Priority.NORMAL : header;
         }
         if (value.isTextual()) {
-            return Stream.of(Priority.values())
-                    .filter(p -> p.name().toLowerCase(Locale.ROOT).equals(value.textValue()))
-                    .findFirst()
-                    .orElseThrow(() -> body.invalid("priority", "must be an integer or one of " + priorities()));
+            return PriorityNames.find(value.textValue())
+                    .orElseThrow(() -> body.invalid(
+                            "priority",
+                            "must be an integer or one of interactive, high, standard, normal, low, batch"));
         }
         Long number = body.integer("priority");
         int sign = number == null ? 0 : Long.signum(number);
         return sign < 0 ? Priority.HIGH : sign == 0 ? Priority.NORMAL : Priority.LOW;
-    }
-
-    private static String priorities() {
-        return Stream.of(Priority.values())
-                .map(p -> p.name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(", "));
     }
 }

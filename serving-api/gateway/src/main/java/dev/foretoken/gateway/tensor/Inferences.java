@@ -14,6 +14,7 @@ import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.EngineRouter;
+import dev.foretoken.gateway.tenant.Tenant;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -51,15 +52,16 @@ public final class Inferences {
      * Blocks until the outputs are there; an interrupt cancels.
      *
      * @param transport what the caller's connection says of its patience
+     * @param tenant of the authenticated caller
      * @throws ForetokenException UNSUPPORTED_FEATURE for a model that takes no tensors; what {@link TensorEngine#infer} throws
      */
     public TensorAnswer infer(
-            ServedModel model, InferOrder call, RequestIdentity identity, Optional<Duration> transport) {
+            ServedModel model, InferOrder call, RequestIdentity identity, Optional<Duration> transport, Tenant tenant) {
         CallParameters parameters = call.parameters();
         TensorRequest request = new TensorRequest(
                 model.engineModel(),
                 identity,
-                parameters.service(transport, longest),
+                tenant.serve(parameters.service(transport, longest)),
                 call.inputs(),
                 call.outputNames(),
                 parameters.session());

@@ -16,6 +16,7 @@ import dev.foretoken.gateway.metrics.AnswerMetrics;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.EngineRouter;
 import dev.foretoken.gateway.routing.RoutedCalls;
+import dev.foretoken.gateway.tenant.Tenant;
 import dev.foretoken.gateway.text.Tokenizer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -190,7 +191,7 @@ class AnswerStreamTest {
     }
 
     private AnswerStream open(AnswerSpec spec) {
-        return answers.open(answers.plan(spec, model, "r-1", ""), answers.now());
+        return answers.open(answers.plan(spec, model, "r-1", Tenant.of("")), answers.now());
     }
 
     private static List<AnswerEvent> all(AnswerStream answer) throws InterruptedException {

@@ -5,8 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.tenant.KeyHash;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +37,29 @@ class AuthenticatorTest {
             assertThatThrownBy(() -> authenticator.authenticate(header))
                     .isInstanceOfSatisfying(
                             ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAUTHENTICATED));
+        }
+    }
+
+    @Test
+    void aKeyOfATenantOpensToItAndAWrongOneToNobody(@TempDir Path folder) throws IOException {
+        String key = KeyHash.newKey(new Random(1));
+        Path file = Files.writeString(
+                folder.resolve("tenants.yaml"),
+                "tenants: [{id: a, weight: 300, keys: ['"
+                        + KeyHash.of(key, new Random(2)).text() + "']}]");
+        Authenticator both = new Authenticator(
+                List.of("first-key-123"),
+                new Identities(Optional.of(file), Optional.empty(), Optional.empty()),
+                () -> 0);
+        assertThat(both.authenticate("Bearer " + key).account().weight()).isEqualTo(300);
+        assertThat(both.authenticate("Bearer first-key-123").tenant()).startsWith("key-");
+        for (String wrong : List.of(
+                key + "0", key.substring(1), KeyHash.of(key, new Random(2)).text())) {
+            assertThatThrownBy(() -> both.authenticate("Bearer " + wrong))
+                    .isInstanceOfSatisfying(ForetokenException.class, e -> {
+                        assertThat(e.code()).isEqualTo(ErrorCode.UNAUTHENTICATED);
+                        assertThat(e).hasMessageNotContaining(wrong);
+                    });
         }
     }
 

@@ -8,10 +8,12 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.fake.FakeEngine;
 import dev.foretoken.contract.fake.FakeGeneration;
+import dev.foretoken.contract.request.Priority;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.GatewayConfig;
 import dev.foretoken.gateway.HttpLimits;
 import dev.foretoken.gateway.answer.AnswerLimits;
+import dev.foretoken.gateway.auth.Identities;
 import dev.foretoken.gateway.fake.Models;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.ModelCatalog;
@@ -48,6 +50,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -204,11 +207,30 @@ class GrpcServerTest {
         Iterator<GenerateResponse> responses = stub.withDeadlineAfter(300, TimeUnit.MILLISECONDS)
                 .generate(text("x").build());
         FakeGeneration generation = engine.nextSubmitted();
+        assertThat(generation.request().service().timeout().orElseThrow())
+                .as("what the engine is told")
+                .isLessThanOrEqualTo(Duration.ofMillis(300));
         assertThatThrownBy(responses::next)
                 .isInstanceOfSatisfying(
                         StatusRuntimeException.class,
                         e -> assertThat(e.getStatus().getCode()).isEqualTo(Code.DEADLINE_EXCEEDED));
         generation.awaitCancelled();
+    }
+
+    @Test
+    void metadataSayTheClassOfARequestThatDoesNot() throws Exception {
+        Metadata metadata = new Metadata();
+        metadata.put(Metadata.Key.of("x-foretoken-priority", Metadata.ASCII_STRING_MARSHALLER), "batch");
+        var marked = stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+        engine.answering(5);
+        marked.generate(text("x").build()).forEachRemaining(response -> {});
+        assertThat(engine.nextSubmitted().request().service().priority()).isEqualTo(Priority.BATCH);
+        marked.generate(text("x")
+                        .setService(dev.foretoken.wire.v1.Service.newBuilder()
+                                .setPriority(dev.foretoken.wire.v1.Service.Priority.PRIORITY_NORMAL))
+                        .build())
+                .forEachRemaining(response -> {});
+        assertThat(engine.nextSubmitted().request().service().priority()).isEqualTo(Priority.NORMAL);
     }
 
     @Test
@@ -309,7 +331,8 @@ class GrpcServerTest {
                 Optional.empty(),
                 TurnLimits.DEFAULT,
                 TensorLimits.DEFAULT,
-                CallLimits.DEFAULT);
+                CallLimits.DEFAULT,
+                Identities.NONE);
         PrometheusTelemetry telemetry = new PrometheusTelemetry(System::nanoTime);
         gateway = new Gateway(config, catalog, telemetry, Gateway.Clocks.system(), RandomGenerator.of("SecureRandom"));
         server = GrpcServer.start(GrpcConfig.of("127.0.0.1", 0), gateway);

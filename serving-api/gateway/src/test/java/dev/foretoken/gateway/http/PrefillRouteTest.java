@@ -13,6 +13,7 @@ import dev.foretoken.contract.fake.FakeGeneration;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.request.PrefillOptions;
+import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.Repair;
 import dev.foretoken.gateway.http.Calls.Reply;
 import dev.foretoken.gateway.model.PrefillChoice;
@@ -92,6 +93,15 @@ class PrefillRouteTest {
         GenerationRequest request = submitted();
         assertThat(request.options().prefill()).isEqualTo(new PrefillOptions(PrefillMode.AUTO, new Repair.After(12)));
         assertThat(request.service().ttftObjective()).contains(Duration.ofMillis(250));
+    }
+
+    @Test
+    void aHeaderSaysTheClassOfARequestThatDoesNot() throws Exception {
+        ask("", "x-foretoken-priority", "interactive");
+        assertThat(submitted().service().priority()).isEqualTo(Priority.HIGH);
+        ask(",\"priority\":\"batch\"", "x-foretoken-priority", "interactive");
+        assertThat(submitted().service().priority()).isEqualTo(Priority.BATCH);
+        assertThat(ask("", "x-foretoken-priority", "royal").status()).isEqualTo(400);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.GatewayConfig;
 import dev.foretoken.gateway.HttpLimits;
 import dev.foretoken.gateway.answer.AnswerLimits;
+import dev.foretoken.gateway.auth.Identities;
 import dev.foretoken.gateway.fake.FakeGraph;
 import dev.foretoken.gateway.fake.Graphs;
 import dev.foretoken.gateway.fake.Models;
@@ -81,7 +82,8 @@ public class TestEdge {
                 Optional.of(new AdminConfig("127.0.0.1", 0, List.of(ADMIN_KEY), List.of())),
                 TurnLimits.DEFAULT,
                 TENSORS,
-                CallLimits.DEFAULT);
+                CallLimits.DEFAULT,
+                Identities.NONE);
         gateway = new Gateway(
                 config,
                 catalog,

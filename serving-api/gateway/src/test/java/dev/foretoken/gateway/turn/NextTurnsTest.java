@@ -39,6 +39,7 @@ import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.EngineRouter;
 import dev.foretoken.gateway.routing.RoutedCalls;
+import dev.foretoken.gateway.tenant.Tenant;
 import dev.foretoken.gateway.text.Tokenizer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -143,7 +144,7 @@ class NextTurnsTest {
                 StopSpec.afterTokens(null),
                 OutputSpec.TEXT_ONLY,
                 new ServiceSpec(Priority.HIGH, null, salt));
-        try (AnswerStream answer = answers.open(answers.plan(spec, model, "r", tenant), answers.now())) {
+        try (AnswerStream answer = answers.open(answers.plan(spec, model, "r", Tenant.of(tenant)), answers.now())) {
             prepared.follow(answer, CHAT);
             while (answer.next().isPresent()) {
                 // the reader of an answer does nothing else

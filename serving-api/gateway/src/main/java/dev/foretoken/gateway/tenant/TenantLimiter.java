@@ -1,0 +1,104 @@
+package dev.foretoken.gateway.tenant;
+
+import static dev.foretoken.contract.ConfigCheck.require;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/**
+ * Holds every tenant to its limits. Requests are counted when they come. Tokens are counted when an answer is over, so a tenant is refused
+ * once it has spent what it had, and what was under way then is spent beyond: its next allowance pays for it.
+ */
+public final class TenantLimiter {
+
+    private static final Duration RENEWAL = Duration.ofSeconds(1);
+
+    private final QuotaLedger ledger;
+    private final LongSupplier nanoClock;
+    /** Of tenants that have limits: no more than the file of tenants has had. */
+    private final Map<String, TenantAccount> accounts = new ConcurrentHashMap<>();
+
+    TenantLimiter(QuotaLedger ledger, LongSupplier nanoClock) {
+        this.ledger = ledger;
+        this.nanoClock = nanoClock;
+    }
+
+    /**
+     * Of one gateway, which counts in its memory.
+     *
+     * @param nanoClock monotonic, as {@link System#nanoTime}
+     */
+    public static TenantLimiter ofOneGateway(LongSupplier nanoClock) {
+        return new TenantLimiter(new LocalLedger(nanoClock), nanoClock);
+    }
+
+    /**
+     * Of one of several gateways, which count in a database. While it is away each counts a part of every limit.
+     *
+     * @param url {@code jdbc:postgresql://HOST/NAME?user=...&password=...}
+     * @param gateway a name that no other process has
+     * @param nanoClock monotonic, as {@link System#nanoTime}
+     * @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID for another url
+     */
+    public static TenantLimiter ofSeveralGateways(String url, String gateway, LongSupplier nanoClock) {
+        require(
+                url.startsWith("jdbc:postgresql:"),
+                "tenant-limits-database",
+                "(another address)",
+                "jdbc:postgresql://HOST/NAME?user=...&password=...");
+        GlobalLedger ledger = new GlobalLedger(DatabaseLedger.open(url, gateway), nanoClock);
+        TenantLimiter limiter = new TenantLimiter(ledger, nanoClock);
+        Thread.ofVirtual().name("tenant-limits").start(() -> limiter.renewForEver(ledger));
+        return limiter;
+    }
+
+    private void renewForEver(GlobalLedger shared) {
+        try {
+            while (true) {
+                shared.beat();
+                renew();
+                Thread.sleep(RENEWAL);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A request under way; closing it more than once has no effect. */
+    public interface Permit extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** @throws dev.foretoken.contract.ForetokenException RATE_LIMITED with the time to retry */
+    public Permit enter(Tenant tenant) {
+        if (tenant.limits().equals(TenantLimits.NONE)) {
+            return () -> {};
+        }
+        TenantAccount account = accounts.computeIfAbsent(tenant.id(), id -> new TenantAccount(tenant, ledger));
+        long entered = nanoClock.getAsLong();
+        account.enter(tenant, entered);
+        AtomicBoolean left = new AtomicBoolean();
+        return () -> {
+            if (left.compareAndSet(false, true)) {
+                account.leave(nanoClock.getAsLong() - entered);
+            }
+        };
+    }
+
+    /** Charges prompts and answers that are over. */
+    public void spend(String tenant, long tokens) {
+        TenantAccount account = accounts.get(tenant);
+        if (account != null) {
+            account.spend(tokens);
+        }
+    }
+
+    /** To be called every second: others may have what this gateway took ahead and did not use. */
+    public void renew() {
+        accounts.values().forEach(account -> account.renew(nanoClock.getAsLong()));
+    }
+}
