@@ -21,6 +21,9 @@ public interface SchedulerObserver {
 
     void nextToken(long sincePreviousNanos);
 
+    /** A step was computed: {@code rows} sequences, {@code tokens} tokens, {@code nanos} since the one before. */
+    default void stepDone(int rows, int tokens, long nanos) {}
+
     void preempted();
 
     /** Of {@code proposed} tokens verified in one row {@code accepted} were what the model drew. */

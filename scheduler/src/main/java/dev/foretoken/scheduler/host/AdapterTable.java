@@ -282,6 +282,30 @@ final class AdapterTable {
         }
     }
 
+    /** How many can be loaded at a time. */
+    int most() {
+        return limits.count();
+    }
+
+    /**
+     * How many can be loaded, the names of those with accepted requests, and of those that requests wait for: none, since an adapter that can be
+     * named is in memory.
+     */
+    List<String> description() {
+        synchronized (entries) {
+            String used = entries.entrySet().stream()
+                    .filter(entry -> entry.getValue().users > 0)
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.joining(","));
+            return List.of(Integer.toString(limits.count()), used, "");
+        }
+    }
+
+    /** The time, since 1970. */
+    double seconds() {
+        return instants.millis() / 1e3;
+    }
+
     /** Memory of all. */
     long bytes() {
         synchronized (entries) {

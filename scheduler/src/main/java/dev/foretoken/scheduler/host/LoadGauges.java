@@ -1,24 +1,12 @@
 package dev.foretoken.scheduler.host;
 
 import dev.foretoken.contract.telemetry.Metric;
+import dev.foretoken.contract.telemetry.ModelServerMetrics;
 import dev.foretoken.contract.telemetry.Telemetry;
 import java.util.Optional;
 
 /** The gauges of one loaded variant: there while it is loaded, gone after. */
 final class LoadGauges {
-
-    private static final Metric WAITING =
-            Metric.of("vllm:num_requests_waiting", "Sequences accepted and not running", "model_name");
-    private static final Metric RUNNING = Metric.of("vllm:num_requests_running", "Sequences running", "model_name");
-    private static final Metric USAGE =
-            Metric.of("vllm:kv_cache_usage_perc", "Share of cache blocks in use, 0 to 1", "model_name");
-    private static final Metric CACHE = Metric.of(
-            "vllm:cache_config_info",
-            "Shape of the cache",
-            "model_name",
-            "block_size",
-            "num_gpu_blocks",
-            "cache_dtype");
 
     private static final Metric CHECKPOINTS =
             Metric.of("foretoken_state_checkpoints", "Copies of recurrent states held", "model_name");
@@ -53,8 +41,8 @@ final class LoadGauges {
 
     void show() {
         String name = model.name();
-        telemetry.gauge(WAITING, () -> model.load().waiting(), name);
-        telemetry.gauge(RUNNING, () -> model.load().running(), name);
+        telemetry.gauge(ModelServerMetrics.WAITING, () -> model.load().waiting(), name);
+        telemetry.gauge(ModelServerMetrics.RUNNING, () -> model.load().running(), name);
         kernelLabels().ifPresent(labels -> telemetry.gauge(KERNELS, () -> 1, labels));
         switch (model.work().orElseThrow()) {
             case OpenedModel.Work.Sequences sequences -> show(name, sequences);
@@ -67,11 +55,18 @@ final class LoadGauges {
     }
 
     private void show(String name, OpenedModel.Work.Sequences sequences) {
-        telemetry.gauge(USAGE, () -> model.load().cacheUsage(), name);
-        telemetry.gauge(CACHE, () -> 1, cacheLabels());
+        telemetry.gauge(ModelServerMetrics.CACHE_USAGE, () -> model.load().cacheUsage(), name);
+        telemetry.gauge(ModelServerMetrics.CACHE_CONFIG, () -> 1, cacheLabels());
         telemetry.gauge(CHECKPOINTS, () -> sequences.loop().checkpoints(), name);
         telemetry.gauge(CHECKPOINT_BYTES, () -> checkpointBytes(sequences), name);
         telemetry.gauge(ADAPTERS, () -> sequences.adapters().ready().size(), name);
+        if (sequences.adapters().most() > 0) {
+            telemetry.description(
+                    ModelServerMetrics.ADAPTERS,
+                    name,
+                    sequences.adapters()::description,
+                    sequences.adapters()::seconds);
+        }
         telemetry.gauge(ADAPTER_BYTES, () -> sequences.adapters().bytes(), name);
         experts.show();
     }
@@ -82,8 +77,8 @@ final class LoadGauges {
     }
 
     void hide() {
-        telemetry.removeGauge(WAITING, model.name());
-        telemetry.removeGauge(RUNNING, model.name());
+        telemetry.removeGauge(ModelServerMetrics.WAITING, model.name());
+        telemetry.removeGauge(ModelServerMetrics.RUNNING, model.name());
         kernelLabels().ifPresent(labels -> telemetry.removeGauge(KERNELS, labels));
         switch (model.work().orElseThrow()) {
             case OpenedModel.Work.Sequences sequences -> hideSequences();
@@ -96,11 +91,12 @@ final class LoadGauges {
     }
 
     private void hideSequences() {
-        telemetry.removeGauge(USAGE, model.name());
-        telemetry.removeGauge(CACHE, cacheLabels());
+        telemetry.removeGauge(ModelServerMetrics.CACHE_USAGE, model.name());
+        telemetry.removeGauge(ModelServerMetrics.CACHE_CONFIG, cacheLabels());
         telemetry.removeGauge(CHECKPOINTS, model.name());
         telemetry.removeGauge(CHECKPOINT_BYTES, model.name());
         telemetry.removeGauge(ADAPTERS, model.name());
+        telemetry.removeDescription(ModelServerMetrics.ADAPTERS, model.name());
         telemetry.removeGauge(ADAPTER_BYTES, model.name());
         experts.hide();
     }

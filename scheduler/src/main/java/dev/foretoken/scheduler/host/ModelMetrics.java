@@ -7,6 +7,7 @@ import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.telemetry.Counter;
 import dev.foretoken.contract.telemetry.Histogram;
 import dev.foretoken.contract.telemetry.Metric;
+import dev.foretoken.contract.telemetry.ModelServerMetrics;
 import dev.foretoken.contract.telemetry.Telemetry;
 import dev.foretoken.scheduler.CheckpointEvent;
 import dev.foretoken.scheduler.PrefixOutcome;
@@ -20,13 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class ModelMetrics implements SchedulerObserver {
 
     private static final String MODEL = "model_name";
-    private static final String SOURCE = "source";
-    private static final Metric DRAFTS = Metric.of("vllm:spec_decode_num_drafts", "Drafts verified", MODEL, SOURCE);
-    private static final Metric DRAFT_TOKENS =
-            Metric.of("vllm:spec_decode_num_draft_tokens", "Tokens proposed", MODEL, SOURCE);
-    private static final Metric ACCEPTED_TOKENS =
-            Metric.of("vllm:spec_decode_num_accepted_tokens", "Proposed tokens accepted", MODEL, SOURCE);
+    private static final Metric STEP_ROWS =
+            Metric.of("foretoken_step_rows", "Sequences in one step: the size of a batch", MODEL);
+    private static final Metric STEP_TOKENS = Metric.of("foretoken_step_tokens", "Tokens computed in one step", MODEL);
+    private static final Metric STEP_TIME = Metric.of("foretoken_step_seconds", "Time that a step took", MODEL);
     private static final double NANOS = 1e-9;
+    private static final double[] ROWS = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};
     private static final double[] WAITS = {0.001, 0.01, 0.05, 0.1, 0.3, 0.5, 1, 2, 5, 10, 30, 60, 120};
     private static final double[] GAPS = {0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.2, 0.3, 0.5, 1, 2.5};
     private static final double[] TOKENS = {1, 8, 32, 128, 512, 1024, 2048, 4096, 16384, 65536, 262144};
@@ -50,24 +50,30 @@ final class ModelMetrics implements SchedulerObserver {
     private final Histogram tokenGap;
     private final Histogram requestPrompt;
     private final Histogram requestGeneration;
+    private final Histogram stepRows;
+    private final Histogram stepTokens;
+    private final Histogram stepTime;
 
     /** {@code draftSource}: where proposals come from. */
     ModelMetrics(Telemetry telemetry, String model, String draftSource) {
-        promptTokens = counter(telemetry, "vllm:prompt_tokens_total", "Prompt tokens computed", model);
-        generationTokens = counter(telemetry, "vllm:generation_tokens_total", "Tokens generated", model);
-        prefixQueries = counter(telemetry, "vllm:prefix_cache_queries", "Prompt tokens looked up", model);
-        prefixHits = counter(telemetry, "vllm:prefix_cache_hits", "Prompt tokens found in the prefix cache", model);
-        preemptions = counter(telemetry, "vllm:num_preemptions_total", "Sequences preempted", model);
-        drafts = telemetry.counter(DRAFTS, model, draftSource);
-        draftTokens = telemetry.counter(DRAFT_TOKENS, model, draftSource);
-        acceptedTokens = telemetry.counter(ACCEPTED_TOKENS, model, draftSource);
+        promptTokens = telemetry.counter(ModelServerMetrics.PROMPT_TOKENS, model);
+        generationTokens = telemetry.counter(ModelServerMetrics.GENERATION_TOKENS, model);
+        prefixQueries = telemetry.counter(ModelServerMetrics.PREFIX_QUERIES, model);
+        prefixHits = telemetry.counter(ModelServerMetrics.PREFIX_HITS, model);
+        preemptions = telemetry.counter(ModelServerMetrics.PREEMPTIONS, model);
+        drafts = telemetry.counter(ModelServerMetrics.DRAFTS, model, draftSource);
+        draftTokens = telemetry.counter(ModelServerMetrics.DRAFT_TOKENS, model, draftSource);
+        acceptedTokens = telemetry.counter(ModelServerMetrics.ACCEPTED_TOKENS, model, draftSource);
         predictions = new PredictionMetrics(telemetry, model);
-        queueTime = histogram(telemetry, "vllm:request_queue_time_seconds", "Time in the queue", WAITS, model);
-        prefillTime = histogram(telemetry, "vllm:request_prefill_time_seconds", "First step to token", WAITS, model);
-        decodeTime = histogram(telemetry, "vllm:request_decode_time_seconds", "First to last token", WAITS, model);
-        tokenGap = histogram(telemetry, "vllm:inter_token_latency_seconds", "Time between two tokens", GAPS, model);
-        requestPrompt = histogram(telemetry, "vllm:request_prompt_tokens", "Prompt length", TOKENS, model);
-        requestGeneration = histogram(telemetry, "vllm:request_generation_tokens", "Answer length", TOKENS, model);
+        queueTime = telemetry.histogram(ModelServerMetrics.QUEUE_TIME, WAITS, model);
+        prefillTime = telemetry.histogram(ModelServerMetrics.PREFILL_TIME, WAITS, model);
+        decodeTime = telemetry.histogram(ModelServerMetrics.DECODE_TIME, WAITS, model);
+        tokenGap = telemetry.histogram(ModelServerMetrics.TOKEN_GAP, GAPS, model);
+        requestPrompt = telemetry.histogram(ModelServerMetrics.REQUEST_PROMPT, TOKENS, model);
+        requestGeneration = telemetry.histogram(ModelServerMetrics.REQUEST_GENERATION, TOKENS, model);
+        stepRows = telemetry.histogram(STEP_ROWS, ROWS, model);
+        stepTokens = telemetry.histogram(STEP_TOKENS, TOKENS, model);
+        stepTime = telemetry.histogram(STEP_TIME, GAPS, model);
         labelled(telemetry, model);
     }
 
@@ -92,14 +98,6 @@ final class ModelMetrics implements SchedulerObserver {
         for (PrefixOutcome outcome : PrefixOutcome.values()) {
             prefixOutcomes.put(outcome, telemetry.counter(lookups, model, lower(outcome)));
         }
-    }
-
-    private static Counter counter(Telemetry telemetry, String name, String help, String model) {
-        return telemetry.counter(Metric.of(name, help, MODEL), model);
-    }
-
-    private static Histogram histogram(Telemetry telemetry, String name, String help, double[] bounds, String model) {
-        return telemetry.histogram(Metric.of(name, help, MODEL), bounds, model);
     }
 
     private static String label(FinishReason reason) {
@@ -141,6 +139,13 @@ final class ModelMetrics implements SchedulerObserver {
     public void nextToken(long sincePreviousNanos) {
         generationTokens.increment();
         tokenGap.observe(sincePreviousNanos * NANOS);
+    }
+
+    @Override
+    public void stepDone(int rows, int tokens, long nanos) {
+        stepRows.observe(rows);
+        stepTokens.observe(tokens);
+        stepTime.observe(nanos * NANOS);
     }
 
     @Override

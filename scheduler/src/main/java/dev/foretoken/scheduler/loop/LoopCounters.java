@@ -41,9 +41,11 @@ final class LoopCounters implements SchedulerObserver {
         total.setRelease(total.getPlain() + amount);
     }
 
-    void stepDone(long nanos) {
+    @Override
+    public void stepDone(int rows, int tokens, long nanos) {
         add(steps, 1);
         add(stepNanos, nanos);
+        metrics.stepDone(rows, tokens, nanos);
     }
 
     @Override

@@ -113,7 +113,7 @@ final class StepDriver {
         }
         long now = clock.getAsLong();
         accounts.stepDone(step.plan().tokenCount(), now - lastDone);
-        counters.stepDone(now - lastDone);
+        counters.stepDone(step.plan().rows(), step.plan().tokenCount(), now - lastDone);
         times.observe(step.plan(), now - lastDone);
         lastDone = now;
         failedInARow = 0;

@@ -211,4 +211,21 @@ class AdaptersTest {
         assertThat(telemetry.value("foretoken_adapter_requests_total[demo, one]"))
                 .isEqualTo(2);
     }
+
+    @Test
+    void namesTheAdaptersInUseForGatewaysThatRouteByThem() throws InterruptedException {
+        StepGate gate = new StepGate();
+        provider = FakeRuntimeProvider.of(FakeModel.ofContext(1000, 256).withGate(gate));
+        SchedulerHost host = serving(new AdapterLimits(2, 64, 1 << 20));
+        host.loadAdapter("demo", "one", FINE);
+        host.loadAdapter("demo", "two", FINE);
+        assertThat(telemetry.descriptions()).containsExactly("vllm:lora_requests_info[2, , ]");
+        Generation running = host.submit(request("two"));
+        assertThat(gate.awaitArrival(PATIENCE)).isTrue();
+        assertThat(telemetry.descriptions()).containsExactly("vllm:lora_requests_info[2, two, ]");
+        gate.open();
+        readAll(running);
+        host.unload("demo", PATIENCE);
+        assertThat(telemetry.descriptions()).isEmpty();
+    }
 }

@@ -324,6 +324,7 @@ class SchedulerHostTest {
                 .isEqualTo(1);
         assertThat(telemetry.observations("vllm:inter_token_latency_seconds[demo]"))
                 .isEqualTo(6);
+        assertThat(telemetry.observations("foretoken_step_rows[demo]")).isEqualTo(7);
         assertThat(telemetry.gauges())
                 .anyMatch(name -> name.startsWith("vllm:cache_config_info[demo, 16, ") && name.endsWith(", f32]"));
         assertThat(telemetry.gauges()).contains("foretoken_kernel_info[demo, fake, 2, 0,3]");

@@ -29,6 +29,7 @@ import java.util.Set;
  * @param tensors what requests with tensors, or texts for encoders, may ask for
  * @param transport what travels encrypted
  * @param identities tenants and signed tokens, beside {@code apiKeys}
+ * @param observability how it is watched
  */
 public record AppConfig(
         Role role,
@@ -47,7 +48,8 @@ public record AppConfig(
         PredictionSettings prediction,
         TensorLimits tensors,
         TransportSettings transport,
-        Identities identities) {
+        Identities identities,
+        ObservabilitySettings observability) {
 
     public AppConfig {
         models = List.copyOf(models);

@@ -140,6 +140,9 @@ public final class ServeOptions {
     @Mixin
     TransportOptions transport = new TransportOptions();
 
+    @Mixin
+    ObservabilityOptions observability = new ObservabilityOptions();
+
     /**
      * All of it, checked.
      *
@@ -167,7 +170,8 @@ public final class ServeOptions {
                 prediction.settings(),
                 tensors.limits(),
                 transport.settings(),
-                tenants.identities(environment));
+                tenants.identities(environment),
+                observability.settings());
     }
 
     private RegistrySettings offered() {

@@ -21,8 +21,8 @@ final class ServerBeans {
 
     @Produces
     @Singleton
-    PrometheusTelemetry telemetry() {
-        return new PrometheusTelemetry(System::nanoTime);
+    PrometheusTelemetry telemetry(AppConfig config) {
+        return new PrometheusTelemetry(System::nanoTime, config.observability().metrics());
     }
 
     @Produces

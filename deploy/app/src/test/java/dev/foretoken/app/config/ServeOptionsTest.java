@@ -18,6 +18,7 @@ import dev.foretoken.gateway.AdminConfig;
 import dev.foretoken.gateway.auth.Identities;
 import dev.foretoken.gateway.auth.TokenConfig;
 import dev.foretoken.gateway.discovery.KubernetesService;
+import dev.foretoken.gateway.metrics.MetricPrefix;
 import dev.foretoken.gateway.model.PrefillChoice;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.turn.TurnLimits;
@@ -80,7 +81,8 @@ class ServeOptionsTest {
                         PredictionSettings.NONE,
                         TensorLimits.DEFAULT,
                         TransportSettings.PLAIN,
-                        Identities.NONE));
+                        Identities.NONE,
+                        ObservabilitySettings.DEFAULT));
     }
 
     @Test
@@ -102,7 +104,7 @@ class ServeOptionsTest {
                                 + " --tls-cert /t/crt --tls-key /t/key --tls-client-ca /t/ca"
                                 + " --pod-tls-cert /p/crt --pod-tls-key /p/key --pod-tls-ca /p/ca --pod-tls-name pods"
                                 + " --tenants /t.yaml --jwt-keys /jwks.json --jwt-issuer https://issuer.example --jwt-audience us"
-                                + " --jwt-algorithm ES256 --jwt-tenant-claim team --tenant-limits-database jdbc:postgresql://db/limits")
+                                + " --jwt-algorithm ES256 --jwt-tenant-claim team --tenant-limits-database jdbc:postgresql://db/limits --metrics-prefix own_")
                         .split(" "));
         assertThat(config)
                 .isEqualTo(new AppConfig(
@@ -155,7 +157,8 @@ class ServeOptionsTest {
                                 Optional.of(Path.of("/t.yaml")),
                                 Optional.of(new TokenConfig(
                                         "https://issuer.example", "us", "ES256", Path.of("/jwks.json"), "team")),
-                                Optional.of("jdbc:postgresql://db/limits"))));
+                                Optional.of("jdbc:postgresql://db/limits")),
+                        new ObservabilitySettings(new MetricPrefix("own_"))));
     }
 
     private static TlsFiles tls(String prefix, String authorities, String folder) {

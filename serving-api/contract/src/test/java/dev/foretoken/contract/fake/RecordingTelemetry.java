@@ -5,12 +5,15 @@ import dev.foretoken.contract.telemetry.Histogram;
 import dev.foretoken.contract.telemetry.Metric;
 import dev.foretoken.contract.telemetry.Telemetry;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Keeps everything that was counted, by {@code name[label values]}. */
 public final class RecordingTelemetry implements Telemetry {
@@ -18,6 +21,7 @@ public final class RecordingTelemetry implements Telemetry {
     private final Map<String, DoubleAdder> counters = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> observations = new ConcurrentHashMap<>();
     private final Map<String, DoubleSupplier> gauges = new ConcurrentHashMap<>();
+    private final Map<String, Supplier<String>> descriptions = new ConcurrentHashMap<>();
     private final Map<String, DoubleSupplier> totals = new ConcurrentHashMap<>();
 
     @Override
@@ -39,6 +43,23 @@ public final class RecordingTelemetry implements Telemetry {
     @Override
     public void removeGauge(Metric metric, String... labelValues) {
         gauges.remove(series(metric, labelValues));
+    }
+
+    @Override
+    public void description(Metric metric, String key, Supplier<List<String>> labelValues, DoubleSupplier value) {
+        descriptions.put(
+                metric.name() + "/" + key,
+                () -> series(metric, labelValues.get().toArray(String[]::new)));
+    }
+
+    @Override
+    public void removeDescription(Metric metric, String key) {
+        descriptions.remove(metric.name() + "/" + key);
+    }
+
+    /** What is described now, each as {@code name[label values]}. */
+    public Set<String> descriptions() {
+        return descriptions.values().stream().map(Supplier::get).collect(Collectors.toSet());
     }
 
     @Override

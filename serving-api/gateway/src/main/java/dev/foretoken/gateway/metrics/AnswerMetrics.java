@@ -2,7 +2,7 @@ package dev.foretoken.gateway.metrics;
 
 import dev.foretoken.contract.telemetry.Counter;
 import dev.foretoken.contract.telemetry.Histogram;
-import dev.foretoken.contract.telemetry.Metric;
+import dev.foretoken.contract.telemetry.ModelServerMetrics;
 import dev.foretoken.contract.telemetry.Telemetry;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -12,12 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class AnswerMetrics {
 
-    private static final Metric TTFT =
-            Metric.of("vllm:time_to_first_token_seconds", "Arrival at the edge to the first token.", "model_name");
-    private static final Metric E2E = Metric.of(
-            "vllm:e2e_request_latency_seconds", "Arrival at the edge to the last token of all choices.", "model_name");
-    private static final Metric ENDED =
-            Metric.of("vllm:request_success_total", "Choices that ended, by reason.", "model_name", "finished_reason");
     private static final double[] TTFT_BOUNDS = {
         0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80
     };
@@ -33,11 +27,11 @@ public final class AnswerMetrics {
     private final Counter abort;
 
     private AnswerMetrics(Telemetry telemetry, String model) {
-        this.timeToFirstToken = telemetry.histogram(TTFT, TTFT_BOUNDS, model);
-        this.latency = telemetry.histogram(E2E, E2E_BOUNDS, model);
-        this.stop = telemetry.counter(ENDED, model, "stop");
-        this.length = telemetry.counter(ENDED, model, "length");
-        this.abort = telemetry.counter(ENDED, model, "abort");
+        this.timeToFirstToken = telemetry.histogram(ModelServerMetrics.TIME_TO_FIRST_TOKEN, TTFT_BOUNDS, model);
+        this.latency = telemetry.histogram(ModelServerMetrics.REQUEST_LATENCY, E2E_BOUNDS, model);
+        this.stop = telemetry.counter(ModelServerMetrics.ENDED, model, "stop");
+        this.length = telemetry.counter(ModelServerMetrics.ENDED, model, "length");
+        this.abort = telemetry.counter(ModelServerMetrics.ENDED, model, "abort");
     }
 
     public void firstToken(long nanosSinceArrival) {

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * {@link Telemetry} on a Prometheus registry of its own. A metric family keeps at most {@value SeriesLimit#MAX_SERIES} combinations of label
@@ -27,8 +28,19 @@ public final class PrometheusTelemetry implements Telemetry {
 
     private record Family<C>(C collector, SeriesLimit series) {}
 
-    /** @param nanoClock monotonic, as {@link System#nanoTime}: says when the JVM's metrics are old */
+    private final MetricPrefix prefix;
+
+    /** With the names that inference gateways look for. */
     public PrometheusTelemetry(LongSupplier nanoClock) {
+        this(nanoClock, MetricPrefix.DEFAULT);
+    }
+
+    /**
+     * @param nanoClock monotonic, as {@link System#nanoTime}: says when the JVM's metrics are old
+     * @param prefix of the names that inference gateways look for
+     */
+    public PrometheusTelemetry(LongSupplier nanoClock, MetricPrefix prefix) {
+        this.prefix = prefix;
         new JvmMetrics(nanoClock).register(registry);
     }
 
@@ -77,6 +89,16 @@ public final class PrometheusTelemetry implements Telemetry {
     }
 
     @Override
+    public void description(Metric metric, String key, Supplier<List<String>> labelValues, DoubleSupplier value) {
+        supplied(metric, Collector.Type.GAUGE).collector().describe(key, labelValues, value);
+    }
+
+    @Override
+    public void removeDescription(Metric metric, String key) {
+        supplied(metric, Collector.Type.GAUGE).collector().forget(key);
+    }
+
+    @Override
     public void total(Metric metric, DoubleSupplier value, String... labelValues) {
         put(supplied(metric, Collector.Type.COUNTER), value, labelValues);
     }
@@ -112,6 +134,7 @@ public final class PrometheusTelemetry implements Telemetry {
         return (Family<C>) families.computeIfAbsent(
                 metric.name(),
                 name -> new Family<>(
-                        make.apply(metric), new SeriesLimit(metric.labels().size())));
+                        make.apply(prefix.shown(metric)),
+                        new SeriesLimit(metric.labels().size())));
     }
 }
