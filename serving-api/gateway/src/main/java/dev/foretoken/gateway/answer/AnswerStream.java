@@ -170,7 +170,11 @@ public final class AnswerStream implements AutoCloseable {
         add(ended);
         metrics.ended(ended.finish().kind() == AnswerFinish.Kind.LENGTH);
         if (endedChoices == choices.length) {
-            metrics.answered(nanoClock.getAsLong() - arrivedAt);
+            metrics.answered(
+                    nanoClock.getAsLong() - arrivedAt,
+                    plan.generation().identity().tenant(),
+                    promptTokens,
+                    usage().completionTokens());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.foretoken.gateway.metrics;
 
 import dev.foretoken.contract.telemetry.Counter;
 import dev.foretoken.contract.telemetry.Histogram;
+import dev.foretoken.contract.telemetry.Metric;
 import dev.foretoken.contract.telemetry.ModelServerMetrics;
 import dev.foretoken.contract.telemetry.Telemetry;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,6 +13,13 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class AnswerMetrics {
 
+    private static final Metric TENANT_ANSWERS =
+            Metric.of("foretoken_tenant_answers_total", "Answers whose choices have all ended well.", "tenant");
+    private static final Metric TENANT_TOKENS =
+            Metric.of("foretoken_tenant_tokens_total", "Tokens of these answers.", "tenant", "kind");
+    /** How callers without a name are called. */
+    private static final String NOBODY = "anonymous";
+
     private static final double[] TTFT_BOUNDS = {
         0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80
     };
@@ -20,6 +28,7 @@ public final class AnswerMetrics {
     };
     private static final double NANOS = 1e9;
 
+    private final Telemetry telemetry;
     private final Histogram timeToFirstToken;
     private final Histogram latency;
     private final Counter stop;
@@ -27,6 +36,7 @@ public final class AnswerMetrics {
     private final Counter abort;
 
     private AnswerMetrics(Telemetry telemetry, String model) {
+        this.telemetry = telemetry;
         this.timeToFirstToken = telemetry.histogram(ModelServerMetrics.TIME_TO_FIRST_TOKEN, TTFT_BOUNDS, model);
         this.latency = telemetry.histogram(ModelServerMetrics.REQUEST_LATENCY, E2E_BOUNDS, model);
         this.stop = telemetry.counter(ModelServerMetrics.ENDED, model, "stop");
@@ -44,8 +54,12 @@ public final class AnswerMetrics {
     }
 
     /** Every choice has ended well. */
-    public void answered(long nanosSinceArrival) {
+    public void answered(long nanosSinceArrival, String tenant, int promptTokens, int generatedTokens) {
         latency.observe(nanosSinceArrival / NANOS);
+        String name = tenant.isEmpty() ? NOBODY : tenant;
+        telemetry.counter(TENANT_ANSWERS, name).increment();
+        telemetry.counter(TENANT_TOKENS, name, "prompt").add(promptTokens);
+        telemetry.counter(TENANT_TOKENS, name, "generated").add(generatedTokens);
     }
 
     /** So many choices were cancelled or failed. */

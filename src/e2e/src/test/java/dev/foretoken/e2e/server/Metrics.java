@@ -8,6 +8,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One look at a metrics page. */
@@ -73,6 +75,14 @@ public final class Metrics {
         return series(name)
                 .map(line -> line.substring(name.length(), line.lastIndexOf(' ')))
                 .toList();
+    }
+
+    /** Of all series. */
+    public Set<String> names() {
+        return page.lines()
+                .filter(line -> !line.startsWith("#") && !line.isBlank())
+                .map(line -> line.substring(0, line.indexOf(line.contains("{") ? '{' : ' ')))
+                .collect(Collectors.toSet());
     }
 
     private Stream<String> series(String name) {
