@@ -15,11 +15,13 @@ import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.registry.RegistryDesk;
 import dev.foretoken.gateway.routing.EngineRouter;
+import dev.foretoken.gateway.routing.RouteSources;
 import dev.foretoken.gateway.routing.RoutedCalls;
 import dev.foretoken.gateway.tenant.Tenant;
 import dev.foretoken.gateway.tenant.TenantLimiter;
 import dev.foretoken.gateway.tensor.Inferences;
 import dev.foretoken.gateway.turn.NextTurns;
+import dev.foretoken.routing.decision.RouteRing;
 import dev.foretoken.routing.health.HealthBook;
 import dev.foretoken.routing.health.HealthConfig;
 import dev.foretoken.wire.tls.TlsMaterial;
@@ -47,6 +49,7 @@ public final class Gateway {
     private final Optional<Door> adminDoor;
     private final Admission admission;
     private final TenantLimiter limiter;
+    private final EngineRouter router;
     private final Answers answers;
     private final NextTurns nextTurns;
     private final Inferences inferences;
@@ -88,10 +91,12 @@ public final class Gateway {
         this.adminDoor = config.admin()
                 .map(admin -> new Door(admin.host(), admin.allowedHosts(), new Authenticator(admin.keys())));
         this.admission = new Admission(config.http().maxRequests(), clocks.nanos());
+        this.router = new EngineRouter(
+                config.routing(), new RouteSources(clocks.wall(), clocks.nanos(), random, Optional.empty()));
         this.answers = new Answers(
                         new AnswerPlanner(config.answers(), random::nextLong),
                         new RoutedCalls(
-                                new EngineRouter(),
+                                router,
                                 new HealthBook(HealthConfig.DEFAULT, telemetry, clocks.nanos()),
                                 config.calls(),
                                 clocks.nanos(),
@@ -99,8 +104,8 @@ public final class Gateway {
                         clocks.nanos(),
                         new AnswerMetrics.Factory(telemetry))
                 .charging(limiter::spend);
-        this.inferences = new Inferences(
-                new EngineRouter(), config.tensors(), config.answers().maxTimeout());
+        this.inferences =
+                new Inferences(router, config.tensors(), config.answers().maxTimeout());
         this.encoders =
                 new Encoders(inferences, Thread.ofVirtual().name("encode-", 0).factory(), new EncodeMetrics(telemetry));
         this.nextTurns = new NextTurns(
@@ -192,6 +197,11 @@ public final class Gateway {
     /** Encrypts every connection; to be said before anything listens. With authorities callers must show a certificate too. */
     public void encryptBy(TlsMaterial material) {
         tls = material;
+    }
+
+    /** Why requests went where they went. */
+    public RouteRing routes() {
+        return router.records();
     }
 
     public Answers answers() {

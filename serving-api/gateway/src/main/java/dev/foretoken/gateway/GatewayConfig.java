@@ -7,6 +7,7 @@ import dev.foretoken.gateway.answer.AnswerLimits;
 import dev.foretoken.gateway.auth.HostNames;
 import dev.foretoken.gateway.auth.Identities;
 import dev.foretoken.gateway.routing.CallLimits;
+import dev.foretoken.gateway.routing.RoutingConfig;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.turn.TurnLimits;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param allowedHosts further names in the Host header, see {@link HostNames}
  * @param admin the port on which the registry is changed; empty = there is none
  * @param turns how much of chats' next turns is prepared ahead
+ * @param routing how engines are chosen
  * @param tensors what a request with tensors, or texts for encoders, may ask for
  * @param calls how much is done for a request when engines refuse it or are lost
  * @param identities who is let in beside those with an API key
@@ -36,6 +38,7 @@ public record GatewayConfig(
         TurnLimits turns,
         TensorLimits tensors,
         CallLimits calls,
+        RoutingConfig routing,
         Identities identities) {
 
     public static final GatewayConfig DEFAULT = new GatewayConfig(
@@ -49,6 +52,7 @@ public record GatewayConfig(
             TurnLimits.DEFAULT,
             TensorLimits.DEFAULT,
             CallLimits.DEFAULT,
+            RoutingConfig.DEFAULT,
             Identities.NONE);
 
     public GatewayConfig {
@@ -65,12 +69,23 @@ public record GatewayConfig(
 
     public GatewayConfig listeningOn(String newHost, int newPort) {
         return new GatewayConfig(
-                newHost, newPort, apiKeys, allowedHosts, http, answers, admin, turns, tensors, calls, identities);
+                newHost,
+                newPort,
+                apiKeys,
+                allowedHosts,
+                http,
+                answers,
+                admin,
+                turns,
+                tensors,
+                calls,
+                routing,
+                identities);
     }
 
     public GatewayConfig withApiKeys(List<String> keys) {
         return new GatewayConfig(
-                host, port, keys, allowedHosts, http, answers, admin, turns, tensors, calls, identities);
+                host, port, keys, allowedHosts, http, answers, admin, turns, tensors, calls, routing, identities);
     }
 
     public GatewayConfig administeredOn(AdminConfig newAdmin) {
@@ -85,27 +100,33 @@ public record GatewayConfig(
                 turns,
                 tensors,
                 calls,
+                routing,
                 identities);
     }
 
     public GatewayConfig preparing(TurnLimits newTurns) {
         return new GatewayConfig(
-                host, port, apiKeys, allowedHosts, http, answers, admin, newTurns, tensors, calls, identities);
+                host, port, apiKeys, allowedHosts, http, answers, admin, newTurns, tensors, calls, routing, identities);
     }
 
     public GatewayConfig taking(TensorLimits newTensors) {
         return new GatewayConfig(
-                host, port, apiKeys, allowedHosts, http, answers, admin, turns, newTensors, calls, identities);
+                host, port, apiKeys, allowedHosts, http, answers, admin, turns, newTensors, calls, routing, identities);
     }
 
     public GatewayConfig calling(CallLimits newCalls) {
         return new GatewayConfig(
-                host, port, apiKeys, allowedHosts, http, answers, admin, turns, tensors, newCalls, identities);
+                host, port, apiKeys, allowedHosts, http, answers, admin, turns, tensors, newCalls, routing, identities);
     }
 
     public GatewayConfig identifying(Identities newIdentities) {
         return new GatewayConfig(
-                host, port, apiKeys, allowedHosts, http, answers, admin, turns, tensors, calls, newIdentities);
+                host, port, apiKeys, allowedHosts, http, answers, admin, turns, tensors, calls, routing, newIdentities);
+    }
+
+    public GatewayConfig routedBy(RoutingConfig newRouting) {
+        return new GatewayConfig(
+                host, port, apiKeys, allowedHosts, http, answers, admin, turns, tensors, calls, newRouting, identities);
     }
 
     /** Keeps the keys out of logs. */
@@ -113,6 +134,7 @@ public record GatewayConfig(
     public String toString() {
         return "GatewayConfig[host=" + host + ", port=" + port + ", apiKeys=" + apiKeys.size() + ", allowedHosts="
                 + allowedHosts + ", http=" + http + ", answers=" + answers + ", admin=" + admin + ", turns=" + turns
-                + ", tensors=" + tensors + ", calls=" + calls + ", identities=" + identities + "]";
+                + ", tensors=" + tensors + ", calls=" + calls + ", routing=" + routing + ", identities=" + identities
+                + "]";
     }
 }

@@ -4,6 +4,7 @@ import dev.foretoken.gateway.metrics.AnswerMetrics;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.RoutedCalls;
 import dev.foretoken.gateway.tenant.Tenant;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** Where every protocol gets its answers: plans a request, routes it, submits it, and hands back the stream of its events. */
@@ -65,9 +66,18 @@ public final class Answers {
      * @throws dev.foretoken.contract.ForetokenException as {@link dev.foretoken.contract.engine.Engine#submit}
      */
     public AnswerStream open(AnswerPlan plan, long arrivedAt) {
+        return open(plan, arrivedAt, id -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param routed told the id of each decision where the request goes, before it goes there
+     */
+    public AnswerStream open(AnswerPlan plan, long arrivedAt, Consumer<String> routed) {
         AnswerStream stream = new AnswerStream(
                 plan,
-                calls.open(plan.model(), plan.generation()),
+                calls.open(plan.model(), plan.generation(), routed),
                 nanoClock,
                 arrivedAt,
                 metrics.of(plan.model().name()));

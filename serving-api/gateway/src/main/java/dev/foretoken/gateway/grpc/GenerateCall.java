@@ -79,7 +79,7 @@ final class GenerateCall {
         }
         AnswerPlan plan = answers.plan(fields.spec(model), model, fields.requestId(), tenant);
         reply.variant(model.engineModel());
-        try (AnswerStream stream = answers.open(plan, arrivedAt)) {
+        try (AnswerStream stream = answers.open(plan, arrivedAt, reply::routed)) {
             answer = stream;
             chat.filter(input -> goesOn).ifPresent(input -> gateway.nextTurns().follow(stream, input));
             if (!cancelled) {

@@ -43,7 +43,7 @@ final class AnswerExchange {
         boolean handedOver = false;
         try {
             for (AnswerPlan plan : plans) {
-                AnswerStream answer = exchange.gateway().answers().open(plan, exchange.arrivedAt());
+                AnswerStream answer = exchange.gateway().answers().open(plan, exchange.arrivedAt(), exchange::routed);
                 answers.add(answer);
                 whenOpened.accept(answer);
                 exchange.whenClientLeaves(answer::cancel);

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class Exchange {
 
     static final String REQUEST_ID = "x-request-id";
+    /** Response header: ids of the decisions that the request went by, in order. */
+    static final String ROUTE = "x-foretoken-route";
+
+    private static final int MOST_ROUTES = 16;
 
     private static final Logger LOG = Logger.getLogger(Exchange.class);
     private static final String KEY = Exchange.class.getName();
@@ -33,6 +37,7 @@ public final class Exchange {
     private final String requestId;
     private final long arrivedAt;
     private final List<Runnable> whenGone = new ArrayList<>();
+    private final List<String> routes = new ArrayList<>();
     private Caller caller = Caller.LOCAL;
     private boolean gone;
 
@@ -124,6 +129,16 @@ public final class Exchange {
 
     HttpServerResponse response() {
         return routing.response();
+    }
+
+    /** A decision sent the request, or part of it, somewhere: the response will name it, whatever becomes of it. */
+    void routed(String decision) {
+        synchronized (routes) {
+            if (routes.size() < MOST_ROUTES) {
+                routes.add(decision);
+                routing.response().putHeader(ROUTE, String.join(", ", routes));
+            }
+        }
     }
 
     /** Runs {@code action} when the connection closes before the response is complete: at once if that has happened already. */

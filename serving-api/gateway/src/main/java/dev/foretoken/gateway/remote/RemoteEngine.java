@@ -8,6 +8,7 @@ import dev.foretoken.contract.engine.TensorEngine;
 import dev.foretoken.contract.engine.TensorRequest;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.TensorSignature;
+import dev.foretoken.gateway.model.ReportedEngine;
 import dev.foretoken.routing.prefix.PrefixDirectory;
 import dev.foretoken.wire.pod.v1.PodEngineGrpc;
 import dev.foretoken.wire.pod.v1.Submission;
@@ -27,7 +28,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** An engine whose work happens in a runtime pod. Submitting costs one round trip; a lost pod fails its requests with REPLICA_LOST. */
-public final class RemoteEngine implements PodConnection, TensorEngine {
+public final class RemoteEngine implements PodConnection, ReportedEngine, TensorEngine {
 
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -54,8 +55,8 @@ public final class RemoteEngine implements PodConnection, TensorEngine {
         this.stub = PodEngineGrpc.newStub(channel).withInterceptors(credential, calls);
         this.tensors = new RemoteTensors(
                 config, PodEngineGrpc.newBlockingV2Stub(channel).withInterceptors(credential, calls));
-        this.mirror =
-                new StateMirror(config, PodEngineGrpc.newBlockingStub(channel).withInterceptors(credential), callbacks);
+        this.mirror = new StateMirror(
+                config, PodEngineGrpc.newBlockingStub(channel).withInterceptors(credential), callbacks, nanoClock);
     }
 
     /** Connects in the background: {@link #models} is empty until the pod has answered once. */
@@ -105,6 +106,11 @@ public final class RemoteEngine implements PodConnection, TensorEngine {
     @Override
     public LoadReport report() {
         return mirror.report();
+    }
+
+    @Override
+    public long reportedAt() {
+        return mirror.reportedAt();
     }
 
     /**

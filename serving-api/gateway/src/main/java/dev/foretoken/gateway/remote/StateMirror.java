@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -39,9 +40,13 @@ final class StateMirror implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final KnownSignatures signatures = new KnownSignatures();
     private volatile List<ModelInfo> models = List.of();
+    private final LongSupplier nanoClock;
     private volatile LoadReport report = NOTHING;
+    private volatile long reportedAt;
 
-    StateMirror(RemoteConfig config, PodEngineBlockingStub stub, Executor threads) {
+    StateMirror(RemoteConfig config, PodEngineBlockingStub stub, Executor threads, LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+        this.reportedAt = nanoClock.getAsLong();
         this.config = config;
         this.stub = stub;
         threads.execute(this::follow);
@@ -53,6 +58,11 @@ final class StateMirror implements AutoCloseable {
 
     LoadReport report() {
         return report;
+    }
+
+    /** When the pod said that. */
+    long reportedAt() {
+        return reportedAt;
     }
 
     /** What a model takes; {@code pod} is asked where that is not known since the pod last said that the model changed. */
@@ -97,6 +107,7 @@ final class StateMirror implements AutoCloseable {
                 state.getMemoryBudgetBytes(),
                 state.getMemoryUsedBytes(),
                 state.getDraining());
+        reportedAt = nanoClock.getAsLong();
         connected.countDown();
     }
 

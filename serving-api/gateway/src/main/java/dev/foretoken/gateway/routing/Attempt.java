@@ -9,7 +9,7 @@ import dev.foretoken.routing.health.EndpointHealth;
 /** A request in one engine, and what the engine's health learns of it. Used by the reading thread, but for cancelling. */
 final class Attempt {
 
-    private final RouteDecision decision;
+    private final Route route;
     private final String model;
     private final Generation generation;
     private final EndpointHealth health;
@@ -17,20 +17,20 @@ final class Attempt {
     private boolean heard;
     private String numericsId = "";
 
-    Attempt(RouteDecision decision, String model, Generation generation, EndpointHealth health, long openedAt) {
-        this.decision = decision;
+    Attempt(Route route, String model, Generation generation, EndpointHealth health, long openedAt) {
+        this.route = route;
         this.model = model;
         this.generation = generation;
         this.health = health;
         this.openedAt = openedAt;
     }
 
-    RouteDecision decision() {
-        return decision;
+    Route route() {
+        return route;
     }
 
     EngineEndpoint endpoint() {
-        return decision.chosen();
+        return route.chosen();
     }
 
     Generation generation() {

@@ -5,47 +5,118 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
-import dev.foretoken.gateway.routing.RouteDecision.Candidate;
+import dev.foretoken.routing.decision.RouteDecision;
+import dev.foretoken.routing.decision.RouteRecorder;
+import dev.foretoken.routing.decision.RouteRing;
+import dev.foretoken.routing.fleet.FleetConfig;
+import dev.foretoken.routing.fleet.FleetQuestion;
+import dev.foretoken.routing.fleet.HeldPrefixes;
+import dev.foretoken.routing.fleet.PromptHolders;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.OptionalInt;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.Set;
 
 /**
- * Sends a request to the ready engine, one that has its adapter, with the fewest sequences; the first of equals, so that a decision can be
- * replayed from its record. When none is ready, the first that can load the model, else the
- * first of all: its refusal says why.
+ * Chooses the engine of a request by a policy over what engines report, what was sent there, and what they hold of the prompt. Every choice
+ * becomes a record. Any thread may call it.
  */
 public final class EngineRouter {
 
-    /** @throws ForetokenException REPLICA_UNAVAILABLE while no engine is known */
-    public RouteDecision choose(ServedModel model) {
-        return choose(RouteQuery.of(model));
+    /** Models whose engines are remembered; those asked for least lately are forgotten. */
+    private static final int MOST_MODELS = 1024;
+    /** An engine may leave between a look and the choice: so often it is looked again. */
+    private static final int LOOKS = 3;
+
+    private final RouteRecorder recorder;
+    private final FleetConfig fleet;
+    private final RouteRing records;
+    private final RouteSources sources;
+    private final Map<String, ModelFleet> fleets = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, ModelFleet> eldest) {
+            return size() > MOST_MODELS;
+        }
+    };
+
+    public EngineRouter(RoutingConfig config, RouteSources sources) {
+        this.recorder = new RouteRecorder(config.policy());
+        this.fleet = config.fleet();
+        this.records = new RouteRing(config.records());
+        this.sources = sources;
     }
 
-    /** @throws ForetokenException REPLICA_UNAVAILABLE while no engine is known that is not excluded */
-    public RouteDecision choose(RouteQuery query) {
-        ServedModel model = query.model();
-        List<EngineEndpoint> endpoints = endpoints(model).stream()
-                .filter(endpoint -> !query.excluded().contains(endpoint.name()))
-                .toList();
-        if (endpoints.isEmpty()) {
-            throw unavailable(model);
-        }
-        List<Candidate> candidates = new ArrayList<>();
-        int best = 0;
-        for (EngineEndpoint endpoint : endpoints) {
-            candidates.add(look(endpoint, model));
-            if (better(candidates.getLast(), candidates.get(best))) {
-                best = candidates.size() - 1;
+    /** With everything at its default, for tools that have one engine. */
+    public EngineRouter() {
+        this(RoutingConfig.DEFAULT, RouteSources.system());
+    }
+
+    /** The newest decisions. */
+    public RouteRing records() {
+        return records;
+    }
+
+    /** @throws ForetokenException REPLICA_UNAVAILABLE where no engine is known, or none that is not excluded */
+    public Route choose(RouteQuery query) {
+        ModelFleet engines = fleet(query.model().engineModel());
+        HeldPrefixes held = held(query);
+        for (int look = 0; look < LOOKS; look++) {
+            long now = sources.nanos().getAsLong();
+            Map<String, EngineEndpoint> endpoints = engines.refresh(query.model(), now);
+            RouteDecision decision = decide(query, engines, held, now);
+            EngineEndpoint chosen = decision.endpoint().map(endpoints::get).orElse(null);
+            if (chosen != null) {
+                records.add(decision);
+                query.told().accept(decision.id());
+                return new Route(chosen, decision, engines.view(), sources.nanos());
             }
         }
-        if (!candidates.get(best).ready()) {
-            best = loadable(endpoints, model).orElse(best);
+        throw unavailable(query.model());
+    }
+
+    private RouteDecision decide(RouteQuery query, ModelFleet engines, HeldPrefixes held, long now) {
+        FleetQuestion question = new FleetQuestion(
+                query.request().map(request -> request.prompt().size()).orElse(0),
+                query.model().adapter(),
+                query.excluded(),
+                Set.of(),
+                held,
+                endpoint -> 1);
+        String tenant =
+                query.request().map(request -> request.identity().tenant()).orElse("");
+        return recorder.decide(
+                new RouteRecorder.Caller(
+                        newId(), sources.wall().instant(), query.model().publicName(), tenant),
+                engines.view().look(question, now, sources.random().nextLong()));
+    }
+
+    private HeldPrefixes held(RouteQuery query) {
+        return query.request()
+                .flatMap(request -> sources.prefixes().map(places -> (HeldPrefixes)
+                        new PromptHolders(places.look(query.model().engineModel(), request))))
+                .orElse(HeldPrefixes.NONE);
+    }
+
+    private ModelFleet fleet(String model) {
+        synchronized (fleets) {
+            return fleets.computeIfAbsent(model, name -> new ModelFleet(fleet));
         }
-        return new RouteDecision(model.name(), endpoints.get(best), candidates);
+    }
+
+    private String newId() {
+        HexFormat hex = HexFormat.of();
+        return hex.toHexDigits(sources.random().nextLong())
+                + hex.toHexDigits(sources.random().nextLong());
+    }
+
+    private static ForetokenException unavailable(ServedModel model) {
+        return new ForetokenException(
+                        ErrorCode.REPLICA_UNAVAILABLE,
+                        "no runtime pod is known for model '" + model.publicName() + "' yet; try again shortly")
+                .withRetryAfter(Duration.ofSeconds(1));
     }
 
     private static List<EngineEndpoint> endpoints(ServedModel model) {
@@ -56,13 +127,6 @@ public final class EngineRouter {
         return endpoints;
     }
 
-    private static ForetokenException unavailable(ServedModel model) {
-        return new ForetokenException(
-                        ErrorCode.REPLICA_UNAVAILABLE,
-                        "no runtime pod is known for model '" + model.publicName() + "' yet; try again shortly")
-                .withRetryAfter(Duration.ofSeconds(1));
-    }
-
     /**
      * The engine of everything that has one key: it follows from the key and from the names of the engines that can answer, and stays while that
      * engine can. When none is ready, one of those that can load the model, else one of all.
@@ -71,9 +135,8 @@ public final class EngineRouter {
      */
     public EngineEndpoint home(ServedModel model, int key) {
         List<EngineEndpoint> endpoints = endpoints(model);
-        List<EngineEndpoint> able = endpoints.stream()
-                .filter(endpoint -> look(endpoint, model).ready())
-                .toList();
+        List<EngineEndpoint> able =
+                endpoints.stream().filter(endpoint -> isReady(endpoint, model)).toList();
         if (able.isEmpty()) {
             able = endpoints.stream()
                     .filter(endpoint -> canLoad(endpoint, model))
@@ -93,31 +156,16 @@ public final class EngineRouter {
         return mixed ^ mixed >>> 31;
     }
 
-    /** The first that would load the model for the request. */
-    private static OptionalInt loadable(List<EngineEndpoint> endpoints, ServedModel model) {
-        return IntStream.range(0, endpoints.size())
-                .filter(i -> canLoad(endpoints.get(i), model))
-                .findFirst();
-    }
-
     private static boolean canLoad(EngineEndpoint endpoint, ServedModel model) {
         return endpoint.info(model.engineModel())
                 .filter(info -> info.state() == ModelState.AVAILABLE || info.state() == ModelState.LOADING)
                 .isPresent();
     }
 
-    private static Candidate look(EngineEndpoint endpoint, ServedModel model) {
-        boolean ready = endpoint.info(model.engineModel())
+    private static boolean isReady(EngineEndpoint endpoint, ServedModel model) {
+        return endpoint.info(model.engineModel())
                 .filter(info -> info.state() == ModelState.READY)
                 .filter(info -> model.adapter().map(info::hasAdapter).orElse(true))
                 .isPresent();
-        int sequences = endpoint.load(model.engineModel())
-                .map(load -> load.running() + load.waiting())
-                .orElse(0);
-        return new Candidate(endpoint.name(), ready, sequences);
-    }
-
-    private static boolean better(Candidate one, Candidate other) {
-        return one.ready() == other.ready() ? one.sequences() < other.sequences() : one.ready();
     }
 }

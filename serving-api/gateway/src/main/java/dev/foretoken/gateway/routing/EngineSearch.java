@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +31,14 @@ final class EngineSearch {
     private final ServedModel model;
     private final GenerationRequest request;
     private final long openedAt;
+    private final Consumer<String> told;
     private final Set<String> tried = new HashSet<>();
     private int asked;
 
-    EngineSearch(RoutedCalls calls, ServedModel model, GenerationRequest request, long openedAt) {
+    /** @param told the id of every decision before the request goes there */
+    EngineSearch(
+            RoutedCalls calls, ServedModel model, GenerationRequest request, long openedAt, Consumer<String> told) {
+        this.told = told;
         this.calls = calls;
         this.model = model;
         this.request = request;
@@ -55,9 +60,9 @@ final class EngineSearch {
 
     /** @throws ForetokenException what the best engine refused with, when no other took the request */
     Attempt first() {
-        RouteDecision decision = calls.router().choose(query(unhealthy()));
+        Route route = calls.router().choose(query(unhealthy()));
         try {
-            return submit(decision, request);
+            return submit(route, request);
         } catch (ForetokenException refusal) {
             if (!EngineFaults.isRecoverable(refusal.code())) {
                 throw refusal;
@@ -97,18 +102,18 @@ final class EngineSearch {
         return Optional.empty();
     }
 
-    private Attempt submit(RouteDecision decision, GenerationRequest as) {
-        String name = decision.chosen().name();
+    private Attempt submit(Route route, GenerationRequest as) {
+        String name = route.chosen().name();
         asked++;
         tried.add(name);
-        LOG.debugf("request %s: %s", request.identity().requestId(), decision.summary());
+        LOG.debugf("request %s: %s", request.identity().requestId(), route.summary());
         EndpointHealth health = calls.health().of(name);
         long now = calls.now();
         GenerationRequest timed = withTimeLeft(as, now);
         health.asked(now);
         try {
-            Generation generation = decision.chosen().engine().submit(timed);
-            return new Attempt(decision, model.engineModel(), generation, health, now);
+            Generation generation = route.submit(timed);
+            return new Attempt(route, model.engineModel(), generation, health, now);
         } catch (ForetokenException refusal) {
             if (EngineFaults.isFailure(refusal.code())) {
                 health.failed(calls.now());
@@ -134,7 +139,7 @@ final class EngineSearch {
     }
 
     private RouteQuery query(Set<String> avoided) {
-        return new RouteQuery(model, Optional.of(request), avoided);
+        return new RouteQuery(model, Optional.of(request), avoided, told);
     }
 
     /** Engines that failed of late, unless there is no other. */

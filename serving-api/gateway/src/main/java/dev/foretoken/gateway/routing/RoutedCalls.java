@@ -5,6 +5,7 @@ import dev.foretoken.contract.telemetry.Telemetry;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.routing.health.HealthBook;
 import dev.foretoken.routing.health.HealthConfig;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** Sends requests to engines such that callers do not notice when one of them is full, leaves or dies, as far as that can be done. */
@@ -39,12 +40,13 @@ public final class RoutedCalls {
     /**
      * Submits a request whose seed is fixed; its timeout counts from now.
      *
+     * @param told the id of every decision before the request goes there
      * @throws dev.foretoken.contract.ForetokenException as {@link dev.foretoken.contract.engine.Engine#submit}, of the engine that was asked
      *     first, when no other took it
      */
-    public RoutedGeneration open(ServedModel model, GenerationRequest request) {
+    public RoutedGeneration open(ServedModel model, GenerationRequest request, Consumer<String> told) {
         long now = now();
-        EngineSearch search = new EngineSearch(this, model, request, now);
+        EngineSearch search = new EngineSearch(this, model, request, now, told);
         return new RoutedGeneration(this, search, search.first(), new Transcript(request, now));
     }
 

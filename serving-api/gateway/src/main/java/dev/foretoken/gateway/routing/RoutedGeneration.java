@@ -54,8 +54,8 @@ public final class RoutedGeneration implements Generation {
     }
 
     /** How the engine that answers now was chosen. */
-    public RouteDecision decision() {
-        return current.decision();
+    public Route route() {
+        return current.route();
     }
 
     @Override

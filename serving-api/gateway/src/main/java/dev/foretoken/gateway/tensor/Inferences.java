@@ -14,7 +14,10 @@ import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.EngineRouter;
+import dev.foretoken.gateway.routing.Route;
+import dev.foretoken.gateway.routing.RouteQuery;
 import dev.foretoken.gateway.tenant.Tenant;
+import dev.foretoken.routing.fleet.SentRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -45,7 +48,7 @@ public final class Inferences {
     /** @throws ForetokenException UNSUPPORTED_FEATURE for a model that takes no tensors; what {@link TensorEngine#signature} throws */
     public TensorSignature signature(ServedModel model) {
         model.require(ModelTask.TENSOR);
-        return engine(model, router.choose(model).chosen()).signature(model.engineModel());
+        return engine(model, router.home(model, 0)).signature(model.engineModel());
     }
 
     /**
@@ -86,10 +89,22 @@ public final class Inferences {
     /** The same of a request that is complete but for its {@link ServiceLevel#timeout} where it has none. */
     public TensorAnswer infer(ServedModel model, TensorRequest request) {
         model.require(ModelTask.TENSOR);
-        EngineEndpoint endpoint = request.session()
-                .map(session -> home(model, request.identity().tenant(), session))
-                .orElseGet(() -> router.choose(model).chosen());
-        return engine(model, endpoint).infer(request);
+        if (request.session().isPresent()) {
+            return engine(
+                            model,
+                            home(
+                                    model,
+                                    request.identity().tenant(),
+                                    request.session().get()))
+                    .infer(request);
+        }
+        Route route = router.choose(RouteQuery.of(model));
+        SentRequest sent = route.sent(1);
+        try {
+            return engine(model, route.chosen()).infer(request);
+        } finally {
+            sent.ended();
+        }
     }
 
     /** Caches of a stream lie in one engine, so all its calls go there. */

@@ -18,6 +18,7 @@ import dev.foretoken.gateway.fake.Models;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.gateway.routing.CallLimits;
+import dev.foretoken.gateway.routing.RoutingConfig;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.text.Tokenizer;
 import dev.foretoken.gateway.turn.TurnLimits;
@@ -181,6 +182,8 @@ class GrpcServerTest {
         StatusRuntimeException e = failure(text("x").build());
         assertThat(e.getStatus().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
         assertThat(info(e).getRetryAfterMillis()).isEqualTo(2000);
+        Metadata.Key<String> route = Metadata.Key.of("x-foretoken-route", Metadata.ASCII_STRING_MARSHALLER);
+        assertThat(gateway.routes().find(e.getTrailers().get(route))).isPresent();
     }
 
     @Test
@@ -332,6 +335,7 @@ class GrpcServerTest {
                 TurnLimits.DEFAULT,
                 TensorLimits.DEFAULT,
                 CallLimits.DEFAULT,
+                RoutingConfig.DEFAULT,
                 Identities.NONE);
         PrometheusTelemetry telemetry = new PrometheusTelemetry(System::nanoTime);
         gateway = new Gateway(config, catalog, telemetry, Gateway.Clocks.system(), RandomGenerator.of("SecureRandom"));

@@ -20,6 +20,7 @@ import dev.foretoken.gateway.registry.RegistryUploads;
 import dev.foretoken.gateway.registry.UploadLimits;
 import dev.foretoken.gateway.registry.Uploads;
 import dev.foretoken.gateway.routing.CallLimits;
+import dev.foretoken.gateway.routing.RoutingConfig;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.text.Tokenizer;
 import dev.foretoken.gateway.turn.TurnLimits;
@@ -83,6 +84,7 @@ public class TestEdge {
                 TurnLimits.DEFAULT,
                 TENSORS,
                 CallLimits.DEFAULT,
+                RoutingConfig.DEFAULT,
                 Identities.NONE);
         gateway = new Gateway(
                 config,

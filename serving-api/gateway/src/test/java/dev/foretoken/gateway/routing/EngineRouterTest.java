@@ -6,18 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.AdapterInfo;
+import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.LoadCounters;
 import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelLoad;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.fake.FakeEngine;
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.routing.decision.RouteDecision;
+import dev.foretoken.routing.policy.WhyNot;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -37,8 +44,14 @@ class EngineRouterTest {
         return new LoadReport(List.of(load), 0, 0, false);
     }
 
+    /** Draws are all 0. */
+    private static EngineRouter router() {
+        return new EngineRouter(
+                RoutingConfig.DEFAULT, new RouteSources(() -> Instant.EPOCH, () -> 0, () -> 0, Optional.empty()));
+    }
+
     private String chosen() {
-        return new EngineRouter().choose(model).chosen().name();
+        return router().choose(RouteQuery.of(model)).chosen().name();
     }
 
     @Test
@@ -55,14 +68,15 @@ class EngineRouterTest {
         List<EngineEndpoint> known = new ArrayList<>();
         ServedModel awaited =
                 new ServedModel("m", Optional.empty(), Optional.empty(), TokenIds.EMPTY, () -> List.copyOf(known));
-        EngineRouter router = new EngineRouter();
-        assertThatThrownBy(() -> router.choose(awaited)).isInstanceOfSatisfying(ForetokenException.class, e -> {
-            assertThat(e.code()).isEqualTo(ErrorCode.REPLICA_UNAVAILABLE);
-            assertThat(e.retryAfter()).isPresent();
-        });
+        EngineRouter router = router();
+        assertThatThrownBy(() -> router.choose(RouteQuery.of(awaited)))
+                .isInstanceOfSatisfying(ForetokenException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.REPLICA_UNAVAILABLE);
+                    assertThat(e.retryAfter()).isPresent();
+                });
         assertThatThrownBy(() -> router.home(awaited, 1)).isInstanceOf(ForetokenException.class);
         known.add(new EngineEndpoint("first", first));
-        assertThat(router.choose(awaited).chosen().name()).isEqualTo("first");
+        assertThat(router.choose(RouteQuery.of(awaited)).chosen().name()).isEqualTo("first");
     }
 
     @Test
@@ -75,18 +89,14 @@ class EngineRouterTest {
     @Test
     void choosesAnEngineThatHasTheAdapter() {
         second.withAdapters(new AdapterInfo("s", 4, 1, Instant.EPOCH)).reporting(busy(50, 50));
-        assertThat(new EngineRouter().choose(model.with("s")).chosen().name()).isEqualTo("second");
-        assertThat(chosen()).isEqualTo("first");
-    }
-
-    @Test
-    void choosesTheFirstOfEqualsSoThatADecisionCanBeReplayed() {
+        assertThat(router().choose(RouteQuery.of(model.with("s"))).chosen().name())
+                .isEqualTo("second");
         assertThat(chosen()).isEqualTo("first");
     }
 
     @Test
     void keysAreSpreadAndMoveOnlyFromAnEngineThatCannotAnswer() {
-        EngineRouter router = new EngineRouter();
+        EngineRouter router = router();
         List<String> homes = IntStream.range(0, 100)
                 .mapToObj(key -> router.home(model, key).name())
                 .toList();
@@ -104,10 +114,64 @@ class EngineRouterTest {
     @Test
     void recordsWhatItSaw() {
         first.reporting(busy(3, 2));
-        RouteDecision decision = new EngineRouter().choose(model);
+        EngineRouter router = router();
+        Route route = router.choose(RouteQuery.of(model, GenerationRequest.greedy("r", "m", Prompt.of(1, 2, 3), 4)));
+        RouteDecision decision = route.decision();
+        assertThat(decision.endpoint()).contains("second");
+        assertThat(decision.promptTokens()).isEqualTo(3);
         assertThat(decision.candidates())
-                .containsExactly(
-                        new RouteDecision.Candidate("first", true, 5), new RouteDecision.Candidate("second", true, 0));
-        assertThat(decision.summary()).contains("m -> second");
+                .extracting(RouteDecision.Candidate::endpoint)
+                .containsExactly("first", "second");
+        assertThat(decision.candidates().getFirst().seen().sequences()).isEqualTo(5);
+        assertThat(decision.candidates().getFirst().whyNot()).contains(WhyNot.WORSE);
+        assertThat(route.summary()).contains("m -> second");
+        assertThat(router.records().find(route.id())).contains(decision);
+    }
+
+    @Test
+    void countsWhatItSentUntilTheLastEventWasTaken() throws InterruptedException {
+        EngineRouter router = router();
+        first.answering(5);
+        GenerationRequest request = GenerationRequest.greedy("r", "m", Prompt.of(1, 2, 3), 2);
+        Route route = router.choose(RouteQuery.of(model, request));
+        assertThat(route.chosen().name()).isEqualTo("first");
+        Generation generation = route.submit(request);
+        assertThat(inFlight(router, "first")).isEqualTo(1);
+        assertThat(router.choose(RouteQuery.of(model)).chosen().name()).isEqualTo("second");
+        while (!generation.isDone()) {
+            generation.next(Duration.ofSeconds(1));
+        }
+        assertThat(inFlight(router, "first")).isZero();
+        router.choose(RouteQuery.of(model, request)).submit(request).cancel();
+        assertThat(inFlight(router, "first")).isZero();
+    }
+
+    @Test
+    void aRefusedRequestDoesNotCount() {
+        EngineRouter router = router();
+        first.refusing(new ForetokenException(ErrorCode.QUEUE_FULL, "full"));
+        GenerationRequest request = GenerationRequest.greedy("r", "m", Prompt.of(1, 2, 3), 2);
+        Route route = router.choose(RouteQuery.of(model, request));
+        assertThatThrownBy(() -> route.submit(request)).isInstanceOf(ForetokenException.class);
+        assertThat(inFlight(router, "first")).isZero();
+    }
+
+    @Test
+    void doesNotAskAgainWhoWasTried() {
+        EngineRouter router = router();
+        RouteQuery again = new RouteQuery(model, Optional.empty(), Set.of("first"));
+        assertThat(router.choose(again).chosen().name()).isEqualTo("second");
+        assertThatThrownBy(() -> router.choose(new RouteQuery(model, Optional.empty(), Set.of("first", "second"))))
+                .isInstanceOfSatisfying(
+                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REPLICA_UNAVAILABLE));
+    }
+
+    private int inFlight(EngineRouter router, String endpoint) {
+        return router.choose(RouteQuery.of(model)).decision().candidates().stream()
+                .filter(candidate -> candidate.endpoint().equals(endpoint))
+                .findFirst()
+                .orElseThrow()
+                .seen()
+                .inFlight();
     }
 }

@@ -64,7 +64,9 @@ class RoutedGenerationTest {
     }
 
     private RoutedGeneration open(GenerationRequest request) {
-        return new RoutedCalls(new EngineRouter(), health, limits, clock, telemetry).open(model, request);
+        RouteSources firstOfEquals = new RouteSources(() -> Instant.EPOCH, clock, () -> 0, Optional.empty());
+        return new RoutedCalls(new EngineRouter(RoutingConfig.DEFAULT, firstOfEquals), health, limits, clock, telemetry)
+                .open(model, request, id -> {});
     }
 
     private static List<EngineEvent> rest(RoutedGeneration generation) throws InterruptedException {

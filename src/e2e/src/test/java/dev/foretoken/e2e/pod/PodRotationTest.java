@@ -18,6 +18,7 @@ import dev.foretoken.gateway.remote.PodDirectory;
 import dev.foretoken.gateway.remote.RemoteConfig;
 import dev.foretoken.gateway.remote.RemoteEngine;
 import dev.foretoken.gateway.routing.EngineRouter;
+import dev.foretoken.gateway.routing.RouteQuery;
 import dev.foretoken.pod.PodConfig;
 import dev.foretoken.pod.PodServer;
 import java.net.InetAddress;
@@ -75,7 +76,7 @@ class PodRotationTest {
 
     private static Generation submit(ServedModel model) {
         return new EngineRouter()
-                .choose(model)
+                .choose(RouteQuery.of(model))
                 .chosen()
                 .engine()
                 .submit(GenerationRequest.greedy("r", "m", Prompt.of(1, 2, 3), 4));

@@ -1,0 +1,65 @@
+package dev.foretoken.gateway.routing;
+
+import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.routing.decision.RouteDecision;
+import dev.foretoken.routing.fleet.FleetView;
+import dev.foretoken.routing.fleet.SentRequest;
+import java.util.function.LongSupplier;
+
+/** A choice that was made, and the way there. */
+public final class Route {
+
+    private final EngineEndpoint chosen;
+    private final RouteDecision decision;
+    private final FleetView fleet;
+    private final LongSupplier nanoClock;
+
+    Route(EngineEndpoint chosen, RouteDecision decision, FleetView fleet, LongSupplier nanoClock) {
+        this.chosen = chosen;
+        this.decision = decision;
+        this.fleet = fleet;
+        this.nanoClock = nanoClock;
+    }
+
+    public EngineEndpoint chosen() {
+        return chosen;
+    }
+
+    public RouteDecision decision() {
+        return decision;
+    }
+
+    /** What the answer calls the decision. */
+    public String id() {
+        return decision.id();
+    }
+
+    /**
+     * Submits a request to the chosen engine; it counts there until its last event was taken or it was cancelled.
+     *
+     * @throws dev.foretoken.contract.ForetokenException as {@link dev.foretoken.contract.engine.Engine#submit}
+     */
+    public Generation submit(GenerationRequest request) {
+        SentRequest sent = sent(request.choices());
+        try {
+            return new CountedGeneration(chosen.engine().submit(request), sent);
+        } catch (RuntimeException e) {
+            sent.ended();
+            throw e;
+        }
+    }
+
+    /** Counts work of {@code sequences} at the engine until it is told to have ended. */
+    public SentRequest sent(int sequences) {
+        int cached = decision.candidates().get(decision.chosen()).seen().cachedTokens();
+        return fleet.sent(chosen.name(), decision.promptTokens(), cached, sequences, nanoClock.getAsLong());
+    }
+
+    /** One line for a log. */
+    public String summary() {
+        return decision.model() + " -> " + chosen.name() + " of "
+                + decision.candidates().size() + ", route " + decision.id();
+    }
+}

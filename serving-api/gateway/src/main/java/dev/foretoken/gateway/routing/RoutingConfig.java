@@ -1,0 +1,21 @@
+package dev.foretoken.gateway.routing;
+
+import static dev.foretoken.contract.ConfigCheck.requireRange;
+
+import dev.foretoken.routing.fleet.FleetConfig;
+import dev.foretoken.routing.policy.RoutePolicies;
+import dev.foretoken.routing.policy.RoutePolicy;
+
+/**
+ * How engines are chosen.
+ *
+ * @param records newest decisions that are kept to be read
+ */
+public record RoutingConfig(RoutePolicy policy, FleetConfig fleet, int records) {
+
+    public static final RoutingConfig DEFAULT = new RoutingConfig(RoutePolicies.DEFAULT, FleetConfig.DEFAULT, 4096);
+
+    public RoutingConfig {
+        requireRange("routing.records", records, 1, 1 << 16);
+    }
+}
