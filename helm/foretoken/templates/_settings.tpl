@@ -1,0 +1,59 @@
+{{/* Variables of the process. Secrets are files, or come from Secrets; everything else stands in a ConfigMap. */}}
+
+{{- define "foretoken.home" -}}/var/lib/foretoken{{- end -}}
+
+{{/* Options by their names: `max-sessions: 8` is FORETOKEN_MAX_SESSIONS. */}}
+{{- define "foretoken.options" -}}
+{{- range $name, $value := . }}
+FORETOKEN_{{ $name | upper | replace "-" "_" }}: {{ toString $value | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* Gateways, registry: what callers and operators see. */}}
+{{- define "foretoken.edgeTls" -}}
+{{- with .Values.tls.edge.existingSecret }}
+FORETOKEN_TLS_CERT: /etc/foretoken/tls/tls.crt
+FORETOKEN_TLS_KEY: /etc/foretoken/tls/tls.key
+{{- if $.Values.tls.edge.clientCertificates }}
+FORETOKEN_TLS_CLIENT_CA: /etc/foretoken/tls/ca.crt
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* Gateways and runtime pods: what they show to one another. */}}
+{{- define "foretoken.podTls" -}}
+FORETOKEN_POD_CREDENTIAL_FILE: /etc/foretoken/credentials/pod-credential
+{{- if .Values.tls.pods.existingSecret }}
+FORETOKEN_POD_TLS_CERT: /etc/foretoken/pod-tls/tls.crt
+FORETOKEN_POD_TLS_KEY: /etc/foretoken/pod-tls/tls.key
+FORETOKEN_POD_TLS_CA: /etc/foretoken/pod-tls/ca.crt
+{{- else }}
+FORETOKEN_POD_PLAINTEXT: "true"
+{{- end }}
+{{- end -}}
+
+{{/* Where the registry is, for who has it. */}}
+{{- define "foretoken.registrySettings" -}}
+FORETOKEN_HOME: {{ include "foretoken.home" . }}
+{{- with .Values.registry.blobs.url }}
+FORETOKEN_BLOBS: {{ . | quote }}
+{{- end }}
+FORETOKEN_SIGNATURES: {{ .Values.registry.signatures }}
+{{- if .Values.registry.trustedKeysConfigMap }}
+FORETOKEN_TRUSTED_KEYS: /etc/foretoken/trusted-keys
+{{- end }}
+{{- end -}}
+
+{{/* The registry's secrets: JDBC URL, and what AWS's own tools read. */}}
+{{- define "foretoken.registrySecrets" -}}
+{{- with .Values.registry.database.existingSecret }}
+- name: FORETOKEN_DATABASE
+  valueFrom: {secretKeyRef: {name: {{ . }}, key: url}}
+{{- end }}
+{{- with .Values.registry.blobs.existingSecret }}
+- name: AWS_ACCESS_KEY_ID
+  valueFrom: {secretKeyRef: {name: {{ . }}, key: AWS_ACCESS_KEY_ID}}
+- name: AWS_SECRET_ACCESS_KEY
+  valueFrom: {secretKeyRef: {name: {{ . }}, key: AWS_SECRET_ACCESS_KEY}}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,270 @@
+{{/* What a schema cannot say: values that are missing, or do not fit together. All of it is said at once, each with the YAML to add. */}}
+
+{{- define "foretoken.validate" -}}
+{{- $problems := list -}}
+{{- range $part := list "image" "credentials" "transport" "variants" "registry" "others" -}}
+{{- $found := include (printf "foretoken.validate.%s" $part) $ -}}
+{{- range regexSplit "(?m)^---$" $found -1 -}}
+{{- with trim . -}}{{- $problems = append $problems . -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- with $problems -}}
+{{- fail (printf "\n\nValues are missing, or do not fit together:\n\n%s\n" (join "\n\n" .)) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "foretoken.validate.image" -}}
+{{- if not .Values.image.repository }}
+There is no image to run: none is published, deploy/images builds them.
+Please set:
+image:
+  repository: registry.example.com/foretoken
+{{- end }}
+{{- end -}}
+
+{{- define "foretoken.validate.credentials" -}}
+{{- if not .Values.credentials.existingSecret }}
+There are no credentials, and none are made up: callers need API keys, gateways and pods a secret that they share.
+Please create the Secret:
+kubectl create secret generic foretoken-credentials --from-file=api-keys --from-file=pod-credential --from-file=operator-key
+and set:
+credentials:
+  existingSecret: foretoken-credentials
+{{- end }}
+{{- end -}}
+
+{{- define "foretoken.validate.transport" -}}
+{{- $pods := .Values.tls.pods }}
+{{- if and (not $pods.existingSecret) (not $pods.plaintext) }}
+Prompts and answers would be readable on the network between gateways and pods.
+Please set:
+tls:
+  pods:
+    existingSecret: foretoken-pod-tls   # tls.crt, tls.key, ca.crt
+or, where the network is encrypted below them:
+tls:
+  pods:
+    plaintext: true
+{{- end }}
+---
+{{- if and $pods.existingSecret $pods.plaintext }}
+Gateways and pods either talk by TLS or in plaintext, not both.
+Please set one of:
+tls:
+  pods:
+    existingSecret: {{ $pods.existingSecret }}
+    plaintext: false
+{{- end }}
+---
+{{- if and .Values.tls.edge.clientCertificates (not .Values.tls.edge.existingSecret) }}
+Callers can only show certificates over TLS.
+Please set:
+tls:
+  edge:
+    existingSecret: foretoken-tls   # tls.crt, tls.key, ca.crt
+    clientCertificates: true
+{{- end }}
+{{- end -}}
+
+{{- define "foretoken.validate.variants" -}}
+{{- if not .Values.variants }}
+There is nothing to serve.
+Please set, for example:
+variants:
+  - name: toy
+    model: toy:prod
+    replicas: 2
+    cpus: 4
+    memory: 8Gi
+{{- end }}
+{{- $groups := dict }}
+{{- $models := dict }}
+{{- range .Values.variants }}
+{{- $variant := include "foretoken.variant" (dict "root" $ "variant" .) | fromYaml }}
+---
+{{- if hasKey $groups .name }}
+Two groups of runtime pods have the name {{ .name }}.
+Please set another name:
+variants:
+  - name: {{ .name }}-2
+    model: {{ .model }}
+{{- end }}
+{{- $_ := set $groups .name true }}
+---
+{{- $served := first (splitList "=" .model) }}
+{{- if and (hasKey $models $served) (ne (get $models $served) .model) }}
+Two groups serve different models under the name {{ $served }}: {{ get $models $served }} and {{ .model }}.
+Please set another name for one of them:
+variants:
+  - name: {{ .name }}
+    model: {{ $served }}-2={{ last (splitList "=" .model) }}
+{{- end }}
+{{- $_ := set $models $served .model }}
+{{ include "foretoken.validate.model" (dict "root" $ "variant" .) }}
+{{ include "foretoken.validate.device" (dict "name" .name "model" .model "device" $variant.device) }}
+{{ include "foretoken.validate.scaling" (dict "name" .name "model" .model "values" $variant) }}
+{{ include "foretoken.validate.options" (dict "path" (printf "variants (%s)" .name) "options" $variant.options) }}
+{{- end }}
+{{- end -}}
+
+{{- define "foretoken.validate.model" -}}
+---
+{{- if include "foretoken.isReference" .variant.model }}
+{{- if not (and .root.Values.registry.database.existingSecret .root.Values.registry.blobs.url) }}
+{{ .variant.model }} of the group {{ .variant.name }} is a name of the registry, which gateways and pods read from its database and blobs.
+Please set:
+registry:
+  database:
+    existingSecret: foretoken-database   # url: jdbc:postgresql://HOST/NAME?user=...&password=...
+  blobs:
+    url: s3://BUCKET/PREFIX?endpoint=URL&region=NAME
+or serve a folder of a claim:
+models:
+  existingClaim: models
+variants:
+  - name: {{ .variant.name }}
+    model: NAME=/models/FOLDER
+{{- end }}
+{{- else if not (regexMatch "^[^=]+=/models/[^=]+$" .variant.model) }}
+{{ .variant.model }} of the group {{ .variant.name }} is no path below /models, where the claim is mounted.
+Please set:
+variants:
+  - name: {{ .variant.name }}
+    model: {{ first (splitList "=" .variant.model) }}=/models/FOLDER
+{{- else if not .root.Values.models.existingClaim }}
+{{ .variant.model }} of the group {{ .variant.name }} is a path in a claim, and there is none.
+Please set:
+models:
+  existingClaim: models
+{{- end }}
+{{- end -}}
+
+{{- define "foretoken.validate.device" -}}
+---
+{{- if and (eq .device.kind "cuda") (not .device.resource) (not .device.visibleDevices) }}
+Pods of the group {{ .name }} compute on a GPU, and nothing says which.
+Please set:
+variants:
+  - name: {{ .name }}
+    model: {{ .model }}
+    device:
+      kind: cuda
+      resource: nvidia.com/gpu   # or a MIG profile, nvidia.com/mig-1g.10gb
+{{- end }}
+---
+{{- if and (eq .device.kind "cuda") .device.resource .device.visibleDevices }}
+Pods of the group {{ .name }} are given a GPU by the device plugin, which sets CUDA_VISIBLE_DEVICES itself.
+Please set one of:
+variants:
+  - name: {{ .name }}
+    model: {{ .model }}
+    device:
+      kind: cuda
+      resource: ""
+      visibleDevices: {{ .device.visibleDevices | quote }}
+{{- end }}
+---
+{{- if and (eq .device.kind "cpu") .device.visibleDevices }}
+Pods of the group {{ .name }} compute on CPUs and see no GPU.
+Please set:
+variants:
+  - name: {{ .name }}
+    model: {{ .model }}
+    device:
+      kind: cuda
+      resource: ""
+      visibleDevices: {{ .device.visibleDevices | quote }}
+{{- end }}
+{{- end -}}
+
+{{- define "foretoken.validate.scaling" -}}
+{{- $scaling := .values.autoscaling }}
+---
+{{- if and (eq $scaling.kind "keda") (not $scaling.keda.serverAddress) }}
+KEDA scales the group {{ .name }} by what Prometheus knows, and no Prometheus is named.
+Please set:
+variants:
+  - name: {{ .name }}
+    model: {{ .model }}
+    autoscaling:
+      kind: keda
+      keda:
+        serverAddress: http://prometheus-operated.monitoring.svc:9090
+{{- end }}
+---
+{{- if and (ne $scaling.kind "none") (gt (int $scaling.minReplicas) (int $scaling.maxReplicas)) }}
+The group {{ .name }} would have at least {{ $scaling.minReplicas }} pods and at most {{ $scaling.maxReplicas }}.
+Please set:
+variants:
+  - name: {{ .name }}
+    model: {{ .model }}
+    autoscaling:
+      maxReplicas: {{ $scaling.minReplicas }}
+{{- end }}
+---
+{{- if and (eq (int .values.maxSurge) 0) (eq (int .values.maxUnavailable) 0) }}
+The group {{ .name }} could never be updated: no pod may be more, and none fewer.
+Please set:
+variants:
+  - name: {{ .name }}
+    model: {{ .model }}
+    maxUnavailable: 1
+{{- end }}
+{{- end -}}
+
+{{/* Options stand in a ConfigMap, and some are the chart's. A dict of `path` and `options`. */}}
+{{- define "foretoken.validate.options" -}}
+{{- $path := .path }}
+{{- $owned := list "role" "host" "port" "grpc-port" "pod-port" "admin-port" "admin-host" "model" "pod" "device" "drain-seconds" "blobs" "registry" "home" "signatures" "trusted-keys" "pod-plaintext" }}
+{{- range $name, $_ := .options }}
+---
+{{- if or (has $name (list "api-key" "pod-credential" "admin-key" "database")) }}
+{{ $path }}.options has the secret {{ $name }}, which would stand in a ConfigMap for many to read.
+Please put it into a Secret and set:
+credentials:
+  existingSecret: foretoken-credentials
+registry:
+  database:
+    existingSecret: foretoken-database
+{{- else if or (has $name $owned) (hasSuffix "-file" $name) (hasPrefix "tls-" $name) (hasPrefix "pod-tls-" $name) }}
+{{ $path }}.options has {{ $name }}, which the chart sets from values of its own.
+Please take it out:
+options: {}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "foretoken.validate.registry" -}}
+{{- $registry := .Values.registry }}
+{{- if and .Values.networkPolicy.enabled (not .Values.networkPolicy.registryEgress) (or $registry.database.existingSecret $registry.blobs.url) }}
+The database and the blobs could not be reached: nothing goes out that no rule allows.
+Please set, for example:
+networkPolicy:
+  registryEgress:
+    - to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: postgres}}}]
+      ports: [{port: 5432}]
+    - to: [{ipBlock: {cidr: 0.0.0.0/0}}]
+      ports: [{port: 443}]
+{{- end }}
+{{ include "foretoken.validate.options" (dict "path" "registry" "options" $registry.options) }}
+{{- end -}}
+
+{{- define "foretoken.validate.others" -}}
+{{- $scaling := .Values.gateway.autoscaling }}
+{{- if and $scaling.enabled (gt (int $scaling.minReplicas) (int $scaling.maxReplicas)) }}
+There would be at least {{ $scaling.minReplicas }} gateways and at most {{ $scaling.maxReplicas }}.
+Please set:
+gateway:
+  autoscaling:
+    maxReplicas: {{ $scaling.minReplicas }}
+{{- end }}
+---
+{{- if and .Values.inferencePool.enabled (not .Values.inferencePool.endpointPicker.service) }}
+An InferencePool names the Service that picks its endpoints.
+Please set:
+inferencePool:
+  endpointPicker:
+    service: foretoken-picker
+{{- end }}
+{{ include "foretoken.validate.options" (dict "path" "gateway" "options" .Values.gateway.options) }}
+{{- end -}}

@@ -1,0 +1,18 @@
+{{/* The variables of a group. A dict of `root`, `name` and `values`. */}}
+{{- define "foretoken.runtimeSettings" -}}
+FORETOKEN_ROLE: runtime
+FORETOKEN_HOST: 0.0.0.0
+FORETOKEN_PORT: "8080"
+FORETOKEN_POD_PORT: "9091"
+FORETOKEN_MODEL: {{ .values.model | quote }}
+FORETOKEN_DEVICE: {{ ternary "cuda:0" "cpu" (eq .values.device.kind "cuda") }}
+FORETOKEN_API_KEY_FILE: /etc/foretoken/credentials/operator-key
+FORETOKEN_DRAIN_SECONDS: {{ .values.drainSeconds | quote }}
+{{ include "foretoken.podTls" .root }}
+{{- if .root.Values.tls.pods.existingSecret }}
+FORETOKEN_TLS_CERT: /etc/foretoken/pod-tls/tls.crt
+FORETOKEN_TLS_KEY: /etc/foretoken/pod-tls/tls.key
+{{- end }}
+{{ include "foretoken.registrySettings" .root }}
+{{- include "foretoken.options" .values.options }}
+{{- end -}}

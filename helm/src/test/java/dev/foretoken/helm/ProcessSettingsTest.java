@@ -1,0 +1,156 @@
+package dev.foretoken.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.foretoken.app.config.AppConfig;
+import dev.foretoken.app.config.Role;
+import dev.foretoken.app.config.ServeOptions;
+import dev.foretoken.app.serve.ServeApplication;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The process takes what the chart gives its pods: variables, files of Secrets, and what they mean together. */
+class ProcessSettingsTest {
+
+    private static final String MOUNTED = "/etc/foretoken/";
+    /** Read by the process itself, and not by an option. */
+    private static final String HOME = "FORETOKEN_HOME";
+
+    @TempDir
+    Path root;
+
+    private final SecretFiles secrets = new SecretFiles();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"minimal", "everything"})
+    void everyVariableIsOneThatTheProcessKnows(String values) {
+        Map<String, String> options = ProcessOptions.byVariable();
+        assertThat(options).hasSizeGreaterThan(40).containsEntry("FORETOKEN_POD_PORT", "--pod-port");
+        Manifests manifests = Chart.with(values).render();
+        for (String name : manifests.pods().keySet()) {
+            assertThat(manifests.environment(name).keySet().stream()
+                            .filter(variable -> variable.startsWith("FORETOKEN_") && !variable.equals(HOME)))
+                    .as(name)
+                    .isNotEmpty()
+                    .allSatisfy(variable -> assertThat(options).containsKey(variable));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"minimal", "everything"})
+    void everyPodIsAProcessThatStarts(String values) throws IOException {
+        Manifests manifests = Chart.with(values).render();
+        for (String name : manifests.pods().keySet()) {
+            AppConfig config = start(manifests, name);
+            assertThat(config.role()).as(name).isEqualTo(role(name));
+        }
+    }
+
+    @Test
+    void gatewaysAndPodsMeet() throws IOException {
+        Manifests manifests = Chart.with("minimal").render();
+        AppConfig gateway = start(manifests, "release-foretoken-gateway");
+        AppConfig runtime = start(manifests, "release-foretoken-runtime-toy");
+        assertThat(gateway.pods().toString()).isEqualTo("[kubernetes:serving/release-foretoken-runtime:9091]");
+        assertThat(runtime.ports().pod()).isEqualTo(9091);
+        assertThat(gateway.models()).isEqualTo(runtime.models());
+        assertThat(gateway.podCredential()).isEqualTo(runtime.podCredential()).hasSizeGreaterThanOrEqualTo(16);
+        assertThat(gateway.transport().pods().authorities()).isPresent();
+        assertThat(runtime.transport().pods().identity()).isPresent();
+        assertThat(Chart.with("minimal")
+                        .set("gateway.discovery", "dns")
+                        .render()
+                        .environment("release-foretoken-gateway"))
+                .containsEntry("FORETOKEN_POD", "dns:release-foretoken-runtime.serving.svc:9091");
+    }
+
+    @Test
+    void aGatewayServesWhatAllGroupsServe() throws IOException {
+        AppConfig gateway = start(Chart.with("everything").render(), "release-foretoken-gateway");
+        assertThat(gateway.models().toString()).isEqualTo("[minilm=/models/minilm]");
+        assertThat(gateway.offered().mounts().toString()).isEqualTo("[toy:prod, toy@1/q4]");
+    }
+
+    @Test
+    void plaintextBetweenGatewaysAndPodsIsWhatTheyAgreeOn() throws IOException {
+        Manifests manifests = Chart.with("minimal")
+                .set("tls.pods.existingSecret", "")
+                .set("tls.pods.plaintext", true)
+                .render();
+        for (String name : List.of("release-foretoken-gateway", "release-foretoken-runtime-toy")) {
+            assertThat(start(manifests, name).transport().podPlaintext())
+                    .as(name)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void optionsBecomeVariables() {
+        assertThat(Chart.with("everything").render().environment("release-foretoken-runtime-chat"))
+                .containsEntry("FORETOKEN_MAX_RUNNING_SEQUENCES", "128")
+                .containsEntry("FORETOKEN_NO_PREFIX_CACHE", "false");
+    }
+
+    private static Role role(String name) {
+        if (name.contains("-runtime-")) {
+            return Role.RUNTIME;
+        }
+        return name.endsWith("-gateway") ? Role.GATEWAY : Role.REGISTRY;
+    }
+
+    /** As the command line would: each variable is given as its option, files lie where volumes would put them. */
+    private AppConfig start(Manifests manifests, String name) throws IOException {
+        Path files = Files.createDirectories(root.resolve(name));
+        mount(manifests.container(name), manifests.pod(name).getSpec().getVolumes(), files);
+        Map<String, String> options = ProcessOptions.byVariable();
+        Map<String, String> rest = new HashMap<>();
+        List<String> arguments = new ArrayList<>();
+        manifests.environment(name).forEach((variable, value) -> {
+            String given = value == null ? "jdbc:postgresql://db/models" : located(value, files);
+            if (options.containsKey(variable)) {
+                arguments.add(options.get(variable) + "=" + given);
+            } else {
+                rest.put(variable, given);
+            }
+        });
+        ServeOptions parsed = new ServeOptions();
+        new CommandLine(parsed).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments.toArray(String[]::new));
+        AppConfig config = parsed.config(rest);
+        ServeApplication.check(config);
+        return config;
+    }
+
+    private static String located(String value, Path files) {
+        if (!value.startsWith(MOUNTED)) {
+            return value;
+        }
+        Path file = files.resolve(value.substring(1));
+        assertThat(file).as("mounted where a variable says").exists();
+        return file.toString();
+    }
+
+    private void mount(Container container, List<Volume> volumes, Path files) throws IOException {
+        for (VolumeMount mount : container.getVolumeMounts()) {
+            Path folder =
+                    Files.createDirectories(files.resolve(mount.getMountPath().substring(1)));
+            for (Volume volume : volumes) {
+                if (volume.getName().equals(mount.getName()) && volume.getSecret() != null) {
+                    secrets.write(volume.getSecret(), folder);
+                }
+            }
+        }
+    }
+}

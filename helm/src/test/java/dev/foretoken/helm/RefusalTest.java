@@ -1,0 +1,143 @@
+package dev.foretoken.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Values that are missing, or do not fit together, are refused with the YAML to add. */
+class RefusalTest {
+
+    @Test
+    void saysEverythingThatIsMissingAtOnce() {
+        assertThatThrownBy(() -> Chart.plain().render())
+                .hasMessageContainingAll("Values are missing, or do not fit together:", """
+                        There is no image to run: none is published, deploy/images builds them.
+                        Please set:
+                        image:
+                          repository: registry.example.com/foretoken
+                        """, """
+                        There are no credentials, and none are made up: callers need API keys, gateways and pods a secret that they share.
+                        Please create the Secret:
+                        kubectl create secret generic foretoken-credentials --from-file=api-keys --from-file=pod-credential --from-file=operator-key
+                        and set:
+                        credentials:
+                          existingSecret: foretoken-credentials
+                        """, """
+                        Prompts and answers would be readable on the network between gateways and pods.
+                        Please set:
+                        tls:
+                          pods:
+                            existingSecret: foretoken-pod-tls   # tls.crt, tls.key, ca.crt
+                        or, where the network is encrypted below them:
+                        tls:
+                          pods:
+                            plaintext: true
+                        """, """
+                        There is nothing to serve.
+                        Please set, for example:
+                        variants:
+                          - name: toy
+                            model: toy:prod
+                        """);
+    }
+
+    @Test
+    void saysNothingOfWhatIsThere() {
+        assertThatThrownBy(() -> Chart.with("minimal")
+                        .set("credentials.existingSecret", "")
+                        .render())
+                .message()
+                .contains("There are no credentials")
+                .doesNotContain("There is no image", "readable on the network", "nothing to serve");
+    }
+
+    static Stream<Arguments> refused() {
+        return Stream.of(
+                Arguments.of(
+                        "tls: {pods: {plaintext: true}}",
+                        "Gateways and pods either talk by TLS or in plaintext, not both.\nPlease set one of:\ntls:\n  pods:\n    existingSecret: foretoken-pod-tls\n    plaintext: false"),
+                Arguments.of(
+                        "tls: {edge: {clientCertificates: true}}",
+                        "Callers can only show certificates over TLS.\nPlease set:\ntls:\n  edge:\n    existingSecret: foretoken-tls"),
+                Arguments.of(
+                        "variants: [{name: a, model: a=/models/a}, {name: a, model: b=/models/b}]",
+                        "Two groups of runtime pods have the name a.\nPlease set another name:\nvariants:\n  - name: a-2\n    model: b=/models/b"),
+                Arguments.of(
+                        "variants: [{name: a, model: x=/models/a}, {name: b, model: x=/models/b}]",
+                        "Two groups serve different models under the name x: x=/models/a and x=/models/b.\nPlease set another name for one of them:\nvariants:\n  - name: b\n    model: x-2=/models/b"),
+                Arguments.of(
+                        "variants: [{name: a, model: 'toy:prod'}]",
+                        "toy:prod of the group a is a name of the registry, which gateways and pods read from its database and blobs.\nPlease set:\nregistry:\n  database:\n    existingSecret: foretoken-database"),
+                Arguments.of(
+                        "variants: [{name: a, model: x=/elsewhere/a}]",
+                        "x=/elsewhere/a of the group a is no path below /models, where the claim is mounted.\nPlease set:\nvariants:\n  - name: a\n    model: x=/models/FOLDER"),
+                Arguments.of(
+                        "models: {existingClaim: ''}",
+                        "toy=/models/toy of the group toy is a path in a claim, and there is none.\nPlease set:\nmodels:\n  existingClaim: models"),
+                Arguments.of(
+                        "variantDefaults: {device: {kind: cuda, resource: ''}}",
+                        "Pods of the group toy compute on a GPU, and nothing says which.\nPlease set:\nvariants:\n  - name: toy\n    model: toy=/models/toy\n    device:\n      kind: cuda\n      resource: nvidia.com/gpu"),
+                Arguments.of(
+                        "variantDefaults: {device: {kind: cuda, visibleDevices: '1'}}",
+                        "Pods of the group toy are given a GPU by the device plugin, which sets CUDA_VISIBLE_DEVICES itself.\nPlease set one of:"),
+                Arguments.of(
+                        "variantDefaults: {device: {visibleDevices: '1'}}",
+                        "Pods of the group toy compute on CPUs and see no GPU.\nPlease set:\nvariants:\n  - name: toy\n    model: toy=/models/toy\n    device:\n      kind: cuda\n      resource: \"\"\n      visibleDevices: \"1\""),
+                Arguments.of(
+                        "variantDefaults: {autoscaling: {kind: keda}}",
+                        "KEDA scales the group toy by what Prometheus knows, and no Prometheus is named.\nPlease set:\nvariants:\n  - name: toy\n    model: toy=/models/toy\n    autoscaling:\n      kind: keda\n      keda:\n        serverAddress: http://"),
+                Arguments.of(
+                        "variantDefaults: {autoscaling: {kind: hpa, minReplicas: 5}}",
+                        "The group toy would have at least 5 pods and at most 4.\nPlease set:\nvariants:\n  - name: toy\n    model: toy=/models/toy\n    autoscaling:\n      maxReplicas: 5"),
+                Arguments.of(
+                        "variantDefaults: {maxSurge: 0}",
+                        "The group toy could never be updated: no pod may be more, and none fewer.\nPlease set:\nvariants:\n  - name: toy\n    model: toy=/models/toy\n    maxUnavailable: 1"),
+                Arguments.of(
+                        "variantDefaults: {options: {pod-credential: hunter2}}",
+                        "variants (toy).options has the secret pod-credential, which would stand in a ConfigMap for many to read.\nPlease put it into a Secret and set:\ncredentials:"),
+                Arguments.of(
+                        "gateway: {options: {api-key: hunter2}}",
+                        "gateway.options has the secret api-key, which would stand in a ConfigMap"),
+                Arguments.of(
+                        "registry: {options: {port: 80}}",
+                        "registry.options has port, which the chart sets from values of its own.\nPlease take it out:"),
+                Arguments.of(
+                        "gateway: {options: {tls-cert: /tmp/x}}",
+                        "gateway.options has tls-cert, which the chart sets from values of its own."),
+                Arguments.of(
+                        "registry: {database: {existingSecret: db}}",
+                        "The database and the blobs could not be reached: nothing goes out that no rule allows.\nPlease set, for example:\nnetworkPolicy:\n  registryEgress:"),
+                Arguments.of(
+                        "gateway: {autoscaling: {enabled: true, minReplicas: 20}}",
+                        "There would be at least 20 gateways and at most 10.\nPlease set:\ngateway:\n  autoscaling:\n    maxReplicas: 20"),
+                Arguments.of(
+                        "inferencePool: {enabled: true}",
+                        "An InferencePool names the Service that picks its endpoints.\nPlease set:\ninferencePool:\n  endpointPicker:\n    service: foretoken-picker"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void saysWhatToSet(String values, String message) {
+        assertThatThrownBy(() -> Chart.render(values)).message().contains(message);
+    }
+
+    /** A secret in the wrong place must not reach a log by being refused. */
+    @Test
+    void doesNotRepeatSecrets() {
+        assertThatThrownBy(() -> Chart.render("gateway: {options: {api-key: hunter2}}"))
+                .message()
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void takesTheLeastThatCanBeInstalled() {
+        assertThat(Chart.with("minimal").render().pods())
+                .containsOnlyKeys(
+                        "release-foretoken-gateway", "release-foretoken-runtime-toy", "release-foretoken-registry");
+    }
+}
