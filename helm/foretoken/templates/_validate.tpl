@@ -215,10 +215,10 @@ variants:
 {{/* Options stand in a ConfigMap, and some are the chart's. A dict of `path` and `options`. */}}
 {{- define "foretoken.validate.options" -}}
 {{- $path := .path }}
-{{- $owned := list "role" "host" "port" "grpc-port" "pod-port" "admin-port" "admin-host" "model" "pod" "device" "drain-seconds" "blobs" "registry" "home" "signatures" "trusted-keys" "pod-plaintext" }}
+{{- $owned := list "role" "host" "port" "grpc-port" "pod-port" "admin-port" "admin-host" "model" "pod" "device" "drain-seconds" "blobs" "registry" "home" "signatures" "trusted-keys" "pod-plaintext" "tenants" }}
 {{- range $name, $_ := .options }}
 ---
-{{- if or (has $name (list "api-key" "pod-credential" "admin-key" "database")) }}
+{{- if or (has $name (list "api-key" "pod-credential" "admin-key" "database" "tenant-limits-database")) }}
 {{ $path }}.options has the secret {{ $name }}, which would stand in a ConfigMap for many to read.
 Please put it into a Secret and set:
 credentials:

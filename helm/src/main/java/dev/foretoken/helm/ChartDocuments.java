@@ -8,8 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The files of a chart that follow from its {@code values.yaml}: {@code values.schema.json}, and the table of values in {@code README.md}. */
+/**
+ * The files of a chart that follow from others: {@code values.schema.json} and the table in {@code README.md} from its {@code values.yaml}, and the
+ * alert rules, which Helm cannot read outside of a chart.
+ */
 public final class ChartDocuments {
+
+    /** Below the folder of the project; the chart is two folders below it. */
+    private static final String ALERTS = "../../deploy/grafana/rules/foretoken.yaml";
 
     /** What writes them again. */
     static final String COMMAND = "./mvnw -q -pl helm -am test-compile -Pchart";
@@ -32,6 +38,7 @@ public final class ChartDocuments {
                 "values.schema.json",
                 new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(new ValuesSchema(values).write())
                         + "\n");
+        files.put("rules/foretoken.yaml", Files.readString(chart.resolve(ALERTS)));
         files.put("README.md", page(Files.readString(chart.resolve("README.md")), ValuesTable.write(values)));
         return files;
     }

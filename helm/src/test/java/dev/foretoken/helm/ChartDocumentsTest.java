@@ -6,16 +6,16 @@ import java.nio.file.Files;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What follows from {@code values.yaml} is what is there. */
+/** What follows from other files is what is there. */
 class ChartDocumentsTest {
 
     @Test
-    void schemaAndPageAreThoseOfTheValues() throws Exception {
+    void schemaPageAndAlertsAreThoseOfTheirSources() throws Exception {
         for (Map.Entry<String, String> file :
                 new ChartDocuments(Chart.FOLDER).wanted().entrySet()) {
             assertThat(Files.readString(Chart.FOLDER.resolve(file.getKey())))
                     .as(
-                            "%s does not follow from values.yaml any more; write it again by %s",
+                            "%s does not follow from its source any more; write it again by %s",
                             file.getKey(), ChartDocuments.COMMAND)
                     .isEqualTo(file.getValue());
         }

@@ -98,6 +98,16 @@ class ProcessSettingsTest {
     }
 
     @Test
+    void tenantsAreKnownToGatewaysAlone() {
+        Manifests manifests = Chart.with("everything").render();
+        for (String name : manifests.pods().keySet()) {
+            assertThat(manifests.environment(name).containsKey("FORETOKEN_TENANTS"))
+                    .as(name)
+                    .isEqualTo(name.endsWith("-gateway"));
+        }
+    }
+
+    @Test
     void optionsBecomeVariables() {
         assertThat(Chart.with("everything").render().environment("release-foretoken-runtime-chat"))
                 .containsEntry("FORETOKEN_MAX_RUNNING_SEQUENCES", "128")

@@ -20,6 +20,7 @@ final class SecretFiles {
                 case "tls.crt" -> certificate.write(file, Files.createTempFile(folder, "other", ".key"));
                 case "tls.key" -> certificate.write(Files.createTempFile(folder, "other", ".crt"), file);
                 case "ca.crt" -> authority.write(file);
+                case "tenants.yaml" -> Files.writeString(file, "tenants: [{id: chat, weight: 300}]\n");
                 default -> Files.writeString(file, "the-content-of-" + item.getKey() + "\n");
             }
         }
