@@ -9,6 +9,8 @@ import dev.foretoken.bench.engine.EngineCommand;
 import dev.foretoken.bench.engine.RecipeCommand;
 import dev.foretoken.bench.eval.Eval;
 import dev.foretoken.bench.experts.ExpertsCommand;
+import dev.foretoken.bench.gateway.GatewayCommand;
+import dev.foretoken.bench.gateway.PodsCommand;
 import dev.foretoken.bench.graph.GraphCommand;
 import dev.foretoken.bench.jmh.JmhCommand;
 import dev.foretoken.bench.load.LoadCommand;
@@ -39,6 +41,8 @@ import picocli.CommandLine.Command;
             PredictionCommand.class,
             QualityCommand.class,
             LoadCommand.class,
+            GatewayCommand.class,
+            PodsCommand.class,
             MakeModelCommand.class,
             ExpertsCommand.class,
             GraphCommand.class,

@@ -1,0 +1,156 @@
+package dev.foretoken.bench.gateway;
+
+import dev.foretoken.bench.client.OpenAiClient;
+import dev.foretoken.bench.client.StreamedAnswer;
+import dev.foretoken.bench.report.ResultOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures what a gateway adds. */
+@Command(
+        name = "gateway",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Starts a gateway in front of pods that compute nothing, and measures what it adds to a first token and costs per token.",
+        footer = {"", "Example: bench gateway --streams 64 --json gateway.json"})
+public final class GatewayCommand implements Callable<Integer> {
+
+    private static final String COMPLETED = "completed";
+    private static final String HOME = "${sys:foretoken.home:-.}";
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--streams", defaultValue = "64", description = "Streams at a time (default: ${DEFAULT-VALUE}).")
+    private int streams;
+
+    @Option(names = "--pods", defaultValue = "4", description = "Pods behind the gateway (default: ${DEFAULT-VALUE}).")
+    private int pods;
+
+    @Option(
+            names = "--step",
+            defaultValue = "20",
+            paramLabel = "MS",
+            description = "Milliseconds between two tokens of a stream (default: ${DEFAULT-VALUE}).")
+    private int step;
+
+    @Option(names = "--tokens", defaultValue = "256", description = "Tokens per answer (default: ${DEFAULT-VALUE}).")
+    private int tokens;
+
+    @Option(names = "--words", defaultValue = "16", description = "Words per prompt (default: ${DEFAULT-VALUE}).")
+    private int words;
+
+    @Option(
+            names = "--warmup",
+            defaultValue = "30",
+            paramLabel = "S",
+            description = "Seconds before the measured ones (default: ${DEFAULT-VALUE}).")
+    private int warmup;
+
+    @Option(
+            names = "--duration",
+            defaultValue = "30",
+            paramLabel = "S",
+            description = "Measured seconds (default: ${DEFAULT-VALUE}).")
+    private int duration;
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "FOLDER",
+            defaultValue = HOME + "/src/models/demo/model",
+            description = "Whose tokenizer the gateway uses (default: the demo model).")
+    private Path checkpoint = Path.of("");
+
+    @Option(
+            names = "--app",
+            paramLabel = "JAR",
+            defaultValue = HOME + "/deploy/app/target/quarkus-app/quarkus-run.jar",
+            description = "What starts the gateway (default: the app built in this checkout).")
+    private Path app = Path.of("");
+
+    @Option(
+            names = "--gateway-flag",
+            paramLabel = "FLAG",
+            description =
+                    "For the gateway's Java, beside those of this process, for example -XX:StartFlightRecording=...")
+    private List<String> gatewayFlags = List.of();
+
+    @Mixin
+    private ResultOptions result = new ResultOptions();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        check();
+        GatewayReport report = measure();
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(GatewayTable.render(report));
+        out.flush();
+        result.write(report);
+        return report.endings().keySet().equals(Set.of(COMPLETED)) ? 0 : 1;
+    }
+
+    private void check() {
+        if (Math.min(Math.min(streams, pods), Math.min(step, tokens)) < 1
+                || Math.min(words, duration) < 1
+                || warmup < 0) {
+            throw new ParameterException(
+                    spec.commandLine(), "every number must be at least 1, --warmup at least 0: " + originalArguments());
+        }
+        if (!Files.isRegularFile(app) || !Files.isRegularFile(checkpoint.resolve("config.json"))) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--app %s --checkpoint %s; expected a jar (./mvnw package -DskipTests -pl deploy/app -am makes it) and a folder with a config.json"
+                            .formatted(app, checkpoint));
+        }
+    }
+
+    private List<String> originalArguments() {
+        return spec.commandLine().getParseResult().originalArgs();
+    }
+
+    private GatewayReport measure() throws IOException, InterruptedException {
+        GatewayReport.Load load = new GatewayReport.Load(streams, pods, step, tokens, words);
+        try (Deployment deployment = new Deployment(app, checkpoint, load, gatewayFlags);
+                OpenAiClient client = new OpenAiClient(deployment.url(), null, System::nanoTime);
+                StreamLoad streaming = new StreamLoad(
+                        client, Deployment.MODEL, "a cat ".repeat(words).strip(), tokens)) {
+            streaming.start(streams);
+            Thread.sleep(Duration.ofSeconds(warmup));
+            Duration cpuBefore = deployment.gatewayCpu();
+            long from = System.nanoTime();
+            Thread.sleep(Duration.ofSeconds(duration));
+            long to = System.nanoTime();
+            Duration cpu = deployment.gatewayCpu().minus(cpuBefore);
+            GatewayWindow window = new GatewayWindow(from, to);
+            Map<Long, StreamedAnswer> answers = streaming.finish();
+            answers.values().forEach(window::add);
+            deployment.marks().forEach(mark -> {
+                StreamedAnswer answer = answers.get(mark.seed());
+                if (answer != null) {
+                    window.add(answer, mark);
+                }
+            });
+            return new GatewayReport(
+                    GatewayReport.SCHEMA,
+                    result.provenance(spec),
+                    load,
+                    window.endings(),
+                    window.traffic(cpu),
+                    window.firstToken());
+        }
+    }
+}
