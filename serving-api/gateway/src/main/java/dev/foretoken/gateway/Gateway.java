@@ -24,6 +24,7 @@ import dev.foretoken.gateway.turn.NextTurns;
 import dev.foretoken.routing.decision.RouteRing;
 import dev.foretoken.routing.health.HealthBook;
 import dev.foretoken.routing.health.HealthConfig;
+import dev.foretoken.routing.prefix.PrefixDirectory;
 import dev.foretoken.wire.tls.TlsMaterial;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -49,6 +50,7 @@ public final class Gateway {
     private final Optional<Door> adminDoor;
     private final Admission admission;
     private final TenantLimiter limiter;
+    private final Optional<PrefixDirectory> prefixes;
     private final EngineRouter router;
     private final Answers answers;
     private final NextTurns nextTurns;
@@ -77,6 +79,17 @@ public final class Gateway {
             PrometheusTelemetry telemetry,
             Clocks clocks,
             RandomGenerator random) {
+        this(config, catalog, telemetry, clocks, random, Optional.empty());
+    }
+
+    /** @param prefixes where prompts' blocks lie, in front of engines that tell it */
+    public Gateway(
+            GatewayConfig config,
+            ModelCatalog catalog,
+            PrometheusTelemetry telemetry,
+            Clocks clocks,
+            RandomGenerator random,
+            Optional<PrefixDirectory> prefixes) {
         this.config = config;
         this.catalog = catalog;
         this.telemetry = telemetry;
@@ -91,8 +104,9 @@ public final class Gateway {
         this.adminDoor = config.admin()
                 .map(admin -> new Door(admin.host(), admin.allowedHosts(), new Authenticator(admin.keys())));
         this.admission = new Admission(config.http().maxRequests(), clocks.nanos());
-        this.router = new EngineRouter(
-                config.routing(), new RouteSources(clocks.wall(), clocks.nanos(), random, Optional.empty()));
+        this.prefixes = prefixes;
+        this.router =
+                new EngineRouter(config.routing(), new RouteSources(clocks.wall(), clocks.nanos(), random, prefixes));
         this.answers = new Answers(
                         new AnswerPlanner(config.answers(), random::nextLong),
                         new RoutedCalls(
@@ -114,6 +128,9 @@ public final class Gateway {
                 Thread.ofVirtual().name("next-turn-", 0).factory(),
                 clocks.nanos());
         telemetry.gauge(Metric.of("foretoken_edge_requests", "Requests the edge works on now."), admission::underWay);
+        prefixes.ifPresent(known -> telemetry.gauge(
+                Metric.of("foretoken_known_prefix_blocks", "Blocks of prompts that pods have told to hold."),
+                known::keys));
     }
 
     public GatewayConfig config() {
@@ -122,6 +139,11 @@ public final class Gateway {
 
     public ModelCatalog catalog() {
         return catalog;
+    }
+
+    /** Where engines that hold prompts' blocks say so; empty in front of an engine of this process. */
+    public Optional<PrefixDirectory> prefixes() {
+        return prefixes;
     }
 
     public PrometheusTelemetry telemetry() {

@@ -5,11 +5,13 @@ import static dev.foretoken.contract.ConfigCheck.requireRange;
 
 import dev.foretoken.gateway.AdminConfig;
 import dev.foretoken.gateway.auth.Identities;
+import dev.foretoken.gateway.routing.RoutingConfig;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.registry.RegistryConfig;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,6 +32,7 @@ import java.util.Set;
  * @param transport what travels encrypted
  * @param identities tenants and signed tokens, beside {@code apiKeys}
  * @param observability how it is watched
+ * @param routing how engines are chosen
  */
 public record AppConfig(
         Role role,
@@ -49,7 +52,8 @@ public record AppConfig(
         TensorLimits tensors,
         TransportSettings transport,
         Identities identities,
-        ObservabilitySettings observability) {
+        ObservabilitySettings observability,
+        RoutingConfig routing) {
 
     public AppConfig {
         models = List.copyOf(models);
@@ -89,6 +93,11 @@ public record AppConfig(
         for (ModelMount model : models) {
             require(names.add(model.name()), "model", model, "given once per name");
         }
+    }
+
+    /** What pods demand, where they do. */
+    public Optional<String> credential() {
+        return Optional.of(podCredential).filter(secret -> !secret.isEmpty());
     }
 
     /** Keys are secrets: only their number is shown. */

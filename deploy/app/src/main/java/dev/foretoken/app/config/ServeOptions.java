@@ -143,6 +143,9 @@ public final class ServeOptions {
     @Mixin
     ObservabilityOptions observability = new ObservabilityOptions();
 
+    @Mixin
+    RoutingOptions routing = new RoutingOptions();
+
     /**
      * All of it, checked.
      *
@@ -171,7 +174,8 @@ public final class ServeOptions {
                 tensors.limits(),
                 transport.settings(),
                 tenants.identities(environment),
-                observability.settings());
+                observability.settings(),
+                routing.config());
     }
 
     private RegistrySettings offered() {

@@ -14,6 +14,7 @@ import dev.foretoken.gateway.remote.PodTarget;
 import dev.foretoken.gateway.remote.PodTls;
 import dev.foretoken.gateway.remote.RemoteConfig;
 import dev.foretoken.gateway.remote.RemoteEngine;
+import dev.foretoken.routing.prefix.PrefixDirectory;
 import dev.foretoken.wire.tls.TlsMaterial;
 import java.net.InetAddress;
 import java.security.Security;
@@ -54,17 +55,12 @@ final class PodFleet implements AutoCloseable {
     /**
      * Waits a moment for the first reports.
      *
-     * @param credential what pods demand
      * @param tls empty: connections are plaintext
+     * @param prefixes told what pods hold in their caches
      * @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID for a place that cannot be asked at all
      */
-    static PodFleet start(AppConfig config, Optional<String> credential, Optional<TlsMaterial> tls) {
-        TransportSettings transport = config.transport();
-        PodFleet fleet = new PodFleet(new PodDirectory(
-                pod -> RemoteEngine.connect(RemoteConfig.of(pod.host(), pod.port(), credential)
-                        .encrypted(tls.map(material ->
-                                new PodTls(material, transport.podName().orElse(pod.serviceName()))))),
-                System::nanoTime));
+    static PodFleet start(AppConfig config, Optional<TlsMaterial> tls, Optional<PrefixDirectory> prefixes) {
+        PodFleet fleet = new PodFleet(new PodDirectory(pod -> connect(config, tls, prefixes, pod), System::nanoTime));
         try {
             config.pods().forEach(place -> fleet.directory.follow(source(place)));
             Thread.ofVirtual().name("pod-sweep").start(fleet::sweep);
@@ -76,6 +72,16 @@ final class PodFleet implements AutoCloseable {
             throw e;
         }
         return fleet;
+    }
+
+    private static RemoteEngine connect(
+            AppConfig config, Optional<TlsMaterial> tls, Optional<PrefixDirectory> prefixes, PodTarget pod) {
+        TransportSettings transport = config.transport();
+        RemoteEngine engine = RemoteEngine.connect(RemoteConfig.of(pod.host(), pod.port(), config.credential())
+                .encrypted(tls.map(
+                        material -> new PodTls(material, transport.podName().orElse(pod.serviceName())))));
+        prefixes.ifPresent(directory -> engine.followCaches(pod.address(), directory));
+        return engine;
     }
 
     private static PodSource source(PodPlace place) {

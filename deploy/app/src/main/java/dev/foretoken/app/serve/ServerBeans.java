@@ -2,13 +2,17 @@ package dev.foretoken.app.serve;
 
 import dev.foretoken.app.config.AppConfig;
 import dev.foretoken.app.config.Ports;
+import dev.foretoken.app.config.Role;
+import dev.foretoken.contract.prefix.PrefixSecret;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.GatewayConfig;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.ModelCatalog;
+import dev.foretoken.routing.prefix.PrefixDirectory;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
+import java.util.Optional;
 
 /** The objects that the HTTP routes and the application share. */
 final class ServerBeans {
@@ -29,9 +33,22 @@ final class ServerBeans {
     @Singleton
     Gateway gateway(AppConfig config, PrometheusTelemetry telemetry) {
         Gateway gateway = new Gateway(
-                gatewayConfig(config), new ModelCatalog(), telemetry, Gateway.Clocks.system(), new SecureRandom());
+                gatewayConfig(config),
+                new ModelCatalog(),
+                telemetry,
+                Gateway.Clocks.system(),
+                new SecureRandom(),
+                prefixes(config));
         Transport.read(config.transport().edge()).ifPresent(gateway::encryptBy);
         return gateway;
+    }
+
+    /** In front of pods: they name what they hold by the same secret. */
+    private static Optional<PrefixDirectory> prefixes(AppConfig config) {
+        return Optional.of(config)
+                .filter(c -> c.role() == Role.GATEWAY)
+                .map(c -> new PrefixDirectory(
+                        PrefixSecret.shared(c.credential()), PrefixDirectory.DEFAULT_BLOCKS_PER_ENDPOINT));
     }
 
     static GatewayConfig gatewayConfig(AppConfig config) {
@@ -42,6 +59,7 @@ final class ServerBeans {
                 .listeningOn(ports.host(), ports.http())
                 .administeredOn(config.admin())
                 .preparing(config.prediction().turns())
-                .taking(config.tensors());
+                .taking(config.tensors())
+                .routedBy(config.routing());
     }
 }

@@ -59,7 +59,8 @@ final class ServerParts implements AutoCloseable {
         try {
             parts.keep(Transport.follow(gateway.tls(), parts.podTls));
             RegistryPart registry = parts.keep(RegistryPart.open(config, gateway));
-            EngineSet engines = config.role().hasEngine() ? parts.local(config, gateway) : parts.remote(config);
+            EngineSet engines =
+                    config.role().hasEngine() ? parts.local(config, gateway) : parts.remote(config, gateway);
             if (config.role().hasEdge()) {
                 parts.offer(config, gateway, engines);
             }
@@ -83,22 +84,19 @@ final class ServerParts implements AutoCloseable {
     }
 
     private static PodConfig podConfig(AppConfig config) {
-        return PodConfig.of(config.ports().host(), config.ports().pod(), credential(config));
-    }
-
-    private static Optional<String> credential(AppConfig config) {
-        return Optional.of(config.podCredential()).filter(c -> !c.isEmpty());
+        return PodConfig.of(config.ports().host(), config.ports().pod(), config.credential());
     }
 
     private EngineSet local(AppConfig config, Gateway gateway) {
-        byte[] secret = config.role() == Role.RUNTIME ? PrefixSecret.shared(credential(config)) : PrefixSecret.random();
+        byte[] secret =
+                config.role() == Role.RUNTIME ? PrefixSecret.shared(config.credential()) : PrefixSecret.random();
         SchedulerHost started = keep(EngineHost.start(config.engine(), gateway.telemetry(), secret));
         host = started;
         return EngineSet.of(List.of(new EngineEndpoint("local", started)));
     }
 
-    private EngineSet remote(AppConfig config) {
-        PodFleet started = keep(PodFleet.start(config, credential(config), podTls));
+    private EngineSet remote(AppConfig config, Gateway gateway) {
+        PodFleet started = keep(PodFleet.start(config, podTls, gateway.prefixes()));
         fleet = started;
         return started.engines();
     }

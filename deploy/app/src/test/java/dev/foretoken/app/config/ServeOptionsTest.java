@@ -20,9 +20,12 @@ import dev.foretoken.gateway.auth.TokenConfig;
 import dev.foretoken.gateway.discovery.KubernetesService;
 import dev.foretoken.gateway.metrics.MetricPrefix;
 import dev.foretoken.gateway.model.PrefillChoice;
+import dev.foretoken.gateway.routing.RoutingConfig;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.turn.TurnLimits;
 import dev.foretoken.registry.RegistryConfig;
+import dev.foretoken.routing.fleet.FleetConfig;
+import dev.foretoken.routing.policy.RoutePolicies;
 import dev.foretoken.scheduler.PrefixCacheConfig;
 import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.SpeculationConfig;
@@ -82,13 +85,14 @@ class ServeOptionsTest {
                         TensorLimits.DEFAULT,
                         TransportSettings.PLAIN,
                         Identities.NONE,
-                        ObservabilitySettings.DEFAULT));
+                        ObservabilitySettings.DEFAULT,
+                        RoutingConfig.DEFAULT));
     }
 
     @Test
     void everyFlagReachesItsSetting() {
         AppConfig config = parse(
-                ("serve --role gateway --host 0.0.0.0 --port 1 --grpc-port 2 --pod-port 3 --model a=/x --model b=/y --pod h:4"
+                ("serve --role gateway --routing-policy least-loaded --routing-stale-after 2500 --host 0.0.0.0 --port 1 --grpc-port 2 --pod-port 3 --model a=/x --model b=/y --pod h:4"
                                 + " --pod i:5 --api-key k1 --api-key k2 --pod-credential 0123456789abcdef --threads 3"
                                 + " --memory 2g --kernels scalar --precision exact --kv-cache-dtype int8 --max-context 512"
                                 + " --speculate 5 --weights q4-g64 --draft-model a=/d --draft-model /e --draft-slice 0.5"
@@ -158,7 +162,11 @@ class ServeOptionsTest {
                                 Optional.of(new TokenConfig(
                                         "https://issuer.example", "us", "ES256", Path.of("/jwks.json"), "team")),
                                 Optional.of("jdbc:postgresql://db/limits")),
-                        new ObservabilitySettings(new MetricPrefix("own_"))));
+                        new ObservabilitySettings(new MetricPrefix("own_")),
+                        new RoutingConfig(
+                                RoutePolicies.named("least-loaded").orElseThrow(),
+                                FleetConfig.DEFAULT.withStaleAfter(Duration.ofMillis(2500)),
+                                RoutingConfig.DEFAULT.records())));
     }
 
     private static TlsFiles tls(String prefix, String authorities, String folder) {
@@ -429,5 +437,13 @@ class ServeOptionsTest {
     @CsvSource({"-1", "x", "1q", "NaN", "''", "99999999t"})
     void aSizeThatIsNoneIsRefused(String text) {
         assertThatThrownBy(() -> new ByteSize().convert(text)).hasMessageContaining("is not a size");
+    }
+
+    @Test
+    void aRoutingPolicyThatIsNoneIsRefusedWithThoseThereAre() {
+        assertThatThrownBy(() -> parse("serve", "--routing-policy", "fastest"))
+                .isInstanceOf(ForetokenException.class)
+                .hasMessageContaining("'fastest'")
+                .hasMessageContaining("expected-ttft, least-loaded, round-robin, power-of-two");
     }
 }

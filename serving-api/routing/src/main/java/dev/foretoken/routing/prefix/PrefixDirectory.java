@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class PrefixDirectory {
 
-    /** Of each endpoint and model: 32,768 blocks of 16 tokens are half a million tokens. */
+    /** Of each endpoint and model: 32,768 blocks of 32 tokens are a million tokens. */
     public static final int DEFAULT_BLOCKS_PER_ENDPOINT = 1 << 15;
 
     private final byte[] secret;
@@ -70,6 +70,14 @@ public final class PrefixDirectory {
                     known.stream().filter(places -> !places.isEmpty()).toList();
             return left.isEmpty() ? null : left;
         });
+    }
+
+    /** Blocks known of all models, each once however many endpoints hold it. */
+    public int keys() {
+        return models.values().stream()
+                .flatMap(List::stream)
+                .mapToInt(PrefixPlaces::keys)
+                .sum();
     }
 
     /** What is known of a request's prompt. Of a request with an adapter nothing is: adapters are numbered by each process for itself. */

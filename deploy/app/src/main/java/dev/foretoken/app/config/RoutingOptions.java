@@ -1,0 +1,41 @@
+package dev.foretoken.app.config;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.routing.RoutingConfig;
+import dev.foretoken.routing.fleet.FleetConfig;
+import dev.foretoken.routing.policy.RoutePolicies;
+import dev.foretoken.routing.policy.RoutePolicy;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** Options about the choice of a pod. */
+public final class RoutingOptions {
+
+    @Option(
+            names = "--routing-policy",
+            paramLabel = "NAME",
+            defaultValue = "${env:FORETOKEN_ROUTING_POLICY:-expected-ttft}",
+            description =
+                    "How a gateway chooses between pods: expected-ttft (what a pod has to do and what it holds of the prompt), least-loaded, round-robin or power-of-two. Default: ${DEFAULT-VALUE}.")
+    String policy = RoutePolicies.DEFAULT.name();
+
+    @Option(
+            names = "--routing-stale-after",
+            paramLabel = "MILLIS",
+            defaultValue = "${env:FORETOKEN_ROUTING_STALE_AFTER:-1000}",
+            description =
+                    "A pod's report older than this is not believed: the choice is then between two drawn pods. Default: ${DEFAULT-VALUE}.")
+    long staleAfterMillis = FleetConfig.DEFAULT.staleAfter().toMillis();
+
+    RoutingConfig config() {
+        RoutePolicy named = RoutePolicies.named(policy)
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.CONFIG_INVALID,
+                        "routing-policy '" + policy + "' must be one of " + RoutePolicies.names()));
+        return new RoutingConfig(
+                named,
+                FleetConfig.DEFAULT.withStaleAfter(Duration.ofMillis(staleAfterMillis)),
+                RoutingConfig.DEFAULT.records());
+    }
+}
