@@ -49,14 +49,8 @@ record GateJudge(Map<GateLimit, Double> limits, Optional<Measurement> reference,
                 variant.quality().perplexity() / base.quality().perplexity() - 1;
             case MAX_KL -> variant.quality().klDivergence();
             case MIN_TOP1_AGREEMENT -> variant.quality().topAgreement();
-            case MIN_QA_RETENTION -> retention(variant, base);
+            case MIN_QA_RETENTION -> variant.retention(base);
             case MAX_BYTES, MAX_RESIDENT_BYTES, MAX_KV_BYTES_PER_TOKEN, MIN_DECODE_TOKENS_PER_SECOND -> Double.NaN;
         };
-    }
-
-    /** No number when the reference knows no answer: then nothing can be retained. */
-    private static double retention(Measurement variant, Measurement base) {
-        double share = base.quality().answers().value();
-        return share == 0 ? Double.NaN : variant.quality().answers().low() / share;
     }
 }

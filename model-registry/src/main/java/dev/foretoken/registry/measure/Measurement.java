@@ -21,6 +21,15 @@ public record Measurement(
         Speed speed) {
 
     /**
+     * Share of the questions that {@code base} answers right which this is known to answer right too: the lower end of its interval by the other's
+     * share. NaN when the other knows no answer: then nothing can be retained.
+     */
+    public double retention(Measurement base) {
+        double share = base.quality().answers().value();
+        return share == 0 ? Double.NaN : quality().answers().low() / share;
+    }
+
+    /**
      * What the variant says.
      *
      * @param perplexity of held-out texts, per token

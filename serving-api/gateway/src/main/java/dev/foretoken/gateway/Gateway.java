@@ -14,6 +14,7 @@ import dev.foretoken.gateway.model.AdapterAdmin;
 import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.registry.RegistryDesk;
+import dev.foretoken.gateway.rollout.Rollouts;
 import dev.foretoken.gateway.routing.EngineRouter;
 import dev.foretoken.gateway.routing.RouteSources;
 import dev.foretoken.gateway.routing.RoutedCalls;
@@ -25,9 +26,11 @@ import dev.foretoken.routing.decision.RouteRing;
 import dev.foretoken.routing.health.HealthBook;
 import dev.foretoken.routing.health.HealthConfig;
 import dev.foretoken.routing.prefix.PrefixDirectory;
+import dev.foretoken.routing.variant.VariantRollout;
 import dev.foretoken.wire.tls.TlsMaterial;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -58,6 +61,7 @@ public final class Gateway {
     private final Encoders encoders;
     private volatile @Nullable AdapterAdmin adapters;
     private volatile @Nullable TlsMaterial tls;
+    private volatile Rollouts rollouts;
     private volatile @Nullable Supplier<Readiness> readinessJudge;
     private volatile @Nullable Supplier<RegistryDesk> registry;
 
@@ -118,6 +122,7 @@ public final class Gateway {
                         clocks.nanos(),
                         new AnswerMetrics.Factory(telemetry))
                 .charging(limiter::spend);
+        this.rollouts = rollouts(List.of());
         this.inferences =
                 new Inferences(router, config.tensors(), config.answers().maxTimeout());
         this.encoders =
@@ -224,6 +229,25 @@ public final class Gateway {
     /** Why requests went where they went. */
     public RouteRing routes() {
         return router.records();
+    }
+
+    /** Which variants answer the requests of a name. */
+    public Rollouts rollouts() {
+        return rollouts;
+    }
+
+    /** Leads the requests of these names so; to be said before anything listens. */
+    public void rollOut(List<VariantRollout> rules) {
+        rollouts = rollouts(rules);
+    }
+
+    private Rollouts rollouts(List<VariantRollout> rules) {
+        return new Rollouts(
+                rules,
+                catalog,
+                telemetry,
+                clocks.nanos(),
+                task -> Thread.ofVirtual().name("shadow").start(task));
     }
 
     public Answers answers() {

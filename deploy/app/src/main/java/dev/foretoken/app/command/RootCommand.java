@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
             ChatCommand.class,
             RecipeCommand.class,
             ModelsCommand.class,
-            KeysCommand.class
+            KeysCommand.class,
+            RolloutsCommand.class
         },
         footer = {
             "",

@@ -8,6 +8,7 @@ import dev.foretoken.gateway.auth.Identities;
 import dev.foretoken.gateway.routing.RoutingConfig;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.registry.RegistryConfig;
+import dev.foretoken.routing.variant.VariantRollout;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.Set;
  * @param identities tenants and signed tokens, beside {@code apiKeys}
  * @param observability how it is watched
  * @param routing how engines are chosen
+ * @param rollouts which other variants answer requests of served names
  */
 public record AppConfig(
         Role role,
@@ -53,12 +55,14 @@ public record AppConfig(
         TransportSettings transport,
         Identities identities,
         ObservabilitySettings observability,
-        RoutingConfig routing) {
+        RoutingConfig routing,
+        List<VariantRollout> rollouts) {
 
     public AppConfig {
         models = List.copyOf(models);
         pods = List.copyOf(pods);
         apiKeys = List.copyOf(apiKeys);
+        rollouts = List.copyOf(rollouts);
         require(
                 (models.isEmpty() && offered.mounts().isEmpty()) == (role == Role.REGISTRY),
                 "model",
@@ -71,6 +75,11 @@ public record AppConfig(
         require(
                 role.hasEdge() || prediction.equals(PredictionSettings.NONE),
                 "prefill-mode, repair-by, ttft-objective or max-prepared-turns",
+                "(given)",
+                "given where callers come in, which is role all or gateway");
+        require(
+                role.hasEdge() || rollouts.isEmpty(),
+                "rollouts",
                 "(given)",
                 "given where callers come in, which is role all or gateway");
         require(

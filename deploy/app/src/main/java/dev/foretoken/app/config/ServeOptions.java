@@ -137,6 +137,15 @@ public final class ServeOptions {
     @Mixin
     RemoteOptions remote = new RemoteOptions();
 
+    @Option(
+            names = "--rollouts",
+            paramLabel = "FILE",
+            defaultValue = "${env:FORETOKEN_ROLLOUTS}",
+            description =
+                    "JSON file that says which other variants answer requests of served names: under load, as canaries, as shadows (src/docs/rollouts.md).")
+    @Nullable
+    Path rollouts;
+
     @Mixin
     TransportOptions transport = new TransportOptions();
 
@@ -175,7 +184,8 @@ public final class ServeOptions {
                 transport.settings(),
                 tenants.identities(environment),
                 observability.settings(),
-                routing.config());
+                routing.config(),
+                rollouts == null ? List.of() : RolloutFile.read(rollouts));
     }
 
     private RegistrySettings offered() {

@@ -46,10 +46,10 @@ record MountedNames(VariantCatalogue catalogue, AutoChooser auto) {
         for (VersionDetail version : model.versions()) {
             String name = model.name() + "@" + version.version();
             for (VariantDetail variant : version.variants()) {
-                names.put(variant.ref().toString(), of(variant, Kind.VARIANT));
+                names.put(variant.ref().toString(), of(version, variant, Kind.VARIANT));
                 if (variant.ref().isBase()) {
-                    names.put(name, of(variant, Kind.VERSION));
-                    names.put(model.name(), of(variant, Kind.VERSION)); // the newest comes last
+                    names.put(name, of(version, variant, Kind.VERSION));
+                    names.put(model.name(), of(version, variant, Kind.VERSION)); // the newest comes last
                 }
             }
         }
@@ -59,8 +59,8 @@ record MountedNames(VariantCatalogue catalogue, AutoChooser auto) {
         return names;
     }
 
-    private static Target of(VariantDetail variant, Kind kind) {
-        return new Target(variant, kind, false, Optional.empty());
+    private static Target of(VersionDetail version, VariantDetail variant, Kind kind) {
+        return Target.among(version.variants(), variant, kind, false, Optional.empty());
     }
 
     /** An alias of many that leads nowhere is left out. */
@@ -108,7 +108,7 @@ record MountedNames(VariantCatalogue catalogue, AutoChooser auto) {
                 .variants();
         if (ref.isAuto()) {
             AutoChoice choice = auto.choose(variants);
-            return new Target(choice.chosen(), kind, eager, Optional.of(choice));
+            return Target.among(variants, choice.chosen(), kind, eager, Optional.of(choice));
         }
         VariantDetail variant = variants.stream()
                 .filter(known -> known.ref().equals(ref))
@@ -121,7 +121,7 @@ record MountedNames(VariantCatalogue catalogue, AutoChooser auto) {
                                         variants.stream()
                                                 .map(known -> known.ref().variant())
                                                 .toList())));
-        return new Target(variant, kind, eager, Optional.empty());
+        return Target.among(variants, variant, kind, eager, Optional.empty());
     }
 
     private static String aliases(ModelDetail model) {

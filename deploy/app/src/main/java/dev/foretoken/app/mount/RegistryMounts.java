@@ -224,7 +224,8 @@ public final class RegistryMounts {
                                 target.kind(),
                                 Optional.ofNullable(target.variant().config().parent())
                                         .map(VariantConfig.Parent::reference),
-                                VariantFacts.json(target)))
+                                VariantFacts.json(target),
+                                target.merit()))
                 .reading(prediction.of(
                         name, VariantSettings.prefill(target.variant().config().settings()))));
         target.choice().ifPresent(choice -> LOG.log(Logger.Level.INFO, "{0} is {1}", name, choice.sentence()));

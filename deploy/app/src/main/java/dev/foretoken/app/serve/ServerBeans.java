@@ -39,6 +39,7 @@ final class ServerBeans {
                 Gateway.Clocks.system(),
                 new SecureRandom(),
                 prefixes(config));
+        gateway.rollOut(config.rollouts());
         Transport.read(config.transport().edge()).ifPresent(gateway::encryptBy);
         return gateway;
     }

@@ -86,7 +86,8 @@ class ServeOptionsTest {
                         TransportSettings.PLAIN,
                         Identities.NONE,
                         ObservabilitySettings.DEFAULT,
-                        RoutingConfig.DEFAULT));
+                        RoutingConfig.DEFAULT,
+                        List.of()));
     }
 
     @Test
@@ -166,7 +167,8 @@ class ServeOptionsTest {
                         new RoutingConfig(
                                 RoutePolicies.named("least-loaded").orElseThrow(),
                                 FleetConfig.DEFAULT.withStaleAfter(Duration.ofMillis(2500)),
-                                RoutingConfig.DEFAULT.records())));
+                                RoutingConfig.DEFAULT.records()),
+                        List.of()));
     }
 
     private static TlsFiles tls(String prefix, String authorities, String folder) {

@@ -21,6 +21,7 @@ import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.model.VariantMerit;
 import dev.foretoken.registry.name.Reference;
 import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.host.HostConfig;
@@ -131,6 +132,16 @@ class RegistryMountsTest {
             }
         }
         return tokens;
+    }
+
+    @Test
+    void tellsWhatWasMeasuredOfAVariantBesideItsVersionsBase() {
+        Toys toys = toys().with("toy@1/new", Map.of()).alias("prod", 1, "base");
+        mounts(host(AMPLE, 0), toys, "toy").start();
+        assertThat(served.require("toy@1/q8").variant().merit())
+                .contains(new VariantMerit("test", Toys.measured(10.1, 89).retention(Toys.measured(10, 90)), 1, 1));
+        assertThat(served.require("toy:prod").variant().merit()).isPresent();
+        assertThat(served.require("toy@1/new").variant().merit()).isEmpty();
     }
 
     @Test

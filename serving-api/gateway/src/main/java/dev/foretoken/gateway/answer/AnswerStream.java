@@ -190,9 +190,9 @@ public final class AnswerStream implements AutoCloseable {
         ready.clear();
     }
 
-    /** Has {@code listener} see every event once, before the reader, on the reader's thread. Call it before the first is read. */
+    /** Has {@code listener} too see every event once, before the reader, on the reader's thread. Call it before the first is read. */
     public void listen(Consumer<AnswerEvent> newListener) {
-        listener = newListener;
+        listener = listener.andThen(newListener);
     }
 
     /** Has {@code newAccount} told once, when the answer is closed, what it cost. */

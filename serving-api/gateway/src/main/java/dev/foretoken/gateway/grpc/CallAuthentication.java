@@ -39,7 +39,8 @@ final class CallAuthentication implements ServerInterceptor {
             Context context = Context.current()
                     .withValue(CallIdentity.TENANT, tenant)
                     .withValue(CallIdentity.REPLY, reply)
-                    .withValue(CallIdentity.PRIORITY, priority(headers));
+                    .withValue(CallIdentity.PRIORITY, priority(headers))
+                    .withValue(CallIdentity.HEADERS, name -> text(headers, name));
             return Contexts.interceptCall(context, reply.tellBy(call), headers, next);
         } catch (ForetokenException e) {
             StatusRuntimeException refusal = CallStatus.of(e);
@@ -52,5 +53,9 @@ final class CallAuthentication implements ServerInterceptor {
     private static @Nullable Priority priority(Metadata headers) {
         String name = headers.get(PRIORITY);
         return name == null ? null : PriorityNames.parse(name.strip(), PriorityNames.HEADER);
+    }
+
+    private static @Nullable String text(Metadata headers, String name) {
+        return headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
     }
 }

@@ -1,6 +1,7 @@
 package dev.foretoken.gateway.grpc;
 
 import dev.foretoken.contract.request.Priority;
+import dev.foretoken.gateway.rollout.RolloutCall;
 import dev.foretoken.gateway.tenant.Tenant;
 import io.grpc.Context;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ final class CallIdentity {
 
     /** Of the call's metadata; null = not said. */
     static final Context.Key<@Nullable Priority> PRIORITY = Context.key("foretoken-priority");
+
+    /** Metadata of the call by name. */
+    static final Context.Key<RolloutCall.Headers> HEADERS = Context.key("foretoken-headers");
 
     private CallIdentity() {}
 }

@@ -11,6 +11,8 @@ import dev.foretoken.gateway.answer.AnswerStream;
 import dev.foretoken.gateway.answer.Answers;
 import dev.foretoken.gateway.model.ChatRenderer.ChatInput;
 import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.rollout.Lead;
+import dev.foretoken.gateway.rollout.RolloutCall;
 import dev.foretoken.gateway.tenant.Tenant;
 import dev.foretoken.wire.stream.ReadyStream;
 import dev.foretoken.wire.v1.GenerateRequest;
@@ -31,6 +33,7 @@ final class GenerateCall {
     private final ReplyMetadata reply;
     private final @Nullable Priority priority;
     private final @Nullable Duration patience;
+    private final RolloutCall.Headers headers;
     private final long arrivedAt;
     private volatile @Nullable AnswerStream answer;
     private volatile boolean cancelled;
@@ -40,6 +43,7 @@ final class GenerateCall {
         this.reply = CallIdentity.REPLY.get();
         this.priority = CallIdentity.PRIORITY.get();
         this.patience = patience(gateway.answers().limits().maxTimeout());
+        this.headers = CallIdentity.HEADERS.get();
         this.gateway = gateway;
         this.responses = responses;
         this.tenant = CallIdentity.TENANT.get();
@@ -69,23 +73,33 @@ final class GenerateCall {
 
     private void answer(GenerateRequest request) throws InterruptedException {
         Answers answers = gateway.answers();
-        ServedModel model = gateway.catalog().require(request.getModel());
         GenerateFields fields = new GenerateFields(request, priority, patience);
+        String id = fields.requestId();
+        Lead lead = lead(request, id, fields.preparesNextTurn());
+        ServedModel model = lead.model();
         Optional<ChatInput> chat = fields.chat();
         chat.ifPresent(input -> gateway.nextTurns().arrived(tenant.id(), model, input));
         boolean goesOn = fields.preparesNextTurn();
         if (goesOn) {
             gateway.nextTurns().requireOffered();
         }
-        AnswerPlan plan = answers.plan(fields.spec(model), model, fields.requestId(), tenant);
+        AnswerPlan plan = answers.plan(fields.spec(model), model, id, tenant);
         reply.variant(model.engineModel());
         try (AnswerStream stream = answers.open(plan, arrivedAt, reply::routed)) {
             answer = stream;
+            lead.follow(stream);
             chat.filter(input -> goesOn).ifPresent(input -> gateway.nextTurns().follow(stream, input));
             if (!cancelled) {
                 write(stream, new GenerateMessages(plan));
             }
         }
+    }
+
+    private Lead lead(GenerateRequest request, String id, boolean bound) {
+        return gateway.rollouts()
+                .lead(
+                        gateway.catalog().require(request.getModel()),
+                        new RolloutCall(id, tenant.id(), RolloutCall.consents(headers), bound, headers, arrivedAt));
     }
 
     private void write(AnswerStream stream, GenerateMessages messages) throws InterruptedException {

@@ -94,6 +94,10 @@ final class EdgeFilter {
                 if (registry && !exchange.isRead()) {
                     exchange.requireAdmin();
                 }
+                if (path.startsWith(Listener.OPERATORS)) {
+                    throw new ForetokenException(
+                            ErrorCode.ROUTE_NOT_FOUND, "this port serves callers; ask the admin port");
+                }
             }
             case ADMIN -> {
                 if (exchange.header("origin") != null) {
@@ -101,10 +105,11 @@ final class EdgeFilter {
                             ErrorCode.PERMISSION_DENIED,
                             "the admin port takes no requests of web pages (Origin header)");
                 }
-                if (!registry && !OPERATORS.contains(path)) {
+                if (!registry && !path.startsWith(Listener.OPERATORS) && !OPERATORS.contains(path)) {
                     throw new ForetokenException(
                             ErrorCode.ROUTE_NOT_FOUND,
-                            "the admin port serves " + Listener.REGISTRY + "... and the probes; ask the other port");
+                            "the admin port serves " + Listener.REGISTRY + "..., " + Listener.OPERATORS
+                                    + "... and the probes; ask the other port");
                 }
             }
         }

@@ -13,6 +13,8 @@ enum Listener {
 
     /** What the registry's routes begin with. */
     static final String REGISTRY = "/registry/";
+    /** What routes for operators alone begin with. */
+    static final String OPERATORS = "/admin/";
 
     private static final String KEY = Listener.class.getName();
 

@@ -17,6 +17,8 @@ import dev.foretoken.gateway.openai.DetokenizeRequest;
 import dev.foretoken.gateway.openai.ReplyFormat;
 import dev.foretoken.gateway.openai.ReplyHead;
 import dev.foretoken.gateway.openai.TokenizeRequest;
+import dev.foretoken.gateway.rollout.Lead;
+import dev.foretoken.gateway.rollout.RolloutCall;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -41,7 +43,8 @@ final class OpenAiRequests {
             JsonFields body = RequestBody.read(exchange, stream);
             CompletionRequest request = CompletionRequest.read(
                     body, PrefillHeaders.read(exchange), gateway.config().http().maxPrompts());
-            ServedModel model = gateway.catalog().require(request.model());
+            Lead lead = lead(request.model(), body, false);
+            ServedModel model = lead.model();
             List<AnswerPlan> plans = new ArrayList<>();
             for (PromptInput prompt : request.prompts()) {
                 plans.add(plan(request.spec().withPrompt(prompt), model, plans.size()));
@@ -49,7 +52,7 @@ final class OpenAiRequests {
             List<TokenIds> prompts =
                     plans.stream().map(p -> p.generation().prompt().tokens()).toList();
             ReplyFormat format = new CompletionFormat(head("cmpl-", model), request, model, prompts);
-            return new AnswerExchange(exchange, format, answer -> {}).respond(plans, request.reply(), place);
+            return new AnswerExchange(exchange, format, lead::follow).respond(plans, request.reply(), place);
         });
     }
 
@@ -57,16 +60,32 @@ final class OpenAiRequests {
         return Admitted.run(exchange, place -> {
             JsonFields body = RequestBody.read(exchange, stream);
             ChatRequest request = ChatRequest.read(body, PrefillHeaders.read(exchange));
-            ServedModel model = gateway.catalog().require(request.model());
+            Lead lead = lead(request.model(), body, request.prepareNextTurn());
+            ServedModel model = lead.model();
             gateway.nextTurns().arrived(exchange.caller().tenant(), model, request.chat());
             PromptInput prompt =
                     new PromptInput.RenderedChat(model.requireChat().render(request.chat()));
             AnswerPlan plan = plan(request.spec().withPrompt(prompt), model, 0);
             TokenIds tokens = plan.generation().prompt().tokens();
             ReplyFormat format = new ChatFormat(head("chatcmpl-", model), request, model, tokens);
-            return new AnswerExchange(exchange, format, following(request))
+            return new AnswerExchange(exchange, format, following(request).andThen(lead::follow))
                     .respond(List.of(plan), request.reply(), place);
         });
+    }
+
+    /** @param bound whether the answer's next turn is prepared where it is answered */
+    private Lead lead(String model, JsonFields body, boolean bound) {
+        RolloutCall.Headers headers = exchange::header;
+        return gateway.rollouts()
+                .lead(
+                        gateway.catalog().require(model),
+                        new RolloutCall(
+                                exchange.requestId(),
+                                exchange.caller().tenant(),
+                                body.bool(RolloutCall.CONSENT_FIELD, RolloutCall.consents(headers)),
+                                bound,
+                                headers,
+                                exchange.arrivedAt()));
     }
 
     private Consumer<AnswerStream> following(ChatRequest request) {

@@ -9,8 +9,10 @@ import java.util.Optional;
  * @param kind what the name is
  * @param parent what the variant was made from; empty for one that was not made from another
  * @param facts what is known of the variant, as a JSON object; empty: nothing
+ * @param merit what it was measured to keep and to cost; empty: it was not, or not as the version's imported variant was
  */
-public record ServedVariant(String engineModel, Kind kind, Optional<String> parent, String facts) {
+public record ServedVariant(
+        String engineModel, Kind kind, Optional<String> parent, String facts, Optional<VariantMerit> merit) {
 
     /** What a served name is. */
     public enum Kind {
@@ -25,6 +27,6 @@ public record ServedVariant(String engineModel, Kind kind, Optional<String> pare
 
     /** Of a name that engines know too. */
     static ServedVariant itself(String name) {
-        return new ServedVariant(name, Kind.MODEL, Optional.empty(), "");
+        return new ServedVariant(name, Kind.MODEL, Optional.empty(), "", Optional.empty());
     }
 }

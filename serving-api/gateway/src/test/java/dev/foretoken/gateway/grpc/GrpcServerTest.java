@@ -22,6 +22,9 @@ import dev.foretoken.gateway.routing.RoutingConfig;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.text.Tokenizer;
 import dev.foretoken.gateway.turn.TurnLimits;
+import dev.foretoken.routing.variant.CanaryRule;
+import dev.foretoken.routing.variant.HeaderMatch;
+import dev.foretoken.routing.variant.VariantRollout;
 import dev.foretoken.wire.inference.GRPCInferenceServiceGrpc;
 import dev.foretoken.wire.v1.ChatInput;
 import dev.foretoken.wire.v1.ChatMessage;
@@ -58,6 +61,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -105,6 +109,34 @@ class GrpcServerTest {
         assertThat(finish.getUsage().getPromptTokens()).isEqualTo(tokenizer.encode("the quick fox", true).length);
         assertThat(finish.getUsage().getCompletionTokens())
                 .isEqualTo(tokenizer.encode("over the lazy dog", false).length);
+    }
+
+    @Test
+    void metadataNamesTheVariantAndLeadsToACanary() {
+        FakeEngine trial = new FakeEngine("trial", tokenizer.vocabularySize()).answering(6);
+        catalog.put(Models.withText("trial", tokenizer, trial));
+        engine.answering(5);
+        gateway.rollOut(List.of(new VariantRollout(
+                "m",
+                Optional.empty(),
+                List.of(new CanaryRule(
+                        "trial", 0, Optional.of(new HeaderMatch("x-canary", "yes")), CanaryRule.By.REQUEST)),
+                Optional.empty())));
+        assertThat(variantOf("no")).isEqualTo("m");
+        assertThat(variantOf("yes")).isEqualTo("trial");
+    }
+
+    private String variantOf(String canary) {
+        Metadata asked = new Metadata();
+        asked.put(Metadata.Key.of("x-canary", Metadata.ASCII_STRING_MARSHALLER), canary);
+        AtomicReference<Metadata> headers = new AtomicReference<>();
+        stub.withInterceptors(
+                        MetadataUtils.newAttachHeadersInterceptor(asked),
+                        MetadataUtils.newCaptureMetadataInterceptor(headers, new AtomicReference<>()))
+                .generate(text("the quick fox").build())
+                .forEachRemaining(response -> {});
+        return String.valueOf(
+                headers.get().get(Metadata.Key.of("x-foretoken-variant", Metadata.ASCII_STRING_MARSHALLER)));
     }
 
     @Test
