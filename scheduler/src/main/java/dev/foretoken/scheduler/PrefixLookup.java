@@ -46,6 +46,17 @@ final class PrefixLookup {
         return PrefixOutcome.HIT;
     }
 
+    /** Tokens of a sequence that has nothing that {@link #take} would find now. */
+    int held(Sequence sequence) {
+        PrefixIndex prefixes = state.prefixes;
+        TokenChain chain = sequence.chain;
+        boolean sought = on && !sequence.group.needsScores() && sequence.caches.isEmpty();
+        if (!sought || prefixes == null || chain == null || most(sequence) < grain) {
+            return 0;
+        }
+        return prefixes.find(chain, most(sequence), state.states) * blockTokens();
+    }
+
     /** Makes {@code caches}, which holds nothing, a co-owner of what is known of a running sequence's tokens; returns how many those are. */
     int takeInto(Sequence sequence, SequenceCaches caches) {
         PrefixIndex prefixes = state.prefixes;
@@ -72,7 +83,7 @@ final class PrefixLookup {
         return Math.min(head.length() - 1, state.limits.sharable(head));
     }
 
-    private int blockTokens() {
+    int blockTokens() {
         return state.pools.get(0).spec().blockTokens();
     }
 

@@ -82,7 +82,7 @@ public final class Scheduler implements AutoCloseable {
         this.drafts = new DraftCommitter(state, checkpoints);
         this.committer = new StepCommitter(
                 state, endings, sharing, checkpoints, new RowOwners(drafts, draftSteps, auxiliary, repairs));
-        this.survey = new PromptSurvey(state, setup.prefill().costs());
+        this.survey = new PromptSurvey(state, prefixes, setup.prefill().costs());
         this.steps = new PlannedStep[setup.capabilities().stepsInFlight()];
         for (int i = 0; i < steps.length; i++) {
             steps[i] = new PlannedStep(capacity(setup, limits));

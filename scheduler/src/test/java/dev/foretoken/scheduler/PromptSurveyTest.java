@@ -32,11 +32,33 @@ class PromptSurveyTest {
     void countsWhoWaitsAndTheRestOfWhatRuns() {
         bench.submit(distinct("running", 200, 8));
         bench.step();
-        bench.submit(distinct("waiting", 50, 8));
+        bench.submit(distinct("queued", 50, 8));
         PromptWork work = bench.scheduler.work();
         assertThat(work.runningTokens()).isEqualTo(200 - 64);
         assertThat(work.queuedTokens()).isEqualTo(50);
         assertThat(work.attendedPairs()).isEqualTo(StepCosts.attended(64, 136) + StepCosts.attended(0, 50));
+    }
+
+    @Test
+    void whatIsHeldOfAPromptThatWaitsIsNotToBeDone() {
+        bench.submit(distinct("same", 50, 1));
+        bench.runToEnd();
+        bench.submit(distinct("same", 50, 1));
+        bench.submit(distinct("other", 50, 1));
+        PromptWork work = bench.scheduler.work();
+        assertThat(work.queuedTokens()).isEqualTo(50 - 48 + 50);
+        assertThat(work.attendedPairs()).isEqualTo(StepCosts.attended(48, 2) + StepCosts.attended(0, 50));
+    }
+
+    /** 200 prompts of 30 blocks are more than a survey looks for. */
+    @Test
+    void ofMoreThanCanBeLookedForTheSameShareIsTakenToBeHeld() {
+        bench.submit(distinct("same", 481, 1));
+        bench.runToEnd();
+        for (int i = 0; i < 200; i++) {
+            bench.submit(distinct("same", 481, 1));
+        }
+        assertThat(bench.scheduler.work().queuedTokens()).isEqualTo(200);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.foretoken.scheduler.loop;
 
 /** How long it takes until a sequence ends and leaves its place to one that waits. Looked at now and then, while some wait. */
-final class PlacePace {
+public final class PlacePace {
 
     /** What the last look adds. */
     private static final double SHARE = 0.3;
@@ -12,7 +12,7 @@ final class PlacePace {
     private long before;
 
     /** {@code ends}: sequences that have ended so far. */
-    void look(long now, long ends, int waiting) {
+    public void look(long now, long ends, int waiting) {
         if (waiting == 0) {
             counting = false;
             nanos = 0;
@@ -29,7 +29,7 @@ final class PlacePace {
     }
 
     /** Average time between two ends; 0 where nobody waits or none has ended yet. */
-    double nanos() {
+    public double nanos() {
         return nanos;
     }
 }

@@ -9,11 +9,17 @@ import java.util.List;
  * The engine from which the first token is expected first: by its own costs, what is ahead there, and what of the prompt it holds. Several
  * gateways see the same reports, so among those that are about as good two are drawn, and the less busy one is taken. Where most reports are
  * too old to be believed, two of all are drawn.
+ *
+ * <p>What is computed for one delays those behind it. So tokens that are not held count the more the more sequences there are: where all
+ * engines are busy, a queue that is a little shorter elsewhere does not make up for a prompt that has to be computed there once more. (Without
+ * this a cluster that is overloaded once goes on computing what it holds already, at a fraction of its throughput.)
  */
 public final class ExpectedTtft implements RoutePolicy {
 
     /** Estimates are not exact: so much more is as good. */
     private static final double ABOUT = 1.05;
+    /** How often a prompt's own time counts once more for each sequence there: each of them, or one that comes in its place, waits for it. */
+    private static final double DELAY = 1;
     /** What work is taken to cost where nobody has measured it. */
     static final PrefillCost NOMINAL = new PrefillCost(100_000, 0, 20_000_000, 512);
 
@@ -34,17 +40,17 @@ public final class ExpectedTtft implements RoutePolicy {
         PrefillCost typical = typical(features);
         double least = Double.MAX_VALUE;
         for (int candidate : ready) {
-            least = isFresh(features, candidate) ? Math.min(least, nanos(features, candidate, typical)) : least;
+            least = isFresh(features, candidate) ? Math.min(least, price(features, candidate, typical)) : least;
         }
         double near = least * ABOUT;
         return PowerOfTwo.pick(
                 features,
                 Arrays.stream(ready)
-                        .filter(i -> isFresh(features, i) && nanos(features, i, typical) <= near)
+                        .filter(i -> isFresh(features, i) && price(features, i, typical) <= near)
                         .toArray());
     }
 
-    /** Nanoseconds until the first token is expected. */
+    /** Nanoseconds until the first token is expected; what others wait longer for it is not among them. */
     @Override
     public double score(RouteFeatures features, int candidate) {
         boolean measured = features.candidates().get(candidate).cost().isMeasured();
@@ -75,6 +81,18 @@ public final class ExpectedTtft implements RoutePolicy {
         return features.candidates().get(candidate).fresh();
     }
 
+    /** What the choice goes by: the time, and what it costs those who are there. */
+    private static double price(RouteFeatures features, int candidate, PrefillCost typical) {
+        CandidateFeatures seen = features.candidates().get(candidate);
+        double delay = DELAY * seen.busy() * own(features, seen, typical) * seen.slowness();
+        return nanos(features, candidate, typical) + delay;
+    }
+
+    private static double own(RouteFeatures features, CandidateFeatures seen, PrefillCost typical) {
+        PrefillCost cost = seen.cost().isMeasured() ? seen.cost() : typical;
+        return FirstTokenEstimate.promptNanos(cost, features.promptTokens(), seen.cachedTokens());
+    }
+
     private static double nanos(RouteFeatures features, int candidate, PrefillCost typical) {
         CandidateFeatures seen = features.candidates().get(candidate);
         boolean measured = seen.cost().isMeasured();
@@ -82,9 +100,7 @@ public final class ExpectedTtft implements RoutePolicy {
                 ? seen.aheadNanos()
                 : FirstTokenEstimate.nanos(typical, seen.queuedTokens() + seen.sentTokens(), 0)
                         + seen.busy() * typical.nanosPerStep();
-        double own = FirstTokenEstimate.promptNanos(
-                measured ? seen.cost() : typical, features.promptTokens(), seen.cachedTokens());
-        return (ahead + own) * seen.slowness();
+        return (ahead + own(features, seen, typical)) * seen.slowness();
     }
 
     /** One that has not measured anything yet is taken for the average of those that have. */

@@ -34,6 +34,21 @@ class ExpectedTtftTest {
         assertThat(policy.choose(of(0, 1_000, ahead(saved * 1.5, 900), idle()))).isEqualTo(1);
     }
 
+    /** The same times as in the test before, in which nobody was there. */
+    @Test
+    void whereManyWaitAHitOutweighsASomewhatShorterQueue() {
+        double saved = policy.score(of(0, 1_000, idle()), 0) - policy.score(of(0, 1_000, ahead(0, 900)), 0);
+        CandidateFeatures holder = crowded(saved * 1.5, 900);
+        assertThat(policy.choose(of(0, 1_000, holder, crowded(0, 0)))).isZero();
+        assertThat(policy.choose(of(0, 1_000, crowded(saved * 30, 900), crowded(0, 0))))
+                .isEqualTo(1);
+    }
+
+    private static CandidateFeatures crowded(double aheadNanos, int cachedTokens) {
+        return new CandidateFeatures(
+                Standing.READY, true, 20, 0, 0, 0, aheadNanos, cachedTokens, 0, Candidates.COST, 0, 1);
+    }
+
     @Test
     void oneThatHasJustComeIsTakenToBeSlower() {
         CandidateFeatures young =
