@@ -2,6 +2,7 @@ package dev.foretoken.bench;
 
 import dev.foretoken.bench.chat.ChatCommand;
 import dev.foretoken.bench.checkpoint.MakeModelCommand;
+import dev.foretoken.bench.cluster.ClusterCommand;
 import dev.foretoken.bench.embedding.EmbeddingCommand;
 import dev.foretoken.bench.engine.AdaptersCommand;
 import dev.foretoken.bench.engine.ContextCommand;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Command;
             ServeCommand.class,
             GoodputCommand.class,
             ChatCommand.class,
+            ClusterCommand.class,
             EngineCommand.class,
             ContextCommand.class,
             AdaptersCommand.class,

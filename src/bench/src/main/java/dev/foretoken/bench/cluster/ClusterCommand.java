@@ -1,0 +1,152 @@
+package dev.foretoken.bench.cluster;
+
+import dev.foretoken.bench.report.ProgressBar;
+import dev.foretoken.bench.report.ResultOptions;
+import dev.foretoken.routing.policy.RoutePolicies;
+import dev.foretoken.routing.policy.RoutePolicy;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Simulates a cluster in virtual time, once for each policy, number of gateways and rate that is asked for. */
+@Command(
+        name = "cluster",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Simulates gateways and pods in virtual time with the real routing, and compares policies.",
+        footer = {
+            "",
+            "Example: bench cluster --scenario chat --policy expected-ttft,least-loaded --rate 1,2,4,8 --svg cluster.svg"
+        })
+public final class ClusterCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--scenario",
+            defaultValue = "CHAT",
+            description =
+                    "${COMPLETION-CANDIDATES}: 4 pods with shared prompts; 1,000 pods and 100,000 requests a second for a minute;"
+                            + " 1,000 pods for a day (default: ${DEFAULT-VALUE}).")
+    private ClusterScenario scenario = ClusterScenario.CHAT;
+
+    @Option(
+            names = "--policy",
+            split = ",",
+            defaultValue = "expected-ttft",
+            description = "expected-ttft, least-loaded, round-robin, power-of-two (default: ${DEFAULT-VALUE}).")
+    private List<String> policies = List.of();
+
+    @Option(names = "--gateways", split = ",", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+    private List<Integer> gateways = List.of();
+
+    @Option(names = "--rate", split = ",", description = "Requests a second (default: the scenario's).")
+    private List<Double> rates = new ArrayList<>();
+
+    @Option(names = "--pods", description = "Default: the scenario's.")
+    private @Nullable Integer pods;
+
+    @Option(names = "--seconds", description = "Virtual time in which requests come (default: the scenario's).")
+    private @Nullable Double seconds;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Decides all that is drawn (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--scheduler", description = "Pods are the real scheduler, not the faster model of it.")
+    private boolean scheduler;
+
+    @Option(names = "--svg", paramLabel = "FILE", description = "Also draws answers a second by rate.")
+    private @Nullable Path svg;
+
+    @Mixin
+    private ResultOptions result = new ResultOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        ClusterReport report = new ClusterReport(
+                ClusterReport.SCHEMA,
+                result.provenance(spec),
+                scenario.name(),
+                scheduler ? "scheduler" : "model",
+                readings());
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(report.table());
+        out.flush();
+        result.write(report);
+        if (svg != null) {
+            report.chart().write(svg);
+        }
+        return 0;
+    }
+
+    private List<ClusterReport.Reading> readings() {
+        List<ClusterConfig> all = configs();
+        List<ClusterReport.Reading> readings = new ArrayList<>();
+        try (ProgressBar bar = ProgressBar.onStandardError("bench cluster")) {
+            for (ClusterConfig config : all) {
+                bar.update(readings.size(), all.size(), config.policy().name());
+                readings.add(reading(config));
+            }
+        }
+        return readings;
+    }
+
+    private List<ClusterConfig> configs() {
+        List<ClusterConfig> all = new ArrayList<>();
+        for (String name : policies) {
+            RoutePolicy policy = RoutePolicies.named(name)
+                    .orElseThrow(() -> new ParameterException(
+                            spec.commandLine(), "--policy " + name + "; expected one of " + RoutePolicies.names()));
+            for (int count : gateways) {
+                for (ClusterConfig.Load load : loads()) {
+                    all.add(base().withPolicy(policy).withGateways(count).withLoad(load));
+                }
+            }
+        }
+        return all;
+    }
+
+    private ClusterConfig base() {
+        ClusterConfig config = scenario.config().withScheduler(scheduler);
+        return pods == null ? config : config.withPods(pods);
+    }
+
+    private List<ClusterConfig.Load> loads() {
+        ClusterConfig.Load usual = scenario.config().load();
+        double time = seconds == null ? usual.seconds() : seconds;
+        double warm = Math.min(usual.warmSeconds(), time / 4);
+        List<Double> asked = rates.isEmpty() ? List.of(usual.perSecond()) : rates;
+        return asked.stream()
+                .map(rate -> new ClusterConfig.Load(usual.chat(), rate, warm, time, seed))
+                .toList();
+    }
+
+    private static ClusterReport.Reading reading(ClusterConfig config) {
+        long started = System.nanoTime();
+        try (ClusterSimulation simulation = new ClusterSimulation(config)) {
+            ClusterOutcome outcome = simulation.run();
+            double wall = (System.nanoTime() - started) * 1e-9;
+            return new ClusterReport.Reading(
+                    config.policy().name(),
+                    config.pods(),
+                    config.gateways(),
+                    config.load().perSecond(),
+                    outcome,
+                    wall,
+                    wall * 1e6 / Math.max(1, outcome.sent()));
+        }
+    }
+}

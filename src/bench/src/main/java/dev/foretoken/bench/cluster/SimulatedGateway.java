@@ -1,0 +1,68 @@
+package dev.foretoken.bench.cluster;
+
+import dev.foretoken.contract.prefix.PrefixShape;
+import dev.foretoken.contract.telemetry.Telemetry;
+import dev.foretoken.routing.fleet.EndpointReport;
+import dev.foretoken.routing.fleet.FleetConfig;
+import dev.foretoken.routing.fleet.FleetLook;
+import dev.foretoken.routing.fleet.FleetQuestion;
+import dev.foretoken.routing.fleet.FleetView;
+import dev.foretoken.routing.health.HealthBook;
+import dev.foretoken.routing.health.HealthConfig;
+import dev.foretoken.routing.policy.RoutePolicy;
+import dev.foretoken.routing.policy.Standing;
+import dev.foretoken.routing.prefix.PrefixPlaces;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A gateway's choice, made by what it has heard and sent itself. */
+final class SimulatedGateway {
+
+    /** A gateway keeps more of a pod than the pod can hold: what it keeps is what the pod says, not what there is room for. */
+    private static final int ROOM = 2;
+
+    private final RoutePolicy policy;
+    private final FleetView fleet;
+    private final PrefixPlaces places;
+    private final PrefixShape shape;
+    private final HealthBook health;
+    private final Map<String, Integer> pods = new HashMap<>();
+    private long now;
+
+    SimulatedGateway(ClusterConfig config, PrefixShape shape) {
+        this.policy = config.policy();
+        this.shape = shape;
+        this.fleet = new FleetView(
+                FleetConfig.DEFAULT.withStaleAfter(config.reports().staleAfter()));
+        this.places = new PrefixPlaces(shape, ROOM * config.pod().blocks());
+        this.health = new HealthBook(HealthConfig.DEFAULT, Telemetry.NONE, () -> now);
+    }
+
+    /** Hears of a pod. */
+    void hear(String name, PodReport report, long at) {
+        now = at;
+        pods.putIfAbsent(name, report.pod());
+        fleet.report(name, new EndpointReport(Standing.READY, Set.of(), Optional.of(report.load()), at));
+        places.apply(name, report.changes());
+    }
+
+    /** Chooses a pod and counts the request there. */
+    int send(SimulatedRequest request, long at, long draw) {
+        now = at;
+        ChainHolders held = new ChainHolders(places, request.chain, shape.mostBlocks(request.promptTokens));
+        FleetQuestion question = new FleetQuestion(
+                request.promptTokens, Optional.empty(), Set.of(), health.open(), held, this::slowness);
+        FleetLook look = fleet.look(question, at, draw);
+        int choice = policy.choose(look.features());
+        int cached = look.features().candidates().get(choice).cachedTokens();
+        String name = look.endpoints().get(choice);
+        request.sent = fleet.sent(name, request.promptTokens, cached, 1, at);
+        return pods.getOrDefault(name, 0);
+    }
+
+    private double slowness(String endpoint) {
+        return health.of(endpoint).slowness(now);
+    }
+}
