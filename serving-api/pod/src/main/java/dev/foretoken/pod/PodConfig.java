@@ -20,7 +20,7 @@ public record PodConfig(String host, int port, Optional<String> credential, int 
 
     public static final int DEFAULT_PORT = 9091;
     private static final int DEFAULT_MESSAGE_BYTES = 16 << 20;
-    private static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(5);
+    private static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(1);
 
     public PodConfig {
         requireRange("pod.port", port, 0, 65_535);

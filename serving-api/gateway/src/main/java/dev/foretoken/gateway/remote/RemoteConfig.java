@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param credential what the pod demands, if it does
  * @param submitTimeout until a submission is accepted or refused
  * @param reportInterval between load reports
- * @param stallTimeout a pod that sends nothing at all for this long, not even that it is alive, has lost the request
+ * @param stallTimeout a pod that sends nothing at all for this long, not even that it is alive, has lost the request,
+ *     and one that reports nothing gets no other
  * @param tls how the connection is encrypted; empty: it is not
  */
 public record RemoteConfig(
@@ -41,9 +42,10 @@ public record RemoteConfig(
         this(host, port, credential, submitTimeout, reportInterval, stallTimeout, Optional.empty());
     }
 
+    /** Patient enough for a pause of the pod's, and short enough that callers of one that hangs go on elsewhere within ten seconds. */
     public static RemoteConfig of(String host, int port, Optional<String> credential) {
         return new RemoteConfig(
-                host, port, credential, Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofSeconds(20));
+                host, port, credential, Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(5));
     }
 
     public RemoteConfig encrypted(Optional<PodTls> by) {

@@ -56,7 +56,11 @@ public final class RemoteEngine implements PodConnection, ReportedEngine, Tensor
         this.tensors = new RemoteTensors(
                 config, PodEngineGrpc.newBlockingV2Stub(channel).withInterceptors(credential, calls));
         this.mirror = new StateMirror(
-                config, PodEngineGrpc.newBlockingStub(channel).withInterceptors(credential), callbacks, nanoClock);
+                config,
+                PodEngineGrpc.newBlockingV2Stub(channel).withInterceptors(credential),
+                callbacks,
+                nanoClock,
+                channel::enterIdle);
     }
 
     /** Connects in the background: {@link #models} is empty until the pod has answered once. */

@@ -10,10 +10,11 @@ import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.wire.pod.v1.Adapter;
 import dev.foretoken.wire.pod.v1.Model;
-import dev.foretoken.wire.pod.v1.PodEngineGrpc.PodEngineBlockingStub;
+import dev.foretoken.wire.pod.v1.PodEngineGrpc.PodEngineBlockingV2Stub;
 import dev.foretoken.wire.pod.v1.PodState;
 import dev.foretoken.wire.pod.v1.WatchRequest;
-import io.grpc.StatusRuntimeException;
+import io.grpc.StatusException;
+import io.grpc.stub.BlockingClientCall;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,21 +22,26 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The newest state a pod has reported. While the pod cannot be reached its models count as failed, so that nothing is routed there and
- * readiness says so.
+ * The newest state a pod has reported. While the pod cannot be reached, or hangs and keeps its connection, its models count as failed, so that
+ * nothing is routed there and readiness says so.
  */
 final class StateMirror implements AutoCloseable {
 
+    private static final Logger LOG = Logger.getLogger(StateMirror.class);
     private static final LoadReport NOTHING = new LoadReport(List.of(), 0, 0, false);
     private static final long RETRY_MILLIS = 200;
 
     private final RemoteConfig config;
-    private final PodEngineBlockingStub stub;
+    private final PodEngineBlockingV2Stub stub;
+    private final Runnable reconnect;
     private final CountDownLatch connected = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
     private final KnownSignatures signatures = new KnownSignatures();
@@ -44,11 +50,21 @@ final class StateMirror implements AutoCloseable {
     private volatile LoadReport report = NOTHING;
     private volatile long reportedAt;
 
-    StateMirror(RemoteConfig config, PodEngineBlockingStub stub, Executor threads, LongSupplier nanoClock) {
+    /**
+     * @param nanoClock monotonic
+     * @param reconnect has calls from now on use a new connection: what is silent may be the connection instead of the pod
+     */
+    StateMirror(
+            RemoteConfig config,
+            PodEngineBlockingV2Stub stub,
+            Executor threads,
+            LongSupplier nanoClock,
+            Runnable reconnect) {
         this.nanoClock = nanoClock;
         this.reportedAt = nanoClock.getAsLong();
         this.config = config;
         this.stub = stub;
+        this.reconnect = reconnect;
         threads.execute(this::follow);
     }
 
@@ -88,15 +104,29 @@ final class StateMirror implements AutoCloseable {
         }
     }
 
-    private void watch() {
-        WatchRequest request = WatchRequest.newBuilder()
-                .setIntervalMillis(config.reportInterval().toMillis())
-                .build();
+    /** One call, as long as the pod reports. */
+    private void watch() throws InterruptedException {
+        BlockingClientCall<?, PodState> call = stub.withWaitForReady()
+                .watch(WatchRequest.newBuilder()
+                        .setIntervalMillis(config.reportInterval().toMillis())
+                        .build());
         try {
-            stub.withWaitForReady().watch(request).forEachRemaining(this::take);
-        } catch (StatusRuntimeException e) {
+            for (PodState state = read(call); state != null; state = read(call)) {
+                take(state);
+            }
+        } catch (StatusException e) {
             // The pod is away or going: the caller of watch marks it so and tries again.
+        } catch (TimeoutException e) {
+            LOG.debugf("runtime pod %s has reported nothing for %s", config.address(), config.stallTimeout());
+            reconnect.run();
+        } finally {
+            call.cancel("over", null); // of a call that has ended nothing is left to cancel
         }
+    }
+
+    private @Nullable PodState read(BlockingClientCall<?, PodState> call)
+            throws InterruptedException, TimeoutException, StatusException {
+        return call.read(config.stallTimeout().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void take(PodState state) {
