@@ -131,10 +131,10 @@ public final class Exchange {
         return routing.response();
     }
 
-    /** A decision sent the request, or part of it, somewhere: the response will name it, whatever becomes of it. */
+    /** A decision sent the request, or part of it, somewhere: the response will name it, unless it has begun already (a stream that moves). */
     void routed(String decision) {
         synchronized (routes) {
-            if (routes.size() < MOST_ROUTES) {
+            if (routes.size() < MOST_ROUTES && !routing.response().headWritten()) {
                 routes.add(decision);
                 routing.response().putHeader(ROUTE, String.join(", ", routes));
             }
