@@ -1,5 +1,6 @@
 package dev.foretoken.scheduler.host;
 
+import dev.foretoken.contract.engine.GenerationTracer;
 import dev.foretoken.contract.prefix.PrefixSecret;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.RuntimeProvider;
@@ -21,6 +22,7 @@ import java.util.function.LongSupplier;
  * @param prefixSecret key of the prefix hashes: random bytes of this process, or shared with the gateways of a cluster
  * @param physicalMemory bytes of the machine, or the container's limit
  * @param drafts where proposals come from when speculation is on
+ * @param tracer sees every request
  */
 public record HostEnvironment(
         List<RuntimeProvider> providers,
@@ -31,7 +33,8 @@ public record HostEnvironment(
         ThreadFactory threads,
         byte[] prefixSecret,
         LongSupplier physicalMemory,
-        DraftSource drafts) {
+        DraftSource drafts,
+        GenerationTracer tracer) {
 
     public HostEnvironment {
         providers = List.copyOf(providers);
@@ -48,18 +51,24 @@ public record HostEnvironment(
                 Thread.ofPlatform().name("scheduler-", 0).daemon().factory(),
                 PrefixSecret.random(),
                 HostEnvironment::memoryBytes,
-                new PromptLookup());
+                new PromptLookup(),
+                GenerationTracer.OFF);
     }
 
     public HostEnvironment withDrafts(DraftSource value) {
         return new HostEnvironment(
-                providers, device, telemetry, nanoTime, instants, threads, prefixSecret, physicalMemory, value);
+                providers, device, telemetry, nanoTime, instants, threads, prefixSecret, physicalMemory, value, tracer);
     }
 
     /** With keys that others can make, too: {@link PrefixSecret#shared}. */
     public HostEnvironment withPrefixSecret(byte[] value) {
         return new HostEnvironment(
-                providers, device, telemetry, nanoTime, instants, threads, value, physicalMemory, drafts);
+                providers, device, telemetry, nanoTime, instants, threads, value, physicalMemory, drafts, tracer);
+    }
+
+    public HostEnvironment withTracer(GenerationTracer value) {
+        return new HostEnvironment(
+                providers, device, telemetry, nanoTime, instants, threads, prefixSecret, physicalMemory, drafts, value);
     }
 
     private static long memoryBytes() {

@@ -62,6 +62,10 @@ public final class SchedulerHost implements Engine, TensorEngine, EngineControl,
 
     @Override
     public Generation submit(GenerationRequest request) {
+        return environment.tracer().follow(request, () -> take(request));
+    }
+
+    private Generation take(GenerationRequest request) {
         if (draining) {
             throw new ForetokenException(ErrorCode.DRAINING, "this server is stopping; try another replica");
         }

@@ -21,6 +21,7 @@ import dev.foretoken.gateway.routing.RoutedCalls;
 import dev.foretoken.gateway.tenant.Tenant;
 import dev.foretoken.gateway.tenant.TenantLimiter;
 import dev.foretoken.gateway.tensor.Inferences;
+import dev.foretoken.gateway.tracing.Tracing;
 import dev.foretoken.gateway.turn.NextTurns;
 import dev.foretoken.routing.decision.RouteRing;
 import dev.foretoken.routing.health.HealthBook;
@@ -76,6 +77,16 @@ public final class Gateway {
         }
     }
 
+    /**
+     * What else a gateway may be given.
+     *
+     * @param prefixes where prompts' blocks lie, in front of engines that tell it
+     * @param tracing of its requests
+     */
+    public record Surroundings(Optional<PrefixDirectory> prefixes, Tracing tracing) {
+        public static final Surroundings NONE = new Surroundings(Optional.empty(), Tracing.off());
+    }
+
     /** @param random for request ids and for seeds of requests without one; must be safe for use by many threads */
     public Gateway(
             GatewayConfig config,
@@ -83,17 +94,16 @@ public final class Gateway {
             PrometheusTelemetry telemetry,
             Clocks clocks,
             RandomGenerator random) {
-        this(config, catalog, telemetry, clocks, random, Optional.empty());
+        this(config, catalog, telemetry, clocks, random, Surroundings.NONE);
     }
 
-    /** @param prefixes where prompts' blocks lie, in front of engines that tell it */
     public Gateway(
             GatewayConfig config,
             ModelCatalog catalog,
             PrometheusTelemetry telemetry,
             Clocks clocks,
             RandomGenerator random,
-            Optional<PrefixDirectory> prefixes) {
+            Surroundings surroundings) {
         this.config = config;
         this.catalog = catalog;
         this.telemetry = telemetry;
@@ -108,7 +118,7 @@ public final class Gateway {
         this.adminDoor = config.admin()
                 .map(admin -> new Door(admin.host(), admin.allowedHosts(), new Authenticator(admin.keys())));
         this.admission = new Admission(config.http().maxRequests(), clocks.nanos());
-        this.prefixes = prefixes;
+        this.prefixes = surroundings.prefixes();
         this.router =
                 new EngineRouter(config.routing(), new RouteSources(clocks.wall(), clocks.nanos(), random, prefixes));
         this.answers = new Answers(
@@ -121,7 +131,8 @@ public final class Gateway {
                                 telemetry),
                         clocks.nanos(),
                         new AnswerMetrics.Factory(telemetry))
-                .charging(limiter::spend);
+                .charging(limiter::spend)
+                .traced(surroundings.tracing());
         this.rollouts = rollouts(List.of());
         this.inferences =
                 new Inferences(router, config.tensors(), config.answers().maxTimeout());

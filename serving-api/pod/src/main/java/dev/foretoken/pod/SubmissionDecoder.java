@@ -17,6 +17,7 @@ import dev.foretoken.contract.request.SamplingParams;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.request.StopConditions;
 import dev.foretoken.contract.request.TokenIds;
+import dev.foretoken.contract.request.TraceParent;
 import dev.foretoken.wire.pod.v1.Options;
 import dev.foretoken.wire.pod.v1.Output;
 import dev.foretoken.wire.pod.v1.Sampling;
@@ -34,7 +35,8 @@ final class SubmissionDecoder {
 
     static GenerationRequest decode(Submission message) {
         return new GenerationRequest(
-                new RequestIdentity(message.getRequestId(), message.getTenant(), message.getCacheSalt()),
+                new RequestIdentity(message.getRequestId(), message.getTenant(), message.getCacheSalt())
+                        .within(TraceParent.parse(message.getTraceparent())),
                 message.getModel(),
                 Prompt.of(ids(message.getPromptList())),
                 message.getChoices(),

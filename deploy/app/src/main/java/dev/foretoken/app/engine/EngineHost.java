@@ -3,6 +3,7 @@ package dev.foretoken.app.engine;
 import dev.foretoken.app.config.EngineSettings;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.GenerationTracer;
 import dev.foretoken.contract.prefix.PrefixSecret;
 import dev.foretoken.contract.runtime.Availability;
 import dev.foretoken.contract.runtime.ModelSource;
@@ -25,15 +26,16 @@ public final class EngineHost {
 
     /** @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID for CPUs that this process may not use */
     public static SchedulerHost start(EngineSettings settings, Telemetry telemetry) {
-        return start(settings, telemetry, PrefixSecret.random());
+        return start(settings, telemetry, PrefixSecret.random(), GenerationTracer.OFF);
     }
 
     /**
-     * As {@link #start(EngineSettings, Telemetry)}, with prefix keys that gateways can make, too.
+     * As {@link #start(EngineSettings, Telemetry)}, with prefix keys that gateways can make, too, and somebody who sees every request.
      *
      * @param prefixSecret {@link PrefixSecret#shared}
      */
-    public static SchedulerHost start(EngineSettings settings, Telemetry telemetry, byte[] prefixSecret) {
+    public static SchedulerHost start(
+            EngineSettings settings, Telemetry telemetry, byte[] prefixSecret, GenerationTracer tracer) {
         ProcessCpus.ofProcess().check(settings.cpus());
         List<RuntimeProvider> providers = providers();
         HostConfig budget = new HostConfig(
@@ -47,7 +49,8 @@ public final class EngineHost {
                 budget,
                 settings.scheduling(),
                 HostEnvironment.ofProcess(providers, settings.device(), telemetry)
-                        .withPrefixSecret(prefixSecret));
+                        .withPrefixSecret(prefixSecret)
+                        .withTracer(tracer));
     }
 
     /** What a variant takes, from its headers; empty where no runtime can tell. */

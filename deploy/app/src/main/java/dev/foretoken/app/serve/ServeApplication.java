@@ -22,9 +22,11 @@ public final class ServeApplication implements QuarkusApplication {
     private final HttpServer http;
     private final AdminPort admin;
     private final Drain drain;
+    private final Traces traces;
 
     @Inject
-    ServeApplication(AppConfig config, Gateway gateway, HttpServer http, AdminPort admin, Drain drain) {
+    ServeApplication(AppConfig config, Gateway gateway, HttpServer http, AdminPort admin, Drain drain, Traces traces) {
+        this.traces = traces;
         this.config = config;
         this.gateway = gateway;
         this.http = http;
@@ -65,7 +67,7 @@ public final class ServeApplication implements QuarkusApplication {
 
     private ServerParts start() {
         try (ProgressBar progress = ProgressBar.onStderr()) {
-            return ServerParts.start(config, gateway, progress);
+            return ServerParts.start(config, gateway, traces.tracing().engine(), progress);
         }
     }
 }

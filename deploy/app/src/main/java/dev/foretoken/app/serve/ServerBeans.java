@@ -9,6 +9,7 @@ import dev.foretoken.gateway.GatewayConfig;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.routing.prefix.PrefixDirectory;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -31,14 +32,24 @@ final class ServerBeans {
 
     @Produces
     @Singleton
-    Gateway gateway(AppConfig config, PrometheusTelemetry telemetry) {
+    Traces traces(AppConfig config) {
+        return Traces.of(config);
+    }
+
+    void close(@Disposes Traces traces) {
+        traces.close();
+    }
+
+    @Produces
+    @Singleton
+    Gateway gateway(AppConfig config, PrometheusTelemetry telemetry, Traces traces) {
         Gateway gateway = new Gateway(
                 gatewayConfig(config),
                 new ModelCatalog(),
                 telemetry,
                 Gateway.Clocks.system(),
                 new SecureRandom(),
-                prefixes(config));
+                new Gateway.Surroundings(prefixes(config), traces.tracing()));
         gateway.rollOut(config.rollouts());
         Transport.read(config.transport().edge()).ifPresent(gateway::encryptBy);
         return gateway;

@@ -14,6 +14,7 @@ import dev.foretoken.app.mount.RegistryMounts;
 import dev.foretoken.app.mount.RegistryVariants;
 import dev.foretoken.app.mount.VariantEngine;
 import dev.foretoken.app.mount.VariantText;
+import dev.foretoken.contract.engine.GenerationTracer;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.prefix.PrefixSecret;
@@ -54,13 +55,14 @@ final class ServerParts implements AutoCloseable {
     }
 
     /** @throws dev.foretoken.contract.ForetokenException when a part cannot start; nothing stays open then */
-    static ServerParts start(AppConfig config, Gateway gateway, LoadProgress progress) {
+    static ServerParts start(AppConfig config, Gateway gateway, GenerationTracer tracer, LoadProgress progress) {
         ServerParts parts = new ServerParts(config);
         try {
             parts.keep(Transport.follow(gateway.tls(), parts.podTls));
             RegistryPart registry = parts.keep(RegistryPart.open(config, gateway));
-            EngineSet engines =
-                    config.role().hasEngine() ? parts.local(config, gateway) : parts.remote(config, gateway);
+            EngineSet engines = config.role().hasEngine()
+                    ? parts.local(config, gateway, tracer)
+                    : parts.remote(config, gateway);
             if (config.role().hasEdge()) {
                 parts.offer(config, gateway, engines);
             }
@@ -87,10 +89,10 @@ final class ServerParts implements AutoCloseable {
         return PodConfig.of(config.ports().host(), config.ports().pod(), config.credential());
     }
 
-    private EngineSet local(AppConfig config, Gateway gateway) {
+    private EngineSet local(AppConfig config, Gateway gateway, GenerationTracer tracer) {
         byte[] secret =
                 config.role() == Role.RUNTIME ? PrefixSecret.shared(config.credential()) : PrefixSecret.random();
-        SchedulerHost started = keep(EngineHost.start(config.engine(), gateway.telemetry(), secret));
+        SchedulerHost started = keep(EngineHost.start(config.engine(), gateway.telemetry(), secret, tracer));
         host = started;
         return EngineSet.of(List.of(new EngineEndpoint("local", started)));
     }

@@ -22,6 +22,7 @@ import dev.foretoken.gateway.metrics.MetricPrefix;
 import dev.foretoken.gateway.model.PrefillChoice;
 import dev.foretoken.gateway.routing.RoutingConfig;
 import dev.foretoken.gateway.tensor.TensorLimits;
+import dev.foretoken.gateway.tracing.TracingConfig;
 import dev.foretoken.gateway.turn.TurnLimits;
 import dev.foretoken.registry.RegistryConfig;
 import dev.foretoken.routing.fleet.FleetConfig;
@@ -33,6 +34,7 @@ import dev.foretoken.scheduler.tensor.TensorConfig;
 import dev.foretoken.wire.tls.PemFile;
 import dev.foretoken.wire.tls.TlsFiles;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,7 +111,8 @@ class ServeOptionsTest {
                                 + " --tls-cert /t/crt --tls-key /t/key --tls-client-ca /t/ca"
                                 + " --pod-tls-cert /p/crt --pod-tls-key /p/key --pod-tls-ca /p/ca --pod-tls-name pods"
                                 + " --tenants /t.yaml --jwt-keys /jwks.json --jwt-issuer https://issuer.example --jwt-audience us"
-                                + " --jwt-algorithm ES256 --jwt-tenant-claim team --tenant-limits-database jdbc:postgresql://db/limits --metrics-prefix own_")
+                                + " --jwt-algorithm ES256 --jwt-tenant-claim team --tenant-limits-database jdbc:postgresql://db/limits --metrics-prefix own_"
+                                + " --otlp-endpoint http://collector:4318 --trace-share 0.25")
                         .split(" "));
         assertThat(config)
                 .isEqualTo(new AppConfig(
@@ -163,7 +166,9 @@ class ServeOptionsTest {
                                 Optional.of(new TokenConfig(
                                         "https://issuer.example", "us", "ES256", Path.of("/jwks.json"), "team")),
                                 Optional.of("jdbc:postgresql://db/limits")),
-                        new ObservabilitySettings(new MetricPrefix("own_")),
+                        new ObservabilitySettings(
+                                new MetricPrefix("own_"),
+                                Optional.of(new TracingConfig(URI.create("http://collector:4318"), 0.25))),
                         new RoutingConfig(
                                 RoutePolicies.named("least-loaded").orElseThrow(),
                                 FleetConfig.DEFAULT.withStaleAfter(Duration.ofMillis(2500)),

@@ -1,6 +1,7 @@
 package dev.foretoken.gateway.answer;
 
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.TraceParent;
 import dev.foretoken.gateway.model.ServedModel;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,19 @@ public record AnswerPlan(
 
     public AnswerPlan {
         stopStrings = List.copyOf(stopStrings);
+    }
+
+    /** The same request, caused by a span of its caller's. */
+    public AnswerPlan within(TraceParent cause) {
+        return cause.isEmpty()
+                ? this
+                : new AnswerPlan(
+                        generation.withIdentity(generation.identity().within(cause)),
+                        model,
+                        stopStrings,
+                        includeStop,
+                        skipSpecialTokens,
+                        timeout);
     }
 
     public int promptTokens() {

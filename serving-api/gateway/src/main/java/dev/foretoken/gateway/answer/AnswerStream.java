@@ -7,6 +7,7 @@ import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.routing.RoutedGeneration;
+import dev.foretoken.gateway.tracing.AnswerTrace;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -31,6 +32,7 @@ public final class AnswerStream implements AutoCloseable {
     private final LongSupplier nanoClock;
     private final long arrivedAt;
     private final AnswerMetrics metrics;
+    private final AnswerTrace trace;
     private final ArrayDeque<AnswerEvent> ready = new ArrayDeque<>();
     private int promptTokens;
     private int cachedTokens;
@@ -46,7 +48,9 @@ public final class AnswerStream implements AutoCloseable {
             RoutedGeneration generation,
             LongSupplier nanoClock,
             long arrivedAt,
-            AnswerMetrics metrics) {
+            AnswerMetrics metrics,
+            AnswerTrace trace) {
+        this.trace = trace;
         this.plan = plan;
         this.generation = generation;
         this.nanoClock = nanoClock;
@@ -71,8 +75,11 @@ public final class AnswerStream implements AutoCloseable {
                 pump(nanosToWait());
             }
             return Optional.ofNullable(ready.poll());
-        } catch (ForetokenException | InterruptedException e) {
-            fail();
+        } catch (ForetokenException e) {
+            fail(e.code());
+            throw e;
+        } catch (InterruptedException e) {
+            fail(ErrorCode.CANCELLED);
             throw e;
         }
     }
@@ -91,8 +98,11 @@ public final class AnswerStream implements AutoCloseable {
                 pump(0);
             }
             return Optional.ofNullable(ready.poll());
-        } catch (ForetokenException | InterruptedException e) {
-            fail();
+        } catch (ForetokenException e) {
+            fail(e.code());
+            throw e;
+        } catch (InterruptedException e) {
+            fail(ErrorCode.CANCELLED);
             throw e;
         }
     }
@@ -175,6 +185,7 @@ public final class AnswerStream implements AutoCloseable {
                     plan.generation().identity().tenant(),
                     promptTokens,
                     usage().completionTokens());
+            trace.answered(promptTokens, usage().completionTokens());
         }
     }
 
@@ -183,9 +194,10 @@ public final class AnswerStream implements AutoCloseable {
         listener.accept(event);
     }
 
-    private void fail() {
+    private void fail(ErrorCode why) {
         generation.cancel();
         metrics.failed(choices.length - endedChoices);
+        trace.failed(why);
         endedChoices = choices.length;
         ready.clear();
     }
@@ -234,7 +246,7 @@ public final class AnswerStream implements AutoCloseable {
             account.accept(usage());
         }
         if (endedChoices < choices.length) {
-            fail();
+            fail(ErrorCode.CANCELLED);
         } else if (!generation.isDone()) {
             generation.cancel();
         }

@@ -1,9 +1,13 @@
 package dev.foretoken.gateway.answer;
 
+import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.RoutedCalls;
+import dev.foretoken.gateway.routing.RoutedGeneration;
 import dev.foretoken.gateway.tenant.Tenant;
+import dev.foretoken.gateway.tracing.AnswerTrace;
+import dev.foretoken.gateway.tracing.Tracing;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -15,10 +19,11 @@ public final class Answers {
     private final LongSupplier nanoClock;
     private final AnswerMetrics.Factory metrics;
     private final Accounts accounts;
+    private final Tracing tracing;
 
     /** @param nanoClock monotonic, as {@link System#nanoTime} */
     public Answers(AnswerPlanner planner, RoutedCalls calls, LongSupplier nanoClock, AnswerMetrics.Factory metrics) {
-        this(planner, calls, nanoClock, metrics, (tenant, tokens) -> {});
+        this(planner, calls, nanoClock, metrics, (tenant, tokens) -> {}, Tracing.off());
     }
 
     private Answers(
@@ -26,12 +31,14 @@ public final class Answers {
             RoutedCalls calls,
             LongSupplier nanoClock,
             AnswerMetrics.Factory metrics,
-            Accounts accounts) {
+            Accounts accounts,
+            Tracing tracing) {
         this.planner = planner;
         this.calls = calls;
         this.nanoClock = nanoClock;
         this.metrics = metrics;
         this.accounts = accounts;
+        this.tracing = tracing;
     }
 
     /** Who is charged for what a tenant's answers cost. */
@@ -42,7 +49,12 @@ public final class Answers {
 
     /** The same answers, charged to {@code to}. */
     public Answers charging(Accounts to) {
-        return new Answers(planner, calls, nanoClock, metrics, to);
+        return new Answers(planner, calls, nanoClock, metrics, to, tracing);
+    }
+
+    /** The same answers, each followed by {@code by}. */
+    public Answers traced(Tracing by) {
+        return new Answers(planner, calls, nanoClock, metrics, accounts, by);
     }
 
     /** Now on the clock that {@link #open} measures with: protocols read it when a request arrives. */
@@ -75,14 +87,23 @@ public final class Answers {
      * @param routed told the id of each decision where the request goes, before it goes there
      */
     public AnswerStream open(AnswerPlan plan, long arrivedAt, Consumer<String> routed) {
+        AnswerTrace trace = tracing.answer(plan.generation(), arrivedAt);
+        RoutedGeneration generation = route(plan, trace, routed);
         AnswerStream stream = new AnswerStream(
-                plan,
-                calls.open(plan.model(), plan.generation(), routed),
-                nanoClock,
-                arrivedAt,
-                metrics.of(plan.model().name()));
+                plan, generation, nanoClock, arrivedAt, metrics.of(plan.model().name()), trace);
         String tenant = plan.generation().identity().tenant();
         stream.charge(usage -> accounts.spend(tenant, (long) usage.promptTokens() + usage.completionTokens()));
         return stream;
+    }
+
+    private RoutedGeneration route(AnswerPlan plan, AnswerTrace trace, Consumer<String> routed) {
+        try {
+            RoutedGeneration generation = calls.open(plan.model(), trace.request(), routed);
+            trace.routed(generation.endpoint().name());
+            return generation;
+        } catch (ForetokenException refusal) {
+            trace.failed(refusal.code());
+            throw refusal;
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.foretoken.gateway.grpc;
 
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.request.Priority;
+import dev.foretoken.contract.request.TraceParent;
 import dev.foretoken.gateway.auth.Authenticator;
 import dev.foretoken.gateway.tenant.PriorityNames;
 import dev.foretoken.gateway.tenant.Tenant;
@@ -22,6 +23,8 @@ final class CallAuthentication implements ServerInterceptor {
 
     private static final Metadata.Key<String> PRIORITY =
             Metadata.Key.of(PriorityNames.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> TRACE_PARENT =
+            Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER);
 
     private final Authenticator authenticator;
 
@@ -40,7 +43,8 @@ final class CallAuthentication implements ServerInterceptor {
                     .withValue(CallIdentity.TENANT, tenant)
                     .withValue(CallIdentity.REPLY, reply)
                     .withValue(CallIdentity.PRIORITY, priority(headers))
-                    .withValue(CallIdentity.HEADERS, name -> text(headers, name));
+                    .withValue(CallIdentity.HEADERS, name -> text(headers, name))
+                    .withValue(CallIdentity.CAUSE, TraceParent.parse(headers.get(TRACE_PARENT)));
             return Contexts.interceptCall(context, reply.tellBy(call), headers, next);
         } catch (ForetokenException e) {
             StatusRuntimeException refusal = CallStatus.of(e);

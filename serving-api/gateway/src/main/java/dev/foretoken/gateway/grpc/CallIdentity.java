@@ -1,6 +1,7 @@
 package dev.foretoken.gateway.grpc;
 
 import dev.foretoken.contract.request.Priority;
+import dev.foretoken.contract.request.TraceParent;
 import dev.foretoken.gateway.rollout.RolloutCall;
 import dev.foretoken.gateway.tenant.Tenant;
 import io.grpc.Context;
@@ -18,6 +19,7 @@ final class CallIdentity {
 
     /** Metadata of the call by name. */
     static final Context.Key<RolloutCall.Headers> HEADERS = Context.key("foretoken-headers");
+    static final Context.Key<TraceParent> CAUSE = Context.keyWithDefault("traceparent", TraceParent.NONE);
 
     private CallIdentity() {}
 }

@@ -3,6 +3,7 @@ package dev.foretoken.gateway.grpc;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.request.Priority;
+import dev.foretoken.contract.request.TraceParent;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.admission.Admission;
 import dev.foretoken.gateway.answer.AnswerEvent;
@@ -34,6 +35,7 @@ final class GenerateCall {
     private final @Nullable Priority priority;
     private final @Nullable Duration patience;
     private final RolloutCall.Headers headers;
+    private final TraceParent cause;
     private final long arrivedAt;
     private volatile @Nullable AnswerStream answer;
     private volatile boolean cancelled;
@@ -41,6 +43,7 @@ final class GenerateCall {
     /** Made on gRPC's thread, in the context of the call. */
     GenerateCall(Gateway gateway, ReadyStream<GenerateResponse> responses) {
         this.reply = CallIdentity.REPLY.get();
+        this.cause = CallIdentity.CAUSE.get();
         this.priority = CallIdentity.PRIORITY.get();
         this.patience = patience(gateway.answers().limits().maxTimeout());
         this.headers = CallIdentity.HEADERS.get();
@@ -85,7 +88,7 @@ final class GenerateCall {
         }
         AnswerPlan plan = answers.plan(fields.spec(model), model, id, tenant);
         reply.variant(model.engineModel());
-        try (AnswerStream stream = answers.open(plan, arrivedAt, reply::routed)) {
+        try (AnswerStream stream = answers.open(plan.within(cause), arrivedAt, reply::routed)) {
             answer = stream;
             lead.follow(stream);
             chat.filter(input -> goesOn).ifPresent(input -> gateway.nextTurns().follow(stream, input));

@@ -1,5 +1,6 @@
 package dev.foretoken.gateway.http;
 
+import dev.foretoken.contract.request.TraceParent;
 import dev.foretoken.gateway.admission.Admission;
 import dev.foretoken.gateway.answer.AnswerEvent;
 import dev.foretoken.gateway.answer.AnswerPlan;
@@ -41,9 +42,11 @@ final class AnswerExchange {
      */
     Response respond(List<AnswerPlan> plans, ReplyOptions reply, Admission.Permit place) throws InterruptedException {
         boolean handedOver = false;
+        TraceParent cause = TraceParent.parse(exchange.header("traceparent"));
         try {
             for (AnswerPlan plan : plans) {
-                AnswerStream answer = exchange.gateway().answers().open(plan, exchange.arrivedAt(), exchange::routed);
+                AnswerStream answer =
+                        exchange.gateway().answers().open(plan.within(cause), exchange.arrivedAt(), exchange::routed);
                 answers.add(answer);
                 whenOpened.accept(answer);
                 exchange.whenClientLeaves(answer::cancel);

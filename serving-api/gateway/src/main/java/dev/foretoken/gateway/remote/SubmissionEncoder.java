@@ -32,6 +32,7 @@ final class SubmissionEncoder {
                 .setRequestId(request.identity().requestId())
                 .setTenant(request.identity().tenant())
                 .setCacheSalt(request.identity().cacheSalt())
+                .setTraceparent(request.identity().trace().text())
                 .setModel(request.model())
                 .addAllPrompt(ids(request.prompt().tokens()))
                 .setChoices(request.choices())

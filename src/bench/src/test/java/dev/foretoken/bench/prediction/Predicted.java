@@ -109,7 +109,8 @@ final class Predicted {
                         usual.threads(),
                         usual.prefixSecret(),
                         usual.physicalMemory(),
-                        usual.drafts()));
+                        usual.drafts(),
+                        usual.tracer()));
         try {
             RuntimeOptions options = new RuntimeOptions(caches, "auto", Precision.FAST, 0);
             host.load(source, options, LoadProgress.SILENT);

@@ -30,6 +30,7 @@ import dev.foretoken.contract.request.SamplingParams;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.request.StopConditions;
 import dev.foretoken.contract.request.TokenIds;
+import dev.foretoken.contract.request.TraceParent;
 import dev.foretoken.contract.runtime.TokenLogprobs;
 import dev.foretoken.gateway.remote.RemoteConfig;
 import dev.foretoken.gateway.remote.RemoteEngine;
@@ -66,7 +67,11 @@ class RemoteEngineTest {
     void everyFieldOfARequestArrives() throws Exception {
         FakeEngine engine = FakeEngine.scripted("m", request -> List.of());
         GenerationRequest request = new GenerationRequest(
-                new RequestIdentity("r-1", "tenant", "salt"),
+                new RequestIdentity(
+                        "r-1",
+                        "tenant",
+                        "salt",
+                        TraceParent.parse("00-0123456789abcdef0123456789abcdef-0123456789abcdef-01")),
                 "m",
                 Prompt.of(5, 6, 7),
                 2,
