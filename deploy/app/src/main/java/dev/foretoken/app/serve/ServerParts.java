@@ -60,9 +60,8 @@ final class ServerParts implements AutoCloseable {
         try {
             parts.keep(Transport.follow(gateway.tls(), parts.podTls));
             RegistryPart registry = parts.keep(RegistryPart.open(config, gateway));
-            EngineSet engines = config.role().hasEngine()
-                    ? parts.local(config, gateway, tracer)
-                    : parts.remote(config, gateway);
+            EngineSet engines =
+                    config.role().hasEngine() ? parts.local(config, gateway, tracer) : parts.remote(config, gateway);
             if (config.role().hasEdge()) {
                 parts.offer(config, gateway, engines);
             }

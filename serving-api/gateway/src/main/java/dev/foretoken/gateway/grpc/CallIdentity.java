@@ -19,6 +19,7 @@ final class CallIdentity {
 
     /** Metadata of the call by name. */
     static final Context.Key<RolloutCall.Headers> HEADERS = Context.key("foretoken-headers");
+
     static final Context.Key<TraceParent> CAUSE = Context.keyWithDefault("traceparent", TraceParent.NONE);
 
     private CallIdentity() {}

@@ -52,7 +52,10 @@ public final class RemoteEngine implements PodConnection, ReportedEngine, Tensor
         this.channel = channel;
         this.callbacks = callbacks;
         ClientInterceptor credential = MetadataUtils.newAttachHeadersInterceptor(headers(config));
-        this.stub = PodEngineGrpc.newStub(channel).withInterceptors(credential, calls);
+        // A thread per message would cost more than what is done with a token: it is put into a queue.
+        this.stub = PodEngineGrpc.newStub(channel)
+                .withInterceptors(credential, calls)
+                .withExecutor(Runnable::run);
         this.tensors = new RemoteTensors(
                 config, PodEngineGrpc.newBlockingV2Stub(channel).withInterceptors(credential, calls));
         this.mirror = new StateMirror(

@@ -23,13 +23,16 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request in a pod. gRPC delivers answers on its threads and asks for the next message only when an earlier one was read, so a slow
+ * One request in a pod. gRPC delivers answers on the connection's thread, which waits for nothing here, and asks for the next message only when an earlier one was read, so a slow
  * reader fills neither this process nor the pod beyond a few messages.
  */
 final class RemoteGeneration implements Generation, ClientResponseObserver<Command, Answer> {
 
     private static final Logger LOG = Logger.getLogger(RemoteGeneration.class);
     private static final int MESSAGES_AHEAD = 8;
+    /** Each request for more is a task of the connection's thread, so not every message has one of its own. */
+    private static final int MESSAGES_AT_ONCE = MESSAGES_AHEAD / 2;
+
     private static final int MESSAGES_TO_THE_END = 1 << 20;
 
     private final RemoteConfig config;
@@ -108,7 +111,7 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
         }
     }
 
-    /** An empty message says that the pod is alive; nobody will read it, so the next is asked for at once. */
+    /** An empty message says that the pod is alive; nobody will read it, so it counts as read at once. */
     private void take(Events message) {
         if (message.getEventsCount() == 0 && events.isEmpty()) {
             requestMore();
@@ -197,16 +200,19 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
         long silence = nanoClock.getAsLong() - heardAt;
         if (events.isEmpty() && undone > 0 && silence >= config.stallTimeout().toNanos()) {
             LOG.warnf("runtime pod %s has sent nothing for %d ms", config.address(), silence / 1_000_000);
-            abandon();
             endAll("the runtime pod has sent nothing for "
                     + config.stallTimeout().toMillis() + " ms, not even that it is alive; send the request again");
+            abandon();
         }
     }
 
     private void requestMore() {
         ClientCallStreamObserver<Command> stream = commands;
-        if (stream != null && consumed > 0) {
-            heardAt = nanoClock.getAsLong();
+        if (stream == null || consumed == 0) {
+            return;
+        }
+        heardAt = nanoClock.getAsLong();
+        if (consumed >= MESSAGES_AT_ONCE) {
             stream.request(consumed);
             consumed = 0;
         }

@@ -36,9 +36,14 @@ final class Transcript {
         return choices.get(index);
     }
 
-    /** Whether every choice has its last event. */
+    /** Whether every choice has its last event. Asked for with every event, so without a stream. */
     boolean isDone() {
-        return choices.stream().allMatch(choice -> choice.ended);
+        for (int choice = 0; choice < choices.size(); choice++) {
+            if (!choices.get(choice).ended) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether nothing was given that another engine would have to go on from. */

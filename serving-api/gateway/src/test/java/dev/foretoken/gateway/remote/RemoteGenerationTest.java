@@ -14,6 +14,7 @@ import dev.foretoken.wire.pod.v1.Logprobs;
 import dev.foretoken.wire.pod.v1.PromptScored;
 import dev.foretoken.wire.pod.v1.Started;
 import dev.foretoken.wire.pod.v1.Submission;
+import dev.foretoken.wire.pod.v1.Token;
 import io.grpc.stub.ClientCallStreamObserver;
 import java.time.Duration;
 import java.util.Optional;
@@ -87,6 +88,20 @@ class RemoteGenerationTest {
     }
 
     @Test
+    void messagesAreAskedForSeveralAtOnceAndBeforeThePodHasToWait() throws Exception {
+        int received = 1; // accepted
+        for (int i = 0; i < 100; i++) {
+            assertThat(call.requested - received)
+                    .as("messages the pod may send")
+                    .isPositive();
+            generation.onNext(token(i));
+            received++;
+            assertThat(poll()).contains(new EngineEvent.TokenGenerated(0, 7, i, null));
+        }
+        assertThat(call.requests).as("times more was asked for").isLessThanOrEqualTo(1 + 100 / 4);
+    }
+
+    @Test
     void scoresThatComeInPartsAreOneEvent() throws Exception {
         generation.onNext(scores(1, true, 5, 6));
         generation.onNext(scores(0, true, 8));
@@ -96,6 +111,12 @@ class RemoteGenerationTest {
             assertThat(scored.choice()).isEqualTo(1);
             assertThat(scored.logprobs()).extracting("tokenId").containsExactly(5, 6, 7);
         });
+    }
+
+    private static Answer token(int position) {
+        return answer(Event.newBuilder()
+                .setToken(Token.newBuilder().setId(7).setPosition(position))
+                .build());
     }
 
     private static Answer started(int choice) {
@@ -124,6 +145,7 @@ class RemoteGenerationTest {
     /** The sending half of a call that goes nowhere. */
     private static final class RecordingCall extends ClientCallStreamObserver<Command> {
 
+        private int requests;
         private int requested;
         private @Nullable String cancelled;
 
@@ -134,6 +156,7 @@ class RemoteGenerationTest {
 
         @Override
         public void request(int count) {
+            requests++;
             requested += count;
         }
 
@@ -147,6 +170,7 @@ class RemoteGenerationTest {
 
         @Override
         public void disableAutoRequestWithInitial(int count) {
+            requests++;
             requested += count;
         }
 
