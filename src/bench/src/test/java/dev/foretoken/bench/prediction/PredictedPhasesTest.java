@@ -20,9 +20,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +37,8 @@ class PredictedPhasesTest {
     private static final int PROMPT = 100;
     private static final int ANSWER = 30;
     private static final int REPAIR_BY = 8;
+    private static final long STEP_NANOS = 1_000;
+    private static final long TOKEN_NANOS = 100;
     /** Bytes: room for the shadow blocks of a repair beside the only running sequence. */
     private static final long ROOMY = 1 << 24;
 
@@ -97,7 +99,7 @@ class PredictedPhasesTest {
                 ServiceLevel.DEFAULT,
                 ending,
                 () -> submitted(ending).cancel(),
-                Predicted.steps(),
+                new AtomicLong(1),
                 "CANCELLED");
     }
 
@@ -113,7 +115,7 @@ class PredictedPhasesTest {
                 hour,
                 new AtomicReference<>(),
                 () -> clock.addAndGet(Duration.ofHours(2).toNanos()),
-                clock::incrementAndGet,
+                clock,
                 ErrorCode.DEADLINE_EXCEEDED.name());
     }
 
@@ -136,8 +138,9 @@ class PredictedPhasesTest {
         AtomicReference<SchedulerHost> engine = new AtomicReference<>();
         AtomicReference<Generation> preempting = new AtomicReference<>();
         Runnable preempt = () -> preempting.set(engine.get().submit(requests.getLast()));
+        AtomicLong clock = new AtomicLong(1);
         try (SchedulerHost host =
-                Predicted.host(source, caches, ROOMY, 1, Predicted.steps(), at(phase, new AtomicBoolean(), preempt))) {
+                Predicted.host(source, caches, ROOMY, 1, clock::get, at(phase, clock, new AtomicBoolean(), preempt))) {
             engine.set(host);
             assertThat(Predicted.read(host.submit(requests.getFirst()))).isEqualTo(alone.getFirst());
             assertThat(Predicted.read(preempting.get())).isEqualTo(alone.getLast());
@@ -163,7 +166,7 @@ class PredictedPhasesTest {
             ServiceLevel service,
             AtomicReference<Generation> ending,
             Runnable end,
-            LongSupplier clock,
+            AtomicLong clock,
             String expected)
             throws IOException, InterruptedException {
         ModelSource source = Predicted.source(folder, "llama-gqa-f32", 2);
@@ -172,7 +175,7 @@ class PredictedPhasesTest {
             alone = Predicted.read(host.submit(OTHER)).bits();
         }
         AtomicBoolean ended = new AtomicBoolean();
-        try (SchedulerHost host = Predicted.host(source, caches, 0, clock, at(phase, ended, end))) {
+        try (SchedulerHost host = Predicted.host(source, caches, 0, clock::get, at(phase, clock, ended, end))) {
             Generation beside = host.submit(OTHER);
             ending.set(host.submit(LONG.withService(service)));
             Predicted.Said said = Predicted.read(ending.get());
@@ -183,9 +186,15 @@ class PredictedPhasesTest {
         }
     }
 
-    /** Does something when the first row of a phase begins, on the engine's thread. */
-    private static UnaryOperator<SequenceRuntime> at(Phase phase, AtomicBoolean done, Runnable what) {
+    /**
+     * Does something when the first row of a phase begins, on the engine's thread. The clock goes on by what steps cost, so that repairs get the
+     * same room however often and by whom it is looked at.
+     */
+    private static UnaryOperator<SequenceRuntime> at(Phase phase, AtomicLong clock, AtomicBoolean done, Runnable what) {
+        AtomicInteger last = new AtomicInteger();
         return runtime -> new WatchedRuntime(runtime, false, row -> {
+            boolean first = last.getAndSet(row.step()) != row.step();
+            clock.addAndGet((first ? STEP_NANOS : 0) + TOKEN_NANOS * row.count());
             if (phase.isAt(row) && done.compareAndSet(false, true)) {
                 what.run();
             }
