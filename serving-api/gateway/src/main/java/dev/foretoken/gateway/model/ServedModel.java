@@ -70,6 +70,18 @@ public record ServedModel(
         return engines.now();
     }
 
+    /**
+     * Those of {@link #endpoints} that say something of the model: the others never serve it, and their refusal would say nothing of those that
+     * do. All where none says anything.
+     */
+    public List<EngineEndpoint> servingEndpoints() {
+        List<EngineEndpoint> all = endpoints();
+        List<EngineEndpoint> serving = all.stream()
+                .filter(endpoint -> endpoint.info(engineModel()).isPresent())
+                .toList();
+        return serving.isEmpty() ? all : serving;
+    }
+
     /** The same text and engines under another name that leads to a variant. */
     public ServedModel as(String other, ServedVariant leadsTo) {
         return new ServedModel(other, tokenizer, chat, endOfSequence, engines, adapter, leadsTo, prefill);

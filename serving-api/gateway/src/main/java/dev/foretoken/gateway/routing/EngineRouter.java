@@ -120,7 +120,7 @@ public final class EngineRouter {
     }
 
     private static List<EngineEndpoint> endpoints(ServedModel model) {
-        List<EngineEndpoint> endpoints = model.endpoints();
+        List<EngineEndpoint> endpoints = model.servingEndpoints();
         if (endpoints.isEmpty()) {
             throw unavailable(model);
         }

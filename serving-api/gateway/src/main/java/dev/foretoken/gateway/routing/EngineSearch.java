@@ -145,7 +145,7 @@ final class EngineSearch {
     /** Engines that failed of late, unless there is no other. */
     private Set<String> unhealthy() {
         Set<String> open = calls.health().open();
-        return open.isEmpty() || model.endpoints().stream().allMatch(endpoint -> open.contains(endpoint.name()))
+        return open.isEmpty() || model.servingEndpoints().stream().allMatch(endpoint -> open.contains(endpoint.name()))
                 ? Set.of()
                 : open;
     }

@@ -47,7 +47,7 @@ final class ModelFleet {
         asked = true;
         askedAt = now;
         Map<String, EngineEndpoint> found = new HashMap<>();
-        List<EngineEndpoint> listed = model.endpoints();
+        List<EngineEndpoint> listed = model.servingEndpoints();
         listed.forEach(endpoint -> found.put(endpoint.name(), endpoint));
         if (!found.keySet().equals(endpoints.keySet())) {
             view.keep(found.keySet());

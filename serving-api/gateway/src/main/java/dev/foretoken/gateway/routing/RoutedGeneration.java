@@ -149,7 +149,9 @@ public final class RoutedGeneration implements Generation {
             return;
         }
         endReached();
-        if (!transcript.isDone()) {
+        if (transcript.isDone()) {
+            attempt.generation().cancel(); // Nobody reads it any more.
+        } else {
             recover(attempt, failed);
         }
     }

@@ -87,6 +87,23 @@ class EngineRouterTest {
     }
 
     @Test
+    void anEngineThatNeverServesTheModelDoesNotStandInForOneThatIsAway() {
+        EngineEndpoint stranger = new EngineEndpoint("stranger", new FakeEngine("other", 10));
+        ServedModel away = new ServedModel(
+                "m",
+                Optional.empty(),
+                Optional.empty(),
+                TokenIds.EMPTY,
+                List.of(stranger, new EngineEndpoint("first", first)));
+        first.withState(ModelState.FAILED);
+        EngineRouter router = router();
+        assertThat(router.choose(RouteQuery.of(away)).chosen().name()).isEqualTo("first");
+        for (int key = 0; key < 100; key++) {
+            assertThat(router.home(away, key).name()).isEqualTo("first");
+        }
+    }
+
+    @Test
     void choosesAnEngineThatHasTheAdapter() {
         second.withAdapters(new AdapterInfo("s", 4, 1, Instant.EPOCH)).reporting(busy(50, 50));
         assertThat(router().choose(RouteQuery.of(model.with("s"))).chosen().name())

@@ -11,6 +11,7 @@ import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.fake.FakeClock;
+import dev.foretoken.contract.fake.FakeEngine;
 import dev.foretoken.contract.fake.FakeGeneration;
 import dev.foretoken.contract.fake.RecordingTelemetry;
 import dev.foretoken.contract.request.GenerationRequest;
@@ -24,6 +25,7 @@ import dev.foretoken.contract.request.Resumed;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.request.StopConditions;
 import dev.foretoken.contract.request.TokenIds;
+import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.routing.health.HealthBook;
 import dev.foretoken.routing.health.HealthConfig;
@@ -205,6 +207,27 @@ class RoutedGenerationTest {
         assertRefused(ErrorCode.QUEUE_FULL);
         first.refusing(ErrorCode.REPLICA_UNAVAILABLE);
         assertWhole(rest(open(request(1))), request(1));
+    }
+
+    @Test
+    void anEngineThatNeverServesTheModelIsNoWayRoundAnOpenBreaker() {
+        EngineEndpoint stranger = new EngineEndpoint("stranger", new FakeEngine("other", 10));
+        model = new ServedModel(
+                "m", Optional.empty(), Optional.empty(), TokenIds.EMPTY, List.of(stranger, first.endpoint()));
+        for (int i = 0; i < HealthConfig.DEFAULT.breaker().consecutiveFailures(); i++) {
+            health.of("first").failed(clock.getAsLong());
+        }
+        assertThat(health.open()).containsExactly("first");
+        assertThat(open(request(1)).endpoint().name()).isEqualTo("first");
+    }
+
+    @Test
+    void aReplicaLostWithNothingLeftToSayIsCancelled() throws InterruptedException {
+        GenerationRequest request = request(2);
+        first.lostBehind(first.events(request).size() - 2);
+        assertWhole(rest(open(request)), request);
+        assertThat(second.engine.submittedCount()).isZero();
+        assertThat(first.engine.nextSubmitted().wasCancelled()).isTrue();
     }
 
     private void assertRefused(ErrorCode code) {
