@@ -91,7 +91,7 @@ public final class RemoteEngine implements PodConnection, ReportedEngine, Tensor
         Submission submission = SubmissionEncoder.encode(request);
         RemoteGeneration generation = new RemoteGeneration(config, request.choices(), nanoClock);
         stub.generate(generation);
-        generation.submit(submission, config.submitTimeout());
+        generation.submit(submission, request.service().timeout());
         return generation;
     }
 

@@ -68,10 +68,16 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
         requestStream.disableAutoRequestWithInitial(MESSAGES_AHEAD);
     }
 
-    /** Sends the request and waits until the pod takes or refuses it. */
-    void submit(Submission submission, Duration timeout) {
+    /**
+     * Sends the request and waits until the pod takes or refuses it, not longer than the request has.
+     *
+     * @param timeLeft until the request's deadline
+     */
+    void submit(Submission submission, Optional<Duration> timeLeft) {
         send(Command.newBuilder().setSubmit(submission).build());
-        long left = timeout.toNanos();
+        Duration patience = config.submitTimeout();
+        Optional<Duration> deadline = timeLeft.filter(time -> time.compareTo(patience) < 0);
+        long left = deadline.orElse(patience).toNanos();
         lock.lock();
         try {
             while (!accepted && refusal == null && left > 0) {
@@ -82,12 +88,13 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
             }
             if (!accepted) {
                 abandon();
-                throw unavailable("did not answer within " + timeout.toMillis() + " ms");
+                throw deadline.map(RemoteGeneration::late)
+                        .orElseGet(() -> unavailable("did not answer within " + patience.toMillis() + " ms"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             abandon();
-            throw unavailable("was not waited for: interrupted");
+            throw new ForetokenException(ErrorCode.CANCELLED, "the request was cancelled", e);
         } finally {
             lock.unlock();
         }
@@ -264,6 +271,12 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
         if (stream != null) {
             stream.cancel("not waited for", null);
         }
+    }
+
+    /** Of a request with less time than a pod is given to answer: that says nothing of the pod. */
+    private static ForetokenException late(Duration time) {
+        return new ForetokenException(
+                ErrorCode.DEADLINE_EXCEEDED, "no engine took the request within " + time.toMillis() + " ms");
     }
 
     /** Callers read the message, so the pod's address goes to the log alone. */

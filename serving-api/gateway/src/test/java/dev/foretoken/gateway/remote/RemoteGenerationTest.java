@@ -1,8 +1,10 @@
 package dev.foretoken.gateway.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.fake.FakeClock;
 import dev.foretoken.wire.pod.v1.Accepted;
@@ -32,17 +34,44 @@ class RemoteGenerationTest {
 
     private final FakeClock clock = new FakeClock();
     private final RecordingCall call = new RecordingCall();
-    private final RemoteGeneration generation = new RemoteGeneration(
-            new RemoteConfig("pod", 1, Optional.empty(), Duration.ofSeconds(10), Duration.ofMillis(100), STALL),
-            2,
-            clock);
+    private final RemoteConfig config =
+            new RemoteConfig("pod", 1, Optional.empty(), Duration.ofSeconds(10), Duration.ofMillis(100), STALL);
+    private final RemoteGeneration generation = new RemoteGeneration(config, 2, clock);
 
     @BeforeEach
     void accept() {
         generation.beforeStart(call);
         generation.onNext(
                 Answer.newBuilder().setAccepted(Accepted.getDefaultInstance()).build());
-        generation.submit(Submission.getDefaultInstance(), Duration.ofSeconds(1));
+        generation.submit(Submission.getDefaultInstance(), Optional.empty());
+    }
+
+    /** The end of a submission that the pod neither takes nor refuses. */
+    private ErrorCode codeOfUnanswered(RemoteConfig config, Duration timeLeft) {
+        RemoteGeneration unanswered = new RemoteGeneration(config, 1, clock);
+        unanswered.beforeStart(call);
+        return catchThrowableOfType(
+                        ForetokenException.class,
+                        () -> unanswered.submit(Submission.getDefaultInstance(), Optional.of(timeLeft)))
+                .code();
+    }
+
+    @Test
+    void aPodThatDoesNotAnswerIsWaitedForNoLongerThanTheRequestHas() {
+        assertThat(codeOfUnanswered(config, Duration.ofMillis(1))).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+        assertThat(call.cancelled).isNotNull();
+        RemoteConfig impatient =
+                new RemoteConfig("pod", 1, Optional.empty(), Duration.ofMillis(10), Duration.ofMillis(100), STALL);
+        assertThat(codeOfUnanswered(impatient, Duration.ofSeconds(10))).isEqualTo(ErrorCode.REPLICA_UNAVAILABLE);
+    }
+
+    @Test
+    void anInterruptedSubmissionIsCancelledAndNotThePodsFault() {
+        Thread.currentThread().interrupt();
+        ErrorCode code = codeOfUnanswered(config, Duration.ofSeconds(1));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(code).isEqualTo(ErrorCode.CANCELLED);
+        assertThat(call.cancelled).isNotNull();
     }
 
     private Optional<EngineEvent> poll() throws InterruptedException {
