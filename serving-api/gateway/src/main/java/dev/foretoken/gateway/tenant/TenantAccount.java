@@ -36,7 +36,7 @@ final class TenantAccount {
         if (limits.tokensPerMinute() > 0) {
             refuse(tokens.require(tokenQuota(), now), limits.tokensPerMinute() + " tokens a minute");
         }
-        if (limits.concurrentRequests() > 0 && underWay >= places) {
+        if (limits.concurrentRequests() > 0 && underWay >= Math.min(places, limits.concurrentRequests())) {
             holdPlaces(limits.concurrentRequests());
         }
         if (limits.requestsPerMinute() > 0) {

@@ -98,6 +98,19 @@ class TenantLimiterTest {
     }
 
     @Test
+    void aLoweredLimitOfRequestsAtOnceCountsFromThen() {
+        List<TenantLimiter.Permit> permits = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            permits.add(limiter.enter(tenant(0, 0, 8)));
+        }
+        permits.forEach(TenantLimiter.Permit::close);
+        Tenant lowered = tenant(0, 0, 2);
+        limiter.enter(lowered);
+        limiter.enter(lowered);
+        assertRefused(limiter, lowered, Duration.ofSeconds(1));
+    }
+
+    @Test
     void aRefusedRequestTakesNothing() {
         Tenant tenant = tenant(60, 0, 1);
         try (TenantLimiter.Permit _ = limiter.enter(tenant)) {
