@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
@@ -26,7 +27,11 @@ public final class TenantFile {
 
     private record Stamp(FileTime modified, long bytes) {}
 
-    private record Loaded(Tenants tenants, Stamp stamp, long lookedAt) {}
+    /**
+     * @param stamp of the file that the tenants are of
+     * @param seen of the file last looked at, whether it could be read or not; empty = there was none
+     */
+    private record Loaded(Tenants tenants, Stamp stamp, Optional<Stamp> seen, long lookedAt) {}
 
     /**
      * @param nanoClock monotonic, as {@link System#nanoTime}
@@ -36,7 +41,7 @@ public final class TenantFile {
         this.path = path;
         this.nanoClock = nanoClock;
         Stamp stamp = stamp();
-        this.loaded = new Loaded(read(), stamp, nanoClock.getAsLong());
+        this.loaded = new Loaded(read(), stamp, Optional.of(stamp), nanoClock.getAsLong());
     }
 
     /** Those of the file as it was at most a second ago. */
@@ -54,16 +59,24 @@ public final class TenantFile {
         if (now - known.lookedAt() < LOOK_NANOS) {
             return known.tenants();
         }
-        Stamp stamp = known.stamp();
-        Tenants tenants = known.tenants();
+        loaded = again(known, now);
+        return loaded.tenants();
+    }
+
+    /** The stamp stays that of the tenants, so that a file that could not be read is tried again though it looks the same. */
+    private Loaded again(Loaded known, long now) {
+        Optional<Stamp> seen = Optional.empty();
         try {
-            stamp = stamp();
-            tenants = stamp.equals(known.stamp()) ? known.tenants() : read();
+            Stamp stamp = stamp();
+            seen = Optional.of(stamp);
+            Tenants tenants = stamp.equals(known.stamp()) ? known.tenants() : read();
+            return new Loaded(tenants, stamp, seen, now);
         } catch (ForetokenException e) {
-            LOG.errorf("the tenants stay as they were: %s", e.getMessage());
+            if (!seen.equals(known.seen())) {
+                LOG.errorf("the tenants stay as they were: %s", e.getMessage());
+            }
+            return new Loaded(known.tenants(), known.stamp(), seen, now);
         }
-        loaded = new Loaded(tenants, stamp, now);
-        return tenants;
     }
 
     private Stamp stamp() {

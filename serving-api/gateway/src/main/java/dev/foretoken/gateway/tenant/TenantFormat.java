@@ -86,12 +86,13 @@ final class TenantFormat {
 
     private static long number(JsonNode node, String name, long otherwise, long most) {
         JsonNode value = node.path(name);
-        boolean fits = value.isIntegralNumber() && value.canConvertToLong() && value.asLong() <= most;
+        boolean fits =
+                value.isIntegralNumber() && value.canConvertToLong() && value.asLong() >= 0 && value.asLong() <= most;
         require(
                 value.isMissingNode() || fits,
                 "tenant." + name,
                 value.getNodeType(),
-                "a whole number of at most " + most);
+                "a whole number from 0 to " + most);
         return value.asLong(otherwise);
     }
 }

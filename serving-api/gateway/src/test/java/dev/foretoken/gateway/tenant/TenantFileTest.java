@@ -88,6 +88,17 @@ class TenantFileTest {
         assertThat(file.current().ofId("c")).isPresent();
     }
 
+    @Test
+    void isTriedAgainThoughItLooksLikeTheOneThatCouldNotBeRead() throws IOException {
+        TenantFile file = file("tenants: [{id: a}]");
+        change("tenants: [{id: b}[", 7);
+        now += SECOND;
+        assertThat(file.current().ofId("a")).isPresent();
+        change("tenants: [{id: b}]", 7);
+        now += SECOND;
+        assertThat(file.current().ofId("b")).isPresent();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -101,6 +112,8 @@ class TenantFileTest {
                 "tenants: [{id: a, wieght: 3}]",
                 "tenants: [{id: a, weight: 0}]",
                 "tenants: [{id: a, weight: 10001}]",
+                "tenants: [{id: a, weight: -5000000000}]",
+                "tenants: [{id: a, concurrent-requests: -5000000000}]",
                 "tenants: [{id: a, weight: 1.5}]",
                 "tenants: [{id: a, requests-per-minute: -1}]",
                 "tenants: [{id: a, highest-priority: royal}]",
