@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class Authenticator {
 
     private static final String SCHEME = "Bearer ";
-    /** A tenant of a configured key is called so: no token may claim to be one. */
-    private static final String KEY_TENANTS = "key-";
 
     private final List<ApiKey> keys;
     private final Optional<TenantFile> tenants;
@@ -85,7 +83,8 @@ public final class Authenticator {
         if (tenants.isPresent()) {
             return tenants.get().current().ofId(id);
         }
-        boolean proper = Tenant.isId(id) && !id.startsWith(KEY_TENANTS);
+        // no token may claim to be a configured key
+        boolean proper = Tenant.isId(id) && !id.startsWith(Caller.KEY_TENANTS);
         return proper ? Optional.of(Tenant.of(id)) : Optional.empty();
     }
 }

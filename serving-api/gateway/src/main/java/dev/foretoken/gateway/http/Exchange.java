@@ -88,6 +88,15 @@ public final class Exchange {
         return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
     }
 
+    /** @throws ForetokenException PERMISSION_DENIED for a tenant's key or a token */
+    void requireOperator() {
+        if (!caller.isOperator()) {
+            throw new ForetokenException(
+                    ErrorCode.PERMISSION_DENIED,
+                    "this shows all tenants; it takes a key of --api-key, not one of a tenant or a token");
+        }
+    }
+
     /** @throws ForetokenException PERMISSION_DENIED unless the request came in by the admin port */
     void requireAdmin() {
         if (listener != Listener.ADMIN) {

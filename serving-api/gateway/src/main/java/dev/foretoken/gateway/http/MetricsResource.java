@@ -7,7 +7,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 
-/** The page Prometheus reads. Needs a credential like every other route, where the server needs one. */
+/** The page Prometheus reads. Needs a credential like every other route, where the server needs one, and no tenant's: it shows all tenants. */
 @Path("/metrics")
 @RunOnVirtualThread
 public class MetricsResource {
@@ -15,6 +15,7 @@ public class MetricsResource {
     @GET
     public Response metrics(RoutingContext routing) {
         Exchange exchange = Exchange.of(routing);
+        exchange.requireOperator();
         MetricsPage page = MetricsPage.render(exchange.gateway().telemetry(), exchange.header("accept"));
         return Response.ok(page.body()).type(page.contentType()).build();
     }

@@ -108,6 +108,21 @@ class AuthenticationTest {
     }
 
     @Test
+    void showsTheFiguresOfAllTenantsToNoTenant() throws Exception {
+        assertThat(calls.get("/metrics").status()).isEqualTo(200);
+        for (String path : new String[] {"/metrics", "/metrics/", "/%6detrics"}) {
+            HttpRequest.Builder request = calls.anonymous(path)
+                    .header("authorization", "Bearer " + TestEdge.TENANT_KEY)
+                    .GET();
+            assertThat(calls.send(request).status()).as(path).isIn(403, 404);
+        }
+        HttpRequest.Builder request = calls.anonymous("/metrics")
+                .header("authorization", "Bearer " + TestEdge.TENANT_KEY)
+                .GET();
+        assertThat(calls.send(request).error().path("code").asText()).isEqualTo("permission_denied");
+    }
+
+    @Test
     void refusesAForeignHostNameOnLoopback() throws Exception {
         try (RawConnection connection = new RawConnection(root)) {
             connection.send("GET /v1/models HTTP/1.1\r\nHost: evil.example\r\nAuthorization: Bearer " + TestEdge.KEY

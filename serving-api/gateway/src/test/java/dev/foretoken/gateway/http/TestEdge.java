@@ -21,6 +21,7 @@ import dev.foretoken.gateway.registry.UploadLimits;
 import dev.foretoken.gateway.registry.Uploads;
 import dev.foretoken.gateway.routing.CallLimits;
 import dev.foretoken.gateway.routing.RoutingConfig;
+import dev.foretoken.gateway.tenant.KeyHash;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.text.Tokenizer;
 import dev.foretoken.gateway.turn.TurnLimits;
@@ -46,6 +47,7 @@ public class TestEdge {
 
     static final String KEY = "test-key-0123456789";
     static final String ADMIN_KEY = "admin-key-0123456789";
+    static final String TENANT_KEY = "tenant-key-0123456789";
     static final String TEXT_MODEL = "toy";
     static final String TOKEN_MODEL = "bare";
     static final String GRAPH = "graph";
@@ -85,7 +87,7 @@ public class TestEdge {
                 TENSORS,
                 CallLimits.DEFAULT,
                 RoutingConfig.DEFAULT,
-                Identities.NONE);
+                new Identities(Optional.of(tenants()), Optional.empty(), Optional.empty()));
         gateway = new Gateway(
                 config,
                 catalog,
@@ -113,6 +115,16 @@ public class TestEdge {
                 InstantSource.system(),
                 gateway::newId,
                 Thread.ofVirtual().factory());
+    }
+
+    private static Path tenants() {
+        String hash = KeyHash.of(TENANT_KEY, RandomGenerator.getDefault()).text();
+        try {
+            return Files.writeString(
+                    temporaryFolder().resolve("tenants.yaml"), "tenants: [{id: team, keys: ['" + hash + "']}]");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Path temporaryFolder() {
