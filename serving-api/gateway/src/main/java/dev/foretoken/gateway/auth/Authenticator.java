@@ -53,7 +53,9 @@ public final class Authenticator {
         }
         String credential = authorization.substring(SCHEME.length()).strip();
         Optional<Tenant> known = ofConfiguredKey(credential);
-        Optional<Tenant> ofTenant = tenants.flatMap(file -> file.current().ofKey(credential));
+        Optional<Tenant> ofTenant = tokens.isPresent() && TokenVerifier.isToken(credential)
+                ? Optional.empty()
+                : tenants.flatMap(file -> file.current().ofKey(credential));
         return known.or(() -> ofTenant)
                 .or(() -> ofToken(credential))
                 .map(Caller::new)

@@ -31,7 +31,7 @@ public record KeyHash(byte[] salt, byte[] digest) {
     /** @param random for the salt, which no other hash has */
     public static KeyHash of(String key, RandomGenerator random) {
         require(
-                key.chars().allMatch(c -> c > 0x20 && c < 0x7f) && key.length() >= SHORTEST && key.length() <= LONGEST,
+                key.chars().allMatch(c -> c > 0x20 && c < 0x7f) && isLongAsKeys(key),
                 "key",
                 "(" + key.length() + " characters)",
                 SHORTEST + " to " + LONGEST + " visible ASCII characters without spaces");
@@ -54,6 +54,11 @@ public record KeyHash(byte[] salt, byte[] digest) {
     /** What stands in a file of tenants: {@code sha256:SALT:DIGEST}. */
     public String text() {
         return "sha256:" + HEX.formatHex(salt) + ":" + HEX.formatHex(digest);
+    }
+
+    /** Whether it is as long as keys are: nothing else is worth a hash. */
+    static boolean isLongAsKeys(String presented) {
+        return presented.length() >= SHORTEST && presented.length() <= LONGEST;
     }
 
     /** Takes as long whatever {@code presented} is. */

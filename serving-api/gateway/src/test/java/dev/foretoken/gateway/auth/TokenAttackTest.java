@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.tenant.KeyHash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Consumer;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
@@ -214,6 +216,16 @@ class TokenAttackTest {
     @Test
     void aHugeTokenIsNotLookedAt() throws JoseException {
         assertRefused(signed(claims -> claims.setClaim("filler", "x".repeat(20_000))));
+    }
+
+    @Test
+    void whatHasTheFormOfATokenIsNotTriedAsAKey() throws Exception {
+        String key = "eyJ-a-key.in-the-form.of-a-token";
+        String hash = KeyHash.of(key, new Random(1)).text();
+        Path tenants =
+                Files.writeString(folder.resolve("tenants.yaml"), "tenants: [{id: team-b, keys: ['" + hash + "']}]");
+        authenticator = authenticator(Optional.of(tenants));
+        assertRefused(key);
     }
 
     @Test
