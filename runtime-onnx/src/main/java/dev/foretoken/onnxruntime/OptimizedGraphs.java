@@ -21,7 +21,7 @@ final class OptimizedGraphs {
     private final KeptGraphs kept;
     private final String machine;
 
-    /** @param machine the version of ONNX Runtime and what the processor can do */
+    /** @param machine the version of ONNX Runtime, what its rewriting leaves out, and what the processor can do */
     OptimizedGraphs(KeptGraphs kept, String machine) {
         this.kept = kept;
         this.machine = machine;

@@ -4,6 +4,8 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtLoggingLevel;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.onnxruntime.session.GraphRewriting;
 import dev.foretoken.onnxruntime.session.capi.CApiSessionFactory;
 import dev.foretoken.onnxruntime.session.javaapi.JavaSessionFactory;
 import dev.foretoken.onnxruntime.session.javaapi.OrtNatives;
@@ -34,7 +36,7 @@ record OrtHome(GraphSessions sessions, OptimizedGraphs optimized) {
                         new JavaSessionFactory(environment, cores), () -> new CApiSessionFactory(environment, cores)),
                 new OptimizedGraphs(
                         new KeptGraphs(cache.resolve("graphs"), OPTIMIZED_BYTES, InstantSource.system()),
-                        environment.getVersion() + " " + processor()));
+                        environment.getVersion() + GraphRewriting.configuration(DeviceSpec.Kind.CPU) + processor()));
     }
 
     /** As it starts, ONNX Runtime looks at the command line by recursion: one of some thousand characters takes more stack than threads have. */

@@ -10,13 +10,17 @@ import dev.foretoken.contract.runtime.BytesElements;
 import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +94,43 @@ public abstract class GraphSessionContract {
             binding.run();
             assertThat(floats(out)).containsExactly(20, 4, 6, 8);
         }
+    }
+
+    @Test
+    void normalizesRowsOnCpusWithoutTheirSlowKernel() throws IOException {
+        GraphWriter graph = new GraphWriter()
+                .input("x", ElementType.FP32, "rows", "4")
+                .output("y", ElementType.FP32, "rows", "4")
+                .longs("axes", List.of(1L), -1)
+                .floats("two", List.of(), 2)
+                .floats("epsilon", List.of(), 1e-5f)
+                .floats("scale", List.of(4L), 1, 1, 1, 2)
+                .floats("bias", List.of(4L), 0, 0, 0, 1)
+                .node("ReduceMean", names("x", "axes"), names("mean"))
+                .node("Sub", names("x", "mean"), names("centered"))
+                .node("Pow", names("centered", "two"), names("squares"))
+                .node("ReduceMean", names("squares", "axes"), names("variance"))
+                .node("Add", names("variance", "epsilon"), names("positive"))
+                .node("Sqrt", names("positive"), names("deviation"))
+                .node("Div", names("centered", "deviation"), names("normal"))
+                .node("Mul", names("normal", "scale"), names("scaled"))
+                .node("Add", names("scaled", "bias"), names("y"));
+        Path rewritten = folder.resolve("rewritten.onnx");
+        MemorySegment out = floats(0, 0, 0, 0);
+        try (GraphSession session = factory()
+                        .open(
+                                graph.write(folder.resolve("model.onnx")),
+                                device(),
+                                new SessionOptions(true, rewritten));
+                Binding binding = session.bind()) {
+            binding.input("x", ElementType.FP32, new long[] {1, 4}, floats(1, 1, 3, 3));
+            binding.output("y", ElementType.FP32, new long[] {1, 4}, out);
+            binding.run();
+        }
+        assertThat(floats(out)).containsExactly(new float[] {-1, -1, 1, 3}, Offset.offset(1e-4f));
+        String slow = "\u0012LayerNormalization"; // a text of 18 bytes: none that ends so
+        String file = Files.readString(rewritten, StandardCharsets.ISO_8859_1);
+        assertThat(file.contains(slow)).isEqualTo(device().kind() != DeviceSpec.Kind.CPU);
     }
 
     @Test

@@ -75,7 +75,10 @@ public final class CApiSessionFactory implements SessionFactory, AutoCloseable {
         try (SessionSettings settings =
                 new SessionSettings(runtime.api(), SessionThreads.of(device, usableCores), options)) {
             return switch (device.kind()) {
-                case CPU -> open(model, settings, session -> new HostDevice(runtime.hostMemory()));
+                case CPU -> {
+                    settings.useCpu();
+                    yield open(model, settings, session -> new HostDevice(runtime.hostMemory()));
+                }
                 case CUDA -> {
                     CudaRuntime gpu = use(device, settings);
                     yield open(model, settings, session -> CudaDevice.of(runtime.api(), gpu, session.address()));

@@ -1,5 +1,7 @@
 package dev.foretoken.onnxruntime.session.capi;
 
+import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.onnxruntime.session.GraphRewriting;
 import dev.foretoken.onnxruntime.session.SessionOptions;
 import dev.foretoken.onnxruntime.session.SessionThreads;
 import java.lang.foreign.Arena;
@@ -52,6 +54,11 @@ final class SessionSettings implements AutoCloseable {
                 api.check(OrtFunction.SET_OPTIMIZED_MODEL_FILE_PATH, address(), path);
             }
         }
+    }
+
+    /** Computes on the CPU alone. */
+    void useCpu() {
+        GraphRewriting.configuration(DeviceSpec.Kind.CPU).forEach(this::entry);
     }
 
     private void entry(String key, String value) {

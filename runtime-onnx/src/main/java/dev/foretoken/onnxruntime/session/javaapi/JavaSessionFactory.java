@@ -7,11 +7,13 @@ import ai.onnxruntime.OrtSession;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.DeviceSpec;
+import dev.foretoken.onnxruntime.session.GraphRewriting;
 import dev.foretoken.onnxruntime.session.GraphSession;
 import dev.foretoken.onnxruntime.session.SessionFactory;
 import dev.foretoken.onnxruntime.session.SessionOptions;
 import dev.foretoken.onnxruntime.session.SessionThreads;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Loads graphs on the CPU. */
@@ -49,7 +51,9 @@ public final class JavaSessionFactory implements SessionFactory {
         settings.setIntraOpNumThreads(threads.count());
         settings.setInterOpNumThreads(1);
         settings.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
-        for (Map.Entry<String, String> entry : threads.configuration().entrySet()) {
+        Map<String, String> entries = new LinkedHashMap<>(threads.configuration());
+        entries.putAll(GraphRewriting.configuration(DeviceSpec.Kind.CPU));
+        for (Map.Entry<String, String> entry : entries.entrySet()) {
             settings.addConfigEntry(entry.getKey(), entry.getValue());
         }
         // A plan of the arena is kept for every combination of shapes that was ever seen; shapes here come from
