@@ -107,6 +107,11 @@ public final class GraphTensorRuntime implements TensorRuntime {
     }
 
     @Override
+    public boolean cutsPadding() {
+        return rows.cutsPadding();
+    }
+
+    @Override
     public List<Tensor> run(List<Tensor> inputs, List<String> outputs, IterationWatch watch) {
         if (!declaration.caches().isEmpty()) {
             return runOnce(inputs, outputs);

@@ -1,6 +1,7 @@
 package dev.foretoken.onnxruntime.tensor;
 
 import dev.foretoken.contract.runtime.ElementType;
+import dev.foretoken.contract.runtime.RaggedAxis;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.onnxruntime.session.CpuBinding;
@@ -33,7 +34,9 @@ final class ParallelRows implements AutoCloseable {
 
     /** A part that takes less is done before another thread is awake. */
     private static final double LEAST_NANOS = 500_000;
-    /** More rows of texts in one run than these are hardly faster, and their activations outgrow a core's cache. */
+    /** Larger parts are hardly faster, and their activations outgrow a core's cache; smaller ones read weights for too few tokens. */
+    private static final int TOKENS_OF_PART = 384;
+    /** Of rows without lengths. */
     private static final int ROWS_OF_PART = 8;
     /** Of what is known of the time of a byte, kept at each run. */
     private static final double KEEP = 0.75;
@@ -41,7 +44,7 @@ final class ParallelRows implements AutoCloseable {
     private final Answering answering;
     private final GraphCall whole;
     private final List<GraphCall> calls;
-    private final PaddingCut cut;
+    private final Optional<RaggedAxis> ragged;
     private final ExecutorService workers;
     private final Places joined = new Places();
     private final LongSupplier clock;
@@ -70,7 +73,7 @@ final class ParallelRows implements AutoCloseable {
                         session -> Stream.generate(() -> new GraphCall(session)).limit(threads.count()))
                 .toList();
         this.divides = calls.size() > 1;
-        this.cut = new PaddingCut(signature.ragged());
+        this.ragged = signature.ragged();
         this.clock = clock;
         this.workers = Executors.newFixedThreadPool(
                 Math.max(1, calls.size() - 1),
@@ -105,12 +108,19 @@ final class ParallelRows implements AutoCloseable {
                 .toList();
     }
 
+    /** Whether parts are as wide as their own longest row, not as that of all. */
+    boolean cutsPadding() {
+        return divides && ragged.isPresent();
+    }
+
     /** As {@link Answering#answer}; what comes back is valid until the next call. */
     List<Tensor> run(List<Tensor> inputs, List<String> outputs) {
         long bytes = inputs.stream().mapToLong(input -> input.data().byteSize()).sum();
-        int parts = parts(inputs, bytes);
+        Optional<RowWidths> widths = RowWidths.of(ragged, inputs, outputs);
+        int parts = parts(inputs, widths, bytes);
         long start = clock.getAsLong();
-        List<Tensor> results = parts < 2 ? whole(inputs, outputs) : divided(parts, inputs, outputs);
+        List<Tensor> results =
+                parts < 2 ? whole(inputs, outputs) : divided(new RowParts(inputs, parts, widths), inputs, outputs);
         double nanos = (double) Math.min(parts, threads()) * (clock.getAsLong() - start) / Math.max(1, bytes);
         nanosPerByte = nanosPerByte == 0 ? nanos : KEEP * nanosPerByte + (1 - KEEP) * nanos;
         return results;
@@ -120,25 +130,34 @@ final class ParallelRows implements AutoCloseable {
         return Math.max(1, calls.size());
     }
 
-    private int parts(List<Tensor> inputs, long bytes) {
+    private boolean isDivisible(List<Tensor> inputs) {
         if (!divides || inputs.isEmpty() || inputs.getFirst().shape().isEmpty()) {
+            return false;
+        }
+        long rows = inputs.getFirst().shape().getFirst();
+        return inputs.stream()
+                .allMatch(input -> !input.shape().isEmpty() && input.shape().getFirst() == rows);
+    }
+
+    private int parts(List<Tensor> inputs, Optional<RowWidths> widths, long bytes) {
+        if (!isDivisible(inputs)) {
             return 1;
         }
         long rows = inputs.getFirst().shape().getFirst();
-        boolean agree = inputs.stream()
-                .allMatch(input -> !input.shape().isEmpty() && input.shape().getFirst() == rows);
+        long size = widths.map(known -> RowParts.sum(known.widths())).orElse(rows);
+        long most = widths.isPresent() ? TOKENS_OF_PART : ROWS_OF_PART;
         double worthwhile = nanosPerByte * bytes / LEAST_NANOS;
         int threads = calls.size();
-        long wanted = threads * Math.ceilDiv(rows, (long) threads * ROWS_OF_PART); // no thread waits for the last part
-        return agree ? (int) Math.max(1, Math.min(Math.min(wanted, rows), worthwhile)) : 1;
+        long wanted = threads * Math.ceilDiv(size, threads * most); // no thread waits for the last part
+        return (int) Math.max(1, Math.min(Math.min(wanted, rows), worthwhile));
     }
 
     private List<Tensor> whole(List<Tensor> inputs, List<String> outputs) {
         return answering.answer(whole::compute, inputs, outputs);
     }
 
-    private List<Tensor> divided(int parts, List<Tensor> inputs, List<String> outputs) {
-        RowParts slices = new RowParts(inputs, parts, outputs.isEmpty() ? PaddingCut.NONE : cut.of(outputs));
+    private List<Tensor> divided(RowParts slices, List<Tensor> inputs, List<String> outputs) {
+        int parts = slices.count();
         JoinedRows results = new JoinedRows(slices.rows(), joined);
         AtomicInteger left = new AtomicInteger(parts);
         List<Future<?>> others = new ArrayList<>();

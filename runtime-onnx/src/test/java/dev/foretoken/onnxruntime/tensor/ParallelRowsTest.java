@@ -23,10 +23,13 @@ import dev.foretoken.onnxruntime.session.ThreadCpus;
 import dev.foretoken.onnxruntime.session.javaapi.JavaSessionFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -235,18 +238,53 @@ class ParallelRowsTest {
         assertThat(parallel.run(inputs, of())).hasSize(2);
     }
 
+    /** Each row tells how many tokens its run had in all. */
+    @ParameterizedTest
+    @CsvSource({
+        "'200 200 200 200 200 200', '200 200 200 200 200 200'",
+        "'10 20 30 40 50 60 70 80 90 100 110 120', '490 490 490 490 490 490 490 300 300 300 240 240'",
+        "'1 1 400', '1 1 400'"
+    })
+    void partsOfRowsWithLengthsHaveAboutAsManyTokens(String lengths, String tokens) {
+        ParallelRows parallel = open(
+                new GraphWriter()
+                        .input("ids", ElementType.INT64, "batch", "tokens")
+                        .output("y", ElementType.INT64, "batch", "1")
+                        .longs("axes", of(1L), 1)
+                        .longs("all", of(2L), 0, 1)
+                        .longs("one", of(1L), 1)
+                        .node("Sub", of("ids", "ids"), of("zeros"))
+                        .node("Add", of("zeros", "one"), of("ones"))
+                        .node("ReduceSum", of("ones", "all"), of("size"))
+                        .node("ReduceMax", of("zeros", "axes"), of("none"))
+                        .node("Add", of("none", "size"), of("y")),
+                GraphDeclaration.of("graph.onnx").withRagged(new GraphDeclaration.Ragged(1, 0, Map.of("ids", 0L))));
+        int[] each = Stream.of(lengths.split(" ")).mapToInt(Integer::parseInt).toArray();
+        int widest = IntStream.of(each).max().orElseThrow();
+        long[] ids = new long[each.length * widest];
+        for (int row = 0; row < each.length; row++) {
+            Arrays.fill(ids, row * widest, row * widest + each[row], 1);
+        }
+        Tensor input = longs("ids", of((long) each.length, (long) widest), ids);
+        parallel.run(of(input), of("y"));
+        assertThat(longs(parallel.run(of(input), of("y")).getFirst()))
+                .containsExactly(
+                        Stream.of(tokens.split(" ")).mapToLong(Long::parseLong).toArray());
+    }
+
     @Test
     void whatOneInputStillSaysIsNoPadding() {
-        PaddingCut cut =
-                new PaddingCut(Optional.of(new RaggedAxis(1, 0, Map.of("ids", 0L, "mask", 0L), Set.of("tokens"))));
+        Optional<RaggedAxis> ragged =
+                Optional.of(new RaggedAxis(1, 0, Map.of("ids", 0L, "mask", 0L), Set.of("tokens")));
         List<Tensor> inputs =
                 of(longs("ids", of(2L, 4L), 1, 0, 0, 0, 1, 0, 0, 0), longs("mask", of(2L, 4L), 1, 1, 0, 0, 1, 0, 1, 0));
-        assertThat(cut.of(of("pooled")).apply(inputs)).extracting(Tensor::shape).containsOnly(of(2L, 3L));
-        assertThat(longs(cut.of(of("pooled")).apply(inputs).get(1))).containsExactly(1, 1, 0, 1, 0, 1);
-        assertThat(cut.of(of("pooled", "tokens")).apply(inputs)).isEqualTo(inputs);
+        RowWidths widths = RowWidths.of(ragged, inputs, of("pooled")).orElseThrow();
+        assertThat(widths.widths()).containsExactly(2, 3);
+        assertThat(widths.narrowed(inputs, 0)).extracting(Tensor::shape).containsOnly(of(2L, 3L));
+        assertThat(longs(widths.narrowed(inputs, 0).get(1))).containsExactly(1, 1, 0, 1, 0, 1);
+        assertThat(RowWidths.of(ragged, inputs, of("pooled", "tokens"))).isEmpty();
         List<Tensor> nothing = of(longs("ids", of(1L, 2L), 0, 0), longs("mask", of(1L, 2L), 0, 0));
-        assertThat(cut.of(of("pooled")).apply(nothing))
-                .extracting(Tensor::shape)
-                .containsOnly(of(1L, 1L));
+        assertThat(RowWidths.of(ragged, nothing, of("pooled")).orElseThrow().widths())
+                .containsExactly(1);
     }
 }

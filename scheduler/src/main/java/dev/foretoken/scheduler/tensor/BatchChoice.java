@@ -6,22 +6,26 @@ import java.util.List;
 
 /**
  * Which of the waiting requests run together with the first. Without a ragged axis: as many as the limits allow, in order. With one they are
- * sorted by length and cut into the groups that take the least time together - padding costs tokens, a further run costs its fixed part - none
- * of which is padded by more than a share; the group of the first one runs.
+ * sorted by length and cut into the groups that take the least time together - padding costs tokens, unless the runtime cuts it, a further run
+ * costs its fixed part - none of which is padded by more than a share; the group of the first one runs.
  */
 final class BatchChoice {
 
     /** Candidates for each row of a run: more choice of lengths than that is worth little. */
     private static final int CHOICE = 4;
+    /** Of what is equal otherwise, fewer runs. */
+    private static final double LEAST_FIXED = 1;
 
     private final JoinRules rules;
     private final TensorConfig.Batch limits;
     private final RunCost cost;
+    private final boolean paddingIsCut;
 
-    BatchChoice(JoinRules rules, TensorConfig.Batch limits, RunCost cost) {
+    BatchChoice(JoinRules rules, TensorConfig.Batch limits, RunCost cost, boolean paddingIsCut) {
         this.rules = rules;
         this.limits = limits;
         this.cost = cost;
+        this.paddingIsCut = paddingIsCut;
     }
 
     /** How many calls in order it has a use for. */
@@ -60,7 +64,7 @@ final class BatchChoice {
         sorted.sort(Comparator.comparingLong(call -> call.work.length()));
         int[] begins = new int[sorted.size() + 1];
         double[] least = new double[sorted.size() + 1];
-        double fixed = cost.fixedTokens();
+        double fixed = Math.max(LEAST_FIXED, cost.fixedTokens());
         for (int end = 1; end <= sorted.size(); end++) {
             least[end] = Double.MAX_VALUE;
             Extent extent = new Extent();
@@ -69,7 +73,7 @@ final class BatchChoice {
                 if (begin < end - 1 && !extent.isWithin(limits)) {
                     break;
                 }
-                double total = least[begin] + fixed + extent.tokens();
+                double total = least[begin] + fixed + (paddingIsCut ? extent.useful : extent.tokens());
                 if (total < least[end]) {
                     least[end] = total;
                     begins[end] = begin;

@@ -75,7 +75,8 @@ public final class TensorLoop implements ModelLoop {
         this.check = new TensorCheck(setup.runtime().signature(), rules, config);
         this.accounts = new TensorAccounts(config, cost);
         this.sessions = new TensorSessions(setup.runtime(), config.sessions(), setup.memory());
-        this.choice = new BatchChoice(rules, config.batch(), cost);
+        this.choice =
+                new BatchChoice(rules, config.batch(), cost, setup.runtime().cutsPadding());
         this.runner = new TensorRunner(setup, rules, sessions, cost, () -> phase.get() == LoopPhase.STOPPING);
         this.mailbox = new LinkedBlockingQueue<>(); // the accounts bound what comes here
         this.thread = setup.threads().newThread(this::run);

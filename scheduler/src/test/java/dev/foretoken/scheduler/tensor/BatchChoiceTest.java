@@ -36,7 +36,7 @@ class BatchChoiceTest {
     }
 
     private static List<Long> chosen(TensorConfig.Batch limits, RunCost cost, int... lengths) {
-        return new BatchChoice(RULES, limits, cost)
+        return new BatchChoice(RULES, limits, cost, false)
                 .choose(calls(lengths)).stream().map(call -> call.work.length()).toList();
     }
 
@@ -61,6 +61,13 @@ class BatchChoiceTest {
     void padsMoreWhereAFurtherRunCostsMore() {
         assertThat(chosen(LIMITS, costing(0), 100, 85)).containsExactly(100L);
         assertThat(chosen(LIMITS, costing(50), 100, 85)).containsExactly(85L, 100L);
+    }
+
+    @Test
+    void aRuntimeThatCutsPaddingGetsAsMuchOfItAsTheLimitsAllow() {
+        BatchChoice choice = new BatchChoice(RULES, LIMITS, costing(0), true);
+        assertThat(choice.choose(calls(100, 85))).hasSize(2);
+        assertThat(choice.choose(calls(100, 50))).hasSize(1);
     }
 
     @Test
@@ -89,7 +96,7 @@ class BatchChoiceTest {
         for (int i = 0; i < 300; i++) {
             List<TensorCall> calls =
                     calls(random.ints(1 + random.nextInt(100), 1, 200).toArray());
-            List<TensorCall> chosen = new BatchChoice(RULES, LIMITS, costing(random.nextInt(100))).choose(calls);
+            List<TensorCall> chosen = new BatchChoice(RULES, LIMITS, costing(random.nextInt(100)), false).choose(calls);
             assertThat(chosen).contains(calls.getFirst()).doesNotHaveDuplicates();
         }
     }
@@ -118,7 +125,7 @@ class BatchChoiceTest {
     /** Useful tokens per unit of time of a graph that is always busy, with 128 requests waiting: a run costs 60 and one for each token. */
     private static double served(TensorConfig.Batch limits, JoinRules rules, IntSupplier lengths) {
         RunCost cost = new RunCost();
-        BatchChoice choice = new BatchChoice(rules, limits, cost);
+        BatchChoice choice = new BatchChoice(rules, limits, cost, false);
         CallQueue queue = new CallQueue();
         double useful = 0;
         double time = 0;

@@ -15,6 +15,11 @@ public non-sealed interface TensorRuntime extends ModelRuntime {
         return Set.of(ModelTask.TENSOR);
     }
 
+    /** Whether padding between rows of unequal lengths takes hardly any time, because those of like lengths are computed apart. */
+    default boolean cutsPadding() {
+        return false;
+    }
+
     /**
      * Runs once; a graph that is a loop, until the loop ends. Inputs lie in any memory of the process that any thread may read, and stay as they
      * are until it returns; native memory saves a copy.
