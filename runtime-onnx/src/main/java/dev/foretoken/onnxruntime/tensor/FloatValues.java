@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
+import dev.foretoken.contract.runtime.TensorSize;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -11,7 +12,7 @@ import java.lang.foreign.ValueLayout;
 record FloatValues(Tensor tensor, long count) {
 
     static FloatValues of(Tensor tensor) {
-        return new FloatValues(tensor, tensor.shape().stream().reduce(1L, Math::multiplyExact));
+        return new FloatValues(tensor, TensorSize.elements(tensor.shape()));
     }
 
     float at(long i) {

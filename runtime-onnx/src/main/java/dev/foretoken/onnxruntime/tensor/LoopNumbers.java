@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
+import dev.foretoken.contract.runtime.TensorSize;
 import dev.foretoken.onnxruntime.session.GraphPort;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,8 +24,8 @@ final class LoopNumbers {
             long fixed = port.shape().get(i);
             shape.add(fixed >= 0 ? fixed : sizes.getOrDefault(port.dimensions().get(i), 1L));
         }
-        long elements = shape.stream().reduce(1L, Math::multiplyExact);
-        MemorySegment data = places.of(port.name(), elements * port.type().bytes());
+        long elements = TensorSize.elements(shape);
+        MemorySegment data = places.of(port.name(), TensorSize.bytes(port.type(), shape));
         for (long i = 0; i < elements; i++) {
             set(port, data, i, value);
         }

@@ -2,6 +2,7 @@ package dev.foretoken.onnxruntime.session.capi;
 
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
+import dev.foretoken.contract.runtime.TensorSize;
 import dev.foretoken.onnxruntime.session.DeviceTensor;
 import dev.foretoken.onnxruntime.session.TensorFit;
 import java.lang.foreign.MemorySegment;
@@ -15,8 +16,7 @@ final class TensorReader {
     /** A view of what a value in host memory holds: it ends with the value. */
     static Tensor read(OrtApi api, String name, ElementType type, long value) {
         List<Long> shape = shape(api, value);
-        long count = shape.stream().reduce(1L, Math::multiplyExact);
-        return new Tensor(name, type, shape, data(api, type, value, count));
+        return new Tensor(name, type, shape, data(api, type, value, TensorSize.elements(shape)));
     }
 
     /** A view of what a value of numbers on the device holds: it ends with the value. */

@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
+import dev.foretoken.contract.runtime.TensorSize;
 import dev.foretoken.gateway.tensor.ElementReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +16,10 @@ final class OutputRows {
 
     /** @throws ForetokenException RUNTIME_FAILED for an output that is not fp32 with so many rows */
     static List<float[]> of(Tensor output, int rows) {
-        long elements = output.shape().stream().reduce(1L, (one, other) -> one * other);
         if (output.type() != ElementType.FP32
                 || output.shape().isEmpty()
                 || output.shape().getFirst() != rows
-                || output.data().byteSize() != elements * Float.BYTES) {
+                || TensorSize.misfit(output).isPresent()) {
             throw new ForetokenException(
                     ErrorCode.RUNTIME_FAILED,
                     "output '" + output.name() + "' is " + output.type() + " " + output.shape()
@@ -28,7 +28,7 @@ final class OutputRows {
         ElementReader reader = new ElementReader(output);
         List<float[]> out = new ArrayList<>(rows);
         for (int row = 0; row < rows; row++) {
-            float[] numbers = new float[(int) (elements / rows)];
+            float[] numbers = new float[(int) (TensorSize.elements(output.shape()) / rows)];
             for (int i = 0; i < numbers.length; i++) {
                 numbers[i] = reader.real();
             }
