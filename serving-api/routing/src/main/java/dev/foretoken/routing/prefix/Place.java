@@ -53,13 +53,19 @@ final class Place {
         int first = endings == 0 ? 0 : (int) Long.remainderUnsigned(draw, endings);
         for (int i = 0; i < endings && found.size() < most; i++) {
             HeldBlock block = ending[first + i < endings ? first + i : first + i - endings];
-            if (block != null && found.stream().noneMatch(holder -> isSame(holder, block))) {
+            if (block != null && !isAmong(found, block.endpoint.name())) {
                 found.add(new Holder(block.endpoint.name(), blocks));
             }
         }
     }
 
-    private static boolean isSame(Holder holder, HeldBlock block) {
-        return holder.endpoint().equals(block.endpoint.name());
+    /** A loop, for this is asked for every holder of every choice. */
+    private static boolean isAmong(List<Holder> holders, String endpoint) {
+        for (Holder holder : holders) {
+            if (holder.endpoint().equals(endpoint)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -63,17 +63,24 @@ public final class PrefixPlaces {
     /** How many blocks of a prompt are a hit at {@code endpoint}, at most {@code most}. */
     public int heldBlocks(String endpoint, TokenChain chain, int most) {
         EndpointBlocks blocks = endpoints.get(endpoint);
-        int held = 0;
-        for (int i = 0; blocks != null && i < most; i++) {
-            HeldBlock block = blocks.find(chain.key(i));
-            if (shape.blocks() && (block == null || !block.reached)) {
-                return held;
-            }
-            if (block != null && block.ends && shape.endsAt(i + 1)) {
-                held = i + 1;
-            }
+        if (blocks == null) {
+            return 0;
+        }
+        int held = shape.blocks() ? Gallop.count(most, i -> isReached(blocks, chain, i)) : most;
+        while (held > 0 && !(shape.endsAt(held) && isEnd(blocks, chain, held - 1))) {
+            held--;
         }
         return held;
+    }
+
+    private static boolean isReached(EndpointBlocks blocks, TokenChain chain, int index) {
+        HeldBlock block = blocks.find(chain.key(index));
+        return block != null && block.reached;
+    }
+
+    private static boolean isEnd(EndpointBlocks blocks, TokenChain chain, int index) {
+        HeldBlock block = blocks.find(chain.key(index));
+        return block != null && block.ends;
     }
 
     /**
@@ -96,11 +103,7 @@ public final class PrefixPlaces {
 
     /** Blocks of the longest prefix that any endpoint has reached; all where a hit needs none of those before its end. */
     private int reached(TokenChain chain, int most) {
-        int reached = 0;
-        while (reached < most && (!shape.blocks() || isReached(chain, reached))) {
-            reached++;
-        }
-        return reached;
+        return shape.blocks() ? Gallop.count(most, i -> isReached(chain, i)) : most;
     }
 
     private boolean isReached(TokenChain chain, int index) {
