@@ -119,16 +119,12 @@ public final class Gateway {
                 .map(admin -> new Door(admin.host(), admin.allowedHosts(), new Authenticator(admin.keys())));
         this.admission = new Admission(config.http().maxRequests(), clocks.nanos());
         this.prefixes = surroundings.prefixes();
-        this.router =
-                new EngineRouter(config.routing(), new RouteSources(clocks.wall(), clocks.nanos(), random, prefixes));
+        HealthBook health = new HealthBook(HealthConfig.DEFAULT, telemetry, clocks.nanos());
+        this.router = new EngineRouter(
+                config.routing(), new RouteSources(clocks.wall(), clocks.nanos(), health, random, prefixes));
         this.answers = new Answers(
                         new AnswerPlanner(config.answers(), random::nextLong),
-                        new RoutedCalls(
-                                router,
-                                new HealthBook(HealthConfig.DEFAULT, telemetry, clocks.nanos()),
-                                config.calls(),
-                                clocks.nanos(),
-                                telemetry),
+                        new RoutedCalls(router, config.calls(), telemetry),
                         clocks.nanos(),
                         new AnswerMetrics.Factory(telemetry))
                 .charging(limiter::spend)

@@ -58,7 +58,7 @@ public final class LocalModel implements AutoCloseable {
         RandomGenerator random = RandomGenerator.getDefault();
         return new Answers(
                 new AnswerPlanner(AnswerLimits.DEFAULT, random::nextLong),
-                RoutedCalls.of(new EngineRouter(), System::nanoTime),
+                RoutedCalls.of(new EngineRouter()),
                 System::nanoTime,
                 new AnswerMetrics.Factory(Telemetry.NONE));
     }

@@ -12,13 +12,13 @@ import dev.foretoken.routing.fleet.FleetConfig;
 import dev.foretoken.routing.fleet.FleetQuestion;
 import dev.foretoken.routing.fleet.HeldPrefixes;
 import dev.foretoken.routing.fleet.PromptHolders;
+import dev.foretoken.routing.health.HealthBook;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Chooses the engine of a request by a policy over what engines report, what was sent there, and what they hold of the prompt. Every choice
@@ -54,6 +54,16 @@ public final class EngineRouter {
         this(RoutingConfig.DEFAULT, RouteSources.system());
     }
 
+    /** How requests fare in engines: who sends them says it. */
+    HealthBook health() {
+        return sources.health();
+    }
+
+    /** On the clock of all times here, in nanoseconds. */
+    long now() {
+        return sources.nanos().getAsLong();
+    }
+
     /** The newest decisions. */
     public RouteRing records() {
         return records;
@@ -64,8 +74,8 @@ public final class EngineRouter {
         ModelFleet engines = fleet(query.model().engineModel());
         HeldPrefixes held = held(query);
         for (int look = 0; look < LOOKS; look++) {
-            long now = sources.nanos().getAsLong();
-            Map<String, EngineEndpoint> endpoints = engines.refresh(query.model(), now);
+            long now = now();
+            Map<String, EngineEndpoint> endpoints = engines.refresh(query.model(), sources.health(), now);
             RouteDecision decision = decide(query, engines, held, now);
             EngineEndpoint chosen = decision.endpoint().map(endpoints::get).orElse(null);
             if (chosen != null) {
@@ -82,9 +92,9 @@ public final class EngineRouter {
                 query.request().map(request -> request.prompt().size()).orElse(0),
                 query.model().adapter(),
                 query.excluded(),
-                Set.of(),
+                sources.health().open(),
                 held,
-                endpoint -> 1);
+                endpoint -> sources.health().of(endpoint).slowness(now));
         String tenant =
                 query.request().map(request -> request.identity().tenant()).orElse("");
         return recorder.decide(

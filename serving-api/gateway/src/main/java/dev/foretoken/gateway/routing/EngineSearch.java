@@ -60,7 +60,7 @@ final class EngineSearch {
 
     /** @throws ForetokenException what the best engine refused with, when no other took the request */
     Attempt first() {
-        Route route = calls.router().choose(query(unhealthy()));
+        Route route = calls.router().choose(query(Set.of()));
         try {
             return submit(route, request);
         } catch (ForetokenException refusal) {
@@ -142,30 +142,17 @@ final class EngineSearch {
         return new RouteQuery(model, Optional.of(request), avoided, told);
     }
 
-    /** Engines that failed of late, unless there is no other. */
-    private Set<String> unhealthy() {
-        Set<String> open = calls.health().open();
-        return open.isEmpty() || model.servingEndpoints().stream().allMatch(endpoint -> open.contains(endpoint.name()))
-                ? Set.of()
-                : open;
-    }
-
     /** All but the engines that can help; null where none can. */
     private @Nullable Set<String> avoided(ErrorCode why, Predicate<EngineEndpoint> suits) {
         List<EngineEndpoint> endpoints = model.endpoints();
-        Set<String> open = calls.health().open();
         List<EngineEndpoint> able = endpoints.stream()
                 .filter(endpoint -> !tried.contains(endpoint.name()) && suits.test(endpoint))
                 .filter(endpoint -> canTake(endpoint, EngineFaults.isGone(why)))
                 .toList();
-        List<EngineEndpoint> healthy = able.stream()
-                .filter(endpoint -> !open.contains(endpoint.name()))
-                .toList();
-        List<EngineEndpoint> best = healthy.isEmpty() ? able : healthy;
         Set<String> avoided = new HashSet<>();
         endpoints.forEach(endpoint -> avoided.add(endpoint.name()));
-        best.forEach(endpoint -> avoided.remove(endpoint.name()));
-        return best.isEmpty() ? null : avoided;
+        able.forEach(endpoint -> avoided.remove(endpoint.name()));
+        return able.isEmpty() ? null : avoided;
     }
 
     private boolean canTake(EngineEndpoint endpoint, boolean loading) {

@@ -2,12 +2,14 @@ package dev.foretoken.gateway.routing;
 
 import dev.foretoken.contract.engine.AdapterInfo;
 import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ReportedEngine;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.routing.fleet.EndpointReport;
 import dev.foretoken.routing.fleet.FleetConfig;
 import dev.foretoken.routing.fleet.FleetView;
+import dev.foretoken.routing.health.HealthBook;
 import dev.foretoken.routing.policy.Standing;
 import java.time.Duration;
 import java.util.HashMap;
@@ -40,7 +42,7 @@ final class ModelFleet {
     }
 
     /** The engines by name, of which the view has heard. */
-    synchronized Map<String, EngineEndpoint> refresh(ServedModel model, long now) {
+    synchronized Map<String, EngineEndpoint> refresh(ServedModel model, HealthBook health, long now) {
         if (asked && endpoints.size() > few && now - askedAt < INTERVAL_NANOS) {
             return endpoints;
         }
@@ -52,9 +54,17 @@ final class ModelFleet {
         if (!found.keySet().equals(endpoints.keySet())) {
             view.keep(found.keySet());
         }
-        listed.forEach(endpoint -> view.report(endpoint.name(), report(endpoint, model.engineModel(), now)));
+        for (EngineEndpoint endpoint : listed) {
+            view.report(endpoint.name(), report(endpoint, model.engineModel(), now));
+            health.of(endpoint.name()).seen(canAnswer(endpoint), now);
+        }
         endpoints = Map.copyOf(found);
         return endpoints;
+    }
+
+    /** Whatever it is asked for: another of its models says nothing of the engine itself. */
+    private static boolean canAnswer(EngineEndpoint endpoint) {
+        return endpoint.engine().models().stream().anyMatch(info -> info.state() == ModelState.READY);
     }
 
     private static EndpointReport report(EngineEndpoint endpoint, String model, long now) {

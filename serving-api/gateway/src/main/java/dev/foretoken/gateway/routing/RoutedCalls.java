@@ -4,37 +4,24 @@ import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.telemetry.Telemetry;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.routing.health.HealthBook;
-import dev.foretoken.routing.health.HealthConfig;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 
 /** Sends requests to engines such that callers do not notice when one of them is full, leaves or dies, as far as that can be done. */
 public final class RoutedCalls {
 
     private final EngineRouter router;
-    private final HealthBook health;
     private final CallLimits limits;
-    private final LongSupplier nanoClock;
     private final CallMetrics metrics;
 
-    /** @param nanoClock monotonic, the same as that of {@code health} */
-    public RoutedCalls(
-            EngineRouter router, HealthBook health, CallLimits limits, LongSupplier nanoClock, Telemetry telemetry) {
+    public RoutedCalls(EngineRouter router, CallLimits limits, Telemetry telemetry) {
         this.router = router;
-        this.health = health;
         this.limits = limits;
-        this.nanoClock = nanoClock;
         this.metrics = new CallMetrics(telemetry);
     }
 
     /** With everything at its default, for tools that have one engine. */
-    public static RoutedCalls of(EngineRouter router, LongSupplier nanoClock) {
-        return new RoutedCalls(
-                router,
-                new HealthBook(HealthConfig.DEFAULT, Telemetry.NONE, nanoClock),
-                CallLimits.DEFAULT,
-                nanoClock,
-                Telemetry.NONE);
+    public static RoutedCalls of(EngineRouter router) {
+        return new RoutedCalls(router, CallLimits.DEFAULT, Telemetry.NONE);
     }
 
     /**
@@ -55,7 +42,7 @@ public final class RoutedCalls {
     }
 
     HealthBook health() {
-        return health;
+        return router.health();
     }
 
     CallLimits limits() {
@@ -67,6 +54,6 @@ public final class RoutedCalls {
     }
 
     long now() {
-        return nanoClock.getAsLong();
+        return router.now();
     }
 }

@@ -15,7 +15,9 @@ import dev.foretoken.gateway.fake.Models;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.EngineRouter;
+import dev.foretoken.gateway.routing.RouteSources;
 import dev.foretoken.gateway.routing.RoutedCalls;
+import dev.foretoken.gateway.routing.RoutingConfig;
 import dev.foretoken.gateway.tenant.Tenant;
 import dev.foretoken.gateway.text.Tokenizer;
 import java.time.Duration;
@@ -36,7 +38,7 @@ class AnswerStreamTest {
     private final AtomicLong now = new AtomicLong();
     private final Answers answers = new Answers(
             new AnswerPlanner(AnswerLimits.DEFAULT, () -> 7L),
-            RoutedCalls.of(new EngineRouter(), now::get),
+            RoutedCalls.of(new EngineRouter(RoutingConfig.DEFAULT, RouteSources.of(now::get))),
             now::get,
             new AnswerMetrics.Factory(Telemetry.NONE));
 

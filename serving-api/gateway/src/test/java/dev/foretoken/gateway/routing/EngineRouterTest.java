@@ -11,13 +11,18 @@ import dev.foretoken.contract.engine.LoadCounters;
 import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelLoad;
 import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.contract.fake.FakeClock;
 import dev.foretoken.contract.fake.FakeEngine;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.request.TokenIds;
+import dev.foretoken.contract.telemetry.Telemetry;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.routing.decision.RouteDecision;
+import dev.foretoken.routing.health.HealthBook;
+import dev.foretoken.routing.health.HealthConfig;
+import dev.foretoken.routing.policy.CandidateFeatures;
 import dev.foretoken.routing.policy.WhyNot;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +35,8 @@ import org.junit.jupiter.api.Test;
 
 class EngineRouterTest {
 
+    private final FakeClock clock = new FakeClock();
+    private final HealthBook health = new HealthBook(HealthConfig.DEFAULT, Telemetry.NONE, clock);
     private final FakeEngine first = new FakeEngine("m", 10);
     private final FakeEngine second = new FakeEngine("m", 10);
     private final ServedModel model = new ServedModel(
@@ -45,9 +52,9 @@ class EngineRouterTest {
     }
 
     /** Draws are all 0. */
-    private static EngineRouter router() {
+    private EngineRouter router() {
         return new EngineRouter(
-                RoutingConfig.DEFAULT, new RouteSources(() -> Instant.EPOCH, () -> 0, () -> 0, Optional.empty()));
+                RoutingConfig.DEFAULT, new RouteSources(clock, clock, health, () -> 0, Optional.empty()));
     }
 
     private String chosen() {
@@ -61,6 +68,35 @@ class EngineRouterTest {
         assertThat(chosen()).isEqualTo("second");
         first.reporting(busy(1, 1));
         assertThat(chosen()).isEqualTo("first");
+    }
+
+    @Test
+    void choosesAnotherThanAnEngineThatFailedOfLateAndItAloneWhereThereIsNoOther() {
+        second.reporting(busy(50, 50));
+        EngineRouter router = router();
+        for (int i = 0; i < HealthConfig.DEFAULT.breaker().consecutiveFailures(); i++) {
+            health.of("first").failed(clock.getAsLong());
+        }
+        RouteDecision decision = router.choose(RouteQuery.of(model)).decision();
+        assertThat(decision.endpoint()).contains("second");
+        assertThat(decision.candidates().getFirst().whyNot()).contains(WhyNot.BREAKER_OPEN);
+        second.withState(ModelState.FAILED);
+        assertThat(router.choose(RouteQuery.of(model)).chosen().name()).isEqualTo("first");
+    }
+
+    @Test
+    void anEngineThatHasComeBackIsTakenToBeSlowerForAWhile() {
+        EngineRouter router = router();
+        router.choose(RouteQuery.of(model));
+        clock.advance(HealthConfig.DEFAULT.slowStart());
+        assertThat(seen(router, "first").slowness()).isEqualTo(1);
+        first.withState(ModelState.FAILED);
+        router.choose(RouteQuery.of(model));
+        first.withState(ModelState.READY);
+        assertThat(seen(router, "first").slowness()).isEqualTo(4);
+        assertThat(seen(router, "second").slowness()).isEqualTo(1);
+        clock.advance(HealthConfig.DEFAULT.slowStart());
+        assertThat(seen(router, "first").slowness()).isEqualTo(1);
     }
 
     @Test
@@ -184,11 +220,14 @@ class EngineRouterTest {
     }
 
     private int inFlight(EngineRouter router, String endpoint) {
+        return seen(router, endpoint).inFlight();
+    }
+
+    private CandidateFeatures seen(EngineRouter router, String endpoint) {
         return router.choose(RouteQuery.of(model)).decision().candidates().stream()
                 .filter(candidate -> candidate.endpoint().equals(endpoint))
                 .findFirst()
                 .orElseThrow()
-                .seen()
-                .inFlight();
+                .seen();
     }
 }

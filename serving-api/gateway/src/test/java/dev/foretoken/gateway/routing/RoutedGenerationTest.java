@@ -66,8 +66,8 @@ class RoutedGenerationTest {
     }
 
     private RoutedGeneration open(GenerationRequest request) {
-        RouteSources firstOfEquals = new RouteSources(() -> Instant.EPOCH, clock, () -> 0, Optional.empty());
-        return new RoutedCalls(new EngineRouter(RoutingConfig.DEFAULT, firstOfEquals), health, limits, clock, telemetry)
+        RouteSources firstOfEquals = new RouteSources(() -> Instant.EPOCH, clock, health, () -> 0, Optional.empty());
+        return new RoutedCalls(new EngineRouter(RoutingConfig.DEFAULT, firstOfEquals), limits, telemetry)
                 .open(model, request, id -> {});
     }
 

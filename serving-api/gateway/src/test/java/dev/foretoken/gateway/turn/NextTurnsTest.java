@@ -72,7 +72,7 @@ class NextTurnsTest {
     private final List<Thread> threads = new ArrayList<>();
     private final Answers answers = new Answers(
             new AnswerPlanner(AnswerLimits.DEFAULT, () -> 7L),
-            RoutedCalls.of(new EngineRouter(), System::nanoTime),
+            RoutedCalls.of(new EngineRouter()),
             System::nanoTime,
             new AnswerMetrics.Factory(Telemetry.NONE));
     private final NextTurns turns = turns(TurnLimits.DEFAULT);

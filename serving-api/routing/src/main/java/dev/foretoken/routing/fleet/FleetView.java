@@ -21,7 +21,7 @@ import java.util.TreeSet;
  */
 public final class FleetView {
 
-    /** Silent engines seem to have nothing to do: so many times as many as are wanted are passed over for one that reports. */
+    /** Silent and failing engines seem to have nothing to do: so many times as many as are wanted are passed over for one that can answer. */
     private static final int PATIENCE = 4;
 
     private final FleetConfig config;
@@ -132,7 +132,7 @@ public final class FleetView {
         for (int i = 1; i <= config.drawn() && !ready.isEmpty(); i++) {
             some.add(ready.get((int) Long.remainderUnsigned(mixed(draw + i), ready.size())));
         }
-        addLeastLoaded(some, now);
+        addLeastLoaded(some, question, now);
         boolean able = some.stream().anyMatch(state -> state.standing(question) == Standing.READY);
         return able ? List.copyOf(some) : nearest(question, draw);
     }
@@ -156,14 +156,14 @@ public final class FleetView {
         return nearest;
     }
 
-    private void addLeastLoaded(Set<EndpointState> some, long now) {
+    private void addLeastLoaded(Set<EndpointState> some, FleetQuestion question, long now) {
         int left = config.leastLoaded();
         int looks = PATIENCE * left;
         for (EndpointState state : byWork) {
             if (left == 0 || looks-- == 0) {
                 return;
             }
-            if (state.isFresh(now, staleNanos)) {
+            if (state.isFresh(now, staleNanos) && state.standing(question) == Standing.READY) {
                 some.add(state);
                 left--;
             }

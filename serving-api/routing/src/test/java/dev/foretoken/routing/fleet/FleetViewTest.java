@@ -13,6 +13,7 @@ import dev.foretoken.routing.policy.Standing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -170,6 +171,20 @@ class FleetViewTest {
         }
         report("p50", 0, 1, 0);
         assertThat(view.look(FleetQuestion.of(10), 0, 1).endpoints()).contains("p50");
+    }
+
+    @Test
+    void neitherDoThoseThatFailedOfLate() {
+        fill(100, 500);
+        Set<String> open = new HashSet<>();
+        for (int i = 0; i < 10; i++) {
+            report("p" + i, 0, 0, 0);
+            open.add("p" + i);
+        }
+        report("p50", 0, 1, 0);
+        FleetQuestion question =
+                new FleetQuestion(10, Optional.empty(), Set.of(), open, HeldPrefixes.NONE, endpoint -> 1);
+        assertThat(view.look(question, 0, 1).endpoints()).contains("p50");
     }
 
     @Test
