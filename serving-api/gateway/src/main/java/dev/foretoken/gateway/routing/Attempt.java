@@ -4,7 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.gateway.model.EngineEndpoint;
-import dev.foretoken.routing.health.EndpointHealth;
+import dev.foretoken.routing.health.EndpointCall;
 
 /** A request in one engine, and what the engine's health learns of it. Used by the reading thread, but for cancelling. */
 final class Attempt {
@@ -12,16 +12,16 @@ final class Attempt {
     private final Route route;
     private final String model;
     private final Generation generation;
-    private final EndpointHealth health;
+    private final EndpointCall call;
     private final long openedAt;
     private boolean heard;
     private String numericsId = "";
 
-    Attempt(Route route, String model, Generation generation, EndpointHealth health, long openedAt) {
+    Attempt(Route route, String model, Generation generation, EndpointCall call, long openedAt) {
         this.route = route;
         this.model = model;
         this.generation = generation;
-        this.health = health;
+        this.call = call;
         this.openedAt = openedAt;
     }
 
@@ -45,17 +45,22 @@ final class Attempt {
     void heard(long now) {
         if (!heard) {
             heard = true;
-            health.succeeded(now);
+            call.succeeded(now);
             numericsId = numericsId(endpoint(), model);
         }
     }
 
     void failed(ErrorCode code, long now) {
         if (EngineFaults.isFailure(code)) {
-            health.failed(now);
+            call.failed(now);
         } else {
-            health.released(now);
+            call.released(now);
         }
+    }
+
+    /** Nobody waits for it any more: that says nothing of the engine. */
+    void left(long now) {
+        call.released(now);
     }
 
     /** Answers are bit-identical between engines with equal ids; empty = not known. */

@@ -8,6 +8,7 @@ import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.routing.health.EndpointCall;
 import dev.foretoken.routing.health.EndpointHealth;
 import java.time.Duration;
 import java.util.HashSet;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class EngineSearch {
 
     private static final Logger LOG = Logger.getLogger(EngineSearch.class);
+
+    /** So often a choice is made again that another request was sooner with. */
+    private static final int LOOKS = 3;
 
     private final RoutedCalls calls;
     private final ServedModel model;
@@ -60,9 +64,9 @@ final class EngineSearch {
 
     /** @throws ForetokenException what the best engine refused with, when no other took the request */
     Attempt first() {
-        Route route = calls.router().choose(query(Set.of()));
+        Target target = choose(Set.of());
         try {
-            return submit(route, request);
+            return submit(target, request);
         } catch (ForetokenException refusal) {
             if (!EngineFaults.isRecoverable(refusal.code())) {
                 throw refusal;
@@ -91,7 +95,7 @@ final class EngineSearch {
                 return Optional.empty();
             }
             try {
-                return Optional.of(submit(calls.router().choose(query(avoided)), now));
+                return Optional.of(submit(choose(avoided), now));
             } catch (ForetokenException refusal) {
                 if (!EngineFaults.isRecoverable(refusal.code())) {
                     throw refusal;
@@ -102,23 +106,38 @@ final class EngineSearch {
         return Optional.empty();
     }
 
-    private Attempt submit(Route route, GenerationRequest as) {
-        String name = route.chosen().name();
+    /** An engine, and the request as its health knows it. */
+    private record Target(Route route, EndpointCall call) {}
+
+    /** Where another request tries meanwhile whether a chosen engine is well again, the choice is made once more. */
+    private Target choose(Set<String> avoided) {
+        for (int look = 1; ; look++) {
+            Route route = calls.router().choose(query(avoided));
+            EndpointHealth health = calls.health().of(route.chosen().name());
+            long now = calls.now();
+            Optional<EndpointCall> call =
+                    route.isReady() && look < LOOKS ? health.tryAsk(now) : Optional.of(health.asked(now));
+            if (call.isPresent()) {
+                return new Target(route, call.get());
+            }
+        }
+    }
+
+    private Attempt submit(Target target, GenerationRequest as) {
+        Route route = target.route();
         asked++;
-        tried.add(name);
+        tried.add(route.chosen().name());
         LOG.debugf("request %s: %s", request.identity().requestId(), route.summary());
-        EndpointHealth health = calls.health().of(name);
         long now = calls.now();
-        GenerationRequest timed = withTimeLeft(as, now);
-        health.asked(now);
+        EndpointCall call = target.call();
         try {
-            Generation generation = route.submit(timed);
-            return new Attempt(route, model.engineModel(), generation, health, now);
+            Generation generation = route.submit(withTimeLeft(as, now));
+            return new Attempt(route, model.engineModel(), generation, call, now);
         } catch (ForetokenException refusal) {
             if (EngineFaults.isFailure(refusal.code())) {
-                health.failed(calls.now());
+                call.failed(calls.now());
             } else {
-                health.released(calls.now());
+                call.released(calls.now());
             }
             throw refusal;
         }

@@ -6,6 +6,7 @@ import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.routing.decision.RouteDecision;
 import dev.foretoken.routing.fleet.FleetView;
 import dev.foretoken.routing.fleet.SentRequest;
+import dev.foretoken.routing.policy.Standing;
 import java.util.function.LongSupplier;
 
 /** A choice that was made, and the way there. */
@@ -29,6 +30,11 @@ public final class Route {
 
     public RouteDecision decision() {
         return decision;
+    }
+
+    /** Whether the engine was said to be able to answer now; else it was chosen because none is. */
+    boolean isReady() {
+        return decision.candidates().get(decision.chosen()).seen().standing() == Standing.READY;
     }
 
     /** What the answer calls the decision. */

@@ -140,6 +140,7 @@ public final class RoutedGeneration implements Generation {
             return; // Another engine goes on with it.
         }
         if (stranded || isCancelled()) {
+            attempt.left(calls.now());
             end(failed);
             return;
         }

@@ -75,7 +75,7 @@ class EngineRouterTest {
         second.reporting(busy(50, 50));
         EngineRouter router = router();
         for (int i = 0; i < HealthConfig.DEFAULT.breaker().consecutiveFailures(); i++) {
-            health.of("first").failed(clock.getAsLong());
+            health.of("first").asked(clock.getAsLong()).failed(clock.getAsLong());
         }
         RouteDecision decision = router.choose(RouteQuery.of(model)).decision();
         assertThat(decision.endpoint()).contains("second");

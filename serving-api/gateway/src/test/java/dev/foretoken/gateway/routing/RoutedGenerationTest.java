@@ -34,6 +34,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -66,9 +67,13 @@ class RoutedGenerationTest {
     }
 
     private RoutedGeneration open(GenerationRequest request) {
+        return open(request, id -> {});
+    }
+
+    private RoutedGeneration open(GenerationRequest request, Consumer<String> told) {
         RouteSources firstOfEquals = new RouteSources(() -> Instant.EPOCH, clock, health, () -> 0, Optional.empty());
         return new RoutedCalls(new EngineRouter(RoutingConfig.DEFAULT, firstOfEquals), limits, telemetry)
-                .open(model, request, id -> {});
+                .open(model, request, told);
     }
 
     private static List<EngineEvent> rest(RoutedGeneration generation) throws InterruptedException {
@@ -215,7 +220,7 @@ class RoutedGenerationTest {
         model = new ServedModel(
                 "m", Optional.empty(), Optional.empty(), TokenIds.EMPTY, List.of(stranger, first.endpoint()));
         for (int i = 0; i < HealthConfig.DEFAULT.breaker().consecutiveFailures(); i++) {
-            health.of("first").failed(clock.getAsLong());
+            health.of("first").asked(clock.getAsLong()).failed(clock.getAsLong());
         }
         assertThat(health.open()).containsExactly("first");
         assertThat(open(request(1)).endpoint().name()).isEqualTo("first");
@@ -381,6 +386,26 @@ class RoutedGenerationTest {
         rest(open(request(1)));
         assertThat(first.engine.submittedCount()).isEqualTo(1);
         assertThat(telemetry.value("foretoken_endpoint_breaker_open[first]")).isZero();
+    }
+
+    @Test
+    void oneRequestAloneTriesAReplicaThatFailedThoughOthersWereLedThereToo() throws InterruptedException {
+        first.refusing(ErrorCode.REPLICA_UNAVAILABLE);
+        for (int i = 0; i < 3; i++) {
+            rest(open(request(1)));
+        }
+        clock.advance(Duration.ofSeconds(2));
+        first.engine.refusing(null);
+        List<String> asked = new ArrayList<>();
+        first.engine.behaving(generation -> asked.add("first"));
+        second.engine.behaving(generation -> asked.add("second"));
+        List<RoutedGeneration> sooner = new ArrayList<>();
+        open(request(1), id -> {
+            if (sooner.isEmpty()) {
+                sooner.add(open(request(1)));
+            }
+        });
+        assertThat(asked).containsExactly("first", "second");
     }
 
     @Test

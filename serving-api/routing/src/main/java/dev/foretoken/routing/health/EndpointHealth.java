@@ -1,5 +1,7 @@
 package dev.foretoken.routing.health;
 
+import java.util.Optional;
+
 /** What is known of one engine by how requests fared there. Any thread; times are of one monotonic clock, in nanoseconds. */
 public final class EndpointHealth {
 
@@ -24,6 +26,11 @@ public final class EndpointHealth {
         return breaker.isOpen(now);
     }
 
+    /** Whether it is trusted again. */
+    synchronized boolean isClosed() {
+        return breaker.isClosed();
+    }
+
     /** Factor on the times it promises, from 1 on. */
     public synchronized double slowness(long now) {
         long ramp = config.slowStart().toNanos();
@@ -41,33 +48,35 @@ public final class EndpointHealth {
         away = !ready;
     }
 
-    /** A request goes there; {@link #succeeded}, {@link #failed} or {@link #released} follows, or nothing where nobody waited. */
-    public synchronized void asked(long now) {
-        usedAt = now;
-        breaker.asked(now);
+    /** A request goes there, unless requests should go elsewhere. Of many that ask at once one alone tries an engine that had failed. */
+    public synchronized Optional<EndpointCall> tryAsk(long now) {
+        return breaker.isOpen(now) ? Optional.empty() : Optional.of(asked(now));
     }
 
-    /** It has begun to answer. */
-    public synchronized void succeeded(long now) {
+    /** A request goes there in any case: there is no other engine. */
+    public synchronized EndpointCall asked(long now) {
         usedAt = now;
-        if (breaker.succeeded(now)) {
+        return breaker.asked(this, now);
+    }
+
+    synchronized void succeeded(EndpointCall call, long now) {
+        usedAt = now;
+        if (breaker.succeeded(call, now)) {
             appearedAt = now;
         }
     }
 
-    /** It could not be reached, was lost, or broke. */
-    public synchronized void failed(long now) {
+    synchronized void failed(EndpointCall call, long now) {
         usedAt = now;
-        breaker.failed(now);
+        breaker.failed(call, now);
         if (breaker.isOpen(now)) {
             opened.run();
         }
     }
 
-    /** It refused, or nobody waited any more: that says nothing of it. */
-    public synchronized void released(long now) {
+    synchronized void released(EndpointCall call, long now) {
         usedAt = now;
-        breaker.released();
+        breaker.released(call);
     }
 
     /** Whether there is nothing to remember of it: not open, and not heard of for {@code nanos}. */

@@ -3,6 +3,7 @@ package dev.foretoken.routing.health;
 import dev.foretoken.contract.telemetry.Metric;
 import dev.foretoken.contract.telemetry.Telemetry;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,7 +23,7 @@ public final class HealthBook {
     private final Telemetry telemetry;
     private final LongSupplier nanoClock;
     private final Map<String, EndpointHealth> known = new ConcurrentHashMap<>();
-    /** Those of {@link #known} whose breakers opened and may be open still. */
+    /** Those of {@link #known} whose breakers opened and may not have closed: one that is about to be tried is open again while it is. */
     private final Set<String> opened = ConcurrentHashMap.newKeySet();
 
     /** @param nanoClock monotonic; the clock of all times that are given */
@@ -44,8 +45,16 @@ public final class HealthBook {
             return Set.of();
         }
         long now = nanoClock.getAsLong();
-        opened.removeIf(endpoint -> !of(endpoint).isOpen(now));
-        return Set.copyOf(opened);
+        Set<String> open = new HashSet<>();
+        for (String endpoint : opened) {
+            EndpointHealth health = known.get(endpoint);
+            if (health == null || health.isClosed()) {
+                opened.remove(endpoint);
+            } else if (health.isOpen(now)) {
+                open.add(endpoint);
+            }
+        }
+        return open;
     }
 
     private synchronized EndpointHealth add(String endpoint, long now) {

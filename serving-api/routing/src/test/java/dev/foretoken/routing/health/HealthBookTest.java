@@ -22,14 +22,18 @@ class HealthBookTest {
 
     private void fail(int times) {
         for (int i = 0; i < times; i++) {
-            pod.failed(now());
+            ask().failed(now());
         }
+    }
+
+    private EndpointCall ask() {
+        return pod.asked(now());
     }
 
     private void succeedAndFail(int times) {
         for (int i = 0; i < times; i++) {
-            pod.succeeded(now());
-            pod.failed(now());
+            ask().succeeded(now());
+            ask().failed(now());
         }
     }
 
@@ -44,7 +48,7 @@ class HealthBookTest {
     @Test
     void failuresOneAfterTheOtherOpenItAndASuccessBetweenThemDoesNot() {
         fail(2);
-        pod.succeeded(now());
+        ask().succeeded(now());
         fail(2);
         assertThat(pod.isOpen(now())).isFalse();
         fail(1);
@@ -56,9 +60,9 @@ class HealthBookTest {
     @Test
     void aShareOfFailuresOpensItOnceThereAreEnoughOutcomes() {
         succeedAndFail(4);
-        pod.succeeded(now());
+        ask().succeeded(now());
         assertThat(pod.isOpen(now())).isFalse();
-        pod.failed(now());
+        ask().failed(now());
         assertThat(pod.isOpen(now())).isTrue();
     }
 
@@ -71,16 +75,21 @@ class HealthBookTest {
     }
 
     @Test
-    void oneRequestTriesItAgainAndOthersWaitForThat() {
+    void ofManyRequestsOneTriesItAgainAndOthersWaitForThat() {
         fail(3);
         advance(999);
-        assertThat(pod.isOpen(now())).isTrue();
+        assertThat(pod.tryAsk(now())).isEmpty();
         advance(1);
         assertThat(pod.isOpen(now())).isFalse();
-        pod.asked(now());
+        assertThat(book.open()).isEmpty();
+        EndpointCall probe = pod.tryAsk(now()).orElseThrow();
+        assertThat(book.open()).containsExactly("pod");
+        for (int i = 0; i < 10; i++) {
+            assertThat(pod.tryAsk(now())).isEmpty();
+        }
         assertThat(pod.isOpen(now())).isTrue();
-        pod.succeeded(now());
-        assertThat(pod.isOpen(now())).isFalse();
+        probe.succeeded(now());
+        assertThat(pod.tryAsk(now())).isPresent();
         assertThat(book.open()).isEmpty();
     }
 
@@ -89,8 +98,7 @@ class HealthBookTest {
         fail(3);
         advance(1000);
         for (long open : new long[] {2000, 3000, 3000}) {
-            pod.asked(now());
-            pod.failed(now());
+            pod.tryAsk(now()).orElseThrow().failed(now());
             advance(open - 1);
             assertThat(book.open()).as("after %d ms", open - 1).containsExactly("pod");
             advance(1);
@@ -102,24 +110,45 @@ class HealthBookTest {
     void aTryOfWhichNothingIsHeardOrThatIsRefusedIsFollowedByAnother() {
         fail(3);
         advance(1000);
-        pod.asked(now());
+        EndpointCall lost = pod.tryAsk(now()).orElseThrow();
         advance(999);
-        assertThat(pod.isOpen(now())).isTrue();
+        assertThat(pod.tryAsk(now())).isEmpty();
         advance(1);
-        assertThat(pod.isOpen(now())).isFalse();
-        pod.asked(now());
-        pod.released(now());
-        assertThat(pod.isOpen(now())).isFalse();
+        EndpointCall refused = pod.tryAsk(now()).orElseThrow();
+        lost.released(now());
+        assertThat(pod.tryAsk(now())).isEmpty();
+        refused.released(now());
+        assertThat(pod.tryAsk(now())).isPresent();
+        lost.succeeded(now());
+        assertThat(pod.tryAsk(now())).isPresent();
+        assertThat(pod.tryAsk(now())).isPresent();
     }
 
     @Test
-    void whatIsHeardOfOlderRequestsNeitherClosesItNorKeepsItOpen() {
+    void whatIsHeardOfOlderRequestsNeitherClosesItNorKeepsItOpenNorEndsItsTry() {
+        EndpointCall older = ask();
+        EndpointCall another = ask();
         fail(3);
-        pod.succeeded(now());
+        older.succeeded(now());
         assertThat(pod.isOpen(now())).isTrue();
         advance(900);
         fail(5);
         advance(100);
+        EndpointCall probe = pod.tryAsk(now()).orElseThrow();
+        older.succeeded(now());
+        older.released(now());
+        assertThat(pod.isOpen(now())).isTrue();
+        another.failed(now());
+        probe.succeeded(now());
+        assertThat(pod.isOpen(now())).isFalse();
+    }
+
+    @Test
+    void aRequestFailsOnceHoweverManyOfItsChoicesDo() {
+        EndpointCall call = ask();
+        for (int i = 0; i < 10; i++) {
+            call.failed(now());
+        }
         assertThat(pod.isOpen(now())).isFalse();
     }
 
@@ -138,8 +167,7 @@ class HealthBookTest {
         advance(20_000);
         fail(3);
         advance(1000);
-        pod.asked(now());
-        pod.succeeded(now());
+        ask().succeeded(now());
         assertThat(pod.slowness(now())).isEqualTo(3);
     }
 
