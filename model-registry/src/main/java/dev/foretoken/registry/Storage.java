@@ -37,7 +37,7 @@ record Storage(LocalBlobs local, Optional<CachedBlobs> cache, Path home) impleme
         return switch (config.blobs()) {
             case RegistryConfig.BlobPlace.Folder _ -> new Storage(local, Optional.empty(), home);
             case RegistryConfig.BlobPlace.Bucket bucket -> {
-                S3Blobs remote = S3Blobs.open(bucket.location(), home.resolve("uploads"), clock);
+                S3Blobs remote = S3Blobs.open(bucket.location(), home.resolve("uploads"));
                 yield new Storage(local, Optional.of(new CachedBlobs(remote, local, bucket.cacheBytes(), clock)), home);
             }
         };

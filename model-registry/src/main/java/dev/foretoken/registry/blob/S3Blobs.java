@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -38,13 +38,14 @@ public final class S3Blobs implements BlobStore {
 
     private final S3Objects objects;
     private final Path scratch;
-    private final Clock clock;
+    private final LongSupplier nanos;
     private final Consumer<Duration> pause;
 
-    S3Blobs(S3Objects objects, Path scratch, Clock clock, Consumer<Duration> pause) {
+    /** @param nanos monotonic, as {@link System#nanoTime}: with a clock that jumps, a removal and a renewal would disagree about a mark's life */
+    S3Blobs(S3Objects objects, Path scratch, LongSupplier nanos, Consumer<Duration> pause) {
         this.objects = objects;
         this.scratch = scratch;
-        this.clock = clock;
+        this.nanos = nanos;
         this.pause = pause;
     }
 
@@ -53,12 +54,11 @@ public final class S3Blobs implements BlobStore {
      *
      * @param scratch a folder for bytes whose digest is not yet known; made when it is not there
      */
-    public static S3Blobs open(S3Location location, Path scratch, Clock clock) {
-        return open(location, DefaultCredentialsProvider.builder().build(), WHOLE_BYTES, scratch, clock);
+    public static S3Blobs open(S3Location location, Path scratch) {
+        return open(location, DefaultCredentialsProvider.builder().build(), WHOLE_BYTES, scratch);
     }
 
-    static S3Blobs open(
-            S3Location location, AwsCredentialsProvider credentials, long wholeBytes, Path scratch, Clock clock) {
+    static S3Blobs open(S3Location location, AwsCredentialsProvider credentials, long wholeBytes, Path scratch) {
         try {
             Files.createDirectories(scratch);
         } catch (IOException e) {
@@ -66,7 +66,7 @@ public final class S3Blobs implements BlobStore {
         }
         S3Objects objects =
                 S3Errors.named("opening the blob store", () -> new S3Objects(location, credentials, wholeBytes));
-        return new S3Blobs(objects, scratch, clock, time -> LockSupport.parkNanos(time.toNanos()));
+        return new S3Blobs(objects, scratch, System::nanoTime, time -> LockSupport.parkNanos(time.toNanos()));
     }
 
     @Override
@@ -123,9 +123,9 @@ public final class S3Blobs implements BlobStore {
 
     /** Returns when no removal looks at the blob. A mark that stays too long is that of a crash, and taken away. */
     private void awaitUnmarked(Digest digest) {
-        Instant giveUp = clock.instant().plus(MARK_LIFE);
+        long since = nanos.getAsLong();
         while (objects.head(CONDEMNED + digest.hex()).isPresent()) {
-            if (clock.instant().isAfter(giveUp)) {
+            if (nanos.getAsLong() - since > MARK_LIFE.toNanos()) {
                 objects.delete(CONDEMNED + digest.hex());
                 return;
             }
@@ -143,9 +143,9 @@ public final class S3Blobs implements BlobStore {
         if (!older(digest, before) || !objects.create(CONDEMNED + digest.hex())) {
             return false;
         }
-        Instant giveUp = clock.instant().plus(MARK_LIFE.dividedBy(2));
+        long since = nanos.getAsLong();
         try {
-            boolean remove = older(digest, before) && clock.instant().isBefore(giveUp);
+            boolean remove = older(digest, before) && nanos.getAsLong() - since < MARK_LIFE.toNanos() / 2;
             if (remove) {
                 objects.delete(key(digest));
             }

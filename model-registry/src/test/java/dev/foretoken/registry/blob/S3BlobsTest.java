@@ -10,12 +10,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,7 +57,7 @@ class S3BlobsTest extends BlobStoreContract {
     @BeforeEach
     void open() {
         location = server.bucket();
-        blobs = S3Blobs.open(location, S3Server.credentials(), PART, folder, Clock.systemUTC());
+        blobs = S3Blobs.open(location, S3Server.credentials(), PART, folder);
     }
 
     @AfterEach
@@ -132,7 +132,7 @@ class S3BlobsTest extends BlobStoreContract {
                 .as("a second removal at the same time")
                 .isFalse();
         List<Duration> pauses = new ArrayList<>();
-        try (S3Blobs contested = new S3Blobs(objects, folder, Clock.systemUTC(), pause -> {
+        try (S3Blobs contested = new S3Blobs(objects, folder, System::nanoTime, pause -> {
             pauses.add(pause);
             objects.delete("blobs/sha256/" + digest.hex());
             objects.delete("condemned/" + digest.hex());
@@ -145,19 +145,37 @@ class S3BlobsTest extends BlobStoreContract {
 
     @Test
     void takesAwayAMarkThatACrashLeft() {
-        SettableClock clock = new SettableClock(Instant.parse("2026-05-01T00:00:00Z"));
+        AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
         Digest digest = Digest.of(text("marked"));
         S3Objects objects = new S3Objects(location, S3Server.credentials(), PART);
         objects.create("condemned/" + digest.hex());
-        try (S3Blobs waiting = new S3Blobs(objects, folder, clock, pause -> clock.advance(Duration.ofSeconds(20)))) {
+        try (S3Blobs waiting = new S3Blobs(
+                objects,
+                folder,
+                nanos::get,
+                pause -> nanos.addAndGet(Duration.ofSeconds(20).toNanos()))) {
             waiting.put(text("marked"));
             assertThat(objects.head("condemned/" + digest.hex())).isEmpty();
         }
     }
 
     @Test
+    void givesUpARemovalThatTookSoLongThatOthersMayHaveStoppedWaitingForIt() {
+        Digest digest = blobs.put(text("kept"));
+        AtomicLong nanos = new AtomicLong();
+        Instant later = Instant.now().plus(Duration.ofHours(1));
+        S3Objects objects = new S3Objects(location, S3Server.credentials(), PART);
+        try (S3Blobs slow = new S3Blobs(
+                objects, folder, () -> nanos.getAndAdd(Duration.ofSeconds(40).toNanos()), pause -> {})) {
+            assertThat(slow.deleteIfOlder(digest, later)).isFalse();
+        }
+        assertThat(blobs.has(digest)).isTrue();
+        assertThat(blobs.deleteIfOlder(digest, later)).isTrue();
+    }
+
+    @Test
     void saysThatCredentialsAreWrongWithoutShowingThem() {
-        try (S3Blobs refused = S3Blobs.open(location, S3Server.wrongCredentials(), PART, folder, Clock.systemUTC())) {
+        try (S3Blobs refused = S3Blobs.open(location, S3Server.wrongCredentials(), PART, folder)) {
             assertThatThrownBy(() -> refused.put(text("secret")))
                     .isInstanceOfSatisfying(ForetokenException.class, e -> {
                         assertThat(e.code()).isEqualTo(ErrorCode.PERMISSION_DENIED);
@@ -170,8 +188,7 @@ class S3BlobsTest extends BlobStoreContract {
 
     @Test
     void saysThatTheBucketIsNotThere() {
-        try (S3Blobs nowhere =
-                S3Blobs.open(server.location("nowhere"), S3Server.credentials(), PART, folder, Clock.systemUTC())) {
+        try (S3Blobs nowhere = S3Blobs.open(server.location("nowhere"), S3Server.credentials(), PART, folder)) {
             assertThatThrownBy(() -> nowhere.put(text("lost"))).hasMessageContaining("does the bucket exist?");
         }
     }
@@ -179,7 +196,7 @@ class S3BlobsTest extends BlobStoreContract {
     @Test
     void saysThatTheServerIsNotThere() {
         S3Location gone = S3Location.parse("s3://bucket?endpoint=http://127.0.0.1:1&region=us-east-1");
-        try (S3Blobs away = S3Blobs.open(gone, S3Server.credentials(), PART, folder, Clock.systemUTC())) {
+        try (S3Blobs away = S3Blobs.open(gone, S3Server.credentials(), PART, folder)) {
             assertThatThrownBy(() -> away.has(Digest.of(text("any"))))
                     .isInstanceOfSatisfying(
                             ForetokenException.class,
