@@ -5,7 +5,6 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Arrows between packages point down and never form a circle. */
 class PackageTest {
 
-    private static final JavaClasses CLASSES = new ClassFileImporter().importPaths(SourceTree.classFolders());
+    private static final JavaClasses CLASSES = ProductClasses.ALL;
 
     @Test
     void packagesFormNoCycle() {
