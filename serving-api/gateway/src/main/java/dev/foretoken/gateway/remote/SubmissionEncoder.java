@@ -21,6 +21,9 @@ import java.util.List;
 /** From the contract's request to a pod's message. */
 final class SubmissionEncoder {
 
+    /** What pods take, with room for what is around it: their refusal of more would be that of the connection, as of a pod that is away. */
+    private static final int MOST_BYTES = (16 << 20) - 1024;
+
     private SubmissionEncoder() {}
 
     static Submission encode(GenerationRequest request) {
@@ -28,7 +31,7 @@ final class SubmissionEncoder {
             throw new ForetokenException(
                     ErrorCode.UNSUPPORTED_FEATURE, "prompts with embeddings are served by the process that made them");
         }
-        return Submission.newBuilder()
+        Submission submission = Submission.newBuilder()
                 .setRequestId(request.identity().requestId())
                 .setTenant(request.identity().tenant())
                 .setCacheSalt(request.identity().cacheSalt())
@@ -46,6 +49,14 @@ final class SubmissionEncoder {
                 .setOptions(options(request.options()))
                 .addAllResumed(resumed(request.resumed()))
                 .build();
+        int bytes = submission.getSerializedSize();
+        if (bytes > MOST_BYTES) {
+            throw new ForetokenException(
+                    ErrorCode.PAYLOAD_TOO_LARGE,
+                    "the request takes " + bytes + " bytes on the way to a runtime pod, at most " + MOST_BYTES
+                            + " can be sent; shorten the prompt, the constraint or the bias");
+        }
+        return submission;
     }
 
     private static List<Resumed> resumed(dev.foretoken.contract.request.Resumed resumed) {

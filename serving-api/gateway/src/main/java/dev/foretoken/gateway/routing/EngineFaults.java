@@ -15,18 +15,18 @@ final class EngineFaults {
             ErrorCode.QUEUE_FULL,
             ErrorCode.MODEL_LOADING));
 
-    private static final Set<ErrorCode> BROKEN = Set.copyOf(EnumSet.of(
-            ErrorCode.REPLICA_LOST, ErrorCode.REPLICA_UNAVAILABLE, ErrorCode.RUNTIME_FAILED, ErrorCode.INTERNAL_ERROR));
-
     private EngineFaults() {}
 
     static boolean isRecoverable(ErrorCode code) {
         return RECOVERABLE.contains(code);
     }
 
-    /** Whether the engine counts as failed; one that is full, leaving or loading is well. */
+    /**
+     * Whether the engine counts as failed; one that is full, leaving or loading is well. One that says that a request failed may say so of that
+     * request alone, and else says itself that its model has failed: otherwise one caller's requests would keep everybody's from all engines.
+     */
     static boolean isFailure(ErrorCode code) {
-        return BROKEN.contains(code);
+        return code == ErrorCode.REPLICA_LOST || code == ErrorCode.REPLICA_UNAVAILABLE;
     }
 
     /** Whether an engine that would have to load the model first is worth asking: what is full or loading elsewhere is sooner there. */

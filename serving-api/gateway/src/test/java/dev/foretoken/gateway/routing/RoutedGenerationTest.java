@@ -409,6 +409,28 @@ class RoutedGenerationTest {
     }
 
     @Test
+    void requestsThatFailOfThemselvesKeepNobodyElsesFromAReplica() throws InterruptedException {
+        for (ErrorCode code : List.of(
+                ErrorCode.RUNTIME_FAILED,
+                ErrorCode.INTERNAL_ERROR,
+                ErrorCode.INVALID_REQUEST,
+                ErrorCode.DEADLINE_EXCEEDED,
+                ErrorCode.CANCELLED)) {
+            for (int i = 0; i < 10; i++) {
+                first.endingBehind(0, code);
+                rest(open(request(1)));
+                first.endingBehind(3, code);
+                rest(open(request(4)));
+                first.refusing(code);
+                assertRefused(code);
+                first.engine.refusing(null);
+            }
+        }
+        assertThat(health.open()).isEmpty();
+        assertThat(second.engine.submittedCount()).isZero();
+    }
+
+    @Test
     void onlyReplicasThatFailAreAskedAllTheSame() throws InterruptedException {
         model = model(first.refusing(ErrorCode.REPLICA_UNAVAILABLE));
         for (int i = 0; i < 3; i++) {
