@@ -40,8 +40,12 @@ public final class RequestCheck {
         return maxLength(request) - request.prompt().size();
     }
 
-    /** @throws ForetokenException INVALID_REQUEST, CONTEXT_LENGTH_EXCEEDED, UNSUPPORTED_FEATURE, INSUFFICIENT_MEMORY */
+    /**
+     * @throws ForetokenException INVALID_REQUEST, CONTEXT_LENGTH_EXCEEDED, UNSUPPORTED_FEATURE, INSUFFICIENT_MEMORY; REPLICA_LOST for an answer
+     *     that was begun with other numerics
+     */
     public void check(GenerationRequest request) {
+        checkNumerics(request.resumed());
         checkPrompt(request);
         checkEmbeddings(request);
         checkTokens("prompt", request.prompt().tokens());
@@ -144,6 +148,16 @@ public final class RequestCheck {
 
     private boolean fitsAuxiliary(GenerationRequest request) {
         return pools.fitsAlone(pools.auxiliaryPart(), request.prompt().size() - 1, stepTokens);
+    }
+
+    /** Who sent it here knows what was loaded a moment ago. */
+    private void checkNumerics(Resumed resumed) {
+        if (!resumed.numericsId().isEmpty() && !resumed.numericsId().equals(shape.numericsId())) {
+            throw new ForetokenException(
+                    ErrorCode.REPLICA_LOST,
+                    "the answer was begun with numerics '" + resumed.numericsId() + "', and this engine computes with '"
+                            + shape.numericsId() + "'; send the request again");
+        }
     }
 
     private void checkResumed(GenerationRequest request) {

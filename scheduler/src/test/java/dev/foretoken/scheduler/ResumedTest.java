@@ -166,6 +166,13 @@ class ResumedTest {
                 request.withResumed(new Resumed(List.of(new Resumed.Choice(TokenIds.of(100), false)))),
                 ErrorCode.INVALID_REQUEST,
                 "token id 100");
+        String here = PLAIN.shape().numericsId();
+        assertRefused(
+                PLAIN,
+                request.withResumed(request.resumed().computedWith("another-" + here)),
+                ErrorCode.REPLICA_LOST,
+                "another-" + here);
+        bench(PLAIN).submit(request.withResumed(request.resumed().computedWith(here)));
     }
 
     private static void assertRefused(FakeModel model, GenerationRequest request, ErrorCode code, String why) {

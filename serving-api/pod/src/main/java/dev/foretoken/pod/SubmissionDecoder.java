@@ -45,9 +45,15 @@ final class SubmissionDecoder {
                 output(message.getOutput()),
                 service(message.getService()),
                 options(message.getOptions()),
-                new Resumed(message.getResumedList().stream()
+                resumed(message));
+    }
+
+    private static Resumed resumed(Submission message) {
+        return new Resumed(
+                message.getResumedList().stream()
                         .map(choice -> new Resumed.Choice(ids(choice.getTokensList()), choice.getEnded()))
-                        .toList()));
+                        .toList(),
+                message.getResumedNumericsId());
     }
 
     private static SamplingParams sampling(Sampling message) {

@@ -7,14 +7,24 @@ import java.util.List;
  * not drawn again, and what follows is bit for bit what would have followed there.
  *
  * @param choices one entry per choice of the request; empty = nothing was generated before
+ * @param numericsId that the tokens were computed with: an engine that computes with others refuses with REPLICA_LOST; empty = not known
  */
-public record Resumed(List<Choice> choices) {
+public record Resumed(List<Choice> choices, String numericsId) {
 
     /** A request from its beginning. */
     public static final Resumed NONE = new Resumed(List.of());
 
     public Resumed {
         choices = List.copyOf(choices);
+    }
+
+    /** Of numerics that nobody names. */
+    public Resumed(List<Choice> choices) {
+        this(choices, "");
+    }
+
+    public Resumed computedWith(String newNumericsId) {
+        return new Resumed(choices, newNumericsId);
     }
 
     /**

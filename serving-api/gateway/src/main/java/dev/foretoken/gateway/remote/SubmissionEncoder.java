@@ -48,6 +48,7 @@ final class SubmissionEncoder {
                 .setService(service(request.service()))
                 .setOptions(options(request.options()))
                 .addAllResumed(resumed(request.resumed()))
+                .setResumedNumericsId(request.resumed().numericsId())
                 .build();
         int bytes = submission.getSerializedSize();
         if (bytes > MOST_BYTES) {

@@ -38,6 +38,8 @@ public final class RoutedGeneration implements Generation {
     private boolean resumed;
     private boolean stranded;
     private int migrations;
+    /** What all that was given was computed with: also where the engine that took over last has said nothing. */
+    private String numerics = "";
 
     RoutedGeneration(RoutedCalls calls, EngineSearch search, Attempt first, Transcript transcript) {
         this.calls = calls;
@@ -197,7 +199,7 @@ public final class RoutedGeneration implements Generation {
 
     private Optional<Attempt> migrate(Attempt lost, EngineEvent.Failed failed) {
         GenerationRequest request = search.request();
-        String numerics = lost.numericsId();
+        numerics = lost.numericsId().isEmpty() ? numerics : lost.numericsId();
         boolean movable = transcript.isExact()
                 && !numerics.isEmpty()
                 && request.options().adapter().isEmpty()
@@ -206,7 +208,7 @@ public final class RoutedGeneration implements Generation {
             return Optional.empty();
         }
         migrations++;
-        Resumed known = transcript.resumed(choice -> cancelled.get(choice) != 0);
+        Resumed known = transcript.resumed(choice -> cancelled.get(choice) != 0).computedWith(numerics);
         GenerationRequest rest = request.withResumed(known)
                 .withOptions(request.options()
                         .withPrefill(new PrefillOptions(

@@ -132,8 +132,11 @@ class RoutedGenerationTest {
         GenerationRequest request = request(2);
         for (int events = 0; events < first.events(request).size(); events++) {
             for (int more = 0; more < 8; more++) {
+                clock.advance(Duration.ofMinutes(1)); // none of them is left alone for what was before
                 model = model(first.lostBehind(events), second.lostBehind(more), third);
-                assertWhole(rest(open(request)), request);
+                RoutedGeneration generation = open(request);
+                assertThat(generation.endpoint().name()).isEqualTo("first");
+                assertWhole(rest(generation), request);
             }
         }
     }
@@ -154,6 +157,9 @@ class RoutedGenerationTest {
         assertThat(moved.resumed().choices())
                 .containsExactly(new Resumed.Choice(
                         TokenIds.of(ScriptedReplica.token(0, 0), ScriptedReplica.token(0, 1)), false));
+        assertThat(moved.resumed().numericsId())
+                .isEqualTo(first.engine.models().getFirst().numericsId())
+                .isNotEmpty();
         assertThat(moved.sampling().seed()).isEqualTo(request(1).sampling().seed());
         assertThat(generation.endpoint().name()).isEqualTo("second");
         assertThat(telemetry.value("foretoken_migrations_total[replica_lost]")).isEqualTo(1);
@@ -251,6 +257,18 @@ class RoutedGenerationTest {
         assertThat(second.engine.submittedCount()).isZero();
         assertThat(telemetry.value("foretoken_migrations_failed_total[replica_lost]"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aReplicaThatComputesOtherwiseByNowRefusesAndAnotherGoesOn() throws InterruptedException {
+        first.lostBehind(3);
+        second.refusing(ErrorCode.REPLICA_LOST);
+        for (int i = 0; i < 5; i++) {
+            clock.advance(Duration.ofMinutes(1));
+            assertWhole(rest(open(request(1))), request(1));
+        }
+        assertThat(third.engine.submittedCount()).isEqualTo(5);
+        assertThat(telemetry.value("foretoken_endpoint_breaker_open[second]")).isZero();
     }
 
     @Test

@@ -91,8 +91,9 @@ class RemoteEngineTest {
                         new PrefillOptions(PrefillMode.AUTO, new Repair.After(8)),
                         Optional.of(new ConstraintSpec(ConstraintSpec.Kind.REGEX, "a+")),
                         Optional.of("lora")),
-                new Resumed(List.of(
-                        new Resumed.Choice(TokenIds.of(4, 5), false), new Resumed.Choice(TokenIds.EMPTY, true))));
+                new Resumed(
+                        List.of(new Resumed.Choice(TokenIds.of(4, 5), false), new Resumed.Choice(TokenIds.EMPTY, true)),
+                        "numerics"));
         remote(engine).submit(request);
         GenerationRequest arrived = engine.nextSubmitted().request();
         assertThat(arrived.sampling().bias().values()).containsExactly(-100f, 2f);
