@@ -55,6 +55,7 @@ public final class Gateway {
     private final Admission admission;
     private final TenantLimiter limiter;
     private final Optional<PrefixDirectory> prefixes;
+    private final HealthBook health;
     private final EngineRouter router;
     private final Answers answers;
     private final NextTurns nextTurns;
@@ -119,7 +120,7 @@ public final class Gateway {
                 .map(admin -> new Door(admin.host(), admin.allowedHosts(), new Authenticator(admin.keys())));
         this.admission = new Admission(config.http().maxRequests(), clocks.nanos());
         this.prefixes = surroundings.prefixes();
-        HealthBook health = new HealthBook(HealthConfig.DEFAULT, telemetry, clocks.nanos());
+        this.health = new HealthBook(HealthConfig.DEFAULT, telemetry, clocks.nanos());
         this.router = new EngineRouter(
                 config.routing(), new RouteSources(clocks.wall(), clocks.nanos(), health, random, prefixes));
         this.answers = new Answers(
@@ -236,6 +237,11 @@ public final class Gateway {
     /** Why requests went where they went. */
     public RouteRing routes() {
         return router.records();
+    }
+
+    /** How requests fared in engines: to be told of those that leave. */
+    public HealthBook health() {
+        return health;
     }
 
     /** Which variants answer the requests of a name. */

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The runtime pods of a gateway: found where the configuration says, connected, and let go when they have left and finished. */
 final class PodFleet implements AutoCloseable {
@@ -57,10 +58,16 @@ final class PodFleet implements AutoCloseable {
      *
      * @param tls empty: connections are plaintext
      * @param prefixes told what pods hold in their caches
+     * @param departures told which endpoints have left for good
      * @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID for a place that cannot be asked at all
      */
-    static PodFleet start(AppConfig config, Optional<TlsMaterial> tls, Optional<PrefixDirectory> prefixes) {
-        PodFleet fleet = new PodFleet(new PodDirectory(pod -> connect(config, tls, prefixes, pod), System::nanoTime));
+    static PodFleet start(
+            AppConfig config,
+            Optional<TlsMaterial> tls,
+            Optional<PrefixDirectory> prefixes,
+            Consumer<String> departures) {
+        PodFleet fleet = new PodFleet(
+                new PodDirectory(pod -> connect(config, tls, prefixes, pod), departures, System::nanoTime));
         try {
             config.pods().forEach(place -> fleet.directory.follow(source(place)));
             Thread.ofVirtual().name("pod-sweep").start(fleet::sweep);

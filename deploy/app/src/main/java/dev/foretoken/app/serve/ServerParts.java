@@ -97,7 +97,7 @@ final class ServerParts implements AutoCloseable {
     }
 
     private EngineSet remote(AppConfig config, Gateway gateway) {
-        PodFleet started = keep(PodFleet.start(config, podTls, gateway.prefixes()));
+        PodFleet started = keep(PodFleet.start(config, podTls, gateway.prefixes(), gateway.health()::leave));
         fleet = started;
         return started.engines();
     }

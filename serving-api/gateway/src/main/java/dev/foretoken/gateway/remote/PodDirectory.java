@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
@@ -32,6 +33,7 @@ public final class PodDirectory implements EngineSet, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(PodDirectory.class);
 
     private final Function<PodTarget, ? extends PodConnection> connector;
+    private final Consumer<String> departures;
     private final LongSupplier nanoClock;
     private final int mostPods;
     private final Map<PodSource, Set<PodTarget>> named = new HashMap<>();
@@ -39,21 +41,32 @@ public final class PodDirectory implements EngineSet, AutoCloseable {
     private final Map<PodTarget, Leaving> leaving = new HashMap<>();
     private volatile List<EngineEndpoint> endpoints = List.of();
     private boolean closed;
+    /** Whether what was told last is so: a connection may have failed to be made. */
+    private boolean settled = true;
 
     /** @param quietSince on the clock: when it was last seen with a request under way */
     private record Leaving(PodConnection connection, long quietSince) {}
 
     /**
      * @param connector connects in the background
+     * @param departures told the name of the endpoint of each pod that has left and finished
      * @param nanoClock monotonic
      */
-    public PodDirectory(Function<PodTarget, ? extends PodConnection> connector, LongSupplier nanoClock) {
-        this(connector, nanoClock, MOST_PODS);
+    public PodDirectory(
+            Function<PodTarget, ? extends PodConnection> connector,
+            Consumer<String> departures,
+            LongSupplier nanoClock) {
+        this(connector, departures, nanoClock, MOST_PODS);
     }
 
     /** @param mostPods that are connected */
-    PodDirectory(Function<PodTarget, ? extends PodConnection> connector, LongSupplier nanoClock, int mostPods) {
+    PodDirectory(
+            Function<PodTarget, ? extends PodConnection> connector,
+            Consumer<String> departures,
+            LongSupplier nanoClock,
+            int mostPods) {
         this.connector = connector;
+        this.departures = departures;
         this.nanoClock = nanoClock;
         this.mostPods = mostPods;
     }
@@ -67,8 +80,11 @@ public final class PodDirectory implements EngineSet, AutoCloseable {
     }
 
     private synchronized void update(PodSource source, Set<PodTarget> pods) {
-        if (!closed && !pods.equals(named.put(source, Set.copyOf(pods)))) {
+        boolean changed = !pods.equals(named.put(source, Set.copyOf(pods)));
+        if (!closed && (changed || !settled)) {
+            settled = false;
             reconcile();
+            settled = true;
         }
     }
 
@@ -136,9 +152,17 @@ public final class PodDirectory implements EngineSet, AutoCloseable {
             } else if (now - state.quietSince() >= SETTLES.toNanos()) {
                 leaving.remove(pod.getKey());
                 finished.add(state.connection());
+                depart(pod.getKey().address());
             }
         }
         return finished;
+    }
+
+    /** A pod may have left by one of its two names alone. */
+    private void depart(String address) {
+        if (endpoints.stream().noneMatch(endpoint -> endpoint.name().equals(address))) {
+            departures.accept(address);
+        }
     }
 
     /** Waits until there is a pod and all that are known have said what they serve. Returns whether they have. */

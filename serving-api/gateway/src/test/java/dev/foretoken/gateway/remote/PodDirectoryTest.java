@@ -1,6 +1,7 @@
 package dev.foretoken.gateway.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.LoadReport;
@@ -27,7 +28,9 @@ class PodDirectoryTest {
 
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000);
     private final List<Connection> connections = new ArrayList<>();
-    private final PodDirectory directory = new PodDirectory(this::connect, nanos::get);
+    private final List<String> departed = new ArrayList<>();
+    private int failures;
+    private final PodDirectory directory = new PodDirectory(this::connect, departed::add, nanos::get);
     private final Source source = new Source();
 
     @BeforeEach
@@ -36,6 +39,10 @@ class PodDirectoryTest {
     }
 
     private PodConnection connect(PodTarget pod) {
+        if (failures > 0) {
+            failures--;
+            throw new IllegalStateException("no connection can be made");
+        }
         Connection connection = new Connection(pod);
         connections.add(connection);
         return connection;
@@ -81,8 +88,10 @@ class PodDirectoryTest {
         left.underWay = 0;
         later(PodDirectory.SETTLES.minusNanos(1));
         assertThat(left.closed).isFalse();
+        assertThat(departed).isEmpty();
         later(Duration.ofNanos(1));
         assertThat(left.closed).isTrue();
+        assertThat(departed).containsExactly("10.0.0.1:9091");
         assertThat(connections).filteredOn(connection -> connection.closed).hasSize(1);
     }
 
@@ -94,6 +103,23 @@ class PodDirectoryTest {
         assertThat(known()).containsExactly("10.0.0.1:9091");
         later(Duration.ofHours(1));
         assertThat(connections).hasSize(1).noneMatch(connection -> connection.closed);
+    }
+
+    @Test
+    void aPodThatCouldNotBeConnectedIsWhenItIsNamedAgain() {
+        failures = 1;
+        assertThatThrownBy(() -> source.say(ONE)).isInstanceOf(IllegalStateException.class);
+        source.say(ONE);
+        assertThat(known()).containsExactly("10.0.0.1:9091");
+    }
+
+    @Test
+    void aPodThatIsNamedOtherwiseHasNotDeparted() {
+        source.say(ONE);
+        source.say(new PodTarget(ONE.host(), ONE.port(), "same pod by another name"));
+        later(Duration.ofHours(1));
+        assertThat(connections).filteredOn(connection -> connection.closed).hasSize(1);
+        assertThat(departed).isEmpty();
     }
 
     @Test
@@ -111,7 +137,7 @@ class PodDirectoryTest {
 
     @Test
     void moreThanTheLimitAreNotConnected() {
-        try (PodDirectory small = new PodDirectory(this::connect, nanos::get, 3)) {
+        try (PodDirectory small = new PodDirectory(this::connect, departed::add, nanos::get, 3)) {
             Source many = new Source();
             small.follow(many);
             many.say(IntStream.range(0, 5)

@@ -9,7 +9,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/** The health of every engine by name. Bounded: engines that nobody has asked for a while are forgotten when others come. */
+/**
+ * The health of every engine by name, until it is told to have left. Bounded: engines that nobody has asked for a while are forgotten when others
+ * come.
+ */
 public final class HealthBook {
 
     private static final int MOST = 4096;
@@ -57,6 +60,14 @@ public final class HealthBook {
         return open;
     }
 
+    /** It is gone for good: one that comes by its name is another. */
+    public synchronized void leave(String endpoint) {
+        if (known.remove(endpoint) != null) {
+            opened.remove(endpoint);
+            forgetGauges(endpoint);
+        }
+    }
+
     private synchronized EndpointHealth add(String endpoint, long now) {
         EndpointHealth there = known.get(endpoint);
         if (there != null) {
@@ -78,10 +89,14 @@ public final class HealthBook {
         known.entrySet().removeIf(entry -> {
             boolean gone = entry.getValue().isForgettable(now, FORGOTTEN_AFTER);
             if (gone) {
-                telemetry.removeGauge(OPEN, entry.getKey());
-                telemetry.removeGauge(SLOWNESS, entry.getKey());
+                forgetGauges(entry.getKey());
             }
             return gone;
         });
+    }
+
+    private void forgetGauges(String endpoint) {
+        telemetry.removeGauge(OPEN, endpoint);
+        telemetry.removeGauge(SLOWNESS, endpoint);
     }
 }

@@ -172,6 +172,22 @@ class HealthBookTest {
     }
 
     @Test
+    void ofOneThatHasLeftNothingIsKeptWhateverIsHeardOfItsRequests() {
+        EndpointCall late = ask();
+        fail(3);
+        book.leave("pod");
+        assertThat(telemetry.gauges()).isEmpty();
+        assertThat(book.open()).isEmpty();
+        for (int i = 0; i < 3; i++) {
+            ask().failed(now());
+        }
+        late.failed(now());
+        assertThat(book.open()).isEmpty();
+        assertThat(telemetry.gauges()).isEmpty();
+        assertThat(book.of("pod").isOpen(now())).isFalse();
+    }
+
+    @Test
     void thoseThatNobodyAskedForAWhileAreForgottenWhenTheBookIsFull() {
         for (int i = 0; i < 5000; i++) {
             book.of("pod-" + i);

@@ -54,7 +54,9 @@ class PodRotationTest {
         PodServer one = keep(PodServer.start(PodConfig.of("127.0.0.1", 0, Optional.empty()), first));
         keep(PodServer.start(PodConfig.of("127.0.0.2", one.port(), Optional.empty()), second));
         PodDirectory directory = keep(new PodDirectory(
-                pod -> RemoteEngine.connect(RemoteConfig.of(pod.host(), pod.port(), Optional.empty())), nanos::get));
+                pod -> RemoteEngine.connect(RemoteConfig.of(pod.host(), pod.port(), Optional.empty())),
+                endpoint -> {},
+                nanos::get));
         directory.follow(new DnsPods("pods.example", one.port(), name -> addresses, Duration.ofMillis(10)));
         return directory;
     }
