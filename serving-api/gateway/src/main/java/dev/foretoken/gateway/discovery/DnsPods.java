@@ -67,11 +67,18 @@ public final class DnsPods implements PodSource {
             listener.accept(pods);
             failed = false;
         } catch (UnknownHostException e) {
-            if (!failed) {
-                LOG.warnf("no address of runtime pods was found under %s; those known before stay", name);
-            }
-            failed = true;
+            report("no address of runtime pods was found under %s; those known before stay: %s", e);
+        } catch (RuntimeException e) {
+            report("the addresses of runtime pods under %s could not be followed this time: %s", e);
         }
+    }
+
+    /** Once, until it goes well again. */
+    private void report(String what, Exception e) {
+        if (!failed) {
+            LOG.warnf(what, name, e.getMessage());
+        }
+        failed = true;
     }
 
     @Override

@@ -18,24 +18,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ready pods of a Kubernetes service: its EndpointSlices are listed and then watched. The end of a watch, be it its time or a version that
- * the server has forgotten, is followed by a list, after a pause that grows while the server cannot be asked.
+ * the server has forgotten, is followed by a list, after a pause that grows while the server cannot be asked, or who is told cannot take it.
  */
 public final class KubernetesPods implements PodSource {
 
     private static final Logger LOG = Logger.getLogger(KubernetesPods.class);
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration LONGEST_LIST = Duration.ofSeconds(30);
     private static final int WATCH_SECONDS = 240;
+    private static final Duration LONGEST_WATCH = Duration.ofSeconds(WATCH_SECONDS + 30);
     private static final int MOST_BYTES = 32 << 20;
 
     private final KubernetesService service;
     private final KubernetesApi api;
     private final Duration shortestPause;
+    private final Duration longestList;
     private final SliceTable table;
     private final CountDownLatch closed = new CountDownLatch(1);
     private boolean reported;
 
     /** @param shortestPause before the server is asked again after it could not be; grows to 32 times of it */
     public KubernetesPods(KubernetesService service, KubernetesApi api, Duration shortestPause) {
+        this(service, api, shortestPause, LONGEST_LIST);
+    }
+
+    /** @param longestList time until a list has come whole */
+    KubernetesPods(KubernetesService service, KubernetesApi api, Duration shortestPause, Duration longestList) {
+        this.longestList = longestList;
         this.service = service;
         this.api = api;
         this.shortestPause = shortestPause;
@@ -56,7 +65,7 @@ public final class KubernetesPods implements PodSource {
                     failures = 1;
                     reported = false;
                     watch(version, listener);
-                } catch (IOException e) {
+                } catch (IOException | RuntimeException e) {
                     failures++;
                     report(e);
                 }
@@ -67,7 +76,7 @@ public final class KubernetesPods implements PodSource {
     }
 
     /** Once, until the server has answered again. */
-    private void report(IOException e) {
+    private void report(Exception e) {
         if (!reported && closed.getCount() > 0) {
             LOG.warnf("runtime pods of %s are not followed for now, those known stay: %s", service, e.getMessage());
         }
@@ -86,7 +95,7 @@ public final class KubernetesPods implements PodSource {
     /** Returns the version that a watch goes on from. */
     private String list(Consumer<Set<PodTarget>> listener) throws IOException, InterruptedException {
         try (InputStream body = api.get(path())) {
-            JsonNode list = parse(body.readNBytes(MOST_BYTES));
+            JsonNode list = parse(whole(body));
             table.replace(list);
             listener.accept(table.pods());
             return list.path("metadata").path("resourceVersion").asText();
@@ -97,12 +106,22 @@ public final class KubernetesPods implements PodSource {
     private void watch(String version, Consumer<Set<PodTarget>> listener) throws IOException, InterruptedException {
         String query = "&watch=true&timeoutSeconds=" + WATCH_SECONDS + "&resourceVersion=";
         try (InputStream body = new BufferedInputStream(api.get(path() + query + version))) {
-            StreamLimit limit = StreamLimit.start(body, Duration.ofSeconds(WATCH_SECONDS + 30));
+            StreamLimit limit = StreamLimit.start(body, LONGEST_WATCH);
             try {
                 read(body, listener);
             } finally {
                 limit.lift();
             }
+        }
+    }
+
+    /** Ended early it is no list, and the server is asked again. */
+    private byte[] whole(InputStream list) throws IOException {
+        StreamLimit limit = StreamLimit.start(list, longestList);
+        try {
+            return list.readNBytes(MOST_BYTES);
+        } finally {
+            limit.lift();
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -58,6 +59,23 @@ class DnsPodsTest {
         answer = new InetAddress[] {};
         pods.look(heard::add);
         assertThat(heard).hasSize(1);
+    }
+
+    @Test
+    @Timeout(60)
+    void whoCannotTakeWhatIsToldIsToldAgain() throws InterruptedException {
+        BlockingQueue<Set<PodTarget>> told = new LinkedBlockingQueue<>();
+        AtomicBoolean failed = new AtomicBoolean();
+        answer = new InetAddress[] {InetAddress.ofLiteral("10.0.0.1")};
+        DnsPods often = new DnsPods("pods.example", 9091, this::lookUp, Duration.ofMillis(1));
+        often.start(pods -> {
+            if (!failed.getAndSet(true)) {
+                throw new IllegalStateException("cannot take it");
+            }
+            told.add(pods);
+        });
+        assertThat(told.poll(30, TimeUnit.SECONDS)).containsExactly(pod("10.0.0.1"));
+        often.close();
     }
 
     @Test

@@ -21,10 +21,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,9 +40,13 @@ class KubernetesPodsTest {
     private static final String GONE =
             "{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"code\":410,\"reason\":\"Expired\"}}";
 
+    /** The beginning of a list behind which nothing comes. */
+    private static final String UNENDING = "{\"kind\":\"Unending\"";
+
     @TempDir
     Path folder;
 
+    private final CountDownLatch released = new CountDownLatch(1);
     private final List<String> asked = new CopyOnWriteArrayList<>();
     /** What the server answers to lists, one after another; {@code !503} is a status. */
     private final BlockingQueue<String> lists = new LinkedBlockingQueue<>();
@@ -50,6 +56,7 @@ class KubernetesPodsTest {
     private final BlockingQueue<Set<PodTarget>> told = new LinkedBlockingQueue<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private HttpServer server;
+    private KubernetesApi api;
     private KubernetesPods pods;
 
     @BeforeEach
@@ -59,7 +66,7 @@ class KubernetesPodsTest {
         server.createContext("/", this::answer);
         server.start();
         Path token = Files.writeString(folder.resolve("token"), "secret-of-the-account\n");
-        KubernetesApi api = new KubernetesApi(
+        api = new KubernetesApi(
                 URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
                 token,
                 TlsMaterial.read(TlsFiles.NONE, InstantSource.system()));
@@ -69,6 +76,7 @@ class KubernetesPodsTest {
     @AfterEach
     void stop() {
         pods.close();
+        released.countDown();
         server.stop(0);
         threads.shutdownNow();
     }
@@ -81,6 +89,10 @@ class KubernetesPodsTest {
             exchange.sendResponseHeaders(list.startsWith("!") ? Integer.parseInt(list.substring(1)) : 200, 0);
             OutputStream body = exchange.getResponseBody();
             body.write(list.getBytes(StandardCharsets.UTF_8));
+            if (list.startsWith(UNENDING)) {
+                body.flush();
+                released.await();
+            }
             for (String line = watch ? events.take() : ""; !line.isEmpty(); line = events.take()) {
                 body.write((line + "\n").getBytes(StandardCharsets.UTF_8));
                 body.flush();
@@ -155,5 +167,30 @@ class KubernetesPodsTest {
         lists.add(list("18", slice("a", endpoint("10.0.0.1", true), endpoint("10.0.0.2", true))));
         events.add("");
         assertTold("10.0.0.1:9191", "10.0.0.2:9191");
+    }
+
+    @Test
+    void aListThatDoesNotEndIsAskedForAgain() throws InterruptedException {
+        KubernetesPods hasty = new KubernetesPods(
+                new KubernetesService("models", "pods", "grpc"), api, Duration.ofMillis(1), Duration.ofMillis(20));
+        lists.add(UNENDING);
+        lists.add(list("17", slice("a", endpoint("10.0.0.1", true))));
+        hasty.start(told::add);
+        assertTold("10.0.0.1:9191");
+        hasty.close();
+    }
+
+    @Test
+    void whoCannotTakeWhatIsToldIsToldAgain() throws InterruptedException {
+        lists.add(list("17", slice("a", endpoint("10.0.0.1", true))));
+        lists.add(list("18", slice("a", endpoint("10.0.0.2", true))));
+        AtomicBoolean failed = new AtomicBoolean();
+        pods.start(known -> {
+            if (!failed.getAndSet(true)) {
+                throw new IllegalStateException("cannot take it");
+            }
+            told.add(known);
+        });
+        assertTold("10.0.0.2:9191");
     }
 }
