@@ -1,8 +1,8 @@
 package dev.foretoken.gateway.remote;
 
 import dev.foretoken.contract.prefix.PrefixShape;
+import dev.foretoken.routing.prefix.EndpointEntry;
 import dev.foretoken.routing.prefix.PrefixDirectory;
-import dev.foretoken.routing.prefix.PrefixPlaces;
 import dev.foretoken.wire.pod.v1.CacheEvents;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,10 +11,11 @@ import java.util.Map;
 final class CacheIntake {
 
     private static final int MOST_MODELS = 1024;
+    private static final int MOST_CHARACTERS = 1024;
 
     private final String endpoint;
     private final PrefixDirectory directory;
-    private final Map<String, PrefixPlaces> models = new HashMap<>();
+    private final Map<String, EndpointEntry> models = new HashMap<>();
     private long expected;
 
     CacheIntake(String endpoint, PrefixDirectory directory) {
@@ -32,6 +33,10 @@ final class CacheIntake {
             return false;
         }
         expected++;
+        if (message.getModel().length() > MOST_CHARACTERS) {
+            throw new IllegalArgumentException("a model's name of "
+                    + message.getModel().length() + " characters; at most " + MOST_CHARACTERS + " were expected");
+        }
         if (message.getScheme() != directory.scheme()) {
             throw new IllegalArgumentException(
                     "its keys are made otherwise than here; give pods and gateways one pod credential and one version");
@@ -41,10 +46,16 @@ final class CacheIntake {
         }
         apply(message);
         if (message.getGone()) {
-            models.remove(message.getModel());
-            directory.leave(endpoint, message.getModel());
+            leave(message.getModel());
         }
         return true;
+    }
+
+    private void leave(String model) {
+        EndpointEntry entry = models.remove(model);
+        if (entry != null) {
+            entry.leave();
+        }
     }
 
     private void enter(String model, PrefixShape shape) {
@@ -55,15 +66,15 @@ final class CacheIntake {
 
     /** Of a model beyond the bound nothing is known. */
     private void apply(CacheEvents message) {
-        PrefixPlaces places = models.get(message.getModel());
-        if (places != null) {
-            places.apply(endpoint, CacheDecoder.changes(message));
+        EndpointEntry entry = models.get(message.getModel());
+        if (entry != null) {
+            entry.apply(CacheDecoder.changes(message));
         }
     }
 
     /** The call is over: nothing that it told is certain any more. */
     void forget() {
-        models.keySet().forEach(model -> directory.leave(endpoint, model));
+        models.values().forEach(EndpointEntry::leave);
         models.clear();
     }
 }

@@ -28,7 +28,6 @@ final class CacheMirror implements AutoCloseable {
     private final PodEngineBlockingV2Stub stub;
     private final PrefixDirectory directory;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final CountDownLatch ended = new CountDownLatch(1);
 
     /** {@code endpoint}: the pod's name in the directory. */
     CacheMirror(String endpoint, PodEngineBlockingV2Stub stub, PrefixDirectory directory, Executor threads) {
@@ -46,8 +45,6 @@ final class CacheMirror implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            ended.countDown();
         }
     }
 
@@ -79,10 +76,5 @@ final class CacheMirror implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-    }
-
-    /** Waits until a closed mirror whose calls have failed has taken back what it told: who follows the pod next tells anew. */
-    boolean awaitEnd(Duration patience) throws InterruptedException {
-        return ended.await(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

@@ -162,9 +162,6 @@ public final class RemoteEngine implements PodConnection, ReportedEngine, Tensor
         channel.shutdownNow();
         try {
             channel.awaitTermination(TEARDOWN_SECONDS, TimeUnit.SECONDS);
-            if (caches().isPresent()) {
-                caches().get().awaitEnd(Duration.ofSeconds(TEARDOWN_SECONDS));
-            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -86,6 +86,32 @@ class CacheIntakeTest {
     }
 
     @Test
+    void aCallThatEndsLateTakesNothingFromTheOneBehindIt() {
+        takes(message().setShape(TWO));
+        takes(stored(0));
+        CacheIntake newer = new CacheIntake("pod", directory);
+        sequence = 0;
+        newer.take(message().setShape(TWO).build());
+        newer.take(stored(0).build());
+        sequence = 2;
+        takes(message().setCleared(true));
+        assertThat(held()).isEqualTo(2);
+        takes(message().setGone(true));
+        intake.forget();
+        assertThat(held()).isEqualTo(2);
+        newer.forget();
+        assertThat(held()).isZero();
+    }
+
+    @Test
+    void aNameLongerThanAnyIsRefused() {
+        assertThatThrownBy(() -> intake.take(
+                        message().setModel("m".repeat(2000)).setShape(TWO).build()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2000 characters");
+    }
+
+    @Test
     void aGapEndsTheCall() {
         takes(message().setShape(TWO));
         sequence++;

@@ -5,6 +5,7 @@ import dev.foretoken.contract.prefix.PrefixShape;
 import dev.foretoken.contract.prefix.TokenChain;
 import dev.foretoken.contract.request.GenerationRequest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +22,12 @@ public final class PrefixDirectory {
     private final byte[] secret;
     private final long scheme;
     private final int blocksPerEndpoint;
-    private final Map<String, List<PrefixPlaces>> models = new ConcurrentHashMap<>();
+    private final Map<String, Model> models = new ConcurrentHashMap<>();
+
+    /** What is known of one model, and who tells it by endpoint. Never changed. */
+    private record Model(List<PrefixPlaces> places, Map<String, EndpointEntry> entries) {
+        static final Model NONE = new Model(List.of(), Map.of());
+    }
 
     /**
      * @param secret {@link dev.foretoken.contract.prefix.PrefixSecret#shared} where endpoints are pods
@@ -38,44 +44,52 @@ public final class PrefixDirectory {
         return scheme;
     }
 
-    /** Where {@code endpoint} tells of a model that it cuts into blocks like this; what it told of other blocks is forgotten. */
-    public PrefixPlaces enter(String endpoint, String model, PrefixShape shape) {
-        leave(endpoint, model);
-        return models
-                .compute(model, (name, known) -> {
-                    List<PrefixPlaces> all = new ArrayList<>(known == null ? List.of() : known);
-                    if (all.stream().noneMatch(places -> places.shape().equals(shape))) {
-                        all.add(new PrefixPlaces(shape, blocksPerEndpoint));
-                    }
-                    all.forEach(places -> enter(places, endpoint, shape));
-                    return List.copyOf(all);
-                })
-                .stream()
-                .filter(places -> places.shape().equals(shape))
-                .findFirst()
-                .orElseThrow();
+    /** Where {@code endpoint} tells of a model that it cuts into blocks like this; who told of it before is not heard any more. */
+    public EndpointEntry enter(String endpoint, String model, PrefixShape shape) {
+        EndpointEntry[] entered = new EndpointEntry[1];
+        models.compute(model, (name, known) -> {
+            Model left = without(endpoint, known == null ? Model.NONE : known);
+            List<PrefixPlaces> all = new ArrayList<>(left.places());
+            PrefixPlaces own = all.stream()
+                    .filter(places -> places.shape().equals(shape))
+                    .findFirst()
+                    .orElseGet(() -> {
+                        PrefixPlaces fresh = new PrefixPlaces(shape, blocksPerEndpoint);
+                        all.add(fresh);
+                        return fresh;
+                    });
+            entered[0] = new EndpointEntry(this, own, endpoint, model);
+            Map<String, EndpointEntry> entries = new HashMap<>(left.entries());
+            entries.put(endpoint, entered[0]);
+            return new Model(List.copyOf(all), Map.copyOf(entries));
+        });
+        return entered[0];
     }
 
-    private static void enter(PrefixPlaces places, String endpoint, PrefixShape shape) {
-        if (places.shape().equals(shape)) {
-            places.apply(endpoint, List.of());
+    private static Model without(String endpoint, Model known) {
+        EndpointEntry there = known.entries().get(endpoint);
+        if (there == null) {
+            return known;
         }
+        there.end();
+        Map<String, EndpointEntry> entries = new HashMap<>(known.entries());
+        entries.remove(endpoint);
+        return new Model(
+                known.places().stream().filter(places -> !places.isEmpty()).toList(), Map.copyOf(entries));
     }
 
-    /** {@code endpoint} does not serve the model any more, or cannot be reached. */
-    public void leave(String endpoint, String model) {
-        models.computeIfPresent(model, (name, known) -> {
-            known.forEach(places -> places.forget(endpoint));
-            List<PrefixPlaces> left =
-                    known.stream().filter(places -> !places.isEmpty()).toList();
-            return left.isEmpty() ? null : left;
+    /** Nothing happens where another has entered in its place. */
+    void leave(EndpointEntry entry) {
+        models.computeIfPresent(entry.model, (name, known) -> {
+            Model left = known.entries().get(entry.endpoint) == entry ? without(entry.endpoint, known) : known;
+            return left.entries().isEmpty() ? null : left;
         });
     }
 
     /** Blocks known of all models, each once however many endpoints hold it. */
     public int keys() {
         return models.values().stream()
-                .flatMap(List::stream)
+                .flatMap(model -> model.places().stream())
                 .mapToInt(PrefixPlaces::keys)
                 .sum();
     }
@@ -84,7 +98,8 @@ public final class PrefixDirectory {
     public PromptPlaces look(String model, GenerationRequest request) {
         boolean shared =
                 request.options().adapter().isEmpty() && !request.output().wantsPromptLogprobs();
-        List<PrefixPlaces> known = shared ? models.getOrDefault(model, List.of()) : List.of();
+        List<PrefixPlaces> known =
+                shared ? models.getOrDefault(model, Model.NONE).places() : List.of();
         return new PromptPlaces(
                 known.stream()
                         .map(places -> new PromptPlaces.Chain(places, chain(places, model, request)))

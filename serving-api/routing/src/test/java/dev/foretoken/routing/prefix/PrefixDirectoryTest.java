@@ -37,7 +37,7 @@ class PrefixDirectoryTest {
     }
 
     /** As a pod with the same credential would tell after it has computed the prompt. */
-    private void computes(String endpoint, PrefixShape shape, GenerationRequest request) {
+    private EndpointEntry computes(String endpoint, PrefixShape shape, GenerationRequest request) {
         TokenChain chain = new TokenChain(
                 new PrefixHasher(SECRET),
                 shape.scope(request, "m", ""),
@@ -48,7 +48,9 @@ class PrefixDirectoryTest {
         for (int i = 0; i < request.prompt().size() / shape.blockTokens(); i++) {
             changes.add(new PrefixChange.Stored(chain.key(i), chain.before(i), i, PrefixParts.BLOCKS));
         }
-        directory.enter(endpoint, "m", shape).apply(endpoint, changes);
+        EndpointEntry entry = directory.enter(endpoint, "m", shape);
+        entry.apply(changes);
+        return entry;
     }
 
     @Test
@@ -98,11 +100,11 @@ class PrefixDirectoryTest {
 
     @Test
     void whoLeavesHoldsNothing() {
-        computes("e", TWO, request("t", 1, 2, 3));
-        directory.leave("e", "m");
+        EndpointEntry entry = computes("e", TWO, request("t", 1, 2, 3));
+        entry.leave();
         assertThat(directory.look("m", request("t", 1, 2, 3)).heldTokens("e")).isZero();
-        directory.leave("e", "m");
         computes("e", TWO, request("t", 1, 2, 3));
+        entry.leave();
         assertThat(directory.look("m", request("t", 1, 2, 3)).heldTokens("e")).isEqualTo(2);
     }
 
