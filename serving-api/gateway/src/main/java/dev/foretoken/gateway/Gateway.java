@@ -1,5 +1,6 @@
 package dev.foretoken.gateway;
 
+import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.telemetry.Metric;
 import dev.foretoken.gateway.admission.Admission;
 import dev.foretoken.gateway.answer.AnswerPlanner;
@@ -33,6 +34,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -186,11 +188,21 @@ public final class Gateway {
     }
 
     /**
-     * A place among the requests under way, of all and of a tenant.
+     * A place among the requests under way, of all and of a tenant. A refusal leaves a record, as choices of engines do.
      *
-     * @throws dev.foretoken.contract.ForetokenException as {@link Admission#enter} and {@link TenantLimiter#enter}
+     * @param told the record's id
+     * @throws ForetokenException as {@link Admission#enter} and {@link TenantLimiter#enter}
      */
-    public Admission.Permit enter(Tenant tenant) {
+    public Admission.Permit enter(Tenant tenant, Consumer<String> told) {
+        try {
+            return enter(tenant);
+        } catch (ForetokenException refusal) {
+            told.accept(router.turnAway(tenant.id(), refusal.code()));
+            throw refusal;
+        }
+    }
+
+    private Admission.Permit enter(Tenant tenant) {
         Admission.Permit place = admission.enter();
         try {
             TenantLimiter.Permit own = limiter.enter(tenant);

@@ -64,7 +64,7 @@ final class GenerateCall {
     }
 
     void run(GenerateRequest request) {
-        try (Admission.Permit _ = gateway.enter(tenant)) {
+        try (Admission.Permit _ = gateway.enter(tenant, reply::routed)) {
             answer(request);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -21,7 +21,7 @@ record InferCall(Gateway gateway, Tenant tenant, ReplyMetadata reply, Optional<D
 
     /** Blocks until the answer is there; an interrupt cancels. @throws dev.foretoken.contract.ForetokenException as the engine says */
     ModelInferResponse answer(ModelInferRequest request) {
-        try (Admission.Permit _ = gateway.enter(tenant)) {
+        try (Admission.Permit _ = gateway.enter(tenant, reply::routed)) {
             ModelVersions versions = new ModelVersions(gateway.catalog());
             ServedModel model = versions.require(request.getModelName(), request.getModelVersion());
             InferFields fields = new InferFields(request, gateway.config().tensors());

@@ -20,7 +20,7 @@ final class Admitted {
         boolean streams = false;
         Admission.@Nullable Permit place = null;
         try {
-            place = exchange.gateway().enter(exchange.caller().account());
+            place = exchange.gateway().enter(exchange.caller().account(), exchange::routed);
             Response response = work.run(place);
             streams = response.getEntity() instanceof StreamedReply;
             return response;

@@ -4,17 +4,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** The OpenAPI document of the registry's routes, a resource of this module that is written by hand. */
-final class OpenApiDocument {
+/** The OpenAPI documents of two families of routes, resources of this module that are written by hand. */
+enum OpenApiDocument {
+    REGISTRY("registry-openapi.json"),
+    /** What operators see on the admin port alone. */
+    OPERATORS("admin-openapi.json"),
+    ;
 
-    private static final String NAME = "registry-openapi.json";
+    private final String name;
 
-    private OpenApiDocument() {}
+    OpenApiDocument(String name) {
+        this.name = name;
+    }
 
-    static byte[] bytes() {
-        try (InputStream in = OpenApiDocument.class.getResourceAsStream(NAME)) {
+    byte[] bytes() {
+        try (InputStream in = OpenApiDocument.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException(NAME + " is not in the jar");
+                throw new IllegalStateException(name + " is not in the jar");
             }
             return in.readAllBytes();
         } catch (IOException e) {

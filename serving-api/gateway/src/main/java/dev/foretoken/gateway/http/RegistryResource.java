@@ -21,7 +21,7 @@ public class RegistryResource {
     @GET
     @Path("/openapi.json")
     public Response document() {
-        return Replies.bytes(200, Replies.JSON, OpenApiDocument.bytes());
+        return Replies.bytes(200, Replies.JSON, OpenApiDocument.REGISTRY.bytes());
     }
 
     @GET

@@ -69,11 +69,19 @@ public final class EngineRouter {
         return records;
     }
 
+    /** Records that a request was refused before an engine was looked for, and returns the record's id. */
+    public String turnAway(String tenant, ErrorCode why) {
+        String id = newId();
+        records.add(
+                recorder.turnAway(new RouteRecorder.Caller(id, sources.wall().instant(), "", tenant), why));
+        return id;
+    }
+
     /** @throws ForetokenException REPLICA_UNAVAILABLE where no engine is known, or none that is not excluded */
     public Route choose(RouteQuery query) {
         ModelFleet engines = fleet(query.model().engineModel());
         HeldPrefixes held = held(query);
-        for (int look = 0; look < LOOKS; look++) {
+        for (int look = 1; ; look++) {
             long now = now();
             Map<String, EngineEndpoint> endpoints = engines.refresh(query.model(), sources.health(), now);
             RouteDecision decision = decide(query, engines, held, now);
@@ -83,8 +91,13 @@ public final class EngineRouter {
                 query.told().accept(decision.id());
                 return new Route(chosen, decision, engines.view(), sources.nanos());
             }
+            if (look == LOOKS) {
+                ForetokenException refusal = unavailable(query.model());
+                records.add(decision.refused(refusal.code()));
+                query.told().accept(decision.id());
+                throw refusal;
+            }
         }
-        throw unavailable(query.model());
     }
 
     private RouteDecision decide(RouteQuery query, ModelFleet engines, HeldPrefixes held, long now) {

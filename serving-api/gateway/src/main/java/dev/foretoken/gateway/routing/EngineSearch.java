@@ -134,6 +134,7 @@ final class EngineSearch {
             Generation generation = route.submit(withTimeLeft(as, now));
             return new Attempt(route, model.engineModel(), generation, call, now);
         } catch (ForetokenException refusal) {
+            calls.router().records().refused(route.id(), refusal.code());
             if (refusal.code() == ErrorCode.REPLICA_UNAVAILABLE) { // One that refuses in its own words is there.
                 call.failed(calls.now());
             } else {

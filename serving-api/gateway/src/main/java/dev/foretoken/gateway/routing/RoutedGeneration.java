@@ -147,6 +147,9 @@ public final class RoutedGeneration implements Generation {
             return;
         }
         attempt.failed(failed.code(), calls.now());
+        if (transcript.isFresh()) {
+            calls.router().records().refused(attempt.route().id(), failed.code());
+        }
         if (!EngineFaults.isRecoverable(failed.code())) {
             end(failed);
             return;

@@ -182,6 +182,25 @@ class EngineRouterTest {
     }
 
     @Test
+    void aRefusalIsRecordedWithItsReasonAndWhyNobodyWasAsked() {
+        EngineRouter router = router();
+        List<String> told = new ArrayList<>();
+        RouteQuery nobody = new RouteQuery(model, Optional.empty(), Set.of("first", "second")).telling(told::add);
+        assertThatThrownBy(() -> router.choose(nobody)).isInstanceOf(ForetokenException.class);
+        RouteDecision decision = router.records().find(told.getFirst()).orElseThrow();
+        assertThat(decision.refusal()).contains(ErrorCode.REPLICA_UNAVAILABLE);
+        assertThat(decision.endpoint()).isEmpty();
+        assertThat(decision.candidates())
+                .extracting(candidate -> candidate.whyNot().orElseThrow())
+                .containsOnly(WhyNot.EXCLUDED);
+        RouteDecision away = router.records()
+                .find(router.turnAway("team", ErrorCode.RATE_LIMITED))
+                .orElseThrow();
+        assertThat(away.tenant()).isEqualTo("team");
+        assertThat(away.refusal()).contains(ErrorCode.RATE_LIMITED);
+    }
+
+    @Test
     void countsWhatItSentUntilTheLastEventWasTaken() throws InterruptedException {
         EngineRouter router = router();
         first.answering(5);

@@ -34,6 +34,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -67,13 +68,28 @@ class RoutedGenerationTest {
     }
 
     private RoutedGeneration open(GenerationRequest request) {
-        return open(request, id -> {});
+        return open(request, firstOfEquals(), id -> {});
     }
 
     private RoutedGeneration open(GenerationRequest request, Consumer<String> told) {
-        RouteSources firstOfEquals = new RouteSources(() -> Instant.EPOCH, clock, health, () -> 0, Optional.empty());
-        return new RoutedCalls(new EngineRouter(RoutingConfig.DEFAULT, firstOfEquals), limits, telemetry)
-                .open(model, request, told);
+        return open(request, firstOfEquals(), told);
+    }
+
+    private RoutedGeneration open(GenerationRequest request, EngineRouter router, Consumer<String> told) {
+        return new RoutedCalls(router, limits, telemetry).open(model, request, told);
+    }
+
+    /** A decision takes two numbers for its id, which differ, and one to draw with. */
+    private EngineRouter firstOfEquals() {
+        AtomicLong taken = new AtomicLong();
+        return new EngineRouter(
+                RoutingConfig.DEFAULT,
+                new RouteSources(
+                        () -> Instant.EPOCH,
+                        clock,
+                        health,
+                        () -> taken.incrementAndGet() % 3 == 0 ? 0 : taken.get(),
+                        Optional.empty()));
     }
 
     private static List<EngineEvent> rest(RoutedGeneration generation) throws InterruptedException {
@@ -185,6 +201,20 @@ class RoutedGenerationTest {
             clock.advance(Duration.ofMinutes(1));
         }
         assertThat(telemetry.value("foretoken_route_retries_total[queue_full]")).isEqualTo(1);
+    }
+
+    @Test
+    void decisionsSayWhichEnginesDidNotTakeTheRequest() throws InterruptedException {
+        first.refusing(ErrorCode.QUEUE_FULL);
+        second.lostBehind(1);
+        EngineRouter router = firstOfEquals();
+        List<String> told = new ArrayList<>();
+        rest(open(request(1), router, told::add));
+        assertThat(told.stream()
+                        .map(id -> router.records().find(id).orElseThrow())
+                        .map(decision -> decision.endpoint().orElseThrow() + " "
+                                + decision.refusal().map(ErrorCode::name).orElse("took it")))
+                .containsExactly("first QUEUE_FULL", "second REPLICA_LOST", "third took it");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.foretoken.routing.decision;
 
+import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.routing.policy.CandidateFeatures;
 import dev.foretoken.routing.policy.RouteFeatures;
 import dev.foretoken.routing.policy.WhyNot;
@@ -8,11 +9,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which engine a request went to, and everything that the policy saw when it chose: numbers and names of engines, never a prompt.
+ * Which engine a request went to, or why to none, and everything that the policy saw when it chose: numbers and names of engines, never a
+ * prompt.
  *
  * @param id what the answer calls it; nobody can guess it
- * @param tenant whose request it was
+ * @param model empty where the request was turned away before its model was looked at
+ * @param tenant whose request it was; empty where nobody said
  * @param chosen index of the chosen candidate; -1 where none could be asked
+ * @param candidates none where the request was turned away before a choice
+ * @param refusal what the request was refused with, by the gateway or by the chosen engine; empty = that engine took it
  */
 public record RouteDecision(
         String id,
@@ -23,10 +28,18 @@ public record RouteDecision(
         long draw,
         int promptTokens,
         int chosen,
-        List<Candidate> candidates) {
+        List<Candidate> candidates,
+        Optional<ErrorCode> refusal) {
 
     public RouteDecision {
         candidates = List.copyOf(candidates);
+    }
+
+    /** What became of the request, as far as the decision goes. */
+    public enum Outcome {
+        /** The chosen engine took it. */
+        SENT,
+        REFUSED,
     }
 
     /**
@@ -48,5 +61,15 @@ public record RouteDecision(
         return chosen < 0
                 ? Optional.empty()
                 : Optional.of(candidates.get(chosen).endpoint());
+    }
+
+    public Outcome outcome() {
+        return refusal.isPresent() ? Outcome.REFUSED : Outcome.SENT;
+    }
+
+    /** The same, of a request that was refused. */
+    public RouteDecision refused(ErrorCode why) {
+        return new RouteDecision(
+                id, at, model, tenant, policy, draw, promptTokens, chosen, candidates, Optional.of(why));
     }
 }

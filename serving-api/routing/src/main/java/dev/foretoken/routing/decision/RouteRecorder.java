@@ -1,5 +1,6 @@
 package dev.foretoken.routing.decision;
 
+import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.routing.decision.RouteDecision.Candidate;
 import dev.foretoken.routing.fleet.FleetLook;
 import dev.foretoken.routing.policy.RouteFeatures;
@@ -36,6 +37,22 @@ public record RouteRecorder(RoutePolicy policy) {
                 features.draw(),
                 features.promptTokens(),
                 chosen,
-                candidates);
+                candidates,
+                Optional.empty());
+    }
+
+    /** Of a request for which no engine was looked for. */
+    public RouteDecision turnAway(Caller caller, ErrorCode why) {
+        return new RouteDecision(
+                caller.id(),
+                caller.at(),
+                caller.model(),
+                caller.tenant(),
+                policy.name(),
+                0,
+                0,
+                -1,
+                List.of(),
+                Optional.of(why));
     }
 }

@@ -1,51 +1,116 @@
 package dev.foretoken.routing.decision;
 
+import dev.foretoken.contract.ErrorCode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The newest decisions: so many and no more. Any thread. */
+/**
+ * The newest decisions: so many and no more. Those about requests that were turned away before a choice have a part of the places to
+ * themselves, so that a flood of them does not push out what is known of those that were sent. Any thread.
+ */
 public final class RouteRing {
 
-    private final int capacity;
-    private final ArrayDeque<RouteDecision> decisions = new ArrayDeque<>();
-    private final Map<String, RouteDecision> byId = new HashMap<>();
+    /** One in so many places is for what was turned away. */
+    private static final int TURNED_AWAY = 4;
 
-    /** @param capacity at least 1 */
+    private final Lane choices;
+    private final Lane turnedAway;
+    private final Map<String, Entry> byId = new HashMap<>();
+    private long last;
+
+    private static final class Entry {
+        private final long number;
+        private RouteDecision decision;
+
+        private Entry(long number, RouteDecision decision) {
+            this.number = number;
+            this.decision = decision;
+        }
+    }
+
+    private static final class Lane {
+        private final int capacity;
+        private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+        private long lastForgotten;
+
+        private Lane(int capacity) {
+            this.capacity = capacity;
+        }
+    }
+
+    /** @param capacity at least 1; what is turned away has a quarter of it besides */
     public RouteRing(int capacity) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity is " + capacity + ", must be at least 1");
         }
-        this.capacity = capacity;
-    }
-
-    public int capacity() {
-        return capacity;
+        this.choices = new Lane(capacity);
+        this.turnedAway = new Lane(Math.ceilDiv(capacity, TURNED_AWAY));
     }
 
     public synchronized void add(RouteDecision decision) {
-        if (decisions.size() == capacity) {
-            byId.remove(decisions.removeFirst().id());
+        Lane lane = decision.candidates().isEmpty() ? turnedAway : choices;
+        if (lane.entries.size() == lane.capacity) {
+            Entry oldest = lane.entries.removeFirst();
+            lane.lastForgotten = oldest.number;
+            byId.remove(oldest.decision.id());
         }
-        decisions.addLast(decision);
-        byId.put(decision.id(), decision);
+        Entry entry = new Entry(++last, decision);
+        lane.entries.addLast(entry);
+        byId.put(decision.id(), entry);
+    }
+
+    /** The engine that was chosen did not take the request; nothing happens where the decision is forgotten. */
+    public synchronized void refused(String id, ErrorCode why) {
+        Entry entry = byId.get(id);
+        if (entry != null) {
+            entry.decision = entry.decision.refused(why);
+        }
     }
 
     /** Empty where it was never made, or is forgotten. */
     public synchronized Optional<RouteDecision> find(String id) {
-        return Optional.ofNullable(byId.get(id));
+        return Optional.ofNullable(byId.get(id)).map(entry -> entry.decision);
     }
 
-    /** Up to {@code most}, newest first. */
-    public synchronized List<RouteDecision> newest(int most) {
-        List<RouteDecision> newest = new ArrayList<>(Math.min(most, decisions.size()));
-        for (Iterator<RouteDecision> all = decisions.descendingIterator(); all.hasNext() && newest.size() < most; ) {
-            newest.add(all.next());
+    /** Up to {@code most} of those that match. */
+    public RoutePage newest(RouteFilter filter, int most) {
+        return since(0, filter, most);
+    }
+
+    /** The same of those after the decision {@code id}; of all where that is not known (any more). */
+    public synchronized RoutePage after(String id, RouteFilter filter, int most) {
+        Entry entry = byId.get(id);
+        return since(entry == null ? 0 : entry.number, filter, most);
+    }
+
+    private synchronized RoutePage since(long number, RouteFilter filter, int most) {
+        List<Entry> found = new ArrayList<>();
+        for (Lane lane : List.of(choices, turnedAway)) {
+            collect(lane, number, filter, most, found);
         }
-        return newest;
+        found.sort(Comparator.comparingLong((Entry entry) -> entry.number).reversed());
+        boolean kept = number >= choices.lastForgotten && number >= turnedAway.lastForgotten;
+        return new RoutePage(
+                found.stream().limit(most).map(entry -> entry.decision).toList(), kept && found.size() <= most);
+    }
+
+    /** One more than wanted, to know whether there is one. */
+    private static void collect(Lane lane, long number, RouteFilter filter, int most, List<Entry> into) {
+        int room = into.size() + most + 1;
+        for (Iterator<Entry> all = lane.entries.descendingIterator(); all.hasNext() && into.size() < room; ) {
+            Entry entry = all.next();
+            if (entry.number <= number) {
+                return;
+            }
+            if (filter.matches(entry.decision)) {
+                into.add(entry);
+            }
+        }
     }
 }

@@ -16,12 +16,41 @@ import java.util.List;
  */
 public final class ExpectedTtft implements RoutePolicy {
 
-    /** Estimates are not exact: so much more is as good. */
-    private static final double ABOUT = 1.05;
-    /** How often a prompt's own time counts once more for each sequence there: each of them, or one that comes in its place, waits for it. */
-    private static final double DELAY = 1;
     /** What work is taken to cost where nobody has measured it. */
     static final PrefillCost NOMINAL = new PrefillCost(100_000, 0, 20_000_000, 512);
+
+    private final Weights weights;
+
+    public ExpectedTtft() {
+        this(Weights.DEFAULT);
+    }
+
+    public ExpectedTtft(Weights weights) {
+        this.weights = weights;
+    }
+
+    /**
+     * What counts how much.
+     *
+     * @param about estimates are not exact: so many times the least price is as good as it; at least 1
+     * @param delay how often a prompt's own time counts once more for each sequence there, since each of them, or one that comes in its place,
+     *     waits for it; not negative
+     */
+    public record Weights(double about, double delay) {
+
+        public static final Weights DEFAULT = new Weights(1.05, 1);
+
+        public Weights {
+            requireAtLeast("about", about, 1);
+            requireAtLeast("delay", delay, 0);
+        }
+
+        private static void requireAtLeast(String name, double value, double least) {
+            if (!(value >= least) || Double.isInfinite(value)) {
+                throw new IllegalArgumentException(name + " is " + value + ", must be finite and at least " + least);
+            }
+        }
+    }
 
     @Override
     public String name() {
@@ -42,7 +71,7 @@ public final class ExpectedTtft implements RoutePolicy {
         for (int candidate : ready) {
             least = isFresh(features, candidate) ? Math.min(least, price(features, candidate, typical)) : least;
         }
-        double near = least * ABOUT;
+        double near = least * weights.about();
         return PowerOfTwo.pick(
                 features,
                 Arrays.stream(ready)
@@ -82,9 +111,9 @@ public final class ExpectedTtft implements RoutePolicy {
     }
 
     /** What the choice goes by: the time, and what it costs those who are there. */
-    private static double price(RouteFeatures features, int candidate, PrefillCost typical) {
+    private double price(RouteFeatures features, int candidate, PrefillCost typical) {
         CandidateFeatures seen = features.candidates().get(candidate);
-        double delay = DELAY * seen.busy() * own(features, seen, typical) * seen.slowness();
+        double delay = weights.delay() * seen.busy() * own(features, seen, typical) * seen.slowness();
         return nanos(features, candidate, typical) + delay;
     }
 

@@ -36,6 +36,11 @@ public final class Candidates {
         return new CandidateFeatures(Standing.READY, true, 0, 0, 0, 0, aheadNanos, cachedTokens, 0, COST, 0, 1);
     }
 
+    /** Holds so much of the prompt, and has so many sequences. */
+    public static CandidateFeatures held(int sequences, int cachedTokens) {
+        return new CandidateFeatures(Standing.READY, true, sequences, 0, 0, 0, 9_000, cachedTokens, 0, COST, 0, 1);
+    }
+
     public static CandidateFeatures turn(long lastTurn) {
         return new CandidateFeatures(Standing.READY, true, 0, 0, 0, 0, 0, 0, 0, COST, lastTurn, 1);
     }
