@@ -1,6 +1,7 @@
 package dev.foretoken.app.command;
 
 import dev.foretoken.app.command.models.ModelsCommand;
+import dev.foretoken.app.command.routes.RoutesCommand;
 import dev.foretoken.app.terminal.ProductVersion;
 import dev.foretoken.contract.ErrorKind;
 import dev.foretoken.contract.ForetokenException;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Command;
             RecipeCommand.class,
             ModelsCommand.class,
             KeysCommand.class,
-            RolloutsCommand.class
+            RolloutsCommand.class,
+            RoutesCommand.class
         },
         footer = {
             "",

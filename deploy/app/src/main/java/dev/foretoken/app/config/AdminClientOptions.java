@@ -1,5 +1,6 @@
 package dev.foretoken.app.config;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import java.io.IOException;
@@ -56,7 +57,7 @@ public final class AdminClientOptions {
             try (InputStream body = response.body()) {
                 byte[] bytes = body.readNBytes(MAX_BYTES);
                 if (response.statusCode() != OK) {
-                    throw refused("answers with status " + response.statusCode()
+                    throw refused("answers with status " + response.statusCode() + why(bytes)
                             + "; it must be the admin port of a server, and the key one of its admin keys");
                 }
                 return bytes;
@@ -66,6 +67,17 @@ public final class AdminClientOptions {
                     ErrorCode.REPLICA_UNAVAILABLE,
                     "admin-url=" + url + " does not answer (" + e.getMessage() + "); is the server running?",
                     e);
+        }
+    }
+
+    /** What the server says of a refusal, as far as a terminal should see it. */
+    private static String why(byte[] body) {
+        try {
+            String message =
+                    new ObjectMapper().readTree(body).at("/error/message").asText();
+            return message.isEmpty() ? "" : " (" + message.replaceAll("[^ -~]", "?") + ")";
+        } catch (IOException e) {
+            return ""; // Somebody else's server.
         }
     }
 

@@ -120,6 +120,7 @@ final class EngineSearch {
             if (call.isPresent()) {
                 return new Target(route, call.get());
             }
+            calls.router().records().refused(route.id(), ErrorCode.REPLICA_UNAVAILABLE); // It is tried by another.
         }
     }
 

@@ -17,6 +17,10 @@ public final class RoutePolicies {
 
     private RoutePolicies() {}
 
+    public static List<RoutePolicy> all() {
+        return ALL;
+    }
+
     public static Optional<RoutePolicy> named(String name) {
         return ALL.stream().filter(policy -> policy.name().equals(name)).findFirst();
     }
