@@ -18,6 +18,8 @@ class ImageTest {
 
     private static final String OPTIONS = "deploy/images/java-options";
 
+    private static final Path BUILD = Path.of("deploy/images/build");
+
     private final Dockerfile images = Dockerfile.parse(SourceTree.lines(FILE));
 
     @ParameterizedTest
@@ -36,7 +38,8 @@ class ImageTest {
                 .asString()
                 .isEqualTo(
                         "[\"/opt/java/openjdk/bin/java\", \"@/opt/foretoken/java-options\", \"-jar\", \"/opt/foretoken/app/quarkus-run.jar\"]");
-        assertThat(images.stage(image).all("COPY")).contains(OPTIONS + " /opt/foretoken/java-options");
+        assertThat(images.stage(image).all("COPY")).contains("--from=build-%s /image /".formatted(image));
+        assertThat(SourceTree.lines(BUILD)).contains("cp %s \"$home\"".formatted(OPTIONS));
     }
 
     @Test
@@ -55,24 +58,45 @@ class ImageTest {
     @ValueSource(strings = {"cpu", "cuda"})
     void takeNativeLibrariesWhereTheyWereUnpackedWhenTheImageWasMade(String image) {
         Dockerfile.Stage stage = images.stage(image);
-        String build = "build-" + image;
-        assertThat(images.stage(build).all("RUN"))
-                .anyMatch(run -> run.contains("deploy/images/unpack-natives ") && run.endsWith(" /natives"));
-        assertThat(stage.all("COPY")).contains("--from=%s /natives /opt/foretoken/natives".formatted(build));
+        assertThat(SourceTree.lines(BUILD))
+                .contains("home=/image/opt/foretoken", "deploy/images/unpack-natives \"$home/app\" \"$home/natives\"");
         assertThat(SourceTree.lines(Path.of(OPTIONS)))
                 .contains("-Dforetoken.native-directory=/opt/foretoken/natives")
                 .contains("-Donnxruntime.native.path=/opt/foretoken/natives")
                 .contains("-Dorg.sqlite.lib.path=/opt/foretoken/natives");
         assertThat(stage.all("ENV").getFirst()).contains("ENGINE_CACHE_DIR=/opt/foretoken/natives");
-        assertThat(Files.isExecutable(SourceTree.root().resolve("deploy/images/unpack-natives")))
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"build", "train", "unpack-natives"})
+    void bringTheirScripts(String script) {
+        assertThat(Files.isExecutable(SourceTree.root().resolve("deploy/images").resolve(script)))
                 .isTrue();
+    }
+
+    /** Java takes its cache only from where it was trained, with the options that it was trained with. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "cuda"})
+    void areTrainedInTheirLastStageWithTheirOwnOptions(String image) {
+        assertThat(images.stage(image).all("RUN"))
+                .singleElement()
+                .asString()
+                .startsWith("--mount=type=bind,from=source,source=/src,target=/src ")
+                .endsWith(" /src/deploy/images/train /src/src/models/demo/model");
+        assertThat(SourceTree.lines(Path.of(OPTIONS))).contains("-XX:AOTCache=/opt/foretoken/server.aot");
+        assertThat(String.join("\n", SourceTree.lines(Path.of("deploy/images/train"))))
+                .contains(
+                        "home=/opt/foretoken\n",
+                        "-XX:AOTCacheOutput=$home/server.aot",
+                        "-Djava.io.tmpdir=$work",
+                        "@$home/java-options");
     }
 
     /** Both start the same way: only the base, the build and the device differ. */
     @Test
     void buildTheProfileCudaForItsImageAlone() {
-        assertThat(images.stage("build-cuda").all("RUN")).anyMatch(run -> run.contains(" -Pcuda "));
-        assertThat(images.stage("build-cpu").all("RUN")).noneMatch(run -> run.contains("-P"));
+        assertThat(images.stage("build-cuda").all("RUN")).containsExactly("deploy/images/build -Pcuda");
+        assertThat(images.stage("build-cpu").all("RUN")).containsExactly("deploy/images/build");
         assertThat(images.stage("cpu").copiedFrom()).containsExactly("build-cpu");
         assertThat(images.stage("cuda").copiedFrom()).containsExactlyInAnyOrder("runtime", "build-cuda");
         assertThat(images.stage("cuda").all("ENTRYPOINT"))
