@@ -54,14 +54,13 @@ public final class HttpApi {
         return new Reply(response.statusCode(), response.headers(), parse(response.body()));
     }
 
-    /** A request whose answer comes as events; fails unless the answer begins well. */
+    /** A request whose answer comes as events; fails with {@link StreamRefused} unless the answer begins well. */
     public EventStream stream(String path, Map<String, ?> body) {
         HttpResponse<InputStream> response =
                 exchange("POST", path, json(body), HttpResponse.BodyHandlers.ofInputStream());
         EventStream stream = new EventStream(response.body());
         if (response.statusCode() != 200) {
-            String problem = stream.text();
-            throw new AssertionError(path + " answered " + response.statusCode() + ": " + problem);
+            throw new StreamRefused(path, new Reply(response.statusCode(), response.headers(), parse(stream.text())));
         }
         return stream;
     }

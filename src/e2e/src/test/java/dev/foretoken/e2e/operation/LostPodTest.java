@@ -10,53 +10,68 @@ import dev.foretoken.e2e.server.Deployment;
 import dev.foretoken.e2e.server.Eventually;
 import dev.foretoken.e2e.server.Models;
 import dev.foretoken.e2e.server.Replicas;
+import dev.foretoken.e2e.server.ServerProcess;
 import dev.foretoken.e2e.server.Topology;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A runtime process that dies takes no caller's time. Where another computes the same model its streams go on there as if nothing had happened;
- * else they end with an error, and the gateway goes on when it is back.
+ * A runtime process that dies or leaves takes no caller's time. Where another computes the same model its streams go on there as if nothing had
+ * happened; else they end with an error, and the gateway goes on when it is back.
  */
 class LostPodTest {
+
+    private static final int TOKENS = 4000;
 
     @TempDir
     Path folder;
 
+    /** The first pod is killed. The second is told to stop, and hands back what it has not finished by the time it hears of it. */
     @Test
-    void aStreamOfAKilledPodGoesOnInAnotherTokenByToken() {
-        int tokens = 4000;
-        try (Replicas server = Replicas.start(Models.longAlone(folder), 2)) {
-            LongAnswer answers = new LongAnswer(server.http(), tokens);
-            List<Integer> streamed = new ArrayList<>();
-            StringBuilder text = new StringBuilder();
-            try (EventStream stream = answers.begin(event -> add(event, streamed, text))) {
-                server.busy().kill();
-                stream.rest().forEach(event -> add(event, streamed, text));
-                assertThat(stream.isDone()).isTrue();
-            }
-            assertThat(server.metrics().sum("foretoken_migrations_total")).isEqualTo(1);
-            JsonNode whole = new HttpApi(server.http())
-                    .post(HttpApi.COMPLETIONS, answers.body(false))
-                    .ok()
-                    .at("/choices/0");
-            assertThat(text).hasToString(whole.path("text").asText());
-            assertThat(streamed)
-                    .hasSize(tokens)
-                    .isEqualTo(whole.path("token_ids")
-                            .valueStream()
-                            .map(JsonNode::asInt)
-                            .toList());
+    void aStreamGoesOnInAnotherPodTokenByToken() {
+        try (Replicas server = Replicas.start(Models.longAlone(folder).engine("--drain-seconds", "0"), 3)) {
+            Answer killed = disturbed(server, ServerProcess::kill);
+            Answer stopped = disturbed(server, ServerProcess::terminate);
+            assertThat(server.metrics().sum("foretoken_migrations_total")).isBetween(1.0, 2.0);
+            Answer whole = Answer.of(new HttpApi(server.http())
+                    .post(HttpApi.COMPLETIONS, new LongAnswer(server.http(), TOKENS).body(false))
+                    .ok());
+            assertThat(whole.tokens()).hasSize(TOKENS);
+            assertThat(killed).isEqualTo(whole);
+            assertThat(stopped).isEqualTo(whole);
         }
     }
 
-    private static void add(JsonNode event, List<Integer> tokens, StringBuilder text) {
-        JsonNode choice = event.at("/choices/0");
-        choice.path("token_ids").forEach(token -> tokens.add(token.asInt()));
-        text.append(choice.path("text").asText());
+    /** What a stream says whose pod meets with {@code fate} in the middle of it. */
+    private static Answer disturbed(Replicas server, Consumer<ServerProcess> fate) {
+        List<JsonNode> events = new ArrayList<>();
+        try (EventStream stream = new LongAnswer(server.http(), TOKENS).begin(events::add)) {
+            ServerProcess pod = server.busy();
+            fate.accept(pod);
+            events.addAll(stream.rest());
+            assertThat(stream.isDone()).as("last event: %s", events.getLast()).isTrue();
+            pod.awaitExit();
+        }
+        return Answer.of(events.toArray(JsonNode[]::new));
+    }
+
+    private record Answer(List<Integer> tokens, String text) {
+
+        /** All that these events, or the one body, say together. */
+        static Answer of(JsonNode... parts) {
+            List<Integer> tokens = new ArrayList<>();
+            StringBuilder text = new StringBuilder();
+            for (JsonNode part : parts) {
+                JsonNode choice = part.at("/choices/0");
+                choice.path("token_ids").forEach(token -> tokens.add(token.asInt()));
+                text.append(choice.path("text").asText());
+            }
+            return new Answer(tokens, text.toString());
+        }
     }
 
     @Test

@@ -18,14 +18,23 @@ public final class Eventually {
         get(what, condition::getAsBoolean, Boolean::booleanValue);
     }
 
+    /** As {@link #holds}, with another patience. */
+    public static void within(Duration patience, String what, BooleanSupplier condition) {
+        get(patience, what, condition::getAsBoolean, Boolean::booleanValue);
+    }
+
     /** The first value that {@code good} accepts; fails with the last one seen when none does in time. */
     public static <T> T get(String what, Supplier<T> probe, Predicate<T> good) {
-        long end = System.nanoTime() + DEADLINE.toNanos();
+        return get(DEADLINE, what, probe, good);
+    }
+
+    private static <T> T get(Duration patience, String what, Supplier<T> probe, Predicate<T> good) {
+        long end = System.nanoTime() + patience.toNanos();
         T value = probe.get();
         while (!good.test(value)) {
             if (System.nanoTime() - end > 0) {
                 throw new AssertionError(
-                        "not within " + DEADLINE.toSeconds() + " s: " + what + "; last seen: " + value);
+                        "not within " + patience.toSeconds() + " s: " + what + "; last seen: " + value);
             }
             LockSupport.parkNanos(PAUSE_NANOS);
             value = probe.get();

@@ -38,11 +38,12 @@ public final class Replicas implements AutoCloseable {
         return Metrics.scrape(gateway.http());
     }
 
-    /** The process that computes something now, waiting for one. */
+    /** The process of those left that computes something now, waiting for one. */
     public ServerProcess busy() {
         return Eventually.get(
                         "a replica computes",
                         () -> engines.stream()
+                                .filter(engine -> engine.process().isAlive())
                                 .filter(engine ->
                                         Metrics.scrape(engine.http()).load().running() > 0)
                                 .toList(),

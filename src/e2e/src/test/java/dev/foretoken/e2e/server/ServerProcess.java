@@ -26,6 +26,7 @@ public final class ServerProcess implements AutoCloseable {
     private final ServerOutput out;
     private final ServerOutput err;
     private final Thread killer;
+    private volatile boolean killed;
 
     private ServerProcess(Process process, List<String> arguments) {
         this.process = process;
@@ -140,8 +141,40 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Ends it without giving it a chance to do anything (SIGKILL), and waits until it is gone. */
     public void kill() {
+        killed = true;
         process.destroyForcibly();
         awaitExit();
+    }
+
+    /** Whether this test has killed it, or is about to. */
+    public boolean isKilled() {
+        return killed;
+    }
+
+    /** Stops it where it is, with its connections open (SIGSTOP). */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** Lets a frozen one go on (SIGCONT). */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int code = new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + pid())
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new AssertionError("kill -" + name + " " + pid() + " ended with " + code);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted: kill -" + name + " " + this, e);
+        }
     }
 
     /** Waits for the process's end and all of its output; returns the exit code. */

@@ -1,0 +1,81 @@
+package dev.foretoken.e2e.chaos;
+
+import dev.foretoken.e2e.server.Eventually;
+import dev.foretoken.e2e.server.Fleet;
+import dev.foretoken.e2e.server.FleetPod;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Makes one fault after the other. Each lasts until every caller has got answers in spite of it, and is then mended. */
+final class Faults {
+
+    private final Fleet fleet;
+    private final Callers callers;
+    private final Optional<SmallDisk> disk;
+    private final SplittableRandom random;
+
+    /** @param disk where the fleet's processes write, for {@link Fault#FULL_DISK} */
+    Faults(Fleet fleet, Callers callers, Optional<SmallDisk> disk, SplittableRandom random) {
+        this.fleet = fleet;
+        this.callers = callers;
+        this.disk = disk;
+        this.random = random;
+    }
+
+    void make(Fault fault) {
+        switch (fault) {
+            case KILLED_POD -> killPod();
+            case FROZEN_POD -> freezePod();
+            case KILLED_GATEWAY -> fleet.replaceGateway(random.nextInt(fleet.gateways()));
+            case CUT_CONNECTIONS -> busiest().network().cut();
+            case STALLED_CONNECTIONS -> stallConnections();
+            case FULL_DISK -> fillDisk();
+        }
+        callers.awaitAnswers();
+    }
+
+    /** What happens to a pod that does nothing shows nothing: waits for one that computes. */
+    private FleetPod busiest() {
+        Map<FleetPod, Integer> load =
+                Eventually.get("a pod computes", this::running, running -> Collections.max(running.values()) > 0);
+        return Collections.max(load.entrySet(), Map.Entry.comparingByValue()).getKey();
+    }
+
+    private Map<FleetPod, Integer> running() {
+        return fleet.pods().stream().collect(Collectors.toMap(Function.identity(), FleetPod::running));
+    }
+
+    private void killPod() {
+        FleetPod pod = busiest();
+        pod.process().kill();
+        pod.restart();
+    }
+
+    private void freezePod() {
+        FleetPod pod = busiest();
+        pod.process().freeze();
+        try {
+            callers.awaitAnswers();
+        } finally {
+            pod.process().thaw();
+        }
+    }
+
+    private void stallConnections() {
+        FleetPod pod = busiest();
+        pod.network().stall();
+        callers.awaitAnswers();
+        pod.network().resume();
+    }
+
+    private void fillDisk() {
+        SmallDisk full = disk.orElseThrow();
+        full.fill();
+        callers.awaitAnswers();
+        full.free();
+    }
+}

@@ -1,0 +1,77 @@
+package dev.foretoken.e2e.chaos;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the callers saw. Any thread. */
+final class Ledger {
+
+    private static final long WINDOW_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final Map<Ending, Integer> endings = new EnumMap<>(Ending.class);
+    private final Map<String, Integer> reasons = new HashMap<>();
+    private final List<String> problems = new ArrayList<>();
+    private final List<Long> arrivals = new ArrayList<>();
+
+    synchronized void ended(Ending ending) {
+        endings.merge(ending, 1, Integer::sum);
+    }
+
+    synchronized void reason(String code) {
+        reasons.merge(code, 1, Integer::sum);
+    }
+
+    /** Something that must not be. */
+    synchronized void problem(String what) {
+        problems.add(what);
+    }
+
+    /** A right token arrived. */
+    synchronized void token(long nanos) {
+        arrivals.add(nanos);
+    }
+
+    synchronized List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    synchronized int count(Ending ending) {
+        return endings.getOrDefault(ending, 0);
+    }
+
+    /** By code. */
+    synchronized Map<String, Integer> reasons() {
+        return Map.copyOf(reasons);
+    }
+
+    /**
+     * When the last second that began after {@code fault} ended in which less than half as many tokens arrived as while nothing happened; that
+     * long after the fault, and 0 when there was none.
+     *
+     * @param from nothing happened from here on up to {@code until}; all on the clock of {@link System#nanoTime}
+     * @param now no second ends later
+     */
+    synchronized Duration recovery(long from, long until, long fault, long now) {
+        double before = (double) arrivals(from, until) * WINDOW_NANOS / (until - from);
+        Duration recovered = Duration.ZERO;
+        for (long end = fault + WINDOW_NANOS; end <= now; end += WINDOW_NANOS) {
+            if (arrivals(end - WINDOW_NANOS, end) < before / 2) {
+                recovered = Duration.ofNanos(end - fault);
+            }
+        }
+        return recovered;
+    }
+
+    private long arrivals(long from, long until) {
+        return arrivals.stream().filter(at -> at >= from && at < until).count();
+    }
+
+    @Override
+    public synchronized String toString() {
+        return endings + " " + reasons + ", " + arrivals.size() + " tokens";
+    }
+}
