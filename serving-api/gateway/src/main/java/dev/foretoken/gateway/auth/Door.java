@@ -3,6 +3,7 @@ package dev.foretoken.gateway.auth;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What one listener asks of who comes in: the right name for us, and a credential. */
@@ -32,10 +33,12 @@ public final class Door {
         }
     }
 
-    /**
-     * @param authorization the header's value; null = not sent
-     * @throws ForetokenException UNAUTHENTICATED
-     */
+    /** See {@link Authenticator#atOnce}. */
+    public Optional<Caller> atOnce(@Nullable String authorization) {
+        return authenticator.atOnce(authorization);
+    }
+
+    /** See {@link Authenticator#authenticate}. */
     public Caller authenticate(@Nullable String authorization) {
         return authenticator.authenticate(authorization);
     }

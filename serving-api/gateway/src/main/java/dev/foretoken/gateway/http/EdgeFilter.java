@@ -3,21 +3,25 @@ package dev.foretoken.gateway.http;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.Gateway;
+import dev.foretoken.gateway.auth.Caller;
 import dev.foretoken.gateway.auth.Door;
 import dev.foretoken.wire.tls.TlsMaterial;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before every route of the process, ours or a library's: request id, host name, credential, metrics. Runs on event loops.
+ * Stands before every route of the process, ours or a library's: request id, host name, credential, metrics. Runs on event loops, which
+ * wait neither for files nor for the hashes of many keys: such credentials are looked up on a thread of the request's own.
  *
  * <p>Only the probes are open, because kubelets carry no credentials and the answers hold nothing. There is no CORS: browsers may not
  * read answers from other origins, and cannot send JSON without asking first. The admin port also refuses whatever a browser sends for a
@@ -53,8 +57,51 @@ final class EdgeFilter {
             door.checkName(authority(routing.request()));
             if (!OPEN.contains(routing.request().path())) {
                 requireCertificate(routing.request());
-                exchange.authenticated(door.authenticate(exchange.header("authorization")));
+                Optional<Caller> known = door.atOnce(exchange.header("authorization"));
+                if (known.isEmpty()) {
+                    lookUp(routing, exchange, door);
+                    return;
+                }
+                exchange.authenticated(known.get());
             }
+            checkListener(exchange, routing.normalizedPath());
+        } catch (ForetokenException e) {
+            exchange.refuse(e);
+            return;
+        }
+        routing.next();
+    }
+
+    /** The body waits meanwhile, and the rest goes on where it began. */
+    private static void lookUp(RoutingContext routing, Exchange exchange, Door door) {
+        String authorization = exchange.header("authorization");
+        Context loop = routing.vertx().getOrCreateContext();
+        routing.request().pause();
+        Thread.ofVirtual().name("authentication").start(() -> {
+            Runnable rest = lookedUp(routing, exchange, door, authorization);
+            loop.runOnContext(any -> {
+                routing.request().resume();
+                rest.run();
+            });
+        });
+    }
+
+    private static Runnable lookedUp(
+            RoutingContext routing, Exchange exchange, Door door, @Nullable String authorization) {
+        try {
+            Caller caller = door.authenticate(authorization);
+            return () -> goOn(routing, exchange, caller);
+        } catch (ForetokenException e) {
+            return () -> exchange.refuse(e);
+        } catch (RuntimeException e) {
+            return () -> exchange.refuse(new ForetokenException(
+                    ErrorCode.INTERNAL_ERROR, "whose credential it is could not be found out", e));
+        }
+    }
+
+    private static void goOn(RoutingContext routing, Exchange exchange, Caller caller) {
+        exchange.authenticated(caller);
+        try {
             checkListener(exchange, routing.normalizedPath());
         } catch (ForetokenException e) {
             exchange.refuse(e);

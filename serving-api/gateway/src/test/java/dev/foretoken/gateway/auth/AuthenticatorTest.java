@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,31 @@ class AuthenticatorTest {
                     .isInstanceOfSatisfying(
                             ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAUTHENTICATED));
         }
+    }
+
+    /** A clock is read where a file is looked at. */
+    @Test
+    void tellsAtOnceWhatNeedsNoFileAndNothingElse(@TempDir Path folder) throws IOException {
+        String key = KeyHash.newKey(new Random(1));
+        Path file = Files.writeString(
+                folder.resolve("tenants.yaml"),
+                "tenants: [{id: a, keys: ['" + KeyHash.of(key, new Random(2)).text() + "']}]");
+        AtomicInteger looks = new AtomicInteger();
+        Authenticator both = new Authenticator(
+                List.of("first-key-123"),
+                new Identities(Optional.of(file), Optional.empty(), Optional.empty()),
+                looks::getAndIncrement);
+        looks.set(0);
+        assertThat(both.atOnce("Bearer first-key-123")).isPresent();
+        assertThat(both.atOnce("Bearer " + key)).isEmpty();
+        assertThat(both.atOnce("Bearer nobodys-key-123456")).isEmpty();
+        assertThatThrownBy(() -> both.atOnce(null)).isInstanceOf(ForetokenException.class);
+        assertThat(looks).hasValue(0);
+        assertThat(both.authenticate("Bearer " + key).tenant()).isEqualTo("a");
+        assertThat(looks).hasPositiveValue();
+        assertThatThrownBy(() -> authenticator.atOnce("Bearer nobodys-key-123456"))
+                .isInstanceOf(ForetokenException.class);
+        assertThat(new Authenticator(List.of()).atOnce(null)).contains(Caller.LOCAL);
     }
 
     @Test

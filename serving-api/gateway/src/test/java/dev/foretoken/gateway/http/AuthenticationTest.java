@@ -123,6 +123,26 @@ class AuthenticationTest {
     }
 
     @Test
+    void aRequestArrivesWholeWhileItsKeyIsLookedUp() throws Exception {
+        edge.engine.answering(5);
+        String padding = " ".repeat(50_000);
+        for (int i = 0; i < 3; i++) {
+            assertThat(status(TestEdge.TENANT_KEY, padding)).isEqualTo(200);
+            assertThat(status(TestEdge.TENANT_KEY + "x", padding)).isEqualTo(401);
+        }
+        assertThat(edge.engine.submittedCount()).isEqualTo(3);
+    }
+
+    private int status(String key, String padding) throws Exception {
+        return calls.send(calls.anonymous("/v1/completions")
+                        .header("authorization", "Bearer " + key)
+                        .header("content-type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.fromPublisher(HttpRequest.BodyPublishers.ofString(
+                                "{\"model\":\"toy\"," + padding + "\"prompt\":\"Hi\"}"))))
+                .status();
+    }
+
+    @Test
     void refusesAForeignHostNameOnLoopback() throws Exception {
         try (RawConnection connection = new RawConnection(root)) {
             connection.send("GET /v1/models HTTP/1.1\r\nHost: evil.example\r\nAuthorization: Bearer " + TestEdge.KEY
