@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * The edge of one process, shared by HTTP and gRPC. The application makes one, fills {@link #catalog}, and offers it as a CDI bean of scope
  * {@code @Singleton}; the HTTP routes come with this module.
  */
-public final class Gateway {
+public final class Gateway implements AutoCloseable {
 
     private final GatewayConfig config;
     private final ModelCatalog catalog;
@@ -339,6 +339,12 @@ public final class Gateway {
     public void refuseMore() {
         admission.drain();
         nextTurns.close();
+    }
+
+    /** Lets go of what is outside of this process; whoever made it closes it after its last request. */
+    @Override
+    public void close() {
+        limiter.close();
     }
 
     /** Refuses new requests with DRAINING and waits for those under way. Returns whether all ended in time. */

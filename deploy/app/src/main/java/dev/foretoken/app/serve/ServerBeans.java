@@ -55,6 +55,10 @@ final class ServerBeans {
         return gateway;
     }
 
+    void close(@Disposes Gateway gateway) {
+        gateway.close();
+    }
+
     /** In front of pods: they name what they hold by the same secret. */
     private static Optional<PrefixDirectory> prefixes(AppConfig config) {
         return Optional.of(config)

@@ -4,6 +4,7 @@ import static dev.foretoken.contract.ConfigCheck.require;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -12,18 +13,30 @@ import java.util.function.LongSupplier;
  * Holds every tenant to its limits. Requests are counted when they come. Tokens are counted when an answer is over, so a tenant is refused
  * once it has spent what it had, and what was under way then is spent beyond: its next allowance pays for it.
  */
-public final class TenantLimiter {
+public final class TenantLimiter implements AutoCloseable {
 
     private static final Duration RENEWAL = Duration.ofSeconds(1);
 
     private final QuotaLedger ledger;
     private final LongSupplier nanoClock;
+    private final Optional<Sharing> sharing;
     /** Of tenants that have limits: no more than the file of tenants has had. */
     private final Map<String, TenantAccount> accounts = new ConcurrentHashMap<>();
+
+    /** With others: who speaks with them, and over what. */
+    private record Sharing(GlobalLedger ledger, Thread renewal) {}
 
     TenantLimiter(QuotaLedger ledger, LongSupplier nanoClock) {
         this.ledger = ledger;
         this.nanoClock = nanoClock;
+        this.sharing = Optional.empty();
+    }
+
+    private TenantLimiter(LongSupplier nanoClock, GlobalLedger ledger) {
+        this.ledger = ledger;
+        this.nanoClock = nanoClock;
+        Thread renewal = Thread.ofVirtual().name("tenant-limits").unstarted(() -> renewForEver(ledger));
+        this.sharing = Optional.of(new Sharing(ledger, renewal));
     }
 
     /**
@@ -49,10 +62,19 @@ public final class TenantLimiter {
                 "tenant-limits-database",
                 "(another address)",
                 "jdbc:postgresql://HOST/NAME?user=...&password=...");
-        GlobalLedger ledger = new GlobalLedger(DatabaseLedger.open(url, gateway), nanoClock);
-        TenantLimiter limiter = new TenantLimiter(ledger, nanoClock);
-        Thread.ofVirtual().name("tenant-limits").start(() -> limiter.renewForEver(ledger));
+        return sharing(DatabaseLedger.open(url, gateway), nanoClock);
+    }
+
+    /** Renews every second and closes {@code shared} in the end. */
+    static TenantLimiter sharing(SharedLedger shared, LongSupplier nanoClock) {
+        TenantLimiter limiter = new TenantLimiter(nanoClock, new GlobalLedger(shared, nanoClock));
+        limiter.sharing.ifPresent(with -> with.renewal().start());
         return limiter;
+    }
+
+    /** Who speaks with others; empty where there are none. */
+    Optional<Thread> renewal() {
+        return sharing.map(Sharing::renewal);
     }
 
     private void renewForEver(GlobalLedger shared) {
@@ -100,5 +122,19 @@ public final class TenantLimiter {
     /** To be called every second: others may have what this gateway took ahead and did not use. */
     public void renew() {
         accounts.values().forEach(account -> account.renew(nanoClock.getAsLong()));
+    }
+
+    /** Speaks with others no more. Who enters after this is held to limits of this process. */
+    @Override
+    public void close() {
+        sharing.ifPresent(with -> {
+            with.renewal().interrupt();
+            try {
+                with.renewal().join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            with.ledger().close();
+        });
     }
 }

@@ -9,6 +9,9 @@ import dev.foretoken.contract.request.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class TenantLimiterTest {
@@ -41,6 +44,50 @@ class TenantLimiterTest {
             assertThat(e.code()).isEqualTo(ErrorCode.RATE_LIMITED);
             assertThat(e.retryAfter()).contains(wait);
         });
+    }
+
+    /** Shared with nobody. */
+    private static final class Lonely implements SharedLedger {
+        private final CountDownLatch beat = new CountDownLatch(1);
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        @Override
+        public QuotaLedger.Lease exchange(QuotaLedger.Quota quota, long returned, long wanted) {
+            return new QuotaLedger.Lease(wanted, wanted);
+        }
+
+        @Override
+        public int hold(String tenant, int underWay, int wanted, int limit) {
+            return wanted;
+        }
+
+        @Override
+        public int gateways() {
+            assertThat(closed).isFalse();
+            beat.countDown();
+            return 1;
+        }
+
+        @Override
+        public void makeTables() {}
+
+        @Override
+        public void close() {
+            closed.set(true);
+        }
+    }
+
+    @Test
+    void closingEndsWhatSpeaksWithOthersAndThenTheirLedger() throws InterruptedException {
+        Lonely shared = new Lonely();
+        TenantLimiter sharing = TenantLimiter.sharing(shared, () -> 0);
+        assertThat(shared.beat.await(10, TimeUnit.SECONDS)).isTrue();
+        Thread renewal = sharing.renewal().orElseThrow();
+        sharing.close();
+        assertThat(renewal.isAlive()).isFalse();
+        assertThat(shared.closed).isTrue();
+        assertThat(limiter.renewal()).isEmpty();
+        limiter.close();
     }
 
     @Test
