@@ -226,7 +226,7 @@ credentials:
 registry:
   database:
     existingSecret: foretoken-database
-{{- else if or (has $name $owned) (hasSuffix "-file" $name) (hasPrefix "tls-" $name) (hasPrefix "pod-tls-" $name) }}
+{{- else if or (has $name $owned) (hasSuffix "-file" $name) (hasPrefix "jwt-" $name) (hasPrefix "tls-" $name) (hasPrefix "pod-tls-" $name) }}
 {{ $path }}.options has {{ $name }}, which the chart sets from values of its own.
 Please take it out:
 options: {}
@@ -265,6 +265,25 @@ Please set:
 inferencePool:
   endpointPicker:
     service: foretoken-picker
+{{- end }}
+---
+{{- $tokens := .Values.tenants.tokens }}
+{{- if and $tokens.existingSecret (or (not $tokens.issuer) (not $tokens.audience)) }}
+Tokens are believed only of one issuer and for one audience.
+Please set:
+tenants:
+  tokens:
+    issuer: https://login.example.com
+    audience: foretoken
+{{- end }}
+---
+{{- if and .Values.networkPolicy.enabled (not .Values.networkPolicy.gatewayEgress) (hasKey .Values.gateway.options "otlp-endpoint") }}
+The collector of traces could not be reached: nothing goes out that no rule allows.
+Please set, for example:
+networkPolicy:
+  gatewayEgress:
+    - to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: tracing}}}]
+      ports: [{port: 4318}]
 {{- end }}
 {{ include "foretoken.validate.options" (dict "path" "gateway" "options" .Values.gateway.options) }}
 {{- end -}}

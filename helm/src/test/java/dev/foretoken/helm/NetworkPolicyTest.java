@@ -69,6 +69,16 @@ class NetworkPolicyTest {
     }
 
     @Test
+    void limitsAndTracesAreReachedByWhoSendsThem() {
+        assertThat(ports(policy(everything, "gateway"))).contains(5433, 4318);
+        assertThat(ports(policy(everything, "runtime"))).contains(4318).doesNotContain(5433);
+        assertThat(ports(policy(everything, "registry"))).doesNotContain(5433, 4318);
+        NetworkPolicy claimed =
+                policy(Chart.render("networkPolicy: {runtimeEgress: [{ports: [{port: 4318}]}]}"), "runtime");
+        assertThat(ports(claimed)).containsExactlyInAnyOrder(53, 53, 4318);
+    }
+
+    @Test
     void theApiServerIsAskedOnlyByGatewaysThatFollowEndpointSlices() {
         assertThat(ports(policy(minimal, "gateway"))).contains(443, 6443);
         assertThat(ports(policy(everything, "gateway"))).doesNotContain(6443);

@@ -108,6 +108,21 @@ class ProcessSettingsTest {
     }
 
     @Test
+    void tokensAreBelievedByGatewaysAsTheValuesSay() throws IOException {
+        AppConfig gateway = start(Chart.with("everything").render(), "release-foretoken-gateway");
+        assertThat(gateway.identities().tokens()).hasValueSatisfying(tokens -> {
+            assertThat(tokens.issuer()).isEqualTo("https://login.example.com");
+            assertThat(tokens.audience()).isEqualTo("foretoken");
+            assertThat(tokens.algorithm()).isEqualTo("ES256");
+            assertThat(tokens.tenantClaim()).isEqualTo("tenant");
+        });
+        assertThat(start(Chart.with("minimal").render(), "release-foretoken-gateway")
+                        .identities()
+                        .tokens())
+                .isEmpty();
+    }
+
+    @Test
     void optionsBecomeVariables() {
         assertThat(Chart.with("everything").render().environment("release-foretoken-runtime-chat"))
                 .containsEntry("FORETOKEN_MAX_RUNNING_SEQUENCES", "128")

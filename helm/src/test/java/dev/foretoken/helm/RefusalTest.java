@@ -116,6 +116,15 @@ class RefusalTest {
                         "gateway: {autoscaling: {enabled: true, minReplicas: 20}}",
                         "There would be at least 20 gateways and at most 10.\nPlease set:\ngateway:\n  autoscaling:\n    maxReplicas: 20"),
                 Arguments.of(
+                        "tenants: {tokens: {existingSecret: keys, issuer: https://login.example.com}}",
+                        "Tokens are believed only of one issuer and for one audience.\nPlease set:\ntenants:\n  tokens:"),
+                Arguments.of(
+                        "gateway: {options: {jwt-keys: /tmp/x}}",
+                        "gateway.options has jwt-keys, which the chart sets from values of its own."),
+                Arguments.of(
+                        "gateway: {options: {otlp-endpoint: 'http://collector:4318'}}",
+                        "The collector of traces could not be reached: nothing goes out that no rule allows.\nPlease set, for example:\nnetworkPolicy:\n  gatewayEgress:"),
+                Arguments.of(
                         "inferencePool: {enabled: true}",
                         "An InferencePool names the Service that picks its endpoints.\nPlease set:\ninferencePool:\n  endpointPicker:\n    service: foretoken-picker"));
     }

@@ -21,6 +21,7 @@ final class SecretFiles {
                 case "tls.key" -> certificate.write(Files.createTempFile(folder, "other", ".crt"), file);
                 case "ca.crt" -> authority.write(file);
                 case "tenants.yaml" -> Files.writeString(file, "tenants: [{id: chat, weight: 300}]\n");
+                case "jwks.json" -> Files.writeString(file, "{\"keys\":[]}\n");
                 default -> Files.writeString(file, "the-content-of-" + item.getKey() + "\n");
             }
         }
