@@ -21,6 +21,13 @@ give_up() {
   exit 0
 }
 
+put() { # FOLDER: a process may run what is there, so it is replaced and not written over
+  for file in libforetoken_native.so libforetoken_native.so.sha256; do
+    cp "$1/$file" "$output/$file.$$"
+    mv "$output/$file.$$" "$output/$file"
+  done
+}
+
 platform=$(uname -s)-$(uname -m)
 [ "$platform" = Linux-x86_64 ] || give_up "there are none for $platform, only for Linux-x86_64."
 command -v "$compiler" >/dev/null 2>&1 || give_up "no C compiler ('$compiler') was found; install gcc or clang."
@@ -41,7 +48,7 @@ rm -f "$work/stamp"
 # The same sources and compiler were built and tested before, in another checkout or before a clean: take that.
 kept=${XDG_CACHE_HOME:-$HOME/.cache}/foretoken/build/$stamp
 if [ -f "$kept/libforetoken_native.so" ] && (cd "$kept" && echo "$(cat libforetoken_native.so.sha256)  libforetoken_native.so" | sha256sum -c --status); then
-  cp "$kept/libforetoken_native.so" "$kept/libforetoken_native.so.sha256" "$output"
+  put "$kept"
   echo "$stamp" >"$work/stamp"
   exit 0
 fi
@@ -79,7 +86,7 @@ compile release -O3
 (cd "$work" && sha256sum libforetoken_native.so | cut -d' ' -f1 >libforetoken_native.so.sha256)
 
 deliver() { # stamp
-  cp "$work/libforetoken_native.so" "$work/libforetoken_native.so.sha256" "$output"
+  put "$work"
   echo "$1" >"$work/stamp"
 }
 

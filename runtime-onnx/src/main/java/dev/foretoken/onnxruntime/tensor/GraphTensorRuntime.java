@@ -108,7 +108,7 @@ public final class GraphTensorRuntime implements TensorRuntime {
 
     @Override
     public boolean cutsPadding() {
-        return rows.cutsPadding();
+        return loop.isEmpty() && declaration.caches().isEmpty() && rows.cutsPadding();
     }
 
     @Override

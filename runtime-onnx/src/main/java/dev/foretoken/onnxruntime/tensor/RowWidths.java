@@ -93,7 +93,7 @@ final class RowWidths {
         for (int row = begin; row < begin + rows; row++) {
             longest = Math.max(longest, widths[row]);
         }
-        int most = longest;
+        int most = Math.min(longest, columns);
         return most == columns
                 ? part
                 : part.stream()

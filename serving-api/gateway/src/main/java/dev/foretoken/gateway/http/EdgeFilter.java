@@ -93,7 +93,7 @@ final class EdgeFilter {
             return () -> goOn(routing, exchange, caller);
         } catch (ForetokenException e) {
             return () -> exchange.refuse(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return () -> exchange.refuse(new ForetokenException(
                     ErrorCode.INTERNAL_ERROR, "whose credential it is could not be found out", e));
         }
@@ -135,6 +135,10 @@ final class EdgeFilter {
     }
 
     private static void checkListener(Exchange exchange, String path) {
+        if (path.indexOf(';') >= 0) {
+            // Resources are found by paths without what is behind these: it would be another path that is judged here.
+            throw new ForetokenException(ErrorCode.ROUTE_NOT_FOUND, "no path here has parameters (';')");
+        }
         boolean registry = path.startsWith(Listener.REGISTRY);
         switch (exchange.listener()) {
             case PUBLIC -> {

@@ -88,6 +88,7 @@ public final class PodDirectory implements EngineSet, AutoCloseable {
         }
     }
 
+    /** A pod that cannot be connected keeps no other away, and is told of when the others are there. */
     private void reconcile() {
         Map<String, PodTarget> wanted = wanted();
         for (PodTarget known : List.copyOf(connected.keySet())) {
@@ -95,11 +96,21 @@ public final class PodDirectory implements EngineSet, AutoCloseable {
                 leave(known);
             }
         }
-        wanted.values().forEach(this::join);
+        List<RuntimeException> failures = new ArrayList<>();
+        for (PodTarget pod : wanted.values()) {
+            try {
+                join(pod);
+            } catch (RuntimeException e) {
+                failures.add(e);
+            }
+        }
         endpoints = connected.entrySet().stream()
                 .map(pod -> new EngineEndpoint(pod.getKey().address(), pod.getValue()))
                 .sorted(Comparator.comparing(EngineEndpoint::name))
                 .toList();
+        if (!failures.isEmpty()) {
+            throw failures.getFirst();
+        }
     }
 
     /** By address: a pod that two sources name is one. */

@@ -84,6 +84,10 @@ class AdminPortTest {
                 .startsWith("HTTP/1.1 404");
         assertThat(raw(calls, "POST /x/../%72egistry/v1/gc", TestEdge.KEY)).startsWith("HTTP/1.1 403");
         assertThat(raw(calls, "POST //registry/v1/gc", TestEdge.KEY)).startsWith("HTTP/1.1 403");
+        for (String path :
+                new String[] {"/admin;x/v1/routes", "/admin;/v1/rollouts", "/admin/v1/routes;x", "/admin/v1/routes"}) {
+            assertThat(raw(calls, "GET " + path, TestEdge.KEY)).as(path).startsWith("HTTP/1.1 404");
+        }
     }
 
     private static String raw(Calls to, String line, String key) throws Exception {

@@ -114,6 +114,15 @@ class PodDirectoryTest {
     }
 
     @Test
+    void aPodThatCannotBeConnectedKeepsNoOtherAway() {
+        source.say(TWO);
+        failures = 1;
+        PodTarget three = new PodTarget("10.0.0.3", 9091, "pods");
+        assertThatThrownBy(() -> source.say(ONE, three)).isInstanceOf(IllegalStateException.class);
+        assertThat(known()).containsExactly("10.0.0.3:9091");
+    }
+
+    @Test
     void aPodThatIsNamedOtherwiseHasNotDeparted() {
         source.say(ONE);
         source.say(new PodTarget(ONE.host(), ONE.port(), "same pod by another name"));

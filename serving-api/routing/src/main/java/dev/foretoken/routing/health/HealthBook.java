@@ -53,6 +53,9 @@ public final class HealthBook {
             EndpointHealth health = known.get(endpoint);
             if (health == null || health.isClosed()) {
                 opened.remove(endpoint);
+                if (health != null && !health.isClosed()) {
+                    opened.add(endpoint); // it opened between the two
+                }
             } else if (health.isOpen(now)) {
                 open.add(endpoint);
             }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         versionProvider = ProductVersion.class,
         description =
-                "Writes the decisions of a running server to a file, one JSON object a line: those it remembers, then those it makes, until Ctrl-C.",
+                "Writes the decisions of a running server to a file, one JSON object a line: the newest 1,000 it remembers, then those it makes, until Ctrl-C; what is refused after it was written stays as it was.",
         sortOptions = false)
 final class RecordCommand implements Callable<Integer> {
 

@@ -3,16 +3,20 @@ package dev.foretoken.app.command.routes;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.LinkedHashSet;
 
 /** Writes what a server decides to lines of JSON, oldest first, each decision once. One thread. */
 final class RouteRecording {
 
     /** As many as a server tells at once. */
     private static final int PAGE = 1000;
+    /** More than a server remembers: one that has forgotten the last one written tells again what it knows. */
+    private static final int REMEMBERED = 1 << 14;
 
     private final RouteServer server;
     private final String filter;
     private final Writer out;
+    private final LinkedHashSet<String> known = new LinkedHashSet<>();
     private String last = "";
     private long written;
     private long gaps;
@@ -33,9 +37,14 @@ final class RouteRecording {
         }
         JsonNode decisions = page.path("decisions");
         for (int i = decisions.size() - 1; i >= 0 && written < most; i--) {
-            out.write(decisions.get(i).toString() + "\n");
             last = decisions.get(i).path("id").asText();
-            written++;
+            if (known.add(last)) {
+                out.write(decisions.get(i).toString() + "\n");
+                written++;
+            }
+        }
+        while (known.size() > REMEMBERED) {
+            known.removeFirst();
         }
         out.flush();
     }

@@ -59,6 +59,15 @@ class RouteRecordingTest {
     }
 
     @Test
+    void whatAServerTellsAgainIsNotWrittenAgain() throws Exception {
+        tell(true, "b", "a");
+        tell(false, "c", "b", "a");
+        recording.poll(Long.MAX_VALUE);
+        recording.poll(Long.MAX_VALUE);
+        assertThat(lines()).containsExactly("{\"id\":\"a\"}", "{\"id\":\"b\"}", "{\"id\":\"c\"}");
+    }
+
+    @Test
     void itEndsAtItsCount() throws Exception {
         tell(true, "c", "b", "a");
         recording.poll(2);
