@@ -490,9 +490,7 @@ class RoutedGenerationTest {
 
     @Test
     void everyReplicaLostEndsTheStreamOnce() throws InterruptedException {
-        for (ScriptedReplica replica : List.of(first, second, third)) {
-            replica.lostBehind(2);
-        }
+        Stream.of(first, second, third).forEach(replica -> replica.lostBehind(2));
         List<EngineEvent> events = rest(open(request(1)));
         assertThat(events).hasSize(5);
         assertThat(failure(events).code()).isEqualTo(ErrorCode.REPLICA_LOST);
