@@ -49,6 +49,7 @@ final class Aliases {
 
     void remove(String model, String alias, String why) throws SQLException {
         AliasTarget found = catalogue.alias(model, alias);
+        new Assignments(session).requireUnassigned(new Reference.Alias(model, alias));
         session.aliases().remove(model, alias);
         session.aliases().note(model, new AliasMove(alias, now, Optional.of(found.target()), Optional.empty(), why));
     }

@@ -14,6 +14,7 @@ import dev.foretoken.registry.ingest.Ingest;
 import dev.foretoken.registry.ingest.Trust;
 import dev.foretoken.registry.job.BuildJobs;
 import dev.foretoken.registry.measure.Measurement;
+import dev.foretoken.registry.metadata.Assignment;
 import dev.foretoken.registry.metadata.Metadata;
 import dev.foretoken.registry.metadata.VariantRow;
 import dev.foretoken.registry.name.Reference;
@@ -222,6 +223,45 @@ public final class Registry implements AutoCloseable {
             new Aliases(session, clock.instant()).remove(model, alias, why);
             return true;
         });
+    }
+
+    /** What groups of runtime pods serve, by group. */
+    public List<Assignment> assignments() {
+        return metadata.read(session -> session.assignments().all());
+    }
+
+    /** What the pods of one group serve; no reference where nothing was said. */
+    public Assignment assignment(String group) {
+        return metadata.read(session -> session.assignments().of(group));
+    }
+
+    /**
+     * Has the pods of a group serve this and nothing else, as soon as they look. Without references they serve nothing.
+     *
+     * @throws ForetokenException MODEL_NOT_FOUND, SIGNATURE_REFUSED
+     */
+    public void assign(Assignment assignment) {
+        for (Reference reference : assignment.references()) {
+            VariantRef now = resolve(reference);
+            if (!now.isAuto()) {
+                signatures.require(now);
+            }
+        }
+        metadata.change(session -> {
+            new Assignments(session).set(assignment);
+            return true;
+        });
+    }
+
+    /**
+     * A blob as a file on this machine, for whoever sends it to a replica.
+     *
+     * @throws ForetokenException MODEL_NOT_FOUND where there is no such blob
+     */
+    public Path blobFile(Digest digest) {
+        return storage.file(digest)
+                .orElseThrow(
+                        () -> new ForetokenException(ErrorCode.MODEL_NOT_FOUND, "the registry has no blob " + digest));
     }
 
     /** The limits for aliases of this model; empty takes them away. Aliases that point somewhere already stay. */

@@ -27,6 +27,7 @@ final class Removal {
         for (AliasTarget alias : session.aliases().ofModel(ref.model())) {
             requireUnreached(ref, alias);
         }
+        new Assignments(session).requireUnassigned(ref);
         for (Job job : session.jobs().open()) {
             if (job.parent().equals(ref)) {
                 throw conflict("%s is what job %d builds from: cancel the job first".formatted(ref, job.id()));
@@ -42,6 +43,7 @@ final class Removal {
                 throw reached(model + "@" + version, alias);
             }
         }
+        new Assignments(session).requireUnassigned(model, version);
         for (Job job : session.jobs().open()) {
             if (job.parent().model().equals(model) && job.parent().version() == version) {
                 throw conflict(

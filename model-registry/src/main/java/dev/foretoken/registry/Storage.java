@@ -89,6 +89,14 @@ record Storage(LocalBlobs local, Optional<CachedBlobs> cache, Path home) impleme
         }
     }
 
+    /** Fetched where it is kept elsewhere. */
+    Optional<Path> file(Digest digest) {
+        if (cache.isEmpty()) {
+            return local.has(digest) ? Optional.of(local.local(digest)) : Optional.empty();
+        }
+        return local.has(digest) || kept().has(digest) ? Optional.of(cache.get().local(digest)) : Optional.empty();
+    }
+
     /** Its links keep what they link to on this machine. */
     VariantView view(VariantManifest manifest) {
         if (cache.isEmpty()) {

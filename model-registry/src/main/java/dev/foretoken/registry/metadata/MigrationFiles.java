@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** The migrations by name: the class loader of a packaged application opens files of a jar but does not list its folders. */
 final class MigrationFiles implements ResourceProvider {
     /** The version that {@link #NAMES} ends with. */
-    static final int NEWEST = 1;
+    static final int NEWEST = 2;
 
-    private static final List<String> NAMES = List.of("V1__registry.sql");
+    private static final List<String> NAMES = List.of("V1__registry.sql", "V2__assignments.sql");
 
     @Override
     public @Nullable LoadableResource getResource(String name) {

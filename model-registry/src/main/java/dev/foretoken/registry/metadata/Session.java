@@ -29,6 +29,10 @@ public final class Session {
         return new AliasTable(this);
     }
 
+    public AssignmentTable assignments() {
+        return new AssignmentTable(this);
+    }
+
     public MeasurementTable measurements() {
         return new MeasurementTable(this);
     }

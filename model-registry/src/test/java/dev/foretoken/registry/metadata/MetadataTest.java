@@ -197,7 +197,7 @@ class MetadataTest {
         assertThatThrownBy(() -> Metadata.open(url))
                 .isInstanceOfSatisfying(
                         ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_INVALID))
-                .hasMessageContaining("version 99, this program knows 1");
+                .hasMessageContaining("version 99, this program knows 2");
     }
 
     @Test

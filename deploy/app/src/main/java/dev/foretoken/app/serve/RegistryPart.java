@@ -98,7 +98,8 @@ final class RegistryPart implements AutoCloseable {
                 opened,
                 new RegistryUploads(opened, uploads, ProductVersion.text(), InstantSource.system()),
                 new RegistryPulls(queue),
-                EngineHost.workshop());
+                EngineHost.workshop(),
+                config.role() == Role.REGISTRY);
     }
 
     private PullQueue pulls(Registry opened) {

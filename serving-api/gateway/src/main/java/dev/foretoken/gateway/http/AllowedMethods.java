@@ -26,6 +26,7 @@ final class AllowedMethods {
                     OpenInferenceResource.class,
                     RegistryChangesResource.class,
                     RegistryResource.class,
+                    ReplicaResource.class,
                     TokenizerResource.class,
                     UploadsResource.class,
                     VersionResource.class)

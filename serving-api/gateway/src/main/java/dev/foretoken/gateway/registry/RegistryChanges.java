@@ -7,6 +7,7 @@ import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.gateway.json.JsonFields;
 import dev.foretoken.registry.Registry;
 import dev.foretoken.registry.gate.Gate;
+import dev.foretoken.registry.metadata.Assignment;
 import dev.foretoken.registry.name.Reference;
 import dev.foretoken.registry.name.VariantRef;
 import java.time.Duration;
@@ -41,6 +42,19 @@ public final class RegistryChanges {
         Reference target = Reference.parse(fields.requiredString("target"));
         return RegistryJson.change(
                 registry.setAlias(model, alias, target, fields.string("why").orElse("")));
+    }
+
+    /** The field is {@code references}: all that the group's pods serve from now on. */
+    public JsonNode assign(String group, JsonFields fields) {
+        only(fields, "references");
+        if (!fields.has("references")) {
+            throw fields.invalid("references", "is missing; an empty list takes everything away");
+        }
+        Assignment assignment = new Assignment(
+                group,
+                fields.strings("references").stream().map(Reference::parse).toList());
+        registry.assign(assignment);
+        return AssignmentJson.of(assignment);
     }
 
     public void removeAlias(String model, String alias) {

@@ -19,14 +19,28 @@ public final class RegistryDesk {
     private final RegistryUploads uploads;
     private final RegistryPulls pulls;
     private final RegistryJobs jobs;
+    private final boolean sendsBlobs;
 
-    /** @param workshop that builds here */
-    public RegistryDesk(Registry registry, RegistryUploads uploads, RegistryPulls pulls, VariantWorkshop workshop) {
+    /**
+     * @param workshop that builds here
+     * @param sendsBlobs whether whoever may look may also have the models' bytes; else operators alone, by the admin port
+     */
+    public RegistryDesk(
+            Registry registry,
+            RegistryUploads uploads,
+            RegistryPulls pulls,
+            VariantWorkshop workshop,
+            boolean sendsBlobs) {
+        this.sendsBlobs = sendsBlobs;
         this.jobs = new RegistryJobs(registry, workshop);
         this.registry = registry;
         this.uploads = uploads;
         this.pulls = pulls;
         this.changes = new RegistryChanges(registry);
+    }
+
+    public boolean sendsBlobs() {
+        return sendsBlobs;
     }
 
     public Registry registry() {

@@ -91,6 +91,47 @@ class RegistryRoutesTest {
     }
 
     @Test
+    void whatPodsServeIsAssignedAndItsBytesAreSentToOperators() throws Exception {
+        String manifest = upload("assigned").path("manifest").asText();
+        long before = answer(calls, 200, "GET", "/assignments", "/assignments", "")
+                .path("revision")
+                .asLong();
+        String body = "{\"references\":[\"assigned@1\"]}";
+        answer(admin, 200, "PUT", "/assignments/cpu", "/assignments/{group}", body);
+        answer(admin, 400, "PUT", "/assignments/cpu", "/assignments/{group}", "{}");
+        answer(admin, 404, "PUT", "/assignments/cpu", "/assignments/{group}", "{\"references\":[\"assigned@2\"]}");
+        JsonNode all = answer(calls, 200, "GET", "/assignments", "/assignments", "");
+        assertThat(all.path("revision").asLong()).isGreaterThan(before);
+        assertThat(all.path("assignments").toString())
+                .isEqualTo("[{\"group\":\"cpu\",\"references\":[\"assigned@1\"]}]");
+        assertThat(answer(calls, 200, "GET", "/assignments/cpu", "/assignments/{group}", "")
+                        .path("references"))
+                .hasSize(1);
+        answer(admin, 200, "PUT", "/assignments/cpu", "/assignments/{group}", "{\"references\":[]}");
+        blob(manifest);
+    }
+
+    private void blob(String digest) throws Exception {
+        Calls.Reply whole = admin.get(ROUTES + "/blobs/" + digest);
+        assertThat(Digest.of(whole.response().body().getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                .hasToString(digest);
+        Calls.Reply rest = admin.send(admin.request(ROUTES + "/blobs/" + digest)
+                .header("range", "bytes=7-")
+                .GET());
+        assertThat(rest.status()).isEqualTo(206);
+        assertThat(rest.response().body()).isEqualTo(whole.response().body().substring(7));
+        for (String range : List.of("bytes=7-9", "bytes=999999999-", "bytes=-1")) {
+            Calls.Reply refused = admin.send(admin.request(ROUTES + "/blobs/" + digest)
+                    .header("range", range)
+                    .GET());
+            assertThat(refused.status()).as(range).isEqualTo(400);
+        }
+        answer(admin, 404, "GET", "/blobs/" + digest.replaceAll("[0-9a-f]{8}$", "00000000"), "/blobs/{digest}", "");
+        answer(admin, 400, "GET", "/blobs/passwd", "/blobs/{digest}", "");
+        answer(calls, 403, "GET", "/blobs/" + digest, "/blobs/{digest}", "");
+    }
+
+    @Test
     void aModelComesByUploadIsNamedByAnAliasAndGoes() throws Exception {
         JsonNode imported = upload("small");
         assertThat(imported.path("reference").asText()).isEqualTo("small@1/base");

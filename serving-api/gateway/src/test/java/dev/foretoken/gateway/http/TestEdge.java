@@ -102,7 +102,8 @@ public class TestEdge {
                 registry,
                 new RegistryUploads(registry, uploads, "test 1", InstantSource.system()),
                 new RegistryPulls(pulls(home)),
-                new CopyWorkshop());
+                new CopyWorkshop(),
+                false);
         gateway.offerRegistry(() -> desk);
     }
 

@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             ShowCommand.class,
             CompareCommand.class,
             AliasCommand.class,
+            AssignCommand.class,
+            AssignmentsCommand.class,
             GateCommand.class,
             VerifyCommand.class,
             GcCommand.class,
