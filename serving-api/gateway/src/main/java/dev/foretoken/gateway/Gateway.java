@@ -125,16 +125,17 @@ public final class Gateway implements AutoCloseable {
         this.health = new HealthBook(HealthConfig.DEFAULT, telemetry, clocks.nanos());
         this.router = new EngineRouter(
                 config.routing(), new RouteSources(clocks.wall(), clocks.nanos(), health, random, prefixes));
+        RoutedCalls calls = new RoutedCalls(router, config.calls(), telemetry);
         this.answers = new Answers(
                         new AnswerPlanner(config.answers(), random::nextLong),
-                        new RoutedCalls(router, config.calls(), telemetry),
+                        calls,
                         clocks.nanos(),
                         new AnswerMetrics.Factory(telemetry))
                 .charging(limiter::spend)
                 .traced(surroundings.tracing());
         this.rollouts = rollouts(List.of());
         this.inferences =
-                new Inferences(router, config.tensors(), config.answers().maxTimeout());
+                new Inferences(calls, config.tensors(), config.answers().maxTimeout());
         this.encoders =
                 new Encoders(inferences, Thread.ofVirtual().name("encode-", 0).factory(), new EncodeMetrics(telemetry));
         this.nextTurns = new NextTurns(

@@ -4,6 +4,7 @@ import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.runtime.ModelTask;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What a request wants of an encoder.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param task EMBED, RERANK or CLASSIFY
  * @param inputs a row is made for each; at least one
  * @param field of the request that they come from, for messages
+ * @param told the id of every decision where a run goes, on the thread of the run
  */
 public record EncodeOrder(
         ModelTask task,
@@ -18,7 +20,8 @@ public record EncodeOrder(
         String field,
         Truncation truncation,
         RequestIdentity identity,
-        ServiceLevel service) {
+        ServiceLevel service,
+        Consumer<String> told) {
 
     public EncodeOrder {
         inputs = List.copyOf(inputs);

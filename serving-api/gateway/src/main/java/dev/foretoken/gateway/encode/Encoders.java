@@ -76,7 +76,9 @@ public final class Encoders {
                                 order.service(),
                                 layout.tensors(own, inferences.limits()),
                                 List.of(output(order.task())),
-                                Optional.empty()))
+                                Optional.empty()),
+                        own.stream().mapToInt(TextEncoding::size).sum(),
+                        order.told())
                 .outputs()
                 .getFirst();
         List<float[]> made = OutputRows.of(output, own.size());

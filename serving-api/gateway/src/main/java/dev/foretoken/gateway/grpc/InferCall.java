@@ -6,6 +6,7 @@ import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.admission.Admission;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.tenant.Tenant;
+import dev.foretoken.gateway.tensor.Inferences;
 import dev.foretoken.gateway.tensor.ModelVersions;
 import dev.foretoken.wire.inference.ModelInferRequest;
 import dev.foretoken.wire.inference.ModelInferResponse;
@@ -30,9 +31,11 @@ record InferCall(Gateway gateway, Tenant tenant, ReplyMetadata reply, Optional<D
                     .infer(
                             model,
                             fields.call(),
-                            new RequestIdentity(gateway.newId(), tenant.id(), ""),
-                            patience,
-                            tenant);
+                            new Inferences.Caller(
+                                    new RequestIdentity(gateway.newId(), tenant.id(), ""),
+                                    patience,
+                                    tenant,
+                                    reply::routed));
             String version = versions.answering(request.getModelName(), request.getModelVersion());
             return InferMessages.answer(request, version, answer.outputs(), fields.isRaw());
         }

@@ -112,7 +112,8 @@ final class EncoderRequests {
                                 wishes.truncation(),
                                 new RequestIdentity(
                                         exchange.requestId(), exchange.caller().tenant(), ""),
-                                service(wishes)));
+                                service(wishes),
+                                exchange::routed));
     }
 
     private ServiceLevel service(EncoderWishes wishes) {

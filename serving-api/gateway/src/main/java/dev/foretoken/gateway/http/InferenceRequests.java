@@ -7,6 +7,7 @@ import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.json.JsonFields;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.tensor.Inferences;
 import dev.foretoken.gateway.tensor.ModelVersions;
 import dev.foretoken.gateway.tensor.json.InferBody;
 import dev.foretoken.gateway.tensor.json.InferReply;
@@ -98,10 +99,14 @@ final class InferenceRequests {
                     .infer(
                             model,
                             body.call(),
-                            new RequestIdentity(
-                                    exchange.requestId(), exchange.caller().tenant(), ""),
-                            Optional.ofNullable(TimeoutHeader.read(exchange)),
-                            exchange.caller().account());
+                            new Inferences.Caller(
+                                    new RequestIdentity(
+                                            exchange.requestId(),
+                                            exchange.caller().tenant(),
+                                            ""),
+                                    Optional.ofNullable(TimeoutHeader.read(exchange)),
+                                    exchange.caller().account(),
+                                    exchange::routed));
             InferReply.Model answering =
                     new InferReply.Model(path.name(), versions.answering(path.name(), path.version()));
             return respond(model, InferReply.of(answering, body, answer.outputs()));

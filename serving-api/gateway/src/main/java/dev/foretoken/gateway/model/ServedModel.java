@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelState;
+import dev.foretoken.contract.engine.TensorEngine;
 import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.contract.runtime.ModelTask;
@@ -174,6 +175,14 @@ public record ServedModel(
             case RERANK -> "rank texts (/v1/rerank)";
             case CLASSIFY -> "classify texts (/v1/classify)";
         };
+    }
+
+    /** @throws ForetokenException UNSUPPORTED_FEATURE where {@code endpoint} runs no graphs */
+    public TensorEngine tensors(EngineEndpoint endpoint) {
+        return endpoint.tensors()
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.UNSUPPORTED_FEATURE,
+                        "model '" + publicName() + "' is served by an engine that takes no tensors"));
     }
 
     /** @throws ForetokenException MODEL_LOADING while no engine knows the model and its sizes */

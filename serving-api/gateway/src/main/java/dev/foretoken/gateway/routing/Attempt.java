@@ -3,6 +3,7 @@ package dev.foretoken.gateway.routing;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.ModelInfo;
+import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.routing.health.EndpointCall;
 
@@ -17,12 +18,22 @@ final class Attempt {
     private boolean heard;
     private String numericsId = "";
 
-    Attempt(Route route, String model, Generation generation, EndpointCall call, long openedAt) {
+    private Attempt(Route route, String model, Generation generation, EndpointCall call, long openedAt) {
         this.route = route;
         this.model = model;
         this.generation = generation;
         this.call = call;
         this.openedAt = openedAt;
+    }
+
+    /** A request that engines are sent, each with the time that is left. */
+    static Errand.Sender<Attempt> sending(GenerationRequest request, String model) {
+        return way -> {
+            GenerationRequest timed = way.timeLeft()
+                    .map(left -> request.withService(request.service().withTimeout(left)))
+                    .orElse(request);
+            return new Attempt(way.route(), model, way.route().submit(timed), way.call(), way.at());
+        };
     }
 
     Route route() {

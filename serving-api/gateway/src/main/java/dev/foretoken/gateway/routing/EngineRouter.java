@@ -102,22 +102,24 @@ public final class EngineRouter {
 
     private RouteDecision decide(RouteQuery query, ModelFleet engines, HeldPrefixes held, long now) {
         FleetQuestion question = new FleetQuestion(
-                query.request().map(request -> request.prompt().size()).orElse(0),
+                query.work().tokens(),
                 query.model().adapter(),
                 query.excluded(),
                 sources.health().open(),
                 held,
                 endpoint -> sources.health().of(endpoint).slowness(now));
-        String tenant =
-                query.request().map(request -> request.identity().tenant()).orElse("");
         return recorder.decide(
                 new RouteRecorder.Caller(
-                        newId(), sources.wall().instant(), query.model().publicName(), tenant),
+                        newId(),
+                        sources.wall().instant(),
+                        query.model().publicName(),
+                        query.work().tenant()),
                 engines.view().look(question, now, sources.random().nextLong()));
     }
 
     private HeldPrefixes held(RouteQuery query) {
-        return query.request()
+        return query.work()
+                .generation()
                 .flatMap(request -> sources.prefixes().map(places -> (HeldPrefixes)
                         new PromptHolders(places.look(query.model().engineModel(), request))))
                 .orElse(HeldPrefixes.NONE);

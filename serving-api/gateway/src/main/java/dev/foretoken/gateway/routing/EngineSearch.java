@@ -2,10 +2,8 @@ package dev.foretoken.gateway.routing;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
-import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelState;
-import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.routing.health.EndpointCall;
@@ -15,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -32,29 +29,19 @@ final class EngineSearch {
     private static final int LOOKS = 3;
 
     private final RoutedCalls calls;
-    private final ServedModel model;
-    private final GenerationRequest request;
+    private final Errand errand;
     private final long openedAt;
-    private final Consumer<String> told;
     private final Set<String> tried = new HashSet<>();
     private int asked;
 
-    /** @param told the id of every decision before the request goes there */
-    EngineSearch(
-            RoutedCalls calls, ServedModel model, GenerationRequest request, long openedAt, Consumer<String> told) {
-        this.told = told;
+    EngineSearch(RoutedCalls calls, Errand errand, long openedAt) {
         this.calls = calls;
-        this.model = model;
-        this.request = request;
+        this.errand = errand;
         this.openedAt = openedAt;
     }
 
-    GenerationRequest request() {
-        return request;
-    }
-
-    String engineModel() {
-        return model.engineModel();
+    ServedModel model() {
+        return errand.model();
     }
 
     /** Whether the engine that was asked last is not the first. */
@@ -63,15 +50,15 @@ final class EngineSearch {
     }
 
     /** @throws ForetokenException what the best engine refused with, when no other took the request */
-    Attempt first() {
+    <T> T first(Errand.Sender<T> sender) {
         Target target = choose(Set.of());
         try {
-            return submit(target, request);
+            return submit(target, sender);
         } catch (ForetokenException refusal) {
             if (!EngineFaults.isRecoverable(refusal.code())) {
                 throw refusal;
             }
-            Optional<Attempt> other = another(request, refusal.code(), endpoint -> true);
+            Optional<T> other = another(refusal.code(), endpoint -> true, sender);
             if (other.isEmpty()) {
                 throw refusal;
             }
@@ -83,11 +70,11 @@ final class EngineSearch {
     /**
      * Submits to engines that were not tried yet, until one takes the request.
      *
-     * @param now the request as another engine has to see it
      * @param why the last one could not
+     * @param sender of the request as another engine has to see it
      * @throws ForetokenException DEADLINE_EXCEEDED, or a refusal that every engine would give
      */
-    Optional<Attempt> another(GenerationRequest now, ErrorCode why, Predicate<EngineEndpoint> suits) {
+    <T> Optional<T> another(ErrorCode why, Predicate<EngineEndpoint> suits, Errand.Sender<T> sender) {
         ErrorCode reason = why;
         while (asked < calls.limits().attempts()) {
             Set<String> avoided = avoided(reason, suits);
@@ -95,7 +82,7 @@ final class EngineSearch {
                 return Optional.empty();
             }
             try {
-                return Optional.of(submit(choose(avoided), now));
+                return Optional.of(submit(choose(avoided), sender));
             } catch (ForetokenException refusal) {
                 if (!EngineFaults.isRecoverable(refusal.code())) {
                     throw refusal;
@@ -112,7 +99,7 @@ final class EngineSearch {
     /** Where another request tries meanwhile whether a chosen engine is well again, the choice is made once more. */
     private Target choose(Set<String> avoided) {
         for (int look = 1; ; look++) {
-            Route route = calls.router().choose(query(avoided));
+            Route route = calls.router().choose(new RouteQuery(model(), errand.work(), avoided, errand.told()));
             EndpointHealth health = calls.health().of(route.chosen().name());
             long now = calls.now();
             Optional<EndpointCall> call =
@@ -124,16 +111,15 @@ final class EngineSearch {
         }
     }
 
-    private Attempt submit(Target target, GenerationRequest as) {
+    private <T> T submit(Target target, Errand.Sender<T> sender) {
         Route route = target.route();
         asked++;
         tried.add(route.chosen().name());
-        LOG.debugf("request %s: %s", request.identity().requestId(), route.summary());
+        LOG.debugf("request %s: %s", errand.id(), route.summary());
         long now = calls.now();
         EndpointCall call = target.call();
         try {
-            Generation generation = route.submit(withTimeLeft(as, now));
-            return new Attempt(route, model.engineModel(), generation, call, now);
+            return sender.send(new Errand.Sending(route, call, now, timeLeft(now)));
         } catch (ForetokenException refusal) {
             calls.router().records().refused(route.id(), refusal.code());
             if (refusal.code() == ErrorCode.REPLICA_UNAVAILABLE) { // One that refuses in its own words is there.
@@ -145,27 +131,22 @@ final class EngineSearch {
         }
     }
 
-    private GenerationRequest withTimeLeft(GenerationRequest as, long now) {
-        Optional<Duration> timeout = request.service().timeout();
-        if (timeout.isEmpty() || !isRepeated()) {
-            return as;
+    private Optional<Duration> timeLeft(long now) {
+        if (errand.timeout().isEmpty() || !isRepeated()) {
+            return Optional.empty();
         }
-        Duration left = timeout.get().minusNanos(now - openedAt);
+        Duration whole = errand.timeout().get();
+        Duration left = whole.minusNanos(now - openedAt);
         if (left.isNegative() || left.isZero()) {
             throw new ForetokenException(
-                    ErrorCode.DEADLINE_EXCEEDED,
-                    "no engine took the request within " + timeout.get().toMillis() + " ms");
+                    ErrorCode.DEADLINE_EXCEEDED, "no engine took the request within " + whole.toMillis() + " ms");
         }
-        return as.withService(as.service().withTimeout(left));
-    }
-
-    private RouteQuery query(Set<String> avoided) {
-        return new RouteQuery(model, Optional.of(request), avoided, told);
+        return Optional.of(left);
     }
 
     /** All but the engines that can help; null where none can. */
     private @Nullable Set<String> avoided(ErrorCode why, Predicate<EngineEndpoint> suits) {
-        List<EngineEndpoint> endpoints = model.endpoints();
+        List<EngineEndpoint> endpoints = model().endpoints();
         List<EngineEndpoint> able = endpoints.stream()
                 .filter(endpoint -> !tried.contains(endpoint.name()) && suits.test(endpoint))
                 .filter(endpoint -> canTake(endpoint, EngineFaults.isGone(why)))
@@ -177,13 +158,13 @@ final class EngineSearch {
     }
 
     private boolean canTake(EngineEndpoint endpoint, boolean loading) {
-        return endpoint.info(model.engineModel())
+        return endpoint.info(model().engineModel())
                 .filter(info -> info.state() == ModelState.READY ? hasAdapter(info) : loading && canLoad(info))
                 .isPresent();
     }
 
     private boolean hasAdapter(ModelInfo info) {
-        return model.adapter().map(info::hasAdapter).orElse(true);
+        return model().adapter().map(info::hasAdapter).orElse(true);
     }
 
     private static boolean canLoad(ModelInfo info) {

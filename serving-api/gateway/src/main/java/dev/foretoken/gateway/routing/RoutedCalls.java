@@ -1,10 +1,19 @@
 package dev.foretoken.gateway.routing;
 
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.TensorAnswer;
+import dev.foretoken.contract.engine.TensorEngine;
+import dev.foretoken.contract.engine.TensorRequest;
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.contract.telemetry.Telemetry;
+import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.routing.fleet.SentRequest;
 import dev.foretoken.routing.health.HealthBook;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Sends requests to engines such that callers do not notice when one of them is full, leaves or dies, as far as that can be done. */
 public final class RoutedCalls {
@@ -33,8 +42,76 @@ public final class RoutedCalls {
      */
     public RoutedGeneration open(ServedModel model, GenerationRequest request, Consumer<String> told) {
         long now = now();
-        EngineSearch search = new EngineSearch(this, model, request, now, told);
-        return new RoutedGeneration(this, search, search.first(), new Transcript(request, now));
+        EngineSearch search = new EngineSearch(this, Errand.of(model, request, told), now);
+        Attempt first = search.first(Attempt.sending(request, model.engineModel()));
+        return new RoutedGeneration(this, search, request, first, new Transcript(request, now));
+    }
+
+    /**
+     * Runs a graph and blocks until its outputs are there; an interrupt cancels. A run changes nothing, so one that an engine refuses, or does not
+     * answer any more, is made by another.
+     *
+     * @param tokens that it computes; 0 where it computes no texts
+     * @param told the id of every decision before the request goes there
+     * @throws dev.foretoken.contract.ForetokenException as {@link TensorEngine#infer}, of the engine that was asked first, when no other
+     *     answered
+     */
+    public TensorAnswer infer(ServedModel model, TensorRequest request, int tokens, Consumer<String> told) {
+        Errand errand = new Errand(
+                model,
+                request.identity().requestId(),
+                RouteQuery.Work.run(request.identity().tenant(), tokens),
+                request.service().timeout(),
+                told);
+        return new EngineSearch(this, errand, now()).first(way -> answer(model, request, way));
+    }
+
+    private TensorAnswer answer(ServedModel model, TensorRequest request, Errand.Sending way) {
+        TensorRequest timed = way.timeLeft()
+                .map(left -> request.withService(request.service().withTimeout(left)))
+                .orElse(request);
+        SentRequest sent = way.route().sent(1);
+        try {
+            TensorAnswer answer = model.tensors(way.route().chosen()).infer(timed);
+            way.call().succeeded(now());
+            return answer;
+        } catch (ForetokenException e) {
+            if (EngineFaults.isFailure(e.code())) {
+                way.call().failed(now());
+            }
+            throw e;
+        } finally {
+            sent.ended();
+        }
+    }
+
+    /** What a model takes and makes: as the first engine says that can be asked. @throws dev.foretoken.contract.ForetokenException as it says */
+    public TensorSignature signature(ServedModel model) {
+        EngineEndpoint home = home(model, 0);
+        Stream<EngineEndpoint> others = model.servingEndpoints().stream()
+                .filter(endpoint -> !endpoint.name().equals(home.name()));
+        ForetokenException refusal = null;
+        for (EngineEndpoint endpoint :
+                Stream.concat(Stream.of(home), others).limit(limits.attempts()).toList()) {
+            try {
+                return model.tensors(endpoint).signature(model.engineModel());
+            } catch (ForetokenException e) {
+                refusal = refusal == null ? e : refusal;
+                if (!EngineFaults.isRecoverable(e.code())) {
+                    break;
+                }
+            }
+        }
+        throw Objects.requireNonNull(refusal);
+    }
+
+    /**
+     * The engine of everything that has one key, such as the caches of a stream.
+     *
+     * @throws dev.foretoken.contract.ForetokenException REPLICA_UNAVAILABLE while no engine is known
+     */
+    public EngineEndpoint home(ServedModel model, int key) {
+        return router.home(model, key);
     }
 
     EngineRouter router() {

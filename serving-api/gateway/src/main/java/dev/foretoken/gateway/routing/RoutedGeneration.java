@@ -28,6 +28,7 @@ public final class RoutedGeneration implements Generation {
 
     private final RoutedCalls calls;
     private final EngineSearch search;
+    private final GenerationRequest request;
     private final Transcript transcript;
     private final ArrayDeque<EngineEvent> ready = new ArrayDeque<>();
     private final AtomicIntegerArray cancelled;
@@ -41,12 +42,14 @@ public final class RoutedGeneration implements Generation {
     /** What all that was given was computed with: also where the engine that took over last has said nothing. */
     private String numerics = "";
 
-    RoutedGeneration(RoutedCalls calls, EngineSearch search, Attempt first, Transcript transcript) {
+    RoutedGeneration(
+            RoutedCalls calls, EngineSearch search, GenerationRequest request, Attempt first, Transcript transcript) {
         this.calls = calls;
         this.search = search;
+        this.request = request;
         this.current = first;
         this.transcript = transcript;
-        this.undone = search.request().choices();
+        this.undone = request.choices();
         this.cancelled = new AtomicIntegerArray(undone);
     }
 
@@ -180,14 +183,13 @@ public final class RoutedGeneration implements Generation {
         String detail = failed.detail();
         try {
             Optional<Attempt> next =
-                    fresh ? search.another(search.request(), why, endpoint -> true) : migrate(lost, failed);
+                    fresh ? search.another(why, endpoint -> true, sending(request)) : migrate(lost, failed);
             if (next.isPresent()) {
                 goOn(lost, next.get(), why, fresh);
                 return;
             }
         } catch (ForetokenException e) {
-            LOG.debugf(
-                    "request %s goes nowhere: %s", search.request().identity().requestId(), e.getMessage());
+            LOG.debugf("request %s goes nowhere: %s", request.identity().requestId(), e.getMessage());
             if (e.code() == ErrorCode.DEADLINE_EXCEEDED) {
                 why = e.code();
                 detail = String.valueOf(e.getMessage());
@@ -201,7 +203,6 @@ public final class RoutedGeneration implements Generation {
     }
 
     private Optional<Attempt> migrate(Attempt lost, EngineEvent.Failed failed) {
-        GenerationRequest request = search.request();
         numerics = lost.numericsId().isEmpty() ? numerics : lost.numericsId();
         boolean movable = transcript.isExact()
                 && !numerics.isEmpty()
@@ -217,15 +218,20 @@ public final class RoutedGeneration implements Generation {
                         .withPrefill(new PrefillOptions(
                                 PrefillMode.EXACT, request.options().prefill().repair())));
         return search.another(
-                rest,
                 failed.code(),
-                endpoint -> Attempt.numericsId(endpoint, search.engineModel()).equals(numerics));
+                endpoint -> Attempt.numericsId(endpoint, search.model().engineModel())
+                        .equals(numerics),
+                sending(rest));
+    }
+
+    private Errand.Sender<Attempt> sending(GenerationRequest as) {
+        return Attempt.sending(as, search.model().engineModel());
     }
 
     private void goOn(Attempt lost, Attempt next, ErrorCode why, boolean fresh) {
         LOG.debugf(
                 "request %s moves from %s to %s: %s",
-                search.request().identity().requestId(),
+                request.identity().requestId(),
                 lost.endpoint().name(),
                 next.endpoint().name(),
                 why);

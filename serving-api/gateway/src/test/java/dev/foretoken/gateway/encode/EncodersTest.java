@@ -15,6 +15,7 @@ import dev.foretoken.contract.telemetry.Telemetry;
 import dev.foretoken.gateway.fake.FakeGraph;
 import dev.foretoken.gateway.fake.Graphs;
 import dev.foretoken.gateway.routing.EngineRouter;
+import dev.foretoken.gateway.routing.RoutedCalls;
 import dev.foretoken.gateway.tensor.Inferences;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import java.time.Duration;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 class EncodersTest {
 
     private final Inferences inferences =
-            new Inferences(new EngineRouter(), TensorLimits.DEFAULT, Duration.ofMinutes(1));
+            new Inferences(RoutedCalls.of(new EngineRouter()), TensorLimits.DEFAULT, Duration.ofMinutes(1));
     private final Encoders encoders =
             new Encoders(inferences, Thread.ofVirtual().factory(), new EncodeMetrics(Telemetry.NONE));
 
@@ -45,7 +46,8 @@ class EncodersTest {
                         "input",
                         Truncation.REFUSE,
                         RequestIdentity.anonymous("r"),
-                        ServiceLevel.DEFAULT));
+                        ServiceLevel.DEFAULT,
+                        id -> {}));
     }
 
     /** So many texts, whose lengths go around from 1 to 5, each with ids of its own number. */

@@ -30,6 +30,7 @@ public final class FakeGraph implements Engine, TensorEngine {
 
     private final TensorSignature signature;
     private final CopyOnWriteArrayList<TensorRequest> requests = new CopyOnWriteArrayList<>();
+    private volatile boolean silent;
     private volatile ModelInfo info;
     private volatile Function<TensorRequest, List<Tensor>> computing;
 
@@ -53,6 +54,12 @@ public final class FakeGraph implements Engine, TensorEngine {
         computing = other;
     }
 
+    /** Does not say what it takes: as a pod that cannot be reached. */
+    public FakeGraph silent() {
+        silent = true;
+        return this;
+    }
+
     public void withState(ModelState state) {
         info = info.withState(state);
     }
@@ -68,6 +75,9 @@ public final class FakeGraph implements Engine, TensorEngine {
 
     @Override
     public TensorSignature signature(String model) {
+        if (silent) {
+            throw new ForetokenException(ErrorCode.REPLICA_UNAVAILABLE, "cannot be reached");
+        }
         return signature;
     }
 

@@ -33,9 +33,11 @@ import dev.foretoken.wire.inference.ServerLiveRequest;
 import dev.foretoken.wire.inference.ServerMetadataRequest;
 import dev.foretoken.wire.inference.ServerReadyRequest;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -46,6 +48,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +66,7 @@ class OpenInferenceTest {
     private static final TensorLimits LIMITS = new TensorLimits(8 << 20, 4, 5, 6);
 
     private final FakeGraph graph = Graphs.echo("m");
+    private Gateway gateway;
     private GrpcServer server;
     private ManagedChannel channel;
     private GRPCInferenceServiceBlockingStub stub;
@@ -71,7 +75,7 @@ class OpenInferenceTest {
     void start() {
         ModelCatalog catalog = new ModelCatalog();
         catalog.put(graph.served(Optional.empty()));
-        Gateway gateway = new Gateway(
+        gateway = new Gateway(
                 GatewayConfig.DEFAULT.taking(LIMITS),
                 catalog,
                 new PrometheusTelemetry(System::nanoTime),
@@ -175,6 +179,16 @@ class OpenInferenceTest {
         assertThat(response.getOutputs(0).getShapeList()).containsExactly(2L);
         assertThat(response.getOutputs(0).getContents()).isEqualTo(contents.build());
         assertThat(response.getRawOutputContentsCount()).isZero();
+    }
+
+    @Test
+    void anAnswerNamesTheDecisionWhereItWasMade() {
+        AtomicReference<Metadata> headers = new AtomicReference<>();
+        stub.withInterceptors(MetadataUtils.newCaptureMetadataInterceptor(headers, new AtomicReference<>()))
+                .modelInfer(one().build());
+        Metadata.Key<String> route = Metadata.Key.of("x-foretoken-route", Metadata.ASCII_STRING_MARSHALLER);
+        assertThat(gateway.routes().find(headers.get().get(route)))
+                .hasValueSatisfying(decision -> assertThat(decision.model()).isEqualTo("m"));
     }
 
     @Test

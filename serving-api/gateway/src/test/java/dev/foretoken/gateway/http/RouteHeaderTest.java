@@ -51,6 +51,22 @@ class RouteHeaderTest {
     }
 
     @Test
+    void runsOfGraphsNameTheirDecisions() throws Exception {
+        Calls.Reply tensors = calls.post(
+                "/v2/models/graph/infer",
+                "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1],\"data\":[1]}]}");
+        assertThat(tensors.status()).isEqualTo(200);
+        assertThat(edge.gateway().routes().find(tensors.header(ROUTE)))
+                .hasValueSatisfying(decision -> assertThat(decision.model()).isEqualTo("graph"));
+        Calls.Reply vectors = calls.post("/v1/embeddings", "{\"model\":\"encoder\",\"input\":[[7],[8,9],[5]]}");
+        assertThat(vectors.status()).isEqualTo(200);
+        assertThat(vectors.header(ROUTE).split(", "))
+                .as("texts of two lengths are two runs")
+                .extracting(id -> edge.gateway().routes().find(id).orElseThrow().promptTokens())
+                .containsExactlyInAnyOrder(2, 2);
+    }
+
+    @Test
     void anAnswerThatFailsAfterTheChoiceNamesItToo() throws Exception {
         edge.bareEngine.refusing(new ForetokenException(ErrorCode.QUEUE_FULL, "full"));
         Calls.Reply reply = ask("");

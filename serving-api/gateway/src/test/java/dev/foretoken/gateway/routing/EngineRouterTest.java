@@ -185,7 +185,7 @@ class EngineRouterTest {
     void aRefusalIsRecordedWithItsReasonAndWhyNobodyWasAsked() {
         EngineRouter router = router();
         List<String> told = new ArrayList<>();
-        RouteQuery nobody = new RouteQuery(model, Optional.empty(), Set.of("first", "second")).telling(told::add);
+        RouteQuery nobody = new RouteQuery(model, RouteQuery.Work.ANY, Set.of("first", "second")).telling(told::add);
         assertThatThrownBy(() -> router.choose(nobody)).isInstanceOf(ForetokenException.class);
         RouteDecision decision = router.records().find(told.getFirst()).orElseThrow();
         assertThat(decision.refusal()).contains(ErrorCode.REPLICA_UNAVAILABLE);
@@ -231,9 +231,9 @@ class EngineRouterTest {
     @Test
     void doesNotAskAgainWhoWasTried() {
         EngineRouter router = router();
-        RouteQuery again = new RouteQuery(model, Optional.empty(), Set.of("first"));
+        RouteQuery again = new RouteQuery(model, RouteQuery.Work.ANY, Set.of("first"));
         assertThat(router.choose(again).chosen().name()).isEqualTo("second");
-        assertThatThrownBy(() -> router.choose(new RouteQuery(model, Optional.empty(), Set.of("first", "second"))))
+        assertThatThrownBy(() -> router.choose(new RouteQuery(model, RouteQuery.Work.ANY, Set.of("first", "second"))))
                 .isInstanceOfSatisfying(
                         ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REPLICA_UNAVAILABLE));
     }

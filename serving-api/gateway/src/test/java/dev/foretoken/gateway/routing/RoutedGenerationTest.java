@@ -34,7 +34,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -79,17 +78,8 @@ class RoutedGenerationTest {
         return new RoutedCalls(router, limits, telemetry).open(model, request, told);
     }
 
-    /** A decision takes two numbers for its id, which differ, and one to draw with. */
     private EngineRouter firstOfEquals() {
-        AtomicLong taken = new AtomicLong();
-        return new EngineRouter(
-                RoutingConfig.DEFAULT,
-                new RouteSources(
-                        () -> Instant.EPOCH,
-                        clock,
-                        health,
-                        () -> taken.incrementAndGet() % 3 == 0 ? 0 : taken.get(),
-                        Optional.empty()));
+        return GivenRouters.firstOfEquals(clock, health);
     }
 
     private static List<EngineEvent> rest(RoutedGeneration generation) throws InterruptedException {

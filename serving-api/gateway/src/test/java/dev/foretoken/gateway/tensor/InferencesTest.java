@@ -13,6 +13,7 @@ import dev.foretoken.contract.runtime.TensorSignature;
 import dev.foretoken.contract.runtime.TensorSpec;
 import dev.foretoken.gateway.fake.FakeGraph;
 import dev.foretoken.gateway.routing.EngineRouter;
+import dev.foretoken.gateway.routing.RoutedCalls;
 import dev.foretoken.gateway.tenant.Tenant;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -44,13 +45,12 @@ class InferencesTest {
                 CallParameters.NONE,
                 List.of(new Tensor("x", ElementType.UINT8, List.of(ROWS), MemorySegment.ofArray(new byte[(int) ROWS]))),
                 List.of(new RequestedOutput(output, false, 1000)));
-        new Inferences(new EngineRouter(), TensorLimits.DEFAULT, Duration.ofMinutes(1))
+        new Inferences(RoutedCalls.of(new EngineRouter()), TensorLimits.DEFAULT, Duration.ofMinutes(1))
                 .infer(
                         graph.served(Optional.empty()),
                         call,
-                        RequestIdentity.anonymous("r"),
-                        Optional.empty(),
-                        Tenant.of(""));
+                        new Inferences.Caller(
+                                RequestIdentity.anonymous("r"), Optional.empty(), Tenant.of(""), id -> {}));
     }
 
     @Test

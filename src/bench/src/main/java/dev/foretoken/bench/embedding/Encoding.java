@@ -17,6 +17,7 @@ import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.EngineRouter;
+import dev.foretoken.gateway.routing.RoutedCalls;
 import dev.foretoken.gateway.tensor.Inferences;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.text.Tokenizer;
@@ -51,7 +52,7 @@ final class Encoding implements AutoCloseable {
                 engine,
                 ServedModel.ofCheckpoint(MODEL, tokenizer, InstantSource.system(), engines),
                 new Encoders(
-                        new Inferences(new EngineRouter(), TensorLimits.DEFAULT, PATIENCE),
+                        new Inferences(RoutedCalls.of(new EngineRouter()), TensorLimits.DEFAULT, PATIENCE),
                         Thread.ofVirtual().factory(),
                         new EncodeMetrics(Telemetry.NONE)));
     }
@@ -68,7 +69,8 @@ final class Encoding implements AutoCloseable {
                         "input",
                         Truncation.REFUSE,
                         RequestIdentity.anonymous("bench"),
-                        ServiceLevel.DEFAULT));
+                        ServiceLevel.DEFAULT,
+                        id -> {}));
     }
 
     @Override
