@@ -3,8 +3,8 @@ package dev.foretoken.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.foretoken.app.config.AppConfig;
+import dev.foretoken.app.config.ProcessOptions;
 import dev.foretoken.app.config.Role;
-import dev.foretoken.app.config.ServeOptions;
 import dev.foretoken.app.serve.ServeApplication;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** The process takes what the chart gives its pods: variables, files of Secrets, and what they mean together. */
 class ProcessSettingsTest {
@@ -140,20 +138,12 @@ class ProcessSettingsTest {
     private AppConfig start(Manifests manifests, String name) throws IOException {
         Path files = Files.createDirectories(root.resolve(name));
         mount(manifests.container(name), manifests.pod(name).getSpec().getVolumes(), files);
-        Map<String, String> options = ProcessOptions.byVariable();
-        Map<String, String> rest = new HashMap<>();
-        List<String> arguments = new ArrayList<>();
-        manifests.environment(name).forEach((variable, value) -> {
-            String given = value == null ? "jdbc:postgresql://db/models" : located(value, files);
-            if (options.containsKey(variable)) {
-                arguments.add(options.get(variable) + "=" + given);
-            } else {
-                rest.put(variable, given);
-            }
-        });
-        ServeOptions parsed = new ServeOptions();
-        new CommandLine(parsed).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments.toArray(String[]::new));
-        AppConfig config = parsed.config(rest);
+        Map<String, String> environment = new HashMap<>();
+        manifests
+                .environment(name)
+                .forEach((variable, value) -> environment.put(
+                        variable, value == null ? "jdbc:postgresql://db/models" : located(value, files)));
+        AppConfig config = ProcessOptions.config(List.of(), environment);
         ServeApplication.check(config);
         return config;
     }

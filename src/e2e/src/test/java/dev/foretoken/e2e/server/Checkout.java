@@ -47,7 +47,7 @@ public final class Checkout {
     }
 
     /** The Java flags of the launcher script, so that the tests run what users run. */
-    static List<String> javaFlags() {
+    public static List<String> javaFlags() {
         try {
             Matcher flags = LAUNCHER_FLAGS.matcher(Files.readString(ROOT.resolve("foretoken")));
             if (!flags.find()) {

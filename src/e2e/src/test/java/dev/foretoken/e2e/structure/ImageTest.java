@@ -2,6 +2,7 @@ package dev.foretoken.e2e.structure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.foretoken.e2e.server.Checkout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +55,19 @@ class ImageTest {
         assertThat(java.waitFor()).as(said).isZero();
     }
 
+    /** Beside the places of what was unpacked or trained for the image. */
+    @Test
+    void startJavaWithTheOptionsOfTheLauncher() {
+        List<String> image = SourceTree.lines(Path.of(OPTIONS)).stream()
+                .filter(line -> line.startsWith("-"))
+                .filter(option -> !option.contains("/opt/foretoken/"))
+                .toList();
+        List<String> launcher = Checkout.javaFlags().stream()
+                .filter(flag -> !flag.startsWith("-Dforetoken.home="))
+                .toList();
+        assertThat(image).containsExactlyElementsOf(launcher).hasSizeGreaterThan(4);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"cpu", "cuda"})
     void takeNativeLibrariesWhereTheyWereUnpackedWhenTheImageWasMade(String image) {
@@ -89,6 +103,8 @@ class ImageTest {
                         "home=/opt/foretoken\n",
                         "-XX:AOTCacheOutput=$home/server.aot",
                         "-Djava.io.tmpdir=$work",
+                        " --port 0 --grpc-port 0 --admin-port 0 ",
+                        "[ \"$seconds\" -lt 300 ] ||",
                         "@$home/java-options");
     }
 

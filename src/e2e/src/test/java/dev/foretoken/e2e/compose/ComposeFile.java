@@ -1,0 +1,52 @@
+package dev.foretoken.e2e.compose;
+
+import dev.foretoken.e2e.server.Checkout;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/**
+ * A file of {@code deploy/compose}, read as compose reads it where no variable is set.
+ *
+ * @param document what it says, anchors and merges followed
+ */
+public record ComposeFile(Map<String, Object> document) {
+
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Z_]+:-([^}]*)}");
+
+    /** Where it lies, and where its relative paths begin. */
+    public static Path folder() {
+        return Checkout.root().resolve("deploy/compose");
+    }
+
+    public static ComposeFile read(String name) {
+        try {
+            String text = Files.readString(folder().resolve(name));
+            Matcher variables = VARIABLE.matcher(text);
+            return new ComposeFile(new Yaml(new SafeConstructor(new LoaderOptions())).load(variables.replaceAll("$1")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Services by their names. */
+    public Map<String, ComposeService> services() {
+        Map<String, ComposeService> services = new LinkedHashMap<>();
+        section("services").forEach((name, fields) -> services.put(name, new ComposeService(name, fields)));
+        return services;
+    }
+
+    /** An entry of the top level, such as {@code volumes}: what it says of each name. */
+    @SuppressWarnings("unchecked") // a section of this format is a mapping of mappings
+    public Map<String, Map<String, Object>> section(String name) {
+        return (Map<String, Map<String, Object>>) document.getOrDefault(name, Map.of());
+    }
+}
