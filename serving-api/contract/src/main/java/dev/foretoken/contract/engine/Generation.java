@@ -16,6 +16,30 @@ public interface Generation {
      */
     Optional<EngineEvent> next(Duration timeout) throws InterruptedException;
 
+    /** What {@link #next} would return at once. */
+    enum Ahead {
+        NOTHING,
+        /** A generated token. */
+        TOKEN,
+        /** Another event; or it takes {@link #next} to find out. */
+        OTHER,
+    }
+
+    /** Looks without taking. Only the reader's answer stays true until it reads. */
+    default Ahead ahead() {
+        return Ahead.OTHER;
+    }
+
+    /**
+     * Has {@code action} run after each arrival of events from now on, by the thread that brings them, until another action takes its place.
+     * It may read, but must not wait.
+     *
+     * @return false where that thread has other work to do: nothing will run, and readers wait by {@link #next}
+     */
+    default boolean whenArrived(Runnable action) {
+        return false;
+    }
+
     /** Whether every choice's last event was taken. */
     boolean isDone();
 

@@ -32,6 +32,7 @@ public final class FakeEngine implements Engine {
     private volatile ModelInfo info;
     private volatile Consumer<FakeGeneration> behaviour = generation -> {};
     private volatile @Nullable ForetokenException refusal;
+    private volatile boolean lends = true;
     private volatile LoadReport load = new LoadReport(List.of(), 0, 0, false);
 
     public FakeEngine(String model, int vocabulary) {
@@ -60,6 +61,12 @@ public final class FakeEngine implements Engine {
 
     public FakeEngine refusing(@Nullable ForetokenException with) {
         refusal = with;
+        return this;
+    }
+
+    /** Readers have to wait for events; until told otherwise, those who push events run what readers give them. */
+    public FakeEngine lendingNoThreads() {
+        lends = false;
         return this;
     }
 
@@ -117,7 +124,7 @@ public final class FakeEngine implements Engine {
         if (refused != null) {
             throw refused;
         }
-        FakeGeneration generation = new FakeGeneration(request);
+        FakeGeneration generation = new FakeGeneration(request, lends);
         submitted.add(generation);
         behaviour.accept(generation);
         return generation;

@@ -15,7 +15,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A request in the {@link FakeEngine}: tests push its events, at once or one by one, and see whether it was cancelled. */
+/**
+ * A request in the {@link FakeEngine}: tests push its events, at once or one by one, and see whether it was cancelled. Lends the threads that push
+ * to the reader.
+ */
 public final class FakeGeneration implements Generation {
 
     private final GenerationRequest request;
@@ -24,8 +27,11 @@ public final class FakeGeneration implements Generation {
     private final BitSet taken = new BitSet();
     private final CountDownLatch cancelled = new CountDownLatch(1);
     private int position;
+    private volatile Runnable arrived = () -> {};
+    private final boolean lends;
 
-    FakeGeneration(GenerationRequest request) {
+    FakeGeneration(GenerationRequest request, boolean lends) {
+        this.lends = lends;
         this.request = request;
         this.position = request.prompt().size();
     }
@@ -34,14 +40,20 @@ public final class FakeGeneration implements Generation {
         return request;
     }
 
-    public synchronized void push(EngineEvent event) {
+    public void push(EngineEvent event) {
+        if (take(event)) {
+            arrived.run();
+        }
+    }
+
+    private synchronized boolean take(EngineEvent event) {
         if (ended.get(event.choice())) {
-            return;
+            return false;
         }
         if (event.isLast()) {
             ended.set(event.choice());
         }
-        events.add(event);
+        return events.add(event);
     }
 
     public void started(int choice, int cachedTokens) {
@@ -79,6 +91,23 @@ public final class FakeGeneration implements Generation {
             }
         }
         return Optional.ofNullable(event);
+    }
+
+    @Override
+    public Ahead ahead() {
+        return switch (events.peek()) {
+            case null -> Ahead.NOTHING;
+            case EngineEvent.TokenGenerated token -> Ahead.TOKEN;
+            default -> Ahead.OTHER;
+        };
+    }
+
+    @Override
+    public boolean whenArrived(Runnable action) {
+        if (lends) {
+            arrived = action;
+        }
+        return lends;
     }
 
     @Override

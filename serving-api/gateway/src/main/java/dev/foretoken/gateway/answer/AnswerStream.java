@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.routing.RoutedGeneration;
@@ -95,6 +96,7 @@ public final class AnswerStream implements AutoCloseable {
     public Optional<AnswerEvent> poll() throws InterruptedException {
         try {
             if (ready.isEmpty() && endedChoices < choices.length) {
+                nanosToWait();
                 pump(0);
             }
             return Optional.ofNullable(ready.poll());
@@ -105,6 +107,29 @@ public final class AnswerStream implements AutoCloseable {
             fail(ErrorCode.CANCELLED);
             throw e;
         }
+    }
+
+    /** Whether every choice has ended and every event was read. */
+    public boolean isOver() {
+        return ready.isEmpty() && endedChoices == choices.length;
+    }
+
+    /** What {@link #poll} would find. */
+    public Generation.Ahead ahead() {
+        return ready.isEmpty() && endedChoices < choices.length ? generation.ahead() : Generation.Ahead.OTHER;
+    }
+
+    /**
+     * As {@link Generation#whenArrived}, for the engine that answers now: to be asked again by whoever has read anything but tokens, since another
+     * may have taken over.
+     */
+    public boolean whenArrived(Runnable action) {
+        return generation.whenArrived(action);
+    }
+
+    /** How long whoever waits for an arrival may do so before looking again, at most: nanoseconds. Any thread. */
+    public long longestWait() {
+        return Math.clamp(plan.timeout().toNanos() - (nanoClock.getAsLong() - arrivedAt), 0, LONGEST_WAIT_NANOS);
     }
 
     private long nanosToWait() {

@@ -5,7 +5,6 @@ import dev.foretoken.gateway.answer.AnswerStream;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.openai.ReplyFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,14 +12,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 
-/**
- * Moves answer events to a stream of server-sent events as they come. Events that have gathered while the last packet was written share the
- * next one. Several prompts get a virtual thread each, so that none waits for another.
- */
+/** Moves answer events to a stream of server-sent events as they come. Several prompts get a virtual thread each, so that none waits for another. */
 final class AnswerPump {
-
-    /** Enough to make packets worth their system call, small enough to keep a reader's view smooth. */
-    private static final int PACKET_BYTES = 8 << 10;
 
     private final List<AnswerStream> answers;
     private final ReplyFormat format;
@@ -62,26 +55,7 @@ final class AnswerPump {
     }
 
     private void pump(int prompt) throws InterruptedException {
-        AnswerStream answer = answers.get(prompt);
-        JsonWriter packet = new JsonWriter();
-        for (Optional<AnswerEvent> event = answer.next(); event.isPresent(); event = answer.next()) {
-            append(packet, prompt, event.get());
-            gather(packet, prompt, answer);
-            if (packet.size() > 0) {
-                events.write(packet.toBytes());
-                packet.clear();
-            }
-        }
-    }
-
-    private void gather(JsonWriter packet, int prompt, AnswerStream answer) throws InterruptedException {
-        while (packet.size() < PACKET_BYTES) {
-            Optional<AnswerEvent> event = answer.poll();
-            if (event.isEmpty()) {
-                return;
-            }
-            append(packet, prompt, event.get());
-        }
+        new AnswerRelay(answers.get(prompt), events, (packet, event) -> append(packet, prompt, event)).run();
     }
 
     private void append(JsonWriter packet, int prompt, AnswerEvent event) {

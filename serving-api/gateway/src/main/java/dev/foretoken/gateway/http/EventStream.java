@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * A response of server-sent events, written straight to the connection. Writers block while more than a bounded number of bytes waits for a
  * slow reader, so memory per stream is bounded and other streams are not held up. Any thread may write.
  */
-final class EventStream {
+final class EventStream implements PacketSink {
 
     private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -45,20 +45,41 @@ final class EventStream {
         }
     }
 
-    /**
-     * Sends whole events.
-     *
-     * @throws ForetokenException CANCELLED when the reader has left or takes nothing for too long
-     */
-    void write(byte[] events) throws InterruptedException {
+    @Override
+    public void write(byte[] events) throws InterruptedException {
         lock.lock();
         try {
             awaitRoom();
-            unsent += events.length;
-            response.write(Buffer.buffer(events)).onComplete(done -> written(events.length));
+            send(events);
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public void writeNow(byte[] events) {
+        lock.lock();
+        try {
+            requireReader();
+            send(events);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean hasRoom() {
+        lock.lock();
+        try {
+            return gone || unsent <= limits.maxUnsentBytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void send(byte[] events) {
+        unsent += events.length;
+        response.write(Buffer.buffer(events)).onComplete(done -> written(events.length));
     }
 
     private void awaitRoom() throws InterruptedException {
@@ -74,6 +95,10 @@ final class EventStream {
                 gone = true;
             }
         }
+        requireReader();
+    }
+
+    private void requireReader() {
         if (gone) {
             throw new ForetokenException(ErrorCode.CANCELLED, "the client has left");
         }

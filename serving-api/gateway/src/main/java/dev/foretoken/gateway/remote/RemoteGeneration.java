@@ -51,6 +51,7 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
     private boolean accepted;
     private @Nullable ForetokenException refusal;
     private @Nullable ClientCallStreamObserver<Command> commands;
+    private volatile Runnable arrived = () -> {};
 
     /** @param nanoClock monotonic */
     RemoteGeneration(RemoteConfig config, int choices, LongSupplier nanoClock) {
@@ -116,6 +117,7 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
         } finally {
             lock.unlock();
         }
+        arrived.run();
     }
 
     /** An empty message says that the pod is alive; nobody will read it, so it counts as read at once. */
@@ -152,6 +154,7 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
         } finally {
             lock.unlock();
         }
+        arrived.run();
     }
 
     @Override
@@ -165,6 +168,7 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
         } finally {
             lock.unlock();
         }
+        arrived.run();
     }
 
     private void endAll(String why) {
@@ -200,6 +204,27 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public Ahead ahead() {
+        lock.lock();
+        try {
+            return switch (events.peek()) {
+                case null -> Ahead.NOTHING;
+                case EngineEvent.TokenGenerated token -> Ahead.TOKEN;
+                default -> Ahead.OTHER;
+            };
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** By the connection's thread. */
+    @Override
+    public boolean whenArrived(Runnable action) {
+        arrived = action;
+        return true;
     }
 
     /** A pod that hangs keeps its connection: only its silence tells. Waiting in its queue is not silence, since it says that it is alive. */

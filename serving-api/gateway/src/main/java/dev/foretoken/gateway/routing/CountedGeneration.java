@@ -31,6 +31,16 @@ final class CountedGeneration implements Generation {
     }
 
     @Override
+    public Ahead ahead() {
+        return generation.ahead();
+    }
+
+    @Override
+    public boolean whenArrived(Runnable action) {
+        return generation.whenArrived(action);
+    }
+
+    @Override
     public boolean isDone() {
         boolean done = generation.isDone();
         if (done) {

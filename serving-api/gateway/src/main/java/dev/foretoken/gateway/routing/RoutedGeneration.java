@@ -81,6 +81,17 @@ public final class RoutedGeneration implements Generation {
         return Optional.ofNullable(poll());
     }
 
+    @Override
+    public Ahead ahead() {
+        return ready.isEmpty() ? current.generation().ahead() : Ahead.OTHER;
+    }
+
+    /** Holds for the engine that answers now: whoever reads what made another take over asks again. */
+    @Override
+    public boolean whenArrived(Runnable action) {
+        return current.generation().whenArrived(action);
+    }
+
     private @Nullable EngineEvent poll() {
         EngineEvent event = ready.poll();
         if (event != null && event.isLast()) {

@@ -16,6 +16,16 @@ record FollowedGeneration(Generation generation, EngineSpan span) implements Gen
     }
 
     @Override
+    public Ahead ahead() {
+        return generation.ahead();
+    }
+
+    @Override
+    public boolean whenArrived(Runnable action) {
+        return generation.whenArrived(action);
+    }
+
+    @Override
     public boolean isDone() {
         return generation.isDone();
     }

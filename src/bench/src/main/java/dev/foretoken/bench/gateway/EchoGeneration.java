@@ -32,22 +32,27 @@ final class EchoGeneration implements Generation {
 
     /** Gives the next token, and the end behind the last. Returns whether more will come. */
     boolean emit() {
-        int prompt = request.prompt().size();
         if (cancelled) {
             finish(FinishReason.CANCELLED);
             return false;
         }
+        int prompt = request.prompt().size();
         if (emitted == 0) {
             events.add(new EngineEvent.Started(0, prompt, 0));
         }
-        int token = request.prompt().tokens().get(emitted % prompt);
-        events.add(new EngineEvent.TokenGenerated(0, token, prompt + emitted, null));
+        events.add(new EngineEvent.TokenGenerated(0, echoed(prompt), prompt + emitted, null));
         emitted++;
         if (emitted == request.stop().maxTokens()) {
             finish(FinishReason.LENGTH);
             return false;
         }
         return true;
+    }
+
+    /** The prompt's first token is left out where there are others: it may begin the sequence and have no text, which callers would not see. */
+    private int echoed(int prompt) {
+        int silent = prompt > 1 ? 1 : 0;
+        return request.prompt().tokens().get(silent + emitted % (prompt - silent));
     }
 
     private void finish(FinishReason reason) {
