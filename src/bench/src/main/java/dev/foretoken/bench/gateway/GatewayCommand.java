@@ -48,7 +48,10 @@ public final class GatewayCommand implements Callable<Integer> {
             description = "Milliseconds between two tokens of a stream (default: ${DEFAULT-VALUE}).")
     private int step;
 
-    @Option(names = "--tokens", defaultValue = "256", description = "Tokens per answer (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--tokens",
+            defaultValue = "256",
+            description = "Tokens per answer on average (default: ${DEFAULT-VALUE}).")
     private int tokens;
 
     @Option(names = "--words", defaultValue = "16", description = "Words per prompt (default: ${DEFAULT-VALUE}).")

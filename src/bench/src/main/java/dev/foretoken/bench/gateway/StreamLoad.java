@@ -9,12 +9,16 @@ import dev.foretoken.bench.client.StreamCall;
 import dev.foretoken.bench.client.StreamedAnswer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Streams that ask again as soon as they are answered, until they are told to stop. */
+/**
+ * Streams that ask again as soon as they are answered, until they are told to stop. Answers are of different lengths, so that requests come one by
+ * one, as from callers who do not know of each other.
+ */
 final class StreamLoad implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -31,7 +35,7 @@ final class StreamLoad implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean stopped;
 
-    /** @param tokens of each answer */
+    /** @param tokens of an answer on average; each has between half and one and a half of it */
     StreamLoad(OpenAiClient client, String model, String prompt, int tokens) {
         this.client = client;
         this.model = model;
@@ -54,9 +58,16 @@ final class StreamLoad implements AutoCloseable {
         return null;
     }
 
+    private int length(long seed) {
+        return Math.max(1, tokens / 2 + new SplittableRandom(seed).nextInt(tokens + 1));
+    }
+
     private byte[] body(long seed) throws JsonProcessingException {
         ObjectNode body = JSON.createObjectNode();
-        body.put("model", model).put("prompt", prompt).put("max_tokens", tokens).put("stream", true);
+        body.put("model", model)
+                .put("prompt", prompt)
+                .put("max_tokens", length(seed))
+                .put("stream", true);
         body.put("ignore_eos", true).put("seed", seed);
         return JSON.writeValueAsBytes(body);
     }
