@@ -71,6 +71,7 @@ public final class Bench {
     static CommandLine commandLine() {
         return new CommandLine(new Bench())
                 .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr().println(command.getCommandName() + ": " + failure.getMessage());
                     return command.getCommandSpec().exitCodeOnExecutionException();

@@ -29,6 +29,16 @@ class BenchTest {
     }
 
     @Test
+    void namesOfScenariosMayBeWrittenSmall() {
+        StringWriter out = new StringWriter();
+        int status = Bench.commandLine()
+                .setOut(new PrintWriter(out))
+                .execute("cluster", "--scenario", "burst", "--pods", "2", "--rate", "10", "--seconds", "1");
+        assertThat(status).isZero();
+        assertThat(out.toString()).contains("expected-ttft, 1 gateway");
+    }
+
+    @Test
     void anUnexpectedFailureIsOneLine() {
         StringWriter err = new StringWriter();
         int status = Bench.commandLine().setErr(new PrintWriter(err)).execute("serve", "http://127.0.0.1:1");

@@ -88,17 +88,19 @@ final class EndpointState {
     }
 
     CandidateFeatures features(FleetQuestion question, int cachedTokens, long now, long staleNanos) {
+        ModelLoad load = report.load().orElse(null);
+        PrefillCost cost = cost();
         return new CandidateFeatures(
                 standing(question),
                 isFresh(now, staleNanos),
-                report.load().map(load -> load.running() + load.waiting()).orElse(0),
+                load == null ? 0 : load.running() + load.waiting(),
                 inFlight,
                 work().tokens(),
                 sentTokens,
-                cost().isMeasured() ? backlog.nanos(now) : 0,
+                cost.isMeasured() ? backlog.nanos(now) : 0,
                 cachedTokens,
-                report.load().map(ModelLoad::cacheUsage).orElse(0.0),
-                cost(),
+                load == null ? 0 : load.cacheUsage(),
+                cost,
                 lastTurn,
                 question.slowness().applyAsDouble(name));
     }

@@ -3,6 +3,7 @@ package dev.foretoken.routing.fleet;
 import dev.foretoken.routing.policy.CandidateFeatures;
 import dev.foretoken.routing.policy.RouteFeatures;
 import dev.foretoken.routing.policy.Standing;
+import dev.foretoken.routing.prefix.PromptPlaces;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -97,34 +98,49 @@ public final class FleetView {
 
     /** What a policy is to choose from. {@code draw}: 64 random bits. The prompt is looked up without keeping others waiting. */
     public FleetLook look(FleetQuestion question, long now, long draw) {
-        List<String> holders =
-                size() <= config.lookAtAll() ? List.of() : question.held().longest(config.holders(), draw);
+        boolean few = size() <= config.lookAtAll();
+        List<PromptPlaces.Held> holders = few ? List.of() : question.held().longest(config.holders(), draw);
+        boolean all = !few && holders.size() < config.holders();
         List<EndpointState> states = select(question, holders, now, draw);
         int[] cached = new int[states.size()];
         for (int i = 0; i < cached.length; i++) {
-            cached[i] = Math.min(question.promptTokens(), question.held().heldTokens(states.get(i).name));
+            String name = states.get(i).name;
+            int known = tokens(holders, name);
+            int held = known > 0 || all ? known : question.held().heldTokens(name);
+            cached[i] = Math.min(question.promptTokens(), held);
         }
         return look(states, cached, question, now, draw);
     }
 
-    private synchronized FleetLook look(
-            List<EndpointState> states, int[] cached, FleetQuestion question, long now, long draw) {
-        List<CandidateFeatures> candidates = new ArrayList<>(cached.length);
-        for (int i = 0; i < cached.length; i++) {
-            candidates.add(states.get(i).features(question, cached[i], now, staleNanos));
+    /** What {@code endpoint} holds where it is one of {@code holders}, else 0. */
+    private static int tokens(List<PromptPlaces.Held> holders, String endpoint) {
+        for (PromptPlaces.Held holder : holders) {
+            if (holder.endpoint().equals(endpoint)) {
+                return holder.tokens();
+            }
         }
-        return new FleetLook(
-                states.stream().map(state -> state.name).toList(),
-                new RouteFeatures(draw, question.promptTokens(), candidates));
+        return 0;
     }
 
-    private synchronized List<EndpointState> select(FleetQuestion question, List<String> holders, long now, long draw) {
+    private synchronized FleetLook look(
+            List<EndpointState> states, int[] cached, FleetQuestion question, long now, long draw) {
+        List<String> names = new ArrayList<>(cached.length);
+        List<CandidateFeatures> candidates = new ArrayList<>(cached.length);
+        for (int i = 0; i < cached.length; i++) {
+            names.add(states.get(i).name);
+            candidates.add(states.get(i).features(question, cached[i], now, staleNanos));
+        }
+        return new FleetLook(names, new RouteFeatures(draw, question.promptTokens(), candidates));
+    }
+
+    private synchronized List<EndpointState> select(
+            FleetQuestion question, List<PromptPlaces.Held> holders, long now, long draw) {
         if (all.size() <= config.lookAtAll()) {
             return List.copyOf(inOrder);
         }
         Set<EndpointState> some = new LinkedHashSet<>();
-        for (String holder : holders) {
-            EndpointState state = all.get(holder);
+        for (PromptPlaces.Held holder : holders) {
+            EndpointState state = all.get(holder.endpoint());
             if (state != null) {
                 some.add(state);
             }

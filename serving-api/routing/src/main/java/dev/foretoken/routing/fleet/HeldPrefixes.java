@@ -1,5 +1,6 @@
 package dev.foretoken.routing.fleet;
 
+import dev.foretoken.routing.prefix.PromptPlaces;
 import java.util.List;
 
 /** Where the blocks of one prompt lie. */
@@ -13,7 +14,7 @@ public interface HeldPrefixes {
         }
 
         @Override
-        public List<String> longest(int most, long draw) {
+        public List<PromptPlaces.Held> longest(int most, long draw) {
             return List.of();
         }
     };
@@ -21,6 +22,6 @@ public interface HeldPrefixes {
     /** Tokens of the prompt that {@code endpoint} need not compute. */
     int heldTokens(String endpoint);
 
-    /** Up to {@code most} endpoints that hold most of it, best first; {@code draw}: which come first of those that are equal. */
-    List<String> longest(int most, long draw);
+    /** Up to {@code most} endpoints that hold most of it, best first: fewer where no others hold any of it; {@code draw}: which come first of those that are equal. */
+    List<PromptPlaces.Held> longest(int most, long draw);
 }

@@ -12,9 +12,7 @@ public record PromptHolders(PromptPlaces places) implements HeldPrefixes {
     }
 
     @Override
-    public List<String> longest(int most, long draw) {
-        return places.longest(most, draw).stream()
-                .map(PromptPlaces.Held::endpoint)
-                .toList();
+    public List<PromptPlaces.Held> longest(int most, long draw) {
+        return places.longest(most, draw);
     }
 }

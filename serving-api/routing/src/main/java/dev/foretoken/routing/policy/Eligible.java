@@ -1,7 +1,7 @@
 package dev.foretoken.routing.policy;
 
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Which candidates can be chosen at all: what is the same under every policy. */
 final class Eligible {
@@ -11,9 +11,14 @@ final class Eligible {
     /** The candidates that can answer now, in order. */
     static int[] ready(RouteFeatures features) {
         List<CandidateFeatures> all = features.candidates();
-        return IntStream.range(0, all.size())
-                .filter(i -> all.get(i).standing() == Standing.READY)
-                .toArray();
+        int[] ready = new int[all.size()];
+        int count = 0;
+        for (int i = 0; i < ready.length; i++) {
+            if (all.get(i).standing() == Standing.READY) {
+                ready[count++] = i;
+            }
+        }
+        return Arrays.copyOf(ready, count);
     }
 
     /** Where none can answer now: the first of those nearest to it, whose refusal says why; -1 where all were tried. */

@@ -3,7 +3,6 @@ package dev.foretoken.routing.policy;
 import dev.foretoken.contract.engine.PrefillCost;
 import dev.foretoken.routing.cost.FirstTokenEstimate;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * The engine from which the first token is expected first: by its own costs, what is ahead there, and what of the prompt it holds. Several
@@ -66,17 +65,27 @@ public final class ExpectedTtft implements RoutePolicy {
         if (isStale(features)) {
             return PowerOfTwo.pick(features, ready);
         }
+        return PowerOfTwo.pick(features, near(features, ready));
+    }
+
+    /** Those of {@code ready}, at least one, that have reported of late and are about as good as the best. */
+    private int[] near(RouteFeatures features, int[] ready) {
         PrefillCost typical = typical(features);
+        double[] prices = new double[ready.length];
         double least = Double.MAX_VALUE;
-        for (int candidate : ready) {
-            least = isFresh(features, candidate) ? Math.min(least, price(features, candidate, typical)) : least;
+        for (int i = 0; i < ready.length; i++) {
+            boolean fresh = features.candidates().get(ready[i]).fresh();
+            prices[i] = fresh ? price(features, ready[i], typical) : Double.NaN;
+            least = fresh ? Math.min(least, prices[i]) : least;
         }
-        double near = least * weights.about();
-        return PowerOfTwo.pick(
-                features,
-                Arrays.stream(ready)
-                        .filter(i -> isFresh(features, i) && price(features, i, typical) <= near)
-                        .toArray());
+        int[] near = new int[ready.length];
+        int count = 0;
+        for (int i = 0; i < ready.length; i++) {
+            if (prices[i] <= least * weights.about()) {
+                near[count++] = ready[i];
+            }
+        }
+        return Arrays.copyOf(near, count);
     }
 
     /** Nanoseconds until the first token is expected; what others wait longer for it is not among them. */
@@ -106,10 +115,6 @@ public final class ExpectedTtft implements RoutePolicy {
         return 2 * fresh < ready;
     }
 
-    private static boolean isFresh(RouteFeatures features, int candidate) {
-        return features.candidates().get(candidate).fresh();
-    }
-
     /** What the choice goes by: the time, and what it costs those who are there. */
     private double price(RouteFeatures features, int candidate, PrefillCost typical) {
         CandidateFeatures seen = features.candidates().get(candidate);
@@ -134,24 +139,21 @@ public final class ExpectedTtft implements RoutePolicy {
 
     /** One that has not measured anything yet is taken for the average of those that have. */
     private static PrefillCost typical(RouteFeatures features) {
-        List<PrefillCost> measured = features.candidates().stream()
-                .map(CandidateFeatures::cost)
-                .filter(PrefillCost::isMeasured)
-                .toList();
-        if (measured.isEmpty()) {
-            return NOMINAL;
-        }
         double perToken = 0;
         double perPair = 0;
         double perStep = 0;
         long room = 0;
-        for (PrefillCost cost : measured) {
-            perToken += cost.nanosPerToken();
-            perPair += cost.nanosPerPair();
-            perStep += cost.nanosPerStep();
-            room += cost.tokensPerStep();
+        int n = 0;
+        for (CandidateFeatures candidate : features.candidates()) {
+            PrefillCost cost = candidate.cost();
+            if (cost.isMeasured()) {
+                perToken += cost.nanosPerToken();
+                perPair += cost.nanosPerPair();
+                perStep += cost.nanosPerStep();
+                room += cost.tokensPerStep();
+                n++;
+            }
         }
-        int n = measured.size();
-        return new PrefillCost(perToken / n, perPair / n, perStep / n, (int) (room / n));
+        return n == 0 ? NOMINAL : new PrefillCost(perToken / n, perPair / n, perStep / n, (int) (room / n));
     }
 }

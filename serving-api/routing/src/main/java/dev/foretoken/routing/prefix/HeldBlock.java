@@ -25,6 +25,9 @@ final class HeldBlock {
     volatile boolean ends;
     /** Where it is among the endings of its place. */
     int slot;
+    /** Where it is settled; null = it is neither reached nor an end. */
+    @Nullable
+    Place place;
 
     @Nullable
     HeldBlock parent;

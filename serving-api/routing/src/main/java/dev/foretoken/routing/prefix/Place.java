@@ -10,9 +10,13 @@ final class Place {
     private @Nullable HeldBlock[] ending = new HeldBlock[1];
     private int endings;
     private int reaching;
+    private boolean over;
 
-    /** A block at this key is, or is not any more, reached and an end. */
-    synchronized void settle(HeldBlock block, boolean reached, boolean ends) {
+    /** A block at this key is, or is not any more, reached and an end. Returns whether it could be: where all have left nobody comes any more. */
+    synchronized boolean settle(HeldBlock block, boolean reached, boolean ends) {
+        if (over) {
+            return false;
+        }
         reaching += (reached ? 1 : 0) - (block.reached ? 1 : 0);
         if (ends && !block.ends) {
             add(block);
@@ -21,6 +25,8 @@ final class Place {
         }
         block.reached = reached;
         block.ends = ends;
+        over = reaching == 0 && endings == 0;
+        return true;
     }
 
     private void add(HeldBlock block) {
@@ -44,8 +50,9 @@ final class Place {
         return reaching > 0;
     }
 
-    synchronized boolean isEmpty() {
-        return reaching == 0 && endings == 0;
+    /** Whether the last block has left. */
+    synchronized boolean isOver() {
+        return over;
     }
 
     /** Adds endpoints where a hit can end here to {@code found} until those are {@code most}; {@code draw} says with which to begin. */

@@ -10,8 +10,10 @@ import dev.foretoken.routing.policy.CandidateFeatures;
 import dev.foretoken.routing.policy.ExpectedTtft;
 import dev.foretoken.routing.policy.RoutePolicy;
 import dev.foretoken.routing.policy.Standing;
+import dev.foretoken.routing.prefix.PromptPlaces;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -132,6 +134,21 @@ class FleetViewTest {
         report("p1", 0, 0, 0);
         assertThat(see("p1", 0).inFlight()).isZero();
         assertThat(view.size()).isEqualTo(3);
+    }
+
+    @Test
+    void whatOneHoldsIsKnownThoughOthersHoldMore() {
+        fill(1_000, 500);
+        report("p5", 0, 1, 0);
+        HeldPrefixes held = held(Map.of("p1", 50, "p2", 40, "p3", 30, "p4", 20, "p5", 10));
+        FleetLook look = view.look(FleetQuestion.of(100).holding(held), 0, 42);
+        assertThat(look.endpoints()).contains("p1", "p2", "p3", "p4", "p5");
+        for (int i = 0; i < look.endpoints().size(); i++) {
+            String endpoint = look.endpoints().get(i);
+            assertThat(look.features().candidates().get(i).cachedTokens())
+                    .as(endpoint)
+                    .isEqualTo(held.heldTokens(endpoint));
+        }
     }
 
     @Test
@@ -265,8 +282,13 @@ class FleetViewTest {
             }
 
             @Override
-            public List<String> longest(int most, long draw) {
-                return tokens.keySet().stream().limit(most).toList();
+            public List<PromptPlaces.Held> longest(int most, long draw) {
+                return tokens.entrySet().stream()
+                        .map(entry -> new PromptPlaces.Held(entry.getKey(), entry.getValue()))
+                        .sorted(Comparator.comparingInt(PromptPlaces.Held::tokens)
+                                .reversed())
+                        .limit(most)
+                        .toList();
             }
         };
     }

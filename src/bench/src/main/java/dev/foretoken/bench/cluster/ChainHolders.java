@@ -2,8 +2,8 @@ package dev.foretoken.bench.cluster;
 
 import dev.foretoken.contract.prefix.TokenChain;
 import dev.foretoken.routing.fleet.HeldPrefixes;
-import dev.foretoken.routing.prefix.Holder;
 import dev.foretoken.routing.prefix.PrefixPlaces;
+import dev.foretoken.routing.prefix.PromptPlaces;
 import java.util.List;
 
 /** Where the blocks of a chain lie. {@code most}: blocks that can be a hit. */
@@ -15,9 +15,9 @@ record ChainHolders(PrefixPlaces places, TokenChain chain, int most) implements 
     }
 
     @Override
-    public List<String> longest(int count, long draw) {
+    public List<PromptPlaces.Held> longest(int count, long draw) {
         return places.longest(chain, most, count, draw).stream()
-                .map(Holder::endpoint)
+                .map(holder -> new PromptPlaces.Held(holder.endpoint(), holder.blocks() * PodSpec.BLOCK_TOKENS))
                 .toList();
     }
 }

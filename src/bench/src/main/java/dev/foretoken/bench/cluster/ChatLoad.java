@@ -78,6 +78,6 @@ final class ChatLoad {
     private static int token(long text, int position) {
         long mixed = (text << 20 ^ position) * 0x9E3779B97F4A7C15L;
         mixed = (mixed ^ mixed >>> 32) * 0xD6E8FEB86659FD93L;
-        return (int) Long.remainderUnsigned(mixed ^ mixed >>> 32, PodSpec.VOCABULARY);
+        return (int) (((mixed ^ mixed >>> 32) & 0xFFFF_FFFFL) * PodSpec.VOCABULARY >>> 32);
     }
 }

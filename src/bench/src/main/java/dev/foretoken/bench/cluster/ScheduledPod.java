@@ -1,5 +1,6 @@
 package dev.foretoken.bench.cluster;
 
+import dev.foretoken.bench.scripted.SilentObserver;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.LoadCounters;
 import dev.foretoken.contract.engine.ModelLoad;

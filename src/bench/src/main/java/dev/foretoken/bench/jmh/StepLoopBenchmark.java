@@ -1,5 +1,6 @@
 package dev.foretoken.bench.jmh;
 
+import dev.foretoken.bench.scripted.SilentObserver;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.scheduler.PlannedStep;
@@ -59,7 +60,7 @@ public class StepLoopBenchmark {
                         InstantRuntime.reservation(sequences),
                         SchedulerConfig.DEFAULT,
                         new byte[16]),
-                new UnobservedScheduler());
+                new SilentObserver());
         random = new SplittableRandom(1);
     }
 

@@ -1,4 +1,4 @@
-package dev.foretoken.bench.jmh;
+package dev.foretoken.bench.scripted;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.FinishReason;
@@ -7,8 +7,9 @@ import dev.foretoken.scheduler.CheckpointEvent;
 import dev.foretoken.scheduler.PrefixOutcome;
 import dev.foretoken.scheduler.SchedulerObserver;
 
-/** Counts nothing, so that a benchmark sees the scheduler alone. */
-final class UnobservedScheduler implements SchedulerObserver {
+/** Counts nothing: what is wanted is counted elsewhere, or the scheduler is to be seen alone. */
+public final class SilentObserver implements SchedulerObserver {
+
     @Override
     public void started(long queueNanos) {}
 
