@@ -125,7 +125,8 @@ public final class Gateway implements AutoCloseable {
         this.health = new HealthBook(HealthConfig.DEFAULT, telemetry, clocks.nanos());
         this.router = new EngineRouter(
                 config.routing(), new RouteSources(clocks.wall(), clocks.nanos(), health, random, prefixes));
-        RoutedCalls calls = new RoutedCalls(router, config.calls(), telemetry);
+        RoutedCalls calls =
+                new RoutedCalls(router, config.calls(), telemetry, tenant -> limiter.enterAgain(tenant)::close);
         this.answers = new Answers(
                         new AnswerPlanner(config.answers(), random::nextLong),
                         calls,

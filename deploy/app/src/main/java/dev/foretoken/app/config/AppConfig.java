@@ -5,6 +5,7 @@ import static dev.foretoken.contract.ConfigCheck.requireRange;
 
 import dev.foretoken.gateway.AdminConfig;
 import dev.foretoken.gateway.auth.Identities;
+import dev.foretoken.gateway.routing.CallLimits;
 import dev.foretoken.gateway.routing.RoutingConfig;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.registry.RegistryConfig;
@@ -34,6 +35,7 @@ import java.util.Set;
  * @param identities tenants and signed tokens, beside {@code apiKeys}
  * @param observability how it is watched
  * @param routing how engines are chosen
+ * @param calls how much is done for a request whose engine refuses it, is lost, or is slow
  * @param rollouts which other variants answer requests of served names
  */
 public record AppConfig(
@@ -56,6 +58,7 @@ public record AppConfig(
         Identities identities,
         ObservabilitySettings observability,
         RoutingConfig routing,
+        CallLimits calls,
         List<VariantRollout> rollouts) {
 
     public AppConfig {

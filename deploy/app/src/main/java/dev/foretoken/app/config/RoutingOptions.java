@@ -2,6 +2,7 @@ package dev.foretoken.app.config;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.routing.CallLimits;
 import dev.foretoken.gateway.routing.RoutingConfig;
 import dev.foretoken.routing.fleet.FleetConfig;
 import dev.foretoken.routing.policy.RoutePolicies;
@@ -27,6 +28,18 @@ public final class RoutingOptions {
             description =
                     "A pod's report older than this is not believed: the choice is then between two drawn pods. Default: ${DEFAULT-VALUE}.")
     long staleAfterMillis = FleetConfig.DEFAULT.staleAfter().toMillis();
+
+    @Option(
+            names = "--hedge-after",
+            paramLabel = "MILLIS",
+            defaultValue = "${env:FORETOKEN_HEDGE_AFTER:-0}",
+            description =
+                    "A request without a first token after this time is sent to a second pod, too, and whichever gives a token first answers: at most one in twenty requests, none of the class batch. 0 = never. Default: ${DEFAULT-VALUE}.")
+    long hedgeAfterMillis = CallLimits.DEFAULT.hedgeAfter().toMillis();
+
+    CallLimits calls() {
+        return CallLimits.DEFAULT.hedgingAfter(Duration.ofMillis(hedgeAfterMillis));
+    }
 
     RoutingConfig config() {
         RoutePolicy named = RoutePolicies.named(policy)

@@ -185,6 +185,7 @@ public final class ServeOptions {
                 tenants.identities(environment),
                 observability.settings(),
                 routing.config(),
+                routing.calls(),
                 rollouts == null ? List.of() : RolloutFile.read(rollouts));
     }
 

@@ -76,6 +76,7 @@ final class ServerBeans {
                 .administeredOn(config.admin())
                 .preparing(config.prediction().turns())
                 .taking(config.tensors())
-                .routedBy(config.routing());
+                .routedBy(config.routing())
+                .calling(config.calls());
     }
 }

@@ -20,6 +20,7 @@ import dev.foretoken.gateway.auth.TokenConfig;
 import dev.foretoken.gateway.discovery.KubernetesService;
 import dev.foretoken.gateway.metrics.MetricPrefix;
 import dev.foretoken.gateway.model.PrefillChoice;
+import dev.foretoken.gateway.routing.CallLimits;
 import dev.foretoken.gateway.routing.RoutingConfig;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.tracing.TracingConfig;
@@ -89,13 +90,14 @@ class ServeOptionsTest {
                         Identities.NONE,
                         ObservabilitySettings.DEFAULT,
                         RoutingConfig.DEFAULT,
+                        CallLimits.DEFAULT,
                         List.of()));
     }
 
     @Test
     void everyFlagReachesItsSetting() {
         AppConfig config = parse(
-                ("serve --role gateway --routing-policy least-loaded --routing-stale-after 2500 --host 0.0.0.0 --port 1 --grpc-port 2 --pod-port 3 --model a=/x --model b=/y --pod h:4"
+                ("serve --role gateway --routing-policy least-loaded --routing-stale-after 2500 --hedge-after 350 --host 0.0.0.0 --port 1 --grpc-port 2 --pod-port 3 --model a=/x --model b=/y --pod h:4"
                                 + " --pod i:5 --api-key k1 --api-key k2 --pod-credential 0123456789abcdef --threads 3"
                                 + " --memory 2g --kernels scalar --precision exact --kv-cache-dtype int8 --max-context 512"
                                 + " --speculate 5 --weights q4-g64 --draft-model a=/d --draft-model /e --draft-slice 0.5"
@@ -173,6 +175,7 @@ class ServeOptionsTest {
                                 RoutePolicies.named("least-loaded").orElseThrow(),
                                 FleetConfig.DEFAULT.withStaleAfter(Duration.ofMillis(2500)),
                                 RoutingConfig.DEFAULT.records()),
+                        CallLimits.DEFAULT.hedgingAfter(Duration.ofMillis(350)),
                         List.of()));
     }
 

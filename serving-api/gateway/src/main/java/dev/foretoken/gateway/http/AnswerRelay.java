@@ -63,9 +63,13 @@ final class AnswerRelay {
             if (failure != null) {
                 throw failure;
             }
-            if (!answer.whenArrived(this::arrived)) {
-                moveWaiting();
-                return false;
+            while (!answer.whenArrived(
+                    this::arrived)) { // The engine lends no thread, or not yet: this one waits for an event.
+                Optional<AnswerEvent> event = answer.next();
+                if (event.isEmpty()) {
+                    return false;
+                }
+                moveWith(event.get());
             }
             for (Optional<AnswerEvent> event = answer.poll(); event.isPresent(); event = answer.poll()) {
                 moveWith(event.get());
@@ -75,13 +79,6 @@ final class AnswerRelay {
             }
         } while (words.addAndGet(-seen) != 0);
         return true;
-    }
-
-    /** An engine that lends no thread: this one waits for each event. */
-    private void moveWaiting() throws InterruptedException {
-        for (Optional<AnswerEvent> event = answer.next(); event.isPresent(); event = answer.next()) {
-            moveWith(event.get());
-        }
     }
 
     /** Writes an event and what has come behind it. */

@@ -15,7 +15,14 @@ final class CallMetrics {
     private final Map<ErrorCode, Counter> migrations = new EnumMap<>(ErrorCode.class);
     private final Map<ErrorCode, Counter> stranded = new EnumMap<>(ErrorCode.class);
 
+    private final Counter hedges;
+    private final Counter hedgesWon;
+
     CallMetrics(Telemetry telemetry) {
+        hedges = telemetry.counter(
+                Metric.of("foretoken_hedges_total", "Requests sent to a second engine because the first one was slow"));
+        hedgesWon = telemetry.counter(
+                Metric.of("foretoken_hedges_won_total", "Of these, those that the second engine answered"));
         for (ErrorCode code : EngineFaults.RECOVERABLE) {
             String reason = code.name().toLowerCase(Locale.ROOT);
             retries.put(
@@ -42,6 +49,16 @@ final class CallMetrics {
                                     "Requests under way that no other engine could go on with, by why",
                                     "reason"),
                             reason));
+        }
+    }
+
+    void hedged() {
+        hedges.increment();
+    }
+
+    void decided(boolean bySecond) {
+        if (bySecond) {
+            hedgesWon.increment();
         }
     }
 

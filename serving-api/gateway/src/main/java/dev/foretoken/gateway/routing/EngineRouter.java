@@ -113,7 +113,8 @@ public final class EngineRouter {
                         newId(),
                         sources.wall().instant(),
                         query.model().publicName(),
-                        query.work().tenant()),
+                        query.work().tenant(),
+                        query.cause()),
                 engines.view().look(question, now, sources.random().nextLong()));
     }
 

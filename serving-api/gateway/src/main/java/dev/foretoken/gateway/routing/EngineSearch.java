@@ -6,6 +6,7 @@ import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.routing.decision.RouteDecision.Cause;
 import dev.foretoken.routing.health.EndpointCall;
 import dev.foretoken.routing.health.EndpointHealth;
 import java.time.Duration;
@@ -51,14 +52,14 @@ final class EngineSearch {
 
     /** @throws ForetokenException what the best engine refused with, when no other took the request */
     <T> T first(Errand.Sender<T> sender) {
-        Target target = choose(Set.of());
+        Target target = choose(Set.of(), Cause.REQUEST);
         try {
             return submit(target, sender);
         } catch (ForetokenException refusal) {
             if (!EngineFaults.isRecoverable(refusal.code())) {
                 throw refusal;
             }
-            Optional<T> other = another(refusal.code(), endpoint -> true, sender);
+            Optional<T> other = another(refusal.code(), Cause.RETRY, endpoint -> true, sender);
             if (other.isEmpty()) {
                 throw refusal;
             }
@@ -74,7 +75,7 @@ final class EngineSearch {
      * @param sender of the request as another engine has to see it
      * @throws ForetokenException DEADLINE_EXCEEDED, or a refusal that every engine would give
      */
-    <T> Optional<T> another(ErrorCode why, Predicate<EngineEndpoint> suits, Errand.Sender<T> sender) {
+    <T> Optional<T> another(ErrorCode why, Cause cause, Predicate<EngineEndpoint> suits, Errand.Sender<T> sender) {
         ErrorCode reason = why;
         while (asked < calls.limits().attempts()) {
             Set<String> avoided = avoided(reason, suits);
@@ -82,7 +83,7 @@ final class EngineSearch {
                 return Optional.empty();
             }
             try {
-                return Optional.of(submit(choose(avoided), sender));
+                return Optional.of(submit(choose(avoided, cause), sender));
             } catch (ForetokenException refusal) {
                 if (!EngineFaults.isRecoverable(refusal.code())) {
                     throw refusal;
@@ -93,13 +94,27 @@ final class EngineSearch {
         return Optional.empty();
     }
 
+    /** Submits to one more engine that could answer now; empty where there is none, or it does not take it. */
+    <T> Optional<T> second(Errand.Sender<T> sender) {
+        Set<String> avoided = avoided(ErrorCode.QUEUE_FULL, endpoint -> true);
+        if (asked >= calls.limits().attempts() || avoided == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(submit(choose(avoided, Cause.HEDGE), sender));
+        } catch (ForetokenException refusal) {
+            LOG.debugf("request %s has no second engine: %s", errand.id(), refusal.getMessage());
+            return Optional.empty();
+        }
+    }
+
     /** An engine, and the request as its health knows it. */
     private record Target(Route route, EndpointCall call) {}
 
     /** Where another request tries meanwhile whether a chosen engine is well again, the choice is made once more. */
-    private Target choose(Set<String> avoided) {
+    private Target choose(Set<String> avoided, Cause cause) {
         for (int look = 1; ; look++) {
-            Route route = calls.router().choose(new RouteQuery(model(), errand.work(), avoided, errand.told()));
+            Route route = calls.router().choose(new RouteQuery(model(), errand.work(), cause, avoided, errand.told()));
             EndpointHealth health = calls.health().of(route.chosen().name());
             long now = calls.now();
             Optional<EndpointCall> call =

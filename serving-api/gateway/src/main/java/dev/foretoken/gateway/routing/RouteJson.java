@@ -29,6 +29,7 @@ public final class RouteJson {
         json.put("at", decision.at().toString());
         json.put("model", decision.model());
         json.put("tenant", decision.tenant());
+        json.put("cause", decision.cause().name().toLowerCase(Locale.ROOT));
         json.put("policy", decision.policy());
         json.put("outcome", decision.outcome().name().toLowerCase(Locale.ROOT));
         decision.refusal().ifPresent(why -> json.put("reason", why.name()));

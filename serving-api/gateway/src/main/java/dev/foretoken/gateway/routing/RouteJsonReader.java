@@ -37,6 +37,7 @@ public final class RouteJsonReader {
                 instant(json),
                 text(json, "model"),
                 text(json, "tenant"),
+                json.has("cause") ? named(RouteDecision.Cause.class, json, "cause") : RouteDecision.Cause.REQUEST,
                 text(json, "policy"),
                 draw(json),
                 (int) whole(json, "prompt_tokens", 0, Integer.MAX_VALUE),

@@ -2,6 +2,7 @@ package dev.foretoken.gateway.routing;
 
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.routing.decision.RouteDecision.Cause;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -9,10 +10,11 @@ import java.util.function.Consumer;
 /**
  * What an engine is looked for.
  *
+ * @param cause why
  * @param excluded names of the endpoints that are not asked (again)
  * @param told the id of the decision before anything is sent, so that an answer can name it even where it fails
  */
-public record RouteQuery(ServedModel model, Work work, Set<String> excluded, Consumer<String> told) {
+public record RouteQuery(ServedModel model, Work work, Cause cause, Set<String> excluded, Consumer<String> told) {
 
     public RouteQuery {
         excluded = Set.copyOf(excluded);
@@ -42,7 +44,7 @@ public record RouteQuery(ServedModel model, Work work, Set<String> excluded, Con
 
     /** Nobody wants to know the decision's id. */
     public RouteQuery(ServedModel model, Work work, Set<String> excluded) {
-        this(model, work, excluded, id -> {});
+        this(model, work, Cause.REQUEST, excluded, id -> {});
     }
 
     /** Any engine of a model. */
@@ -55,6 +57,6 @@ public record RouteQuery(ServedModel model, Work work, Set<String> excluded, Con
     }
 
     public RouteQuery telling(Consumer<String> whom) {
-        return new RouteQuery(model, work, excluded, whom);
+        return new RouteQuery(model, work, cause, excluded, whom);
     }
 }

@@ -21,11 +21,19 @@ public final class RoutedCalls {
     private final EngineRouter router;
     private final CallLimits limits;
     private final CallMetrics metrics;
+    private final Hedging hedging;
 
     public RoutedCalls(EngineRouter router, CallLimits limits, Telemetry telemetry) {
+        this(router, limits, telemetry, tenant -> () -> {});
+    }
+
+    /** @param places where the second request is counted of one that goes to two engines */
+    public RoutedCalls(EngineRouter router, CallLimits limits, Telemetry telemetry, Hedging.SecondPlaces places) {
         this.router = router;
         this.limits = limits;
         this.metrics = new CallMetrics(telemetry);
+        this.hedging = new Hedging(
+                limits.hedgeAfter(), Thread.ofVirtual().name("hedge-", 0).factory(), places);
     }
 
     /** With everything at its default, for tools that have one engine. */
@@ -124,6 +132,10 @@ public final class RoutedCalls {
 
     CallLimits limits() {
         return limits;
+    }
+
+    Hedging hedging() {
+        return hedging;
     }
 
     CallMetrics metrics() {

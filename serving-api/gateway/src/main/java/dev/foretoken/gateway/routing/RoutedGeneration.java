@@ -10,6 +10,7 @@ import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.request.PrefillOptions;
 import dev.foretoken.contract.request.Resumed;
 import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.routing.decision.RouteDecision;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request, in whatever engine it is. When its engine is lost, or hands it back, another goes on with what the reader was given so far: the
  * reader sees each event once and each token as if nothing had happened. That needs an engine that computes the same bits, and a prompt that
- * was computed and not predicted; otherwise the stream ends with what its engine said.
+ * was computed and not predicted; otherwise the stream ends with what its engine said. One whose engine is slow may be given to a second
+ * engine too ({@link Hedging}): the first to give a token answers.
  */
 public final class RoutedGeneration implements Generation {
 
@@ -36,6 +38,12 @@ public final class RoutedGeneration implements Generation {
     private volatile int undone;
 
     private volatile Attempt current;
+    /** A second engine with the same request, until one of the two has given a token. */
+    private volatile @Nullable Attempt rival;
+
+    private @Nullable Race race;
+    private Hedging.Place place = () -> {};
+    private boolean hedgeable;
     private boolean resumed;
     private boolean stranded;
     private int migrations;
@@ -49,6 +57,7 @@ public final class RoutedGeneration implements Generation {
         this.request = request;
         this.current = first;
         this.transcript = transcript;
+        this.hedgeable = calls.hedging().concerns(request);
         this.undone = request.choices();
         this.cancelled = new AtomicIntegerArray(undone);
     }
@@ -67,14 +76,9 @@ public final class RoutedGeneration implements Generation {
     public Optional<EngineEvent> next(Duration timeout) throws InterruptedException {
         long from = calls.now();
         while (ready.isEmpty() && !transcript.isDone()) {
-            Attempt attempt = current;
             long left = Math.max(0, timeout.toNanos() - (calls.now() - from));
-            Optional<EngineEvent> event = attempt.generation().next(Duration.ofNanos(left));
-            if (event.isPresent()) {
-                take(attempt, event.get());
-            } else if (attempt.generation().isDone()) {
-                endWithoutWord(attempt);
-            } else {
+            Race running = race;
+            if (running == null ? !listen(left) : !follow(running, left)) {
                 return Optional.empty();
             }
         }
@@ -83,13 +87,104 @@ public final class RoutedGeneration implements Generation {
 
     @Override
     public Ahead ahead() {
-        return ready.isEmpty() ? current.generation().ahead() : Ahead.OTHER;
+        return ready.isEmpty() && race == null ? current.generation().ahead() : Ahead.OTHER;
     }
 
-    /** Holds for the engine that answers now: whoever reads what made another take over asks again. */
+    /**
+     * Holds for the engine that answers now: whoever reads what made another take over asks again. While a second engine may be asked, or is,
+     * the reader has to wait by {@link #next}.
+     */
     @Override
     public boolean whenArrived(Runnable action) {
-        return current.generation().whenArrived(action);
+        return !hedgeable && race == null && current.generation().whenArrived(action);
+    }
+
+    /** Whether something was heard, or is different now, before {@code nanos} had passed. */
+    private boolean listen(long nanos) throws InterruptedException {
+        Attempt attempt = current;
+        long due = hedgeable ? calls.hedging().dueIn(attempt.openedAt(), calls.now()) : Long.MAX_VALUE;
+        Optional<EngineEvent> event = attempt.generation().next(Duration.ofNanos(Math.clamp(due, 0, nanos)));
+        if (event.isPresent()) {
+            take(attempt, event.get());
+        } else if (attempt.generation().isDone()) {
+            endWithoutWord(attempt);
+        } else if (due > nanos) {
+            return false;
+        } else if (calls.hedging().dueIn(attempt.openedAt(), calls.now()) <= 0) {
+            hedgeable = false;
+            hedge(attempt);
+        }
+        return true;
+    }
+
+    /** Before any token is shown it does not matter whether both compute the same bits: the first token says whose answer it is. */
+    private void hedge(Attempt attempt) {
+        if (!transcript.isFresh() || isCancelled()) {
+            return;
+        }
+        Optional<Hedging.Place> taken = calls.hedging().place(request.identity().tenant());
+        if (taken.isEmpty()) {
+            return;
+        }
+        Optional<Attempt> second = Optional.empty();
+        try {
+            second = search.second(sending(request));
+        } finally {
+            if (second.isEmpty()) {
+                taken.get().close();
+            }
+        }
+        second.ifPresent(other -> race(attempt, other, taken.get()));
+    }
+
+    private void race(Attempt attempt, Attempt other, Hedging.Place both) {
+        calls.metrics().hedged();
+        place = both;
+        rival = other;
+        passCancels(other);
+        race = new Race(attempt, other, calls.hedging().threads());
+    }
+
+    private boolean follow(Race running, long nanos) throws InterruptedException {
+        Optional<Race.Heard> said = running.next(nanos);
+        said.ifPresent(what -> judge(running, what));
+        return said.isPresent();
+    }
+
+    private void judge(Race running, Race.Heard said) {
+        Attempt attempt = said.attempt();
+        if (!Race.decides(said.event())) {
+            attempt.heard(calls.now());
+            running.keep(said);
+        } else if (said.event() instanceof EngineEvent.Failed failed && running.isOpen()) {
+            attempt.failed(failed.code(), calls.now());
+            calls.router().records().refused(attempt.route().id(), failed.code());
+            goOnWith(running.other(attempt), attempt, running);
+        } else {
+            decide(running, said);
+        }
+    }
+
+    private void decide(Race running, Race.Heard said) {
+        Attempt winner = said.attempt();
+        if (running.isOpen()) {
+            Attempt loser = running.other(winner);
+            loser.left(calls.now());
+            goOnWith(winner, loser, running);
+        }
+        race = null;
+        calls.metrics().decided(winner.route().decision().cause() == RouteDecision.Cause.HEDGE);
+        running.before(winner).forEach(event -> take(winner, event));
+        take(winner, said.event());
+    }
+
+    private void goOnWith(Attempt other, Attempt left, Race running) {
+        current = other;
+        rival = null;
+        running.leave(left);
+        left.generation().cancel();
+        passCancels(other); // who left meanwhile may have told the other one alone
+        place.close();
     }
 
     private @Nullable EngineEvent poll() {
@@ -114,6 +209,7 @@ public final class RoutedGeneration implements Generation {
             case EngineEvent.Started started -> add(event, log.start(started, now));
             case EngineEvent.PromptScored scored -> add(event, log.score());
             case EngineEvent.TokenGenerated token -> {
+                hedgeable = false;
                 log.token(token.tokenId(), now);
                 add(event, true);
             }
@@ -193,8 +289,9 @@ public final class RoutedGeneration implements Generation {
         ErrorCode why = failed.code();
         String detail = failed.detail();
         try {
-            Optional<Attempt> next =
-                    fresh ? search.another(why, endpoint -> true, sending(request)) : migrate(lost, failed);
+            Optional<Attempt> next = fresh
+                    ? search.another(why, RouteDecision.Cause.RETRY, endpoint -> true, sending(request))
+                    : migrate(lost, failed);
             if (next.isPresent()) {
                 goOn(lost, next.get(), why, fresh);
                 return;
@@ -230,6 +327,7 @@ public final class RoutedGeneration implements Generation {
                                 PrefillMode.EXACT, request.options().prefill().repair())));
         return search.another(
                 failed.code(),
+                RouteDecision.Cause.MIGRATION,
                 endpoint -> Attempt.numericsId(endpoint, search.model().engineModel())
                         .equals(numerics),
                 sending(rest));
@@ -249,15 +347,19 @@ public final class RoutedGeneration implements Generation {
         lost.generation().cancel();
         resumed |= !fresh;
         current = next;
-        for (int choice = 0; choice < cancelled.length(); choice++) {
-            if (cancelled.get(choice) != 0) {
-                next.generation().cancel(choice);
-            }
-        }
+        passCancels(next);
         if (fresh) {
             calls.metrics().retried(why);
         } else {
             calls.metrics().migrated(why);
+        }
+    }
+
+    private void passCancels(Attempt attempt) {
+        for (int choice = 0; choice < cancelled.length(); choice++) {
+            if (cancelled.get(choice) != 0) {
+                attempt.generation().cancel(choice);
+            }
         }
     }
 
@@ -280,6 +382,10 @@ public final class RoutedGeneration implements Generation {
     public void cancel(int choice) {
         cancelled.set(choice, 1);
         current.generation().cancel(choice);
+        Attempt other = rival;
+        if (other != null) {
+            other.generation().cancel(choice);
+        }
     }
 
     @Override
@@ -288,5 +394,9 @@ public final class RoutedGeneration implements Generation {
             cancelled.set(choice, 1);
         }
         current.generation().cancel();
+        Attempt other = rival;
+        if (other != null) {
+            other.generation().cancel();
+        }
     }
 }

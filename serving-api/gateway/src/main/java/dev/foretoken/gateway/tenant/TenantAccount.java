@@ -29,6 +29,10 @@ final class TenantAccount {
         this.tokens = new QuotaSlice(ledger);
     }
 
+    synchronized Tenant tenant() {
+        return tenant;
+    }
+
     /** @throws ForetokenException RATE_LIMITED with the time to retry */
     synchronized void enter(Tenant as, long now) {
         tenant = as;

@@ -100,7 +100,19 @@ public final class TenantLimiter implements AutoCloseable {
         if (tenant.limits().equals(TenantLimits.NONE)) {
             return () -> {};
         }
-        TenantAccount account = accounts.computeIfAbsent(tenant.id(), id -> new TenantAccount(tenant, ledger));
+        return enter(accounts.computeIfAbsent(tenant.id(), id -> new TenantAccount(tenant, ledger)), tenant);
+    }
+
+    /**
+     * One more request of a tenant that has one under way. @throws dev.foretoken.contract.ForetokenException RATE_LIMITED with the time to
+     * retry
+     */
+    public Permit enterAgain(String tenant) {
+        TenantAccount account = accounts.get(tenant);
+        return account == null ? () -> {} : enter(account, account.tenant());
+    }
+
+    private Permit enter(TenantAccount account, Tenant tenant) {
         long entered = nanoClock.getAsLong();
         account.enter(tenant, entered);
         AtomicBoolean left = new AtomicBoolean();

@@ -26,6 +26,7 @@ class RouteJsonTest {
             Instant.parse("2026-01-31T12:00:00.123456789Z"),
             "toy",
             "team",
+            RouteDecision.Cause.HEDGE,
             "expected-ttft",
             -1L,
             7,

@@ -224,7 +224,7 @@ class RoutedGenerationTest {
 
     @Test
     void noMoreReplicasAreAskedThanTheLimitsAllow() {
-        limits = new CallLimits(2, 4);
+        limits = new CallLimits(2, 4, Duration.ZERO);
         first.refusing(ErrorCode.QUEUE_FULL);
         second.refusing(ErrorCode.QUEUE_FULL);
         assertRefused(ErrorCode.QUEUE_FULL);

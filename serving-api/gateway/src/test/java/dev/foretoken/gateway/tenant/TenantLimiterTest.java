@@ -78,6 +78,20 @@ class TenantLimiterTest {
     }
 
     @Test
+    void aRequestSentTwiceIsTwoOfItsTenant() {
+        limiter.enter(tenant(0, 0, 2));
+        TenantLimiter.Permit second = limiter.enterAgain("t");
+        assertThatThrownBy(() -> limiter.enterAgain("t"))
+                .isInstanceOfSatisfying(
+                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RATE_LIMITED));
+        second.close();
+        limiter.enterAgain("t").close();
+        for (int i = 0; i < 10; i++) {
+            limiter.enterAgain("of nobody with limits");
+        }
+    }
+
+    @Test
     void closingEndsWhatSpeaksWithOthersAndThenTheirLedger() throws InterruptedException {
         Lonely shared = new Lonely();
         TenantLimiter sharing = TenantLimiter.sharing(shared, () -> 0);

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param id what the answer calls it; nobody can guess it
  * @param model empty where the request was turned away before its model was looked at
  * @param tenant whose request it was; empty where nobody said
+ * @param cause why an engine was looked for
  * @param chosen index of the chosen candidate; -1 where none could be asked
  * @param candidates none where the request was turned away before a choice
  * @param refusal what the request was refused with, by the gateway or by the chosen engine; empty = that engine took it
@@ -24,6 +25,7 @@ public record RouteDecision(
         Instant at,
         String model,
         String tenant,
+        Cause cause,
         String policy,
         long draw,
         int promptTokens,
@@ -33,6 +35,18 @@ public record RouteDecision(
 
     public RouteDecision {
         candidates = List.copyOf(candidates);
+    }
+
+    /** Why an engine is looked for. */
+    public enum Cause {
+        /** The request has come. */
+        REQUEST,
+        /** An engine refused it, or was lost before it gave anything. */
+        RETRY,
+        /** An engine was lost that had given something. */
+        MIGRATION,
+        /** The engine that has it is slow: whichever is first answers. */
+        HEDGE,
     }
 
     /** What became of the request, as far as the decision goes. */
@@ -70,6 +84,6 @@ public record RouteDecision(
     /** The same, of a request that was refused. */
     public RouteDecision refused(ErrorCode why) {
         return new RouteDecision(
-                id, at, model, tenant, policy, draw, promptTokens, chosen, candidates, Optional.of(why));
+                id, at, model, tenant, cause, policy, draw, promptTokens, chosen, candidates, Optional.of(why));
     }
 }

@@ -13,8 +13,14 @@ import java.util.Optional;
 /** Makes decisions with one policy. */
 public record RouteRecorder(RoutePolicy policy) {
 
-    /** Who asks. */
-    public record Caller(String id, Instant at, String model, String tenant) {}
+    /** Who asks, and why. */
+    public record Caller(String id, Instant at, String model, String tenant, RouteDecision.Cause cause) {
+
+        /** Whose request has just come. */
+        public Caller(String id, Instant at, String model, String tenant) {
+            this(id, at, model, tenant, RouteDecision.Cause.REQUEST);
+        }
+    }
 
     /** Chooses, and says why not the others. */
     public RouteDecision decide(Caller caller, FleetLook look) {
@@ -33,6 +39,7 @@ public record RouteRecorder(RoutePolicy policy) {
                 caller.at(),
                 caller.model(),
                 caller.tenant(),
+                caller.cause(),
                 policy.name(),
                 features.draw(),
                 features.promptTokens(),
@@ -48,6 +55,7 @@ public record RouteRecorder(RoutePolicy policy) {
                 caller.at(),
                 caller.model(),
                 caller.tenant(),
+                caller.cause(),
                 policy.name(),
                 0,
                 0,

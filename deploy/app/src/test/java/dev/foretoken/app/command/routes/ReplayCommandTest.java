@@ -50,6 +50,7 @@ class ReplayCommandTest {
                 Instant.EPOCH,
                 "toy",
                 "team",
+                RouteDecision.Cause.REQUEST,
                 "least-loaded",
                 0,
                 10,
