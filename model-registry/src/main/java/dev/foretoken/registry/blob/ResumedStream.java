@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 
 /** A download that goes on where it broke off, a few times. For one thread. */
-final class ResumedStream extends InputStream {
+public final class ResumedStream extends InputStream {
 
     private static final int MOST = 5;
 
@@ -16,7 +16,7 @@ final class ResumedStream extends InputStream {
     private int resumed;
 
     /** {@code reopen}: the same bytes from an offset on; empty when they are gone. */
-    ResumedStream(InputStream in, LongFunction<Optional<InputStream>> reopen) {
+    public ResumedStream(InputStream in, LongFunction<Optional<InputStream>> reopen) {
         this.in = in;
         this.reopen = reopen;
     }

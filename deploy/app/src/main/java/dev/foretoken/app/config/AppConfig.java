@@ -9,6 +9,7 @@ import dev.foretoken.gateway.routing.CallLimits;
 import dev.foretoken.gateway.routing.RoutingConfig;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.registry.RegistryConfig;
+import dev.foretoken.registry.trust.TrustPolicy;
 import dev.foretoken.routing.variant.VariantRollout;
 import java.time.Duration;
 import java.util.HashSet;
@@ -67,10 +68,18 @@ public record AppConfig(
         apiKeys = List.copyOf(apiKeys);
         rollouts = List.copyOf(rollouts);
         require(
-                (models.isEmpty() && offered.mounts().isEmpty()) == (role == Role.REGISTRY),
+                role == Role.REGISTRY
+                        ? models.isEmpty() && offered.mounts().isEmpty()
+                        : !models.isEmpty() || !offered.mounts().isEmpty() || offered.followsAssignments(),
                 "model",
                 models,
                 "given at least once, and not in role registry, which serves none");
+        offered.replica().ifPresent(replica -> replica.requireFor(role, transport));
+        require(
+                offered.replica().isEmpty() || registry.trust() == TrustPolicy.NONE,
+                "signatures",
+                registry.trust().name().toLowerCase(java.util.Locale.ROOT),
+                "given to the process in role registry, which checks them, where registry-url is given");
         requireUniqueNames(models);
         engine.drafts().requireNamesIn(models);
         adapters.requireModelsIn(models);

@@ -117,6 +117,9 @@ public final class ServeOptions {
     RegistryOptions registry = new RegistryOptions();
 
     @Mixin
+    ReplicaOptions replica = new ReplicaOptions();
+
+    @Mixin
     ResidencyOptions residency = new ResidencyOptions();
 
     @Mixin
@@ -177,7 +180,7 @@ public final class ServeOptions {
                 registry.config(environment),
                 admin.config(environment),
                 Duration.ofSeconds(drainSeconds),
-                offered(),
+                offered(environment),
                 remote.hosts(),
                 prediction.settings(),
                 tensors.limits(),
@@ -189,17 +192,19 @@ public final class ServeOptions {
                 rollouts == null ? List.of() : RolloutFile.read(rollouts));
     }
 
-    private RegistrySettings offered() {
+    private RegistrySettings offered(Map<String, String> environment) {
         return new RegistrySettings(
                 models.stream()
                         .filter(RegistryMount::isOne)
                         .map(RegistryMount::parse)
                         .toList(),
-                residency.floor());
+                residency.floor(),
+                replica.settings(environment, transport.settings().pods().identity()));
     }
 
     private List<ModelMount> mounts() {
-        boolean demo = models.isEmpty() && role != Role.REGISTRY;
+        boolean told = replica.url != null && !replica.url.isEmpty();
+        boolean demo = models.isEmpty() && role != Role.REGISTRY && !told;
         return (demo ? List.of(ModelLocation.DEMO) : models)
                 .stream()
                         .filter(text -> !RegistryMount.isOne(text))

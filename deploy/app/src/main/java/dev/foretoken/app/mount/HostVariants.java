@@ -15,6 +15,7 @@ import dev.foretoken.scheduler.host.SchedulerHost;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Variants in this process's own engine. */
@@ -25,19 +26,25 @@ public final class HostVariants implements VariantEngine {
     private final ModelLocation locations;
     private final VariantCatalogue catalogue;
     private final Duration grace;
+    private final Consumer<ModelInfo> whenLoaded;
 
-    /** @param grace how long requests of a variant that nothing reaches any more may go on */
+    /**
+     * @param grace how long requests of a variant that nothing reaches any more may go on
+     * @param whenLoaded what a variant that is loaded before it is asked for must pass
+     */
     public HostVariants(
             SchedulerHost host,
             EngineSettings settings,
             ModelLocation locations,
             VariantCatalogue catalogue,
-            Duration grace) {
+            Duration grace,
+            Consumer<ModelInfo> whenLoaded) {
         this.host = host;
         this.settings = settings;
         this.locations = locations;
         this.catalogue = catalogue;
         this.grace = grace;
+        this.whenLoaded = whenLoaded;
     }
 
     @Override
@@ -85,6 +92,7 @@ public final class HostVariants implements VariantEngine {
     public void warm(VariantRef variant, Set<VariantRef> beside) {
         host.warm(
                 variant.toString(), beside.stream().map(VariantRef::toString).collect(Collectors.toUnmodifiableSet()));
+        info(variant).ifPresent(whenLoaded);
     }
 
     @Override
@@ -104,5 +112,6 @@ public final class HostVariants implements VariantEngine {
         if (info(variant).isPresent()) {
             host.unload(variant.toString(), grace);
         }
+        catalogue.drop(variant);
     }
 }

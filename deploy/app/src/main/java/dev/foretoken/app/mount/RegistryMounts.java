@@ -2,7 +2,6 @@ package dev.foretoken.app.mount;
 
 import dev.foretoken.app.config.PredictionSettings;
 import dev.foretoken.app.config.RegistryMount;
-import dev.foretoken.app.config.RegistrySettings;
 import dev.foretoken.app.engine.VariantSettings;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
@@ -20,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -32,32 +32,32 @@ public final class RegistryMounts {
     /** Until a request that was given a variant by its name has long reached it. */
     private static final Duration UNTIL_UNREACHED = Duration.ofMinutes(1);
 
-    private final RegistrySettings settings;
     private final VariantEngine engine;
     private final VariantText text;
     private final ModelCatalog served;
     private final PredictionSettings prediction;
     private final LongSupplier nanoTime;
+    private final Supplier<List<RegistryMount>> mounts;
     private final MountedNames names;
     private final Map<String, Target> bound = new HashMap<>();
     private final Map<VariantRef, Long> unreached = new HashMap<>();
     private boolean turns;
 
     public RegistryMounts(
-            RegistrySettings settings,
+            Mounting mounting,
             VariantCatalogue catalogue,
             VariantEngine engine,
             VariantText text,
             ModelCatalog served,
             PredictionSettings prediction,
             LongSupplier nanoTime) {
-        this.settings = settings;
+        this.mounts = mounting.wanted();
         this.engine = engine;
         this.text = text;
         this.served = served;
         this.prediction = prediction;
         this.nanoTime = nanoTime;
-        this.names = new MountedNames(catalogue, new AutoChooser(settings.floor(), engine::obstacle));
+        this.names = new MountedNames(catalogue, new AutoChooser(mounting.floor(), engine::obstacle));
     }
 
     /**
@@ -67,7 +67,7 @@ public final class RegistryMounts {
      */
     public void start() {
         List<VariantRef> loaded = new ArrayList<>();
-        for (Map.Entry<String, Target> name : names.of(settings.mounts()).entrySet()) {
+        for (Map.Entry<String, Target> name : names.of(mounts.get()).entrySet()) {
             Target target = name.getValue();
             if (target.eager()) {
                 engine.offer(target.variant());
@@ -89,11 +89,7 @@ public final class RegistryMounts {
             if (e.code() != ErrorCode.INSUFFICIENT_MEMORY || loaded.isEmpty()) {
                 throw e;
             }
-            turns = true;
-            LOG.log(
-                    Logger.Level.WARNING,
-                    "Models take turns in memory, since they do not fit together: {0}",
-                    e.getMessage());
+            takeTurns(e);
         }
     }
 
@@ -121,7 +117,7 @@ public final class RegistryMounts {
     /** Where each name leads; names of a model that is not there any more stay where they are. */
     private Map<String, Target> wanted() {
         Map<String, Target> wanted = new TreeMap<>();
-        for (RegistryMount mount : settings.mounts()) {
+        for (RegistryMount mount : mounts.get()) {
             try {
                 MountedNames.add(names.of(List.of(mount)), wanted);
             } catch (ForetokenException e) {
@@ -148,6 +144,9 @@ public final class RegistryMounts {
         } catch (ForetokenException e) {
             if (e.code() == ErrorCode.MODEL_LOADING) {
                 return false;
+            }
+            if (e.code() == ErrorCode.REGISTRY_UNAVAILABLE) {
+                throw e;
             }
             LOG.log(Logger.Level.WARNING, unmoved(name, target) + ": " + e.getMessage());
         } catch (RuntimeException | Error e) {
@@ -177,7 +176,9 @@ public final class RegistryMounts {
             return;
         }
         engine.offer(target.variant());
-        if (now == null || now.ref().equals(target.ref()) || !(target.eager() || engine.isReady(now.ref()))) {
+        if (now == null) {
+            begin(name, target);
+        } else if (now.ref().equals(target.ref()) || !(target.eager() || engine.isReady(now.ref()))) {
             put(name, target);
         } else {
             move(name, now, target);
@@ -186,6 +187,49 @@ public final class RegistryMounts {
             LOG.log(Logger.Level.INFO, "{0} leads to {1} now, no longer to {2}", name, target.ref(), now.ref());
             left(now.ref());
         }
+    }
+
+    /** A name that did not lead anywhere; one that must be there before it is asked for stays away where that fails. */
+    private void begin(String name, Target target) {
+        put(name, target);
+        if (target.eager()) {
+            try {
+                first(target);
+            } catch (RuntimeException | Error e) {
+                if (!(e instanceof ForetokenException known && known.code() == ErrorCode.MODEL_LOADING)) {
+                    served.remove(name);
+                    bound.remove(name);
+                    left(target.ref());
+                }
+                throw e;
+            }
+        }
+    }
+
+    private void first(Target target) {
+        try {
+            engine.warm(
+                    target.ref(),
+                    bound.values().stream()
+                            .filter(Target::eager)
+                            .map(Target::ref)
+                            .filter(ref -> !ref.equals(target.ref()))
+                            .collect(Collectors.toUnmodifiableSet()));
+        } catch (ForetokenException e) {
+            if (e.code() != ErrorCode.INSUFFICIENT_MEMORY || bound.size() < 2) {
+                throw e;
+            }
+            takeTurns(e);
+        }
+        engine.keep(target.ref(), !turns);
+    }
+
+    private void takeTurns(ForetokenException reason) {
+        turns = true;
+        LOG.log(
+                Logger.Level.WARNING,
+                "Models take turns in memory, since they do not fit together: {0}",
+                reason.getMessage());
     }
 
     private void move(String name, Target now, Target target) {

@@ -23,4 +23,9 @@ public interface VariantCatalogue {
      * @throws dev.foretoken.contract.ForetokenException MODEL_FILE_CORRUPT, SIGNATURE_REFUSED
      */
     void check(VariantRef variant, LoadProgress progress);
+
+    /** It is not served any more: copies of its files may go. */
+    default void drop(VariantRef variant) {
+        // They are the registry's own.
+    }
 }

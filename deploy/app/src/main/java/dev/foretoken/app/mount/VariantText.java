@@ -25,8 +25,9 @@ public final class VariantText {
     }
 
     ServedModel of(VariantDetail variant) {
-        List<FileEntry> text =
-                variant.config().files().stream().filter(VariantText::isText).toList();
+        List<FileEntry> text = variant.config().files().stream()
+                .filter(file -> isText(file.path()))
+                .toList();
         return opened.computeIfAbsent(
                 text,
                 key -> files.serve(
@@ -37,7 +38,7 @@ public final class VariantText {
     }
 
     /** All but weights; a GGUF file holds both. */
-    private static boolean isText(FileEntry file) {
-        return !file.path().endsWith(".safetensors") && !file.path().endsWith(".index.json");
+    static boolean isText(String path) {
+        return !path.endsWith(".safetensors") && !path.endsWith(".index.json");
     }
 }

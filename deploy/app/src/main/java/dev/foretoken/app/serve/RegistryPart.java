@@ -42,7 +42,7 @@ final class RegistryPart implements AutoCloseable {
     /** @throws ForetokenException when a registry that is there cannot be opened */
     static RegistryPart open(AppConfig config, Gateway gateway) {
         RegistryPart part = new RegistryPart(config, gateway);
-        if (config.role().hasRegistry() && (config.role() == Role.REGISTRY || exists(config.registry()))) {
+        if (part.isOwner() && (config.role() == Role.REGISTRY || exists(config.registry()))) {
             part.registry();
         }
         return part;
@@ -50,9 +50,14 @@ final class RegistryPart implements AutoCloseable {
 
     /** From now on requests find it. A gateway with a registry and no models is ready: this comes after the models. */
     void offer() {
-        if (config.role().hasRegistry()) {
+        if (isOwner()) {
             gateway.offerRegistry(this::desk);
         }
+    }
+
+    /** Who asks another process has none of its own. */
+    private boolean isOwner() {
+        return config.role().hasRegistry() && config.offered().replica().isEmpty();
     }
 
     private static boolean exists(RegistryConfig registry) {

@@ -3,15 +3,18 @@ package dev.foretoken.app.serve;
 import dev.foretoken.app.config.AppConfig;
 import dev.foretoken.app.config.ModelLocation;
 import dev.foretoken.app.config.ModelMount;
+import dev.foretoken.app.config.ReplicaSettings;
 import dev.foretoken.app.config.Role;
 import dev.foretoken.app.engine.EngineHost;
 import dev.foretoken.app.engine.FirstStep;
 import dev.foretoken.app.engine.TextFiles;
 import dev.foretoken.app.mount.AliasWatch;
 import dev.foretoken.app.mount.HostVariants;
+import dev.foretoken.app.mount.Mounting;
 import dev.foretoken.app.mount.PodVariants;
 import dev.foretoken.app.mount.RegistryMounts;
 import dev.foretoken.app.mount.RegistryVariants;
+import dev.foretoken.app.mount.VariantCatalogue;
 import dev.foretoken.app.mount.VariantEngine;
 import dev.foretoken.app.mount.VariantText;
 import dev.foretoken.contract.engine.GenerationTracer;
@@ -35,6 +38,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What runs in this process beside HTTP. Parts are closed in the opposite order of their start. */
@@ -45,20 +50,23 @@ final class ServerParts implements AutoCloseable {
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Optional<TlsMaterial> podTls;
+    private final Optional<TlsMaterial> registryTls;
     private @Nullable SchedulerHost host;
     private @Nullable PodFleet fleet;
     private @Nullable GrpcServer grpc;
     private @Nullable PodServer pod;
+    private @Nullable ReplicaPart replica;
 
     private ServerParts(AppConfig config) {
         this.podTls = Transport.read(config.transport().pods());
+        this.registryTls = config.offered().replica().flatMap(replica -> Transport.read(replica.tls()));
     }
 
     /** @throws dev.foretoken.contract.ForetokenException when a part cannot start; nothing stays open then */
     static ServerParts start(AppConfig config, Gateway gateway, GenerationTracer tracer, LoadProgress progress) {
         ServerParts parts = new ServerParts(config);
         try {
-            parts.keep(Transport.follow(gateway.tls(), parts.podTls));
+            parts.keep(Transport.follow(Stream.of(gateway.tls(), parts.podTls, parts.registryTls)));
             RegistryPart registry = parts.keep(RegistryPart.open(config, gateway));
             EngineSet engines =
                     config.role().hasEngine() ? parts.local(config, gateway, tracer) : parts.remote(config, gateway);
@@ -139,24 +147,45 @@ final class ServerParts implements AutoCloseable {
 
     /** What is served from the registry: last, since it takes the memory that others leave. */
     private void mount(AppConfig config, Gateway gateway, EngineSet engines, RegistryPart part) {
-        if (!config.offered().mounts().isEmpty()) {
-            SchedulerHost target = host;
-            RegistryVariants registry = new RegistryVariants(part.registry());
-            TextFiles files = new TextFiles(ModelLocation.ofProcess());
-            VariantEngine engine = target == null
-                    ? new PodVariants(engines)
-                    : new HostVariants(
-                            target, config.engine(), ModelLocation.ofProcess(), registry, config.drainTimeout());
-            RegistryMounts mounts = new RegistryMounts(
-                    config.offered(),
-                    registry,
-                    engine,
-                    new VariantText(registry, files, engines),
-                    gateway.catalog(),
-                    config.prediction(),
-                    System::nanoTime);
-            keep(AliasWatch.start(registry, mounts));
+        Optional<ReplicaSettings> elsewhere = config.offered().replica();
+        if (elsewhere.isPresent()) {
+            replica = keep(ReplicaPart.start(
+                    config,
+                    elsewhere.get(),
+                    registryTls,
+                    variants -> mounts(
+                            config,
+                            gateway,
+                            engines,
+                            variants,
+                            new Mounting(variants::mounts, config.offered().floor()))));
+        } else if (!config.offered().mounts().isEmpty()) {
+            RegistryVariants variants = new RegistryVariants(part.registry());
+            keep(AliasWatch.start(variants, mounts(config, gateway, engines, variants, Mounting.of(config.offered()))));
         }
+    }
+
+    private RegistryMounts mounts(
+            AppConfig config, Gateway gateway, EngineSet engines, VariantCatalogue catalogue, Mounting mounting) {
+        return new RegistryMounts(
+                mounting,
+                catalogue,
+                variantEngine(config, engines, catalogue),
+                new VariantText(catalogue, new TextFiles(ModelLocation.ofProcess()), engines),
+                gateway.catalog(),
+                config.prediction(),
+                System::nanoTime);
+    }
+
+    private VariantEngine variantEngine(AppConfig config, EngineSet engines, VariantCatalogue catalogue) {
+        SchedulerHost target = host;
+        if (target == null) {
+            return new PodVariants(engines);
+        }
+        Consumer<ModelInfo> whenLoaded =
+                config.role() == Role.RUNTIME ? loaded -> FirstStep.run(target, loaded) : loaded -> {};
+        return new HostVariants(
+                target, config.engine(), ModelLocation.ofProcess(), catalogue, config.drainTimeout(), whenLoaded);
     }
 
     private void listen(AppConfig config, Gateway gateway) {
@@ -171,7 +200,11 @@ final class ServerParts implements AutoCloseable {
     }
 
     /** Gateways can connect, and a model is there for them. */
-    private static Gateway.Readiness podReadiness(SchedulerHost engine) {
+    private Gateway.Readiness podReadiness(SchedulerHost engine) {
+        ReplicaPart follower = replica;
+        if (follower != null && !follower.hasCaughtUp()) {
+            return new Gateway.Readiness(false, "what the registry assigns is not loaded yet");
+        }
         long able = engine.models().stream()
                 .filter(model -> model.state() == ModelState.READY || model.state() == ModelState.AVAILABLE)
                 .count();

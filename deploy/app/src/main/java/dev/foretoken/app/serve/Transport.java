@@ -22,6 +22,7 @@ final class Transport {
     static void check(AppConfig config) {
         read(config.transport().edge());
         read(config.transport().pods());
+        config.offered().replica().ifPresent(replica -> read(replica.tls()));
     }
 
     /** Empty where no files are named. */
@@ -30,9 +31,8 @@ final class Transport {
     }
 
     /** Looks for renewed files until it is closed. */
-    static TlsRefresh follow(Optional<TlsMaterial> edge, Optional<TlsMaterial> pods) {
-        List<TlsMaterial> materials =
-                Stream.of(edge, pods).flatMap(Optional::stream).toList();
+    static TlsRefresh follow(Stream<Optional<TlsMaterial>> all) {
+        List<TlsMaterial> materials = all.flatMap(Optional::stream).toList();
         return TlsRefresh.start(materials, LOOK_EVERY);
     }
 }

@@ -456,4 +456,48 @@ class ServeOptionsTest {
                 .hasMessageContaining("'fastest'")
                 .hasMessageContaining("expected-ttft, least-loaded, round-robin, power-of-two");
     }
+
+    @Test
+    void aRegistryThatIsAskedOverHttpNeedsNoModelOnTheCommandLine() throws Exception {
+        Path key = Files.writeString(folder.resolve("key"), "registry-key\n");
+        AppConfig pod =
+                parse(("serve --role runtime --registry-url https://registry:8080 --registry-ca /ca --pod-group cpu"
+                                + " --registry-key-file " + key)
+                        .split(" "));
+        assertThat(pod.models()).isEmpty();
+        ReplicaSettings replica = pod.offered().replica().orElseThrow();
+        assertThat(replica.url()).hasToString("https://registry:8080");
+        assertThat(replica.group()).contains("cpu");
+        assertThat(replica.key()).isEqualTo("registry-key");
+        assertThat(replica.tls().authorities().orElseThrow().path()).isEqualTo(Path.of("/ca"));
+        assertThat(replica.toString()).doesNotContain("registry-key");
+        assertThat(parse(
+                                Map.of("FORETOKEN_REGISTRY_KEY", "other"),
+                                ("serve --role gateway --pod h:1 --pod-plaintext"
+                                                + " --registry-url http://registry:8080 --model toy:prod")
+                                        .split(" "))
+                        .offered()
+                        .replica()
+                        .orElseThrow()
+                        .key())
+                .isEqualTo("other");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--role runtime --registry-url http://registry:8080 | https unless",
+                "--role all --registry-url https://registry:8080 | roles gateway and runtime",
+                "--role gateway --pod h:1 --pod-plaintext --registry-url https://registry:8080 --pod-group cpu | role runtime",
+                "--role runtime --pod-group cpu | registry-url",
+                "--role runtime --registry-url https://registry:8080/models | HOST:PORT",
+                "--role runtime --registry-url https://registry:8080 --signatures require | role registry",
+                "--role runtime --registry-url https://registry:8080 --pod-group No | no name",
+            })
+    void aRegistryThatCannotBeAskedSoIsRefused(String arguments, String sentence) {
+        assertThatThrownBy(() -> parse(("serve " + arguments).split(" ")))
+                .isInstanceOf(ForetokenException.class)
+                .hasMessageContaining(sentence);
+    }
 }

@@ -129,11 +129,11 @@ class FaultyModelTest {
     private RegistryMounts mounts(Toys toys, String... references) {
         ModelLocation locations = new ModelLocation(ROOT);
         return new RegistryMounts(
-                new RegistrySettings(
+                Mounting.of(new RegistrySettings(
                         Stream.of(references)
                                 .map(reference -> new RegistryMount(Reference.parse(reference)))
                                 .toList(),
-                        Optional.empty()),
+                        Optional.empty())),
                 toys,
                 engine,
                 new VariantText(

@@ -7,10 +7,10 @@ import dev.foretoken.app.config.EngineSettings;
 import dev.foretoken.app.config.ModelLocation;
 import dev.foretoken.app.config.PredictionSettings;
 import dev.foretoken.app.config.RegistryMount;
-import dev.foretoken.app.config.RegistrySettings;
 import dev.foretoken.app.engine.TextFiles;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.Prompt;
@@ -60,6 +60,8 @@ class RegistryMountsTest {
     private final ModelCatalog served = new ModelCatalog();
     private final AtomicLong clock = new AtomicLong();
     private final List<SchedulerHost> hosts = new ArrayList<>();
+    private final List<ModelInfo> loaded = new ArrayList<>();
+    private List<String> told = List.of();
 
     @AfterEach
     void close() {
@@ -82,16 +84,16 @@ class RegistryMountsTest {
     }
 
     private RegistryMounts mounts(SchedulerHost host, Toys toys, String... references) {
-        RegistrySettings settings = new RegistrySettings(
-                Stream.of(references)
-                        .map(reference -> new RegistryMount(Reference.parse(reference)))
-                        .toList(),
-                Optional.empty());
+        told = List.of(references);
         ModelLocation locations = new ModelLocation(ROOT);
         return new RegistryMounts(
-                settings,
+                new Mounting(
+                        () -> told.stream()
+                                .map(reference -> new RegistryMount(Reference.parse(reference)))
+                                .toList(),
+                        Optional.empty()),
                 toys,
-                new HostVariants(host, EngineSettings.DEFAULT, locations, toys, Duration.ofSeconds(5)),
+                new HostVariants(host, EngineSettings.DEFAULT, locations, toys, Duration.ofSeconds(5), loaded::add),
                 new VariantText(
                         toys, new TextFiles(locations), EngineSet.of(List.of(new EngineEndpoint("local", host)))),
                 served,
@@ -202,6 +204,64 @@ class RegistryMountsTest {
         assertThat(mounts.refresh()).isTrue();
         assertThat(served.require("toy:prod").engineModel()).isEqualTo("toy@1/q8");
         assertThat(answer(served.require("toy:prod"))).hasSize(24);
+    }
+
+    @Test
+    void loadsWhatIsAssignedLaterBesideTheRestAndLetsGoOfWhatIsNot() {
+        Toys toys = toys();
+        SchedulerHost host = host(AMPLE, 0);
+        RegistryMounts mounts = mounts(host, toys);
+        assertThat(mounts.refresh()).isTrue();
+        assertThat(served.all()).isEmpty();
+        told = List.of("toy@1/q8");
+        mounts.refresh();
+        assertThat(state(host, "toy@1/q8")).isEqualTo(ModelState.READY);
+        assertThat(loaded.getLast().name()).as("what is proven to work").isEqualTo("toy@1/q8");
+        told = List.of("toy@2", "toy@1/q8");
+        mounts.refresh();
+        assertThat(state(host, "toy@2/base")).isEqualTo(ModelState.READY);
+        assertThat(state(host, "toy@1/q8")).isEqualTo(ModelState.READY);
+        told = List.of("toy@2");
+        assertThat(mounts.refresh()).as("it is withdrawn a minute later").isFalse();
+        assertThat(served.find("toy@1/q8")).isEmpty();
+        clock.addAndGet(Duration.ofMinutes(1).toNanos());
+        assertThat(mounts.refresh()).isTrue();
+        assertThat(host.models()).hasSize(1);
+    }
+
+    @Test
+    void asksMoreSeldomWhileTheRegistryIsAwayAndServesWhatItHas() {
+        Toys toys = toys();
+        SchedulerHost host = host(AMPLE, 0);
+        try (AliasWatch watch = AliasWatch.idle(toys, mounts(host, toys, "toy@1/q8"))) {
+            toys.away(true);
+            List<Long> pauses = new ArrayList<>();
+            for (int look = 0; look < 6; look++) {
+                watch.look();
+                pauses.add(watch.pause().toSeconds());
+            }
+            assertThat(pauses).containsExactly(1L, 2L, 4L, 8L, 15L, 15L);
+            assertThat(watch.hasCaughtUp()).isFalse();
+            toys.away(false);
+            watch.look();
+            assertThat(watch.hasCaughtUp()).isTrue();
+            assertThat(watch.pause()).isEqualTo(Duration.ofSeconds(1));
+            toys.away(true);
+            watch.look();
+            assertThat(state(host, "toy@1/q8")).isEqualTo(ModelState.READY);
+            assertThat(served.find("toy@1/q8")).isPresent();
+        }
+    }
+
+    @Test
+    void whatIsAssignedAndCannotBeLoadedIsNoNameAndKeepsNothingElseBack() {
+        Toys toys = toys().with("toy@3/base", Map.of("no-such-setting", "1"));
+        SchedulerHost host = host(AMPLE, 0);
+        RegistryMounts mounts = mounts(host, toys);
+        told = List.of("toy@3", "toy@1/q8");
+        mounts.refresh();
+        assertThat(served.find("toy@3")).isEmpty();
+        assertThat(state(host, "toy@1/q8")).isEqualTo(ModelState.READY);
     }
 
     @Test

@@ -31,6 +31,7 @@ final class Toys implements VariantCatalogue {
     private final Map<Integer, List<VariantDetail>> versions = new TreeMap<>();
     private final Map<String, VariantRef> aliases = new TreeMap<>();
     private long revision;
+    private boolean away;
 
     Toys(Path folder) {
         this.folder = folder;
@@ -92,8 +93,16 @@ final class Toys implements VariantCatalogue {
         revision++;
     }
 
+    /** Whether it answers from now on. */
+    void away(boolean now) {
+        away = now;
+    }
+
     @Override
     public long revision() {
+        if (away) {
+            throw new ForetokenException(ErrorCode.REGISTRY_UNAVAILABLE, "it does not answer");
+        }
         return revision;
     }
 

@@ -46,6 +46,8 @@ class RegistryCommandTest {
         assertThat(cli.run("build", "toy", "--variant", "small=q8").err()).contains("exists already");
         assertThat(cli.run("compare", "toy").out()).contains("VARIANT", "base", "small", "kv-int8");
         assertThat(cli.run("alias", "toy:prod", "toy@1/small").out()).isEqualTo("toy:prod -> toy@1/small");
+        assertThat(cli.run("assign", "cpu", "toy:prod", "toy@1").out()).isEqualTo("cpu serves toy:prod, toy@1");
+        assertThat(cli.run("assignments").out()).contains("cpu", "toy:prod, toy@1");
         assertThat(cli.run("remove", "toy@1/small"))
                 .satisfies(refused -> assertThat(refused.code()).isEqualTo(2))
                 .satisfies(refused -> assertThat(refused.err()).contains("toy:prod"));

@@ -25,6 +25,7 @@ class WallClockTest {
                     "app.engine.TextFiles",
                     "app.measure.EvalOptions",
                     "app.serve.RegistryPart",
+                    "app.serve.ReplicaPart",
                     "app.serve.Transport",
                     "gateway.Gateway",
                     "gateway.discovery.KubernetesApi",
@@ -69,7 +70,8 @@ class WallClockTest {
                     "registry.blob.BlobCollection",
                     "registry.blob.CachedBlobs",
                     "registry.blob.LocalBlobs",
-                    "registry.job.BuildJobs"),
+                    "registry.job.BuildJobs",
+                    "registry.replica.ReplicaStore"),
             "leases in a database that machines share, where numbers of attempts keep two owners apart",
             Set.of("registry.job.JobRunner", "registry.job.JobWatch"));
 
