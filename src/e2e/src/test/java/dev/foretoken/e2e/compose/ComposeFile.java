@@ -14,13 +14,13 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * A file of {@code deploy/compose}, read as compose reads it where no variable is set.
+ * A file of {@code deploy/compose}, as compose reads it.
  *
  * @param document what it says, anchors and merges followed
  */
 public record ComposeFile(Map<String, Object> document) {
 
-    private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Z_]+:-([^}]*)}");
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z_]+):-([^}]*)}");
 
     /** Where it lies, and where its relative paths begin. */
     public static Path folder() {
@@ -28,10 +28,17 @@ public record ComposeFile(Map<String, Object> document) {
     }
 
     public static ComposeFile read(String name) {
+        return read(name, Map.of());
+    }
+
+    /** @param variables those that are set; others have the value that the file gives them */
+    public static ComposeFile read(String name, Map<String, String> variables) {
         try {
             String text = Files.readString(folder().resolve(name));
-            Matcher variables = VARIABLE.matcher(text);
-            return new ComposeFile(new Yaml(new SafeConstructor(new LoaderOptions())).load(variables.replaceAll("$1")));
+            String set = VARIABLE.matcher(text)
+                    .replaceAll(
+                            found -> Matcher.quoteReplacement(variables.getOrDefault(found.group(1), found.group(2))));
+            return new ComposeFile(new Yaml(new SafeConstructor(new LoaderOptions())).load(set));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

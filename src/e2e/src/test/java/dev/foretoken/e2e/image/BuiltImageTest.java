@@ -1,13 +1,11 @@
 package dev.foretoken.e2e.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.foretoken.e2e.server.Checkout;
 import dev.foretoken.e2e.server.Eventually;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,11 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The image {@code cpu}, built from this checkout and run as a cluster runs it. */
 class BuiltImageTest {
-
-    /** An image that is there already; empty: one is built. */
-    private static final String GIVEN = System.getProperty("foretoken.images.given", "");
-
-    private static final String IMAGE = GIVEN.isEmpty() ? "localhost/foretoken:test" : GIVEN;
 
     /** A cluster's pod: nobody's user, nothing to write but memory, nothing in it can be executed, and here no network either. */
     private static final List<String> CONFINED = List.of(
@@ -41,26 +34,12 @@ class BuiltImageTest {
             cat <&3
             """;
 
-    private static ContainerEngine engine = new ContainerEngine("none");
+    private static TestedImage image = new TestedImage(new ContainerEngine("none"), "none");
 
     @BeforeAll
     @Timeout(value = 1, unit = TimeUnit.HOURS)
     static void build() {
-        assumeTrue(
-                Boolean.getBoolean("foretoken.images"),
-                "an image is built with -Pimages alone: it takes minutes, a container engine and base images");
-        Optional<ContainerEngine> found = ContainerEngine.find();
-        assumeTrue(found.isPresent(), "neither podman nor docker is here and works: no image is built");
-        engine = found.orElseThrow();
-        if (!GIVEN.isEmpty()) {
-            return;
-        }
-        List<String> words =
-                new ArrayList<>(List.of("build", "-f", "deploy/images/Dockerfile", "--target", "cpu", "-t", IMAGE));
-        words.addAll(List.of(System.getProperty("foretoken.images.build", "").split("\\s+")));
-        words.removeIf(String::isEmpty);
-        words.add(".");
-        engine.run(words).orFail();
+        image = TestedImage.get();
     }
 
     @Test
@@ -68,25 +47,28 @@ class BuiltImageTest {
         List<String> words = new ArrayList<>(List.of("run", "--detach"));
         words.addAll(CONFINED);
         words.addAll(List.of("--volume", Checkout.root().resolve("src/models/demo/model") + ":/model:ro"));
-        words.addAll(List.of(IMAGE, "serve", "--model", "demo=/model"));
-        String container = engine.run(words).lastLine();
+        words.addAll(List.of(image.name(), "serve", "--model", "demo=/model"));
+        String container = image.engine().run(words).lastLine();
         try {
             Eventually.holds("the server is ready", () -> logs(container).contains("\nready "));
-            assertThat(engine.run("exec", container, "bash", "-c", REQUEST).orFail())
+            assertThat(image.engine()
+                            .run("exec", container, "bash", "-c", REQUEST)
+                            .orFail())
                     .contains("HTTP/1.1 200 OK")
                     .contains("\"finish_reason\"");
-            engine.run("stop", "--time=60", container).orFail();
-            assertThat(engine.run("inspect", "--format={{.State.ExitCode}}", container)
+            image.engine().run("stop", "--time=60", container).orFail();
+            assertThat(image.engine()
+                            .run("inspect", "--format={{.State.ExitCode}}", container)
                             .lastLine())
                     .as(logs(container))
                     .isIn("0", "143");
         } finally {
-            engine.run("rm", "--force", container);
+            image.engine().run("rm", "--force", container);
         }
     }
 
     private static String logs(String container) {
-        return engine.run("logs", container).output();
+        return image.engine().run("logs", container).output();
     }
 
     @Test
@@ -106,9 +88,10 @@ class BuiltImageTest {
     private static ContainerEngine.Outcome java(String... options) {
         List<String> words = new ArrayList<>(List.of("run", "--rm"));
         words.addAll(CONFINED);
-        words.addAll(List.of("--entrypoint", "/opt/java/openjdk/bin/java", IMAGE, "@/opt/foretoken/java-options"));
+        words.addAll(
+                List.of("--entrypoint", "/opt/java/openjdk/bin/java", image.name(), "@/opt/foretoken/java-options"));
         words.addAll(List.of(options));
         words.addAll(List.of("-jar", "/opt/foretoken/app/quarkus-run.jar", "--version"));
-        return engine.run(words);
+        return image.engine().run(words);
     }
 }

@@ -115,6 +115,11 @@ record Watched(String where, Expression expression, Set<String> shown) {
         }
     }
 
+    /** Of a rule: its alert. */
+    String name() {
+        return where.substring(where.indexOf(": ") + 2);
+    }
+
     /** What it names that no page shows; empty when all is well. */
     List<String> missing(Shown page) {
         List<String> wrong = new ArrayList<>();

@@ -1,21 +1,14 @@
 package dev.foretoken.e2e.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.foretoken.e2e.http.HttpApi;
 import dev.foretoken.e2e.server.Deployment;
 import dev.foretoken.e2e.server.InEveryTopology;
 import dev.foretoken.e2e.server.Models;
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -85,26 +78,5 @@ class WatchedMetricsTest {
 
     private List<String> misspelt(String expression) {
         return new Watched("planted", Expression.parse(expression), Set.of()).missing(shown);
-    }
-
-    @Test
-    void prometheusTakesTheRules() throws IOException, InterruptedException {
-        Optional<Path> promtool = promtool();
-        assumeTrue(promtool.isPresent(), "promtool is not on the PATH: only the names of the rules are checked");
-        for (Path rules : Watched.files("rules", ".yaml")) {
-            Process check = new ProcessBuilder(promtool.orElseThrow().toString(), "check", "rules", rules.toString())
-                    .redirectErrorStream(true)
-                    .start();
-            String said = new String(check.getInputStream().readAllBytes());
-            assertThat(check.waitFor(1, TimeUnit.MINUTES)).isTrue();
-            assertThat(check.exitValue()).as(said).isZero();
-        }
-    }
-
-    private static Optional<Path> promtool() {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .map(folder -> Path.of(folder, "promtool"))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 }

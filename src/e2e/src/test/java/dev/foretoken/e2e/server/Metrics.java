@@ -7,7 +7,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -77,6 +79,13 @@ public final class Metrics {
                 .toList();
     }
 
+    /** The values of a family's series by their labels, as they are written. */
+    public Map<String, Double> values(String name) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        series(name).forEach(line -> values.put(line.substring(name.length(), line.lastIndexOf(' ')), value(line)));
+        return values;
+    }
+
     /** Of all series. */
     public Set<String> names() {
         return page.lines()
@@ -90,6 +99,7 @@ public final class Metrics {
     }
 
     private static double value(String line) {
-        return Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
+        String text = line.substring(line.lastIndexOf(' ') + 1);
+        return Double.parseDouble(text.endsWith("Inf") ? text + "inity" : text);
     }
 }

@@ -1,0 +1,145 @@
+package dev.foretoken.e2e.image;
+
+import dev.foretoken.e2e.compose.ComposeFile;
+import dev.foretoken.e2e.compose.ComposeService;
+import dev.foretoken.e2e.compose.MadeSecrets;
+import dev.foretoken.e2e.server.Eventually;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.wait.strategy.Wait;
+
+/**
+ * The services of {@code compose.yaml} that are ours, as many of each as it says, and PostgreSQL where its image is there. Without it nothing is
+ * told of a database: metadata is in SQLite on the volume that the processes share, and the gateway counts for itself.
+ */
+final class ComposedCluster implements AutoCloseable {
+
+    private static final Duration START = Duration.ofMinutes(3);
+
+    private final String prefix = "foretoken-test-" + UUID.randomUUID() + "-";
+    private final Map<String, Network> networks = new HashMap<>();
+    private final Map<String, List<ComposedService>> started = new HashMap<>();
+    private final ComposeFile file;
+    private final MadeSecrets secrets;
+    private final Optional<String> postgres;
+
+    private ComposedCluster(ComposeFile file, MadeSecrets secrets, Optional<String> postgres) {
+        this.file = file;
+        this.secrets = secrets;
+        this.postgres = postgres;
+    }
+
+    /**
+     * Starts it, and waits until every service is well.
+     *
+     * @param folder of the test, for secrets
+     * @param variables of the compose file
+     * @param postgres an image that is there
+     */
+    static ComposedCluster start(
+            TestedImage image, Path folder, Map<String, String> variables, Optional<String> postgres) {
+        ComposeFile file = ComposeFile.read("compose.yaml", variables);
+        ComposedCluster cluster = new ComposedCluster(file, MadeSecrets.in(folder), postgres);
+        try {
+            cluster.start(image);
+            return cluster;
+        } catch (RuntimeException | AssertionError e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private void start(TestedImage image) {
+        file.section("networks").forEach((name, fields) -> networks.put(name, network(fields)));
+        postgres.ifPresent(name -> add(name, "postgres"));
+        for (String name : List.of("registry", "runtime", "gateway")) {
+            add(image.name(), name);
+        }
+        started.values().forEach(all -> all.forEach(this::awaitWell));
+    }
+
+    private static Network network(Map<String, Object> fields) {
+        boolean internal = Boolean.TRUE.equals(fields.get("internal"));
+        return Network.builder()
+                .createNetworkCmdModifier(command -> command.withInternal(internal))
+                .build();
+    }
+
+    private void add(String image, String name) {
+        ComposeService service = file.services().get(name);
+        int replicas = (Integer) service.map("deploy").getOrDefault("replicas", 1);
+        for (int i = 0; i < replicas; i++) {
+            ComposedService container = new ComposedService(image, service, networks, secrets, prefix);
+            started.computeIfAbsent(name, any -> new ArrayList<>()).add(container);
+            if (service.isOurs() && postgres.isPresent()) {
+                container.withEnv(secrets.variables());
+            }
+            container.waitingFor(Wait.forLogMessage(
+                    service.isOurs() ? "ready http=.*\\s" : ".*ready to accept connections.*\\s", 1));
+            container.withStartupTimeout(START).start();
+            if (!service.isOurs()) {
+                awaitWell(container);
+            }
+        }
+    }
+
+    void awaitWell(ComposedService container) {
+        Eventually.within(START, container.service() + " is well", container::isWell);
+    }
+
+    MadeSecrets secrets() {
+        return secrets;
+    }
+
+    ComposedService gateway() {
+        return started.get("gateway").getFirst();
+    }
+
+    ComposedService registry() {
+        return started.get("registry").getFirst();
+    }
+
+    List<ComposedService> pods() {
+        return started.get("runtime");
+    }
+
+    Optional<ComposedService> database() {
+        return postgres.map(image -> started.get("postgres").getFirst());
+    }
+
+    List<ComposedService> all() {
+        return started.values().stream().flatMap(List::stream).toList();
+    }
+
+    /** Where callers reach the gateway from this machine. */
+    URI http() {
+        return URI.create("http://" + gateway().getHost() + ":" + gateway().getMappedPort(8080));
+    }
+
+    @Override
+    public void close() {
+        all().forEach(ComposedService::stop);
+        networks.values().forEach(Network::close);
+        file.section("volumes").keySet().forEach(this::removeVolume);
+    }
+
+    private void removeVolume(String name) {
+        boolean there = DockerClientFactory.instance().client().listVolumesCmd().exec().getVolumes().stream()
+                .anyMatch(volume -> volume.getName().equals(prefix + name));
+        if (there) {
+            DockerClientFactory.instance()
+                    .client()
+                    .removeVolumeCmd(prefix + name)
+                    .exec();
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package dev.foretoken.e2e.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.dockerjava.api.DockerClient;
+import dev.foretoken.e2e.compose.ComposeFile;
+import dev.foretoken.e2e.http.EventStream;
+import dev.foretoken.e2e.http.HttpApi;
+import dev.foretoken.e2e.http.Reply;
+import dev.foretoken.e2e.server.Eventually;
+import dev.foretoken.e2e.server.Models;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.Container.ExecResult;
+
+/** Gateway, pods and registry in containers of our image, started as {@code deploy/compose} says. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ComposedClusterTest {
+
+    /** Seconds of computing: looking for the pod that does it takes one. */
+    private static final int TOKENS = Models.LONG_CONTEXT - 100;
+
+    private static final String PROMPT = "The quick fox";
+
+    @TempDir
+    static Path folder;
+
+    private ComposedCluster cluster;
+    private HttpApi tenant;
+    private HttpApi operator;
+
+    @BeforeAll
+    @Timeout(value = 1, unit = TimeUnit.HOURS)
+    void start() {
+        TestedImage image = TestedImage.get();
+        assumeTrue(
+                DockerClientFactory.instance().isDockerAvailable(),
+                "Testcontainers finds no engine: see deploy/images/README.md for the variables that it reads");
+        Models.longAlone(folder.resolve("models"));
+        Map<String, String> variables = Map.of(
+                "FORETOKEN_MODEL",
+                Models.LONG + "=/models/" + Models.LONG,
+                "FORETOKEN_MODELS",
+                ComposeFile.folder().relativize(folder.resolve("models")).toString(),
+                "FORETOKEN_MEMORY",
+                "256m");
+        cluster = ComposedCluster.start(image, folder, variables, postgres(image));
+        tenant = new HttpApi(cluster.http(), Optional.of(cluster.secrets().line("tenant-key")));
+        operator = new HttpApi(cluster.http(), Optional.of(cluster.secrets().line("operator-key")));
+    }
+
+    /** The one that compose names, or another that is given; empty where the engine does not have it. */
+    private static Optional<String> postgres(TestedImage image) {
+        String name = System.getProperty("foretoken.images.postgres", composed());
+        return Optional.of(name)
+                .filter(wanted -> image.engine().run("image", "inspect", wanted).exitCode() == 0);
+    }
+
+    private static String composed() {
+        return ComposeFile.read("compose.yaml").services().get("postgres").text("image");
+    }
+
+    @AfterAll
+    void stop() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    private static Map<String, Object> question(int tokens, boolean stream) {
+        return Map.of(
+                "model",
+                Models.LONG,
+                "prompt",
+                PROMPT,
+                "max_tokens",
+                tokens,
+                "seed",
+                7,
+                "ignore_eos",
+                true,
+                "return_token_ids",
+                true,
+                "stream",
+                stream);
+    }
+
+    private void awaitAnswers() {
+        Eventually.get(
+                "the gateway answers",
+                () -> tenant.post(HttpApi.COMPLETIONS, question(2, false)),
+                reply -> reply.status() == 200);
+    }
+
+    @Test
+    void answersTenantsThroughTheGatewayAndNobodyElse() {
+        awaitAnswers();
+        Reply stranger = new HttpApi(cluster.http()).post(HttpApi.COMPLETIONS, question(2, false));
+        assertThat(stranger.status()).isEqualTo(401);
+        assertThat(tenant.get("/metrics").status()).isIn(401, 403);
+        assertThat(operator.get("/metrics").status()).isEqualTo(200);
+    }
+
+    @Test
+    void theRegistryAnswers() {
+        String key = cluster.secrets().line("operator-key");
+        assertThat(cluster.registry().get("/registry/v1/models", key)).startsWith("HTTP/1.1 200 ");
+        assertThat(cluster.registry().get("/registry/v1/models", "another")).startsWith("HTTP/1.1 401 ");
+    }
+
+    /** A killed one is replaced by the other in the middle of its stream; one that is told to stop finishes its stream first. */
+    @Test
+    void podsThatAreKilledOrStoppedLoseNoToken() {
+        awaitAnswers();
+        List<Integer> whole =
+                tokens(tenant.post(HttpApi.COMPLETIONS, question(TOKENS, false)).ok());
+        assertThat(whole).hasSize(TOKENS);
+        DockerClient engine = DockerClientFactory.instance().client();
+        ComposedService killed =
+                disturb(whole, pod -> engine.killContainerCmd(pod).exec());
+        engine.startContainerCmd(killed.getContainerId()).exec();
+        cluster.awaitWell(killed);
+        ComposedService stopped = disturb(
+                whole, pod -> engine.stopContainerCmd(pod).withTimeout(60).exec());
+        assertThat(stopped.getCurrentContainerInfo().getState().getExitCodeLong())
+                .as(stopped.getLogs())
+                .isIn(0L, 143L);
+        engine.startContainerCmd(stopped.getContainerId()).exec();
+        cluster.awaitWell(stopped);
+    }
+
+    /** Something happens to the pod that computes a stream, whose tokens must be {@code whole} in the end. */
+    private ComposedService disturb(List<Integer> whole, Consumer<String> fate) {
+        List<JsonNode> events = new ArrayList<>();
+        try (EventStream stream = tenant.stream(HttpApi.COMPLETIONS, question(TOKENS, true))) {
+            events.addAll(stream.take(3));
+            ComposedService pod = busy();
+            fate.accept(pod.getContainerId());
+            events.addAll(stream.rest());
+            assertThat(stream.isDone()).as("last event: %s", events.getLast()).isTrue();
+            assertThat(tokens(events.toArray(JsonNode[]::new))).isEqualTo(whole);
+            return pod;
+        }
+    }
+
+    private ComposedService busy() {
+        return Eventually.get(
+                        "a pod computes",
+                        () -> cluster.pods().stream()
+                                .filter(ComposedService::isRunning)
+                                .filter(this::computes)
+                                .toList(),
+                        found -> !found.isEmpty())
+                .getFirst();
+    }
+
+    private boolean computes(ComposedService pod) {
+        return pod.get("/metrics", cluster.secrets().line("operator-key"))
+                .lines()
+                .anyMatch(line -> line.matches("vllm:num_requests_running\\{.*} 1\\.0"));
+    }
+
+    private static List<Integer> tokens(JsonNode... parts) {
+        List<Integer> tokens = new ArrayList<>();
+        for (JsonNode part : parts) {
+            part.at("/choices/0").path("token_ids").forEach(token -> tokens.add(token.asInt()));
+        }
+        return tokens;
+    }
+
+    @Test
+    void processesAreNobodyCanChangeNothingAndRunNothingElse() {
+        for (ComposedService service : cluster.all()) {
+            if (service.service().equals("postgres")) {
+                continue;
+            }
+            assertThat(service.inside("id", "-u").getStdout().strip())
+                    .as(service.service())
+                    .isEqualTo("10001");
+            assertThat(service.inside("touch", "/opt/foretoken/app/new").getStderr())
+                    .as(service.service())
+                    .contains("Read-only file system");
+            for (String folder : List.of("/tmp", "/var/cache/foretoken")) {
+                assertThat(service.inside("bash", "-c", "cp /bin/true " + folder + "/run && " + folder + "/run")
+                                .getStderr())
+                        .as("%s %s", service.service(), folder)
+                        .contains("Permission denied");
+            }
+            assertThat(service.inside("grep", "^CapEff:", "/proc/1/status").getStdout())
+                    .as(service.service())
+                    .endsWith("0000000000000000\n");
+        }
+    }
+
+    @Test
+    void logsTellNeitherSecretsNorPrompts() {
+        awaitAnswers();
+        for (ComposedService service : cluster.all()) {
+            assertThat(service.getLogs()).as(service.service()).isNotBlank().doesNotContain(PROMPT);
+            for (String secret : List.of(
+                    "operator-key",
+                    "admin-key",
+                    "pod-credential",
+                    "tenant-key",
+                    "postgres-password",
+                    "grafana-password")) {
+                assertThat(service.getLogs())
+                        .as("%s shows %s", service.service(), secret)
+                        .doesNotContain(cluster.secrets().line(secret));
+            }
+        }
+    }
+
+    @Test
+    void metadataAndLimitsAreInTheDatabase() {
+        assumeTrue(
+                cluster.database().isPresent(),
+                "there is no image " + composed() + " here (`podman pull` or `docker pull` gets it, or "
+                        + "-Dforetoken.images.postgres=NAME names another): the cluster keeps metadata in SQLite");
+        awaitAnswers();
+        assertThat(rows("limits", "tenant_places")).isPositive();
+        assertThat(rows("registry", "registry_state")).isPositive();
+    }
+
+    private int rows(String database, String table) {
+        ExecResult counted = cluster.database()
+                .orElseThrow()
+                .inside(
+                        "psql",
+                        "--username=foretoken",
+                        "--dbname=" + database,
+                        "--tuples-only",
+                        "--command=SELECT count(*) FROM " + table);
+        assertThat(counted.getExitCode()).as(counted.getStderr()).isZero();
+        return Integer.parseInt(counted.getStdout().strip());
+    }
+}
