@@ -103,6 +103,7 @@ variants:
 {{ include "foretoken.validate.model" (dict "root" $ "variant" .) }}
 {{ include "foretoken.validate.device" (dict "name" .name "model" .model "device" $variant.device) }}
 {{ include "foretoken.validate.scaling" (dict "name" .name "model" .model "values" $variant) }}
+{{ include "foretoken.validate.traces" (dict "part" (printf "pods of the group %s" .name) "options" $variant.options "egress" "runtimeEgress" "policy" $.Values.networkPolicy) }}
 {{ include "foretoken.validate.options" (dict "path" (printf "variants (%s)" .name) "options" $variant.options) }}
 {{- end }}
 {{- end -}}
@@ -276,14 +277,19 @@ tenants:
     issuer: https://login.example.com
     audience: foretoken
 {{- end }}
+{{ include "foretoken.validate.traces" (dict "part" "gateways" "options" .Values.gateway.options "egress" "gatewayEgress" "policy" .Values.networkPolicy) }}
+{{ include "foretoken.validate.options" (dict "path" "gateway" "options" .Values.gateway.options) }}
+{{- end -}}
+
+{{/* Whether spans get out. A dict of `part`, `options`, the network `policy`, and the name of its value that opens the way out for the part. */}}
+{{- define "foretoken.validate.traces" -}}
 ---
-{{- if and .Values.networkPolicy.enabled (not .Values.networkPolicy.gatewayEgress) (hasKey .Values.gateway.options "otlp-endpoint") }}
-The collector of traces could not be reached: nothing goes out that no rule allows.
+{{- if and .policy.enabled (not (index .policy .egress)) (hasKey .options "otlp-endpoint") }}
+The collector of traces could not be reached by {{ .part }}: nothing goes out that no rule allows.
 Please set, for example:
 networkPolicy:
-  gatewayEgress:
+  {{ .egress }}:
     - to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: tracing}}}]
       ports: [{port: 4318}]
 {{- end }}
-{{ include "foretoken.validate.options" (dict "path" "gateway" "options" .Values.gateway.options) }}
 {{- end -}}

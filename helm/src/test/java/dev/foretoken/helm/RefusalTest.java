@@ -123,7 +123,10 @@ class RefusalTest {
                         "gateway.options has jwt-keys, which the chart sets from values of its own."),
                 Arguments.of(
                         "gateway: {options: {otlp-endpoint: 'http://collector:4318'}}",
-                        "The collector of traces could not be reached: nothing goes out that no rule allows.\nPlease set, for example:\nnetworkPolicy:\n  gatewayEgress:"),
+                        "The collector of traces could not be reached by gateways: nothing goes out that no rule allows.\nPlease set, for example:\nnetworkPolicy:\n  gatewayEgress:"),
+                Arguments.of(
+                        "variantDefaults: {options: {otlp-endpoint: 'http://collector:4318'}}",
+                        "The collector of traces could not be reached by pods of the group toy: nothing goes out that no rule allows.\nPlease set, for example:\nnetworkPolicy:\n  runtimeEgress:"),
                 Arguments.of(
                         "inferencePool: {enabled: true}",
                         "An InferencePool names the Service that picks its endpoints.\nPlease set:\ninferencePool:\n  endpointPicker:\n    service: foretoken-picker"));

@@ -58,6 +58,7 @@ public final class ServeApplication implements QuarkusApplication {
      * @throws ForetokenException CONFIG_INVALID
      */
     public static void check(AppConfig config) {
+        TemporaryFolder.check(TemporaryFolder.ofProcess());
         ServerBeans.gatewayConfig(config);
         ProcessCpus.ofProcess().check(config.engine().cpus());
         ServerParts.check(config);

@@ -26,6 +26,9 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  */
 record Watched(String where, Expression expression, Set<String> shown) {
 
+    /** How the name of the one dashboard ends whose metrics only a server with rollouts has. */
+    static final String ROLLOUTS = "rollouts.json";
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern LEGEND = Pattern.compile("\\{\\{\\s*([a-z_]+)\\s*}}");
     private static final Pattern MESSAGE = Pattern.compile("\\$labels\\.([a-z_]+)");
