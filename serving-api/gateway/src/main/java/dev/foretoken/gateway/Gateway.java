@@ -9,6 +9,7 @@ import dev.foretoken.gateway.auth.Authenticator;
 import dev.foretoken.gateway.auth.Door;
 import dev.foretoken.gateway.encode.EncodeMetrics;
 import dev.foretoken.gateway.encode.Encoders;
+import dev.foretoken.gateway.hold.HeldRequests;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.AdapterAdmin;
@@ -59,6 +60,7 @@ public final class Gateway implements AutoCloseable {
     private final Optional<PrefixDirectory> prefixes;
     private final HealthBook health;
     private final EngineRouter router;
+    private final HeldRequests held;
     private final Answers answers;
     private final NextTurns nextTurns;
     private final Inferences inferences;
@@ -125,6 +127,12 @@ public final class Gateway implements AutoCloseable {
         this.health = new HealthBook(HealthConfig.DEFAULT, telemetry, clocks.nanos());
         this.router = new EngineRouter(
                 config.routing(), new RouteSources(clocks.wall(), clocks.nanos(), health, random, prefixes));
+        this.held = new HeldRequests(
+                config.routing().hold(),
+                name -> catalog.find(name).map(ServedModel::canAnswer).orElse(true),
+                telemetry,
+                clocks.nanos(),
+                Thread.ofVirtual().name("held-", 0).factory());
         RoutedCalls calls =
                 new RoutedCalls(router, config.calls(), telemetry, tenant -> limiter.enterAgain(tenant)::close);
         this.answers = new Answers(
@@ -202,6 +210,36 @@ public final class Gateway implements AutoCloseable {
             told.accept(router.turnAway(tenant.id(), refusal.code()));
             throw refusal;
         }
+    }
+
+    /**
+     * Who waits for a model.
+     *
+     * @param timeLeft of the request; empty where it said nothing
+     * @param told the id of the record of a refusal
+     * @param whenLeft runs what it is given once the caller is gone, at once if that was so already
+     */
+    public record Waiting(
+            String tenant, Optional<Duration> timeLeft, Consumer<String> told, Consumer<Runnable> whenLeft) {}
+
+    /**
+     * The model of a name, or of {@code name:adapter}. Where requests are held, it waits until an engine can answer it.
+     *
+     * @throws ForetokenException MODEL_NOT_FOUND; as {@link HeldRequests.Place#await} and {@link HeldRequests#hold}
+     */
+    public ServedModel require(String name, Waiting waiting) throws InterruptedException {
+        ServedModel model = catalog.require(name);
+        if (!held.isOn() || model.canAnswer()) {
+            return model;
+        }
+        try (HeldRequests.Place place = held.hold(model.name(), waiting.timeLeft())) {
+            waiting.whenLeft().accept(place::leave);
+            place.await();
+        } catch (ForetokenException refusal) {
+            waiting.told().accept(router.turnAway(model.name(), waiting.tenant(), refusal.code()));
+            throw refusal;
+        }
+        return catalog.require(name);
     }
 
     private Admission.Permit enter(Tenant tenant) {
@@ -325,6 +363,9 @@ public final class Gateway implements AutoCloseable {
             return new Readiness(true, "a registry, without models");
         }
         long ready = catalog.all().stream().filter(ServedModel::canAnswer).count();
+        if (ready == 0 && held.isOn() && !catalog.all().isEmpty()) {
+            return new Readiness(true, "no model is ready, and requests are held");
+        }
         return ready > 0 ? new Readiness(true, ready + " model(s) ready") : new Readiness(false, missing());
     }
 
@@ -340,6 +381,7 @@ public final class Gateway implements AutoCloseable {
     /** Refuses new requests with DRAINING, and prepares nothing for requests to come. */
     public void refuseMore() {
         admission.drain();
+        held.close();
         nextTurns.close();
     }
 

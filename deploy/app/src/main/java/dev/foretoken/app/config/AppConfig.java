@@ -105,6 +105,11 @@ public record AppConfig(
                 pods,
                 "given in role gateway and only there (role is " + role.name().toLowerCase(java.util.Locale.ROOT)
                         + ")");
+        require(
+                role == Role.GATEWAY || !routing.hold().isOn(),
+                "hold-seconds",
+                routing.hold().longest().toSeconds(),
+                "0 unless in role gateway: only its engines may be away");
         transport.requireFor(role, ports.host(), pods);
         requireRange("drain-timeout", drainTimeout, Duration.ZERO, Duration.ofHours(1));
     }

@@ -2,6 +2,7 @@ package dev.foretoken.app.config;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.hold.HoldLimits;
 import dev.foretoken.gateway.routing.CallLimits;
 import dev.foretoken.gateway.routing.RoutingConfig;
 import dev.foretoken.routing.fleet.FleetConfig;
@@ -41,6 +42,22 @@ public final class RoutingOptions {
         return CallLimits.DEFAULT.hedgingAfter(Duration.ofMillis(hedgeAfterMillis));
     }
 
+    @Option(
+            names = "--hold-seconds",
+            paramLabel = "N",
+            defaultValue = "${env:FORETOKEN_HOLD_SECONDS:-0}",
+            description =
+                    "How long a gateway holds requests for a model that no runtime pod can answer yet, so that pods may be scaled from zero; 0 = they are refused with 503. Default: ${DEFAULT-VALUE}.")
+    long holdSeconds;
+
+    @Option(
+            names = "--hold-requests",
+            paramLabel = "N",
+            defaultValue = "${env:FORETOKEN_HOLD_REQUESTS:-256}",
+            description =
+                    "Requests that are held at a time, of all models together; more are refused with 429. Default: ${DEFAULT-VALUE}.")
+    int holdRequests = HoldLimits.OFF.most();
+
     RoutingConfig config() {
         RoutePolicy named = RoutePolicies.named(policy)
                 .orElseThrow(() -> new ForetokenException(
@@ -49,6 +66,7 @@ public final class RoutingOptions {
         return new RoutingConfig(
                 named,
                 FleetConfig.DEFAULT.withStaleAfter(Duration.ofMillis(staleAfterMillis)),
-                RoutingConfig.DEFAULT.records());
+                RoutingConfig.DEFAULT.records(),
+                new HoldLimits(Duration.ofSeconds(holdSeconds), holdRequests));
     }
 }

@@ -18,6 +18,7 @@ import dev.foretoken.gateway.AdminConfig;
 import dev.foretoken.gateway.auth.Identities;
 import dev.foretoken.gateway.auth.TokenConfig;
 import dev.foretoken.gateway.discovery.KubernetesService;
+import dev.foretoken.gateway.hold.HoldLimits;
 import dev.foretoken.gateway.metrics.MetricPrefix;
 import dev.foretoken.gateway.model.PrefillChoice;
 import dev.foretoken.gateway.routing.CallLimits;
@@ -97,7 +98,7 @@ class ServeOptionsTest {
     @Test
     void everyFlagReachesItsSetting() {
         AppConfig config = parse(
-                ("serve --role gateway --routing-policy least-loaded --routing-stale-after 2500 --hedge-after 350 --host 0.0.0.0 --port 1 --grpc-port 2 --pod-port 3 --model a=/x --model b=/y --pod h:4"
+                ("serve --role gateway --routing-policy least-loaded --routing-stale-after 2500 --hold-seconds 90 --hold-requests 7 --hedge-after 350 --host 0.0.0.0 --port 1 --grpc-port 2 --pod-port 3 --model a=/x --model b=/y --pod h:4"
                                 + " --pod i:5 --api-key k1 --api-key k2 --pod-credential 0123456789abcdef --threads 3"
                                 + " --memory 2g --kernels scalar --precision exact --kv-cache-dtype int8 --max-context 512"
                                 + " --speculate 5 --weights q4-g64 --draft-model a=/d --draft-model /e --draft-slice 0.5"
@@ -174,7 +175,8 @@ class ServeOptionsTest {
                         new RoutingConfig(
                                 RoutePolicies.named("least-loaded").orElseThrow(),
                                 FleetConfig.DEFAULT.withStaleAfter(Duration.ofMillis(2500)),
-                                RoutingConfig.DEFAULT.records()),
+                                RoutingConfig.DEFAULT.records(),
+                                new HoldLimits(Duration.ofSeconds(90), 7)),
                         CallLimits.DEFAULT.hedgingAfter(Duration.ofMillis(350)),
                         List.of()));
     }
@@ -491,6 +493,7 @@ class ServeOptionsTest {
                 "--role all --registry-url https://registry:8080 | roles gateway and runtime",
                 "--role gateway --pod h:1 --pod-plaintext --registry-url https://registry:8080 --pod-group cpu | role runtime",
                 "--role runtime --pod-group cpu | registry-url",
+                "--role all --hold-seconds 5 | role gateway",
                 "--role runtime --registry-url https://registry:8080/models | HOST:PORT",
                 "--role runtime --registry-url https://registry:8080 --signatures require | role registry",
                 "--role runtime --registry-url https://registry:8080 --pod-group No | no name",

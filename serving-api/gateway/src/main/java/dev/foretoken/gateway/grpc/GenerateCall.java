@@ -39,6 +39,7 @@ final class GenerateCall {
     private final long arrivedAt;
     private volatile @Nullable AnswerStream answer;
     private volatile boolean cancelled;
+    private volatile Runnable left = () -> {};
 
     /** Made on gRPC's thread, in the context of the call. */
     GenerateCall(Gateway gateway, ReadyStream<GenerateResponse> responses) {
@@ -98,10 +99,22 @@ final class GenerateCall {
         }
     }
 
-    private Lead lead(GenerateRequest request, String id, boolean bound) {
+    private ServedModel require(String model) throws InterruptedException {
+        return gateway.require(
+                model, new Gateway.Waiting(tenant.id(), Optional.ofNullable(patience), reply::routed, this::whenLeft));
+    }
+
+    private void whenLeft(Runnable action) {
+        left = action;
+        if (cancelled) {
+            action.run();
+        }
+    }
+
+    private Lead lead(GenerateRequest request, String id, boolean bound) throws InterruptedException {
         return gateway.rollouts()
                 .lead(
-                        gateway.catalog().require(request.getModel()),
+                        require(request.getModel()),
                         new RolloutCall(id, tenant.id(), RolloutCall.consents(headers), bound, headers, arrivedAt));
     }
 
@@ -128,6 +141,7 @@ final class GenerateCall {
     /** The caller is gone. */
     void cancel() {
         cancelled = true;
+        left.run();
         AnswerStream open = answer;
         if (open != null) {
             open.cancel();

@@ -93,7 +93,7 @@ final class EncoderRequests {
         return Admitted.runWhileWaitedFor(exchange, place -> {
             T request = reader.read(RequestBody.read(exchange, stream), TimeoutHeader.read(exchange), maxTexts);
             EncoderWishes asked = wishes.apply(request);
-            ServedModel model = gateway.catalog().require(asked.model());
+            ServedModel model = exchange.require(asked.model());
             EncodedRows rows = encode(model, task, asked);
             JsonWriter json = new JsonWriter();
             writer.write(json, request, model, rows);

@@ -5,6 +5,7 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.auth.Caller;
 import dev.foretoken.gateway.error.PublicError;
+import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.registry.RegistryDesk;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -13,6 +14,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -148,6 +150,13 @@ public final class Exchange {
                 routing.response().putHeader(ROUTE, String.join(", ", routes));
             }
         }
+    }
+
+    /** The model of a name; waits for an engine of it where that is allowed. @throws ForetokenException as {@link Gateway#require} */
+    ServedModel require(String model) throws InterruptedException {
+        Optional<Duration> left = Optional.ofNullable(TimeoutHeader.read(this))
+                .map(whole -> whole.minusNanos(gateway.answers().now() - arrivedAt));
+        return gateway.require(model, new Gateway.Waiting(caller.tenant(), left, this::routed, this::whenClientLeaves));
     }
 
     /** Runs {@code action} when the connection closes before the response is complete: at once if that has happened already. */

@@ -74,11 +74,11 @@ final class OpenAiRequests {
     }
 
     /** @param bound whether the answer's next turn is prepared where it is answered */
-    private Lead lead(String model, JsonFields body, boolean bound) {
+    private Lead lead(String model, JsonFields body, boolean bound) throws InterruptedException {
         RolloutCall.Headers headers = exchange::header;
         return gateway.rollouts()
                 .lead(
-                        gateway.catalog().require(model),
+                        exchange.require(model),
                         new RolloutCall(
                                 exchange.requestId(),
                                 exchange.caller().tenant(),

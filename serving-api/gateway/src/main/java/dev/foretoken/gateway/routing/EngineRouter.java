@@ -71,9 +71,14 @@ public final class EngineRouter {
 
     /** Records that a request was refused before an engine was looked for, and returns the record's id. */
     public String turnAway(String tenant, ErrorCode why) {
+        return turnAway("", tenant, why);
+    }
+
+    /** The same of a request for {@code model} that has waited for an engine, or had no room to. */
+    public String turnAway(String model, String tenant, ErrorCode why) {
         String id = newId();
         records.add(
-                recorder.turnAway(new RouteRecorder.Caller(id, sources.wall().instant(), "", tenant), why));
+                recorder.turnAway(new RouteRecorder.Caller(id, sources.wall().instant(), model, tenant), why));
         return id;
     }
 

@@ -1,0 +1,100 @@
+package dev.foretoken.gateway.hold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.telemetry.Telemetry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+class HeldRequestsTest {
+
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    private final AtomicLong clock = new AtomicLong();
+    private final Set<String> answered = new HashSet<>();
+    private final AtomicInteger watchers = new AtomicInteger();
+    private final HeldRequests held =
+            new HeldRequests(new HoldLimits(LONGEST, 3), answered::contains, Telemetry.NONE, clock::get, task -> {
+                watchers.incrementAndGet();
+                return new Thread(() -> {});
+            });
+
+    private static void fails(ErrorCode code, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    private HeldRequests.Place hold(String model) {
+        return held.hold(model, Optional.empty());
+    }
+
+    @Test
+    void letsGoOfThoseWhoseModelCanBeAnsweredAndOfNoOther() throws InterruptedException {
+        HeldRequests.Place toy = hold("toy");
+        HeldRequests.Place other = hold("other");
+        held.look();
+        assertThat(held.held("toy")).isOne();
+        answered.add("toy");
+        held.look();
+        toy.await();
+        assertThat(held.held("toy")).isZero();
+        assertThat(held.held("other")).isOne();
+        other.leave();
+        assertThat(watchers).as("one looks for all").hasValue(1);
+    }
+
+    @Test
+    void theTimeOfTheRequestEndsItsWaitOrThatOfTheLimits() {
+        HeldRequests.Place own = held.hold("toy", Optional.of(Duration.ofSeconds(2)));
+        HeldRequests.Place whole = held.hold("toy", Optional.of(Duration.ofMinutes(2)));
+        clock.set(Duration.ofSeconds(2).toNanos() - 1);
+        held.look();
+        assertThat(held.held("toy")).isEqualTo(2);
+        clock.incrementAndGet();
+        held.look();
+        fails(ErrorCode.DEADLINE_EXCEEDED, own::await);
+        assertThat(held.held("toy")).isOne();
+        clock.set(LONGEST.toNanos());
+        held.look();
+        assertThatThrownBy(whole::await).isInstanceOfSatisfying(ForetokenException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.REPLICA_UNAVAILABLE);
+            assertThat(e.retryAfter()).isPresent();
+        });
+        assertThat(held.held("toy")).isZero();
+    }
+
+    @Test
+    void aCallerThatLeavesMakesRoomForAnother() {
+        List<HeldRequests.Place> places = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            places.add(hold("model" + i));
+        }
+        fails(ErrorCode.QUEUE_FULL, () -> hold("toy"));
+        places.getFirst().leave();
+        places.getFirst().leave();
+        fails(ErrorCode.CANCELLED, () -> places.getFirst().await());
+        assertThat(held.held("model0")).isZero();
+        hold("toy");
+        fails(ErrorCode.QUEUE_FULL, () -> hold("toy"));
+    }
+
+    @Test
+    void aGatewayThatEndsHoldsNobody() {
+        HeldRequests.Place place = hold("toy");
+        held.close();
+        fails(ErrorCode.DRAINING, place::await);
+        fails(ErrorCode.DRAINING, () -> hold("toy"));
+    }
+}
