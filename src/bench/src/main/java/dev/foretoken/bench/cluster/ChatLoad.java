@@ -3,6 +3,7 @@ package dev.foretoken.bench.cluster;
 import dev.foretoken.contract.prefix.PrefixHasher;
 import dev.foretoken.contract.prefix.PrefixScope;
 import dev.foretoken.contract.prefix.TokenChain;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
@@ -16,7 +17,8 @@ final class ChatLoad {
     private final ClusterConfig.Load load;
     private final ChatSpec chat;
     private final PrefixHasher hasher;
-    private final PrefixScope scope;
+    private final List<PrefixScope> scopes;
+    private final int[] tenants;
     private final SplittableRandom random;
     private final int[] groups;
     private final int[] turns;
@@ -24,11 +26,13 @@ final class ChatLoad {
     private int sent;
     private long begun;
 
-    ChatLoad(ClusterConfig.Load load, PrefixHasher hasher, PrefixScope scope) {
+    /** {@code scopes}: of the tenants of the load. */
+    ChatLoad(ClusterConfig.Load load, PrefixHasher hasher, List<PrefixScope> scopes) {
         this.load = load;
         this.chat = load.chat();
         this.hasher = hasher;
-        this.scope = scope;
+        this.scopes = scopes;
+        this.tenants = tenants(load.tenants(), chat.sessions());
         this.random = new SplittableRandom(load.seed());
         this.groups = new int[chat.sessions()];
         this.turns = new int[chat.sessions()];
@@ -37,6 +41,21 @@ final class ChatLoad {
             begin(session);
             turns[session] = random.nextInt(chat.turns());
         }
+    }
+
+    /** Which tenant each session is of, in proportion to their shares. */
+    private static int[] tenants(List<TenantShare> shares, int sessions) {
+        double all = shares.stream().mapToDouble(TenantShare::share).sum();
+        int[] tenants = new int[sessions];
+        double sum = 0;
+        int from = 0;
+        for (int tenant = 0; tenant < shares.size(); tenant++) {
+            sum += shares.get(tenant).share();
+            int end = tenant == shares.size() - 1 ? sessions : (int) Math.round(sum / all * sessions);
+            Arrays.fill(tenants, from, end, tenant);
+            from = end;
+        }
+        return tenants;
     }
 
     private void begin(int session) {
@@ -61,9 +80,10 @@ final class ChatLoad {
             begin(session);
         }
         IntUnaryOperator tokens = tokens(SYSTEM + groups[session], chats[session]);
-        TokenChain chain = new TokenChain(hasher, scope, tokens, List.of(), PodSpec.BLOCK_TOKENS);
+        TokenChain chain =
+                new TokenChain(hasher, scopes.get(tenants[session]), tokens, List.of(), PodSpec.BLOCK_TOKENS);
         int prompt = chat.promptTokens(turns[session]++);
-        return new SimulatedRequest(sent++, tokens, chain, prompt, chat.answerTokens(), now);
+        return new SimulatedRequest(sent++, tokens, chain, prompt, chat.answerTokens(), now, tenants[session]);
     }
 
     int sent() {

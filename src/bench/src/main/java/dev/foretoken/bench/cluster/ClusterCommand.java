@@ -53,8 +53,35 @@ public final class ClusterCommand implements Callable<Integer> {
     @Option(names = "--rate", split = ",", description = "Requests a second (default: the scenario's).")
     private List<Double> rates = new ArrayList<>();
 
-    @Option(names = "--pods", description = "Default: the scenario's.")
-    private @Nullable Integer pods;
+    @Option(
+            names = "--pods",
+            split = ",",
+            description =
+                    "Default: the scenario's. Of several numbers each gets --rate in proportion, which is then that of the first.")
+    private List<Integer> pods = new ArrayList<>();
+
+    @Option(
+            names = "--tenant",
+            paramLabel = "TENANT",
+            description = {
+                "Again for each tenant that asks: " + TenantShare.FORM + ".",
+                "Weights and priorities count in the real scheduler (--scheduler) alone."
+            })
+    private List<String> tenants = new ArrayList<>();
+
+    @Option(
+            names = "--fail-every",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description = "Mean time that a pod runs until it fails (default: none fails).")
+    private double failEvery;
+
+    @Option(
+            names = "--down",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "Until a pod that failed is back (default: ${DEFAULT-VALUE}).")
+    private double down;
 
     @Option(names = "--seconds", description = "Virtual time in which requests come (default: the scenario's).")
     private @Nullable Double seconds;
@@ -68,7 +95,11 @@ public final class ClusterCommand implements Callable<Integer> {
     @Option(names = "--scheduler", description = "Pods are the real scheduler, not the faster model of it.")
     private boolean scheduler;
 
-    @Option(names = "--svg", paramLabel = "FILE", description = "Also draws answers a second by rate.")
+    @Option(
+            names = "--svg",
+            paramLabel = "FILE",
+            description =
+                    "Also draws answers a second by rate; with several --pods what choices and reports take by pods.")
     private @Nullable Path svg;
 
     @Mixin
@@ -111,8 +142,13 @@ public final class ClusterCommand implements Callable<Integer> {
                     .orElseThrow(() -> new ParameterException(
                             spec.commandLine(), "--policy " + name + "; expected one of " + RoutePolicies.names()));
             for (int count : gateways) {
-                for (ClusterConfig.Load load : loads()) {
-                    all.add(base().withPolicy(policy).withGateways(count).withLoad(load));
+                for (int size : sizes()) {
+                    for (ClusterConfig.Load load : loads((double) size / sizes().getFirst())) {
+                        all.add(base().withPods(size)
+                                .withPolicy(policy)
+                                .withGateways(count)
+                                .withLoad(load));
+                    }
                 }
             }
         }
@@ -120,17 +156,31 @@ public final class ClusterCommand implements Callable<Integer> {
     }
 
     private ClusterConfig base() {
-        ClusterConfig config = scenario.config().withScheduler(scheduler);
-        return pods == null ? config : config.withPods(pods);
+        return scenario.config().withScheduler(scheduler).withFailures(new Failures(failEvery, down));
     }
 
-    private List<ClusterConfig.Load> loads() {
+    private List<Integer> sizes() {
+        return pods.isEmpty() ? List.of(scenario.config().pods()) : pods;
+    }
+
+    private List<TenantShare> shares() {
+        try {
+            return tenants.isEmpty()
+                    ? TenantShare.NOBODY
+                    : tenants.stream().map(TenantShare::parse).toList();
+        } catch (RuntimeException unreadable) {
+            throw new ParameterException(spec.commandLine(), "--tenant: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    /** {@code times}: so much more is asked than of the first number of pods. */
+    private List<ClusterConfig.Load> loads(double times) {
         ClusterConfig.Load usual = scenario.config().load();
         double time = seconds == null ? usual.seconds() : seconds;
         double warm = Math.min(usual.warmSeconds(), time / 4);
         List<Double> asked = rates.isEmpty() ? List.of(usual.perSecond()) : rates;
         return asked.stream()
-                .map(rate -> new ClusterConfig.Load(usual.chat(), rate, warm, time, seed))
+                .map(rate -> new ClusterConfig.Load(usual.chat(), rate * times, warm, time, seed, shares()))
                 .toList();
     }
 

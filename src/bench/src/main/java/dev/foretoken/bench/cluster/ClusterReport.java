@@ -4,7 +4,10 @@ import dev.foretoken.bench.report.Format;
 import dev.foretoken.bench.report.LineChart;
 import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.report.Table;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Simulated clusters side by side; its JSON form is the file format {@code foretoken.bench.cluster/1}.
@@ -61,27 +64,88 @@ record ClusterReport(String schema, Provenance provenance, String scenario, Stri
                     Format.significant(outcome.cacheEvents()),
                     Format.significant(reading.microsPerRequest()));
         }
-        return table.render();
+        return table.render() + tenants() + failures();
     }
 
-    /** Answers a second by requests a second, a line for each policy and number of gateways. */
+    /** What each tenant had; nothing where there was one alone. */
+    private String tenants() {
+        Table table = new Table("policy", "asked/s", "tenant", "asked", "limited", "answered", "TTFT p50", "p99");
+        for (Reading reading : readings) {
+            for (TenantOutcome tenant : reading.outcome().tenants()) {
+                table.row(
+                        reading.name(),
+                        Format.significant(reading.perSecond()),
+                        tenant.tenant(),
+                        Format.count(tenant.sent()),
+                        Format.count(tenant.limited()),
+                        Format.count(tenant.answered()),
+                        Format.seconds(tenant.ttft().p50()),
+                        Format.seconds(tenant.ttft().p99()));
+            }
+        }
+        boolean several = readings.stream()
+                .anyMatch(reading -> reading.outcome().tenants().size() > 1);
+        return several ? "\n" + table.render() : "";
+    }
+
+    /** What became of requests whose pods failed; nothing where none did. */
+    private String failures() {
+        Table table = new Table("policy", "asked/s", "moved", "lost");
+        for (Reading reading : readings) {
+            table.row(
+                    reading.name(),
+                    Format.significant(reading.perSecond()),
+                    Format.count(reading.outcome().moved()),
+                    Format.count(reading.outcome().lost()));
+        }
+        boolean any = readings.stream()
+                .anyMatch(
+                        reading -> reading.outcome().moved() + reading.outcome().lost() > 0);
+        return any ? "\n" + table.render() : "";
+    }
+
+    /**
+     * Answers a second by requests a second, a line for each policy and number of gateways; where the numbers of pods differ, what the control
+     * path takes by pods.
+     */
     LineChart chart() {
-        List<LineChart.Line> lines = readings.stream()
+        return readings.stream().map(Reading::pods).distinct().count() > 1 ? costs() : answers();
+    }
+
+    private LineChart answers() {
+        return new LineChart(
+                "Simulated cluster: " + scenario + ", pods: " + pods,
+                "requests a second",
+                "answers a second",
+                lines(Reading::perSecond, reading -> reading.outcome().answersPerSecond(), ""));
+    }
+
+    /** Of very different sizes: in the units that put them side by side. */
+    private LineChart costs() {
+        List<LineChart.Line> lines = new ArrayList<>();
+        lines.addAll(lines(Reading::pods, Reading::microsPerRequest, ": us a request, of this machine"));
+        lines.addAll(lines(Reading::pods, reading -> reading.outcome().reports() / 1e3, ": 1,000 reports a second"));
+        lines.addAll(lines(
+                Reading::pods, reading -> reading.outcome().cacheEvents() / 1e4, ": 10,000 cache events a second"));
+        return new LineChart("Control path: " + scenario + ", pods: " + pods, "pods", "", lines);
+    }
+
+    private List<LineChart.Line> lines(
+            ToDoubleFunction<Reading> across, ToDoubleFunction<Reading> upwards, String what) {
+        return readings.stream()
                 .map(Reading::name)
                 .distinct()
                 .map(name -> new LineChart.Line(
-                        name,
+                        name + what,
                         readings.stream()
                                 .filter(reading -> reading.name().equals(name))
-                                .map(ClusterReport::point)
+                                .sorted(Comparator.comparingDouble(across))
+                                .map(reading -> point(across.applyAsDouble(reading), upwards.applyAsDouble(reading)))
                                 .toList()))
                 .toList();
-        return new LineChart(
-                "Simulated cluster: " + scenario + ", pods: " + pods, "requests a second", "answers a second", lines);
     }
 
-    private static LineChart.Point point(Reading reading) {
-        double answers = reading.outcome().answersPerSecond();
-        return new LineChart.Point(reading.perSecond(), answers, answers, answers);
+    private static LineChart.Point point(double at, double value) {
+        return new LineChart.Point(at, value, value, value);
     }
 }

@@ -28,8 +28,8 @@ enum ClusterScenario {
 
     private static ClusterConfig config(
             int pods, PodSpec pod, ReportTimes reports, ChatSpec chat, double perSecond, double warm, double seconds) {
-        ClusterConfig.Load load = new ClusterConfig.Load(chat, perSecond, warm, seconds, 1);
-        return new ClusterConfig(pods, 1, load, false, pod, reports, RoutePolicies.DEFAULT);
+        ClusterConfig.Load load = new ClusterConfig.Load(chat, perSecond, warm, seconds, 1, TenantShare.NOBODY);
+        return new ClusterConfig(pods, 1, load, false, pod, reports, RoutePolicies.DEFAULT, Failures.NONE);
     }
 
     ClusterConfig config() {

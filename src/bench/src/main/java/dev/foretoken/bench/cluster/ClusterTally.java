@@ -1,15 +1,20 @@
 package dev.foretoken.bench.cluster;
 
 import dev.foretoken.bench.stats.Latencies;
+import java.util.List;
 
 /** Counts what becomes of requests; refuses one that ends twice. */
-final class ClusterTally implements Pod.Progress {
+final class ClusterTally {
 
     private final long from;
     private final long end;
     private final Latencies ttft = new Latencies();
+    private final List<TenantTally> tenants;
     private long answered;
     private long refused;
+    private long limited;
+    private long lost;
+    private long moved;
     private long answeredInTime;
     private long promptTokens;
     private long cachedTokens;
@@ -17,34 +22,75 @@ final class ClusterTally implements Pod.Progress {
     private long changes;
 
     /** Between {@code from} and {@code end} is counted. */
-    ClusterTally(long from, long end) {
+    ClusterTally(long from, long end, List<TenantShare> tenants) {
         this.from = from;
         this.end = end;
+        this.tenants = tenants.stream()
+                .map(share -> new TenantTally(share.tenant().id()))
+                .toList();
     }
 
-    @Override
+    void came(SimulatedRequest request) {
+        if (isCounted(request.sentAt)) {
+            tenants.get(request.tenant).sent();
+        }
+    }
+
     public void firstToken(SimulatedRequest request, long now) {
+        if (request.call != null) {
+            request.call.succeeded(now);
+        }
+        if (request.started) {
+            return; // Another pod had begun it.
+        }
         request.started = true;
         if (isCounted(request.sentAt)) {
             ttft.add(now - request.sentAt);
+            tenants.get(request.tenant).firstToken(now - request.sentAt);
             promptTokens += request.promptTokens;
             cachedTokens += request.cachedTokens;
         }
     }
 
-    @Override
     public void ended(SimulatedRequest request, long now) {
         if (!request.started) {
             throw new IllegalStateException("request " + request.number + " ended without a token");
         }
         close(request);
         answered++;
+        if (isCounted(request.sentAt)) {
+            tenants.get(request.tenant).answered();
+        }
         answeredInTime += isCounted(now) ? 1 : 0;
     }
 
-    void refused(SimulatedRequest request) {
+    /** Its pod had no room for it. */
+    void refused(SimulatedRequest request, long now) {
+        if (request.call != null) {
+            request.call.released(now);
+        }
         close(request);
         refused++;
+    }
+
+    /** Its tenant may not ask for it now. */
+    void limited(SimulatedRequest request) {
+        close(request);
+        limited++;
+        if (isCounted(request.sentAt)) {
+            tenants.get(request.tenant).limited();
+        }
+    }
+
+    /** No pod goes on with it. */
+    void lost(SimulatedRequest request) {
+        close(request);
+        lost++;
+    }
+
+    /** Another pod goes on with it. */
+    void moved() {
+        moved++;
     }
 
     private static void close(SimulatedRequest request) {
@@ -69,7 +115,7 @@ final class ClusterTally implements Pod.Progress {
     }
 
     long closed() {
-        return answered + refused;
+        return answered + refused + limited + lost;
     }
 
     ClusterOutcome outcome(long sent) {
@@ -78,11 +124,15 @@ final class ClusterTally implements Pod.Progress {
                 sent,
                 answered,
                 refused,
+                limited,
+                lost,
+                moved,
                 answeredInTime / seconds,
                 ttft.summary(),
                 promptTokens == 0 ? 0 : (double) cachedTokens / promptTokens,
                 sent,
                 reports / seconds,
-                changes / seconds);
+                changes / seconds,
+                tenants.stream().map(TenantTally::outcome).toList());
     }
 }

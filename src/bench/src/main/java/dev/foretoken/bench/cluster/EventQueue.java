@@ -14,10 +14,12 @@ final class EventQueue {
         STEP_END,
         REPORT,
         DELIVERY,
+        FAILURE,
+        RETURN,
     }
 
     private static final int SUBJECT_BITS = 20;
-    private static final int KIND_BITS = 2;
+    private static final int KIND_BITS = 3;
     private static final Kind[] KINDS = Kind.values();
 
     private long[] times = new long[1024];

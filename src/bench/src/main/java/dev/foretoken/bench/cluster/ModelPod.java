@@ -173,6 +173,13 @@ final class ModelPod implements Pod {
     }
 
     @Override
+    public List<SimulatedRequest> open() {
+        List<SimulatedRequest> open = new ArrayList<>(running);
+        open.addAll(waiting);
+        return open;
+    }
+
+    @Override
     public ModelLoad load(long now) {
         long queued = 0;
         double attended = 0;

@@ -28,6 +28,9 @@ sealed interface Pod extends AutoCloseable permits ScheduledPod, ModelPod {
 
     ModelLoad load(long now);
 
+    /** Requests that have not ended, in the order in which they came. */
+    List<SimulatedRequest> open();
+
     /** What its cache has begun and ceased to hold since the last call. */
     List<PrefixChange> changes();
 

@@ -7,7 +7,10 @@ import dev.foretoken.contract.engine.ModelLoad;
 import dev.foretoken.contract.prefix.PrefixChange;
 import dev.foretoken.contract.prefix.PrefixKey;
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.Prompt;
+import dev.foretoken.contract.request.RequestIdentity;
+import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.contract.runtime.Capabilities;
 import dev.foretoken.contract.runtime.Feature;
@@ -15,6 +18,7 @@ import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.contract.runtime.StepPlan;
 import dev.foretoken.contract.runtime.StepPlan.Column;
 import dev.foretoken.contract.runtime.StepResult;
+import dev.foretoken.gateway.tenant.Tenant;
 import dev.foretoken.scheduler.PlannedStep;
 import dev.foretoken.scheduler.Scheduler;
 import dev.foretoken.scheduler.SchedulerConfig;
@@ -27,7 +31,7 @@ import dev.foretoken.scheduler.prefill.StepCosts;
 import dev.foretoken.scheduler.prefix.PrefixListener;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +40,14 @@ import org.jspecify.annotations.Nullable;
 final class ScheduledPod implements Pod {
 
     private final PodSpec spec;
+    private final List<TenantShare> tenants;
     private final Progress progress;
     private final Scheduler scheduler;
     private final PrefillPolicy policy;
     private final StepResult result;
     private final PlacePace places = new PlacePace();
     /** By the number of the sequence: these are given in the order of the requests. */
-    private final Map<Long, SimulatedRequest> open = new HashMap<>();
+    private final Map<Long, SimulatedRequest> open = new LinkedHashMap<>();
 
     private List<PrefixChange> changes = new ArrayList<>();
     private @Nullable PlannedStep step;
@@ -50,8 +55,9 @@ final class ScheduledPod implements Pod {
     private long ends;
     private long now;
 
-    ScheduledPod(PodSpec spec, byte[] secret, Progress progress) {
+    ScheduledPod(PodSpec spec, byte[] secret, List<TenantShare> tenants, Progress progress) {
         this.spec = spec;
+        this.tenants = tenants;
         this.progress = progress;
         ModelShape shape = spec.shape();
         SchedulerConfig config =
@@ -92,9 +98,13 @@ final class ScheduledPod implements Pod {
         };
     }
 
-    static GenerationRequest generation(SimulatedRequest request) {
-        return GenerationRequest.greedy(
-                "r" + request.number, ClusterSimulation.MODEL, Prompt.of(request.prompt()), request.answerTokens);
+    /** It asks for as much as its tenant may have. */
+    private GenerationRequest generation(SimulatedRequest request) {
+        Tenant tenant = tenants.get(request.tenant).tenant();
+        String id = "r" + request.number;
+        return GenerationRequest.greedy(id, ClusterSimulation.MODEL, Prompt.of(request.prompt()), request.answerTokens)
+                .withIdentity(new RequestIdentity(id, tenant.id(), ""))
+                .withService(tenant.serve(ServiceLevel.DEFAULT.withPriority(Priority.HIGH)));
     }
 
     @Override
@@ -113,7 +123,7 @@ final class ScheduledPod implements Pod {
         switch (event) {
             case EngineEvent.Started started -> request.cachedTokens = started.cachedTokens();
             case EngineEvent.TokenGenerated token -> {
-                if (!request.started) {
+                if (request.generated++ == 0) {
                     progress.firstToken(request, now);
                 }
             }
@@ -176,6 +186,11 @@ final class ScheduledPod implements Pod {
             throw new IllegalStateException("a step for a request that has ended");
         }
         return request.tokens.applyAsInt(plan.get(Column.FIRST_POSITION, row) + plan.get(Column.TOKEN_COUNT, row));
+    }
+
+    @Override
+    public List<SimulatedRequest> open() {
+        return List.copyOf(open.values());
     }
 
     @Override

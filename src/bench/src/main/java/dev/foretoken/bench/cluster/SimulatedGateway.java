@@ -13,6 +13,7 @@ import dev.foretoken.routing.policy.RoutePolicy;
 import dev.foretoken.routing.policy.Standing;
 import dev.foretoken.routing.prefix.PrefixPlaces;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,9 @@ final class SimulatedGateway {
     private final PrefixShape shape;
     private final HealthBook health;
     private final Map<String, Integer> pods = new HashMap<>();
+    /** Pods that could not be reached when they were last heard of. */
+    private final Set<String> away = new HashSet<>();
+
     private long now;
 
     SimulatedGateway(ClusterConfig config, PrefixShape shape) {
@@ -40,26 +44,52 @@ final class SimulatedGateway {
         this.health = new HealthBook(HealthConfig.DEFAULT, Telemetry.NONE, () -> now);
     }
 
-    /** Hears of a pod. */
+    /** Hears of a pod, or that it cannot be reached. */
     void hear(String name, PodReport report, long at) {
         now = at;
         pods.putIfAbsent(name, report.pod());
-        fleet.report(name, new EndpointReport(Standing.READY, Set.of(), Optional.of(report.load()), at));
+        if (report.load().isEmpty()) {
+            away.add(name);
+            places.forget(name);
+            fleet.report(name, new EndpointReport(Standing.NOT_READY, Set.of(), report.load(), at));
+            health.of(name).seen(false, at);
+            return;
+        }
+        if (away.remove(name)) {
+            health.of(name).seen(true, at);
+        }
+        fleet.report(name, new EndpointReport(Standing.READY, Set.of(), report.load(), at));
         places.apply(name, report.changes());
     }
 
-    /** Chooses a pod and counts the request there. */
+    /** Chooses a pod and counts the request there; -1 where none is left to ask. */
     int send(SimulatedRequest request, long at, long draw) {
         now = at;
         ChainHolders held = new ChainHolders(places, request.chain, shape.mostBlocks(request.promptTokens));
         FleetQuestion question = new FleetQuestion(
-                request.promptTokens, Optional.empty(), Set.of(), health.open(), held, this::slowness);
+                request.promptTokens, Optional.empty(), request.failed, health.open(), held, this::slowness);
         FleetLook look = fleet.look(question, at, draw);
         int choice = policy.choose(look.features());
+        if (choice < 0) {
+            return -1;
+        }
         int cached = look.features().candidates().get(choice).cachedTokens();
         String name = look.endpoints().get(choice);
         request.sent = fleet.sent(name, request.promptTokens, cached, 1, at);
+        request.call = health.of(name).asked(at);
+        request.asked++;
         return pods.getOrDefault(name, 0);
+    }
+
+    /** The pod that has it cannot be reached, or was lost. */
+    void lost(SimulatedRequest request, long at) {
+        now = at;
+        if (request.call != null) {
+            request.call.failed(at);
+        }
+        if (request.sent != null) {
+            request.sent.ended();
+        }
     }
 
     private double slowness(String endpoint) {

@@ -38,7 +38,8 @@ class ClusterSimulationTest {
 
     private static ClusterConfig chat(RoutePolicy policy, double perSecond, long seed) {
         ClusterConfig config = ClusterScenario.CHAT.config();
-        ClusterConfig.Load load = new ClusterConfig.Load(config.load().chat(), perSecond, 60, 300, seed);
+        ClusterConfig.Load load =
+                new ClusterConfig.Load(config.load().chat(), perSecond, 60, 300, seed, TenantShare.NOBODY);
         return config.withScheduler(true).withLoad(load).withPolicy(policy);
     }
 
