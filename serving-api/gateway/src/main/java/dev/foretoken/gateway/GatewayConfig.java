@@ -119,6 +119,11 @@ public record GatewayConfig(
                 host, port, apiKeys, allowedHosts, http, answers, admin, turns, tensors, newCalls, routing, identities);
     }
 
+    public GatewayConfig limiting(HttpLimits newHttp) {
+        return new GatewayConfig(
+                host, port, apiKeys, allowedHosts, newHttp, answers, admin, turns, tensors, calls, routing, identities);
+    }
+
     public GatewayConfig identifying(Identities newIdentities) {
         return new GatewayConfig(
                 host, port, apiKeys, allowedHosts, http, answers, admin, turns, tensors, calls, routing, newIdentities);

@@ -41,6 +41,8 @@ class GatewayConfigTest {
         refuses("gateway.max-requests", () -> new HttpLimits(1024, 1, 0, 1024, SECOND, SECOND));
         refuses("gateway.max-unsent-bytes", () -> new HttpLimits(1024, 1, 1, 1, SECOND, SECOND));
         refuses("gateway.stall-timeout", () -> new HttpLimits(1024, 1, 1, 1024, Duration.ZERO, SECOND));
+        refuses("gateway.quiet-timeout", () -> HttpLimits.DEFAULT.quietFor(Duration.ZERO));
+        refuses("gateway.max-connections", () -> HttpLimits.DEFAULT.withMaxConnections(0));
         refuses("gateway.body-timeout", () -> new HttpLimits(1024, 1, 1, 1024, SECOND, Duration.ofDays(1)));
         refuses("gateway.max-choices", () -> new AnswerLimits(0, 1, 1, 1, 0, 1, SECOND));
         refuses("gateway.max-stop-strings", () -> new AnswerLimits(1, 0, 1, 1, 0, 1, SECOND));

@@ -34,6 +34,9 @@ final class ServeCommand implements Callable<Integer> {
         ServeApplication.check(config);
         System.setProperty("quarkus.http.host", config.ports().host());
         System.setProperty("quarkus.http.port", Integer.toString(config.ports().http()));
+        System.setProperty(
+                "quarkus.http.limits.max-connections",
+                Integer.toString(config.http().maxConnections()));
         Launch.with(config);
         AtomicInteger status = new AtomicInteger();
         Quarkus.run(

@@ -4,6 +4,7 @@ import static dev.foretoken.contract.ConfigCheck.require;
 import static dev.foretoken.contract.ConfigCheck.requireRange;
 
 import dev.foretoken.gateway.AdminConfig;
+import dev.foretoken.gateway.HttpLimits;
 import dev.foretoken.gateway.auth.Identities;
 import dev.foretoken.gateway.routing.CallLimits;
 import dev.foretoken.gateway.routing.RoutingConfig;
@@ -37,6 +38,7 @@ import java.util.Set;
  * @param observability how it is watched
  * @param routing how engines are chosen
  * @param calls how much is done for a request whose engine refuses it, is lost, or is slow
+ * @param http what one connection of a caller may cost
  * @param rollouts which other variants answer requests of served names
  */
 public record AppConfig(
@@ -60,6 +62,7 @@ public record AppConfig(
         ObservabilitySettings observability,
         RoutingConfig routing,
         CallLimits calls,
+        HttpLimits http,
         List<VariantRollout> rollouts) {
 
     public AppConfig {

@@ -156,6 +156,9 @@ public final class ServeOptions {
     ObservabilityOptions observability = new ObservabilityOptions();
 
     @Mixin
+    ConnectionOptions connections = new ConnectionOptions();
+
+    @Mixin
     RoutingOptions routing = new RoutingOptions();
 
     /**
@@ -189,6 +192,7 @@ public final class ServeOptions {
                 observability.settings(),
                 routing.config(),
                 routing.calls(),
+                connections.limits(),
                 rollouts == null ? List.of() : RolloutFile.read(rollouts));
     }
 

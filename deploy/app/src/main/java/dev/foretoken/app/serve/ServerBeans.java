@@ -77,6 +77,7 @@ final class ServerBeans {
                 .preparing(config.prediction().turns())
                 .taking(config.tensors())
                 .routedBy(config.routing())
-                .calling(config.calls());
+                .calling(config.calls())
+                .limiting(config.http());
     }
 }

@@ -15,6 +15,7 @@ import dev.foretoken.contract.runtime.RuntimeOptions.CacheType;
 import dev.foretoken.contract.runtime.RuntimeOptions.Precision;
 import dev.foretoken.contract.runtime.RuntimeOptions.Weights;
 import dev.foretoken.gateway.AdminConfig;
+import dev.foretoken.gateway.HttpLimits;
 import dev.foretoken.gateway.auth.Identities;
 import dev.foretoken.gateway.auth.TokenConfig;
 import dev.foretoken.gateway.discovery.KubernetesService;
@@ -92,13 +93,14 @@ class ServeOptionsTest {
                         ObservabilitySettings.DEFAULT,
                         RoutingConfig.DEFAULT,
                         CallLimits.DEFAULT,
+                        HttpLimits.DEFAULT,
                         List.of()));
     }
 
     @Test
     void everyFlagReachesItsSetting() {
         AppConfig config = parse(
-                ("serve --role gateway --routing-policy least-loaded --routing-stale-after 2500 --hold-seconds 90 --hold-requests 7 --hedge-after 350 --host 0.0.0.0 --port 1 --grpc-port 2 --pod-port 3 --model a=/x --model b=/y --pod h:4"
+                ("serve --role gateway --routing-policy least-loaded --routing-stale-after 2500 --hold-seconds 90 --hold-requests 7 --hedge-after 350 --max-connections 99 --host 0.0.0.0 --port 1 --grpc-port 2 --pod-port 3 --model a=/x --model b=/y --pod h:4"
                                 + " --pod i:5 --api-key k1 --api-key k2 --pod-credential 0123456789abcdef --threads 3"
                                 + " --memory 2g --kernels scalar --precision exact --kv-cache-dtype int8 --max-context 512"
                                 + " --speculate 5 --weights q4-g64 --draft-model a=/d --draft-model /e --draft-slice 0.5"
@@ -178,6 +180,7 @@ class ServeOptionsTest {
                                 RoutingConfig.DEFAULT.records(),
                                 new HoldLimits(Duration.ofSeconds(90), 7)),
                         CallLimits.DEFAULT.hedgingAfter(Duration.ofMillis(350)),
+                        HttpLimits.DEFAULT.withMaxConnections(99),
                         List.of()));
     }
 
@@ -437,18 +440,6 @@ class ServeOptionsTest {
     void secretsAreNotPrinted() {
         String printed = parse("serve", "--api-key", "sk-very-secret").toString();
         assertThat(printed).doesNotContain("sk-very-secret").contains("apiKeys=1");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"0,0", "123,123", "1k,1024", "512m,536870912", "8g,8589934592", "1.5GiB,1610612736", "2GB,2147483648"})
-    void sizesHaveUnits(String text, long bytes) {
-        assertThat(new ByteSize().convert(text)).isEqualTo(bytes);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"-1", "x", "1q", "NaN", "''", "99999999t"})
-    void aSizeThatIsNoneIsRefused(String text) {
-        assertThatThrownBy(() -> new ByteSize().convert(text)).hasMessageContaining("is not a size");
     }
 
     @Test

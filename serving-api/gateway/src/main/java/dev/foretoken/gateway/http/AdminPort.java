@@ -7,6 +7,7 @@ import dev.foretoken.gateway.Gateway;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +31,12 @@ public final class AdminPort {
 
     private static final Duration WAIT = Duration.ofSeconds(10);
     private static final int IDLE_SECONDS = 300;
+    /** Operators and their tools; each may hold some. */
+    private static final int MOST_CONNECTIONS = 256;
 
     private final Vertx vertx;
     private final Gateway gateway;
+    private final AtomicInteger connections = new AtomicInteger();
     private @Nullable HttpServer server;
 
     @Inject
@@ -62,6 +67,7 @@ public final class AdminPort {
         gateway.tls().ifPresent(material -> EdgeTls.encrypt(options, material));
         try {
             return vertx.createHttpServer(options)
+                    .connectionHandler(this::count)
                     .requestHandler(request -> {
                         Listener.ADMIN.mark();
                         routes.handle(request);
@@ -80,6 +86,13 @@ public final class AdminPort {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ForetokenException(ErrorCode.CANCELLED, "interrupted while the admin port was opened", e);
+        }
+    }
+
+    private void count(HttpConnection connection) {
+        connection.closeHandler(closed -> connections.decrementAndGet());
+        if (connections.incrementAndGet() > MOST_CONNECTIONS) {
+            connection.close();
         }
     }
 

@@ -63,8 +63,8 @@ final class AnswerRelay {
             if (failure != null) {
                 throw failure;
             }
-            while (!answer.whenArrived(
-                    this::arrived)) { // The engine lends no thread, or not yet: this one waits for an event.
+            while (!answer.whenArrived(this::arrived)) {
+                // The engine lends no thread, or not yet: this one waits for an event.
                 Optional<AnswerEvent> event = answer.next();
                 if (event.isEmpty()) {
                     return false;

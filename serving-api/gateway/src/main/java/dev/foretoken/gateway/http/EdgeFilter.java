@@ -38,20 +38,24 @@ final class EdgeFilter {
 
     private final Gateway gateway;
     private final HttpMetrics metrics;
+    private final ConnectionWatch connections;
 
     @Inject
-    EdgeFilter(Gateway gateway) {
+    EdgeFilter(Gateway gateway, ConnectionWatch connections) {
         this.gateway = gateway;
+        this.connections = connections;
         this.metrics = new HttpMetrics(gateway.telemetry(), gateway.clocks().nanos());
     }
 
     void register(@Observes Filters filters) {
         filters.register(this::filter, BEFORE_EVERYTHING);
+        connections.start();
     }
 
     private void filter(RoutingContext routing) {
         Exchange exchange = Exchange.begin(routing, gateway, Listener.current());
         metrics.follow(routing, exchange.arrivedAt());
+        connections.follow(routing);
         try {
             Door door = door(exchange.listener());
             door.checkName(authority(routing.request()));

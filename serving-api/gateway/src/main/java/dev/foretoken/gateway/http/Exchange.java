@@ -208,10 +208,14 @@ public final class Exchange {
         if (error.code() == ErrorCode.UNAUTHENTICATED) {
             routing.response().putHeader("www-authenticate", "Bearer");
         }
+        boolean more = !routing.request().isEnded();
         routing.response()
                 .setStatusCode(HttpStatus.of(error.code()))
                 .putHeader("content-type", "application/json")
                 .end(Buffer.buffer(errorForm().write(error).toBytes()));
+        if (more) {
+            UnwantedRest.bound(routing.vertx(), routing.request());
+        }
     }
 
     /** What the caller may see of a failure; what the operator must see is logged. */

@@ -2,10 +2,13 @@ package dev.foretoken.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.fake.FakeGeneration;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +67,70 @@ class ConnectionLimitsTest {
             assertThat(answer(GET.replace("GET /version", "POST /v1/completions") + lengths + "\r\n\r\n0\r\n\r\n"))
                     .as(lengths)
                     .startsWith("HTTP/1.1 400");
+        }
+    }
+
+    /** Longer than a connection may be without a request, for one that has one. */
+    @Test
+    void closesConnectionsThatAskForNothingHoweverSlowly() throws Exception {
+        int token = edge.tokenizer.encode("A", false)[0];
+        try (RawConnection busy = new RawConnection(root);
+                RawConnection silent = new RawConnection(root);
+                RawConnection slow = new RawConnection(root);
+                RawConnection between = new RawConnection(root)) {
+            busy.post("/v1/completions", "{\"model\":\"toy\",\"prompt\":\"Hi\",\"stream\":true}");
+            FakeGeneration generation = edge.engine.nextSubmitted();
+            between.send(GET + "\r\n");
+            slow.send(GET + "X-Slow: ");
+            assertThat(slow.sendUntilRefused("x", 200, Duration.ofMillis(100))).isLessThan(200);
+            assertThat(silent.readUntil("never")).isEmpty();
+            assertThat(between.readUntil("never")).startsWith("HTTP/1.1 200");
+            generation.started(0, 0);
+            generation.token(0, token);
+            generation.finished(0, FinishReason.LENGTH);
+            assertThat(busy.readUntil("0\r\n\r\n")).contains("[DONE]");
+        }
+    }
+
+    @Test
+    void aRefusedClientThatGoesOnSendingIsCutOff() throws Exception {
+        for (String key : List.of("nobody", TestEdge.TENANT_KEY + "x")) {
+            try (RawConnection connection = new RawConnection(root)) {
+                connection.send("POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + key
+                        + "\r\nContent-Length: 1000000000\r\n\r\n");
+                assertThat(connection.readUntil("\r\n\r\n")).as(key).startsWith("HTTP/1.1 401");
+                assertThat(connection.sendUntilRefused("x".repeat(1 << 20), 64, Duration.ofMillis(1)))
+                        .isLessThan(64);
+            }
+        }
+    }
+
+    @Test
+    void aRefusedClientThatHasSentEverythingKeepsItsConnection() throws Exception {
+        try (RawConnection connection = new RawConnection(root)) {
+            connection.send("POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer nobody\r\n"
+                    + "Content-Length: 5\r\n\r\n");
+            assertThat(connection.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 401");
+            connection.readUntil("}}");
+            connection.send("12345" + GET + "\r\n");
+            assertThat(connection.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void takesSoManyConnectionsAndNoMore() throws Exception {
+        List<RawConnection> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                open.add(new RawConnection(root));
+            }
+            try (RawConnection more = new RawConnection(root)) {
+                assertThat(more.readUntil("never")).as("closed at once").isEmpty();
+            }
+        } finally {
+            for (RawConnection connection : open) {
+                connection.close();
+            }
         }
     }
 

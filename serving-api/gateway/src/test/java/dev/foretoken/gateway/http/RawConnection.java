@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** A socket that speaks HTTP only as far as a test writes it, and can leave at any moment. */
 final class RawConnection implements AutoCloseable {
@@ -30,6 +31,21 @@ final class RawConnection implements AutoCloseable {
     void post(String path, String body) throws IOException {
         send("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAuthorization: Bearer "
                 + TestEdge.KEY + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+    }
+
+    /** Sends {@code text} again and again until the other side takes no more, at most so often; returns how often it did. */
+    int sendUntilRefused(String text, int most, Duration pause) throws InterruptedException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (int sent = 0; sent < most; sent++) {
+            try {
+                socket.getOutputStream().write(bytes);
+                socket.getOutputStream().flush();
+            } catch (IOException e) {
+                return sent;
+            }
+            Thread.sleep(pause);
+        }
+        return most;
     }
 
     /** What arrives up to and with {@code end}, or up to the end of the connection. */

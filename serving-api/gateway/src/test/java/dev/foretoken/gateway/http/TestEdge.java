@@ -52,8 +52,9 @@ public class TestEdge {
     static final String TOKEN_MODEL = "bare";
     static final String GRAPH = "graph";
     static final String ENCODER = "encoder";
-    static final HttpLimits LIMITS =
-            new HttpLimits(64 << 10, 8, 96, 4 << 10, Duration.ofSeconds(2), Duration.ofSeconds(5));
+    static final HttpLimits LIMITS = new HttpLimits(
+                    64 << 10, 8, 96, 4 << 10, Duration.ofSeconds(2), Duration.ofSeconds(5))
+            .quietFor(Duration.ofSeconds(3));
 
     static final TensorLimits TENSORS = new TensorLimits(32 << 10, 4, 5, 6);
 

@@ -21,6 +21,9 @@ import java.util.function.Function;
 /** A gRPC server that listens, each call on a virtual thread of its own. */
 public final class ListeningServer implements AutoCloseable {
 
+    /** Largest message that a pod takes, unless it is told otherwise: what gateways may send. */
+    public static final int POD_MESSAGE_BYTES = 16 << 20;
+
     private static final int MAX_METADATA_BYTES = 16 << 10;
     private static final long KEEP_ALIVE_SECONDS = 10;
     private static final long TEARDOWN_SECONDS = 5;
@@ -44,6 +47,16 @@ public final class ListeningServer implements AutoCloseable {
     public record Bounds(String host, int port, int maxMessageBytes, int maxCalls, Optional<TlsMaterial> tls) {}
 
     /**
+     * How long a connection may hold a place for nothing.
+     *
+     * @param handshake until it speaks gRPC
+     * @param idle without a call; one whose headers do not end is none
+     */
+    record Patience(Duration handshake, Duration idle) {
+        static final Patience DEFAULT = new Patience(Duration.ofSeconds(20), Duration.ofMinutes(30));
+    }
+
+    /**
      * Starts to listen.
      *
      * @param guard sees every call first
@@ -53,6 +66,15 @@ public final class ListeningServer implements AutoCloseable {
     public static ListeningServer start(
             Bounds bounds, ServerInterceptor guard, Function<Executor, List<BindableService>> services)
             throws IOException {
+        return start(bounds, Patience.DEFAULT, guard, services);
+    }
+
+    static ListeningServer start(
+            Bounds bounds,
+            Patience patience,
+            ServerInterceptor guard,
+            Function<Executor, List<BindableService>> services)
+            throws IOException {
         ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(bounds.host(), bounds.port()))
                 .executor(calls)
@@ -60,6 +82,8 @@ public final class ListeningServer implements AutoCloseable {
                 .maxInboundMessageSize(bounds.maxMessageBytes())
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
                 .maxConcurrentCallsPerConnection(bounds.maxCalls())
+                .handshakeTimeout(patience.handshake().toMillis(), TimeUnit.MILLISECONDS)
+                .maxConnectionIdle(patience.idle().toMillis(), TimeUnit.MILLISECONDS)
                 .permitKeepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
         bounds.tls().ifPresent(material -> builder.sslContext(GrpcTls.server(material)));
         services.apply(calls).forEach(builder::addService);

@@ -1,0 +1,20 @@
+package dev.foretoken.app.config;
+
+import dev.foretoken.gateway.HttpLimits;
+import picocli.CommandLine.Option;
+
+/** Options about connections of callers. */
+public final class ConnectionOptions {
+
+    @Option(
+            names = "--max-connections",
+            paramLabel = "COUNT",
+            defaultValue = "${env:FORETOKEN_MAX_CONNECTIONS:-8192}",
+            description =
+                    "HTTP connections open at once; more are closed as they come. Below the process's limit of open files. Default: ${DEFAULT-VALUE}.")
+    int maxConnections = HttpLimits.DEFAULT.maxConnections();
+
+    HttpLimits limits() {
+        return HttpLimits.DEFAULT.withMaxConnections(maxConnections);
+    }
+}

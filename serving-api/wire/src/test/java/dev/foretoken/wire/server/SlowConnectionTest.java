@@ -1,0 +1,106 @@
+package dev.foretoken.wire.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Connections that ask for nothing end, however slowly they do that. */
+@Timeout(60)
+class SlowConnectionTest {
+
+    private static final int GOAWAY = 7;
+    private static final int FLAGS_AND_STREAM = 5;
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    private static ListeningServer server(Duration handshake, Duration idle) throws IOException {
+        return ListeningServer.start(
+                new ListeningServer.Bounds("127.0.0.1", 0, 1 << 20, 8, Optional.empty()),
+                new ListeningServer.Patience(handshake, idle),
+                new ServerInterceptor() {
+                    @Override
+                    public <Q, A> ServerCall.Listener<Q> interceptCall(
+                            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+                        return next.startCall(call, headers);
+                    }
+                },
+                calls -> List.of());
+    }
+
+    private static Socket connect(ListeningServer server) throws IOException {
+        Socket socket = new Socket();
+        socket.setSoTimeout(20_000);
+        socket.connect(new InetSocketAddress("127.0.0.1", server.port()), 10_000);
+        return socket;
+    }
+
+    private static void send(Socket socket, byte... bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+    }
+
+    /** Fails where nothing comes for so long as the socket waits. */
+    private static void readToTheEnd(Socket socket) throws IOException {
+        InputStream in = socket.getInputStream();
+        byte[] buffer = new byte[1024];
+        int read = in.read(buffer);
+        while (read >= 0) {
+            read = in.read(buffer);
+        }
+        assertThat(read).isNegative();
+    }
+
+    /** Up to a frame of GOAWAY, with which the server begins to close a connection: a client that answers nothing is waited for ten seconds. */
+    private static void readGoodbye(Socket socket) throws IOException {
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        int type = 0;
+        while (type != GOAWAY) {
+            int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+            type = in.readUnsignedByte();
+            in.skipNBytes(FLAGS_AND_STREAM + length);
+        }
+        assertThat(type).isEqualTo(GOAWAY);
+    }
+
+    @Test
+    void oneThatSaysNothingOrOnlyBeginsTo() throws IOException {
+        try (ListeningServer server = server(SHORT, LONG);
+                Socket silent = connect(server);
+                Socket begun = connect(server)) {
+            send(begun, "PRI * HTTP/2.0\r\n".getBytes(StandardCharsets.US_ASCII));
+            readToTheEnd(silent);
+            readToTheEnd(begun);
+        }
+    }
+
+    @Test
+    void oneThatSpeaksTheProtocolAndCallsNothingOrDoesNotEndItsHeaders() throws IOException {
+        try (ListeningServer server = server(LONG, SHORT);
+                Socket quiet = connect(server);
+                Socket slow = connect(server)) {
+            for (Socket socket : List.of(quiet, slow)) {
+                send(socket, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                send(socket, (byte) 0, (byte) 0, (byte) 0, (byte) 4, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 0);
+            }
+            // HEADERS of stream 1, of one byte (:method: POST), without END_HEADERS
+            send(slow, (byte) 0, (byte) 0, (byte) 1, (byte) 1, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
+            send(slow, (byte) 0x83);
+            readGoodbye(quiet);
+            readGoodbye(slow);
+        }
+    }
+}
