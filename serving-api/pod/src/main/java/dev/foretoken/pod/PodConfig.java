@@ -3,6 +3,7 @@ package dev.foretoken.pod;
 import static dev.foretoken.contract.ConfigCheck.require;
 import static dev.foretoken.contract.ConfigCheck.requireRange;
 
+import dev.foretoken.wire.server.ListeningServer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -19,7 +20,6 @@ import java.util.Optional;
 public record PodConfig(String host, int port, Optional<String> credential, int maxMessageBytes, Duration heartbeat) {
 
     public static final int DEFAULT_PORT = 9091;
-    private static final int DEFAULT_MESSAGE_BYTES = 16 << 20;
     private static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(1);
 
     public PodConfig {
@@ -39,11 +39,11 @@ public record PodConfig(String host, int port, Optional<String> credential, int 
     }
 
     public static PodConfig loopback(int port) {
-        return new PodConfig("127.0.0.1", port, Optional.empty(), DEFAULT_MESSAGE_BYTES, DEFAULT_HEARTBEAT);
+        return new PodConfig("127.0.0.1", port, Optional.empty(), ListeningServer.POD_MESSAGE_BYTES, DEFAULT_HEARTBEAT);
     }
 
     public static PodConfig of(String host, int port, Optional<String> credential) {
-        return new PodConfig(host, port, credential, DEFAULT_MESSAGE_BYTES, DEFAULT_HEARTBEAT);
+        return new PodConfig(host, port, credential, ListeningServer.POD_MESSAGE_BYTES, DEFAULT_HEARTBEAT);
     }
 
     public PodConfig withHeartbeat(Duration value) {

@@ -21,6 +21,7 @@ final class CacheMirror implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(CacheMirror.class);
     private static final Duration LOST_RETRY = Duration.ofMillis(200);
+    private static final Duration FAILED_RETRY = Duration.ofSeconds(1);
     private static final Duration USELESS_RETRY = Duration.ofSeconds(30);
     private static final long INTERVAL_MILLIS = 50;
 
@@ -41,10 +42,20 @@ final class CacheMirror implements AutoCloseable {
         try {
             Duration pause = Duration.ZERO;
             while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                pause = watch();
+                pause = watchWhateverComes();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Nobody would follow the pod any more if this ended. */
+    private Duration watchWhateverComes() throws InterruptedException {
+        try {
+            return watch();
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "what runtime pod %s holds cannot be followed; it is tried again", endpoint);
+            return FAILED_RETRY;
         }
     }
 

@@ -38,6 +38,7 @@ final class StateMirror implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(StateMirror.class);
     private static final LoadReport NOTHING = new LoadReport(List.of(), 0, 0, false);
     private static final long RETRY_MILLIS = 200;
+    private static final long FAILED_RETRY_MILLIS = 1000;
 
     private final RemoteConfig config;
     private final PodEngineBlockingV2Stub stub;
@@ -93,14 +94,25 @@ final class StateMirror implements AutoCloseable {
     private void follow() {
         try {
             while (!closed.await(0, TimeUnit.MILLISECONDS)) {
-                watch();
+                long pause = watchWhateverComes();
                 signatures.lost();
                 models = models.stream().map(StateMirror::unreachable).toList();
                 report = NOTHING;
-                closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                closed.await(pause, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Nobody would follow the pod any more if this ended. Returns how long to wait then, in milliseconds. */
+    private long watchWhateverComes() throws InterruptedException {
+        try {
+            watch();
+            return RETRY_MILLIS;
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "what runtime pod %s reports cannot be followed; it is tried again", config.address());
+            return FAILED_RETRY_MILLIS;
         }
     }
 

@@ -16,13 +16,14 @@ import dev.foretoken.wire.pod.v1.Sampling;
 import dev.foretoken.wire.pod.v1.Service;
 import dev.foretoken.wire.pod.v1.Stop;
 import dev.foretoken.wire.pod.v1.Submission;
+import dev.foretoken.wire.server.ListeningServer;
 import java.util.List;
 
 /** From the contract's request to a pod's message. */
 final class SubmissionEncoder {
 
     /** What pods take, with room for what is around it: their refusal of more would be that of the connection, as of a pod that is away. */
-    private static final int MOST_BYTES = (16 << 20) - 1024;
+    private static final int MOST_BYTES = ListeningServer.POD_MESSAGE_BYTES - 1024;
 
     private SubmissionEncoder() {}
 
