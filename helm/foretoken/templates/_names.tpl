@@ -59,6 +59,15 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{- range .Values.variants -}}{{- if not (contains "=" .model) -}}true{{- end -}}{{- end -}}
 {{- end -}}
 
+{{/*
+Whether gateways and pods ask the registry here over HTTP and copy from it: "true", or nothing. They do where it has neither a database nor blobs that
+they could read themselves.
+*/}}
+{{- define "foretoken.overHttp" -}}
+{{- $registry := .Values.registry -}}
+{{- if and (include "foretoken.servesRegistry" .) $registry.enabled (not $registry.database.existingSecret) (not $registry.blobs.url) -}}true{{- end -}}
+{{- end -}}
+
 {{/* The gateways' models: those of all groups, once each. */}}
 {{- define "foretoken.models" -}}
 {{- $models := list -}}

@@ -4,3 +4,17 @@
     - {port: 53, protocol: UDP}
     - {port: 53, protocol: TCP}
 {{- end -}}
+
+{{/* Where who serves names of the registry finds them. */}}
+{{- define "foretoken.registryPeer" -}}
+{{- if include "foretoken.overHttp" . }}
+- to:
+    - podSelector:
+        matchLabels: {{- include "foretoken.selector" (dict "root" . "component" "registry") | nindent 10 }}
+  ports: [{port: http}]
+{{- else if include "foretoken.servesRegistry" . }}
+{{- with .Values.networkPolicy.registryEgress }}
+{{- toYaml . | nindent 0 }}
+{{- end }}
+{{- end }}
+{{- end -}}

@@ -79,6 +79,19 @@ preStop: {sleep: {seconds: {{ int .preStopSeconds }}}}
       {{- end }}
 {{- end -}}
 
+{{/* Who has signed the certificate of the registry that is asked over HTTP. */}}
+{{- define "foretoken.registryCaVolume" -}}
+{{- if and (include "foretoken.overHttp" .) .Values.tls.edge.existingSecret }}
+{{- include "foretoken.secretVolume" (dict "name" "registry-ca" "secret" .Values.tls.edge.existingSecret "entries" (list "ca.crt")) }}
+{{- end }}
+{{- end -}}
+
+{{- define "foretoken.registryCaMount" -}}
+{{- if and (include "foretoken.overHttp" .) .Values.tls.edge.existingSecret }}
+- {name: registry-ca, mountPath: /etc/foretoken/registry-ca, readOnly: true}
+{{- end }}
+{{- end -}}
+
 {{/* Models of the claim and the keys that are believed, where there are any. */}}
 {{- define "foretoken.modelVolumes" -}}
 {{- with .Values.models.existingClaim }}

@@ -44,6 +44,20 @@ FORETOKEN_TRUSTED_KEYS: /etc/foretoken/trusted-keys
 {{- end }}
 {{- end -}}
 
+{{/* The same for gateways and pods, which may have only its address. */}}
+{{- define "foretoken.registryAccess" -}}
+{{- if include "foretoken.overHttp" . -}}
+FORETOKEN_HOME: {{ include "foretoken.home" . }}
+FORETOKEN_REGISTRY_URL: {{ ternary "https" "http" (ne .Values.tls.edge.existingSecret "") }}://{{ include "foretoken.fullname" . }}-registry.{{ .Release.Namespace }}.svc:8080
+FORETOKEN_REGISTRY_KEY_FILE: /etc/foretoken/credentials/operator-key
+{{- if .Values.tls.edge.existingSecret }}
+FORETOKEN_REGISTRY_CA: /etc/foretoken/registry-ca/ca.crt
+{{- end }}
+{{- else -}}
+{{ include "foretoken.registrySettings" . }}
+{{- end -}}
+{{- end -}}
+
 {{/* The registry's secrets: JDBC URL, and what AWS's own tools read. */}}
 {{- define "foretoken.registrySecrets" -}}
 {{- with .Values.registry.database.existingSecret }}

@@ -102,7 +102,7 @@ variants:
 {{- $_ := set $models $served .model }}
 {{ include "foretoken.validate.model" (dict "root" $ "variant" .) }}
 {{ include "foretoken.validate.device" (dict "name" .name "model" .model "device" $variant.device) }}
-{{ include "foretoken.validate.scaling" (dict "name" .name "model" .model "values" $variant) }}
+{{ include "foretoken.validate.scaling" (dict "name" .name "model" .model "values" $variant "holdSeconds" $.Values.gateway.holdSeconds) }}
 {{ include "foretoken.validate.traces" (dict "part" (printf "pods of the group %s" .name) "options" $variant.options "egress" "runtimeEgress" "policy" $.Values.networkPolicy) }}
 {{ include "foretoken.validate.options" (dict "path" (printf "variants (%s)" .name) "options" $variant.options) }}
 {{- end }}
@@ -111,10 +111,11 @@ variants:
 {{- define "foretoken.validate.model" -}}
 ---
 {{- if include "foretoken.isReference" .variant.model }}
-{{- if not (and .root.Values.registry.database.existingSecret .root.Values.registry.blobs.url) }}
-{{ .variant.model }} of the group {{ .variant.name }} is a name of the registry, which gateways and pods read from its database and blobs.
+{{- if not (or (include "foretoken.overHttp" .root) (and .root.Values.registry.database.existingSecret .root.Values.registry.blobs.url)) }}
+{{ .variant.model }} of the group {{ .variant.name }} is a name of the registry, which gateways and pods read from its database and blobs, or ask for where it has neither.
 Please set:
 registry:
+  enabled: true
   database:
     existingSecret: foretoken-database   # url: jdbc:postgresql://HOST/NAME?user=...&password=...
   blobs:
@@ -193,6 +194,18 @@ variants:
         serverAddress: http://prometheus-operated.monitoring.svc:9090
 {{- end }}
 ---
+{{- if and (ne $scaling.kind "none") (eq (int $scaling.minReplicas) 0) (or (ne $scaling.kind "keda") (eq (int .holdSeconds) 0)) }}
+The group {{ .name }} would have no pod while nobody asks, and then nobody would be answered: KEDA starts pods by what gateways hold.
+Please set:
+gateway:
+  holdSeconds: 300
+variants:
+  - name: {{ .name }}
+    model: {{ .model }}
+    autoscaling:
+      kind: keda
+{{- end }}
+---
 {{- if and (ne $scaling.kind "none") (gt (int $scaling.minReplicas) (int $scaling.maxReplicas)) }}
 The group {{ .name }} would have at least {{ $scaling.minReplicas }} pods and at most {{ $scaling.maxReplicas }}.
 Please set:
@@ -216,7 +229,7 @@ variants:
 {{/* Options stand in a ConfigMap, and some are the chart's. A dict of `path` and `options`. */}}
 {{- define "foretoken.validate.options" -}}
 {{- $path := .path }}
-{{- $owned := list "role" "host" "port" "grpc-port" "pod-port" "admin-port" "admin-host" "model" "pod" "device" "drain-seconds" "blobs" "registry" "home" "signatures" "trusted-keys" "pod-plaintext" "tenants" }}
+{{- $owned := list "role" "host" "port" "grpc-port" "pod-port" "admin-port" "admin-host" "model" "pod" "device" "drain-seconds" "blobs" "registry" "home" "signatures" "trusted-keys" "pod-plaintext" "tenants" "registry-url" "registry-ca" "pod-group" "hold-seconds" }}
 {{- range $name, $_ := .options }}
 ---
 {{- if or (has $name (list "api-key" "pod-credential" "admin-key" "database" "tenant-limits-database")) }}
@@ -237,6 +250,28 @@ options: {}
 
 {{- define "foretoken.validate.registry" -}}
 {{- $registry := .Values.registry }}
+{{- if and (include "foretoken.overHttp" .) (not .Values.tls.edge.existingSecret) (not .Values.tls.pods.plaintext) }}
+Gateways and pods ask the registry by HTTP with a key, which would be readable on the network.
+Please set:
+tls:
+  edge:
+    existingSecret: foretoken-tls   # tls.crt, tls.key, ca.crt
+{{- end }}
+---
+{{- if and (include "foretoken.overHttp" .) .Values.tls.edge.clientCertificates }}
+Gateways and pods ask the registry by HTTP, and have no certificate for callers.
+Please set:
+tls:
+  edge:
+    clientCertificates: false
+or have them read the registry's database and blobs:
+registry:
+  database:
+    existingSecret: foretoken-database   # url: jdbc:postgresql://HOST/NAME?user=...&password=...
+  blobs:
+    url: s3://BUCKET/PREFIX?endpoint=URL&region=NAME
+{{- end }}
+---
 {{- if and .Values.networkPolicy.enabled (not .Values.networkPolicy.registryEgress) (or $registry.database.existingSecret $registry.blobs.url) }}
 The database and the blobs could not be reached: nothing goes out that no rule allows.
 Please set, for example:

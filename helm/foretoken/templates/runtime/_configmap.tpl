@@ -13,6 +13,9 @@ FORETOKEN_DRAIN_SECONDS: {{ .values.drainSeconds | quote }}
 FORETOKEN_TLS_CERT: /etc/foretoken/pod-tls/tls.crt
 FORETOKEN_TLS_KEY: /etc/foretoken/pod-tls/tls.key
 {{- end }}
-{{ include "foretoken.registrySettings" .root }}
+{{ include "foretoken.registryAccess" .root }}
+{{- if include "foretoken.overHttp" .root }}
+FORETOKEN_POD_GROUP: {{ .name }}
+{{- end }}
 {{- include "foretoken.options" .values.options }}
 {{- end -}}

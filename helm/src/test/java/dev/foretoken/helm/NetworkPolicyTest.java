@@ -69,6 +69,27 @@ class NetworkPolicyTest {
     }
 
     @Test
+    void aRegistryThatIsAskedOverHttpIsReachedByGatewaysAndPodsAlone() {
+        Manifests manifests = Chart.render(
+                "{tls: {edge: {existingSecret: foretoken-tls}}, variants: [{name: cpu, model: 'toy:prod'}], networkPolicy: {operators: []}}");
+        for (String part : List.of("gateway", "runtime")) {
+            assertThat(manifests
+                            .one(NetworkPolicy.class, "release-foretoken-" + part)
+                            .getSpec()
+                            .getEgress())
+                    .anySatisfy(rule -> assertThat(rule.toString()).contains("component=registry", "value=http"));
+        }
+        assertThat(manifests
+                        .one(NetworkPolicy.class, "release-foretoken-registry")
+                        .getSpec()
+                        .getIngress()
+                        .getFirst()
+                        .getFrom())
+                .extracting(peer -> peer.getPodSelector().getMatchLabels().get("app.kubernetes.io/component"))
+                .containsExactly("gateway", "runtime");
+    }
+
+    @Test
     void limitsAndTracesAreReachedByWhoSendsThem() {
         assertThat(ports(policy(everything, "gateway"))).contains(5433, 4318);
         assertThat(ports(policy(everything, "runtime"))).contains(4318).doesNotContain(5433);

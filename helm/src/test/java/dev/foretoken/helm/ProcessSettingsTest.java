@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.foretoken.app.config.AppConfig;
 import dev.foretoken.app.config.ProcessOptions;
+import dev.foretoken.app.config.ReplicaSettings;
 import dev.foretoken.app.config.Role;
 import dev.foretoken.app.serve.ServeApplication;
 import io.fabric8.kubernetes.api.model.Container;
@@ -80,6 +81,40 @@ class ProcessSettingsTest {
         AppConfig gateway = start(Chart.with("everything").render(), "release-foretoken-gateway");
         assertThat(gateway.models().toString()).isEqualTo("[minilm=/models/minilm]");
         assertThat(gateway.offered().mounts().toString()).isEqualTo("[toy:prod, toy@1/q4]");
+    }
+
+    /** Nothing is shared but the registry's address. */
+    @Test
+    void withoutDatabaseAndBlobsTheRegistryIsAskedOverHttp() throws IOException {
+        Manifests manifests = Chart.render("""
+                tls: {edge: {existingSecret: foretoken-tls}}
+                variants: [{name: cpu, model: 'toy:prod'}]
+                registry: {signatures: require}
+                gateway: {holdSeconds: 90}
+                """);
+        AppConfig runtime = start(manifests, "release-foretoken-runtime-cpu");
+        AppConfig gateway = start(manifests, "release-foretoken-gateway");
+        AppConfig registry = start(manifests, "release-foretoken-registry");
+        for (AppConfig config : List.of(runtime, gateway)) {
+            ReplicaSettings replica = config.offered().replica().orElseThrow();
+            assertThat(replica.url()).hasToString("https://release-foretoken-registry.serving.svc:8080");
+            assertThat(registry.apiKeys()).containsExactly(replica.key());
+            assertThat(replica.tls().authorities()).isPresent();
+            assertThat(config.offered().mounts().toString()).isEqualTo("[toy:prod]");
+        }
+        assertThat(runtime.offered().replica().orElseThrow().group()).contains("cpu");
+        assertThat(gateway.routing().hold().longest()).hasSeconds(90);
+        assertThat(manifests
+                        .container("release-foretoken-runtime-cpu")
+                        .getStartupProbe()
+                        .getHttpGet()
+                        .getPath())
+                .as("it may wait for the registry's first model")
+                .isEqualTo("/health/live");
+        assertThat(start(Chart.with("everything").render(), "release-foretoken-gateway")
+                        .offered()
+                        .replica())
+                .isEmpty();
     }
 
     @Test

@@ -71,8 +71,20 @@ class RefusalTest {
                         "variants: [{name: a, model: x=/models/a}, {name: b, model: x=/models/b}]",
                         "Two groups serve different models under the name x: x=/models/a and x=/models/b.\nPlease set another name for one of them:\nvariants:\n  - name: b\n    model: x-2=/models/b"),
                 Arguments.of(
+                        "{registry: {enabled: false}, variants: [{name: a, model: 'toy:prod'}]}",
+                        "toy:prod of the group a is a name of the registry, which gateways and pods read from its database and blobs, or ask for where it has neither.\nPlease set:\nregistry:\n  enabled: true\n  database:\n    existingSecret: foretoken-database"),
+                Arguments.of(
                         "variants: [{name: a, model: 'toy:prod'}]",
-                        "toy:prod of the group a is a name of the registry, which gateways and pods read from its database and blobs.\nPlease set:\nregistry:\n  database:\n    existingSecret: foretoken-database"),
+                        "Gateways and pods ask the registry by HTTP with a key, which would be readable on the network.\nPlease set:\ntls:\n  edge:\n    existingSecret: foretoken-tls"),
+                Arguments.of(
+                        "{tls: {edge: {existingSecret: foretoken-tls, clientCertificates: true}}, variants: [{name: a, model: 'toy:prod'}]}",
+                        "Gateways and pods ask the registry by HTTP, and have no certificate for callers.\nPlease set:\ntls:\n  edge:\n    clientCertificates: false"),
+                Arguments.of(
+                        "{gateway: {holdSeconds: 60}, variantDefaults: {autoscaling: {kind: hpa, minReplicas: 0}}}",
+                        "The group toy would have no pod while nobody asks, and then nobody would be answered: KEDA starts pods by what gateways hold.\nPlease set:\ngateway:\n  holdSeconds: 300"),
+                Arguments.of(
+                        "variantDefaults: {autoscaling: {kind: keda, minReplicas: 0, keda: {serverAddress: 'http://p'}}}",
+                        "The group toy would have no pod while nobody asks"),
                 Arguments.of(
                         "variants: [{name: a, model: x=/elsewhere/a}]",
                         "x=/elsewhere/a of the group a is no path below /models, where the claim is mounted.\nPlease set:\nvariants:\n  - name: a\n    model: x=/models/FOLDER"),

@@ -69,6 +69,21 @@ class ScalingTest {
         }
     }
 
+    @Test
+    void aGroupWithoutPodsIsStartedByWhatGatewaysHold() {
+        GenericKubernetesResource scaled =
+                Chart.render("""
+                        gateway: {holdSeconds: 300}
+                        variantDefaults:
+                          autoscaling: {kind: keda, minReplicas: 0, keda: {serverAddress: 'http://p'}}
+                        """).kind("ScaledObject").getFirst();
+        assertThat(scaled.<Integer>get("spec", "minReplicaCount")).isZero();
+        assertThat(scaled.<Integer>get("spec", "cooldownPeriod")).isEqualTo(300);
+        assertThat(trigger(scaled, 1))
+                .containsEntry("query", "sum(foretoken_held_requests{namespace=\"serving\",model=\"toy\"})")
+                .containsEntry("activationThreshold", "0");
+    }
+
     /** Both would set the number, each undoing the other. */
     @Test
     void whatIsScaledHasNoNumberOfItsOwn() {

@@ -30,7 +30,7 @@ class SchemaTest {
             variantDefaults: {cpus: 1.5}                              | /variantDefaults/cpus
             variantDefaults: {memory: 8}                              | /variantDefaults/memory
             variantDefaults: {loadSeconds: 0}                         | /variantDefaults/loadSeconds
-            variantDefaults: {autoscaling: {minReplicas: 0}}          | /variantDefaults/autoscaling/minReplicas
+            variantDefaults: {autoscaling: {minReplicas: -1}}         | /variantDefaults/autoscaling/minReplicas
             variantDefaults: {autoscaling: {kvUsePercent: 101}}       | /variantDefaults/autoscaling/kvUsePercent
             variants: [{name: toy}]                                   | model
             variants: [{model: toy}]                                  | name
