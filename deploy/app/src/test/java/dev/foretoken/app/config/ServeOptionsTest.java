@@ -36,7 +36,6 @@ import dev.foretoken.scheduler.SpeculationConfig;
 import dev.foretoken.scheduler.tensor.TensorConfig;
 import dev.foretoken.wire.tls.PemFile;
 import dev.foretoken.wire.tls.TlsFiles;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -395,45 +394,6 @@ class ServeOptionsTest {
                 .engine()
                 .scheduling();
         assertThat(small.promptTokensBesideDecode()).isEqualTo(16);
-    }
-
-    @Test
-    void aKeyMayHoldCommasWhereverItComesFrom() throws IOException {
-        String key = "a,b,c;d=e,12345678";
-        assertThat(parse("serve", "--api-key", key).apiKeys()).containsExactly(key);
-        assertThat(parse(Map.of("FORETOKEN_API_KEY", key), "serve").apiKeys()).containsExactly(key);
-        Path file = Files.writeString(folder.resolve("keys"), key + "\n\n second-key \n");
-        assertThat(parse("serve", "--api-key-file", file.toString()).apiKeys()).containsExactly(key, "second-key");
-        assertThat(parse(
-                                Map.of("FORETOKEN_API_KEY", "not-asked-for"),
-                                "serve",
-                                "--api-key",
-                                "first-key",
-                                "--api-key-file",
-                                file.toString())
-                        .apiKeys())
-                .containsExactly("first-key", key, "second-key");
-    }
-
-    @Test
-    void thePodCredentialComesFromAFileOrTheEnvironmentToo() throws IOException {
-        Path file = Files.writeString(folder.resolve("credential"), "0123456789,abcdef\n");
-        assertThat(parse("serve", "--pod-credential-file", file.toString()).podCredential())
-                .isEqualTo("0123456789,abcdef");
-        assertThat(parse(Map.of("FORETOKEN_POD_CREDENTIAL", "0123456789,abcdef"), "serve")
-                        .podCredential())
-                .isEqualTo("0123456789,abcdef");
-    }
-
-    @Test
-    void anEmptyFileOfKeysIsRefusedAndItsContentNeverShown() throws IOException {
-        Path empty = Files.writeString(folder.resolve("keys"), "\n  \n");
-        assertThatThrownBy(() -> parse("serve", "--api-key-file", empty.toString()))
-                .hasMessageContaining("has no line with a secret");
-        Path two = Files.writeString(folder.resolve("two"), "first-secret\nsecond-secret\n");
-        assertThatThrownBy(() -> parse("serve", "--pod-credential-file", two.toString()))
-                .hasMessageContaining("a file of one line")
-                .hasMessageNotContaining("first-secret");
     }
 
     @Test
