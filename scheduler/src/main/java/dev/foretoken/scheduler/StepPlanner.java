@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides how many tokens each running sequence gets in the next step. Generated positions go first, one each, so that every answer moves in
- * every step; prompts share what is left: the oldest takes at most half while others wait, the next half of the rest, and what nobody could
- * use goes back to the oldest. So short prompts are not stuck behind long ones, and long ones always get on. Prompts whose first tokens are
- * hoped for by a time that has not passed go before the others of their tenant and class, and leave them a share. Of a class those go before whose
- * tenant was served least, and share only among themselves. A class gets what those above it could not use.
+ * every step (but for those that {@link PromptPace} lets wait for one); prompts share what is left: the oldest takes at most half while
+ * others wait, the next half of the rest, and what nobody could use goes back to the oldest. So short prompts are not stuck behind long
+ * ones, and long ones always get on. Prompts whose first tokens are hoped for by a time that has not passed go before the others of their
+ * tenant and class, and leave them a share. Of a class those go before whose tenant was served least, and share only among themselves. A
+ * class gets what those above it could not use.
  */
 final class StepPlanner {
 
@@ -28,6 +29,7 @@ final class StepPlanner {
     private final MemoryGuard memory;
     private final Admission admission;
     private final DraftPlanner drafts;
+    private final PromptPace pace;
     private final Predicate<Sequence> leading = sequence -> isPrompt(sequence) && leads(sequence);
     private final Predicate<Sequence> behind = sequence -> !leads(sequence);
     private final List<Sequence> prompts = new ArrayList<>();
@@ -40,16 +42,33 @@ final class StepPlanner {
         this.memory = memory;
         this.admission = admission;
         this.drafts = drafts;
+        this.pace = new PromptPace(state);
     }
 
     void plan() {
         shape.clear();
+        orderPrompts();
+        pace.open(limits.mixed() ? duePrompt() : null);
         if (limits.mixed()) {
-            giveGenerated();
-            givePrompts(shape.generatedRows() > 0);
-            drafts.giveDrafts();
-            return;
+            planMixed();
+        } else {
+            planInTurns();
         }
+        pace.close();
+        if (limits.mixed()) {
+            drafts.giveDrafts();
+        }
+    }
+
+    private void planMixed() {
+        giveGenerated();
+        givePrompts(pace.paused() || shape.generatedRows() > 0);
+        if (pace.resumes()) {
+            giveGenerated();
+        }
+    }
+
+    private void planInTurns() {
         if (promptsTurn) {
             givePrompts(state.running.anyGenerates());
         }
@@ -62,10 +81,18 @@ final class StepPlanner {
         promptsTurn = shape.generatedRows() > 0;
     }
 
+    /** Whose prompt comes next: one that runs or one that waits. */
+    private @Nullable Sequence duePrompt() {
+        Sequence running = prompts.isEmpty() ? null : prompts.getFirst();
+        return running == null || admission.isDueBefore(running) ? state.waiting.head() : running;
+    }
+
     private void giveGenerated() {
         for (int i = 0; i < state.running.size(); i++) {
             Sequence sequence = state.running.get(i);
             if (sequence.isDecoding()
+                    && sequence.planned == 0
+                    && !pace.pauses(sequence)
                     && sequence.canAdvance(state.nextStep)
                     && !drafts.waitsForToken(sequence)
                     && shape.admits(sequence, 1)
@@ -144,6 +171,7 @@ final class StepPlanner {
             if (admitted == null) {
                 break;
             }
+            pace.give(admitted, admitted.planned);
             given += admitted.planned;
         }
         return given;
@@ -153,7 +181,7 @@ final class StepPlanner {
     private int admitBefore(Sequence sequence, int room) {
         int given = 0;
         while (given < room && admission.isDueBefore(sequence)) {
-            Sequence admitted = admission.admit(room - given);
+            Sequence admitted = admitHead(room - given);
             if (admitted == null) {
                 break;
             }
@@ -165,7 +193,7 @@ final class StepPlanner {
     private void admit(int room) {
         int left = room;
         while (left > 0) {
-            Sequence admitted = admission.admit(left);
+            Sequence admitted = admitHead(left);
             if (admitted == null) {
                 return;
             }
@@ -173,11 +201,21 @@ final class StepPlanner {
         }
     }
 
+    private @Nullable Sequence admitHead(int room) {
+        Sequence head = state.waiting.head();
+        int share = head == null ? 0 : pace.room(head, room);
+        Sequence admitted = share == 0 ? null : admission.admit(share);
+        if (admitted != null) {
+            pace.give(admitted, admitted.planned);
+        }
+        return admitted;
+    }
+
     /** Tokens given to the prompt of that number; 0 when it has some already, or does not fit into this step. */
     private int givePrompt(int index, int room) {
         boolean contended = isContended(index);
         int share = contended ? Math.min(room, Math.max(limits.leastSpan(), room / 2)) : room;
-        return giveSpan(prompts.get(index), share);
+        return giveSpan(prompts.get(index), pace.room(prompts.get(index), share));
     }
 
     /** Whether others of its tenant and class, or of classes above, want tokens, too. */
@@ -196,6 +234,7 @@ final class StepPlanner {
             return 0;
         }
         shape.add(sequence, count);
+        pace.give(sequence, count);
         return count;
     }
 
@@ -206,17 +245,26 @@ final class StepPlanner {
             int before = sequence.planned;
             if (before > 0) {
                 shape.remove(sequence);
-                int count = limits.span(sequence, promptRoom(besideDecode) - promptTokens());
+                int room = promptRoom(besideDecode) - promptTokens() - before;
+                int count = limits.span(sequence, before + pace.room(sequence, room));
                 boolean more = count > before && shape.admits(sequence, count) && memory.extend(sequence, count);
                 shape.add(sequence, more ? count : before);
+                pace.give(sequence, sequence.planned - before);
             }
         }
+    }
+
+    /** Twice as many when all answers are paused. */
+    private int besideDecode() {
+        return pace.paused() && shape.generatedRows() == 0
+                ? 2 * limits.promptBesideDecode()
+                : limits.promptBesideDecode();
     }
 
     /** Tokens that prompts may have in this step, those they have already included. */
     private int promptRoom(boolean besideDecode) {
         int left = shape.tokensLeft() + promptTokens();
-        return besideDecode ? Math.min(left, limits.promptBesideDecode()) : left;
+        return besideDecode ? Math.min(left, besideDecode()) : left;
     }
 
     private int promptTokens() {

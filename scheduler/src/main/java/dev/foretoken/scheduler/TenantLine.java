@@ -26,6 +26,11 @@ final class TenantLine {
      */
     static final long CREDIT = 4096 * UNIT / ServiceLevel.DEFAULT_WEIGHT;
 
+    /** The credit lasts for so many prompts, but for no more tokens than {@link #MOST_CREDIT}: requests come in bunches. */
+    private static final int CREDIT_PROMPTS = 4;
+
+    private static final long MOST_CREDIT = 4 * CREDIT;
+
     private static final Comparator<Sequence> SHORTEST =
             Comparator.comparingInt(Sequence::promptTokens).thenComparingLong(sequence -> sequence.id);
 
@@ -128,8 +133,14 @@ final class TenantLine {
     }
 
     /** Of what was not asked for, no more than the credit is kept. */
-    void lift(long least) {
-        served = Math.max(served, least - CREDIT);
+    void lift(long least, int promptTokens) {
+        long prompts = CREDIT_PROMPTS * promptTokens * UNIT / ServiceLevel.DEFAULT_WEIGHT;
+        served = Math.max(served, least - Math.clamp(prompts, CREDIT, MOST_CREDIT));
+    }
+
+    /** Whether it was served more than {@code other} by what only one has that asks for more. */
+    boolean isFarBehind(TenantLine other) {
+        return served - other.served > CREDIT / 2;
     }
 
     boolean goesBefore(TenantLine other) {

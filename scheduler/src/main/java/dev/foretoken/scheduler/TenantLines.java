@@ -36,7 +36,7 @@ final class TenantLines {
     /** One more of {@code line} waits. */
     void add(TenantLine line, Sequence sequence) {
         if (line.isEmpty()) {
-            line.lift(leastServed(line));
+            line.lift(leastServed(line), sequence.promptTokens());
         }
         line.add(sequence);
     }
@@ -44,6 +44,15 @@ final class TenantLines {
     /** Whether more than one tenant has sequences. */
     boolean several() {
         return active.size() > 1;
+    }
+
+    /** How many wait of the tenant of which most do. */
+    int longest() {
+        int longest = 0;
+        for (int i = 0; i < active.size(); i++) {
+            longest = Math.max(longest, active.get(i).size());
+        }
+        return longest;
     }
 
     /** The counter of the least served tenant of which somebody waits; {@link Long#MAX_VALUE} when nobody does. */

@@ -73,6 +73,15 @@ final class WaitingQueue {
         return several;
     }
 
+    /** How many wait of the tenant and class of which most do. */
+    int longest() {
+        int longest = 0;
+        for (int i = 0; i < classes.size(); i++) {
+            longest = Math.max(longest, sizes[i] > longest ? classes.get(i).longest() : 0);
+        }
+        return longest;
+    }
+
     /** Whether no tenant of its class that wants tokens for prompts was served less than that of {@code sequence}. */
     boolean leads(Sequence sequence) {
         return !several || sequence.line().served() <= least[sequence.priority().ordinal()];

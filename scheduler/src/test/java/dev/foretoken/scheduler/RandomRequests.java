@@ -63,7 +63,7 @@ final class RandomRequests {
                 sampling(),
                 stop(),
                 output(),
-                service(),
+                service().withWeight(weight(identity)),
                 options());
         asked.add(request);
         return request;
@@ -101,6 +101,15 @@ final class RandomRequests {
 
     private RequestIdentity identity() {
         return new RequestIdentity("", "tenant" + random.nextInt(3), random.nextInt(4) == 0 ? "salt" : "");
+    }
+
+    /** So different that one is far behind another after a few tokens. */
+    private static int weight(RequestIdentity identity) {
+        return switch (identity.tenant()) {
+            case "tenant0" -> 1;
+            case "tenant1" -> ServiceLevel.DEFAULT_WEIGHT;
+            default -> ServiceLevel.MAX_WEIGHT;
+        };
     }
 
     /** The next turn of a conversation: what was asked, what was or will be answered, or the beginning of it, and what is asked then. */

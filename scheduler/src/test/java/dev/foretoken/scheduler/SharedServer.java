@@ -18,25 +18,35 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 
-/** A server that tenants share, in simulated time: the real scheduler, a runtime that answers at once, and the times of a {@link CostTable}. */
+/**
+ * A server that tenants share, in simulated time: the real scheduler, a runtime that answers at once, and the times of a {@link CostTable}.
+ * Who comes while a step is computed is heard of when it is over, and has waited since it came.
+ */
 final class SharedServer {
 
-    private static final int CONTEXT = 2048;
-    private static final int BLOCKS = 64 * CONTEXT / 16;
     private static final int VOCABULARY = 32_000;
     /** What may wait of one tenant: the edge refuses more. */
     private static final int MOST_WAITING = 128;
 
-    private final CostTable costs;
+    private static final int BLOCK_TOKENS = 16;
+
+    /** What steps cost, and what they may hold; memory is for as many sequences as there are rows. */
+    record Machine(String name, CostTable costs, int rows, int stepTokens, int besideDecode) {
+        static final Machine TWO_CORES = new Machine("two cores", CostTable.TINY_LLAMA, 16, 512, 128);
+        static final Machine ACCELERATOR = new Machine("accelerator", CostTable.ACCELERATOR, 64, 2048, 1024);
+    }
+
+    private final Machine machine;
     private final int promptTokens;
     private final int answerTokens;
-    private final Random random = new Random(5);
     private final FakeRuntime runtime;
     private final Scheduler scheduler;
     private final List<Tenant> tenants = new ArrayList<>();
     private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>(Comparator.comparingLong(Arrival::at));
     private long now;
     private int sent;
+    private int steps;
+    private long busy;
 
     private record Arrival(long at, Tenant tenant) {}
 
@@ -44,6 +54,7 @@ final class SharedServer {
     final class Tenant {
         private final String name;
         private final int weight;
+        private final Random random;
         private double perSecond;
         private final List<Long> ttfts = new ArrayList<>();
         private int underWay;
@@ -53,6 +64,7 @@ final class SharedServer {
             this.name = name;
             this.weight = weight;
             this.perSecond = perSecond;
+            this.random = new Random(name.hashCode());
         }
 
         /** Of all who were answered, in seconds. */
@@ -75,13 +87,13 @@ final class SharedServer {
             perSecond = rate;
         }
 
-        private void comeNext() {
+        private void comeNext(long from) {
             long distance = (long) (-Math.log(1 - random.nextDouble()) / perSecond * 1e9);
-            arrivals.add(new Arrival(now + distance, this));
+            arrivals.add(new Arrival(from + distance, this));
         }
 
-        private void send() {
-            comeNext();
+        private void send(long at) {
+            comeNext(at);
             if (underWay == MOST_WAITING) {
                 return;
             }
@@ -91,7 +103,7 @@ final class SharedServer {
             GenerationRequest request = GenerationRequest.greedy("r" + sent++, "m", Prompt.of(prompt), answerTokens)
                     .withIdentity(new RequestIdentity("r" + sent, name, ""))
                     .withService(ServiceLevel.DEFAULT.withWeight(weight));
-            scheduler.submit(request, now, answer(now));
+            scheduler.submit(request, now, answer(at));
         }
 
         private EventSink answer(long sentAt) {
@@ -114,15 +126,17 @@ final class SharedServer {
         }
     }
 
-    SharedServer(CostTable costs, int promptTokens, int answerTokens) {
-        this.costs = costs;
+    SharedServer(Machine machine, int promptTokens, int answerTokens) {
+        this.machine = machine;
         this.promptTokens = promptTokens;
         this.answerTokens = answerTokens;
-        FakeModel model = FakeModel.ofContext(VOCABULARY, CONTEXT).withDepth(FakeModel.Depth.INSTANT);
+        int context = promptTokens + answerTokens;
+        FakeModel model = FakeModel.ofContext(VOCABULARY, context).withDepth(FakeModel.Depth.INSTANT);
         this.runtime = new FakeRuntime(model);
+        int blocks = machine.rows() * (context / BLOCK_TOKENS + 2);
         CacheReservation reservation = new CacheReservation(
                 model.shape().parts().stream()
-                        .map(part -> Collections.nCopies(part.caches().kinds().size(), BLOCKS))
+                        .map(part -> Collections.nCopies(part.caches().kinds().size(), blocks))
                         .toList(),
                 0);
         runtime.reserve(reservation);
@@ -131,7 +145,7 @@ final class SharedServer {
                 runtime.shape(),
                 runtime.capabilities(),
                 reservation,
-                SchedulerConfig.DEFAULT,
+                new SchedulerConfig(machine.rows(), machine.stepTokens(), machine.besideDecode(), 1024, true, 3),
                 new byte[32],
                 new PromptLookup(),
                 PrefillPolicy.UNMEASURED);
@@ -147,17 +161,24 @@ final class SharedServer {
     /** Goes on for so long. Returns tokens of prompts and answers a second. */
     double run(double seconds) {
         long before = tokens();
+        long started = now;
         double end = now + seconds * 1e9;
         arrivals.clear();
-        tenants.forEach(Tenant::comeNext);
+        tenants.forEach(tenant -> tenant.comeNext(now));
         while (now < end) {
             while (arrivals.element().at() <= now) {
-                arrivals.remove().tenant().send();
+                Arrival arrival = arrivals.remove();
+                arrival.tenant().send(arrival.at());
             }
             PlannedStep step = scheduler.plan(now);
             now = step == null ? arrivals.element().at() : compute(step);
         }
-        return (tokens() - before) / seconds;
+        return (tokens() - before) / ((now - started) * 1e-9);
+    }
+
+    /** Seconds of a step, on average. */
+    double stepSeconds() {
+        return busy * 1e-9 / steps;
     }
 
     private long tokens() {
@@ -166,7 +187,10 @@ final class SharedServer {
 
     private long compute(PlannedStep step) {
         step.commands().forEach(runtime::apply);
-        now += costs.nanos(step.plan());
+        long nanos = machine.costs().nanos(step.plan());
+        steps++;
+        busy += nanos;
+        now += nanos;
         scheduler.commit(step, runtime.execute(step.plan()), now);
         return now;
     }

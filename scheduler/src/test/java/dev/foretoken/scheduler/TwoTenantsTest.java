@@ -13,45 +13,10 @@ import org.junit.jupiter.api.Test;
 class TwoTenantsTest {
 
     private static final int WEIGHT = ServiceLevel.DEFAULT_WEIGHT;
-    private static final int QUIET_REQUESTS = 250;
     private static final double WARM_SECONDS = 400;
 
-    /** {@code ttft}: what the quiet one waits longer beside the loud one, of the 99th percentile; {@code throughput}: what both get of what one does. */
-    private record Price(double ttft, double throughput) {
-        static Price of(int promptTokens, int answerTokens) {
-            SharedServer busy = server(promptTokens, answerTokens);
-            SharedServer.Tenant only = busy.tenant("loud", WEIGHT, 100);
-            double most = busy.run(WARM_SECONDS);
-            double capacity = only.answered() / WARM_SECONDS;
-            double seconds = QUIET_REQUESTS / (capacity / 10);
-            SharedServer idle = server(promptTokens, answerTokens);
-            SharedServer.Tenant alone = idle.tenant("quiet", WEIGHT, capacity / 10);
-            idle.run(seconds);
-            SharedServer shared = server(promptTokens, answerTokens);
-            SharedServer.Tenant quiet = shared.tenant("quiet", WEIGHT, capacity / 10);
-            shared.tenant("loud", WEIGHT, capacity * 10);
-            double both = shared.run(seconds);
-            return new Price(quiet.ttft(0.99) / alone.ttft(0.99), both / most);
-        }
-    }
-
     private static SharedServer server(int promptTokens, int answerTokens) {
-        return new SharedServer(CostTable.TINY_LLAMA, promptTokens, answerTokens);
-    }
-
-    @Test
-    void theQuietTenantIsAnsweredAlmostAsIfItWereAlone() {
-        Price price = Price.of(512, 64);
-        assertThat(price.ttft()).isLessThan(1.5);
-        assertThat(price.throughput()).isGreaterThan(0.95);
-    }
-
-    /** The loud one fills every row; a first token comes one step later than on a server that stands still until it is asked. */
-    @Test
-    void theQuietTenantNeedNotWaitForRowsOfTheLoudOne() {
-        Price price = Price.of(128, 512);
-        assertThat(price.ttft()).isLessThan(2);
-        assertThat(price.throughput()).isGreaterThan(0.95);
+        return new SharedServer(SharedServer.Machine.TWO_CORES, promptTokens, answerTokens);
     }
 
     @Test

@@ -1,0 +1,118 @@
+package dev.foretoken.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.foretoken.contract.request.ServiceLevel;
+import dev.foretoken.scheduler.SharedServer.Machine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Two tenants with prompts and answers of one shape on one server in simulated time: the quiet one asks for a tenth of what the server can do,
+ * the loud one for ten times that. Prints what that costs the quiet one, and beside it what it would at best. {@code -Psoak} looks at all
+ * shapes, else those with the longest prompts and answers are left out.
+ */
+class FairShapesTest {
+
+    private static final boolean ALL = Boolean.getBoolean("foretoken.soak");
+    private static final int[] PROMPTS = ALL ? new int[] {32, 128, 512, 2048} : new int[] {32, 128, 512};
+    private static final int[] ANSWERS = ALL ? new int[] {1, 16, 64, 512} : new int[] {1, 16, 64};
+    private static final int WEIGHT = ServiceLevel.DEFAULT_WEIGHT;
+    private static final int REQUESTS = ALL ? 2000 : 600;
+    private static final double QUIET = 0.1;
+    private static final double LOUD = 10;
+
+    /** Of the first token, beside that of being alone. */
+    private static final double MOST_WAIT = 1.5;
+
+    /** Of the throughput. */
+    private static final double LEAST_KEPT = 0.95;
+
+    /** Beside the best case, where that alone is so much. */
+    private static final double OUT_OF_REACH = 1.25;
+
+    private static final double MOST_BESIDE_BEST = 1.55;
+
+    /** Prompts and answers of so many tokens on one machine. */
+    private record Shape(Machine machine, int prompt, int answer) {
+
+        private SharedServer server() {
+            return new SharedServer(machine, prompt, answer);
+        }
+
+        private double ttft(double perSecond) {
+            SharedServer idle = server();
+            SharedServer.Tenant alone = idle.tenant("quiet", WEIGHT, perSecond);
+            idle.run(REQUESTS / perSecond);
+            return alone.ttft(0.99);
+        }
+
+        Price price() {
+            SharedServer busy = server();
+            SharedServer.Tenant only = busy.tenant("loud", WEIGHT, 2e4 / prompt);
+            double warm = (prompt / 100.0 + answer) * 4 * machine.costs().base().fixed() * 1e-9;
+            double guess = busy.run(warm) / (prompt + answer);
+            only.rise(LOUD * guess);
+            double most = busy.run(REQUESTS / guess);
+            double capacity = most / (prompt + answer);
+            SharedServer shared = server();
+            SharedServer.Tenant quiet = shared.tenant("quiet", WEIGHT, QUIET * capacity);
+            shared.tenant("loud", WEIGHT, LOUD * capacity);
+            double both = shared.run(REQUESTS / (QUIET * capacity));
+            double alone = ttft(QUIET * capacity);
+            double best = new BestCase(machine, prompt, QUIET * capacity).ttft(busy.stepSeconds(), LEAST_KEPT);
+            return new Price(alone, quiet.ttft(0.99) / alone, best / alone, both / most);
+        }
+
+        @Override
+        public String toString() {
+            return machine.name() + ", " + prompt + " in, " + answer + " out";
+        }
+    }
+
+    /**
+     * What the loud neighbour costs.
+     *
+     * @param alone seconds to the first token of the quiet one without it, 99th percentile
+     * @param ratio of the same beside it
+     * @param best of the same in the {@link BestCase}
+     * @param kept part of the throughput
+     */
+    private record Price(double alone, double ratio, double best, double kept) {
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "p99 TTFT %.0f ms alone, %.2f times that beside the loud one (%.2f at best), throughput %+.1f %%",
+                    alone * 1e3,
+                    ratio,
+                    best,
+                    100 * (kept - 1));
+        }
+    }
+
+    @TestFactory
+    List<DynamicTest> theQuietTenantWaitsHardlyLongerAndLittleThroughputIsLost() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (Machine machine : List.of(Machine.TWO_CORES, Machine.ACCELERATOR)) {
+            for (int prompt : PROMPTS) {
+                for (int answer : ANSWERS) {
+                    Shape shape = new Shape(machine, prompt, answer);
+                    tests.add(DynamicTest.dynamicTest(shape.toString(), () -> check(shape)));
+                }
+            }
+        }
+        return tests;
+    }
+
+    private static void check(Shape shape) {
+        Price price = shape.price();
+        System.out.println(shape + ": " + price);
+        double most = price.best() > OUT_OF_REACH ? Math.max(MOST_WAIT, MOST_BESIDE_BEST * price.best()) : MOST_WAIT;
+        assertThat(price.ratio()).as("%s: %s", shape, price).isLessThan(most);
+        assertThat(price.kept()).as("%s: %s", shape, price).isGreaterThan(LEAST_KEPT);
+    }
+}
