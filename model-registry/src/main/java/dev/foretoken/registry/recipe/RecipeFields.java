@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The fields of a JSON object of a file that binds others to a model, a recipe or a prediction, read with types and ranges. What was asked for is remembered, so that {@link #requireNoOthers}
- * finds the misspelled. For one thread.
+ * The fields of a JSON object of a file that binds others to a model, a recipe or a prediction, read with types and ranges. What was asked
+ * for is remembered, so that {@link #requireNoOthers} finds the misspelled. For one thread.
  */
 public final class RecipeFields {
 

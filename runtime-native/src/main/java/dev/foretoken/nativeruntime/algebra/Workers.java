@@ -10,7 +10,10 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
-/** Threads that compute pieces of one job at a time, the caller's among them. Pieces write to places of their own, so that their order is of no matter. */
+/**
+ * Threads that compute pieces of one job at a time, the caller's among them. Pieces write to places of their own, so that their order is of
+ * no matter.
+ */
 public final class Workers implements AutoCloseable {
 
     private final int threads;

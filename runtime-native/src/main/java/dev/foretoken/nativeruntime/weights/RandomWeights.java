@@ -13,7 +13,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** BF16 weights made from their names: uniform with a variance of 1/columns; norms are 1, biases 0, before what a view adds. For measuring without a checkpoint. */
+/**
+ * BF16 weights made from their names: uniform with a variance of 1/columns; norms are 1, biases 0, before what a view adds. For measuring
+ * without a checkpoint.
+ */
 public final class RandomWeights implements WeightSource {
 
     private static final FloatType TYPE = FloatType.BF16;

@@ -49,7 +49,10 @@ final class AttentionCase implements AutoCloseable {
         return data.floats((long) positions() * heads * dim, values);
     }
 
-    /** {@code v} is not read where values are in keys. Feeds every sequence's positions in spans of at most {@code chunk}, all sequences together; returns fp32 [positions, heads, valueDim]. */
+    /**
+     * {@code v} is not read where values are in keys. Feeds every sequence's positions in spans of at most {@code chunk}, all sequences
+     * together; returns fp32 [positions, heads, valueDim].
+     */
     MemorySegment attend(Kernels kernels, MemorySegment q, MemorySegment k, MemorySegment v, int chunk) {
         KvFormat format = layer.format();
         MemorySegment out = data.poisoned((long) positions() * shape.heads() * format.valueDim());

@@ -20,7 +20,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Brings variants into memory that requests wait for, and takes others out: does what {@link ResidencyRules} say, on a thread of its own, one
- * at a time. Any thread may ask; none of them waits for a load but {@link DeferredGeneration}'s reader, and callers of {@link #await} and of {@link #want}'s future.
+ * at a time. Any thread may ask; none of them waits for a load but {@link DeferredGeneration}'s reader, and callers of {@link #await} and
+ * of {@link #want}'s future.
  */
 final class Residency implements AutoCloseable {
 

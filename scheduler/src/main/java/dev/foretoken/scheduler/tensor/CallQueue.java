@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The requests that wait, in the order in which they should run: the most urgent class first, within it the tenants by turns that weigh what each
- * asks for against the tenant's weight (start-time fair queueing, Goyal et al. 1996), a tenant's own as they came. Of a stream only the oldest is eligible. Loop thread only.
+ * asks for against the tenant's weight (start-time fair queueing, Goyal et al. 1996), a tenant's own as they came. Of a stream only the
+ * oldest is eligible. Loop thread only.
  */
 final class CallQueue {
 

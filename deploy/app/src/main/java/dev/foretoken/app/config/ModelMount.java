@@ -27,7 +27,10 @@ public record ModelMount(String name, String location) {
         }
     }
 
-    /** Reads {@code NAME=PATH}; a bare path is served under the name of its last folder, or of its file without {@code .gguf}, {@code .json} or {@code .onnx}. */
+    /**
+     * Reads {@code NAME=PATH}; a bare path is served under the name of its last folder, or of its file without {@code .gguf}, {@code .json}
+     * or {@code .onnx}.
+     */
     public static ModelMount parse(String text) {
         int equals = text.indexOf('=');
         if (equals >= 0) {

@@ -13,7 +13,10 @@ import dev.foretoken.gateway.tensor.TensorMemory;
 import dev.foretoken.gateway.text.TextEncoding;
 import java.util.List;
 
-/** How a graph wants token ids, as transformers exports name it: {@code input_ids}, {@code attention_mask}, {@code token_type_ids}, {@code position_ids}. */
+/**
+ * How a graph wants token ids, as transformers exports name it: {@code input_ids}, {@code attention_mask}, {@code token_type_ids}, {@code
+ * position_ids}.
+ */
 record EncoderLayout(TensorSignature signature) {
 
     private static final String IDS = "input_ids";

@@ -14,7 +14,10 @@ import java.util.stream.IntStream;
  */
 record EncoderRun(int[] places) {
 
-    /** Runs of at most {@code most} inputs each, longer texts first: the engine begins with what has come so far, and little of the shortest fills no core. */
+    /**
+     * Runs of at most {@code most} inputs each, longer texts first: the engine begins with what has come so far, and little of the shortest
+     * fills no core.
+     */
     static List<EncoderRun> of(List<TextEncoding> texts, int most) {
         int[] byLength = IntStream.range(0, texts.size())
                 .boxed()

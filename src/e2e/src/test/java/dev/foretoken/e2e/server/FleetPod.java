@@ -14,7 +14,12 @@ public final class FleetPod implements AutoCloseable {
         this.arguments = arguments;
         this.environment = environment;
         this.server = RunningServer.start(arguments.runtime(0), environment);
-        this.network = TcpProxy.to(server.podPort());
+        try {
+            this.network = TcpProxy.to(server.podPort());
+        } catch (RuntimeException e) {
+            server.process().close();
+            throw e;
+        }
     }
 
     /** Where gateways reach it, HOST:PORT. */
