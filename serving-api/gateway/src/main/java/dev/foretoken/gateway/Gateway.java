@@ -18,6 +18,7 @@ import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.registry.RegistryDesk;
 import dev.foretoken.gateway.rollout.Rollouts;
 import dev.foretoken.gateway.routing.EngineRouter;
+import dev.foretoken.gateway.routing.PickedCalls;
 import dev.foretoken.gateway.routing.RouteSources;
 import dev.foretoken.gateway.routing.RoutedCalls;
 import dev.foretoken.gateway.tenant.Tenant;
@@ -204,12 +205,26 @@ public final class Gateway implements AutoCloseable {
      * @throws ForetokenException as {@link Admission#enter} and {@link TenantLimiter#enter}
      */
     public Admission.Permit enter(Tenant tenant, Consumer<String> told) {
+        return recorded(() -> enter(tenant), tenant, told);
+    }
+
+    private Admission.Permit recorded(Supplier<Admission.Permit> entry, Tenant tenant, Consumer<String> told) {
         try {
-            return enter(tenant);
+            return entry.get();
         } catch (ForetokenException refusal) {
             told.accept(router.turnAway(tenant.id(), refusal.code()));
             throw refusal;
         }
+    }
+
+    /**
+     * A place among the requests under way alone, for a request that is answered elsewhere, where its tenant's limits are counted.
+     *
+     * @param told as in {@link #enter}
+     * @throws ForetokenException as {@link Admission#enter}
+     */
+    public Admission.Permit passThrough(Tenant tenant, Consumer<String> told) {
+        return recorded(admission::enter, tenant, told);
     }
 
     /**
@@ -313,6 +328,11 @@ public final class Gateway implements AutoCloseable {
                 telemetry,
                 clocks.nanos(),
                 task -> Thread.ofVirtual().name("shadow").start(task));
+    }
+
+    /** Engines for requests that others send. */
+    public PickedCalls picks() {
+        return new PickedCalls(router);
     }
 
     public Answers answers() {

@@ -18,7 +18,6 @@ import dev.foretoken.wire.stream.ReadyStream;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /** The pod's calls. */
@@ -26,19 +25,19 @@ final class PodEngineService extends PodEngineGrpc.PodEngineImplBase {
 
     private final Engine engine;
     private final TensorEngine tensors;
-    private final Duration heartbeat;
+    private final PodConfig config;
     private final Executor pumps;
 
-    PodEngineService(Engine engine, Duration heartbeat, Executor pumps) {
+    PodEngineService(Engine engine, PodConfig config, Executor pumps) {
         this.engine = engine;
         this.tensors = engine instanceof TensorEngine own ? own : new NoTensors();
-        this.heartbeat = heartbeat;
+        this.config = config;
         this.pumps = pumps;
     }
 
     @Override
     public StreamObserver<Command> generate(StreamObserver<Answer> answers) {
-        GenerationCall call = new GenerationCall(engine, heartbeat, new ReadyStream<>(server(answers)), pumps);
+        GenerationCall call = new GenerationCall(engine, config.heartbeat(), new ReadyStream<>(server(answers)), pumps);
         server(answers).setOnCancelHandler(call::abandon);
         return call;
     }
@@ -47,7 +46,7 @@ final class PodEngineService extends PodEngineGrpc.PodEngineImplBase {
     public void watch(WatchRequest request, StreamObserver<PodState> states) {
         ReadyStream<PodState> stream = new ReadyStream<>(server(states));
         server(states).setOnCancelHandler(stream::wake);
-        pumps.execute(new StateWatch(engine, stream, request.getIntervalMillis()));
+        pumps.execute(new StateWatch(engine, config.httpPort(), stream, request.getIntervalMillis()));
     }
 
     @Override
@@ -65,7 +64,7 @@ final class PodEngineService extends PodEngineGrpc.PodEngineImplBase {
 
     @Override
     public StreamObserver<TensorPiece> infer(StreamObserver<TensorPiece> answers) {
-        RunCall call = new RunCall(tensors, heartbeat, new ReadyStream<>(server(answers)), pumps);
+        RunCall call = new RunCall(tensors, config.heartbeat(), new ReadyStream<>(server(answers)), pumps);
         server(answers).setOnCancelHandler(call::abandon);
         return call;
     }

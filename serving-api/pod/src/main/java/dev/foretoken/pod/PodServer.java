@@ -38,7 +38,7 @@ public final class PodServer implements AutoCloseable {
                     new ListeningServer.Bounds(
                             config.host(), config.port(), config.maxMessageBytes(), MAX_CALLS_PER_CONNECTION, tls),
                     new PodCredential(config.credential()),
-                    calls -> List.of(new PodEngineService(engine, config.heartbeat(), calls))));
+                    calls -> List.of(new PodEngineService(engine, config, calls))));
         } catch (IOException e) {
             throw new ForetokenException(
                     ErrorCode.CONFIG_INVALID,

@@ -22,11 +22,13 @@ final class StateWatch implements Runnable {
     private static final long MAX_INTERVAL_MILLIS = 60_000;
 
     private final Engine engine;
+    private final int httpPort;
     private final ReadyStream<PodState> states;
     private final long intervalMillis;
 
-    StateWatch(Engine engine, ReadyStream<PodState> states, long intervalMillis) {
+    StateWatch(Engine engine, int httpPort, ReadyStream<PodState> states, long intervalMillis) {
         this.engine = engine;
+        this.httpPort = httpPort;
         this.states = states;
         this.intervalMillis = Math.clamp(intervalMillis, MIN_INTERVAL_MILLIS, MAX_INTERVAL_MILLIS);
     }
@@ -48,7 +50,8 @@ final class StateWatch implements Runnable {
         PodState.Builder state = PodState.newBuilder()
                 .setMemoryBudgetBytes(report.memoryBudgetBytes())
                 .setMemoryUsedBytes(report.memoryUsedBytes())
-                .setDraining(report.draining());
+                .setDraining(report.draining())
+                .setHttpPort(httpPort);
         engine.models().forEach(model -> state.addModels(encode(model)));
         report.models().forEach(load -> state.addLoads(encode(load)));
         return state.build();

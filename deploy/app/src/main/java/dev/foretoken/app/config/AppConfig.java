@@ -40,6 +40,7 @@ import java.util.Set;
  * @param calls how much is done for a request whose engine refuses it, is lost, or is slow
  * @param http what one connection of a caller may cost
  * @param rollouts which other variants answer requests of served names
+ * @param pool how it is part of a pool behind a gateway that is not ours
  */
 public record AppConfig(
         Role role,
@@ -63,7 +64,8 @@ public record AppConfig(
         RoutingConfig routing,
         CallLimits calls,
         HttpLimits http,
-        List<VariantRollout> rollouts) {
+        List<VariantRollout> rollouts,
+        PoolSettings pool) {
 
     public AppConfig {
         models = List.copyOf(models);
@@ -113,7 +115,8 @@ public record AppConfig(
                 "hold-seconds",
                 routing.hold().longest().toSeconds(),
                 "0 unless in role gateway: only its engines may be away");
-        transport.requireFor(role, ports.host(), pods);
+        pool.requireFor(role, pods);
+        transport.requireFor(role, pool.withPod(), ports.host(), pods);
         requireRange("drain-timeout", drainTimeout, Duration.ZERO, Duration.ofHours(1));
     }
 
@@ -122,6 +125,16 @@ public record AppConfig(
         for (ModelMount model : models) {
             require(names.add(model.name()), "model", model, "given once per name");
         }
+    }
+
+    /** Whether gateways can have requests computed here. */
+    public boolean isPod() {
+        return role == Role.RUNTIME || pool.withPod();
+    }
+
+    /** Whether the registry is shown here, and works on jobs where this is no gateway. One of many pods only reads it. */
+    public boolean hasRegistry() {
+        return role.hasRegistry() && !pool.withPod();
     }
 
     /** What pods demand, where they do. */

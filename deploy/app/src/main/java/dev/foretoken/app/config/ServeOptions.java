@@ -80,7 +80,7 @@ public final class ServeOptions {
     @Option(
             names = "--pod-port",
             defaultValue = "${env:FORETOKEN_POD_PORT:-9091}",
-            description = "Internal gRPC port of role runtime. Default: ${DEFAULT-VALUE}.")
+            description = "Internal gRPC port of role runtime, and of role all --with-pod. Default: ${DEFAULT-VALUE}.")
     int podPort;
 
     @Option(
@@ -161,6 +161,9 @@ public final class ServeOptions {
     @Mixin
     RoutingOptions routing = new RoutingOptions();
 
+    @Mixin
+    PoolOptions pool = new PoolOptions();
+
     /**
      * All of it, checked.
      *
@@ -193,7 +196,8 @@ public final class ServeOptions {
                 routing.config(),
                 routing.calls(),
                 connections.limits(),
-                rollouts == null ? List.of() : RolloutFile.read(rollouts));
+                rollouts == null ? List.of() : RolloutFile.read(rollouts),
+                pool.settings());
     }
 
     private RegistrySettings offered(Map<String, String> environment) {

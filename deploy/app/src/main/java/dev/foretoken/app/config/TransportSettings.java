@@ -31,18 +31,31 @@ public record TransportSettings(TlsFiles edge, TlsFiles pods, Optional<String> p
         require(!podPlaintext || pods.isEmpty(), "pod-plaintext", true, "left out where pod-tls-* is given");
     }
 
-    /** @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID for what this role cannot do, or should not */
-    void requireFor(Role role, String host, List<PodPlace> places) {
+    /**
+     * @param withPod whether role all is a pod, too
+     * @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID for what this role cannot do, or should not
+     */
+    void requireFor(Role role, boolean withPod, String host, List<PodPlace> places) {
         switch (role) {
-            case ALL, REGISTRY ->
-                require(
-                        pods.isEmpty() && !podPlaintext && podName.isEmpty(),
-                        "pod-tls-*",
-                        GIVEN,
-                        "given in roles gateway and runtime, which talk to each other");
+            case ALL -> {
+                if (withPod) {
+                    requireForRuntime(host);
+                } else {
+                    requireNoPods();
+                }
+            }
+            case REGISTRY -> requireNoPods();
             case RUNTIME -> requireForRuntime(host);
             case GATEWAY -> requireForGateway(places);
         }
+    }
+
+    private void requireNoPods() {
+        require(
+                pods.isEmpty() && !podPlaintext && podName.isEmpty(),
+                "pod-tls-*",
+                GIVEN,
+                "given in roles gateway and runtime, which talk to each other, and in role all with --with-pod");
     }
 
     private void requireForRuntime(String host) {

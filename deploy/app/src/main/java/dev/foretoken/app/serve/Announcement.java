@@ -34,6 +34,9 @@ record Announcement(List<String> lines) {
         parts.podPort()
                 .ifPresent(
                         port -> ready.append(" pod=").append(shown).append(':').append(port));
+        parts.pickerPort()
+                .ifPresent(port ->
+                        ready.append(" picker=").append(shown).append(':').append(port));
         adminPort.ifPresent(port ->
                 ready.append(" admin=").append(url(scheme, config.admin().host(), port)));
         List<String> lines = new ArrayList<>();

@@ -57,7 +57,7 @@ final class RegistryPart implements AutoCloseable {
 
     /** Who asks another process has none of its own. */
     private boolean isOwner() {
-        return config.role().hasRegistry() && config.offered().replica().isEmpty();
+        return config.hasRegistry() && config.offered().replica().isEmpty();
     }
 
     private static boolean exists(RegistryConfig registry) {
@@ -73,7 +73,7 @@ final class RegistryPart implements AutoCloseable {
             PullQueue queue = pulls(opened);
             pulls = queue;
             desk = desk(opened, queue);
-            if (config.role() != Role.GATEWAY && config.role().hasRegistry()) {
+            if (config.role() != Role.GATEWAY && config.hasRegistry()) {
                 runner = opened.jobs()
                         .start(
                                 EngineHost.workshop(),

@@ -38,7 +38,7 @@ public final class ServeApplication implements QuarkusApplication {
     public int run(String... args) {
         try (ServerParts parts = start()) {
             drain.prepare(() -> parts.drain(gateway, config.drainTimeout()));
-            OptionalInt adminPort = config.role().hasRegistry() ? admin.listen() : OptionalInt.empty();
+            OptionalInt adminPort = config.hasRegistry() ? admin.listen() : OptionalInt.empty();
             Announcement.of(config, parts, gateway, http.getPort(), adminPort).print(System.out);
             Quarkus.waitForExit();
             drain.await();
@@ -68,7 +68,7 @@ public final class ServeApplication implements QuarkusApplication {
 
     private ServerParts start() {
         try (ProgressBar progress = ProgressBar.onStderr()) {
-            return ServerParts.start(config, gateway, traces.tracing().engine(), progress);
+            return ServerParts.start(config, gateway, traces.tracing().engine(), progress, http.getPort());
         }
     }
 }

@@ -4,7 +4,6 @@ import dev.foretoken.app.config.AppConfig;
 import dev.foretoken.app.config.ModelLocation;
 import dev.foretoken.app.config.ModelMount;
 import dev.foretoken.app.config.ReplicaSettings;
-import dev.foretoken.app.config.Role;
 import dev.foretoken.app.engine.EngineHost;
 import dev.foretoken.app.engine.FirstStep;
 import dev.foretoken.app.engine.TextFiles;
@@ -29,6 +28,8 @@ import dev.foretoken.gateway.model.AdapterAdmin;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.PrefillChoice;
+import dev.foretoken.gateway.picker.PickerConfig;
+import dev.foretoken.gateway.picker.PickerServer;
 import dev.foretoken.pod.PodConfig;
 import dev.foretoken.pod.PodServer;
 import dev.foretoken.scheduler.host.SchedulerHost;
@@ -56,14 +57,19 @@ final class ServerParts implements AutoCloseable {
     private @Nullable GrpcServer grpc;
     private @Nullable PodServer pod;
     private @Nullable ReplicaPart replica;
+    private @Nullable PickerServer picker;
 
     private ServerParts(AppConfig config) {
         this.podTls = Transport.read(config.transport().pods());
         this.registryTls = config.offered().replica().flatMap(replica -> Transport.read(replica.tls()));
     }
 
-    /** @throws dev.foretoken.contract.ForetokenException when a part cannot start; nothing stays open then */
-    static ServerParts start(AppConfig config, Gateway gateway, GenerationTracer tracer, LoadProgress progress) {
+    /**
+     * @param httpPort that callers of this process use
+     * @throws dev.foretoken.contract.ForetokenException when a part cannot start; nothing stays open then
+     */
+    static ServerParts start(
+            AppConfig config, Gateway gateway, GenerationTracer tracer, LoadProgress progress, int httpPort) {
         ServerParts parts = new ServerParts(config);
         try {
             parts.keep(Transport.follow(Stream.of(gateway.tls(), parts.podTls, parts.registryTls)));
@@ -77,7 +83,7 @@ final class ServerParts implements AutoCloseable {
             parts.adapt(config, gateway);
             parts.mount(config, gateway, engines, registry);
             registry.offer();
-            parts.listen(config, gateway);
+            parts.listen(config, gateway, httpPort);
             return parts;
         } catch (RuntimeException e) {
             parts.close();
@@ -87,7 +93,7 @@ final class ServerParts implements AutoCloseable {
 
     /** @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID for an address that needs a credential it has not */
     static void check(AppConfig config) {
-        if (config.role() == Role.RUNTIME) {
+        if (config.isPod()) {
             podConfig(config);
         }
     }
@@ -97,8 +103,7 @@ final class ServerParts implements AutoCloseable {
     }
 
     private EngineSet local(AppConfig config, Gateway gateway, GenerationTracer tracer) {
-        byte[] secret =
-                config.role() == Role.RUNTIME ? PrefixSecret.shared(config.credential()) : PrefixSecret.random();
+        byte[] secret = config.isPod() ? PrefixSecret.shared(config.credential()) : PrefixSecret.random();
         SchedulerHost started = keep(EngineHost.start(config.engine(), gateway.telemetry(), secret, tracer));
         host = started;
         return EngineSet.of(List.of(new EngineEndpoint("local", started)));
@@ -128,7 +133,7 @@ final class ServerParts implements AutoCloseable {
                         config.engine().runtime(mount, locations),
                         (stage, done, total) -> progress.update(mount.name() + ": " + stage, done, total));
                 config.prediction().requireOffered(mount.name(), loaded.prefillModes());
-                if (config.role() == Role.RUNTIME) {
+                if (config.isPod()) {
                     FirstStep.run(target, loaded);
                 }
             }
@@ -182,20 +187,27 @@ final class ServerParts implements AutoCloseable {
         if (target == null) {
             return new PodVariants(engines);
         }
-        Consumer<ModelInfo> whenLoaded =
-                config.role() == Role.RUNTIME ? loaded -> FirstStep.run(target, loaded) : loaded -> {};
+        Consumer<ModelInfo> whenLoaded = config.isPod() ? loaded -> FirstStep.run(target, loaded) : loaded -> {};
         return new HostVariants(
                 target, config.engine(), ModelLocation.ofProcess(), catalogue, config.drainTimeout(), whenLoaded);
     }
 
-    private void listen(AppConfig config, Gateway gateway) {
+    private void listen(AppConfig config, Gateway gateway, int httpPort) {
         SchedulerHost engine = host;
-        if (config.role().hasEdge()) {
+        boolean edge = config.role().hasEdge();
+        if (edge) {
             grpc = keep(GrpcServer.start(
                     GrpcConfig.of(config.ports().host(), config.ports().grpc()).taking(config.tensors()), gateway));
-        } else if (engine != null) {
-            pod = keep(PodServer.start(podConfig(config), engine, podTls));
+        }
+        if (engine != null && config.isPod()) {
+            pod = keep(PodServer.start(podConfig(config).answeringHttpOn(edge ? httpPort : 0), engine, podTls));
+        }
+        if (engine != null && !edge) {
             gateway.judgeReadinessBy(() -> podReadiness(engine));
+        }
+        if (config.pool().pickerPort().isPresent()) {
+            int port = config.pool().pickerPort().getAsInt();
+            picker = keep(PickerServer.start(new PickerConfig(config.ports().host(), port), gateway));
         }
     }
 
@@ -221,6 +233,11 @@ final class ServerParts implements AutoCloseable {
         return server == null ? OptionalInt.empty() : OptionalInt.of(server.port());
     }
 
+    OptionalInt pickerPort() {
+        PickerServer server = picker;
+        return server == null ? OptionalInt.empty() : OptionalInt.of(server.port());
+    }
+
     /** New requests are refused with DRAINING while the running ones finish. HTTP still listens. */
     void drain(Gateway gateway, Duration grace) {
         gateway.refuseMore();
@@ -240,6 +257,10 @@ final class ServerParts implements AutoCloseable {
         PodServer internal = pod;
         if (internal != null) {
             internal.stop(left);
+        }
+        PickerServer picking = picker;
+        if (picking != null) {
+            picking.stop(left);
         }
     }
 

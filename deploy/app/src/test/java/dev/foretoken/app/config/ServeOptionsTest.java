@@ -18,7 +18,6 @@ import dev.foretoken.gateway.AdminConfig;
 import dev.foretoken.gateway.HttpLimits;
 import dev.foretoken.gateway.auth.Identities;
 import dev.foretoken.gateway.auth.TokenConfig;
-import dev.foretoken.gateway.discovery.KubernetesService;
 import dev.foretoken.gateway.hold.HoldLimits;
 import dev.foretoken.gateway.metrics.MetricPrefix;
 import dev.foretoken.gateway.model.PrefillChoice;
@@ -44,6 +43,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,14 +93,15 @@ class ServeOptionsTest {
                         RoutingConfig.DEFAULT,
                         CallLimits.DEFAULT,
                         HttpLimits.DEFAULT,
-                        List.of()));
+                        List.of(),
+                        PoolSettings.NONE));
     }
 
     @Test
     void everyFlagReachesItsSetting() {
         AppConfig config = parse(
-                ("serve --role gateway --routing-policy least-loaded --routing-stale-after 2500 --hold-seconds 90 --hold-requests 7 --hedge-after 350 --max-connections 99 --host 0.0.0.0 --port 1 --grpc-port 2 --pod-port 3 --model a=/x --model b=/y --pod h:4"
-                                + " --pod i:5 --api-key k1 --api-key k2 --pod-credential 0123456789abcdef --threads 3"
+                ("serve --role gateway --routing-policy least-loaded --routing-stale-after 2500 --hold-seconds 90 --hold-requests 7 --hedge-after 350 --max-connections 99 --host 0.0.0.0 --port 1 --grpc-port 2 --pod-port 3 --model a=/x --model b=/y --pod 10.0.0.4:4"
+                                + " --pod 10.0.0.5:5 --picker-port 9 --api-key k1 --api-key k2 --pod-credential 0123456789abcdef --threads 3"
                                 + " --memory 2g --kernels scalar --precision exact --kv-cache-dtype int8 --max-context 512"
                                 + " --speculate 5 --weights q4-g64 --draft-model a=/d --draft-model /e --draft-slice 0.5"
                                 + " --drain-seconds 7 --cpus 0-2,8 --device cuda:1 --max-running-sequences 5 --max-tokens-per-step 70"
@@ -123,7 +124,7 @@ class ServeOptionsTest {
                         Role.GATEWAY,
                         new Ports("0.0.0.0", 1, 2, 3),
                         List.of(new ModelMount("a", "/x"), new ModelMount("b", "/y")),
-                        List.of(new PodPlace.Address("h", 4), new PodPlace.Address("i", 5)),
+                        List.of(new PodPlace.Address("10.0.0.4", 4), new PodPlace.Address("10.0.0.5", 5)),
                         List.of("k1", "k2"),
                         "0123456789abcdef",
                         new EngineSettings(
@@ -180,7 +181,8 @@ class ServeOptionsTest {
                                 new HoldLimits(Duration.ofSeconds(90), 7)),
                         CallLimits.DEFAULT.hedgingAfter(Duration.ofMillis(350)),
                         HttpLimits.DEFAULT.withMaxConnections(99),
-                        List.of()));
+                        List.of(),
+                        new PoolSettings(OptionalInt.of(9), false)));
     }
 
     private static TlsFiles tls(String prefix, String authorities, String folder) {
@@ -195,22 +197,6 @@ class ServeOptionsTest {
     void aProcessThatCallersDoNotReachIsNotToldHowToReadTheirPrompts() {
         assertThatThrownBy(() -> parse("serve", "--role", "runtime", "--prefill-mode", "auto"))
                 .hasMessageContaining("where callers come in");
-    }
-
-    @Test
-    void podsAreFoundByAddressByNameAndByService() {
-        AppConfig config = parse(
-                "serve --role gateway --pod-plaintext --pod [::1]:4,dns:pods.example:5 --pod kubernetes:models/pods-b:grpc"
-                        .split(" "));
-        assertThat(config.pods())
-                .containsExactly(
-                        new PodPlace.Address("[::1]", 4),
-                        new PodPlace.Dns("pods.example", 5),
-                        new PodPlace.Service(new KubernetesService("models", "pods-b", "grpc")));
-        assertThat(config.pods()).extracting(PodPlace::isLoopback).containsExactly(true, false, false);
-        assertThat(config.pods())
-                .extracting(Object::toString)
-                .containsExactly("[::1]:4", "dns:pods.example:5", "kubernetes:models/pods-b:grpc");
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.foretoken.gateway.answer.AnswerUsage;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.model.PrefillChoice;
 import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.openai.PrefillHeaders;
 import dev.foretoken.gateway.openai.ReplyFormat;
 import dev.foretoken.gateway.openai.ReplyOptions;
 import dev.foretoken.gateway.openai.Transcript;

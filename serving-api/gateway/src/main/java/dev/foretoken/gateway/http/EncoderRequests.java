@@ -18,6 +18,7 @@ import dev.foretoken.gateway.openai.RankedJson;
 import dev.foretoken.gateway.openai.ReplyHead;
 import dev.foretoken.gateway.openai.RerankRequest;
 import dev.foretoken.gateway.openai.ScoreRequest;
+import dev.foretoken.gateway.openai.TimeoutHeader;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.time.Duration;
@@ -91,7 +92,7 @@ final class EncoderRequests {
     private <T> Response answer(
             ModelTask task, InputStream stream, Reader<T> reader, Function<T, EncoderWishes> wishes, Writer<T> writer) {
         return Admitted.runWhileWaitedFor(exchange, place -> {
-            T request = reader.read(RequestBody.read(exchange, stream), TimeoutHeader.read(exchange), maxTexts);
+            T request = reader.read(RequestBody.read(exchange, stream), TimeoutHeader.read(exchange::header), maxTexts);
             EncoderWishes asked = wishes.apply(request);
             ServedModel model = exchange.require(asked.model());
             EncodedRows rows = encode(model, task, asked);

@@ -4,8 +4,10 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.auth.Caller;
+import dev.foretoken.gateway.error.HttpStatus;
 import dev.foretoken.gateway.error.PublicError;
 import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.openai.TimeoutHeader;
 import dev.foretoken.gateway.registry.RegistryDesk;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -154,7 +156,7 @@ public final class Exchange {
 
     /** The model of a name; waits for an engine of it where that is allowed. @throws ForetokenException as {@link Gateway#require} */
     ServedModel require(String model) throws InterruptedException {
-        Optional<Duration> left = Optional.ofNullable(TimeoutHeader.read(this))
+        Optional<Duration> left = Optional.ofNullable(TimeoutHeader.read(this::header))
                 .map(whole -> whole.minusNanos(gateway.answers().now() - arrivedAt));
         return gateway.require(model, new Gateway.Waiting(caller.tenant(), left, this::routed, this::whenClientLeaves));
     }

@@ -2,6 +2,7 @@ package dev.foretoken.gateway.http;
 
 import dev.foretoken.contract.telemetry.Metric;
 import dev.foretoken.contract.telemetry.Telemetry;
+import dev.foretoken.gateway.error.HttpStatus;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.LongSupplier;
 

@@ -7,6 +7,7 @@ import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.json.JsonFields;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.openai.TimeoutHeader;
 import dev.foretoken.gateway.tensor.Inferences;
 import dev.foretoken.gateway.tensor.ModelVersions;
 import dev.foretoken.gateway.tensor.json.InferBody;
@@ -104,7 +105,7 @@ final class InferenceRequests {
                                             exchange.requestId(),
                                             exchange.caller().tenant(),
                                             ""),
-                                    Optional.ofNullable(TimeoutHeader.read(exchange)),
+                                    Optional.ofNullable(TimeoutHeader.read(exchange::header)),
                                     exchange.caller().account(),
                                     exchange::routed));
             InferReply.Model answering =

@@ -14,6 +14,7 @@ import dev.foretoken.gateway.openai.ChatRequest;
 import dev.foretoken.gateway.openai.CompletionFormat;
 import dev.foretoken.gateway.openai.CompletionRequest;
 import dev.foretoken.gateway.openai.DetokenizeRequest;
+import dev.foretoken.gateway.openai.PrefillHeaders;
 import dev.foretoken.gateway.openai.ReplyFormat;
 import dev.foretoken.gateway.openai.ReplyHead;
 import dev.foretoken.gateway.openai.TokenizeRequest;
@@ -42,7 +43,9 @@ final class OpenAiRequests {
         return Admitted.run(exchange, place -> {
             JsonFields body = RequestBody.read(exchange, stream);
             CompletionRequest request = CompletionRequest.read(
-                    body, PrefillHeaders.read(exchange), gateway.config().http().maxPrompts());
+                    body,
+                    PrefillHeaders.read(exchange::header),
+                    gateway.config().http().maxPrompts());
             Lead lead = lead(request.model(), body, false);
             ServedModel model = lead.model();
             List<AnswerPlan> plans = new ArrayList<>();
@@ -59,7 +62,7 @@ final class OpenAiRequests {
     Response chat(InputStream stream) {
         return Admitted.run(exchange, place -> {
             JsonFields body = RequestBody.read(exchange, stream);
-            ChatRequest request = ChatRequest.read(body, PrefillHeaders.read(exchange));
+            ChatRequest request = ChatRequest.read(body, PrefillHeaders.read(exchange::header));
             Lead lead = lead(request.model(), body, request.prepareNextTurn());
             ServedModel model = lead.model();
             gateway.nextTurns().arrived(exchange.caller().tenant(), model, request.chat());

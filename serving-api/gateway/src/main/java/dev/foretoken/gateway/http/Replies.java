@@ -1,9 +1,11 @@
 package dev.foretoken.gateway.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.foretoken.gateway.error.HttpStatus;
 import dev.foretoken.gateway.error.PublicError;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.model.ServedModel;
+import dev.foretoken.gateway.openai.PrefillHeaders;
 import dev.foretoken.gateway.registry.RegistryJson;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;

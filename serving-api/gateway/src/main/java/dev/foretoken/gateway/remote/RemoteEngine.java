@@ -120,6 +120,11 @@ public final class RemoteEngine implements PodConnection, ReportedEngine, Tensor
         return mirror.reportedAt();
     }
 
+    @Override
+    public Optional<String> callersAddress() {
+        return mirror.callersAddress();
+    }
+
     /**
      * Has {@code directory} know what the pod holds of its models' prompts, as long as this is open.
      *

@@ -18,6 +18,7 @@ import io.grpc.stub.BlockingClientCall;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -50,6 +51,7 @@ final class StateMirror implements AutoCloseable {
     private final LongSupplier nanoClock;
     private volatile LoadReport report = NOTHING;
     private volatile long reportedAt;
+    private volatile int httpPort;
 
     /**
      * @param nanoClock monotonic
@@ -80,6 +82,14 @@ final class StateMirror implements AutoCloseable {
     /** When the pod said that. */
     long reportedAt() {
         return reportedAt;
+    }
+
+    /** An address that is a name stands for none: it may be several. */
+    Optional<String> callersAddress() {
+        int port = httpPort;
+        return port < 1 || port > 65_535
+                ? Optional.empty()
+                : IpAddress.of(config.host()).map(ip -> ip.withPort(port));
     }
 
     /** What a model takes; {@code pod} is asked where that is not known since the pod last said that the model changed. */
@@ -149,6 +159,7 @@ final class StateMirror implements AutoCloseable {
                 state.getMemoryBudgetBytes(),
                 state.getMemoryUsedBytes(),
                 state.getDraining());
+        httpPort = state.getHttpPort();
         reportedAt = nanoClock.getAsLong();
         connected.countDown();
     }

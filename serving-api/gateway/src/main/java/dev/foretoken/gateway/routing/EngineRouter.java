@@ -97,7 +97,7 @@ public final class EngineRouter {
                 return new Route(chosen, decision, engines.view(), sources.nanos());
             }
             if (look == LOOKS) {
-                ForetokenException refusal = unavailable(query.model());
+                ForetokenException refusal = unavailable(query);
                 records.add(decision.refused(refusal.code()));
                 query.told().accept(decision.id());
                 throw refusal;
@@ -141,6 +141,16 @@ public final class EngineRouter {
         HexFormat hex = HexFormat.of();
         return hex.toHexDigits(sources.random().nextLong())
                 + hex.toHexDigits(sources.random().nextLong());
+    }
+
+    private static ForetokenException unavailable(RouteQuery query) {
+        return query.excluded().isEmpty()
+                ? unavailable(query.model())
+                : new ForetokenException(
+                                ErrorCode.REPLICA_UNAVAILABLE,
+                                "no engine that may be asked serves model '"
+                                        + query.model().publicName() + "' now; try again shortly")
+                        .withRetryAfter(Duration.ofSeconds(1));
     }
 
     private static ForetokenException unavailable(ServedModel model) {

@@ -8,7 +8,6 @@ import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.routing.decision.RouteDecision.Cause;
 import dev.foretoken.routing.health.EndpointCall;
-import dev.foretoken.routing.health.EndpointHealth;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -25,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class EngineSearch {
 
     private static final Logger LOG = Logger.getLogger(EngineSearch.class);
-
-    /** So often a choice is made again that another request was sooner with. */
-    private static final int LOOKS = 3;
 
     private final RoutedCalls calls;
     private final Errand errand;
@@ -52,7 +48,7 @@ final class EngineSearch {
 
     /** @throws ForetokenException what the best engine refused with, when no other took the request */
     <T> T first(Errand.Sender<T> sender) {
-        Target target = choose(Set.of(), Cause.REQUEST);
+        AskedRoute target = choose(Set.of(), Cause.REQUEST);
         try {
             return submit(target, sender);
         } catch (ForetokenException refusal) {
@@ -108,25 +104,11 @@ final class EngineSearch {
         }
     }
 
-    /** An engine, and the request as its health knows it. */
-    private record Target(Route route, EndpointCall call) {}
-
-    /** Where another request tries meanwhile whether a chosen engine is well again, the choice is made once more. */
-    private Target choose(Set<String> avoided, Cause cause) {
-        for (int look = 1; ; look++) {
-            Route route = calls.router().choose(new RouteQuery(model(), errand.work(), cause, avoided, errand.told()));
-            EndpointHealth health = calls.health().of(route.chosen().name());
-            long now = calls.now();
-            Optional<EndpointCall> call =
-                    route.isReady() && look < LOOKS ? health.tryAsk(now) : Optional.of(health.asked(now));
-            if (call.isPresent()) {
-                return new Target(route, call.get());
-            }
-            calls.router().records().refused(route.id(), ErrorCode.REPLICA_UNAVAILABLE); // It is tried by another.
-        }
+    private AskedRoute choose(Set<String> avoided, Cause cause) {
+        return AskedRoute.choose(calls.router(), new RouteQuery(model(), errand.work(), cause, avoided, errand.told()));
     }
 
-    private <T> T submit(Target target, Errand.Sender<T> sender) {
+    private <T> T submit(AskedRoute target, Errand.Sender<T> sender) {
         Route route = target.route();
         asked++;
         tried.add(route.chosen().name());

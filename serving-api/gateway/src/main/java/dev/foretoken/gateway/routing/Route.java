@@ -34,7 +34,12 @@ public final class Route {
 
     /** Whether the engine was said to be able to answer now; else it was chosen because none is. */
     boolean isReady() {
-        return decision.candidates().get(decision.chosen()).seen().standing() == Standing.READY;
+        return standing() == Standing.READY;
+    }
+
+    /** How the chosen engine stood when it was chosen. */
+    Standing standing() {
+        return decision.candidates().get(decision.chosen()).seen().standing();
     }
 
     /** What the answer calls the decision. */
@@ -59,8 +64,17 @@ public final class Route {
 
     /** Counts work of {@code sequences} at the engine until it is told to have ended. */
     public SentRequest sent(int sequences) {
-        int cached = decision.candidates().get(decision.chosen()).seen().cachedTokens();
-        return fleet.sent(chosen.name(), decision.promptTokens(), cached, sequences, nanoClock.getAsLong());
+        return sentTo(chosen.name(), sequences);
+    }
+
+    /** The same at another one of the engines that were looked at. */
+    SentRequest sentTo(String endpoint, int sequences) {
+        int cached = decision.candidates().stream()
+                .filter(candidate -> candidate.endpoint().equals(endpoint))
+                .mapToInt(candidate -> candidate.seen().cachedTokens())
+                .findFirst()
+                .orElse(0);
+        return fleet.sent(endpoint, decision.promptTokens(), cached, sequences, nanoClock.getAsLong());
     }
 
     /** One line for a log. */

@@ -10,7 +10,6 @@ import dev.foretoken.contract.telemetry.Telemetry;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.routing.fleet.SentRequest;
-import dev.foretoken.routing.health.HealthBook;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -124,10 +123,6 @@ public final class RoutedCalls {
 
     EngineRouter router() {
         return router;
-    }
-
-    HealthBook health() {
-        return router.health();
     }
 
     CallLimits limits() {

@@ -1,4 +1,4 @@
-package dev.foretoken.gateway.http;
+package dev.foretoken.gateway.openai;
 
 import dev.foretoken.contract.ForetokenException;
 import java.math.BigDecimal;
@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code x-request-timeout}: seconds, fractions allowed, from arrival to the last token. */
-final class TimeoutHeader {
+public final class TimeoutHeader {
 
     static final String NAME = "x-request-timeout";
 
@@ -14,8 +14,9 @@ final class TimeoutHeader {
 
     private TimeoutHeader() {}
 
-    static @Nullable Duration read(Exchange exchange) {
-        String value = exchange.header(NAME);
+    /** Null = not sent. @throws ForetokenException INVALID_REQUEST */
+    public static @Nullable Duration read(PrefillHeaders.Headers headers) {
+        String value = headers.get(NAME);
         return value == null ? null : parse(value.strip());
     }
 

@@ -1,16 +1,16 @@
-package dev.foretoken.gateway.http;
+package dev.foretoken.gateway.error;
 
 import dev.foretoken.contract.ErrorCode;
 
 /** The HTTP status of each error code. */
-final class HttpStatus {
+public final class HttpStatus {
 
     /** nginx's "client closed request": nobody reads it, but logs and metrics do. */
-    static final int CLIENT_CLOSED = 499;
+    public static final int CLIENT_CLOSED = 499;
 
     private HttpStatus() {}
 
-    static int of(ErrorCode code) {
+    public static int of(ErrorCode code) {
         return switch (code) {
             case INVALID_REQUEST,
                     CONTEXT_LENGTH_EXCEEDED,

@@ -1,20 +1,19 @@
-package dev.foretoken.gateway.http;
+package dev.foretoken.gateway.openai;
 
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.Repair;
 import dev.foretoken.gateway.model.PrefillChoice;
-import dev.foretoken.gateway.openai.RequestHeaders;
 import dev.foretoken.gateway.tenant.PriorityNames;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** How a prompt is to come into the caches, for callers whose client cannot add fields to a body. */
-final class PrefillHeaders {
+public final class PrefillHeaders {
 
     /** Also a response header: how it came into them. */
-    static final String MODE = "x-foretoken-prefill-mode";
+    public static final String MODE = "x-foretoken-prefill-mode";
 
     static final String REPAIR = "x-foretoken-repair-by";
     static final String OBJECTIVE = "x-foretoken-ttft-objective-ms";
@@ -25,24 +24,22 @@ final class PrefillHeaders {
 
     private PrefillHeaders() {}
 
-    /** With the headers for the timeout and the priority. */
-    static RequestHeaders read(Exchange exchange) {
+    /** With the headers for the timeout and the priority. @throws ForetokenException INVALID_REQUEST */
+    public static RequestHeaders read(Headers headers) {
         return new RequestHeaders(
-                TimeoutHeader.read(exchange), priority(exchange), read(name -> exchange.header(name)));
+                TimeoutHeader.read(headers),
+                priority(headers),
+                new PrefillChoice(mode(headers.get(MODE)), repair(headers.get(REPAIR)), objective(headers)));
     }
 
-    private static @Nullable Priority priority(Exchange exchange) {
-        String name = exchange.header(PriorityNames.HEADER);
+    private static @Nullable Priority priority(Headers headers) {
+        String name = headers.get(PriorityNames.HEADER);
         return name == null ? null : PriorityNames.parse(name.strip(), PriorityNames.HEADER);
-    }
-
-    static PrefillChoice read(Headers headers) {
-        return new PrefillChoice(mode(headers.get(MODE)), repair(headers.get(REPAIR)), objective(headers));
     }
 
     /** The value of a header by name; null = not sent. */
     @FunctionalInterface
-    interface Headers {
+    public interface Headers {
         @Nullable
         String get(String name);
     }
