@@ -18,3 +18,11 @@
 {{- end }}
 {{- end }}
 {{- end -}}
+
+{{/* What the data plane of an InferencePool reaches: the picker and the endpoints. A dict of `root` and `port`. */}}
+{{- define "foretoken.dataPlaneIngress" -}}
+{{- if .root.Values.inferencePool.enabled -}}
+- from: {{- toYaml .root.Values.inferencePool.dataPlane | nindent 4 }}
+  ports: [{port: {{ .port }}}]
+{{- end -}}
+{{- end -}}

@@ -121,6 +121,25 @@ preStop: {sleep: {seconds: {{ int .preStopSeconds }}}}
 {{- end }}
 {{- end -}}
 
+{{/* Secrets of who answers callers, beside API keys. */}}
+{{- define "foretoken.callerMounts" -}}
+{{- if .Values.tenants.existingSecret }}
+- {name: tenants, mountPath: /etc/foretoken/tenants, readOnly: true}
+{{- end }}
+{{- if .Values.tenants.tokens.existingSecret }}
+- {name: tokens, mountPath: /etc/foretoken/tokens, readOnly: true}
+{{- end }}
+{{- end -}}
+
+{{- define "foretoken.callerVolumes" -}}
+{{- with .Values.tenants.existingSecret }}
+{{ include "foretoken.secretVolume" (dict "name" "tenants" "secret" . "entries" (list "tenants.yaml")) }}
+{{- end }}
+{{- with .Values.tenants.tokens.existingSecret }}
+{{ include "foretoken.secretVolume" (dict "name" "tokens" "secret" . "entries" (list "jwks.json")) }}
+{{- end }}
+{{- end -}}
+
 {{/* Where a pod may run. A dict of `root`, `component`, `values`, and `variant` where there is one. */}}
 {{- define "foretoken.placement" -}}
 {{- with .values.nodeSelector }}

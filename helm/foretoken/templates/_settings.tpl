@@ -20,6 +20,28 @@ FORETOKEN_TLS_CLIENT_CA: /etc/foretoken/tls/ca.crt
 {{- end }}
 {{- end -}}
 
+{{/* Who answers callers: whom it believes. */}}
+{{- define "foretoken.callers" -}}
+FORETOKEN_API_KEY_FILE: /etc/foretoken/credentials/api-keys
+{{- if .Values.tenants.existingSecret }}
+FORETOKEN_TENANTS: /etc/foretoken/tenants/tenants.yaml
+{{- end }}
+{{- with .Values.tenants.tokens }}
+{{- if .existingSecret }}
+FORETOKEN_JWT_KEYS: /etc/foretoken/tokens/jwks.json
+FORETOKEN_JWT_ISSUER: {{ .issuer | quote }}
+FORETOKEN_JWT_AUDIENCE: {{ .audience | quote }}
+FORETOKEN_JWT_ALGORITHM: {{ .algorithm }}
+FORETOKEN_JWT_TENANT_CLAIM: {{ .tenantClaim | quote }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* Whether HTTP of runtime pods is encrypted: "true", or nothing. Endpoints of an InferencePool are asked without. */}}
+{{- define "foretoken.runtimeHttps" -}}
+{{- if and .Values.tls.pods.existingSecret (not .Values.inferencePool.enabled) -}}true{{- end -}}
+{{- end -}}
+
 {{/* Gateways and runtime pods: what they show to one another. */}}
 {{- define "foretoken.podTls" -}}
 FORETOKEN_POD_CREDENTIAL_FILE: /etc/foretoken/credentials/pod-credential

@@ -229,7 +229,7 @@ variants:
 {{/* Options stand in a ConfigMap, and some are the chart's. A dict of `path` and `options`. */}}
 {{- define "foretoken.validate.options" -}}
 {{- $path := .path }}
-{{- $owned := list "role" "host" "port" "grpc-port" "pod-port" "admin-port" "admin-host" "model" "pod" "device" "drain-seconds" "blobs" "registry" "home" "signatures" "trusted-keys" "pod-plaintext" "tenants" "registry-url" "registry-ca" "pod-group" "hold-seconds" }}
+{{- $owned := list "role" "host" "port" "grpc-port" "pod-port" "picker-port" "with-pod" "admin-port" "admin-host" "model" "pod" "device" "drain-seconds" "blobs" "registry" "home" "signatures" "trusted-keys" "pod-plaintext" "tenants" "registry-url" "registry-ca" "pod-group" "hold-seconds" }}
 {{- range $name, $_ := .options }}
 ---
 {{- if or (has $name (list "api-key" "pod-credential" "admin-key" "database" "tenant-limits-database")) }}
@@ -295,12 +295,30 @@ gateway:
     maxReplicas: {{ $scaling.minReplicas }}
 {{- end }}
 ---
-{{- if and .Values.inferencePool.enabled (not .Values.inferencePool.endpointPicker.service) }}
-An InferencePool names the Service that picks its endpoints.
-Please set:
+{{- $pool := .Values.inferencePool }}
+{{- if and $pool.enabled (not $pool.plaintext) }}
+The data plane of an InferencePool asks its endpoints without TLS: prompts and answers would be readable on the network between them.
+Please set, where that network is encrypted or trusted:
 inferencePool:
-  endpointPicker:
-    service: foretoken-picker
+  plaintext: true
+{{- end }}
+---
+{{- if and $pool.enabled .Values.networkPolicy.enabled (not $pool.dataPlane) }}
+Nobody could ask for endpoints, or ask them: nothing comes in that no rule allows.
+Please set, for example:
+inferencePool:
+  dataPlane:
+    - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: envoy-gateway-system}}
+{{- end }}
+---
+{{- if and $pool.enabled .Values.tls.edge.clientCertificates }}
+Gateways would ask the data plane of an InferencePool for a certificate, which it does not show to endpoint pickers.
+Please set one of:
+inferencePool:
+  enabled: false
+tls:
+  edge:
+    clientCertificates: false
 {{- end }}
 ---
 {{- $tokens := .Values.tenants.tokens }}

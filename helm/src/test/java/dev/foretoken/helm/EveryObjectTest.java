@@ -25,7 +25,7 @@ class EveryObjectTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "everything"})
+    @ValueSource(strings = {"minimal", "everything", "pool"})
     void hasOnlyFieldsThatKubernetesKnows(String values) {
         Manifests manifests = Chart.with(values).render();
         assertThat(manifests.all()).hasSizeGreaterThan(10);
@@ -37,7 +37,7 @@ class EveryObjectTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "everything"})
+    @ValueSource(strings = {"minimal", "everything", "pool"})
     void hasANameOfItsOwnAndTheRecommendedLabels(String values) {
         Set<String> titles = new HashSet<>();
         for (HasMetadata object : Chart.with(values).render().all()) {
@@ -55,7 +55,7 @@ class EveryObjectTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "everything"})
+    @ValueSource(strings = {"minimal", "everything", "pool"})
     void isNoSecretAndHoldsNone(String values) {
         assertThat(Chart.with(values).render().of(Secret.class)).isEmpty();
     }

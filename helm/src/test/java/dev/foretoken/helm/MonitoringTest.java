@@ -76,17 +76,11 @@ class MonitoringTest {
     }
 
     @Test
-    void anInferencePoolHoldsTheGatewaysAndNamesItsPicker() {
-        assertThat(everything.kind("InferencePool")).singleElement().satisfies(pool -> {
-            assertThat(pool.getApiVersion()).isEqualTo("inference.networking.k8s.io/v1");
-            Map<String, String> selector = pool.get("spec", "selector", "matchLabels");
-            assertThat(everything.pod("release-foretoken-gateway").getMetadata().getLabels())
-                    .containsAllEntriesOf(selector);
-            assertThat(pool.<Object>get("spec", "targetPorts", 0, "number")).isEqualTo(8080);
-            assertThat(pool.<Object>get("spec", "endpointPickerRef"))
-                    .isEqualTo(Map.of(
-                            "name", "foretoken-picker", "port", Map.of("number", 9002), "failureMode", "FailClose"));
-        });
+    void endpointsOfAPoolAreWatchedWithoutTls() {
+        Manifests pool =
+                Chart.with("pool").set("metrics.serviceMonitor.enabled", true).render();
+        assertThat(monitor(pool, "runtime").<Map<String, Object>>get("spec", "endpoints", 0))
+                .doesNotContainKeys("scheme", "tlsConfig");
     }
 
     private static GenericKubernetesResource monitor(Manifests manifests, String part) {

@@ -26,7 +26,7 @@ class PodSafetyTest {
     private static final Set<String> WRITABLE = Set.of("/tmp", "/var/cache/foretoken", "/var/lib/foretoken");
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "everything"})
+    @ValueSource(strings = {"minimal", "everything", "pool"})
     void runsAsNobodyWithoutRightsOnTheNode(String values) {
         pods(values).forEach((name, pod) -> {
             PodSpec spec = pod.getSpec();
@@ -52,7 +52,7 @@ class PodSafetyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "everything"})
+    @ValueSource(strings = {"minimal", "everything", "pool"})
     void writesWhereItMayAndNowhereElse(String values) {
         pods(values).forEach((name, pod) -> {
             List<VolumeMount> mounts = pod.getSpec().getContainers().getFirst().getVolumeMounts();
@@ -71,7 +71,7 @@ class PodSafetyTest {
 
     /** A volume without a mount is forgotten, a mount without a volume refused by the API server. */
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "everything"})
+    @ValueSource(strings = {"minimal", "everything", "pool"})
     void mountsExactlyTheVolumesThatItHas(String values) {
         Manifests manifests = Chart.with(values).render();
         manifests.pods().forEach((name, pod) -> {
@@ -93,7 +93,7 @@ class PodSafetyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "everything"})
+    @ValueSource(strings = {"minimal", "everything", "pool"})
     void leavesItsServiceDrainsAndOnlyThenIsKilled(String values) {
         Manifests manifests = Chart.with(values).render();
         manifests.pods().forEach((name, pod) -> {
@@ -108,7 +108,7 @@ class PodSafetyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "everything"})
+    @ValueSource(strings = {"minimal", "everything", "pool"})
     void isAskedWhetherItHasStartedIsReadyAndLives(String values) {
         pods(values).forEach((name, pod) -> {
             Container container = pod.getSpec().getContainers().getFirst();
@@ -125,10 +125,10 @@ class PodSafetyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "everything"})
+    @ValueSource(strings = {"minimal", "everything", "pool"})
     void hasNoRightInTheClusterButThatOfGatewaysToFollowTheirPods(String values) {
         Manifests manifests = Chart.with(values).render();
-        boolean watches = values.equals("minimal");
+        boolean watches = !values.equals("everything");
         for (ServiceAccount account : manifests.of(ServiceAccount.class)) {
             assertThat(account.getAutomountServiceAccountToken())
                     .as(account.getMetadata().getName())
@@ -151,7 +151,7 @@ class PodSafetyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "everything"})
+    @ValueSource(strings = {"minimal", "everything", "pool"})
     void beginsAnewWhenItsVariablesChange(String values) {
         pods(values)
                 .forEach((name, pod) ->

@@ -34,7 +34,7 @@ class ProcessSettingsTest {
     private final SecretFiles secrets = new SecretFiles();
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "everything"})
+    @ValueSource(strings = {"minimal", "everything", "pool"})
     void everyVariableIsOneThatTheProcessKnows(String values) {
         Map<String, String> options = ProcessOptions.byVariable();
         assertThat(options).hasSizeGreaterThan(40).containsEntry("FORETOKEN_POD_PORT", "--pod-port");
@@ -49,12 +49,12 @@ class ProcessSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "everything"})
+    @ValueSource(strings = {"minimal", "everything", "pool"})
     void everyPodIsAProcessThatStarts(String values) throws IOException {
         Manifests manifests = Chart.with(values).render();
         for (String name : manifests.pods().keySet()) {
             AppConfig config = start(manifests, name);
-            assertThat(config.role()).as(name).isEqualTo(role(name));
+            assertThat(config.role()).as(name).isEqualTo(role(name, values.equals("pool")));
         }
     }
 
@@ -118,6 +118,21 @@ class ProcessSettingsTest {
     }
 
     @Test
+    void endpointsOfAPoolAreChosenByGatewaysAndAnswerCallers() throws IOException {
+        Manifests manifests = Chart.with("pool").render();
+        AppConfig gateway = start(manifests, "release-foretoken-gateway");
+        AppConfig endpoint = start(manifests, "release-foretoken-runtime-toy");
+        assertThat(gateway.pool().pickerPort()).hasValue(9002);
+        assertThat(endpoint.pool().withPod()).isTrue();
+        assertThat(endpoint.hasRegistry()).isFalse();
+        assertThat(endpoint.apiKeys()).isEqualTo(gateway.apiKeys()).isNotEmpty();
+        assertThat(endpoint.identities().tenants()).isPresent();
+        assertThat(endpoint.podCredential()).isEqualTo(gateway.podCredential());
+        assertThat(endpoint.transport().edge().isEmpty()).isTrue();
+        assertThat(endpoint.transport().pods().identity()).isPresent();
+    }
+
+    @Test
     void plaintextBetweenGatewaysAndPodsIsWhatTheyAgreeOn() throws IOException {
         Manifests manifests = Chart.with("minimal")
                 .set("tls.pods.existingSecret", "")
@@ -162,9 +177,9 @@ class ProcessSettingsTest {
                 .containsEntry("FORETOKEN_NO_PREFIX_CACHE", "false");
     }
 
-    private static Role role(String name) {
+    private static Role role(String name, boolean pool) {
         if (name.contains("-runtime-")) {
-            return Role.RUNTIME;
+            return pool ? Role.ALL : Role.RUNTIME;
         }
         return name.endsWith("-gateway") ? Role.GATEWAY : Role.REGISTRY;
     }

@@ -140,8 +140,17 @@ class RefusalTest {
                         "variantDefaults: {options: {otlp-endpoint: 'http://collector:4318'}}",
                         "The collector of traces could not be reached by pods of the group toy: nothing goes out that no rule allows.\nPlease set, for example:\nnetworkPolicy:\n  runtimeEgress:"),
                 Arguments.of(
-                        "inferencePool: {enabled: true}",
-                        "An InferencePool names the Service that picks its endpoints.\nPlease set:\ninferencePool:\n  endpointPicker:\n    service: foretoken-picker"));
+                        "inferencePool: {enabled: true, dataPlane: [{podSelector: {}}]}",
+                        "prompts and answers would be readable on the network between them.\nPlease set, where that network is encrypted or trusted:\ninferencePool:\n  plaintext: true"),
+                Arguments.of(
+                        "inferencePool: {enabled: true, plaintext: true}",
+                        "Nobody could ask for endpoints, or ask them: nothing comes in that no rule allows.\nPlease set, for example:\ninferencePool:\n  dataPlane:"),
+                Arguments.of(
+                        "{inferencePool: {enabled: true, plaintext: true, dataPlane: [{podSelector: {}}]}, tls: {edge: {existingSecret: x, clientCertificates: true}}}",
+                        "which it does not show to endpoint pickers.\nPlease set one of:\ninferencePool:\n  enabled: false"),
+                Arguments.of(
+                        "gateway: {options: {picker-port: 9002}}",
+                        "gateway.options has picker-port, which the chart sets from values of its own."));
     }
 
     @ParameterizedTest

@@ -42,7 +42,7 @@ class SchemaTest {
             registry: {blobs: {url: 'https://bucket'}}                | /registry/blobs/url
             registry: {volume: {size: 50}}                            | /registry/volume/size
             networkPolicy: {apiServerPorts: ['443']}                  | /networkPolicy/apiServerPorts/0
-            inferencePool: {endpointPicker: {failureMode: Shrug}}     | /inferencePool/endpointPicker/failureMode
+            inferencePool: {failureMode: Shrug}                       | /inferencePool/failureMode
             """)
     void refuses(String values, String place) {
         assertThatThrownBy(() -> Chart.render(values))
