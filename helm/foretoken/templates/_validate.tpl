@@ -311,6 +311,16 @@ inferencePool:
     - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: envoy-gateway-system}}
 {{- end }}
 ---
+{{- if and $pool.enabled (include "foretoken.overHttp" $) }}
+Endpoints of an InferencePool read the registry's database and blobs themselves: they cannot ask for them over HTTP.
+Please set:
+registry:
+  database:
+    existingSecret: foretoken-database   # url: jdbc:postgresql://HOST/NAME?user=...&password=...
+  blobs:
+    url: s3://BUCKET/PREFIX?endpoint=URL&region=NAME
+{{- end }}
+---
 {{- if and $pool.enabled .Values.tls.edge.clientCertificates }}
 Gateways would ask the data plane of an InferencePool for a certificate, which it does not show to endpoint pickers.
 Please set one of:

@@ -149,6 +149,9 @@ class RefusalTest {
                         "{inferencePool: {enabled: true, plaintext: true, dataPlane: [{podSelector: {}}]}, tls: {edge: {existingSecret: x, clientCertificates: true}}}",
                         "which it does not show to endpoint pickers.\nPlease set one of:\ninferencePool:\n  enabled: false"),
                 Arguments.of(
+                        "{inferencePool: {enabled: true, plaintext: true, dataPlane: [{podSelector: {}}]}, variants: [{name: toy, model: 'toy:prod'}]}",
+                        "Endpoints of an InferencePool read the registry's database and blobs themselves: they cannot ask for them over HTTP.\nPlease set:\nregistry:"),
+                Arguments.of(
                         "gateway: {options: {picker-port: 9002}}",
                         "gateway.options has picker-port, which the chart sets from values of its own."));
     }
