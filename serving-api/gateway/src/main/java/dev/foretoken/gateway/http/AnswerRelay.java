@@ -4,6 +4,7 @@ import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.gateway.answer.AnswerEvent;
 import dev.foretoken.gateway.answer.AnswerStream;
 import dev.foretoken.gateway.json.JsonWriter;
+import dev.foretoken.gateway.model.EngineEndpoint;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +64,20 @@ final class AnswerRelay {
             if (failure != null) {
                 throw failure;
             }
+            if (!moveWhatIsThere()) {
+                return false;
+            }
+        } while (words.addAndGet(-seen) != 0);
+        return true;
+    }
+
+    /**
+     * Until nothing is left of the engine that will say when more has come: what was read may have made another take over, which has to be told first.
+     * Returns false at the end of the answer.
+     */
+    private boolean moveWhatIsThere() throws InterruptedException {
+        EngineEndpoint told;
+        do {
             while (!answer.whenArrived(this::arrived)) {
                 // The engine lends no thread, or not yet: this one waits for an event.
                 Optional<AnswerEvent> event = answer.next();
@@ -71,13 +86,14 @@ final class AnswerRelay {
                 }
                 moveWith(event.get());
             }
+            told = answer.endpoint();
             for (Optional<AnswerEvent> event = answer.poll(); event.isPresent(); event = answer.poll()) {
                 moveWith(event.get());
             }
             if (answer.isOver()) {
                 return false;
             }
-        } while (words.addAndGet(-seen) != 0);
+        } while (answer.endpoint() != told);
         return true;
     }
 
@@ -146,6 +162,9 @@ final class AnswerRelay {
             return false;
         } catch (RuntimeException e) {
             failure = e;
+            return false;
+        } catch (Error e) { // The request's thread would wait for a turn that nobody gives back.
+            failure = new IllegalStateException("a token could not be moved", e);
             return false;
         }
     }

@@ -23,8 +23,12 @@ public final class Models {
         return Tokenizer.load(byteLevelDirectory());
     }
 
-    /** With a template that writes {@code <role>content} per message. */
     public static ServedModel withText(String name, Tokenizer tokenizer, FakeEngine engine) {
+        return withText(name, tokenizer, EngineSet.of(List.of(new EngineEndpoint("local", engine))));
+    }
+
+    /** With a template that writes {@code <role>content} per message. */
+    public static ServedModel withText(String name, Tokenizer tokenizer, EngineSet engines) {
         return ServedModel.withText(
                 name,
                 tokenizer,
@@ -37,7 +41,7 @@ public final class Models {
                                     .append(m.get("content")));
                     return text.append("<assistant>").toString();
                 }),
-                EngineSet.of(List.of(new EngineEndpoint("local", engine))));
+                engines);
     }
 
     public static ServedModel tokensOnly(String name, FakeEngine engine) {

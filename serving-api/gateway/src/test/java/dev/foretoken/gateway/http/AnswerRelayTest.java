@@ -23,6 +23,8 @@ import dev.foretoken.gateway.answer.ServiceSpec;
 import dev.foretoken.gateway.answer.StopSpec;
 import dev.foretoken.gateway.fake.Models;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
+import dev.foretoken.gateway.model.EngineEndpoint;
+import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.EngineRouter;
 import dev.foretoken.gateway.routing.RouteSources;
@@ -100,6 +102,35 @@ class AnswerRelayTest {
             started.end().get();
             assertThat(packets.text()).isEqualTo("[" + joined() + "]");
         }
+    }
+
+    @Test
+    void movesTokensByTheThreadOfAnEngineThatHasTakenOver() throws Exception {
+        FakeEngine other = new FakeEngine("m", TOKENIZER.vocabularySize());
+        ServedModel both = Models.withText(
+                "m",
+                TOKENIZER,
+                EngineSet.of(List.of(new EngineEndpoint("one", engine), new EngineEndpoint("other", other))));
+        Running running = start(both, "");
+        FakeEngine lost = engine.submittedCount() > 0 ? engine : other;
+        FakeGeneration before = lost.nextSubmitted();
+        before.started(0, 0);
+        before.token(0, ids()[0]);
+        packets.awaitIdle(running.reader());
+        before.push(new EngineEvent.Failed(0, ErrorCode.REPLICA_LOST, "killed"));
+        FakeGeneration after = (lost == engine ? other : engine).nextSubmitted();
+        Thread pusher = Thread.ofVirtual().start(() -> {
+            after.started(0, 0);
+            for (int token : IntStream.of(ids()).skip(1).toArray()) {
+                packets.awaitIdle(running.reader());
+                after.token(0, token);
+            }
+        });
+        pusher.join();
+        assertThat(packets.writers()).contains(pusher);
+        after.finished(0, FinishReason.LENGTH);
+        running.end().get();
+        assertThat(packets.text()).isEqualTo("[" + joined() + "]");
     }
 
     @Test
@@ -200,7 +231,14 @@ class AnswerRelayTest {
     /** @param end of the relay, which {@code reader} runs */
     private record Started(FakeGeneration generation, Thread reader, Future<Void> end) {}
 
+    private record Running(Thread reader, Future<Void> end) {}
+
     private Started start(String stop) throws InterruptedException {
+        Running running = start(model, stop);
+        return new Started(engine.nextSubmitted(), running.reader(), running.end());
+    }
+
+    private Running start(ServedModel model, String stop) throws InterruptedException {
         List<String> stops = stop.isEmpty() ? List.of() : List.of(stop);
         AnswerSpec spec = new AnswerSpec(
                 new PromptInput.Text("Hi"),
@@ -225,7 +263,7 @@ class AnswerRelayTest {
             while (reader[0] == null) {
                 reader.wait();
             }
-            return new Started(engine.nextSubmitted(), reader[0], end);
+            return new Running(reader[0], end);
         }
     }
 
