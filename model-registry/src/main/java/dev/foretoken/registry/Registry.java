@@ -126,6 +126,16 @@ public final class Registry implements AutoCloseable {
         return Shelf.source(row, shelf.view(row, progress));
     }
 
+    /**
+     * Why the variant may not be loaded under a policy that requires signatures, for replicas, which cannot judge them; empty: it may, as
+     * under any other policy, which nothing is read for.
+     *
+     * @throws ForetokenException MODEL_NOT_FOUND, REGISTRY_UNAVAILABLE
+     */
+    public Optional<String> refusal(VariantRef ref) {
+        return signatures.refusal(ref);
+    }
+
     /** For whoever pushes a variant. */
     public VariantManifest manifest(VariantRef ref) {
         return storage.manifest(row(ref).manifest());

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Keeps detached signatures and asks what they are worth. */
 final class Signatures {
@@ -111,6 +112,19 @@ final class Signatures {
         if (check.policy() == TrustPolicy.REQUIRE) {
             VariantRow row = row(ref);
             enforce(row, storage.manifest(row.manifest()));
+        }
+    }
+
+    /** Why {@link #require} refuses it, in a sentence. */
+    Optional<String> refusal(VariantRef ref) {
+        try {
+            require(ref);
+            return Optional.empty();
+        } catch (ForetokenException e) {
+            if (e.code() == ErrorCode.SIGNATURE_REFUSED || e.code() == ErrorCode.MODEL_FILE_CORRUPT) {
+                return Optional.of(String.valueOf(e.getMessage()));
+            }
+            throw e;
         }
     }
 

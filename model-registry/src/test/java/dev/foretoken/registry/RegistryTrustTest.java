@@ -85,6 +85,9 @@ class RegistryTrustTest {
     void refusesTheSignatureOfAnotherModel() {
         VariantRef other = importModel("other", "b");
         refused(other, ErrorCode.SIGNATURE_REFUSED);
+        assertThat(registry.refusal(other).orElseThrow())
+                .startsWith("other@1/base may not be loaded: other@1/base is not signed");
+        assertThat(registry.refusal(toy)).isEmpty();
         registry.signatures(toy).forEach(signature -> registry.addSignature(other, signature));
         refused(other, ErrorCode.SIGNATURE_REFUSED);
         assertThat(registry.trust(other).sentence()).contains("signed was");
@@ -133,6 +136,7 @@ class RegistryTrustTest {
         VariantRef other = importModel("other", "b");
         try (Registry warning = open(TrustPolicy.WARN)) {
             warning.open(other, LoadProgress.SILENT);
+            assertThat(warning.refusal(other)).isEmpty();
             assertThat(warning.trust(other).warns()).isTrue();
             assertThat(warning.trust(other).sentence()).isEqualTo("other@1/base is not signed");
         }

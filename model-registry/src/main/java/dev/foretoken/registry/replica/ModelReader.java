@@ -78,6 +78,21 @@ record ModelReader(Function<Digest, ReplicaStore.Content> contents) {
         return new VariantDetail(stored, measurements, Optional.empty(), List.of());
     }
 
+    /** Of the same answer: why variants may not be loaded under the registry's policy for signatures. */
+    static Map<VariantRef, String> refused(JsonNode model) {
+        Map<VariantRef, String> refused = new LinkedHashMap<>();
+        for (JsonNode version : list(model, "versions")) {
+            for (JsonNode variant : list(version, "variants")) {
+                if (variant.has("refused")) {
+                    int number = version.path("version").asInt();
+                    VariantRef ref = new VariantRef(text(model, "name"), number, text(variant, "name"));
+                    refused.put(ref, text(variant, "refused"));
+                }
+            }
+        }
+        return refused;
+    }
+
     private static VariantDetail judged(VariantDetail variant, Optional<Gate> gate, Optional<Measurement> base) {
         return new VariantDetail(
                 variant.stored(),

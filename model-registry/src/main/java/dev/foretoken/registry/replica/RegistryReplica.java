@@ -34,6 +34,9 @@ public final class RegistryReplica implements AutoCloseable {
     /** Of the models that were read last. */
     private final Map<VariantRef, Digest> manifests = new ConcurrentHashMap<>();
 
+    /** Of the same models: why they may not be loaded. */
+    private final Map<VariantRef, String> refused = new ConcurrentHashMap<>();
+
     private RegistryReplica(RegistryApi api, ReplicaStore store) {
         this.api = api;
         this.store = store;
@@ -77,6 +80,9 @@ public final class RegistryReplica implements AutoCloseable {
     public ModelDetail model(String name) {
         JsonNode answer = api.json("/models/" + Names.require("model", name));
         ModelDetail model = new ModelReader(this::content).read(answer);
+        Map<VariantRef, String> unsigned = ModelReader.refused(answer);
+        refused.keySet().removeIf(known -> known.model().equals(name) && !unsigned.containsKey(known));
+        refused.putAll(unsigned);
         manifests.keySet().removeIf(known -> known.model().equals(name));
         model.versions().stream()
                 .flatMap(version -> version.variants().stream())
@@ -90,7 +96,7 @@ public final class RegistryReplica implements AutoCloseable {
         return contents.computeIfAbsent(manifest, store::content);
     }
 
-    /** What a runtime opens; bytes that are not here yet are fetched. */
+    /** What a runtime opens; bytes that are not here yet are fetched. @throws ForetokenException SIGNATURE_REFUSED */
     public Path folder(VariantRef variant) {
         return store.view(manifest(variant), LoadProgress.SILENT).model();
     }
@@ -100,7 +106,7 @@ public final class RegistryReplica implements AutoCloseable {
         return store.view(part(variant, wanted), LoadProgress.SILENT).model();
     }
 
-    /** Reads every byte. @throws ForetokenException MODEL_FILE_CORRUPT, STORAGE_FULL, REGISTRY_UNAVAILABLE */
+    /** Reads every byte. @throws ForetokenException SIGNATURE_REFUSED, MODEL_FILE_CORRUPT, STORAGE_FULL, REGISTRY_UNAVAILABLE */
     public void check(VariantRef variant, LoadProgress progress) {
         store.check(manifest(variant), progress);
     }
@@ -121,7 +127,12 @@ public final class RegistryReplica implements AutoCloseable {
         return new VariantManifest(whole.config(), files, whole.annotations());
     }
 
+    /** Of what may be loaded. */
     private VariantManifest manifest(VariantRef variant) {
+        String refusal = refused.get(variant);
+        if (refusal != null) {
+            throw new ForetokenException(ErrorCode.SIGNATURE_REFUSED, "the registry refuses it: " + refusal);
+        }
         Digest digest = manifests.get(variant);
         if (digest == null) {
             throw new ForetokenException(

@@ -34,7 +34,7 @@ public class RegistryResource {
     @GET
     @Path("/models/{model}")
     public Response model(@PathParam("model") String model, RoutingContext routing) {
-        return Replies.json(200, RegistryJson.model(desk(routing).registry().model(model)));
+        return Replies.json(200, desk(routing).model(model));
     }
 
     @GET

@@ -1,6 +1,7 @@
 package dev.foretoken.gateway.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.VariantWorkshop;
@@ -61,6 +62,25 @@ public final class RegistryDesk {
 
     public RegistryPulls pulls() {
         return pulls;
+    }
+
+    /**
+     * A model with, in each variant that the policy for signatures keeps from being loaded, the reason as {@code refused}.
+     *
+     * @throws ForetokenException MODEL_NOT_FOUND
+     */
+    public JsonNode model(String model) {
+        JsonNode node = RegistryJson.model(registry.model(model));
+        for (JsonNode version : node.path("versions")) {
+            for (JsonNode variant : version.path("variants")) {
+                VariantRef ref = new VariantRef(
+                        model,
+                        version.path("version").asInt(),
+                        variant.path("name").asText());
+                registry.refusal(ref).ifPresent(reason -> ((ObjectNode) variant).put("refused", reason));
+            }
+        }
+        return node;
     }
 
     /** @throws ForetokenException MODEL_NOT_FOUND */

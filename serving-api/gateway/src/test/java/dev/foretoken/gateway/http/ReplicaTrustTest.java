@@ -1,0 +1,135 @@
+package dev.foretoken.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.gateway.registry.RegistryDesk;
+import dev.foretoken.gateway.registry.RegistryJson;
+import dev.foretoken.gateway.registry.RegistryPulls;
+import dev.foretoken.gateway.registry.RegistryUploads;
+import dev.foretoken.gateway.registry.UploadLimits;
+import dev.foretoken.gateway.registry.Uploads;
+import dev.foretoken.registry.Registry;
+import dev.foretoken.registry.RegistryConfig;
+import dev.foretoken.registry.content.Digest;
+import dev.foretoken.registry.content.Provenance;
+import dev.foretoken.registry.ingest.Trust;
+import dev.foretoken.registry.name.VariantRef;
+import dev.foretoken.registry.replica.RegistryReplica;
+import dev.foretoken.registry.replica.ReplicaConfig;
+import dev.foretoken.registry.transfer.ModelPull;
+import dev.foretoken.registry.transfer.PullQueue;
+import dev.foretoken.registry.trust.KeyAlgorithm;
+import dev.foretoken.registry.trust.SigningKey;
+import dev.foretoken.registry.trust.TrustPolicy;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a replica takes from a registry that requires signatures. */
+class ReplicaTrustTest {
+
+    private static final Path MODEL = Path.of("../../src/models/conformance/llama-mqa-f16");
+    private static final SigningKey KEY = SigningKey.create("release", KeyAlgorithm.ED25519);
+    private static final VariantRef TOY = VariantRef.base("toy", 1);
+
+    @TempDir
+    Path home;
+
+    private final ModelHub hub = new ModelHub(MODEL);
+    private Registry registry;
+    private RegistryDesk desk;
+    private HttpServer server;
+
+    @BeforeEach
+    void begin() throws IOException {
+        Files.createDirectories(home.resolve("keys"));
+        Files.writeString(home.resolve("keys/release.pub"), KEY.publicHalf().pem());
+        registry = Registry.open(
+                RegistryConfig.at(home.resolve("own")).withTrust(TrustPolicy.REQUIRE, home.resolve("keys")));
+        Provenance from = new Provenance("a folder", "test 1", "import", Map.of(), null, Instant.EPOCH);
+        registry.importModel("toy", MODEL, Trust.OWN_FOLDER, from, LoadProgress.SILENT);
+        desk = desk();
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/registry/v1/models/toy", call -> answer(call, RegistryJson.bytes(desk.model("toy"))));
+        server.createContext("/registry/v1/blobs/", call -> {
+            String path = call.getRequestURI().getPath();
+            Digest digest = Digest.parse(path.substring(path.lastIndexOf('/') + 1));
+            answer(call, Files.readAllBytes(registry.blobFile(digest)));
+        });
+        server.start();
+    }
+
+    private RegistryDesk desk() {
+        InstantSource clock = InstantSource.system();
+        Uploads uploads =
+                new Uploads(home.resolve("uploads"), UploadLimits.DEFAULT, clock, System::nanoTime, () -> "id");
+        ModelPull pull = new ModelPull(registry, home.resolve("pulls"), hub::sources, "test 1", clock);
+        PullQueue queue = new PullQueue(
+                pull,
+                PullQueue.Limits.DEFAULT,
+                clock,
+                () -> "id",
+                Thread.ofVirtual().factory());
+        return new RegistryDesk(
+                registry,
+                new RegistryUploads(registry, uploads, "test 1", clock),
+                new RegistryPulls(queue),
+                new CopyWorkshop(),
+                true);
+    }
+
+    private static void answer(HttpExchange call, byte[] bytes) throws IOException {
+        try (call) {
+            call.sendResponseHeaders(200, bytes.length);
+            call.getResponseBody().write(bytes);
+        }
+    }
+
+    @AfterEach
+    void end() {
+        server.stop(0);
+        hub.close();
+        registry.close();
+    }
+
+    @Test
+    void aVariantIsNotGivenOutBeforeATrustedKeySignsIt() {
+        URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        ReplicaConfig config = new ReplicaConfig(address, "", Optional.empty(), home.resolve("copies"), 1 << 20);
+        try (RegistryReplica replica = RegistryReplica.open(config, Clock.systemUTC())) {
+            replica.model("toy");
+            refused(() -> replica.folder(TOY));
+            refused(() -> replica.folder(TOY, path -> true));
+            refused(() -> replica.check(TOY, LoadProgress.SILENT));
+            registry.sign(TOY, KEY);
+            replica.model("toy");
+            replica.check(TOY, LoadProgress.SILENT);
+            assertThat(replica.folder(TOY)).isDirectory();
+        }
+    }
+
+    private static void refused(Runnable use) {
+        assertThatThrownBy(use::run).isInstanceOfSatisfying(ForetokenException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.SIGNATURE_REFUSED);
+            assertThat(e).hasMessageContaining("toy@1/base is not signed");
+        });
+    }
+}
