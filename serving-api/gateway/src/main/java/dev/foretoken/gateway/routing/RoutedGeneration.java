@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,9 @@ public final class RoutedGeneration implements Generation {
     private volatile @Nullable Attempt rival;
 
     private @Nullable Race race;
-    private Hedging.Place place = () -> {};
+    /** Whoever gives it back takes it out: the reader, or who cancels and reads no further. */
+    private final AtomicReference<Hedging.Place> place = new AtomicReference<>(() -> {});
+
     private boolean hedgeable;
     private boolean resumed;
     private boolean stranded;
@@ -139,9 +142,12 @@ public final class RoutedGeneration implements Generation {
 
     private void race(Attempt attempt, Attempt other, Hedging.Place both) {
         calls.metrics().hedged();
-        place = both;
+        place.set(both);
         rival = other;
         passCancels(other);
+        if (isCancelled()) {
+            leavePlace(); // Who cancelled may have found none.
+        }
         race = new Race(attempt, other, calls.hedging().threads());
     }
 
@@ -184,7 +190,11 @@ public final class RoutedGeneration implements Generation {
         running.leave(left);
         left.generation().cancel();
         passCancels(other); // who left meanwhile may have told the other one alone
-        place.close();
+        leavePlace();
+    }
+
+    private void leavePlace() {
+        place.getAndSet(() -> {}).close();
     }
 
     private @Nullable EngineEvent poll() {
@@ -398,5 +408,6 @@ public final class RoutedGeneration implements Generation {
         if (other != null) {
             other.generation().cancel();
         }
+        leavePlace();
     }
 }

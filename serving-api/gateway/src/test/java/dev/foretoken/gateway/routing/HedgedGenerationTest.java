@@ -246,6 +246,23 @@ class HedgedGenerationTest {
     }
 
     @Test
+    void whoCancelsAndReadsNoFurtherGivesTheSecondPlaceBack() throws InterruptedException {
+        RoutedGeneration generation = hedged();
+        assertThat(places).hasValue(1);
+        generation.cancel();
+        assertThat(places).hasValue(0);
+        rest(generation);
+        assertThat(places).as("once").hasValue(0);
+        RoutedGeneration meanwhile = open(request());
+        second.behaving(asked -> meanwhile.cancel());
+        clock.advance(AFTER);
+        meanwhile.next(Duration.ZERO);
+        assertThat(places)
+                .as("of one that was cancelled while the second was asked")
+                .hasValue(0);
+    }
+
+    @Test
     void oneThatHasGivenATokenIsNotHedgedHoweverSlowItIs() throws InterruptedException {
         RoutedGeneration generation = open(request());
         FakeGeneration slow = first.nextSubmitted();
