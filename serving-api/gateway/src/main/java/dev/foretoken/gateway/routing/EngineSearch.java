@@ -90,9 +90,18 @@ final class EngineSearch {
         return Optional.empty();
     }
 
+    /** Whether there is one more engine that could answer now. */
+    boolean hasSecond() {
+        return asked < calls.limits().attempts() && avoidedForSecond() != null;
+    }
+
+    private @Nullable Set<String> avoidedForSecond() {
+        return avoided(ErrorCode.QUEUE_FULL, endpoint -> true);
+    }
+
     /** Submits to one more engine that could answer now; empty where there is none, or it does not take it. */
     <T> Optional<T> second(Errand.Sender<T> sender) {
-        Set<String> avoided = avoided(ErrorCode.QUEUE_FULL, endpoint -> true);
+        Set<String> avoided = avoidedForSecond();
         if (asked >= calls.limits().attempts() || avoided == null) {
             return Optional.empty();
         }

@@ -122,7 +122,7 @@ public final class RoutedGeneration implements Generation {
 
     /** Before any token is shown it does not matter whether both compute the same bits: the first token says whose answer it is. */
     private void hedge(Attempt attempt) {
-        if (!transcript.isFresh() || isCancelled()) {
+        if (!transcript.isFresh() || isCancelled() || !search.hasSecond()) {
             return;
         }
         Optional<Hedging.Place> taken = calls.hedging().place(request.identity().tenant());

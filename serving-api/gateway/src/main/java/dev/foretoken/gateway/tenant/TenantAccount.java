@@ -40,14 +40,24 @@ final class TenantAccount {
         if (limits.tokensPerMinute() > 0) {
             refuse(tokens.require(tokenQuota(), now), limits.tokensPerMinute() + " tokens a minute");
         }
-        if (limits.concurrentRequests() > 0 && underWay >= Math.min(places, limits.concurrentRequests())) {
-            holdPlaces(limits.concurrentRequests());
-        }
+        requirePlace(limits.concurrentRequests());
         if (limits.requestsPerMinute() > 0) {
             refuse(requests.require(requestQuota(), now), limits.requestsPerMinute() + " requests a minute");
             requests.spend(1);
         }
         underWay++;
+    }
+
+    /** With a request that has entered already. @throws ForetokenException RATE_LIMITED with the time to retry */
+    synchronized void enterAgain() {
+        requirePlace(tenant.limits().concurrentRequests());
+        underWay++;
+    }
+
+    private void requirePlace(int limit) {
+        if (limit > 0 && underWay >= Math.min(places, limit)) {
+            holdPlaces(limit);
+        }
     }
 
     private void holdPlaces(int limit) {

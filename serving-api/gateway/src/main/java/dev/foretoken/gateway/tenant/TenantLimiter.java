@@ -100,21 +100,27 @@ public final class TenantLimiter implements AutoCloseable {
         if (tenant.limits().equals(TenantLimits.NONE)) {
             return () -> {};
         }
-        return enter(accounts.computeIfAbsent(tenant.id(), id -> new TenantAccount(tenant, ledger)), tenant);
+        TenantAccount account = accounts.computeIfAbsent(tenant.id(), id -> new TenantAccount(tenant, ledger));
+        long now = nanoClock.getAsLong();
+        account.enter(tenant, now);
+        return permit(account, now);
     }
 
     /**
-     * One more request of a tenant that has one under way. @throws dev.foretoken.contract.ForetokenException RATE_LIMITED with the time to
-     * retry
+     * A request under way is sent once more: that is two at once, and one of those a minute.
+     *
+     * @throws dev.foretoken.contract.ForetokenException RATE_LIMITED with the time to retry
      */
     public Permit enterAgain(String tenant) {
         TenantAccount account = accounts.get(tenant);
-        return account == null ? () -> {} : enter(account, account.tenant());
+        if (account == null) {
+            return () -> {};
+        }
+        account.enterAgain();
+        return permit(account, nanoClock.getAsLong());
     }
 
-    private Permit enter(TenantAccount account, Tenant tenant) {
-        long entered = nanoClock.getAsLong();
-        account.enter(tenant, entered);
+    private Permit permit(TenantAccount account, long entered) {
         AtomicBoolean left = new AtomicBoolean();
         return () -> {
             if (left.compareAndSet(false, true)) {

@@ -332,6 +332,23 @@ class HedgedGenerationTest {
     }
 
     @Test
+    void whereThereIsNoOtherEngineNothingIsTakenForOne() throws InterruptedException {
+        second.withState(ModelState.LOADING);
+        List<String> asked = new ArrayList<>();
+        limits = tenant -> {
+            asked.add(tenant);
+            return () -> {};
+        };
+        for (int i = 0; i <= HedgeBudget.MOST; i++) {
+            late(open(request()));
+        }
+        assertThat(asked).isEmpty();
+        second.withState(ModelState.READY);
+        hedged();
+        assertThat(hedges()).as("of a budget that is whole").isEqualTo(1);
+    }
+
+    @Test
     void whereNoOtherEngineCanTakeItItStaysWhereItIs() throws InterruptedException {
         second.refusing(new ForetokenException(ErrorCode.QUEUE_FULL, "full"));
         RoutedGeneration generation = hedged();

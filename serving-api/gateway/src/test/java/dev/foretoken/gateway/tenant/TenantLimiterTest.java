@@ -92,6 +92,16 @@ class TenantLimiterTest {
     }
 
     @Test
+    void aRequestSentTwiceIsOneOfThoseAMinute() {
+        Tenant tenant = tenant(6, 0, 0);
+        assertThat(entered(limiter, tenant, 100)).isEqualTo(10);
+        limiter.enterAgain("t").close();
+        now += 10 * SECOND;
+        limiter.enterAgain("t").close();
+        assertThat(entered(limiter, tenant, 100)).isOne();
+    }
+
+    @Test
     void closingEndsWhatSpeaksWithOthersAndThenTheirLedger() throws InterruptedException {
         Lonely shared = new Lonely();
         TenantLimiter sharing = TenantLimiter.sharing(shared, () -> 0);
