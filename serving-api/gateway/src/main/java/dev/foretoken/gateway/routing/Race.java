@@ -2,6 +2,7 @@ package dev.foretoken.gateway.routing;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.EngineEvent;
+import dev.foretoken.contract.engine.FinishReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,6 +75,12 @@ final class Race {
             case EngineEvent.Finished any -> true;
             case EngineEvent.Failed any -> true;
         };
+    }
+
+    /** Whether what decides the race is somebody's answer, and not that there is none. */
+    static boolean isAnswer(EngineEvent event) {
+        return event instanceof EngineEvent.TokenGenerated
+                || event instanceof EngineEvent.Finished finished && finished.reason() != FinishReason.CANCELLED;
     }
 
     /** What was said next, by whichever; empty when {@code nanos} have passed. */

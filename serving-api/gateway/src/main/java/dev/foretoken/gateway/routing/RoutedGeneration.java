@@ -179,7 +179,9 @@ public final class RoutedGeneration implements Generation {
             goOnWith(winner, loser, running);
         }
         race = null;
-        calls.metrics().decided(winner.route().decision().cause() == RouteDecision.Cause.HEDGE);
+        if (Race.isAnswer(said.event())) {
+            calls.metrics().decided(winner.route().decision().cause() == RouteDecision.Cause.HEDGE);
+        }
         running.before(winner).forEach(event -> take(winner, event));
         take(winner, said.event());
     }

@@ -224,6 +224,21 @@ class HedgedGenerationTest {
     }
 
     @Test
+    void aSecondEngineThatGivesNoAnswerHasNotWon() throws InterruptedException {
+        RoutedGeneration lost = hedged();
+        first.nextSubmitted().push(failed(ErrorCode.REPLICA_LOST));
+        assertThat(lost.next(Duration.ofMillis(20))).isEmpty();
+        second.nextSubmitted().push(failed(ErrorCode.REPLICA_LOST));
+        assertThat(rest(lost)).singleElement().isInstanceOf(EngineEvent.Failed.class);
+        clock.advance(Duration.ofMinutes(1));
+        RoutedGeneration left = hedged();
+        second.nextSubmitted().finished(0, FinishReason.CANCELLED);
+        rest(left);
+        assertThat(hedges()).isEqualTo(2);
+        assertThat(telemetry.value("foretoken_hedges_won_total[]")).isZero();
+    }
+
+    @Test
     void aCallerWhoLeavesEndsBoth() throws InterruptedException {
         RoutedGeneration generation = hedged();
         generation.cancel();
