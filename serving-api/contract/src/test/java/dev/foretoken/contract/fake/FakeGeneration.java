@@ -10,7 +10,9 @@ import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.PrefillMode;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,7 @@ public final class FakeGeneration implements Generation {
     private final BitSet ended = new BitSet();
     private final BitSet taken = new BitSet();
     private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final Map<Integer, Integer> cached = new ConcurrentHashMap<>();
     private int position;
     private volatile Runnable arrived = () -> {};
     private final boolean lends;
@@ -57,11 +60,13 @@ public final class FakeGeneration implements Generation {
     }
 
     public void started(int choice, int cachedTokens) {
+        cached.put(choice, cachedTokens);
         push(new EngineEvent.Started(choice, request.prompt().size(), cachedTokens));
     }
 
     /** The same for a prompt that is predicted. */
     public void startedPredicted(int choice, int cachedTokens) {
+        cached.put(choice, cachedTokens);
         push(new EngineEvent.Started(choice, request.prompt().size(), cachedTokens, PrefillMode.PREDICTED));
     }
 
@@ -75,8 +80,9 @@ public final class FakeGeneration implements Generation {
     }
 
     public void finished(int choice, FinishReason reason) {
+        int found = cached.getOrDefault(choice, 0);
         push(new EngineEvent.Finished(
-                choice, reason, new Usage(request.prompt().size(), 0, 0, PrefillUsage.EXACT, Timings.NONE)));
+                choice, reason, new Usage(request.prompt().size(), found, 0, PrefillUsage.EXACT, Timings.NONE)));
     }
 
     @Override

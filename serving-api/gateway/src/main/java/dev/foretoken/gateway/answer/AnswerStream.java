@@ -196,6 +196,9 @@ public final class AnswerStream implements AutoCloseable {
         if (finished.reason() == FinishReason.CANCELLED) {
             throw new ForetokenException(ErrorCode.CANCELLED, "the request was cancelled");
         }
+        if (finished.choice() == 0) {
+            cachedTokens = finished.usage().cachedTokens(); // of the engine that answered: another one may have started
+        }
         boolean callersStopToken = !plan.model().endOfSequence().contains(choice.lastToken());
         end(choice.end(finished, callersStopToken));
     }

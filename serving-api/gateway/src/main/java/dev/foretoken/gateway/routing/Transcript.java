@@ -118,17 +118,17 @@ final class Transcript {
             this.openedAt = openedAt;
         }
 
-        /** False when the reader has had that. */
+        /** Until there is a token, what counts is what the newest engine says: its answer it will be. False when the reader has had that. */
         boolean start(EngineEvent.Started event, long now) {
             if (count == 0) {
                 prefill = event.prefill();
+                cachedTokens = event.cachedTokens();
             }
             if (started) {
                 return false;
             }
             started = true;
             startedAt = now;
-            cachedTokens = event.cachedTokens();
             return true;
         }
 

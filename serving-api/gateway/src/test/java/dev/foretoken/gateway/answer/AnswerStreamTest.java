@@ -7,6 +7,9 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.engine.PrefillUsage;
+import dev.foretoken.contract.engine.Timings;
+import dev.foretoken.contract.engine.Usage;
 import dev.foretoken.contract.fake.FakeEngine;
 import dev.foretoken.contract.fake.FakeGeneration;
 import dev.foretoken.contract.request.TokenIds;
@@ -57,6 +60,18 @@ class AnswerStreamTest {
         assertThat(events.getLast()).isInstanceOf(AnswerEvent.Ended.class);
         assertThat(answer.usage().completionTokens()).isEqualTo(ids.length);
         assertThat(answer.usage().promptTokens()).isEqualTo(TOKENIZER.encode("Where?", true).length);
+    }
+
+    @Test
+    void cachedTokensAreWhatTheEngineSaysThatAnswered() throws Exception {
+        engine.behaving(generation -> {
+            generation.push(new EngineEvent.Started(0, 3, 2));
+            Usage usage = new Usage(3, 1, 0, PrefillUsage.EXACT, Timings.NONE);
+            generation.push(new EngineEvent.Finished(0, FinishReason.LENGTH, usage));
+        });
+        AnswerStream answer = open(spec());
+        all(answer);
+        assertThat(answer.usage().cachedTokens()).isEqualTo(1);
     }
 
     @Test

@@ -188,6 +188,22 @@ class HedgedGenerationTest {
     }
 
     @Test
+    void cachedTokensAreThoseOfTheAnswerAlsoWhereTheOtherEngineHadStarted() throws InterruptedException {
+        RoutedGeneration generation = open(request());
+        first.nextSubmitted().started(0, 2);
+        assertThat(generation.next(PATIENCE)).containsInstanceOf(EngineEvent.Started.class);
+        late(generation);
+        FakeGeneration other = second.nextSubmitted();
+        other.started(0, 1);
+        other.token(0, 21);
+        other.finished(0, FinishReason.LENGTH);
+        List<EngineEvent> events = rest(generation);
+        assertThat(events).as("it has started for the reader before").hasSize(2);
+        assertThat(((EngineEvent.Finished) events.getLast()).usage().cachedTokens())
+                .isEqualTo(1);
+    }
+
+    @Test
     void oneThatFailsLeavesTheRequestToTheOther() throws InterruptedException {
         for (boolean firstFails : List.of(true, false)) {
             clock.advance(Duration.ofMinutes(1));
