@@ -8,6 +8,7 @@ import dev.foretoken.contract.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -17,8 +18,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jboss.logging.Logger;
 
 /**
  * Requests that wait until an engine can answer their model. While there are any, one thread looks some times a second; those of a model are let
@@ -26,7 +30,11 @@ import java.util.function.Predicate;
  */
 public final class HeldRequests implements AutoCloseable {
 
+    private static final Logger LOG = Logger.getLogger(HeldRequests.class);
+
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+    /** Who waits looks at the time too, should nobody else: this much later. */
+    private static final Duration SPARE = LOOK_EVERY.multipliedBy(20);
     /** After a hold in vain: pods take at least so long to come. */
     private static final Duration RETRY = Duration.ofSeconds(5);
 
@@ -56,6 +64,9 @@ public final class HeldRequests implements AutoCloseable {
     private final ThreadFactory threads;
     private final Map<Outcome, Counter> ended = new HashMap<>();
     private final Map<String, Set<Place>> held = new HashMap<>();
+    /** Models of which it could not be said whether they are answered: said once of each. Of the thread that looks. */
+    private final Set<String> unknown = new HashSet<>();
+
     private int count;
     private boolean watched;
     private boolean closed;
@@ -109,7 +120,7 @@ public final class HeldRequests implements AutoCloseable {
          */
         public void await() throws InterruptedException {
             try {
-                switch (over.get()) {
+                switch (outcome()) {
                     case SENT -> {
                         // An engine is there.
                     }
@@ -122,6 +133,16 @@ public final class HeldRequests implements AutoCloseable {
                 }
             } catch (ExecutionException e) {
                 throw new IllegalStateException("a place ends with an outcome", e);
+            }
+        }
+
+        private Outcome outcome() throws InterruptedException, ExecutionException {
+            long left = until - nanoClock.getAsLong() + SPARE.toNanos();
+            try {
+                return over.get(Math.max(0, left), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                end(this, Outcome.EXPIRED);
+                return over.get(); // Another outcome that was sooner is about to be there.
             }
         }
 
@@ -213,7 +234,7 @@ public final class HeldRequests implements AutoCloseable {
     /** Lets go of those whose model can be answered now, and of those whose time is over. */
     void look() {
         for (Map.Entry<String, List<Place>> waiting : waiting().entrySet()) {
-            boolean there = answered.test(waiting.getKey());
+            boolean there = isAnswered(waiting.getKey());
             for (Place place : waiting.getValue()) {
                 if (there) {
                     end(place, Outcome.SENT);
@@ -221,6 +242,20 @@ public final class HeldRequests implements AutoCloseable {
                     end(place, Outcome.EXPIRED);
                 }
             }
+        }
+    }
+
+    /** What goes wrong with one model must not keep those of others, nor this one's time, from being looked at. */
+    private boolean isAnswered(String model) {
+        try {
+            boolean there = answered.test(model);
+            unknown.remove(model);
+            return there;
+        } catch (RuntimeException e) {
+            if (unknown.add(model)) {
+                LOG.errorf(e, "whether an engine can answer model '%s' is not known; requests wait on", model);
+            }
+            return false;
         }
     }
 

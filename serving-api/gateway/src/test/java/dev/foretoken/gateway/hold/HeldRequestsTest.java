@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class HeldRequestsTest {
 
@@ -25,10 +26,17 @@ class HeldRequestsTest {
     private final Set<String> answered = new HashSet<>();
     private final AtomicInteger watchers = new AtomicInteger();
     private final HeldRequests held =
-            new HeldRequests(new HoldLimits(LONGEST, 3), answered::contains, Telemetry.NONE, clock::get, task -> {
+            new HeldRequests(new HoldLimits(LONGEST, 3), this::isAnswered, Telemetry.NONE, clock::get, task -> {
                 watchers.incrementAndGet();
                 return new Thread(() -> {});
             });
+
+    private boolean isAnswered(String model) {
+        if (model.equals("broken")) {
+            throw new IllegalStateException("it cannot be said");
+        }
+        return answered.contains(model);
+    }
 
     private static void fails(ErrorCode code, ThrowingCallable call) {
         assertThatThrownBy(call)
@@ -88,6 +96,30 @@ class HeldRequestsTest {
         assertThat(held.held("model0")).isZero();
         hold("toy");
         fails(ErrorCode.QUEUE_FULL, () -> hold("toy"));
+    }
+
+    @Test
+    void aModelThatCannotBeLookedAtKeepsNobodyElseAndItsOwnTimeEnds() throws InterruptedException {
+        HeldRequests.Place broken = hold("broken");
+        HeldRequests.Place toy = hold("toy");
+        HeldRequests.Place zoo = hold("zoo");
+        answered.addAll(List.of("toy", "zoo"));
+        held.look();
+        toy.await();
+        zoo.await();
+        clock.set(LONGEST.toNanos());
+        held.look();
+        fails(ErrorCode.REPLICA_UNAVAILABLE, broken::await);
+        assertThat(held.held("broken")).isZero();
+    }
+
+    @Test
+    @Timeout(10)
+    void whoWaitsKeepsTheTimeWhereNobodyLooks() {
+        HeldRequests.Place place = hold("toy");
+        clock.set(LONGEST.plusSeconds(1).toNanos());
+        fails(ErrorCode.REPLICA_UNAVAILABLE, place::await);
+        assertThat(held.held("toy")).isZero();
     }
 
     @Test
