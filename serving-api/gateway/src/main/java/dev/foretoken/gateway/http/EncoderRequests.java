@@ -1,5 +1,7 @@
 package dev.foretoken.gateway.http;
 
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.runtime.ModelTask;
@@ -122,9 +124,19 @@ final class EncoderRequests {
         Duration asked = wishes.service().timeout();
         ServiceLevel level = new ServiceLevel(
                 wishes.service().priority(),
-                Optional.of(asked == null || asked.compareTo(longest) > 0 ? longest : asked),
+                Optional.of(left(asked == null || asked.compareTo(longest) > 0 ? longest : asked)),
                 Optional.empty());
         return exchange.caller().account().serve(level);
+    }
+
+    /** Its time began when it came: it may have waited for an engine since. */
+    private Duration left(Duration whole) {
+        Duration left = whole.minusNanos(gateway.answers().now() - exchange.arrivedAt());
+        if (!left.isPositive()) {
+            throw new ForetokenException(
+                    ErrorCode.DEADLINE_EXCEEDED, "no engine was asked within " + whole.toMillis() + " ms");
+        }
+        return left;
     }
 
     private ReplyHead head(String prefix, ServedModel model) {

@@ -208,8 +208,21 @@ class EncodersRouteTest {
                         "{\"model\":\"encoder\",\"input\":\"red\",\"priority\":\"batch\"}")));
         TensorRequest request = edge.encoder.requests().getLast();
         assertThat(request.service().priority()).isEqualTo(Priority.BATCH);
-        assertThat(request.service().timeout()).contains(Duration.ofMillis(2500));
+        assertThat(request.service().timeout().orElseThrow())
+                .as("what is left of it")
+                .isPositive()
+                .isLessThan(Duration.ofMillis(2500));
         assertThat(request.identity().requestId()).isEqualTo("mine-1");
+    }
+
+    @Test
+    void oneWhoseTimeIsOverIsNotRun() throws Exception {
+        Calls.Reply reply = calls.send(calls.request(EMBEDDINGS)
+                .header("content-type", "application/json")
+                .header("x-request-timeout", "0.000000001")
+                .POST(java.net.http.HttpRequest.BodyPublishers.ofString("{\"model\":\"encoder\",\"input\":\"red\"}")));
+        assertThat(reply.status()).as(reply.response().body()).isEqualTo(504);
+        assertThat(edge.encoder.requests()).isEmpty();
     }
 
     @Test
