@@ -14,12 +14,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds engines for one request, each at most once, and submits it to them: as often as its limits allow, until its time is over. Used by one
- * thread at a time.
+ * thread at a time, but for what {@link #second} gives.
  */
 final class EngineSearch {
 
@@ -96,17 +97,32 @@ final class EngineSearch {
     }
 
     private @Nullable Set<String> avoidedForSecond() {
-        return avoided(ErrorCode.QUEUE_FULL, endpoint -> true);
+        Set<String> open = calls.router().health().open();
+        return avoided(ErrorCode.QUEUE_FULL, endpoint -> !open.contains(endpoint.name()));
     }
 
-    /** Submits to one more engine that could answer now; empty where there is none, or it does not take it. */
-    <T> Optional<T> second(Errand.Sender<T> sender) {
+    /**
+     * Chooses one more engine that could answer now; empty where there is none. What it gives submits to it, on any thread: empty where that engine
+     * does not take it.
+     */
+    <T> Optional<Supplier<Optional<T>>> second(Errand.Sender<T> sender) {
         Set<String> avoided = avoidedForSecond();
         if (asked >= calls.limits().attempts() || avoided == null) {
             return Optional.empty();
         }
         try {
-            return Optional.of(submit(choose(avoided, Cause.HEDGE), sender));
+            AskedRoute target = choose(avoided, Cause.HEDGE);
+            ask(target);
+            return Optional.of(() -> submitIfTaken(target, sender));
+        } catch (ForetokenException refusal) {
+            LOG.debugf("request %s has no second engine: %s", errand.id(), refusal.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private <T> Optional<T> submitIfTaken(AskedRoute target, Errand.Sender<T> sender) {
+        try {
+            return Optional.of(send(target, sender));
         } catch (ForetokenException refusal) {
             LOG.debugf("request %s has no second engine: %s", errand.id(), refusal.getMessage());
             return Optional.empty();
@@ -118,10 +134,18 @@ final class EngineSearch {
     }
 
     private <T> T submit(AskedRoute target, Errand.Sender<T> sender) {
-        Route route = target.route();
+        ask(target);
+        return send(target, sender);
+    }
+
+    private void ask(AskedRoute target) {
         asked++;
-        tried.add(route.chosen().name());
-        LOG.debugf("request %s: %s", errand.id(), route.summary());
+        tried.add(target.route().chosen().name());
+        LOG.debugf("request %s: %s", errand.id(), target.route().summary());
+    }
+
+    private <T> T send(AskedRoute target, Errand.Sender<T> sender) {
+        Route route = target.route();
         long now = calls.now();
         EndpointCall call = target.call();
         try {

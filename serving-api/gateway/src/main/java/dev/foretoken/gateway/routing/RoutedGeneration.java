@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,8 @@ public final class RoutedGeneration implements Generation {
     private final Transcript transcript;
     private final ArrayDeque<EngineEvent> ready = new ArrayDeque<>();
     private final AtomicIntegerArray cancelled;
+    /** Whether nobody reads what any choice says. */
+    private volatile boolean abandoned;
     /** Last events that the reader has not taken. */
     private volatile int undone;
 
@@ -43,6 +46,9 @@ public final class RoutedGeneration implements Generation {
     private volatile @Nullable Attempt rival;
 
     private @Nullable Race race;
+    /** That the first engine has failed while the second was being asked: whether there is a second is still to be said. */
+    private Race.@Nullable Heard lost;
+
     /** Whoever gives it back takes it out: the reader, or who cancels and reads no further. */
     private final AtomicReference<Hedging.Place> place = new AtomicReference<>(() -> {});
 
@@ -129,7 +135,7 @@ public final class RoutedGeneration implements Generation {
         if (taken.isEmpty()) {
             return;
         }
-        Optional<Attempt> second = Optional.empty();
+        Optional<Supplier<Optional<Attempt>>> second = Optional.empty();
         try {
             second = search.second(sending(request));
         } finally {
@@ -137,24 +143,54 @@ public final class RoutedGeneration implements Generation {
                 taken.get().close();
             }
         }
-        second.ifPresent(other -> race(attempt, other, taken.get()));
+        second.ifPresent(submission -> race(attempt, submission, taken.get()));
     }
 
-    private void race(Attempt attempt, Attempt other, Hedging.Place both) {
-        calls.metrics().hedged();
+    private void race(Attempt attempt, Supplier<Optional<Attempt>> submission, Hedging.Place both) {
         place.set(both);
-        rival = other;
-        passCancels(other);
         if (isCancelled()) {
             leavePlace(); // Who cancelled may have found none.
         }
-        race = new Race(attempt, other, calls.hedging().threads());
+        race = new Race(attempt, () -> second(submission), calls.hedging().threads(), this::leave);
+    }
+
+    /** On a thread of its own: who cancels from here on finds the second engine, and who did before is found. */
+    private Optional<Attempt> second(Supplier<Optional<Attempt>> submission) {
+        Optional<Attempt> taken = submission.get();
+        taken.ifPresent(other -> {
+            calls.metrics().hedged();
+            rival = other;
+            passCancels(other);
+        });
+        return taken;
+    }
+
+    private void leave(Attempt unwanted) {
+        unwanted.left(calls.now());
+        unwanted.generation().cancel();
     }
 
     private boolean follow(Race running, long nanos) throws InterruptedException {
-        Optional<Race.Heard> said = running.next(nanos);
-        said.ifPresent(what -> judge(running, what));
-        return said.isPresent();
+        Optional<Race.News> news = running.next(nanos);
+        news.ifPresent(what -> {
+            switch (what) {
+                case Race.Heard said -> judge(running, said);
+                case Race.Asked asked -> enter(running, asked);
+            }
+        });
+        return news.isPresent();
+    }
+
+    private void enter(Race running, Race.Asked asked) {
+        running.enter(asked);
+        if (asked.second().isEmpty()) {
+            leavePlace();
+        }
+        Race.Heard failure = lost;
+        lost = null;
+        if (failure != null) {
+            judge(running, failure);
+        }
     }
 
     private void judge(Race running, Race.Heard said) {
@@ -162,6 +198,8 @@ public final class RoutedGeneration implements Generation {
         if (!Race.decides(said.event())) {
             attempt.heard(calls.now());
             running.keep(said);
+        } else if (said.event() instanceof EngineEvent.Failed && running.isAsking()) {
+            lost = said;
         } else if (said.event() instanceof EngineEvent.Failed failed && running.isOpen()) {
             attempt.failed(failed.code(), calls.now());
             calls.router().records().refused(attempt.route().id(), failed.code());
@@ -178,6 +216,8 @@ public final class RoutedGeneration implements Generation {
             loser.left(calls.now());
             goOnWith(winner, loser, running);
         }
+        running.close();
+        leavePlace();
         race = null;
         if (Race.isAnswer(said.event())) {
             calls.metrics().decided(winner.route().decision().cause() == RouteDecision.Cause.HEDGE);
@@ -368,6 +408,10 @@ public final class RoutedGeneration implements Generation {
     }
 
     private void passCancels(Attempt attempt) {
+        if (abandoned) {
+            attempt.generation().cancel(); // With what is counted of it: nobody may read it to its end.
+            return;
+        }
         for (int choice = 0; choice < cancelled.length(); choice++) {
             if (cancelled.get(choice) != 0) {
                 attempt.generation().cancel(choice);
@@ -405,6 +449,7 @@ public final class RoutedGeneration implements Generation {
         for (int choice = 0; choice < cancelled.length(); choice++) {
             cancelled.set(choice, 1);
         }
+        abandoned = true;
         current.generation().cancel();
         Attempt other = rival;
         if (other != null) {

@@ -26,6 +26,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,8 +112,24 @@ class HedgedGenerationTest {
                 .toList();
     }
 
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private double hedges() {
         return telemetry.value("foretoken_hedges_total[]");
+    }
+
+    /** The second engine is asked on a thread of its own: waits until so many have taken a request. */
+    private void awaitHedges(int count) throws InterruptedException {
+        while (hedges() < count) {
+            Thread.sleep(1);
+        }
+        assertThat(hedges()).isEqualTo(count);
     }
 
     @Test
@@ -121,10 +139,10 @@ class HedgedGenerationTest {
         FakeGeneration other = second.nextSubmitted();
         answer(slow, 11, 12);
         assertThat(tokens(rest(generation))).containsExactly(11, 12);
-        assertThat(other.wasCancelled()).isTrue();
+        assertThat(other.awaitCancelled()).isTrue();
         assertThat(slow.wasCancelled()).isFalse();
         assertThat(generation.endpoint().name()).isEqualTo("first");
-        assertThat(hedges()).isEqualTo(1);
+        awaitHedges(1);
         assertThat(telemetry.value("foretoken_hedges_won_total[]")).isZero();
         assertThat(places).hasValue(0);
     }
@@ -250,7 +268,7 @@ class HedgedGenerationTest {
         RoutedGeneration left = hedged();
         second.nextSubmitted().finished(0, FinishReason.CANCELLED);
         rest(left);
-        assertThat(hedges()).isEqualTo(2);
+        awaitHedges(2);
         assertThat(telemetry.value("foretoken_hedges_won_total[]")).isZero();
     }
 
@@ -259,12 +277,12 @@ class HedgedGenerationTest {
         RoutedGeneration generation = hedged();
         generation.cancel();
         assertThat(first.nextSubmitted().wasCancelled()).isTrue();
-        assertThat(second.nextSubmitted().wasCancelled()).isTrue();
+        assertThat(second.nextSubmitted().awaitCancelled()).isTrue();
         assertThat(((EngineEvent.Finished) rest(generation).getLast()).reason()).isEqualTo(FinishReason.CANCELLED);
         RoutedGeneration byChoice = hedged();
         byChoice.cancel(0);
         assertThat(first.nextSubmitted().wasCancelled()).isTrue();
-        assertThat(second.nextSubmitted().wasCancelled()).isTrue();
+        assertThat(second.nextSubmitted().awaitCancelled()).isTrue();
     }
 
     @Test
@@ -273,7 +291,7 @@ class HedgedGenerationTest {
         second.behaving(asked -> generation.cancel());
         clock.advance(AFTER);
         generation.next(PATIENCE);
-        assertThat(second.nextSubmitted().wasCancelled()).isTrue();
+        assertThat(second.nextSubmitted().awaitCancelled()).isTrue();
     }
 
     @Test
@@ -288,6 +306,8 @@ class HedgedGenerationTest {
         second.behaving(asked -> meanwhile.cancel());
         clock.advance(AFTER);
         meanwhile.next(Duration.ZERO);
+        second.nextSubmitted();
+        assertThat(second.nextSubmitted().awaitCancelled()).isTrue();
         assertThat(places)
                 .as("of one that was cancelled while the second was asked")
                 .hasValue(0);
@@ -337,14 +357,14 @@ class HedgedGenerationTest {
         for (int i = 0; i < HedgeBudget.MOST + 5; i++) {
             hedged();
         }
-        assertThat(hedges()).isEqualTo(HedgeBudget.MOST);
+        awaitHedges(HedgeBudget.MOST);
         assertThat(places).as("of those that are under way").hasValue(HedgeBudget.MOST);
         for (int i = 0; i < HedgeBudget.REQUESTS_PER_HEDGE; i++) {
             open(request());
         }
         hedged();
         hedged();
-        assertThat(hedges()).isEqualTo(HedgeBudget.MOST + 1);
+        awaitHedges(HedgeBudget.MOST + 1);
     }
 
     @Test
@@ -376,7 +396,7 @@ class HedgedGenerationTest {
         assertThat(asked).isEmpty();
         second.withState(ModelState.READY);
         hedged();
-        assertThat(hedges()).as("of a budget that is whole").isEqualTo(1);
+        awaitHedges(1); // of a budget that is whole
     }
 
     @Test
@@ -385,11 +405,63 @@ class HedgedGenerationTest {
         RoutedGeneration generation = hedged();
         second.withState(ModelState.LOADING);
         RoutedGeneration another = hedged();
-        assertThat(places).hasValue(0);
-        assertThat(hedges()).isZero();
         answer(first.nextSubmitted(), 11, 12);
         answer(first.nextSubmitted(), 13, 14);
         assertThat(tokens(rest(generation))).containsExactly(11, 12);
         assertThat(tokens(rest(another))).containsExactly(13, 14);
+        assertThat(places).hasValue(0);
+        assertThat(hedges()).isZero();
+    }
+
+    @Test
+    void aSecondEngineThatIsSlowToTakeItDoesNotHoldTheFirstOnesAnswer() throws InterruptedException {
+        CountDownLatch frozen = new CountDownLatch(1);
+        second.behaving(asked -> awaitLatch(frozen));
+        RoutedGeneration generation = hedged();
+        FakeGeneration other = second.nextSubmitted();
+        answer(first.nextSubmitted(), 11, 12);
+        assertThat(tokens(rest(generation))).containsExactly(11, 12);
+        assertThat(places).hasValue(0);
+        frozen.countDown();
+        assertThat(other.awaitCancelled()).as("it has come too late").isTrue();
+        assertThat(health.open()).isEmpty();
+    }
+
+    @Test
+    void whereTheFirstFailsMeanwhileItIsTheSecondsToTakeItOrAThirds() throws InterruptedException {
+        third.answering(41);
+        for (boolean takes : List.of(true, false)) {
+            clock.advance(Duration.ofMinutes(1));
+            endpoints = List.of(
+                    new EngineEndpoint("first", first),
+                    new EngineEndpoint("second", second),
+                    new EngineEndpoint("third", third));
+            CountDownLatch frozen = new CountDownLatch(1);
+            second.behaving(asked -> {
+                awaitLatch(frozen);
+                if (!takes) {
+                    throw new ForetokenException(ErrorCode.QUEUE_FULL, "full");
+                }
+            });
+            RoutedGeneration generation = hedged();
+            FakeGeneration other = second.nextSubmitted();
+            first.nextSubmitted().push(failed(ErrorCode.REPLICA_LOST));
+            assertThat(generation.next(Duration.ofMillis(20))).isEmpty();
+            frozen.countDown();
+            answer(other, 31, 32);
+            assertThat(tokens(rest(generation))).isEqualTo(takes ? List.of(31, 32) : List.of(41));
+            assertThat(places).hasValue(0);
+        }
+    }
+
+    @Test
+    void onePodThatRequestsAreKeptFromIsNoSecondOne() throws InterruptedException {
+        for (int i = 0; i < 100 && health.open().isEmpty(); i++) {
+            health.of("second").asked(clock.getAsLong()).failed(clock.getAsLong());
+        }
+        assertThat(health.open()).containsExactly("second");
+        hedged();
+        assertThat(places).hasValue(0);
+        assertThat(told).hasSize(1);
     }
 }
