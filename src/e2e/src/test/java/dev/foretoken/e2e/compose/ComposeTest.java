@@ -123,7 +123,7 @@ class ComposeTest {
             });
         }
         assertThat(Files.readAllLines(ComposeFile.folder().resolve(".gitignore")))
-                .contains("secrets/");
+                .contains("secrets*");
         assertThat(file.section("secrets").values())
                 .allSatisfy(secret -> assertThat("" + secret.get("file")).startsWith("secrets/"));
     }

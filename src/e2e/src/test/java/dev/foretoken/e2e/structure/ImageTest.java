@@ -81,6 +81,14 @@ class ImageTest {
         assertThat(stage.all("ENV").getFirst()).contains("ENGINE_CACHE_DIR=/opt/foretoken/natives");
     }
 
+    /** A stage copies the whole checkout, where keys may have been made. */
+    @Test
+    void bringNoSecretsOfThisMachine() {
+        assertThat(images.stage("source").all("COPY")).containsExactly(". .");
+        assertThat(SourceTree.lines(Path.of("deploy/compose/.gitignore"))).containsExactly("secrets*", ".env");
+        assertThat(SourceTree.lines(Path.of(".dockerignore"))).contains("deploy/compose/secrets*", "**/.env");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"build", "train", "unpack-natives"})
     void bringTheirScripts(String script) {
