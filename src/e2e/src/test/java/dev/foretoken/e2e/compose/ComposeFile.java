@@ -27,6 +27,15 @@ public record ComposeFile(Map<String, Object> document) {
         return Checkout.root().resolve("deploy/compose");
     }
 
+    /** The name in the folder of secrets of what the file says as {@code path}. */
+    static String secret(String path) {
+        String folder = "secrets/";
+        if (!path.startsWith(folder)) {
+            throw new AssertionError(path + " is not in the folder that make-secrets makes");
+        }
+        return path.substring(folder.length());
+    }
+
     public static ComposeFile read(String name) {
         return read(name, Map.of());
     }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Our process takes the command lines of the compose file, with the secrets that its command makes. */
 class ComposeProcessesTest {
@@ -38,14 +39,17 @@ class ComposeProcessesTest {
         secrets = MadeSecrets.in(folder);
     }
 
+    private ComposeService service(Role role) {
+        return file.services().get(role.name().toLowerCase(Locale.ROOT));
+    }
+
     /** What the process of that role makes of its command line and variables; the files of secrets lie where they were made. */
     private AppConfig config(Role role) {
-        ComposeService service = file.services().get(role.name().toLowerCase(Locale.ROOT));
+        ComposeService service = service(role);
         List<String> command = service.list("command");
         assertThat(command).first().isEqualTo("serve");
-        assertThat(service.list("env_file")).containsExactly("secrets/databases.env");
         Map<String, String> environment = new HashMap<>(service.environment());
-        environment.putAll(secrets.variables());
+        environment.putAll(secrets.variables(service));
         AppConfig config = ProcessOptions.config(
                 command.stream()
                         .skip(1)
@@ -59,14 +63,14 @@ class ComposeProcessesTest {
     @ParameterizedTest
     @EnumSource(names = {"GATEWAY", "RUNTIME", "REGISTRY"})
     void everyServiceIsAProcessThatStarts(Role role) {
-        ComposeService service = file.services().get(role.name().toLowerCase(Locale.ROOT));
+        ComposeService service = service(role);
         AppConfig config = config(role);
         assertThat(config.role()).isEqualTo(role);
-        assertThat(config.registry().jdbcUrl()).startsWith("jdbc:postgresql://postgres/registry?");
         assertThat(config.registry().home()).isEqualTo(Path.of("/var/lib/foretoken/registry"));
         assertThat(service.list("command").stream()
                         .filter(argument -> argument.contains(MOUNTED))
-                        .map(argument -> argument.substring(argument.indexOf(MOUNTED) + MOUNTED.length())))
+                        .map(argument -> argument.substring(argument.indexOf(MOUNTED) + MOUNTED.length()))
+                        .distinct())
                 .as("secrets that the service is given")
                 .containsExactlyInAnyOrderElementsOf(service.list("secrets"));
         String grace = service.text("stop_grace_period").replace("s", "");
@@ -78,7 +82,7 @@ class ComposeProcessesTest {
     @ParameterizedTest
     @EnumSource(names = {"GATEWAY", "RUNTIME", "REGISTRY"})
     void portsThatArePublishedAndAskedAreItsOwn(Role role) {
-        ComposeService service = file.services().get(role.name().toLowerCase(Locale.ROOT));
+        ComposeService service = service(role);
         AppConfig config = config(role);
         Set<Integer> own = new HashSet<>(Set.of(config.ports().http()));
         if (role == Role.GATEWAY) {
@@ -103,30 +107,80 @@ class ComposeProcessesTest {
                 .isEqualTo("[dns:runtime:" + pod.ports().pod() + "]");
         assertThat(gateway.podCredential()).isEqualTo(pod.podCredential()).hasSizeGreaterThan(16);
         assertThat(gateway.models()).isEqualTo(pod.models()).isNotEmpty();
-        assertThat(file.services().get("runtime").mounts())
-                .isEqualTo(file.services().get("gateway").mounts());
+        assertThat(models("runtime")).isEqualTo(models("gateway"));
         assertThat(file.services().get("runtime").map("deploy")).containsEntry("replicas", 2);
     }
 
+    private ComposeService.Mount models(String service) {
+        return file.services().get(service).mounts().stream()
+                .filter(mount -> mount.target().equals("/models"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Each by a login of its own; pods, which compute what callers send, know none. */
     @Test
-    void tenantsAreLimitedByAllGatewaysTogether() throws Exception {
-        AppConfig gateway = config(Role.GATEWAY);
-        assertThat(gateway.identities().limitsDatabase())
-                .hasValueSatisfying(url -> assertThat(url)
-                        .startsWith("jdbc:postgresql://postgres/limits?user=foretoken&password="
-                                + secrets.line("postgres-password")));
-        assertThat(Files.readString(ComposeFile.folder().resolve("postgres/limits.sql")))
-                .contains("CREATE DATABASE limits;");
-        assertThat(file.services().get("postgres").environment())
-                .containsEntry("POSTGRES_USER", "foretoken")
-                .containsEntry("POSTGRES_DB", "registry");
+    void onlyTheRegistryKnowsItsDatabaseAndOnlyTheGatewayThatOfTheLimits() {
+        assertThat(config(Role.REGISTRY).registry().jdbcUrl()).isEqualTo(database("registry"));
+        assertThat(config(Role.GATEWAY).identities().limitsDatabase()).contains(database("limits"));
+        assertThat(file.services().get("runtime").fields()).doesNotContainKey("env_file");
+        for (Role role : List.of(Role.GATEWAY, Role.RUNTIME)) {
+            assertThat(config(role).registry().jdbcUrl()).as("%s", role).isEmpty();
+        }
+        for (Role role : List.of(Role.REGISTRY, Role.RUNTIME)) {
+            assertThat(config(role).identities().limitsDatabase())
+                    .as("%s", role)
+                    .isEmpty();
+        }
+    }
+
+    private String database(String name) {
+        return "jdbc:postgresql://postgres/%1$s?user=%1$s&password=%2$s"
+                .formatted(name, secrets.line(name + "-password"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"registry", "limits"})
+    void postgresMakesTheLoginThatOwnsADatabase(String name) throws Exception {
+        ComposeService postgres = file.services().get("postgres");
+        assertThat(postgres.mounts())
+                .contains(new ComposeService.Mount(
+                        "./postgres/databases.sql", "/docker-entrypoint-initdb.d/databases.sql", true));
+        assertThat(postgres.list("secrets")).contains(name + "-password");
+        assertThat(Files.readString(ComposeFile.folder().resolve("postgres/databases.sql")))
+                .contains("\\set %1$s_password `cat /run/secrets/%1$s-password`".formatted(name))
+                .contains("CREATE ROLE %1$s LOGIN PASSWORD :'%1$s_password';".formatted(name))
+                .contains("CREATE DATABASE %1$s OWNER %1$s;".formatted(name))
+                .doesNotContainIgnoringCase("SUPERUSER");
+    }
+
+    /** What one writes, another never reads as its own. */
+    @Test
+    void gatewaysAndPodsAskTheRegistryAndWriteNothingOfItsOwn() {
+        AppConfig registry = config(Role.REGISTRY);
+        Set<String> volumes = new HashSet<>();
+        for (Role role : List.of(Role.REGISTRY, Role.GATEWAY, Role.RUNTIME)) {
+            for (ComposeService.Mount mount : service(role).mounts()) {
+                assertThat(mount.readOnly() || volumes.add(mount.source()))
+                        .as("%s writes %s alone", role, mount)
+                        .isTrue();
+            }
+        }
+        for (Role role : List.of(Role.GATEWAY, Role.RUNTIME)) {
+            assertThat(config(role).offered().replica()).hasValueSatisfying(replica -> {
+                assertThat(replica.url())
+                        .hasToString("http://registry:" + registry.ports().http());
+                assertThat(registry.apiKeys()).contains(replica.key());
+            });
+            assertThat(service(role).map("depends_on")).as("%s", role).containsKey("registry");
+        }
     }
 
     @Test
     void secretsAreMadeOnceAllDifferentAndForNobodyElseOnTheMachine() throws Exception {
         Set<String> different = new HashSet<>();
         for (Map<String, Object> secret : file.section("secrets").values()) {
-            String name = ("" + secret.get("file")).substring("secrets/".length());
+            String name = ComposeFile.secret("" + secret.get("file"));
             assertThat(different.add(secrets.line(name))).as(name).isTrue();
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secrets.file(name))))
                     .as("users of containers read %s", name)

@@ -84,13 +84,15 @@ public record MadeSecrets(Path folder) {
         }
     }
 
-    /** The variables that a service's {@code env_file} sets. */
-    public Map<String, String> variables() {
+    /** The variables that the files of the service's {@code env_file} set. */
+    public Map<String, String> variables(ComposeService service) {
         Map<String, String> variables = new LinkedHashMap<>();
-        line("databases.env").lines().forEach(line -> {
-            int equals = line.indexOf('=');
-            variables.put(line.substring(0, equals), line.substring(equals + 1));
-        });
+        for (String path : service.list("env_file")) {
+            line(ComposeFile.secret(path)).lines().forEach(line -> {
+                int equals = line.indexOf('=');
+                variables.put(line.substring(0, equals), line.substring(equals + 1));
+            });
+        }
         return variables;
     }
 }

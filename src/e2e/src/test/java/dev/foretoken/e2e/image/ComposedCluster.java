@@ -19,7 +19,7 @@ import org.testcontainers.containers.wait.strategy.Wait;
 
 /**
  * The services of {@code compose.yaml} that are ours, as many of each as it says, and PostgreSQL where its image is there. Without it nothing is
- * told of a database: metadata is in SQLite on the volume that the processes share, and the gateway counts for itself.
+ * told of a database: metadata is in SQLite on the registry's volume, and the gateway counts for itself.
  */
 final class ComposedCluster implements AutoCloseable {
 
@@ -81,7 +81,7 @@ final class ComposedCluster implements AutoCloseable {
             ComposedService container = new ComposedService(image, service, networks, secrets, prefix);
             started.computeIfAbsent(name, any -> new ArrayList<>()).add(container);
             if (service.isOurs() && postgres.isPresent()) {
-                container.withEnv(secrets.variables());
+                container.withEnv(secrets.variables(service));
             }
             container.waitingFor(Wait.forLogMessage(
                     service.isOurs() ? "ready http=.*\\s" : ".*ready to accept connections.*\\s", 1));

@@ -217,6 +217,8 @@ class ComposedClusterTest {
                     "pod-credential",
                     "tenant-key",
                     "postgres-password",
+                    "registry-password",
+                    "limits-password",
                     "grafana-password")) {
                 assertThat(service.getLogs())
                         .as("%s shows %s", service.service(), secret)
@@ -241,7 +243,7 @@ class ComposedClusterTest {
                 .orElseThrow()
                 .inside(
                         "psql",
-                        "--username=foretoken",
+                        "--username=postgres",
                         "--dbname=" + database,
                         "--tuples-only",
                         "--command=SELECT count(*) FROM " + table);
