@@ -1,5 +1,6 @@
 package dev.foretoken.e2e.image;
 
+import com.github.dockerjava.api.DockerClient;
 import dev.foretoken.e2e.compose.ComposeFile;
 import dev.foretoken.e2e.compose.ComposeService;
 import dev.foretoken.e2e.compose.MadeSecrets;
@@ -27,6 +28,7 @@ final class ComposedCluster implements AutoCloseable {
 
     private final String prefix = "foretoken-test-" + UUID.randomUUID() + "-";
     private final Map<String, Network> networks = new HashMap<>();
+    private final List<String> volumes = new ArrayList<>();
     private final Map<String, List<ComposedService>> started = new HashMap<>();
     private final ComposeFile file;
     private final MadeSecrets secrets;
@@ -53,13 +55,18 @@ final class ComposedCluster implements AutoCloseable {
             cluster.start(image);
             return cluster;
         } catch (RuntimeException | AssertionError e) {
-            cluster.close();
+            try {
+                cluster.close();
+            } catch (RuntimeException left) {
+                e.addSuppressed(left);
+            }
             throw e;
         }
     }
 
     private void start(TestedImage image) {
         file.section("networks").forEach((name, fields) -> networks.put(name, network(fields)));
+        file.section("volumes").keySet().forEach(this::createVolume);
         postgres.ifPresent(name -> add(name, "postgres"));
         for (String name : List.of("registry", "runtime", "gateway")) {
             add(image.name(), name);
@@ -127,19 +134,23 @@ final class ComposedCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        all().forEach(ComposedService::stop);
-        networks.values().forEach(Network::close);
-        file.section("volumes").keySet().forEach(this::removeVolume);
+        Cleanup cleanup = new Cleanup();
+        all().forEach(service -> cleanup.then(service::stop));
+        networks.values().forEach(network -> cleanup.then(network::close));
+        volumes.forEach(
+                volume -> cleanup.then(() -> engine().removeVolumeCmd(volume).exec()));
+        cleanup.close();
     }
 
-    private void removeVolume(String name) {
-        boolean there = DockerClientFactory.instance().client().listVolumesCmd().exec().getVolumes().stream()
-                .anyMatch(volume -> volume.getName().equals(prefix + name));
-        if (there) {
-            DockerClientFactory.instance()
-                    .client()
-                    .removeVolumeCmd(prefix + name)
-                    .exec();
-        }
+    /** With what Testcontainers finds its own by, and removes it when this process dies. */
+    private void createVolume(String name) {
+        Map<String, String> labels = new HashMap<>(DockerClientFactory.DEFAULT_LABELS);
+        labels.put(DockerClientFactory.TESTCONTAINERS_SESSION_ID_LABEL, DockerClientFactory.SESSION_ID);
+        engine().createVolumeCmd().withName(prefix + name).withLabels(labels).exec();
+        volumes.add(prefix + name);
+    }
+
+    private static DockerClient engine() {
+        return DockerClientFactory.instance().client();
     }
 }
