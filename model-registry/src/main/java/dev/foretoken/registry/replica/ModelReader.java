@@ -22,18 +22,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Reads {@code GET /registry/v1/models/MODEL}. What a variant is comes from its manifest, which the answer only names. */
+/** Reads {@code GET /registry/v1/models/MODEL}. What a variant is comes from its manifest, which the answer only names; one whose manifest is damaged is left out. */
 record ModelReader(Function<Digest, ReplicaStore.Content> contents) {
 
+    private static final System.Logger LOG = System.getLogger(ModelReader.class.getName());
     private static final int MOST = 10_000;
 
-    /** @throws ForetokenException REGISTRY_UNAVAILABLE for what is no model; MODEL_FILE_CORRUPT */
+    /** @throws ForetokenException REGISTRY_UNAVAILABLE for what is no model; MODEL_FILE_CORRUPT where nothing of it can be read */
     ModelDetail read(JsonNode model) {
         try {
             Optional<Gate> gate = gate(model.path("gate"));
             List<VersionDetail> versions = new ArrayList<>();
             for (JsonNode version : list(model, "versions")) {
-                versions.add(version(text(model, "name"), version, gate));
+                version(text(model, "name"), version, gate).ifPresent(versions::add);
+            }
+            if (versions.isEmpty()) {
+                throw new ForetokenException(
+                        ErrorCode.MODEL_FILE_CORRUPT, "no variant of model '" + text(model, "name") + "' can be read");
             }
             List<AliasTarget> aliases = new ArrayList<>();
             for (JsonNode alias : list(model, "aliases")) {
@@ -47,23 +52,41 @@ record ModelReader(Function<Digest, ReplicaStore.Content> contents) {
         }
     }
 
-    private VersionDetail version(String model, JsonNode version, Optional<Gate> gate) {
+    /** Empty where none of its variants can be read. */
+    private Optional<VersionDetail> version(String model, JsonNode version, Optional<Gate> gate) {
         int number = version.path("version").asInt();
         List<VariantDetail> variants = new ArrayList<>();
         for (JsonNode variant : list(version, "variants")) {
-            variants.add(variant(new VariantRef(model, number, text(variant, "name")), variant));
+            readable(new VariantRef(model, number, text(variant, "name")), variant)
+                    .ifPresent(variants::add);
+        }
+        if (list(version, "variants").isEmpty()) {
+            throw strange(model + "@" + number + " has no variant");
         }
         if (variants.isEmpty()) {
-            throw strange(model + "@" + number + " has no variant");
+            return Optional.empty();
         }
         Optional<Measurement> base = variants.stream()
                 .filter(variant -> variant.ref().isBase())
                 .findFirst()
                 .flatMap(VariantDetail::measurement);
-        return new VersionDetail(
+        return Optional.of(new VersionDetail(
                 number,
                 time(version, "created"),
-                variants.stream().map(variant -> judged(variant, gate, base)).toList());
+                variants.stream().map(variant -> judged(variant, gate, base)).toList()));
+    }
+
+    /** One that is damaged, or gone, keeps nothing from the others. */
+    private Optional<VariantDetail> readable(VariantRef ref, JsonNode variant) {
+        try {
+            return Optional.of(variant(ref, variant));
+        } catch (ForetokenException e) {
+            if (e.code() != ErrorCode.MODEL_FILE_CORRUPT && e.code() != ErrorCode.MODEL_NOT_FOUND) {
+                throw e;
+            }
+            LOG.log(System.Logger.Level.WARNING, "{0} is left out, it cannot be read: {1}", ref, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private VariantDetail variant(VariantRef ref, JsonNode variant) {

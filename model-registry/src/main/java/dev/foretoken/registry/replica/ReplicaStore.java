@@ -72,7 +72,20 @@ final class ReplicaStore implements AutoCloseable {
         return new Content(ManifestJson.parse(document, text), VariantConfigJson.parse(text));
     }
 
+    /** A damaged copy is fetched again, once. */
     private byte[] document(Digest digest) {
+        try {
+            return read(digest);
+        } catch (ForetokenException e) {
+            if (e.code() != ErrorCode.MODEL_FILE_CORRUPT || !local.has(digest)) {
+                throw e;
+            }
+            local.setAside(digest);
+            return read(digest);
+        }
+    }
+
+    private byte[] read(Digest digest) {
         try (InputStream in = cache.open(digest)) {
             byte[] bytes = in.readNBytes(MAX_DOCUMENT + 1);
             if (bytes.length > MAX_DOCUMENT) {

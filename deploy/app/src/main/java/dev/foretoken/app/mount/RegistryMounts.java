@@ -41,6 +41,9 @@ public final class RegistryMounts {
     private final MountedNames names;
     private final Map<String, Target> bound = new HashMap<>();
     private final Map<VariantRef, Long> unreached = new HashMap<>();
+    /** What was said last of mounts that lead nowhere now. */
+    private final Map<RegistryMount, String> stuck = new HashMap<>();
+
     private boolean turns;
 
     public RegistryMounts(
@@ -99,8 +102,8 @@ public final class RegistryMounts {
      * @return false: something is still to be done, and will be when this is called again
      */
     public boolean refresh() {
-        boolean settled = true;
-        Map<String, Target> wanted = wanted();
+        Map<String, Target> wanted = new TreeMap<>();
+        boolean settled = want(wanted);
         for (Map.Entry<String, Target> name : wanted.entrySet()) {
             settled &= tryTo(name.getKey(), name.getValue());
         }
@@ -114,26 +117,43 @@ public final class RegistryMounts {
         return withdraw() && settled;
     }
 
-    /** Where each name leads; names of a model that is not there any more stay where they are. */
-    private Map<String, Target> wanted() {
-        Map<String, Target> wanted = new TreeMap<>();
-        for (RegistryMount mount : mounts.get()) {
+    /**
+     * Where each name leads; names of a model that is not there any more, or that cannot be read, stay where they are.
+     *
+     * @return false: another look may find more, even where the registry does not change
+     */
+    private boolean want(Map<String, Target> wanted) {
+        List<RegistryMount> all = mounts.get();
+        stuck.keySet().retainAll(all);
+        boolean settled = true;
+        for (RegistryMount mount : all) {
             try {
                 MountedNames.add(names.of(List.of(mount)), wanted);
+                stuck.remove(mount);
             } catch (ForetokenException e) {
-                if (e.code() != ErrorCode.MODEL_NOT_FOUND) {
+                if (e.code() == ErrorCode.REGISTRY_UNAVAILABLE) {
                     throw e;
                 }
-                LOG.log(Logger.Level.WARNING, "{0} stays as it is: {1}", mount, e.getMessage());
-                String model = mount.reference().model();
-                bound.forEach((name, now) -> {
-                    if (now.ref().model().equals(model)) {
-                        wanted.putIfAbsent(name, now);
-                    }
-                });
+                settled &= e.code() == ErrorCode.MODEL_NOT_FOUND || e.code() == ErrorCode.INSUFFICIENT_MEMORY;
+                stay(mount, String.valueOf(e.getMessage()), wanted);
+            } catch (RuntimeException e) {
+                settled = false;
+                stay(mount, "a fault, " + e, wanted);
             }
         }
-        return wanted;
+        return settled;
+    }
+
+    private void stay(RegistryMount mount, String reason, Map<String, Target> wanted) {
+        if (!reason.equals(stuck.put(mount, reason))) {
+            LOG.log(Logger.Level.WARNING, "{0} stays as it is: {1}", mount, reason);
+        }
+        String model = mount.reference().model();
+        bound.forEach((name, now) -> {
+            if (now.ref().model().equals(model)) {
+                wanted.putIfAbsent(name, now);
+            }
+        });
     }
 
     /** Whatever fails of one name, the others are led all the same. */

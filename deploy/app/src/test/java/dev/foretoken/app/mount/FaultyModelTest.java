@@ -193,6 +193,17 @@ class FaultyModelTest {
     }
 
     @Test
+    void otherNamesFollowWhenAModelCannotBeRead() {
+        RegistryMounts mounts = mounts(toys(), "broken:prod", "toy:prod");
+        assertThat(mounts.refresh()).as("it is tried again").isFalse();
+        assertThat(mounts.refresh()).isFalse();
+        assertThat(leadsTo("toy:prod")).isEqualTo("toy@1/base");
+        assertThat(said)
+                .filteredOn(line -> line.contains("broken"))
+                .containsExactly("broken:prod stays as it is: nothing of it can be read");
+    }
+
+    @Test
     void whatCannotBeLetGoIsSaidAndWithdrawnLaterBesideTheOthers() {
         Toys toys = toys().alias("other", 2, "base").alias("third", 3, "base");
         RegistryMounts mounts = mounts(toys, "toy:other", "toy:prod", "toy:third");

@@ -108,6 +108,9 @@ final class Toys implements VariantCatalogue {
 
     @Override
     public ModelDetail model(String name) {
+        if (name.equals("broken")) {
+            throw new ForetokenException(ErrorCode.MODEL_FILE_CORRUPT, "nothing of it can be read");
+        }
         if (!name.equals("toy")) {
             throw new ForetokenException(ErrorCode.MODEL_NOT_FOUND, "there is no model " + name);
         }

@@ -16,6 +16,7 @@ import dev.foretoken.gateway.registry.UploadLimits;
 import dev.foretoken.gateway.registry.Uploads;
 import dev.foretoken.registry.Registry;
 import dev.foretoken.registry.RegistryConfig;
+import dev.foretoken.registry.VersionDetail;
 import dev.foretoken.registry.content.Digest;
 import dev.foretoken.registry.content.Provenance;
 import dev.foretoken.registry.ingest.Trust;
@@ -36,8 +37,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +54,9 @@ class ReplicaTrustTest {
     private static final SigningKey KEY = SigningKey.create("release", KeyAlgorithm.ED25519);
     private static final VariantRef TOY = VariantRef.base("toy", 1);
 
+    private static final Provenance FROM =
+            new Provenance("a folder", "test 1", "import", Map.of(), null, Instant.EPOCH);
+
     @TempDir
     Path home;
 
@@ -57,6 +64,8 @@ class ReplicaTrustTest {
     private Registry registry;
     private RegistryDesk desk;
     private HttpServer server;
+    /** Blobs that are answered with other bytes. */
+    private final Set<Digest> damaged = new HashSet<>();
 
     @BeforeEach
     void begin() throws IOException {
@@ -64,15 +73,16 @@ class ReplicaTrustTest {
         Files.writeString(home.resolve("keys/release.pub"), KEY.publicHalf().pem());
         registry = Registry.open(
                 RegistryConfig.at(home.resolve("own")).withTrust(TrustPolicy.REQUIRE, home.resolve("keys")));
-        Provenance from = new Provenance("a folder", "test 1", "import", Map.of(), null, Instant.EPOCH);
-        registry.importModel("toy", MODEL, Trust.OWN_FOLDER, from, LoadProgress.SILENT);
+        registry.importModel("toy", MODEL, Trust.OWN_FOLDER, FROM, LoadProgress.SILENT);
         desk = desk();
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/registry/v1/models/toy", call -> answer(call, RegistryJson.bytes(desk.model("toy"))));
         server.createContext("/registry/v1/blobs/", call -> {
             String path = call.getRequestURI().getPath();
             Digest digest = Digest.parse(path.substring(path.lastIndexOf('/') + 1));
-            answer(call, Files.readAllBytes(registry.blobFile(digest)));
+            byte[] bytes = Files.readAllBytes(registry.blobFile(digest));
+            bytes[bytes.length / 2] ^= (byte) (damaged.contains(digest) ? 1 : 0);
+            answer(call, bytes);
         });
         server.start();
     }
@@ -112,9 +122,7 @@ class ReplicaTrustTest {
 
     @Test
     void aVariantIsNotGivenOutBeforeATrustedKeySignsIt() {
-        URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        ReplicaConfig config = new ReplicaConfig(address, "", Optional.empty(), home.resolve("copies"), 1 << 20);
-        try (RegistryReplica replica = RegistryReplica.open(config, Clock.systemUTC())) {
+        try (RegistryReplica replica = replica()) {
             replica.model("toy");
             refused(() -> replica.folder(TOY));
             refused(() -> replica.folder(TOY, path -> true));
@@ -124,6 +132,58 @@ class ReplicaTrustTest {
             replica.check(TOY, LoadProgress.SILENT);
             assertThat(replica.folder(TOY)).isDirectory();
         }
+    }
+
+    @Test
+    void aVariantWhoseManifestIsDamagedIsLeftOut() throws IOException {
+        Path other = home.resolve("other");
+        Files.createDirectories(other);
+        try (Stream<Path> files = Files.list(MODEL)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, other.resolve(file.getFileName()));
+            }
+        }
+        Files.writeString(other.resolve("README.md"), "another");
+        registry.importModel("toy", other, Trust.OWN_FOLDER, FROM, LoadProgress.SILENT);
+        damaged.add(manifest(2));
+        try (RegistryReplica replica = replica()) {
+            assertThat(replica.model("toy").versions())
+                    .extracting(VersionDetail::version)
+                    .containsExactly(1);
+            damaged.add(manifest(1));
+            assertThat(replica.model("toy").versions()).as("it is here").hasSize(1);
+            damaged.clear();
+            assertThat(replica.model("toy").versions()).hasSize(2);
+        }
+        damaged.add(manifest(1));
+        try (RegistryReplica replica = replica()) {
+            spoil(manifest(1));
+            spoil(manifest(2));
+            assertThat(replica.model("toy").versions())
+                    .extracting(VersionDetail::version)
+                    .as("the copy of one is healed")
+                    .containsExactly(2);
+        }
+    }
+
+    private Digest manifest(int version) {
+        return registry.variant(VariantRef.base("toy", version)).manifest();
+    }
+
+    private void spoil(Digest blob) throws IOException {
+        try (Stream<Path> files = Files.walk(home.resolve("copies"))) {
+            Path copy = files.filter(file -> file.getFileName().toString().equals(blob.hex()))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(copy.toFile().setWritable(true)).isTrue();
+            Files.writeString(copy, "{}");
+        }
+    }
+
+    private RegistryReplica replica() {
+        URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        ReplicaConfig config = new ReplicaConfig(address, "", Optional.empty(), home.resolve("copies"), 1 << 20);
+        return RegistryReplica.open(config, Clock.systemUTC());
     }
 
     private static void refused(Runnable use) {
