@@ -66,10 +66,13 @@ FORETOKEN_TRUSTED_KEYS: /etc/foretoken/trusted-keys
 {{- end }}
 {{- end -}}
 
-{{/* The same for gateways and pods, which may have only its address. */}}
+{{/* The same for gateways and pods, which may have only its address. A dict of `root` and the `cacheSize` of their home. */}}
 {{- define "foretoken.registryAccess" -}}
+{{- $size := .cacheSize -}}
+{{- with .root -}}
 {{- if include "foretoken.overHttp" . -}}
 FORETOKEN_HOME: {{ include "foretoken.home" . }}
+FORETOKEN_REGISTRY_COPIES: {{ include "foretoken.quarter" $size }}
 FORETOKEN_REGISTRY_URL: {{ ternary "https" "http" (ne .Values.tls.edge.existingSecret "") }}://{{ include "foretoken.fullname" . }}-registry.{{ .Release.Namespace }}.svc:8080
 FORETOKEN_REGISTRY_KEY_FILE: /etc/foretoken/credentials/operator-key
 {{- if .Values.tls.edge.existingSecret }}
@@ -78,6 +81,14 @@ FORETOKEN_REGISTRY_CA: /etc/foretoken/registry-ca/ca.crt
 {{- else -}}
 {{ include "foretoken.registrySettings" . }}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A quarter of a size in Mi, Gi or Ti, as the process reads sizes. */}}
+{{- define "foretoken.quarter" -}}
+{{- $mebi := dict "Mi" 1 "Gi" 1024 "Ti" 1048576 -}}
+{{- $number := regexFind "^[0-9]+" . -}}
+{{- div (mul (int64 $number) (get $mebi (trimPrefix $number .))) 4 }}m
 {{- end -}}
 
 {{/* The registry's secrets: JDBC URL, and what AWS's own tools read. */}}

@@ -19,7 +19,7 @@ FORETOKEN_DRAIN_SECONDS: {{ .values.drainSeconds | quote }}
 FORETOKEN_TLS_CERT: /etc/foretoken/pod-tls/tls.crt
 FORETOKEN_TLS_KEY: /etc/foretoken/pod-tls/tls.key
 {{- end }}
-{{ include "foretoken.registryAccess" .root }}
+{{ include "foretoken.registryAccess" (dict "root" .root "cacheSize" .values.cacheSize) }}
 {{- if include "foretoken.overHttp" .root }}
 FORETOKEN_POD_GROUP: {{ .name }}
 {{- end }}

@@ -103,6 +103,10 @@ class ProcessSettingsTest {
             assertThat(config.offered().mounts().toString()).isEqualTo("[toy:prod]");
         }
         assertThat(runtime.offered().replica().orElseThrow().group()).contains("cpu");
+        assertThat(runtime.offered().replica().orElseThrow().copies())
+                .as("a quarter of 20 GiB")
+                .isEqualTo(5L << 30);
+        assertThat(gateway.offered().replica().orElseThrow().copies()).isEqualTo(1280L << 20);
         assertThat(gateway.routing().hold().longest()).hasSeconds(90);
         assertThat(manifests
                         .container("release-foretoken-runtime-cpu")

@@ -7,17 +7,20 @@ import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.registry.ModelDetail;
 import dev.foretoken.registry.VariantDetail;
 import dev.foretoken.registry.content.Digest;
+import dev.foretoken.registry.content.ManifestJson;
 import dev.foretoken.registry.content.ModelFile;
 import dev.foretoken.registry.content.VariantManifest;
 import dev.foretoken.registry.metadata.Assignment;
 import dev.foretoken.registry.name.Names;
 import dev.foretoken.registry.name.Reference;
 import dev.foretoken.registry.name.VariantRef;
+import dev.foretoken.registry.view.VariantView;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
@@ -37,15 +40,21 @@ public final class RegistryReplica implements AutoCloseable {
     /** Of the same models: why they may not be loaded. */
     private final Map<VariantRef, String> refused = new ConcurrentHashMap<>();
 
-    private RegistryReplica(RegistryApi api, ReplicaStore store) {
+    /** Manifests of the folders that were given out. */
+    private final Map<VariantRef, Set<Digest>> opened = new ConcurrentHashMap<>();
+
+    private final long mostOfPart;
+
+    private RegistryReplica(RegistryApi api, ReplicaStore store, long mostOfPart) {
         this.api = api;
+        this.mostOfPart = mostOfPart;
         this.store = store;
     }
 
     /** Asks the registry nothing yet. @throws ForetokenException CONFIG_INVALID, STORAGE_FULL for the folder of the copies */
     public static RegistryReplica open(ReplicaConfig config, Clock clock) {
         RegistryApi api = new RegistryApi(config);
-        return new RegistryReplica(api, new ReplicaStore(config, api, clock));
+        return new RegistryReplica(api, new ReplicaStore(config, api, clock), config.cacheBytes());
     }
 
     /**
@@ -98,25 +107,38 @@ public final class RegistryReplica implements AutoCloseable {
 
     /** What a runtime opens; bytes that are not here yet are fetched. @throws ForetokenException SIGNATURE_REFUSED */
     public Path folder(VariantRef variant) {
-        return store.view(manifest(variant), LoadProgress.SILENT).model();
+        return given(variant, manifest(variant)).model();
     }
 
-    /** The same with those files alone that {@code wanted} takes: for whoever does not compute. */
+    /** The same with those files alone that {@code wanted} takes: for whoever does not compute. @throws ForetokenException STORAGE_FULL too */
     public Path folder(VariantRef variant, Predicate<String> wanted) {
-        return store.view(part(variant, wanted), LoadProgress.SILENT).model();
+        return given(variant, part(variant, wanted)).model();
+    }
+
+    private VariantView given(VariantRef variant, VariantManifest manifest) {
+        remember(variant, manifest);
+        return store.view(manifest, LoadProgress.SILENT);
+    }
+
+    private void remember(VariantRef variant, VariantManifest manifest) {
+        opened.computeIfAbsent(variant, any -> ConcurrentHashMap.newKeySet())
+                .add(Digest.of(ManifestJson.write(manifest)));
     }
 
     /** Reads every byte. @throws ForetokenException SIGNATURE_REFUSED, MODEL_FILE_CORRUPT, STORAGE_FULL, REGISTRY_UNAVAILABLE */
     public void check(VariantRef variant, LoadProgress progress) {
-        store.check(manifest(variant), progress);
+        VariantManifest manifest = manifest(variant);
+        remember(variant, manifest);
+        store.check(manifest, progress);
     }
 
     /** Nobody opens it any more: the disk that it takes may be used for others. */
     public void drop(VariantRef variant) {
-        Digest digest = manifests.get(variant);
-        ReplicaStore.Content content = digest == null ? null : contents.get(digest);
-        if (content != null) {
-            store.drop(content.manifest());
+        Set<Digest> views = opened.remove(variant);
+        if (views != null) {
+            views.stream()
+                    .filter(view -> opened.values().stream().noneMatch(others -> others.contains(view)))
+                    .forEach(store::drop);
         }
     }
 
@@ -124,7 +146,14 @@ public final class RegistryReplica implements AutoCloseable {
         VariantManifest whole = manifest(variant);
         List<ModelFile> files =
                 whole.files().stream().filter(file -> wanted.test(file.path())).toList();
-        return new VariantManifest(whole.config(), files, whole.annotations());
+        VariantManifest part = new VariantManifest(whole.config(), files, whole.annotations());
+        if (part.fileBytes() > mostOfPart) {
+            throw new ForetokenException(
+                    ErrorCode.STORAGE_FULL,
+                    "%s has %d bytes in files that are needed here, such as a GGUF file with its text; at most %d are copied (registry-copies)"
+                            .formatted(variant, part.fileBytes(), mostOfPart));
+        }
+        return part;
     }
 
     /** Of what may be loaded. */

@@ -12,7 +12,7 @@ import javax.net.ssl.SSLContext;
  * @param key what it is shown as bearer token; empty: nothing
  * @param tls for https; empty: the platform's authorities are believed
  * @param home folder of the copies; made when it is not there
- * @param cacheBytes of copies that nothing uses; what is served comes on top
+ * @param cacheBytes of copies that nothing uses; what is served comes on top, and of a part of a variant no more is copied
  */
 public record ReplicaConfig(URI url, String key, Optional<SSLContext> tls, Path home, long cacheBytes) {
 

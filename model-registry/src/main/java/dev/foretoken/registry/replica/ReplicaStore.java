@@ -144,7 +144,7 @@ final class ReplicaStore implements AutoCloseable {
             if (e.code() != ErrorCode.MODEL_FILE_CORRUPT) {
                 throw e;
             }
-            drop(manifest);
+            drop(Digest.of(ManifestJson.write(manifest)));
             parts(manifest).keySet().stream().filter(this::damaged).forEach(local::setAside);
             return checked(manifest, progress);
         }
@@ -169,8 +169,8 @@ final class ReplicaStore implements AutoCloseable {
     }
 
     /** Its copies may go from now on; what a runtime has mapped stays its own. */
-    void drop(VariantManifest manifest) {
-        new ViewFolder(views()).remove(Digest.of(ManifestJson.write(manifest)));
+    void drop(Digest manifest) {
+        new ViewFolder(views()).remove(manifest);
     }
 
     @Override

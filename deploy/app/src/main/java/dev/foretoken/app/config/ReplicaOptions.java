@@ -47,6 +47,15 @@ public final class ReplicaOptions {
     Path authorities;
 
     @Option(
+            names = "--registry-copies",
+            paramLabel = "SIZE",
+            defaultValue = "${env:FORETOKEN_REGISTRY_COPIES:-64g}",
+            converter = ByteSize.class,
+            description =
+                    "Most bytes of copies that nothing uses any more; what is served comes on top. A gateway copies no variant of which it needs more than this. Default: ${DEFAULT-VALUE}.")
+    long copies;
+
+    @Option(
             names = "--pod-group",
             paramLabel = "NAME",
             defaultValue = "${env:FORETOKEN_POD_GROUP}",
@@ -72,7 +81,7 @@ public final class ReplicaOptions {
                 Optional.ofNullable(authorities)
                         .filter(file -> !file.toString().isEmpty())
                         .map(file -> new PemFile("registry-ca", file)));
-        return Optional.of(new ReplicaSettings(address(url), key(environment), tls, named));
+        return Optional.of(new ReplicaSettings(address(url), key(environment), tls, named, copies));
     }
 
     private static URI address(String text) {

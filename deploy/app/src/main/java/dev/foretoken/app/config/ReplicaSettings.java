@@ -16,8 +16,9 @@ import java.util.Optional;
  * @param key what it is shown; empty: nothing
  * @param tls who has signed its certificate, and what it is shown where it asks for one
  * @param group which this runtime pod belongs to; empty: none, only {@code --model} is served
+ * @param copies most bytes of copies that nothing uses, and of what a gateway needs of one variant
  */
-public record ReplicaSettings(URI url, String key, TlsFiles tls, Optional<String> group) {
+public record ReplicaSettings(URI url, String key, TlsFiles tls, Optional<String> group, long copies) {
 
     /** @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID */
     public ReplicaSettings {

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * Variants in pods, which mount the same registry and follow it by themselves: they load, keep and unload. A gateway does not know their
  * memory: which variant {@code auto} stands for is seen from what they offer.
  */
-public record PodVariants(EngineSet pods) implements VariantEngine {
+public record PodVariants(EngineSet pods, VariantCatalogue catalogue) implements VariantEngine {
 
     private Stream<ModelInfo> infos(VariantRef variant) {
         return pods.now().stream()
@@ -58,6 +58,6 @@ public record PodVariants(EngineSet pods) implements VariantEngine {
 
     @Override
     public void withdraw(VariantRef variant) {
-        // pods know
+        catalogue.drop(variant);
     }
 }

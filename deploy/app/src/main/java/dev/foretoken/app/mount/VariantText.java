@@ -13,6 +13,8 @@ import java.util.Map;
 /** Tokenizers and chat templates of variants: those with equal files share one. For one thread. */
 public final class VariantText {
 
+    private static final List<String> NO_TEXT = List.of(".safetensors", ".index.json", ".onnx");
+
     private final VariantCatalogue catalogue;
     private final TextFiles files;
     private final EngineSet engines;
@@ -37,8 +39,8 @@ public final class VariantText {
                         engines));
     }
 
-    /** All but weights; a GGUF file holds both. */
+    /** All but weights; a GGUF file holds both, so that there is no text without it. */
     static boolean isText(String path) {
-        return !path.endsWith(".safetensors") && !path.endsWith(".index.json");
+        return NO_TEXT.stream().noneMatch(path::endsWith);
     }
 }

@@ -26,8 +26,6 @@ final class ReplicaPart implements AutoCloseable {
 
     /** Beside those of a registry of this machine, which has other owners of its files. */
     private static final String FOLDER = "replica";
-    /** Copies that nothing uses: what was served before last. */
-    private static final long CACHE_BYTES = 64L << 30;
 
     private final RegistryReplica replica;
     private final AliasWatch watch;
@@ -51,7 +49,8 @@ final class ReplicaPart implements AutoCloseable {
             Function<ReplicaVariants, RegistryMounts> mounting) {
         Path home = config.registry().home().resolve(FOLDER);
         RegistryReplica replica = RegistryReplica.open(
-                new ReplicaConfig(settings.url(), settings.key(), tls.map(ReplicaPart::context), home, CACHE_BYTES),
+                new ReplicaConfig(
+                        settings.url(), settings.key(), tls.map(ReplicaPart::context), home, settings.copies()),
                 Clock.systemUTC());
         boolean computes = config.role() == Role.RUNTIME;
         ReplicaVariants variants = new ReplicaVariants(

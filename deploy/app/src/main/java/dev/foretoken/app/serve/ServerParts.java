@@ -185,7 +185,7 @@ final class ServerParts implements AutoCloseable {
     private VariantEngine variantEngine(AppConfig config, EngineSet engines, VariantCatalogue catalogue) {
         SchedulerHost target = host;
         if (target == null) {
-            return new PodVariants(engines);
+            return new PodVariants(engines, catalogue);
         }
         Consumer<ModelInfo> whenLoaded = config.isPod() ? loaded -> FirstStep.run(target, loaded) : loaded -> {};
         return new HostVariants(

@@ -410,6 +410,13 @@ class ServeOptionsTest {
         assertThat(replica.key()).isEqualTo("registry-key");
         assertThat(replica.tls().authorities().orElseThrow().path()).isEqualTo(Path.of("/ca"));
         assertThat(replica.toString()).doesNotContain("registry-key");
+        assertThat(replica.copies()).isEqualTo(64L << 30);
+        assertThat(parse("serve --role runtime --registry-url https://registry:8080 --registry-copies 5g".split(" "))
+                        .offered()
+                        .replica()
+                        .orElseThrow()
+                        .copies())
+                .isEqualTo(5L << 30);
         assertThat(parse(
                                 Map.of("FORETOKEN_REGISTRY_KEY", "other"),
                                 ("serve --role gateway --pod h:1 --pod-plaintext"

@@ -166,6 +166,27 @@ class ReplicaTrustTest {
         }
     }
 
+    @Test
+    void copiesOfPartsGoWhenNobodyUsesThemAndAreBounded() throws IOException {
+        registry.sign(TOY, KEY);
+        try (RegistryReplica replica = replica()) {
+            replica.model("toy");
+            assertThat(replica.folder(TOY, path -> path.equals("config.json"))).isDirectory();
+            replica.folder(TOY);
+            assertThat(home.resolve("copies/views").toFile().list()).hasSize(2);
+            replica.drop(TOY);
+            assertThat(home.resolve("copies/views").toFile().list()).isEmpty();
+        }
+        try (RegistryReplica replica = replica(100)) {
+            replica.model("toy");
+            assertThatThrownBy(() -> replica.folder(TOY, path -> true))
+                    .isInstanceOfSatisfying(ForetokenException.class, e -> {
+                        assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_FULL);
+                        assertThat(e).hasMessageContaining("at most 100 are copied");
+                    });
+        }
+    }
+
     private Digest manifest(int version) {
         return registry.variant(VariantRef.base("toy", version)).manifest();
     }
@@ -181,8 +202,12 @@ class ReplicaTrustTest {
     }
 
     private RegistryReplica replica() {
+        return replica(1 << 20);
+    }
+
+    private RegistryReplica replica(long bytes) {
         URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        ReplicaConfig config = new ReplicaConfig(address, "", Optional.empty(), home.resolve("copies"), 1 << 20);
+        ReplicaConfig config = new ReplicaConfig(address, "", Optional.empty(), home.resolve("copies"), bytes);
         return RegistryReplica.open(config, Clock.systemUTC());
     }
 
