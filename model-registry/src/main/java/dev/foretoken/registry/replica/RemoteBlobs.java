@@ -1,5 +1,7 @@
 package dev.foretoken.registry.replica;
 
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.registry.blob.BlobStore;
 import dev.foretoken.registry.blob.BlobWriter;
 import dev.foretoken.registry.blob.ResumedStream;
@@ -15,12 +17,19 @@ import java.util.stream.Stream;
 /** A registry's blobs, to be read: whoever copies them compares digests. What changes blobs is the registry's own. */
 record RemoteBlobs(RegistryApi api) implements BlobStore {
 
-    /** Goes on where a connection broke off. */
+    /** Bytes of the blob that this thread opens; unbound for documents. */
+    static final ScopedValue<Long> SIZE = ScopedValue.newInstance();
+
+    static final int MAX_DOCUMENT = 4 << 20;
+
+    /** Goes on where a connection broke off. More bytes than there may be are MODEL_FILE_CORRUPT, before anybody has them all. */
     @Override
     public InputStream open(Digest digest) {
         String path = "/blobs/" + digest;
         try {
-            return new Named(new ResumedStream(api.open(path, 0), offset -> rest(path, offset)), api);
+            return new Named(
+                    new ResumedStream(api.open(path, 0), offset -> rest(path, offset)), api, digest, SIZE.orElse((long)
+                            MAX_DOCUMENT));
         } catch (IOException e) {
             throw api.away(e);
         }
@@ -35,20 +44,32 @@ record RemoteBlobs(RegistryApi api) implements BlobStore {
         }
     }
 
-    /** Has a connection that is lost for good said as what it is, not as a failure of a disk. */
+    /** Has a connection that is lost for good said as what it is, not as a failure of a disk; ends what is too long. */
     private static final class Named extends FilterInputStream {
 
         private final RegistryApi api;
+        private final Digest digest;
+        private final long most;
+        private long read;
 
-        Named(InputStream in, RegistryApi api) {
+        Named(InputStream in, RegistryApi api, Digest digest, long most) {
             super(in);
             this.api = api;
+            this.digest = digest;
+            this.most = most;
         }
 
         @Override
         public int read(byte[] bytes, int offset, int length) {
             try {
-                return super.read(bytes, offset, length);
+                int count = super.read(bytes, offset, length);
+                read += Math.max(0, count);
+                if (read > most) {
+                    throw new ForetokenException(
+                            ErrorCode.MODEL_FILE_CORRUPT,
+                            "the registry sends more than the %d bytes that %s may have".formatted(most, digest));
+                }
+                return count;
             } catch (IOException e) {
                 throw api.away(e);
             }

@@ -30,7 +30,7 @@ import java.util.Set;
 /** Copies on this machine. */
 final class ReplicaStore implements AutoCloseable {
 
-    private static final int MAX_DOCUMENT = 4 << 20;
+    private static final int MAX_DOCUMENT = RemoteBlobs.MAX_DOCUMENT;
     /** Kept free beside what is fetched. */
     private static final long SPARE_BYTES = 64L << 20;
     /** Of views that an earlier process has left. */
@@ -109,7 +109,8 @@ final class ReplicaStore implements AutoCloseable {
         try {
             long done = 0;
             for (Map.Entry<Digest, Long> part : parts(manifest).entrySet()) {
-                pins.add(cache.pin(List.of(part.getKey())));
+                pins.add(ScopedValue.where(RemoteBlobs.SIZE, part.getValue())
+                        .call(() -> cache.pin(List.of(part.getKey()))));
                 done += missing.getOrDefault(part.getKey(), 0L);
                 progress.update("fetching", done, Math.max(1, total));
             }

@@ -37,6 +37,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,9 @@ class ReplicaTrustTest {
     private Registry registry;
     private RegistryDesk desk;
     private HttpServer server;
+    /** Bytes after the end of each blob. */
+    private volatile int longer;
+
     /** Blobs that are answered with other bytes. */
     private final Set<Digest> damaged = new HashSet<>();
 
@@ -82,7 +86,7 @@ class ReplicaTrustTest {
             Digest digest = Digest.parse(path.substring(path.lastIndexOf('/') + 1));
             byte[] bytes = Files.readAllBytes(registry.blobFile(digest));
             bytes[bytes.length / 2] ^= (byte) (damaged.contains(digest) ? 1 : 0);
-            answer(call, bytes);
+            answer(call, Arrays.copyOf(bytes, bytes.length + longer));
         });
         server.start();
     }
@@ -177,13 +181,33 @@ class ReplicaTrustTest {
             replica.drop(TOY);
             assertThat(home.resolve("copies/views").toFile().list()).isEmpty();
         }
-        try (RegistryReplica replica = replica(100)) {
+        try (RegistryReplica replica = replica("copies", 100)) {
             replica.model("toy");
             assertThatThrownBy(() -> replica.folder(TOY, path -> true))
                     .isInstanceOfSatisfying(ForetokenException.class, e -> {
                         assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_FULL);
                         assertThat(e).hasMessageContaining("at most 100 are copied");
                     });
+        }
+    }
+
+    @Test
+    void anAnswerThatIsLongerThanItsBlobIsNotReadToItsEnd() {
+        registry.sign(TOY, KEY);
+        try (RegistryReplica replica = replica()) {
+            replica.model("toy");
+            longer = 100;
+            assertThatThrownBy(() -> replica.folder(TOY)).isInstanceOfSatisfying(ForetokenException.class, e -> {
+                assertThat(e.code()).isEqualTo(ErrorCode.MODEL_FILE_CORRUPT);
+                assertThat(e).hasMessageContaining("sends more than the");
+            });
+            longer = 0;
+            assertThat(replica.folder(TOY)).isDirectory();
+        }
+        longer = 5 << 20;
+        try (RegistryReplica replica = replica("others", 1)) {
+            assertThatThrownBy(() -> replica.model("toy"))
+                    .hasMessageContaining("no variant of model 'toy' can be read");
         }
     }
 
@@ -202,12 +226,12 @@ class ReplicaTrustTest {
     }
 
     private RegistryReplica replica() {
-        return replica(1 << 20);
+        return replica("copies", 1 << 20);
     }
 
-    private RegistryReplica replica(long bytes) {
+    private RegistryReplica replica(String copies, long bytes) {
         URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        ReplicaConfig config = new ReplicaConfig(address, "", Optional.empty(), home.resolve("copies"), bytes);
+        ReplicaConfig config = new ReplicaConfig(address, "", Optional.empty(), home.resolve(copies), bytes);
         return RegistryReplica.open(config, Clock.systemUTC());
     }
 
