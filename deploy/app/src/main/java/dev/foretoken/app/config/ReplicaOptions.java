@@ -84,7 +84,14 @@ public final class ReplicaOptions {
         return Optional.of(new ReplicaSettings(address(url), key(environment), tls, named, copies));
     }
 
+    /** A password in it is not repeated. */
     private static URI address(String text) {
+        String shown = text.replaceFirst("^([a-zA-Z]*://)?.*@", "$1***@");
+        require(
+                text.indexOf('@') < 0,
+                "registry-url",
+                shown,
+                "without a user: the key is given by registry-key-file, or FORETOKEN_REGISTRY_KEY");
         try {
             return URI.create(text);
         } catch (IllegalArgumentException e) {

@@ -48,6 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class ServeOptionsTest {
@@ -427,6 +428,22 @@ class ServeOptionsTest {
                         .orElseThrow()
                         .key())
                 .isEqualTo("other");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://me:hidden@registry:8080",
+                "https://me:hidden@regi stry:8080",
+                "https://me:hid//hidden@registry",
+                "me:hidden@registry"
+            })
+    void aPasswordInTheRegistrysAddressIsNotRepeated(String address) {
+        assertThatThrownBy(() -> parse("serve", "--role", "runtime", "--registry-url", address))
+                .isInstanceOf(ForetokenException.class)
+                .hasMessageContaining("***@")
+                .hasMessageNotContaining("hid")
+                .hasNoCause();
     }
 
     @ParameterizedTest
