@@ -9,6 +9,7 @@ import dev.foretoken.routing.decision.RouteDecision;
 import dev.foretoken.routing.decision.RouteRecorder;
 import dev.foretoken.routing.decision.RouteRing;
 import dev.foretoken.routing.fleet.FleetConfig;
+import dev.foretoken.routing.fleet.FleetLook;
 import dev.foretoken.routing.fleet.FleetQuestion;
 import dev.foretoken.routing.fleet.HeldPrefixes;
 import dev.foretoken.routing.fleet.PromptHolders;
@@ -19,6 +20,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Chooses the engine of a request by a policy over what engines report, what was sent there, and what they hold of the prompt. Every choice
@@ -62,6 +64,15 @@ public final class EngineRouter {
     /** On the clock of all times here, in nanoseconds. */
     long now() {
         return sources.nanos().getAsLong();
+    }
+
+    /** Engines that a request had better not be sent to because the one it was sent to is full: it would cost the others there too much. */
+    Set<String> notInstead(Route route) {
+        RouteDecision decision = route.decision();
+        List<String> names = decision.candidates().stream()
+                .map(RouteDecision.Candidate::endpoint)
+                .toList();
+        return new FleetLook(names, decision.features()).notInstead(recorder.policy(), decision.chosen());
     }
 
     /** The newest decisions. */

@@ -30,6 +30,9 @@ final class EngineSearch {
     private final Errand errand;
     private final long openedAt;
     private final Set<String> tried = new HashSet<>();
+    /** Not worth asking because another one is full. */
+    private final Set<String> notInstead = new HashSet<>();
+
     private int asked;
 
     EngineSearch(RoutedCalls calls, Errand errand, long openedAt) {
@@ -152,6 +155,9 @@ final class EngineSearch {
             return sender.send(new Errand.Sending(route, call, now, timeLeft(now)));
         } catch (ForetokenException refusal) {
             calls.router().records().refused(route.id(), refusal.code());
+            if (refusal.code() == ErrorCode.QUEUE_FULL) {
+                notInstead.addAll(calls.router().notInstead(route));
+            }
             if (refusal.code() == ErrorCode.REPLICA_UNAVAILABLE) { // One that refuses in its own words is there.
                 call.failed(calls.now());
             } else {
@@ -179,6 +185,7 @@ final class EngineSearch {
         List<EngineEndpoint> endpoints = model().endpoints();
         List<EngineEndpoint> able = endpoints.stream()
                 .filter(endpoint -> !tried.contains(endpoint.name()) && suits.test(endpoint))
+                .filter(endpoint -> why != ErrorCode.QUEUE_FULL || !notInstead.contains(endpoint.name()))
                 .filter(endpoint -> canTake(endpoint, EngineFaults.isGone(why)))
                 .toList();
         Set<String> avoided = new HashSet<>();

@@ -223,6 +223,15 @@ class RoutedGenerationTest {
     }
 
     @Test
+    void oneThatIsNotWorthAskingIsAskedOnlyForWhatIsLost() throws InterruptedException {
+        first.refusing(ErrorCode.QUEUE_FULL);
+        assertThatThrownBy(() -> open(request(1), GivenRouters.noneInstead(clock, health), id -> {}))
+                .isInstanceOf(ForetokenException.class);
+        first.refusing(ErrorCode.DRAINING);
+        assertWhole(rest(open(request(1), GivenRouters.noneInstead(clock, health), id -> {})), request(1));
+    }
+
+    @Test
     void noMoreReplicasAreAskedThanTheLimitsAllow() {
         limits = new CallLimits(2, 4, Duration.ZERO);
         first.refusing(ErrorCode.QUEUE_FULL);

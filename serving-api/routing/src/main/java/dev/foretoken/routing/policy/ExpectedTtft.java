@@ -18,6 +18,9 @@ public final class ExpectedTtft implements RoutePolicy {
     /** What work is taken to cost where nobody has measured it. */
     static final PrefillCost NOMINAL = new PrefillCost(100_000, 0, 20_000_000, 512);
 
+    /** An engine that is full, and one with so many times fewer sequences: then there is room, and a prompt may be computed once more. */
+    private static final int FEWER = 2;
+
     private final Weights weights;
 
     public ExpectedTtft() {
@@ -86,6 +89,22 @@ public final class ExpectedTtft implements RoutePolicy {
             }
         }
         return Arrays.copyOf(near, count);
+    }
+
+    /**
+     * Where all engines are busy, only one that is as good as the full one: else their queues would fill with whatever was refused elsewhere, which
+     * they do not hold, and a cluster that is asked too much would lose what holding prompts gives it.
+     */
+    @Override
+    public boolean isWorthInstead(RouteFeatures features, int full, int other) {
+        CandidateFeatures refused = features.candidates().get(full);
+        CandidateFeatures instead = features.candidates().get(other);
+        boolean known = features.promptTokens() > 0 && refused.fresh() && instead.fresh();
+        if (!known || FEWER * instead.busy() <= refused.busy()) {
+            return true;
+        }
+        PrefillCost typical = typical(features);
+        return price(features, other, typical) <= price(features, full, typical);
     }
 
     /** Nanoseconds until the first token is expected; what others wait longer for it is not among them. */

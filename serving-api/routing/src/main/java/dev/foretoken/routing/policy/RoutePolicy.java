@@ -9,6 +9,15 @@ public interface RoutePolicy {
     /** Index of the candidate that is to be asked; -1 where every one is {@link Standing#EXCLUDED}, or there is none. */
     int choose(RouteFeatures features);
 
+    /**
+     * Whether a request is better sent to {@code other} than refused, because the candidate that was chosen for it is full.
+     *
+     * @param full index of the chosen one
+     */
+    default boolean isWorthInstead(RouteFeatures features, int full, int other) {
+        return true;
+    }
+
     /** What a candidate was compared by, less is better; NaN where the policy compares nothing. */
     double score(RouteFeatures features, int candidate);
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.foretoken.contract.engine.PrefillCost;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A token takes 1 µs and a step of 64 takes 10 µs more. */
@@ -42,6 +43,19 @@ class ExpectedTtftTest {
         assertThat(policy.choose(of(0, 1_000, holder, crowded(0, 0)))).isZero();
         assertThat(policy.choose(of(0, 1_000, crowded(saved * 30, 900), crowded(0, 0))))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void whatAFullOneRefusesGoesWhereItIsNotDearerOrWhereThereIsRoom() {
+        CandidateFeatures full = crowded(0, 900);
+        RouteFeatures features =
+                of(0, 1_000, full, crowded(0, 0), crowded(1, 900), crowded(0, 900), ahead(500_000, 0), stale(0));
+        assertThat(IntStream.range(1, 6).filter(i -> policy.isWorthInstead(features, 0, i)))
+                .containsExactly(3, 4, 5);
+        RouteFeatures uncounted = of(0, 0, full, crowded(1, 0));
+        assertThat(policy.isWorthInstead(uncounted, 0, 1))
+                .as("work that is not counted in tokens")
+                .isTrue();
     }
 
     private static CandidateFeatures crowded(double aheadNanos, int cachedTokens) {
