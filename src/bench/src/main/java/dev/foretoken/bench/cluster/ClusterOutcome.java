@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param sent requests that came, all told
  * @param answered of them
- * @param refused of them: too many waited where they were sent
+ * @param refused of them: too many waited at every pod that was asked
  * @param limited of them: their tenants had what they may ask for
  * @param lost of them: pods failed, and no other could go on
  * @param moved times that another pod went on with a request

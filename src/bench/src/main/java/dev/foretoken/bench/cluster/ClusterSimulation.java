@@ -11,8 +11,10 @@ import dev.foretoken.scheduler.prefix.PrefixContents;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Gateways, pods and requests over virtual time. Requests come to gateways in turn, each gateway sends them where its policy says, and pods
@@ -133,24 +135,38 @@ final class ClusterSimulation implements Pod.Progress, AutoCloseable {
         events.add(now + load.distance(), EventQueue.Kind.ARRIVAL, 0);
     }
 
-    /** Sends it to one pod after the other, until one is there or none is left: as often as gateways do. Returns whether one was. */
+    /**
+     * Sends it to one pod after the other, until one takes it or none is left: as often as gateways do, which ask another pod where one is full,
+     * too. What the first one said is what its caller hears. Returns whether one took it.
+     */
     private boolean place(SimulatedRequest coming, long now, long draw) {
         SimulatedRequest request = coming;
         SimulatedGateway gateway = gateway(request);
+        boolean full = false;
+        Set<String> avoided = new HashSet<>();
         while (request.asked < CallLimits.DEFAULT.attempts()) {
-            int pod = gateway.send(request, now, request.asked == 0 ? draw : failures.draw());
+            int pod = gateway.send(request, avoided, now, request.asked == 0 ? draw : failures.draw());
             if (pod < 0) {
                 break;
             }
-            if (!failures.isDown(pod)) {
-                submit(request, pod, now);
+            tally.chosen();
+            if (failures.isDown(pod)) {
+                gateway.lost(request, now);
+                avoided.clear();
+            } else if (submit(request, pod, now)) {
                 return true;
+            } else {
+                avoided.addAll(gateway.refused(request, now));
+                full |= request.asked == 1;
             }
-            gateway.lost(request, now);
             request = request.rest(names[pod]);
         }
         admission.leave(request, now);
-        tally.lost(request);
+        if (full) {
+            tally.refused(request);
+        } else {
+            tally.lost(request);
+        }
         return false;
     }
 
@@ -158,14 +174,13 @@ final class ClusterSimulation implements Pod.Progress, AutoCloseable {
         return gateways.get(request.number % gateways.size());
     }
 
-    private void submit(SimulatedRequest request, int pod, long now) {
-        if (pods.get(pod).submit(request, now)) {
+    private boolean submit(SimulatedRequest request, int pod, long now) {
+        boolean taken = pods.get(pod).submit(request, now);
+        if (taken) {
             touch(pod, now);
             beginStep(pod, now);
-        } else {
-            admission.leave(request, now);
-            tally.refused(request, now);
         }
+        return taken;
     }
 
     @Override

@@ -15,6 +15,7 @@ final class ClusterTally {
     private long limited;
     private long lost;
     private long moved;
+    private long decisions;
     private long answeredInTime;
     private long promptTokens;
     private long cachedTokens;
@@ -64,11 +65,8 @@ final class ClusterTally {
         answeredInTime += isCounted(now) ? 1 : 0;
     }
 
-    /** Its pod had no room for it. */
-    void refused(SimulatedRequest request, long now) {
-        if (request.call != null) {
-            request.call.released(now);
-        }
+    /** The pods that were asked had no room for it. */
+    void refused(SimulatedRequest request) {
         close(request);
         refused++;
     }
@@ -86,6 +84,11 @@ final class ClusterTally {
     void lost(SimulatedRequest request) {
         close(request);
         lost++;
+    }
+
+    /** A gateway has chosen a pod. */
+    void chosen() {
+        decisions++;
     }
 
     /** Another pod goes on with it. */
@@ -130,7 +133,7 @@ final class ClusterTally {
                 answeredInTime / seconds,
                 ttft.summary(),
                 promptTokens == 0 ? 0 : (double) cachedTokens / promptTokens,
-                sent,
+                decisions,
                 reports / seconds,
                 changes / seconds,
                 tenants.stream().map(TenantTally::outcome).toList());

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A gateway's choice, made by what it has heard and sent itself. */
 final class SimulatedGateway {
@@ -34,6 +35,10 @@ final class SimulatedGateway {
     private final Set<String> away = new HashSet<>();
 
     private long now;
+    /** Where the last request was sent. */
+    private @Nullable FleetLook asked;
+
+    private int choice;
 
     SimulatedGateway(ClusterConfig config, PrefixShape shape) {
         this.policy = config.policy();
@@ -62,14 +67,17 @@ final class SimulatedGateway {
         places.apply(name, report.changes());
     }
 
-    /** Chooses a pod and counts the request there; -1 where none is left to ask. */
-    int send(SimulatedRequest request, long at, long draw) {
+    /** Chooses a pod that is not among {@code avoided} and counts the request there; -1 where none is left to ask. */
+    int send(SimulatedRequest request, Set<String> avoided, long at, long draw) {
         now = at;
         ChainHolders held = new ChainHolders(places, request.chain, shape.mostBlocks(request.promptTokens));
+        Set<String> excluded = new HashSet<>(request.failed);
+        excluded.addAll(avoided);
         FleetQuestion question = new FleetQuestion(
-                request.promptTokens, Optional.empty(), request.failed, health.open(), held, this::slowness);
+                request.promptTokens, Optional.empty(), excluded, health.open(), held, this::slowness);
         FleetLook look = fleet.look(question, at, draw);
-        int choice = policy.choose(look.features());
+        asked = look;
+        choice = policy.choose(look.features());
         if (choice < 0) {
             return -1;
         }
@@ -90,6 +98,18 @@ final class SimulatedGateway {
         if (request.sent != null) {
             request.sent.ended();
         }
+    }
+
+    /** Too many wait at the pod that the last request was sent to. Returns those to which it is not sent then. */
+    Set<String> refused(SimulatedRequest request, long at) {
+        now = at;
+        if (request.call != null) {
+            request.call.released(at);
+        }
+        if (request.sent != null) {
+            request.sent.ended();
+        }
+        return asked == null ? Set.of() : asked.notInstead(policy, choice);
     }
 
     private double slowness(String endpoint) {

@@ -35,7 +35,7 @@ final class SimulatedRequest {
 
     /** Pods that it was sent to. */
     int asked;
-    /** Pods that failed it, by name. */
+    /** Pods that failed or refused it, by name. */
     Set<String> failed = Set.of();
 
     boolean started;
@@ -70,7 +70,7 @@ final class SimulatedRequest {
     }
 
     /**
-     * What is left of it when its pod has failed, for another: what was generated is computed there with the prompt, and not drawn again. (Where
+     * What is left of it when its pod has failed or is full, for another: what was generated is computed there with the prompt, and not drawn again. (Where
      * the real scheduler takes over, it is told a longer prompt.)
      */
     SimulatedRequest rest(String pod) {

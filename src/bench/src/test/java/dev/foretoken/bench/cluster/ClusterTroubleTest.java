@@ -6,8 +6,12 @@ import dev.foretoken.contract.prefix.PrefixHasher;
 import dev.foretoken.contract.prefix.PrefixScope;
 import dev.foretoken.contract.prefix.TokenChain;
 import dev.foretoken.routing.policy.RoundRobin;
+import dev.foretoken.routing.policy.RouteFeatures;
 import dev.foretoken.routing.policy.RoutePolicies;
+import dev.foretoken.routing.policy.RoutePolicy;
+import dev.foretoken.routing.policy.Standing;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +85,46 @@ class ClusterTroubleTest {
         assertThat(closed(outcome)).isEqualTo(outcome.sent());
         assertThat(outcome).isNotEqualTo(run(config.withFailures(Failures.NONE)));
         assertThat(outcome).isEqualTo(run(config));
+    }
+
+    /** Takes the first pod that is ready, however full. */
+    private record FirstReady() implements RoutePolicy {
+        @Override
+        public String name() {
+            return "first-ready";
+        }
+
+        @Override
+        public int choose(RouteFeatures features) {
+            return IntStream.range(0, features.candidates().size())
+                    .filter(i -> features.candidates().get(i).standing() == Standing.READY)
+                    .findFirst()
+                    .orElse(-1);
+        }
+
+        @Override
+        public double score(RouteFeatures features, int candidate) {
+            return candidate;
+        }
+    }
+
+    @Test
+    void whatAFullPodRefusesGoesToOneThatHasRoom() {
+        ClusterConfig config = chat(2).withPolicy(new FirstReady());
+        assertThat(run(config.withPods(1)).refused()).isPositive();
+        ClusterOutcome outcome = run(config);
+        assertThat(outcome.refused()).isZero();
+        assertThat(outcome.answered()).isEqualTo(outcome.sent());
+        assertThat(outcome.moved()).as("it was nowhere yet").isZero();
+        assertThat(outcome.decisions()).isGreaterThan(outcome.sent());
+    }
+
+    @Test
+    void whatNoPodHasRoomToTakeOverIsLost() {
+        ClusterOutcome outcome = run(chat(12).withFailures(new Failures(30, 10)));
+        assertThat(outcome.lost()).isPositive();
+        assertThat(outcome.refused()).isPositive();
+        assertThat(closed(outcome)).isEqualTo(outcome.sent());
     }
 
     @Test
