@@ -50,6 +50,9 @@ final class PickConversation implements AutoCloseable {
      * @throws io.grpc.StatusRuntimeException when the gateway asks for what is no part of this protocol
      */
     List<ProcessingResponse> answer(ProcessingRequest message) {
+        if (asked == null && !message.hasRequestHeaders()) {
+            throw unexpected("a message before the head of its request"); // Nobody knows yet who asks.
+        }
         return switch (message.getRequestCase()) {
             case REQUEST_HEADERS -> head(message, message.getRequestHeaders());
             case REQUEST_BODY -> piece(message.getRequestBody());
@@ -151,7 +154,7 @@ final class PickConversation implements AutoCloseable {
 
     private void requireUndecided(String what) {
         if (!awaitsBody()) {
-            throw unexpected(what + (asked == null ? " before the head" : " behind the end of the request"));
+            throw unexpected(what + " behind the end of the request");
         }
     }
 

@@ -6,19 +6,23 @@ import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.error.PublicError;
 import dev.foretoken.wire.extproc.ProcessingRequest;
 import dev.foretoken.wire.extproc.ProcessingResponse;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A conversation over gRPC: one message is taken at a time, and none while the gateway takes no answers. A body that does not come, and a request
- * that nobody ends, end with their time.
+ * A conversation over gRPC: one message is taken at a time, and none while the gateway takes no answers, or before it is the stream's turn. A head or
+ * a body that does not come, and a request that nobody ends, end with their time.
  */
 final class PickStream implements StreamObserver<ProcessingRequest> {
 
     private static final Logger LOG = Logger.getLogger(PickStream.class);
+    /** A gateway opens a stream when it has a head to tell of. */
+    private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(5);
 
     private final PickConversation conversation;
     private final Gateway gateway;
@@ -26,6 +30,9 @@ final class PickStream implements StreamObserver<ProcessingRequest> {
     private final Alarms alarms;
     private final PickerMetrics metrics;
     private Runnable disarm = () -> {};
+    private FirstMessages.@Nullable Turn turn;
+    private int armed;
+    private boolean begun;
     private boolean picked;
     private boolean owed;
     private boolean over;
@@ -44,8 +51,26 @@ final class PickStream implements StreamObserver<ProcessingRequest> {
         responses.disableAutoInboundFlowControl();
         responses.setOnCancelHandler(this::end);
         responses.setOnReadyHandler(this::goOn);
-        responses.request(1);
+    }
+
+    /** Asks for the first message when it may. */
+    synchronized void begin(FirstMessages first) {
         arm(gateway.config().http().bodyTimeout());
+        try {
+            turn = first.enter(this::ask);
+        } catch (ForetokenException e) {
+            metrics.refused(e.code());
+            end();
+            responses.onError(
+                    Status.RESOURCE_EXHAUSTED.withDescription(e.getMessage()).asRuntimeException());
+        }
+    }
+
+    private synchronized void ask() {
+        if (!over) {
+            arm(HEAD_TIMEOUT);
+            responses.request(1);
+        }
     }
 
     @Override
@@ -53,6 +78,7 @@ final class PickStream implements StreamObserver<ProcessingRequest> {
         if (over) {
             return;
         }
+        noteBegin();
         if (message.getObservabilityMode()) {
             complete(); // It would hear nothing of a choice.
             return;
@@ -70,6 +96,20 @@ final class PickStream implements StreamObserver<ProcessingRequest> {
             responses.onError(e);
         } catch (RuntimeException e) {
             refuse(e);
+        }
+    }
+
+    private void noteBegin() {
+        if (!begun) {
+            begun = true;
+            endTurn();
+            arm(gateway.config().http().bodyTimeout());
+        }
+    }
+
+    private void endTurn() {
+        if (turn != null) {
+            turn.close();
         }
     }
 
@@ -109,13 +149,15 @@ final class PickStream implements StreamObserver<ProcessingRequest> {
         }
     }
 
+    /** In place of the alarm before, which may have rung already and wait for this stream. */
     private void arm(Duration time) {
         disarm.run();
-        disarm = alarms.after(time, this::expire);
+        int alarm = ++armed;
+        disarm = alarms.after(time, () -> expire(alarm, time));
     }
 
-    private synchronized void expire() {
-        if (over) {
+    private synchronized void expire(int alarm, Duration time) {
+        if (over || alarm != armed) {
             return;
         }
         if (picked) {
@@ -123,8 +165,7 @@ final class PickStream implements StreamObserver<ProcessingRequest> {
         } else {
             refuse(new ForetokenException(
                     ErrorCode.DEADLINE_EXCEEDED,
-                    "the body did not arrive within "
-                            + gateway.config().http().bodyTimeout().toMillis() + " ms"));
+                    "the " + (begun ? "body" : "head") + " did not arrive within " + time.toMillis() + " ms"));
         }
     }
 
@@ -149,6 +190,7 @@ final class PickStream implements StreamObserver<ProcessingRequest> {
         if (!over) {
             over = true;
             disarm.run();
+            endTurn();
             conversation.close();
         }
     }

@@ -4,10 +4,12 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.wire.server.ListeningServer;
+import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +23,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PickerServer implements AutoCloseable {
 
-    private static final int MAX_CALLS_PER_CONNECTION = 4096;
+    /** As many as requests under way by default: who has more opens another connection. */
+    private static final int MAX_CALLS_PER_CONNECTION = 1024;
+
+    private static final int MAX_HEALTH_CALLS = 16;
     /** Around a body that comes in one message. */
     private static final int ROOM_FOR_THE_REST = 256 << 10;
 
@@ -64,7 +69,12 @@ public final class PickerServer implements AutoCloseable {
                         MAX_CALLS_PER_CONNECTION,
                         gateway.tls()),
                 new NoGuard(),
-                calls -> List.of(new PickerService(gateway, alarms), new PickerHealth(gateway)));
+                calls -> List.of(new PickerService(gateway, alarms), health(gateway)));
+    }
+
+    /** Its calls too bring a message that nobody has looked at. */
+    private static BindableService health(Gateway gateway) {
+        return () -> ServerInterceptors.intercept(new PickerHealth(gateway), new FewCalls(MAX_HEALTH_CALLS));
     }
 
     /** A task may wait for a stream that chooses just then: never on the clock's own thread. */

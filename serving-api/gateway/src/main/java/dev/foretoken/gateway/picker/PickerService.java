@@ -10,6 +10,12 @@ import io.grpc.stub.StreamObserver;
 /** A stream for each HTTP request that a gateway has. */
 final class PickerService extends ExternalProcessorGrpc.ExternalProcessorImplBase {
 
+    /** Each may hold a message as long as a body: half a gibibyte with a body's limit of 8 MiB. */
+    static final int MOST_ASKED = 64;
+    /** As many as requests under way by default: each holds next to nothing. */
+    static final int MOST_WAITING = 1024;
+
+    private final FirstMessages first = new FirstMessages(MOST_ASKED, MOST_WAITING);
     private final Gateway gateway;
     private final Picker picker;
     private final Alarms alarms;
@@ -24,11 +30,13 @@ final class PickerService extends ExternalProcessorGrpc.ExternalProcessorImplBas
 
     @Override
     public StreamObserver<ProcessingRequest> process(StreamObserver<ProcessingResponse> responses) {
-        return new PickStream(
+        PickStream stream = new PickStream(
                 new PickConversation(gateway, picker),
                 gateway,
                 (ServerCallStreamObserver<ProcessingResponse>) responses,
                 alarms,
                 metrics);
+        stream.begin(first);
+        return stream;
     }
 }

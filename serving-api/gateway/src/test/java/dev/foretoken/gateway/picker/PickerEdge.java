@@ -169,6 +169,14 @@ final class PickerEdge implements AutoCloseable {
         assertThat(gateway.admission().awaitEmpty(Duration.ofSeconds(10))).isTrue();
     }
 
+    /** Every open stream has one: so many are. */
+    void awaitAlarms(int count) throws InterruptedException {
+        for (int i = 0; alarms.size() != count; i++) {
+            assertThat(i).as("alarms: %s of %s", alarms.size(), count).isLessThan(10_000);
+            Thread.sleep(1);
+        }
+    }
+
     /** Requests that count at the engines now, by the next decision. */
     List<Integer> inFlight() throws InterruptedException {
         EnvoyStream stream = stream();

@@ -29,12 +29,17 @@ import dev.foretoken.wire.extproc.ExternalProcessorGrpc;
 import dev.foretoken.wire.extproc.ImmediateResponse;
 import dev.foretoken.wire.extproc.ProcessingMode.BodySendMode;
 import dev.foretoken.wire.extproc.ProcessingResponse;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -256,6 +261,26 @@ class PickerServerTest {
         assertThat(edge.alarms).isEmpty();
     }
 
+    @Test
+    void streamsThatTellNothingKeepOthersFromBeingReadUntilTheirTimeIsOver() throws Exception {
+        List<EnvoyStream> silent = new ArrayList<>();
+        for (int i = 0; i < PickerService.MOST_ASKED; i++) {
+            silent.add(edge.stream());
+            edge.awaitAlarms(i + 1);
+        }
+        List<Runnable> ofTheSilent = List.copyOf(edge.alarms);
+        EnvoyStream next = edge.stream().head(GET_MODELS, true);
+        edge.awaitAlarms(PickerService.MOST_ASKED + 1);
+        ofTheSilent.forEach(Runnable::run);
+        assertRefused(refusal(silent.getFirst()), 504, ErrorCode.DEADLINE_EXCEEDED);
+        chosen(next.next());
+    }
+
+    @Test
+    void nothingIsReadOfAnAnswerWhoseRequestNobodyTold() throws Exception {
+        assertThat(edge.stream().answered("200", "").end().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
     @ParameterizedTest
     @CsvSource({"NONE", "STREAMED", "BUFFERED_PARTIAL"})
     void modesThatDoNotShowTheBodyInTimeAreRefusedWithWhatToSet(BodySendMode mode) throws Exception {
@@ -300,6 +325,38 @@ class PickerServerTest {
                 .isInstanceOfSatisfying(
                         StatusRuntimeException.class,
                         e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND));
+    }
+
+    @Test
+    void soManyMayAskForHealthAtOnceAndOthersAreRefusedBeforeTheyAreRead() throws Exception {
+        List<ClientCall<HealthCheckRequest, HealthCheckResponse>> silent = new ArrayList<>();
+        Status refusal = Status.OK;
+        while (refusal.isOk() && silent.size() < 1000) {
+            silent.add(silentHealth()); // Those that meet a call which is just about to end are refused.
+            refusal = statusOf(() -> health("liveness"));
+        }
+        assertThat(refusal.getDescription()).contains("16 such calls");
+        silent.forEach(call -> call.cancel("enough", null));
+        while (!statusOf(() -> health("liveness")).isOk()) {
+            Thread.sleep(1);
+        }
+    }
+
+    private static Status statusOf(Runnable call) {
+        try {
+            call.run();
+            return Status.OK;
+        } catch (StatusRuntimeException e) {
+            return e.getStatus();
+        }
+    }
+
+    /** One whose message does not come. */
+    private ClientCall<HealthCheckRequest, HealthCheckResponse> silentHealth() {
+        ClientCall<HealthCheckRequest, HealthCheckResponse> call =
+                edge.channel.newCall(HealthGrpc.getCheckMethod(), CallOptions.DEFAULT);
+        call.start(new ClientCall.Listener<>() {}, new Metadata());
+        return call;
     }
 
     private ServingStatus health(String service) {
