@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class PickConversation implements AutoCloseable {
 
     private final Gateway gateway;
     private final Picker picker;
+    private final Consumer<Runnable> whenLeft;
     private BodySendMode requestMode = BodySendMode.FULL_DUPLEX_STREAMED;
     private BodySendMode responseMode = BodySendMode.FULL_DUPLEX_STREAMED;
     private ByteString body = ByteString.EMPTY;
@@ -38,9 +40,11 @@ final class PickConversation implements AutoCloseable {
     /** A request whose head has come. */
     private record Asked(HttpHead head, Tenant tenant, Optional<Set<String>> subset, Admission.Permit place) {}
 
-    PickConversation(Gateway gateway, Picker picker) {
+    /** @param whenLeft as of an {@link Asker} */
+    PickConversation(Gateway gateway, Picker picker, Consumer<Runnable> whenLeft) {
         this.gateway = gateway;
         this.picker = picker;
+        this.whenLeft = whenLeft;
     }
 
     /**
@@ -163,7 +167,8 @@ final class PickConversation implements AutoCloseable {
         if (known == null) {
             throw unexpected("a body before the head");
         }
-        Pick made = picker.pick(known.head(), body.toByteArray(), known.subset(), known.tenant(), id -> route = id);
+        Asker asker = new Asker(known.tenant(), id -> route = id, whenLeft);
+        Pick made = picker.pick(known.head(), body.toByteArray(), known.subset(), asker);
         pick = made;
         body = ByteString.EMPTY;
         return made;

@@ -12,8 +12,8 @@ import dev.foretoken.gateway.openai.ChatRequest;
 import dev.foretoken.gateway.openai.CompletionRequest;
 import dev.foretoken.gateway.openai.PrefillHeaders;
 import dev.foretoken.gateway.openai.RequestHeaders;
+import dev.foretoken.gateway.openai.TimeoutHeader;
 import dev.foretoken.gateway.routing.RouteQuery.Work;
-import dev.foretoken.gateway.tenant.Tenant;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,11 +30,11 @@ final class PickQuestions {
     private static final Pattern TENSORS = Pattern.compile("/v2/models/([^/]+)(/.*)?$");
 
     private final Gateway gateway;
-    private final Tenant tenant;
+    private final Asker asker;
 
-    PickQuestions(Gateway gateway, Tenant tenant) {
+    PickQuestions(Gateway gateway, Asker asker) {
         this.gateway = gateway;
-        this.tenant = tenant;
+        this.asker = asker;
     }
 
     /** @throws ForetokenException what the edge would refuse */
@@ -42,13 +42,11 @@ final class PickQuestions {
         String path = head.path();
         if ("POST".equals(head.field(":method"))) {
             if (path.endsWith(CHAT)) {
-                return chat(ChatRequest.read(JsonBody.parse(body), headers(head)));
+                return chat(head, ChatRequest.read(JsonBody.parse(body), headers(head)));
             }
             if (path.endsWith(COMPLETIONS)) {
-                return completion(CompletionRequest.read(
-                        JsonBody.parse(body),
-                        headers(head),
-                        gateway.config().http().maxPrompts()));
+                int most = gateway.config().http().maxPrompts();
+                return completion(head, CompletionRequest.read(JsonBody.parse(body), headers(head), most));
             }
         }
         return other(path, head, body);
@@ -58,15 +56,15 @@ final class PickQuestions {
         return PrefillHeaders.read(head::field);
     }
 
-    private PickQuestion chat(ChatRequest request) {
-        ServedModel model = gateway.catalog().require(request.model());
+    private PickQuestion chat(HttpHead head, ChatRequest request) {
+        ServedModel model = require(request.model(), head);
         PromptInput prompt = new PromptInput.RenderedChat(model.requireChat().render(request.chat()));
         return generation(model, request.spec().withPrompt(prompt), 1);
     }
 
     /** All of its prompts go one way: that of the first. */
-    private PickQuestion completion(CompletionRequest request) {
-        ServedModel model = gateway.catalog().require(request.model());
+    private PickQuestion completion(HttpHead head, CompletionRequest request) {
+        ServedModel model = require(request.model(), head);
         return generation(
                 model,
                 request.spec().withPrompt(request.prompts().getFirst()),
@@ -74,23 +72,40 @@ final class PickQuestions {
     }
 
     private PickQuestion generation(ServedModel model, AnswerSpec spec, int prompts) {
-        GenerationRequest request =
-                gateway.answers().plan(spec, model, gateway.newId(), tenant).generation();
+        GenerationRequest request = gateway.answers()
+                .plan(spec, model, gateway.newId(), asker.tenant())
+                .generation();
         return new PickQuestion(model, Work.of(request), prompts * request.choices());
     }
 
     private PickQuestion other(String path, HttpHead head, byte[] body) {
-        return new PickQuestion(named(path, head, body).orElseGet(this::any), Work.run(tenant.id(), 0), 1);
+        return new PickQuestion(
+                named(path, head, body).orElseGet(this::any),
+                Work.run(asker.tenant().id(), 0),
+                1);
     }
 
     private Optional<ServedModel> named(String path, HttpHead head, byte[] body) {
         Matcher tensors = TENSORS.matcher(path);
         if (tensors.find()) {
-            return gateway.catalog().find(decoded(tensors.group(1)));
+            String name = decoded(tensors.group(1));
+            return gateway.catalog().find(name).map(known -> require(name, head));
         }
         return body.length > 0 && isJson(head)
-                ? JsonBody.parse(body).string("model").map(gateway.catalog()::require)
+                ? JsonBody.parse(body).string("model").map(name -> require(name, head))
                 : Optional.empty();
+    }
+
+    /** Waits for an endpoint of it where requests are held, as the edge does. */
+    private ServedModel require(String name, HttpHead head) {
+        Optional<Duration> timeLeft = Optional.ofNullable(TimeoutHeader.read(head::field));
+        try {
+            return gateway.require(
+                    name, new Gateway.Waiting(asker.tenant().id(), timeLeft, asker.told(), asker.whenLeft()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ForetokenException(ErrorCode.CANCELLED, "interrupted while it waited for an endpoint", e);
+        }
     }
 
     private static String decoded(String segment) {

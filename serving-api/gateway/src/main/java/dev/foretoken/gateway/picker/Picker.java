@@ -4,14 +4,12 @@ import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.RouteQuery;
-import dev.foretoken.gateway.tenant.Tenant;
 import dev.foretoken.routing.decision.RouteDecision.Cause;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Chooses the endpoint of an HTTP request: of a generation by its prompt, of others by their model. Any thread may call it. */
+/** Chooses the endpoint of an HTTP request: of a generation by its prompt, of others by their model. Any thread may call it; it waits where requests are held. */
 final class Picker {
 
     private final Gateway gateway;
@@ -25,17 +23,17 @@ final class Picker {
      *
      * @param body all of it
      * @param subset addresses that may be chosen; empty = all
-     * @param told the id of the decision
-     * @throws dev.foretoken.contract.ForetokenException what the edge would refuse; MODEL_NOT_FOUND; REPLICA_UNAVAILABLE where no endpoint is ready
+     * @throws dev.foretoken.contract.ForetokenException what the edge would refuse; MODEL_NOT_FOUND; REPLICA_UNAVAILABLE where no endpoint is ready, and
+     *     none becomes so where requests are held
      */
-    Pick pick(HttpHead head, byte[] body, Optional<Set<String>> subset, Tenant tenant, Consumer<String> told) {
-        PickQuestion question = new PickQuestions(gateway, tenant).read(head, body);
+    Pick pick(HttpHead head, byte[] body, Optional<Set<String>> subset, Asker asker) {
+        PickQuestion question = new PickQuestions(gateway, asker).read(head, body);
         ServedModel model = question.model();
         Set<String> excluded = model.endpoints().stream()
                 .filter(endpoint -> !isOffered(endpoint, subset))
                 .map(EngineEndpoint::name)
                 .collect(Collectors.toSet());
-        RouteQuery query = new RouteQuery(model, question.work(), Cause.REQUEST, excluded, told);
+        RouteQuery query = new RouteQuery(model, question.work(), Cause.REQUEST, excluded, asker.told());
         return new Pick(gateway.picks().pick(query, question.sequences()));
     }
 

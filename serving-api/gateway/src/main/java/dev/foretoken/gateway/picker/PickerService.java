@@ -4,8 +4,10 @@ import dev.foretoken.gateway.Gateway;
 import dev.foretoken.wire.extproc.ExternalProcessorGrpc;
 import dev.foretoken.wire.extproc.ProcessingRequest;
 import dev.foretoken.wire.extproc.ProcessingResponse;
+import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.function.Consumer;
 
 /** A stream for each HTTP request that a gateway has. */
 final class PickerService extends ExternalProcessorGrpc.ExternalProcessorImplBase {
@@ -31,12 +33,17 @@ final class PickerService extends ExternalProcessorGrpc.ExternalProcessorImplBas
     @Override
     public StreamObserver<ProcessingRequest> process(StreamObserver<ProcessingResponse> responses) {
         PickStream stream = new PickStream(
-                new PickConversation(gateway, picker),
+                new PickConversation(gateway, picker, whenLeft(Context.current())),
                 gateway,
                 (ServerCallStreamObserver<ProcessingResponse>) responses,
                 alarms,
                 metrics);
         stream.begin(first);
         return stream;
+    }
+
+    /** The end of a call is told here at once; to its stream only when what the stream does has returned. */
+    private static Consumer<Runnable> whenLeft(Context call) {
+        return action -> call.addListener(ended -> action.run(), Runnable::run);
     }
 }

@@ -31,12 +31,12 @@ import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** A gateway in front of two processes that answer HTTP, whose picker listens; its alarms ring when a test says so. */
 final class PickerEdge implements AutoCloseable {
@@ -53,6 +53,9 @@ final class PickerEdge implements AutoCloseable {
     final Tokenizer tokenizer = Models.byteLevelTokenizer();
     final HttpReplica first = replica("10.0.0.1:9091", Optional.of("10.0.0.1:8080"));
     final HttpReplica second = replica("10.0.0.2:9091", Optional.of("10.0.0.2:8080"));
+    /** A runtime pod without HTTP. */
+    final HttpReplica third = replica("10.0.0.3:9091", Optional.empty());
+
     final PrefixDirectory prefixes = new PrefixDirectory(SECRET, 1000);
     final List<Runnable> alarms = new CopyOnWriteArrayList<>();
     final Gateway gateway;
@@ -60,17 +63,11 @@ final class PickerEdge implements AutoCloseable {
     final ManagedChannel channel;
 
     PickerEdge(List<String> keys, int mostRequests) throws IOException {
-        ModelCatalog catalog = new ModelCatalog();
-        List<HttpReplica> replicas = new ArrayList<>(List.of(first, second));
-        replicas.add(replica("10.0.0.3:9091", Optional.empty())); // A runtime pod without HTTP.
-        ServedModel text = Models.withText("m", tokenizer, first.engine());
-        catalog.put(new ServedModel(
-                "m",
-                text.tokenizer(),
-                text.chat(),
-                text.endOfSequence(),
-                replicas.stream().map(HttpReplica::endpoint).toList()));
-        GatewayConfig config = new GatewayConfig(
+        this(config(keys, mostRequests, RoutingConfig.DEFAULT, Identities.NONE));
+    }
+
+    static GatewayConfig config(List<String> keys, int mostRequests, RoutingConfig routing, Identities identities) {
+        return new GatewayConfig(
                 "127.0.0.1",
                 0,
                 keys,
@@ -82,8 +79,19 @@ final class PickerEdge implements AutoCloseable {
                 TurnLimits.DEFAULT,
                 TensorLimits.DEFAULT,
                 CallLimits.DEFAULT,
-                RoutingConfig.DEFAULT,
-                Identities.NONE);
+                routing,
+                identities);
+    }
+
+    PickerEdge(GatewayConfig config) throws IOException {
+        ModelCatalog catalog = new ModelCatalog();
+        ServedModel text = Models.withText("m", tokenizer, first.engine());
+        catalog.put(new ServedModel(
+                "m",
+                text.tokenizer(),
+                text.chat(),
+                text.endOfSequence(),
+                Stream.of(first, second, third).map(HttpReplica::endpoint).toList()));
         gateway = new Gateway(
                 config,
                 catalog,
