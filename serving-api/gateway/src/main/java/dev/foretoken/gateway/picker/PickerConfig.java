@@ -9,9 +9,6 @@ import static dev.foretoken.contract.ConfigCheck.requireRange;
  */
 public record PickerConfig(String host, int port) {
 
-    /** Of the Gateway API Inference Extension. */
-    public static final int DEFAULT_PORT = 9002;
-
     public PickerConfig {
         requireRange("picker-port", port, 0, 65_535);
     }
