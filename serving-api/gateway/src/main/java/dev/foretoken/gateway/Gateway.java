@@ -208,7 +208,7 @@ public final class Gateway implements AutoCloseable {
         return recorded(() -> enter(tenant), tenant, told);
     }
 
-    private Admission.Permit recorded(Supplier<Admission.Permit> entry, Tenant tenant, Consumer<String> told) {
+    private <P> P recorded(Supplier<P> entry, Tenant tenant, Consumer<String> told) {
         try {
             return entry.get();
         } catch (ForetokenException refusal) {
@@ -218,13 +218,37 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * A place among the requests under way alone, for a request that is answered elsewhere, where its tenant's limits are counted.
+     * A request that is answered elsewhere, where its tenant's limits are counted.
+     *
+     * @param place among the requests under way
+     * @param arriving among those of its tenant that were not sent on yet
+     */
+    public record PassThrough(Admission.Permit place, TenantLimiter.Permit arriving) implements AutoCloseable {
+        @Override
+        public void close() {
+            arriving.close();
+            place.close();
+        }
+    }
+
+    /**
+     * Lets a request in that is answered elsewhere.
      *
      * @param told as in {@link #enter}
-     * @throws ForetokenException as {@link Admission#enter}
+     * @throws ForetokenException as {@link Admission#enter} and {@link TenantLimiter#arrive}
      */
-    public Admission.Permit passThrough(Tenant tenant, Consumer<String> told) {
-        return recorded(admission::enter, tenant, told);
+    public PassThrough passThrough(Tenant tenant, Consumer<String> told) {
+        return recorded(() -> passThrough(tenant), tenant, told);
+    }
+
+    private PassThrough passThrough(Tenant tenant) {
+        Admission.Permit place = admission.enter();
+        try {
+            return new PassThrough(place, limiter.arrive(tenant));
+        } catch (RuntimeException e) {
+            place.close();
+            throw e;
+        }
     }
 
     /**

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.Gateway;
-import dev.foretoken.gateway.admission.Admission;
 import dev.foretoken.gateway.tenant.Tenant;
 import dev.foretoken.wire.extproc.HttpBody;
 import dev.foretoken.wire.extproc.HttpHeaders;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP request as a gateway tells of it, and what the gateway is told. Holds a place among the requests under way, and counts the request at the
- * endpoint that was chosen, until it is closed. One thread at a time.
+ * endpoint that was chosen, until it is closed; before that choice it counts at its tenant. One thread at a time.
  */
 final class PickConversation implements AutoCloseable {
 
@@ -38,7 +37,7 @@ final class PickConversation implements AutoCloseable {
     private @Nullable String route;
 
     /** A request whose head has come. */
-    private record Asked(HttpHead head, Tenant tenant, Optional<Set<String>> subset, Admission.Permit place) {}
+    private record Asked(HttpHead head, Tenant tenant, Optional<Set<String>> subset, Gateway.PassThrough place) {}
 
     /** @param whenLeft as of an {@link Asker} */
     PickConversation(Gateway gateway, Picker picker, Consumer<Runnable> whenLeft) {
@@ -101,7 +100,7 @@ final class PickConversation implements AutoCloseable {
         Tenant tenant = gateway.authenticator()
                 .authenticate(head.field("authorization"))
                 .account();
-        Admission.Permit place = gateway.passThrough(tenant, id -> route = id);
+        Gateway.PassThrough place = gateway.passThrough(tenant, id -> route = id);
         asked = new Asked(head, tenant, PoolMetadata.subset(message.getMetadataContext()), place);
         if (headers.getEndOfStream()) {
             return List.of(PickReplies.requestHead(decide()));
@@ -171,6 +170,7 @@ final class PickConversation implements AutoCloseable {
         Pick made = picker.pick(known.head(), body.toByteArray(), known.subset(), asker);
         pick = made;
         body = ByteString.EMPTY;
+        known.place().arriving().close();
         return made;
     }
 

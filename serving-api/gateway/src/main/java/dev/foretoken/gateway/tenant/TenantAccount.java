@@ -19,6 +19,7 @@ final class TenantAccount {
     private final QuotaSlice tokens;
     private Tenant tenant;
     private int underWay;
+    private int arriving;
     private int places;
     private double meanNanos;
 
@@ -58,6 +59,19 @@ final class TenantAccount {
         if (limit > 0 && underWay >= Math.min(places, limit)) {
             holdPlaces(limit);
         }
+    }
+
+    /** @throws ForetokenException RATE_LIMITED with the time to retry */
+    synchronized void arrive(Tenant as) {
+        int limit = as.limits().concurrentRequests();
+        if (limit > 0 && arriving >= limit) {
+            refuse(Optional.of(Duration.ofMillis(SHORTEST_WAIT_MILLIS)), limit + " requests at once");
+        }
+        arriving++;
+    }
+
+    synchronized void arrived() {
+        arriving--;
     }
 
     private void holdPlaces(int limit) {

@@ -100,7 +100,7 @@ public final class TenantLimiter implements AutoCloseable {
         if (tenant.limits().equals(TenantLimits.NONE)) {
             return () -> {};
         }
-        TenantAccount account = accounts.computeIfAbsent(tenant.id(), id -> new TenantAccount(tenant, ledger));
+        TenantAccount account = account(tenant);
         long now = nanoClock.getAsLong();
         account.enter(tenant, now);
         return permit(account, now);
@@ -121,10 +121,33 @@ public final class TenantLimiter implements AutoCloseable {
     }
 
     private Permit permit(TenantAccount account, long entered) {
-        AtomicBoolean left = new AtomicBoolean();
+        return once(() -> account.leave(nanoClock.getAsLong() - entered));
+    }
+
+    private TenantAccount account(Tenant tenant) {
+        return accounts.computeIfAbsent(tenant.id(), id -> new TenantAccount(tenant, ledger));
+    }
+
+    /**
+     * A request that is going to be sent to a process that counts it, until it is. Of those a tenant may have as many here as requests at once, beside
+     * its requests under way, and nothing is asked of others: who counts it needs the place.
+     *
+     * @throws dev.foretoken.contract.ForetokenException RATE_LIMITED with the time to retry
+     */
+    public Permit arrive(Tenant tenant) {
+        if (tenant.limits().concurrentRequests() == 0) {
+            return () -> {};
+        }
+        TenantAccount account = account(tenant);
+        account.arrive(tenant);
+        return once(account::arrived);
+    }
+
+    private static Permit once(Runnable end) {
+        AtomicBoolean over = new AtomicBoolean();
         return () -> {
-            if (left.compareAndSet(false, true)) {
-                account.leave(nanoClock.getAsLong() - entered);
+            if (over.compareAndSet(false, true)) {
+                end.run();
             }
         };
     }

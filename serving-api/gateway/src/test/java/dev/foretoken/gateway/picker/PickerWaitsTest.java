@@ -2,27 +2,40 @@ package dev.foretoken.gateway.picker;
 
 import static dev.foretoken.gateway.picker.PickerEdge.CHAT;
 import static dev.foretoken.gateway.picker.PickerEdge.QUESTION;
+import static dev.foretoken.gateway.picker.PickerEdge.assertRefused;
 import static dev.foretoken.gateway.picker.PickerEdge.chosen;
 import static dev.foretoken.gateway.picker.PickerEdge.destination;
+import static dev.foretoken.gateway.picker.PickerEdge.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.gateway.auth.Identities;
 import dev.foretoken.gateway.hold.HoldLimits;
 import dev.foretoken.gateway.metrics.MetricsPage;
 import dev.foretoken.gateway.routing.RoutingConfig;
+import dev.foretoken.gateway.tenant.KeyHash;
+import dev.foretoken.wire.extproc.ProcessingMode.BodySendMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Requests that wait for an endpoint. */
+/** Requests that wait for an endpoint, and tenants that would wait with many. */
 @Timeout(60)
 class PickerWaitsTest {
+
+    private static final String KEY = "a-key-of-some-length";
 
     private @Nullable PickerEdge edge;
 
@@ -77,5 +90,33 @@ class PickerWaitsTest {
         awaitHeld(holding);
         stream.cut();
         holding.awaitNothingHeld();
+    }
+
+    @Test
+    void aTenantHasSoManyRequestsWithoutAnEndpointAsItMayHaveAtOnce(@TempDir Path folder) throws Exception {
+        String hash = KeyHash.of(KEY, RandomGenerator.getDefault()).text();
+        Path tenants = Files.writeString(
+                folder.resolve("tenants.yaml"),
+                "tenants: [{id: team, keys: ['" + hash + "'], concurrent-requests: 1}]");
+        Identities identities = new Identities(Optional.of(tenants), Optional.empty(), Optional.empty());
+        PickerEdge shared = new PickerEdge(PickerEdge.config(List.of(), 10, RoutingConfig.DEFAULT, identities));
+        edge = shared;
+        EnvoyStream half = asked(shared);
+        half.next();
+        assertRefused(refusal(asked(shared)), 429, ErrorCode.RATE_LIMITED);
+        assertThat(shared.gateway.admission().underWay()).isEqualTo(1);
+        half.body(QUESTION, true).next();
+        EnvoyStream next = asked(shared);
+        assertThat(next.next().hasRequestHeaders()).isTrue();
+        next.cut();
+        half.cut();
+        shared.awaitNothingHeld();
+        asked(shared).body(QUESTION, true).next();
+    }
+
+    private static EnvoyStream asked(PickerEdge edge) {
+        return edge.stream()
+                .mode(BodySendMode.BUFFERED)
+                .head(Map.of(":method", "POST", ":path", CHAT, "authorization", "Bearer " + KEY), false);
     }
 }
