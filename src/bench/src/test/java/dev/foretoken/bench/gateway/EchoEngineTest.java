@@ -24,17 +24,17 @@ class EchoEngineTest {
     private final EchoEngine engine = new EchoEngine("echo", new ModelInfo.Sizes(1000, 64), () -> now, marks::add);
 
     @Test
-    void everyStepGivesEachRequestOneTokenOfItsPrompt() throws Exception {
+    void everyStepGivesEachRequestOneTokenOfItsPromptBehindTheFirst() throws Exception {
         Generation generation = engine.submit(request(3));
         assertThat(generation.next(Duration.ZERO)).isEmpty();
         engine.step();
         assertThat(taken(generation))
-                .containsExactly(new EngineEvent.Started(0, 2, 0), new EngineEvent.TokenGenerated(0, 7, 2, null));
+                .containsExactly(new EngineEvent.Started(0, 3, 0), new EngineEvent.TokenGenerated(0, 7, 3, null));
         engine.step();
-        assertThat(taken(generation)).containsExactly(new EngineEvent.TokenGenerated(0, 8, 3, null));
+        assertThat(taken(generation)).containsExactly(new EngineEvent.TokenGenerated(0, 8, 4, null));
         engine.step();
         List<EngineEvent> last = taken(generation);
-        assertThat(last).hasSize(2).contains(new EngineEvent.TokenGenerated(0, 7, 4, null));
+        assertThat(last).hasSize(2).contains(new EngineEvent.TokenGenerated(0, 7, 5, null));
         assertThat(last.getLast()).isInstanceOfSatisfying(EngineEvent.Finished.class, end -> {
             assertThat(end.reason()).isEqualTo(FinishReason.LENGTH);
             assertThat(end.usage().completionTokens()).isEqualTo(3);
@@ -85,6 +85,6 @@ class EchoEngineTest {
     }
 
     private static GenerationRequest request(int tokens) {
-        return GenerationRequest.greedy("r", "echo", Prompt.of(TokenIds.of(7, 8)), tokens);
+        return GenerationRequest.greedy("r", "echo", Prompt.of(TokenIds.of(1, 7, 8)), tokens);
     }
 }
