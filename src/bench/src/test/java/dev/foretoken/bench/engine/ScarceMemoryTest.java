@@ -47,25 +47,34 @@ class ScarceMemoryTest {
         assertThat(preempted).isPositive();
     }
 
+    /** Until urgent requests come while the others still run: on a busy machine these can be done before. */
     @ParameterizedTest
     @ValueSource(strings = {"mamba-f32", "mamba2-groups-f32", "bamba-f32", "jamba-f32", "gemma3-mixed", "gpt-oss-f32"})
     void answersAsAloneWhenUrgentRequestsTakeItsPlace(String model) throws InterruptedException {
-        try (SchedulerHost host = Answers.host(model, 2, 0)) {
-            List<GenerationRequest> requests = new ArrayList<>();
-            List<Generation> generations = new ArrayList<>();
-            List<String> begun = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
-                requests.add(Answers.request(i, PROMPT, ANSWER, i < 2 ? Priority.LOW : Priority.HIGH));
-                generations.add(host.submit(requests.get(i)));
-                begun.add(Answers.bits(generations.get(i), i < 2 ? 5 : 0));
-            }
-            for (int i = 0; i < requests.size(); i++) {
-                assertThat(begun.get(i) + Answers.bits(generations.get(i), Integer.MAX_VALUE))
-                        .as("request %d", i)
-                        .isEqualTo(Answers.alone(model, requests.get(i)));
-            }
-            assertThat(preemptions(host)).isPositive();
+        List<GenerationRequest> requests = new ArrayList<>();
+        List<String> alone = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            requests.add(Answers.request(i, PROMPT, ANSWER, i < 2 ? Priority.LOW : Priority.HIGH));
+            alone.add(Answers.alone(model, requests.get(i)));
         }
+        long preempted = 0;
+        for (int tries = 0; tries < 20 && preempted == 0; tries++) {
+            try (SchedulerHost host = Answers.host(model, 2, 0)) {
+                List<Generation> generations = new ArrayList<>();
+                List<String> begun = new ArrayList<>();
+                for (int i = 0; i < requests.size(); i++) {
+                    generations.add(host.submit(requests.get(i)));
+                    begun.add(Answers.bits(generations.get(i), i < 2 ? 5 : 0));
+                }
+                for (int i = 0; i < requests.size(); i++) {
+                    assertThat(begun.get(i) + Answers.bits(generations.get(i), Integer.MAX_VALUE))
+                            .as("request %d", i)
+                            .isEqualTo(alone.get(i));
+                }
+                preempted = preemptions(host);
+            }
+        }
+        assertThat(preempted).isPositive();
     }
 
     /** The one slot goes from request to request. */
