@@ -18,11 +18,15 @@ final class Deployment implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofMinutes(3);
     private static final String GATEWAY_READY = "ready ";
+    /** The JDK's HTTP server otherwise waits for acknowledgements before it sends a small event. */
+    private static final String SEND_AT_ONCE = "-Dsun.net.httpserver.nodelay=true";
+
     private static final String HTTP = "http=";
 
     private final Queue<Mark> marks = new ConcurrentLinkedQueue<>();
     private final ChildProcess pods;
     private final ChildProcess gateway;
+    private final String directUrl;
     private final String url;
 
     /**
@@ -35,7 +39,7 @@ final class Deployment implements AutoCloseable {
     Deployment(Path app, Path checkpoint, GatewayReport.Load load, List<String> flags)
             throws IOException, InterruptedException {
         pods = new ChildProcess(
-                List.of(),
+                List.of(SEND_AT_ONCE),
                 podArguments(checkpoint, load),
                 PodsCommand.READY,
                 line -> Mark.parse(line).ifPresent(marks::add));
@@ -43,7 +47,12 @@ final class Deployment implements AutoCloseable {
             String[] addresses = pods.awaitReady(READY_WITHIN)
                     .substring(PodsCommand.READY.length())
                     .split(" ", -1);
-            gateway = new ChildProcess(flags, gatewayArguments(app, checkpoint, addresses), GATEWAY_READY, line -> {});
+            directUrl = "http://" + addresses[0];
+            gateway = new ChildProcess(
+                    flags,
+                    gatewayArguments(app, checkpoint, Arrays.copyOfRange(addresses, 1, addresses.length)),
+                    GATEWAY_READY,
+                    line -> {});
         } catch (IOException | InterruptedException e) {
             pods.close();
             throw e;
@@ -85,6 +94,11 @@ final class Deployment implements AutoCloseable {
                 .findFirst()
                 .map(part -> part.substring(HTTP.length()))
                 .orElseThrow(() -> new IOException("the gateway does not say where it listens: " + readyLine));
+    }
+
+    /** What answers without the gateway. */
+    String directUrl() {
+        return directUrl;
     }
 
     String url() {

@@ -25,11 +25,16 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Starts a gateway in front of pods that compute nothing, and measures what it adds to a first token and costs per token.",
+                "Starts a gateway in front of pods that compute nothing, and measures what it adds to a first token and costs per token. The same load without the gateway comes first.",
         footer = {"", "Example: bench gateway --streams 64 --json gateway.json"})
 public final class GatewayCommand implements Callable<Integer> {
 
     private static final String COMPLETED = "completed";
+    /** Seconds; what answers without a gateway has little to compile. */
+    private static final int MOST_DIRECT_WARMUP = 60;
+    /** Apart from those of the requests through the gateway: pods know requests by their seeds. */
+    private static final long DIRECT_SEEDS = 1L << 40;
+
     private static final String HOME = "${sys:foretoken.home:-.}";
 
     @Spec
@@ -61,7 +66,7 @@ public final class GatewayCommand implements Callable<Integer> {
             names = "--warmup",
             defaultValue = "30",
             paramLabel = "S",
-            description = "Seconds before the measured ones (default: ${DEFAULT-VALUE}).")
+            description = "Seconds before the measured ones, without gateway at most 60 (default: ${DEFAULT-VALUE}).")
     private int warmup;
 
     @Option(
@@ -127,12 +132,33 @@ public final class GatewayCommand implements Callable<Integer> {
 
     private GatewayReport measure() throws IOException, InterruptedException {
         GatewayReport.Load load = new GatewayReport.Load(streams, pods, step, tokens, words);
-        try (Deployment deployment = new Deployment(app, checkpoint, load, gatewayFlags);
-                OpenAiClient client = new OpenAiClient(deployment.url(), null, System::nanoTime);
+        try (Deployment deployment = new Deployment(app, checkpoint, load, gatewayFlags)) {
+            Duration directWarmup = Duration.ofSeconds(Math.min(warmup, MOST_DIRECT_WARMUP));
+            Measured direct = measure(deployment, deployment.directUrl(), directWarmup, DIRECT_SEEDS);
+            Measured through = measure(deployment, deployment.url(), Duration.ofSeconds(warmup), 1);
+            GatewayReport.FirstToken firstToken = through.window().firstToken();
+            GatewayReport.FirstToken without = direct.window().firstToken();
+            return new GatewayReport(
+                    GatewayReport.SCHEMA,
+                    result.provenance(spec),
+                    load,
+                    through.window().endings(),
+                    through.window().traffic(through.gatewayCpu()),
+                    firstToken,
+                    without,
+                    firstToken.both().p50() - without.both().p50());
+        }
+    }
+
+    private record Measured(GatewayWindow window, Duration gatewayCpu) {}
+
+    private Measured measure(Deployment deployment, String url, Duration before, long firstSeed)
+            throws IOException, InterruptedException {
+        try (OpenAiClient client = new OpenAiClient(url, null, System::nanoTime);
                 StreamLoad streaming = new StreamLoad(
-                        client, Deployment.MODEL, "a cat ".repeat(words).strip(), tokens)) {
+                        client, Deployment.MODEL, "a cat ".repeat(words).strip(), tokens, firstSeed)) {
             streaming.start(streams);
-            Thread.sleep(Duration.ofSeconds(warmup));
+            Thread.sleep(before);
             Duration cpuBefore = deployment.gatewayCpu();
             long from = System.nanoTime();
             Thread.sleep(Duration.ofSeconds(duration));
@@ -147,13 +173,7 @@ public final class GatewayCommand implements Callable<Integer> {
                     window.add(answer, mark);
                 }
             });
-            return new GatewayReport(
-                    GatewayReport.SCHEMA,
-                    result.provenance(spec),
-                    load,
-                    window.endings(),
-                    window.traffic(cpu),
-                    window.firstToken());
+            return new Measured(window, cpu);
         }
     }
 }

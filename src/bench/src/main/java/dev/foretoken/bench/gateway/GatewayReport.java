@@ -4,16 +4,23 @@ import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.stats.LatencySummary;
 import java.util.Map;
 
-/** What a gateway adds; its JSON form is the file format {@code foretoken.bench.gateway/1}. */
+/**
+ * What a gateway adds; its JSON form is the file format {@code foretoken.bench.gateway/2}.
+ *
+ * @param direct the same without a gateway
+ * @param addedSeconds how much the median of both ways grows by the gateway
+ */
 record GatewayReport(
         String schema,
         Provenance provenance,
         Load load,
         Map<String, Long> endings,
         Traffic traffic,
-        FirstToken firstToken) {
+        FirstToken firstToken,
+        FirstToken direct,
+        double addedSeconds) {
 
-    static final String SCHEMA = "foretoken.bench.gateway/1";
+    static final String SCHEMA = "foretoken.bench.gateway/2";
 
     /** What was asked for. */
     record Load(int streams, int pods, int stepMillis, int tokens, int promptWords) {}
@@ -38,7 +45,7 @@ record GatewayReport(
      *
      * @param toPod from sending to the pod's engine
      * @param toClient from the engine's first token to the client
-     * @param added both ways together
+     * @param both ways together
      */
-    record FirstToken(LatencySummary toPod, LatencySummary toClient, LatencySummary added) {}
+    record FirstToken(LatencySummary toPod, LatencySummary toClient, LatencySummary both) {}
 }

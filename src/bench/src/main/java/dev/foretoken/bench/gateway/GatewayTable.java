@@ -13,8 +13,9 @@ final class GatewayTable {
         Table table = new Table("first token", "p50", "p90", "p99", "max");
         row(table, "request to pod", report.firstToken().toPod());
         row(table, "token to client", report.firstToken().toClient());
-        row(table, "both", report.firstToken().added());
-        return "%d streams, %d pods, a token of each every %d ms, %s s; requests %s\n%s\n\n%s\n%s tokens in %s events, %s requests; gateway CPU %s us per token\n"
+        row(table, "both", report.firstToken().both());
+        row(table, "both, without gateway", report.direct().both());
+        return "%d streams, %d pods, a token of each every %d ms, %s s; requests %s\n%s\n\n%s\n%s tokens in %s events, %s requests; gateway CPU %s us per token; %s added to the median first token\n"
                 .formatted(
                         report.load().streams(),
                         report.load().pods(),
@@ -26,7 +27,8 @@ final class GatewayTable {
                         Format.count(traffic.tokens()),
                         Format.count(traffic.events()),
                         Format.count(traffic.requests()),
-                        Format.significant(traffic.gatewayCpuMicrosPerToken()));
+                        Format.significant(traffic.gatewayCpuMicrosPerToken()),
+                        Format.seconds(report.addedSeconds()));
     }
 
     private static void row(Table table, String name, LatencySummary of) {

@@ -17,7 +17,7 @@ final class GatewayWindow {
     private final long toNanos;
     private final Latencies toPod = new Latencies();
     private final Latencies toClient = new Latencies();
-    private final Latencies added = new Latencies();
+    private final Latencies both = new Latencies();
     private final Map<String, Long> endings = new TreeMap<>();
     private long requests;
     private long tokens;
@@ -46,7 +46,7 @@ final class GatewayWindow {
             long back = answer.tokens().nanosAt(0) - mark.emittedNanos();
             toPod.add(there);
             toClient.add(back);
-            added.add(there + back);
+            both.add(there + back);
         }
     }
 
@@ -66,7 +66,7 @@ final class GatewayWindow {
     }
 
     GatewayReport.FirstToken firstToken() {
-        return new GatewayReport.FirstToken(toPod.summary(), toClient.summary(), added.summary());
+        return new GatewayReport.FirstToken(toPod.summary(), toClient.summary(), both.summary());
     }
 
     private boolean contains(long nanos) {

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
 public final class PodsCommand implements Callable<Integer> {
 
     static final String NAME = "gateway-pods";
+    /** Behind it the address that answers HTTP without a gateway, then those of the pods. */
     static final String READY = "pods ";
 
     @Spec
@@ -50,19 +52,16 @@ public final class PodsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
+        List<EchoEngine> engines = new ArrayList<>();
         List<PodServer> servers = new ArrayList<>();
         try (ScheduledExecutorService steps = Executors.newScheduledThreadPool(pods)) {
             for (int i = 0; i < pods; i++) {
-                servers.add(start(steps, out, i));
+                engines.add(start(steps, out, i));
+                servers.add(PodServer.start(PodConfig.loopback(0), engines.getLast()));
             }
-            println(
-                    out,
-                    READY
-                            + servers.stream()
-                                    .map(server -> "127.0.0.1:" + server.port())
-                                    .collect(Collectors.joining(" ")));
-            while (System.in.read() >= 0) {
-                // The one that started this process holds it open.
+            try (DirectServer direct = new DirectServer(engines)) {
+                println(out, ready(direct, servers));
+                awaitEnd();
             }
             steps.shutdownNow();
         } finally {
@@ -71,13 +70,26 @@ public final class PodsCommand implements Callable<Integer> {
         return 0;
     }
 
+    private static String ready(DirectServer direct, List<PodServer> servers) {
+        return READY
+                + IntStream.concat(IntStream.of(direct.port()), servers.stream().mapToInt(PodServer::port))
+                        .mapToObj(port -> "127.0.0.1:" + port)
+                        .collect(Collectors.joining(" "));
+    }
+
+    private static void awaitEnd() throws IOException {
+        while (System.in.read() >= 0) {
+            // The one that started this process holds it open.
+        }
+    }
+
     /** Pods step at moments of their own, as separate machines would. */
-    private PodServer start(ScheduledExecutorService steps, PrintWriter out, int index) {
+    private EchoEngine start(ScheduledExecutorService steps, PrintWriter out, int index) {
         EchoEngine engine = new EchoEngine(
                 model, new ModelInfo.Sizes(vocabulary, context), System::nanoTime, mark -> println(out, mark.line()));
         long step = Duration.ofMillis(stepMillis).toNanos();
         steps.scheduleAtFixedRate(engine::step, step * index / pods, step, TimeUnit.NANOSECONDS);
-        return PodServer.start(PodConfig.loopback(0), engine);
+        return engine;
     }
 
     private static void println(PrintWriter out, String line) {

@@ -28,19 +28,23 @@ final class StreamLoad implements AutoCloseable {
     private final String model;
     private final String prompt;
     private final int tokens;
-    private final AtomicLong seeds = new AtomicLong();
+    private final AtomicLong seeds;
     /** By the seed that names a request to the pods too. */
     private final Map<Long, StreamedAnswer> answers = new ConcurrentHashMap<>();
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean stopped;
 
-    /** @param tokens of an answer on average; each has between half and one and a half of it */
-    StreamLoad(OpenAiClient client, String model, String prompt, int tokens) {
+    /**
+     * @param tokens of an answer on average; each has between half and one and a half of it
+     * @param firstSeed of requests, which count from there
+     */
+    StreamLoad(OpenAiClient client, String model, String prompt, int tokens, long firstSeed) {
         this.client = client;
         this.model = model;
         this.prompt = prompt;
         this.tokens = tokens;
+        this.seeds = new AtomicLong(firstSeed);
     }
 
     void start(int streams) {
@@ -51,7 +55,7 @@ final class StreamLoad implements AutoCloseable {
 
     private Void ask() throws InterruptedException, JsonProcessingException {
         while (!stopped) {
-            long seed = seeds.incrementAndGet();
+            long seed = seeds.getAndIncrement();
             StreamCall call = new StreamCall("/v1/completions", body(seed), new CancelPoint.Never(), LIMIT);
             answers.put(seed, client.stream(call));
         }

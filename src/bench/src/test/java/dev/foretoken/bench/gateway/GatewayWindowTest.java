@@ -42,10 +42,10 @@ class GatewayWindowTest {
         window.add(answer(120, 145, 160), new Mark(1, 121 * MILLI, 142 * MILLI));
         window.add(answer(90, 145), new Mark(2, 91 * MILLI, 92 * MILLI));
         GatewayReport.FirstToken first = window.firstToken();
-        assertThat(first.added().count()).isOne();
+        assertThat(first.both().count()).isOne();
         assertThat(first.toPod().p50()).isCloseTo(0.001, within(1e-5));
         assertThat(first.toClient().p50()).isCloseTo(0.003, within(1e-5));
-        assertThat(first.added().p50()).isCloseTo(0.004, within(1e-5));
+        assertThat(first.both().p50()).isCloseTo(0.004, within(1e-5));
     }
 
     private static StreamedAnswer answer(long sentMillis, long... tokenMillis) {
