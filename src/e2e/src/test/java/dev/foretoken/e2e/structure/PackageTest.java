@@ -28,6 +28,7 @@ class PackageTest {
         refuse(
                 "contract",
                 "routing",
+                "batch",
                 "gateway",
                 "pod",
                 "wire",
@@ -46,6 +47,22 @@ class PackageTest {
                 "gateway",
                 "pod",
                 "wire",
+                "scheduler",
+                "registry",
+                "sampling",
+                "nativeruntime",
+                "onnxruntime",
+                "app",
+                "bench");
+    }
+
+    @Test
+    void batchesAreRunByWhatTheyAreGiven() {
+        refuse(
+                "batch",
+                "routing",
+                "gateway",
+                "pod",
                 "scheduler",
                 "registry",
                 "sampling",
