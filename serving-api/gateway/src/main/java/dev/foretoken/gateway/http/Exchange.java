@@ -4,10 +4,12 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.auth.Caller;
+import dev.foretoken.gateway.call.Call;
+import dev.foretoken.gateway.call.ErrorForm;
+import dev.foretoken.gateway.call.Refusals;
+import dev.foretoken.gateway.call.RequestIds;
 import dev.foretoken.gateway.error.HttpStatus;
 import dev.foretoken.gateway.error.PublicError;
-import dev.foretoken.gateway.model.ServedModel;
-import dev.foretoken.gateway.openai.TimeoutHeader;
 import dev.foretoken.gateway.registry.RegistryDesk;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -16,15 +18,13 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP request and its response, from the edge filter on. Responses are written straight to Vert.x. Thread-safe: the connection's event
  * loop reports that the client has left while the request's own thread works.
  */
-public final class Exchange {
+public final class Exchange implements Call {
 
     static final String REQUEST_ID = "x-request-id";
     /** Response header: ids of the decisions that the request went by, in order. */
@@ -32,7 +32,6 @@ public final class Exchange {
 
     private static final int MOST_ROUTES = 16;
 
-    private static final Logger LOG = Logger.getLogger(Exchange.class);
     private static final String KEY = Exchange.class.getName();
 
     private final RoutingContext routing;
@@ -78,7 +77,8 @@ public final class Exchange {
         return exchange;
     }
 
-    Gateway gateway() {
+    @Override
+    public Gateway gateway() {
         return gateway;
     }
 
@@ -118,16 +118,18 @@ public final class Exchange {
                         "this process has no registry open; ask one that was started with a registry"));
     }
 
-    String requestId() {
+    @Override
+    public String requestId() {
         return requestId;
     }
 
-    /** On the clock of {@link dev.foretoken.gateway.answer.Answers#now}. */
-    long arrivedAt() {
+    @Override
+    public long arrivedAt() {
         return arrivedAt;
     }
 
-    Caller caller() {
+    @Override
+    public Caller caller() {
         return caller;
     }
 
@@ -135,8 +137,8 @@ public final class Exchange {
         caller = as;
     }
 
-    @Nullable
-    String header(String name) {
+    @Override
+    public @Nullable String header(String name) {
         return routing.request().getHeader(name);
     }
 
@@ -145,7 +147,8 @@ public final class Exchange {
     }
 
     /** A decision sent the request, or part of it, somewhere: the response will name it, unless it has begun already (a stream that moves). */
-    void routed(String decision) {
+    @Override
+    public void routed(String decision) {
         synchronized (routes) {
             if (routes.size() < MOST_ROUTES && !routing.response().headWritten()) {
                 routes.add(decision);
@@ -154,15 +157,9 @@ public final class Exchange {
         }
     }
 
-    /** The model of a name; waits for an engine of it where that is allowed. @throws ForetokenException as {@link Gateway#require} */
-    ServedModel require(String model) throws InterruptedException {
-        Optional<Duration> left = Optional.ofNullable(TimeoutHeader.read(this::header))
-                .map(whole -> whole.minusNanos(gateway.answers().now() - arrivedAt));
-        return gateway.require(model, new Gateway.Waiting(caller.tenant(), left, this::routed, this::whenClientLeaves));
-    }
-
     /** Runs {@code action} when the connection closes before the response is complete: at once if that has happened already. */
-    void whenClientLeaves(Runnable action) {
+    @Override
+    public void whenClientLeaves(Runnable action) {
         synchronized (whenGone) {
             if (!gone) {
                 whenGone.add(action);
@@ -222,12 +219,6 @@ public final class Exchange {
 
     /** What the caller may see of a failure; what the operator must see is logged. */
     PublicError publish(Throwable failure) {
-        PublicError error = PublicError.of(failure);
-        if (error.isOurs()) {
-            LOG.errorf(failure, "request %s failed", requestId);
-        } else if (!(failure instanceof ForetokenException known && known.code() == ErrorCode.CANCELLED)) {
-            LOG.debugf("request %s refused: %s %s", requestId, error.code(), error.message());
-        }
-        return error;
+        return Refusals.publish(requestId, failure);
     }
 }

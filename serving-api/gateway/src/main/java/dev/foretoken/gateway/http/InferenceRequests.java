@@ -1,17 +1,13 @@
 package dev.foretoken.gateway.http;
 
 import dev.foretoken.contract.engine.ModelInfo;
-import dev.foretoken.contract.engine.TensorAnswer;
-import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.gateway.Gateway;
+import dev.foretoken.gateway.call.InferCalls;
+import dev.foretoken.gateway.call.ModelPath;
 import dev.foretoken.gateway.json.JsonFields;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.model.ServedModel;
-import dev.foretoken.gateway.openai.TimeoutHeader;
-import dev.foretoken.gateway.tensor.Inferences;
 import dev.foretoken.gateway.tensor.ModelVersions;
-import dev.foretoken.gateway.tensor.json.InferBody;
-import dev.foretoken.gateway.tensor.json.InferReply;
 import dev.foretoken.gateway.tensor.json.MetadataJson;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
@@ -93,34 +89,8 @@ final class InferenceRequests {
     }
 
     Response infer(ModelPath path, InputStream stream) {
-        return Admitted.runWhileWaitedFor(exchange, place -> {
-            ServedModel model = versions.require(path.name(), path.version());
-            InferBody body = new TensorBody(exchange, stream).read();
-            TensorAnswer answer = gateway.inferences()
-                    .infer(
-                            model,
-                            body.call(),
-                            new Inferences.Caller(
-                                    new RequestIdentity(
-                                            exchange.requestId(),
-                                            exchange.caller().tenant(),
-                                            ""),
-                                    Optional.ofNullable(TimeoutHeader.read(exchange::header)),
-                                    exchange.caller().account(),
-                                    exchange::routed));
-            InferReply.Model answering =
-                    new InferReply.Model(path.name(), versions.answering(path.name(), path.version()));
-            return respond(model, InferReply.of(answering, body, answer.outputs()));
-        });
-    }
-
-    private static Response respond(ServedModel model, InferReply reply) {
-        boolean bytes = reply.jsonBytes() > 0;
-        Response.ResponseBuilder response = Response.ok(reply.bytes())
-                .type(bytes ? "application/octet-stream" : Replies.JSON)
-                .header(Replies.VARIANT, model.engineModel());
-        return bytes
-                ? response.header(TensorBody.JSON_LENGTH, reply.jsonBytes()).build()
-                : response.build();
+        return Admitted.runWhileWaitedFor(
+                exchange,
+                place -> Replies.of(new InferCalls(exchange).infer(path, new TensorBody(exchange, stream)::read)));
     }
 }

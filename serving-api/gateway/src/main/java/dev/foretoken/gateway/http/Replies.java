@@ -1,22 +1,17 @@
 package dev.foretoken.gateway.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.foretoken.gateway.error.HttpStatus;
+import dev.foretoken.gateway.call.ErrorForm;
+import dev.foretoken.gateway.call.WholeReply;
 import dev.foretoken.gateway.error.PublicError;
 import dev.foretoken.gateway.json.JsonWriter;
-import dev.foretoken.gateway.model.ServedModel;
-import dev.foretoken.gateway.openai.PrefillHeaders;
 import dev.foretoken.gateway.registry.RegistryJson;
 import jakarta.ws.rs.core.Response;
-import java.time.Duration;
 
 /** Responses that are sent whole. */
 final class Replies {
 
-    /** Response header: the variant that answered. */
-    static final String VARIANT = "x-foretoken-variant";
-
-    static final String JSON = "application/json";
+    static final String JSON = WholeReply.JSON;
 
     private Replies() {}
 
@@ -32,45 +27,19 @@ final class Replies {
         return Response.status(status).type(type).entity(body).build();
     }
 
-    /** Names the variant that answered, and how the prompt came into its caches. */
-    static Response answer(JsonWriter json, ServedModel model, String prefillMode) {
-        return Response.ok(json.toBytes())
-                .type(JSON)
-                .header(VARIANT, model.engineModel())
-                .header(PrefillHeaders.MODE, prefillMode)
-                .build();
-    }
-
-    /** Names the variant that answered. */
-    static Response encoded(JsonWriter json, ServedModel model) {
-        return Response.ok(json.toBytes())
-                .type(JSON)
-                .header(VARIANT, model.engineModel())
-                .build();
+    static Response of(WholeReply reply) {
+        Response.ResponseBuilder response =
+                Response.status(reply.status()).type(reply.type()).entity(reply.body());
+        reply.headers().forEach(response::header);
+        return response.build();
     }
 
     /** In the form of the request's family of routes. */
     static Response failure(Exchange exchange, Throwable failure) {
-        PublicError error = exchange.publish(failure);
-        return error(error, exchange.errorForm().write(error));
+        return of(WholeReply.of(exchange.publish(failure), exchange.errorForm()));
     }
 
     static Response error(PublicError error) {
-        return error(error, ErrorForm.OPENAI.write(error));
-    }
-
-    private static Response error(PublicError error, JsonWriter json) {
-        Response.ResponseBuilder response =
-                Response.status(HttpStatus.of(error.code())).type(JSON).entity(json.toBytes());
-        Duration retryAfter = error.retryAfter();
-        if (retryAfter != null) {
-            response.header("retry-after", seconds(retryAfter));
-        }
-        return response.build();
-    }
-
-    /** Rounded up, at least one: a client that comes back too early is refused again. */
-    static long seconds(Duration retryAfter) {
-        return Math.max(1, (retryAfter.toMillis() + 999) / 1000);
+        return of(WholeReply.of(error, ErrorForm.OPENAI));
     }
 }

@@ -1,6 +1,7 @@
 package dev.foretoken.gateway.http;
 
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.call.InferCalls;
 import dev.foretoken.gateway.json.BodyFailure;
 import dev.foretoken.gateway.json.JsonBody;
 import dev.foretoken.gateway.json.JsonFields;
@@ -14,9 +15,6 @@ import java.util.Locale;
 
 /** Reads the body of an inference: JSON alone, or JSON of a length that a header tells, with the bytes of tensors behind it. */
 final class TensorBody {
-
-    /** Of requests and answers: how many bytes of the body are JSON. */
-    static final String JSON_LENGTH = "inference-header-content-length";
 
     private static final String BYTES = "application/octet-stream";
 
@@ -35,7 +33,7 @@ final class TensorBody {
         BodyEncoding encoding = BodyEncoding.of(exchange.header("content-encoding"));
         try (Exchange.Timer _ =
                 exchange.closeConnectionAfter(exchange.gateway().config().http().bodyTimeout())) {
-            String jsonLength = exchange.header(JSON_LENGTH);
+            String jsonLength = exchange.header(InferCalls.JSON_LENGTH);
             return jsonLength == null ? json(encoding) : withBytes(encoding, length(jsonLength));
         }
     }
@@ -59,7 +57,7 @@ final class TensorBody {
             byte[] json = plain.readNBytes(length);
             if (json.length < length) {
                 throw ForetokenException.invalid(
-                        JSON_LENGTH, JSON_LENGTH + " is " + length + ", but the body has " + json.length + " bytes");
+                        InferCalls.JSON_LENGTH, InferCalls.JSON_LENGTH + " is " + length + ", but the body has " + json.length + " bytes");
             }
             return JsonBody.parse(json);
         } catch (IOException e) {
@@ -70,7 +68,7 @@ final class TensorBody {
     private int length(String header) {
         int limit = exchange.gateway().config().http().maxBodyBytes();
         if (!header.matches("[0-9]{1,18}")) {
-            throw ForetokenException.invalid(JSON_LENGTH, JSON_LENGTH + " must be how many bytes of the body are JSON");
+            throw ForetokenException.invalid(InferCalls.JSON_LENGTH, InferCalls.JSON_LENGTH + " must be how many bytes of the body are JSON");
         }
         long length = Long.parseLong(header);
         if (length > limit) {

@@ -44,8 +44,8 @@ class WallClockTest {
             "dates that people read: in answers, in records, in the history of models and jobs",
             Set.of(
                     "app.measure.EngineProbe",
-                    "gateway.http.EncoderRequests",
-                    "gateway.http.OpenAiRequests",
+                    "gateway.call.AnswerCalls",
+                    "gateway.call.EncoderCalls",
                     "gateway.registry.RegistryUploads",
                     "gateway.routing.EngineRouter",
                     "registry.Intake",

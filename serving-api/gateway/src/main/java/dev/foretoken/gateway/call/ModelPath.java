@@ -1,4 +1,4 @@
-package dev.foretoken.gateway.http;
+package dev.foretoken.gateway.call;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
  * @param version empty = whatever the name leads to
  * @param action empty for the model itself
  */
-record ModelPath(String name, String version, String action) {
+public record ModelPath(String name, String version, String action) {
 
     private static final Pattern PARTS =
             Pattern.compile("(?<name>.+?)(/versions/(?<version>.+?))?(/(?<action>ready|infer))?");
 
-    static ModelPath parse(String path) {
+    public static ModelPath parse(String path) {
         Matcher parts = PARTS.matcher(path);
         if (!parts.matches()) {
             throw new ForetokenException(ErrorCode.ROUTE_NOT_FOUND, "the path names no model");

@@ -1,11 +1,11 @@
-package dev.foretoken.gateway.http;
+package dev.foretoken.gateway.call;
 
 import dev.foretoken.gateway.error.PublicError;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.openai.ErrorJson;
 
 /** How errors look: each family of routes has clients that know one form only. */
-enum ErrorForm {
+public enum ErrorForm {
     /** {@code {"error":{"message","type","param","code"}}}. */
     OPENAI,
     /** {@code {"error":"..."}}, as the Open Inference Protocol has it. */
@@ -14,11 +14,11 @@ enum ErrorForm {
 
     private static final String TENSORS = "/v2";
 
-    static ErrorForm of(String path) {
+    public static ErrorForm of(String path) {
         return path.equals(TENSORS) || path.startsWith(TENSORS + "/") ? TEXT : OPENAI;
     }
 
-    JsonWriter write(PublicError error) {
+    public JsonWriter write(PublicError error) {
         JsonWriter json = new JsonWriter();
         switch (this) {
             case OPENAI -> ErrorJson.write(json, error);
