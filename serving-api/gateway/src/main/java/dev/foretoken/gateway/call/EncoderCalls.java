@@ -20,12 +20,11 @@ import dev.foretoken.gateway.openai.RankedJson;
 import dev.foretoken.gateway.openai.ReplyHead;
 import dev.foretoken.gateway.openai.RerankRequest;
 import dev.foretoken.gateway.openai.ScoreRequest;
-import dev.foretoken.gateway.openai.TimeoutHeader;
+import dev.foretoken.gateway.openai.ServiceHeaders;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * From the body of a request for vectors, ranks, scores or classes to its answer. Blocks the request's thread until that is there; an interrupt
@@ -86,7 +85,7 @@ public final class EncoderCalls {
     }
 
     private interface Reader<T> {
-        T read(JsonFields body, @Nullable Duration timeout, int maxTexts);
+        T read(JsonFields body, ServiceHeaders headers, int maxTexts);
     }
 
     private interface Writer<T> {
@@ -96,14 +95,13 @@ public final class EncoderCalls {
     private <T> WholeReply answer(
             ModelTask task, JsonFields body, Reader<T> reader, Function<T, EncoderWishes> wishes, Writer<T> writer)
             throws InterruptedException {
-        T request = reader.read(body, TimeoutHeader.read(call::header), maxTexts);
+        T request = reader.read(body, ServiceHeaders.read(call::header), maxTexts);
         EncoderWishes asked = wishes.apply(request);
         ServedModel model = call.require(asked.model());
         EncodedRows rows = encode(model, task, asked);
         JsonWriter json = new JsonWriter();
         writer.write(json, request, model, rows);
-        return WholeReply.answered(
-                WholeReply.JSON, json.toBytes(), Map.of(WholeReply.VARIANT, model.engineModel()));
+        return WholeReply.answered(WholeReply.JSON, json.toBytes(), Map.of(WholeReply.VARIANT, model.engineModel()));
     }
 
     private EncodedRows encode(ServedModel model, ModelTask task, EncoderWishes wishes) throws InterruptedException {

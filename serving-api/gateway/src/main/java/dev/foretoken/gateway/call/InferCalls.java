@@ -4,7 +4,7 @@ import dev.foretoken.contract.engine.TensorAnswer;
 import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.model.ServedModel;
-import dev.foretoken.gateway.openai.TimeoutHeader;
+import dev.foretoken.gateway.openai.ServiceHeaders;
 import dev.foretoken.gateway.tensor.Inferences;
 import dev.foretoken.gateway.tensor.ModelVersions;
 import dev.foretoken.gateway.tensor.json.InferBody;
@@ -41,15 +41,16 @@ public final class InferCalls {
         ServedModel model = versions.require(path.name(), path.version());
         InferBody read = body.read();
         TensorAnswer answer = gateway.inferences().infer(model, read.call(), caller());
-        InferReply.Model answering =
-                new InferReply.Model(path.name(), versions.answering(path.name(), path.version()));
+        InferReply.Model answering = new InferReply.Model(path.name(), versions.answering(path.name(), path.version()));
         return reply(model, InferReply.of(answering, read, answer.outputs()));
     }
 
     private Inferences.Caller caller() {
+        ServiceHeaders headers = ServiceHeaders.read(call::header);
         return new Inferences.Caller(
                 new RequestIdentity(call.requestId(), call.caller().tenant(), ""),
-                Optional.ofNullable(TimeoutHeader.read(call::header)),
+                Optional.ofNullable(headers.timeout()),
+                Optional.ofNullable(headers.priority()),
                 call.caller().account(),
                 call::routed);
     }

@@ -1,6 +1,7 @@
 package dev.foretoken.gateway.grpc;
 
 import dev.foretoken.contract.engine.TensorAnswer;
+import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.admission.Admission;
@@ -17,8 +18,10 @@ import java.util.Optional;
  * Who makes the inferences of one call, and how long it waits for them. Made on gRPC's thread, used by one of its own.
  *
  * @param patience until the call's deadline; empty = it has none
+ * @param priority of the call's metadata, for inferences that do not say one
  */
-record InferCall(Gateway gateway, Tenant tenant, ReplyMetadata reply, Optional<Duration> patience) {
+record InferCall(
+        Gateway gateway, Tenant tenant, ReplyMetadata reply, Optional<Duration> patience, Optional<Priority> priority) {
 
     /** Blocks until the answer is there; an interrupt cancels. @throws dev.foretoken.contract.ForetokenException as the engine says */
     ModelInferResponse answer(ModelInferRequest request) {
@@ -34,6 +37,7 @@ record InferCall(Gateway gateway, Tenant tenant, ReplyMetadata reply, Optional<D
                             new Inferences.Caller(
                                     new RequestIdentity(gateway.newId(), tenant.id(), ""),
                                     patience,
+                                    priority,
                                     tenant,
                                     reply::routed));
             String version = versions.answering(request.getModelName(), request.getModelVersion());

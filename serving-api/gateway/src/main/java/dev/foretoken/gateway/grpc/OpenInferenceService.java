@@ -128,7 +128,12 @@ final class OpenInferenceService extends GRPCInferenceServiceImplBase {
     private InferCall call() {
         Optional<Duration> patience = Optional.ofNullable(Context.current().getDeadline())
                 .map(deadline -> Duration.ofNanos(Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS))));
-        return new InferCall(gateway, CallIdentity.TENANT.get(), CallIdentity.REPLY.get(), patience);
+        return new InferCall(
+                gateway,
+                CallIdentity.TENANT.get(),
+                CallIdentity.REPLY.get(),
+                patience,
+                Optional.ofNullable(CallIdentity.PRIORITY.get()));
     }
 
     private ModelVersions versions() {

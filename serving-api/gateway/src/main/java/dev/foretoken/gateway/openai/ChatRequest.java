@@ -26,7 +26,7 @@ public record ChatRequest(String model, ChatInput chat, AnswerSpec spec, ReplyOp
                 SharedFields.sampling(body),
                 stop(body),
                 output(body, reply),
-                SharedFields.service(body, headers.timeout(), headers.priority()),
+                SharedFields.service(body, headers.service()),
                 PrefillFields.read(body, headers));
         return new ChatRequest(model, chat(body), spec, reply, prepareNextTurn(body));
     }

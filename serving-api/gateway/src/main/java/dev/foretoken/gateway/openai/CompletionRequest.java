@@ -54,7 +54,7 @@ public record CompletionRequest(
                 SharedFields.sampling(body),
                 SharedFields.stop(body, body.integer("max_tokens"), "max_tokens", DEFAULT_MAX_TOKENS),
                 output,
-                SharedFields.service(body, headers.timeout(), headers.priority()),
+                SharedFields.service(body, headers.service()),
                 PrefillFields.read(body, headers));
         return new CompletionRequest(model, prompts, spec, reply, promptLogprobs != null);
     }

@@ -2,8 +2,6 @@ package dev.foretoken.gateway.openai;
 
 import dev.foretoken.gateway.answer.FieldCheck;
 import dev.foretoken.gateway.json.JsonFields;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The body of {@code POST /v1/embeddings}.
@@ -16,9 +14,9 @@ public record EmbeddingRequest(EncoderWishes wishes, boolean base64, int dimensi
     private static final int MOST_DIMENSIONS = 1 << 16;
 
     /** @param maxTexts inputs of one request */
-    public static EmbeddingRequest read(JsonFields body, @Nullable Duration timeout, int maxTexts) {
+    public static EmbeddingRequest read(JsonFields body, ServiceHeaders headers, int maxTexts) {
         return new EmbeddingRequest(
-                EncoderWishes.of(body, EncoderFields.inputs(body, "input", maxTexts), "input", timeout),
+                EncoderWishes.of(body, EncoderFields.inputs(body, "input", maxTexts), "input", headers),
                 base64(body),
                 FieldCheck.integer("dimensions", body.integer("dimensions"), 0, 1, MOST_DIMENSIONS));
     }

@@ -4,9 +4,7 @@ import dev.foretoken.gateway.answer.ServiceSpec;
 import dev.foretoken.gateway.encode.EncoderInput;
 import dev.foretoken.gateway.encode.Truncation;
 import dev.foretoken.gateway.json.JsonFields;
-import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What every request for vectors, scores or classes says.
@@ -21,12 +19,12 @@ public record EncoderWishes(
         inputs = List.copyOf(inputs);
     }
 
-    static EncoderWishes of(JsonFields body, List<EncoderInput> inputs, String field, @Nullable Duration timeout) {
+    static EncoderWishes of(JsonFields body, List<EncoderInput> inputs, String field, ServiceHeaders headers) {
         return new EncoderWishes(
                 body.requiredString("model"),
                 inputs,
                 field,
                 EncoderFields.truncation(body),
-                SharedFields.service(body, timeout, null));
+                SharedFields.service(body, headers));
     }
 }

@@ -2,10 +2,8 @@ package dev.foretoken.gateway.openai;
 
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.request.PrefillMode;
-import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.Repair;
 import dev.foretoken.gateway.model.PrefillChoice;
-import dev.foretoken.gateway.tenant.PriorityNames;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +25,8 @@ public final class PrefillHeaders {
     /** With the headers for the timeout and the priority. @throws ForetokenException INVALID_REQUEST */
     public static RequestHeaders read(Headers headers) {
         return new RequestHeaders(
-                TimeoutHeader.read(headers),
-                priority(headers),
+                ServiceHeaders.read(headers),
                 new PrefillChoice(mode(headers.get(MODE)), repair(headers.get(REPAIR)), objective(headers)));
-    }
-
-    private static @Nullable Priority priority(Headers headers) {
-        String name = headers.get(PriorityNames.HEADER);
-        return name == null ? null : PriorityNames.parse(name.strip(), PriorityNames.HEADER);
     }
 
     /** The value of a header by name; null = not sent. */

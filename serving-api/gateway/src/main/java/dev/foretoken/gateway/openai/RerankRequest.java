@@ -5,10 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.foretoken.gateway.answer.FieldCheck;
 import dev.foretoken.gateway.encode.EncoderInput;
 import dev.foretoken.gateway.json.JsonFields;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The body of {@code POST /v1/rerank}, as Cohere and Jina have it.
@@ -21,7 +19,7 @@ public record RerankRequest(EncoderWishes wishes, List<String> documents, int to
     private static final String DOCUMENTS = "documents";
 
     /** @param maxTexts documents of one request */
-    public static RerankRequest read(JsonFields body, @Nullable Duration timeout, int maxTexts) {
+    public static RerankRequest read(JsonFields body, ServiceHeaders headers, int maxTexts) {
         String query = body.requiredString("query");
         if (query.isEmpty()) {
             throw body.invalid("query", "is an empty text");
@@ -31,7 +29,7 @@ public record RerankRequest(EncoderWishes wishes, List<String> documents, int to
                 .<EncoderInput>map(document -> new EncoderInput.Pair(query, document))
                 .toList();
         return new RerankRequest(
-                EncoderWishes.of(body, pairs, DOCUMENTS, timeout),
+                EncoderWishes.of(body, pairs, DOCUMENTS, headers),
                 documents,
                 FieldCheck.integer("top_n", body.integer("top_n"), documents.size(), 1, Integer.MAX_VALUE),
                 body.bool("return_documents", false));

@@ -2,16 +2,14 @@ package dev.foretoken.gateway.openai;
 
 import dev.foretoken.gateway.encode.EncoderInput;
 import dev.foretoken.gateway.json.JsonFields;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** The body of {@code POST /v1/score}, as vLLM has it: one text with each of several, or as many with as many. */
 public record ScoreRequest(EncoderWishes wishes) {
 
     /** @param maxTexts pairs of one request */
-    public static ScoreRequest read(JsonFields body, @Nullable Duration timeout, int maxTexts) {
+    public static ScoreRequest read(JsonFields body, ServiceHeaders headers, int maxTexts) {
         List<String> first = texts(body, "text_1", maxTexts);
         List<String> second = texts(body, "text_2", maxTexts);
         if (first.size() != 1 && first.size() != second.size()) {
@@ -22,7 +20,7 @@ public record ScoreRequest(EncoderWishes wishes) {
         List<EncoderInput> pairs = IntStream.range(0, second.size())
                 .<EncoderInput>mapToObj(i -> new EncoderInput.Pair(first.get(first.size() == 1 ? 0 : i), second.get(i)))
                 .toList();
-        return new ScoreRequest(EncoderWishes.of(body, pairs, "text_2", timeout));
+        return new ScoreRequest(EncoderWishes.of(body, pairs, "text_2", headers));
     }
 
     private static List<String> texts(JsonFields body, String field, int most) {

@@ -8,7 +8,6 @@ import dev.foretoken.gateway.answer.ServiceSpec;
 import dev.foretoken.gateway.answer.StopSpec;
 import dev.foretoken.gateway.json.JsonFields;
 import dev.foretoken.gateway.tenant.PriorityNames;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -64,12 +63,12 @@ final class SharedFields {
                 new StopSpec.StopTokens(TokenIds.of(body.ints("stop_token_ids")), body.bool("ignore_eos", false)));
     }
 
-    static ServiceSpec service(JsonFields body, @Nullable Duration timeout, @Nullable Priority header) {
+    static ServiceSpec service(JsonFields body, ServiceHeaders headers) {
         String salt = body.string("cache_salt").orElse("");
         if (salt.length() > 256) {
             throw body.invalid("cache_salt", "has " + salt.length() + " characters, at most 256 are allowed");
         }
-        return new ServiceSpec(priority(body, header), timeout, salt);
+        return new ServiceSpec(priority(body, headers.priority()), headers.timeout(), salt);
     }
 
     /** A class by name, or a number as vLLM has it: lower is earlier, 0 is normal. */

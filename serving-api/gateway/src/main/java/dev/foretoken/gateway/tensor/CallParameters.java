@@ -16,9 +16,9 @@ import java.util.Set;
  *
  * @param timeout {@code timeout}, in microseconds
  */
-public record CallParameters(Optional<SessionUse> session, Priority priority, Optional<Duration> timeout) {
+public record CallParameters(Optional<SessionUse> session, Optional<Priority> priority, Optional<Duration> timeout) {
 
-    public static final CallParameters NONE = new CallParameters(Optional.empty(), Priority.NORMAL, Optional.empty());
+    public static final CallParameters NONE = new CallParameters(Optional.empty(), Optional.empty(), Optional.empty());
 
     private static final String ID = "sequence_id";
     private static final String NO_SEQUENCE = "0";
@@ -64,16 +64,16 @@ public record CallParameters(Optional<SessionUse> session, Priority priority, Op
     }
 
     /** 0 = what the server takes for granted, 1 = the most urgent. */
-    private static Priority priority(Map<String, Object> values) {
+    private static Optional<Priority> priority(Map<String, Object> values) {
         long number = number(values, PRIORITY);
         if (number < 0) {
             throw ForetokenException.invalid(PRIORITY, PRIORITY + "=" + number + ", must be 0 or more");
         }
         if (number == 0) {
-            return Priority.NORMAL;
+            return Optional.empty();
         }
         Priority[] classes = Priority.values();
-        return classes[(int) Math.min(number - 1, classes.length - 1)];
+        return Optional.of(classes[(int) Math.min(number - 1, classes.length - 1)]);
     }
 
     private static Optional<Duration> timeout(Map<String, Object> values) {
@@ -118,12 +118,13 @@ public record CallParameters(Optional<SessionUse> session, Priority priority, Op
         throw ForetokenException.invalid(name, name + " must be " + expected);
     }
 
-    /** The shorter of the caller's times and the server's longest. */
-    public ServiceLevel service(Optional<Duration> transport, Duration longest) {
+    /** Its own priority before that of the caller's connection; the shorter of the caller's times and the server's longest. */
+    public ServiceLevel service(Optional<Priority> otherwise, Optional<Duration> transport, Duration longest) {
         Duration shortest = longest;
         for (Duration each : new Duration[] {timeout.orElse(longest), transport.orElse(longest)}) {
             shortest = each.compareTo(shortest) < 0 ? each : shortest;
         }
-        return new ServiceLevel(priority, Optional.of(shortest), Optional.empty());
+        return new ServiceLevel(
+                priority.or(() -> otherwise).orElse(Priority.NORMAL), Optional.of(shortest), Optional.empty());
     }
 }

@@ -4,6 +4,7 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.SessionUse;
 import dev.foretoken.contract.engine.TensorAnswer;
 import dev.foretoken.contract.engine.TensorRequest;
+import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.runtime.ModelTask;
@@ -51,10 +52,15 @@ public final class Inferences {
      * Who asks for an inference.
      *
      * @param transport what the caller's connection says of its patience
+     * @param priority what the caller's connection says of it; a call that says it itself counts
      * @param told the id of every decision where the call goes, before it goes there
      */
     public record Caller(
-            RequestIdentity identity, Optional<Duration> transport, Tenant tenant, Consumer<String> told) {}
+            RequestIdentity identity,
+            Optional<Duration> transport,
+            Optional<Priority> priority,
+            Tenant tenant,
+            Consumer<String> told) {}
 
     /**
      * Blocks until the outputs are there; an interrupt cancels.
@@ -66,7 +72,7 @@ public final class Inferences {
         TensorRequest request = new TensorRequest(
                 model.engineModel(),
                 caller.identity(),
-                caller.tenant().serve(parameters.service(caller.transport(), longest)),
+                caller.tenant().serve(parameters.service(caller.priority(), caller.transport(), longest)),
                 call.inputs(),
                 call.outputNames(),
                 parameters.session());

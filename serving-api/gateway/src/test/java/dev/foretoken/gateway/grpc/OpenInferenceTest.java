@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.SessionUse;
+import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.runtime.ElementType;
 import dev.foretoken.contract.runtime.Tensor;
 import dev.foretoken.gateway.Gateway;
@@ -296,6 +297,15 @@ class OpenInferenceTest {
         assertThat(graph.requests().getLast().session()).contains(new SessionUse(-2, false, true));
         assertThat(graph.requests().getLast().service().timeout().orElseThrow())
                 .isBetween(Duration.ZERO, Duration.ofSeconds(5));
+    }
+
+    @Test
+    void thePriorityOfTheMetadataReachesTheEngine() {
+        Metadata metadata = new Metadata();
+        metadata.put(Metadata.Key.of("x-foretoken-priority", Metadata.ASCII_STRING_MARSHALLER), "batch");
+        stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
+                .modelInfer(one().build());
+        assertThat(graph.requests().getLast().service().priority()).isEqualTo(Priority.BATCH);
     }
 
     @Test

@@ -216,6 +216,19 @@ class EncodersRouteTest {
     }
 
     @Test
+    void theHeaderSaysThePriorityWhereTheBodyDoesNot() throws Exception {
+        for (String body : List.of("\"input\":\"red\"}", "\"input\":\"red\",\"priority\":\"low\"}")) {
+            calls.send(calls.request(EMBEDDINGS)
+                    .header("content-type", "application/json")
+                    .header("x-foretoken-priority", "batch")
+                    .POST(java.net.http.HttpRequest.BodyPublishers.ofString("{\"model\":\"encoder\"," + body)));
+        }
+        assertThat(edge.encoder.requests())
+                .extracting(request -> request.service().priority())
+                .containsExactly(Priority.BATCH, Priority.LOW);
+    }
+
+    @Test
     void oneWhoseTimeIsOverIsNotRun() throws Exception {
         Calls.Reply reply = calls.send(calls.request(EMBEDDINGS)
                 .header("content-type", "application/json")

@@ -196,6 +196,21 @@ class InferenceRouteTest {
     }
 
     @Test
+    void theHeaderSaysThePriorityWhereTheParametersDoNot() throws Exception {
+        String plain = input("INT8", "[1]", "[1]");
+        for (String body :
+                List.of(plain, plain.replace("{\"inputs\"", "{\"parameters\":{\"priority\":1},\"inputs\""))) {
+            calls.send(calls.request(ROUTE)
+                    .header("content-type", "application/json")
+                    .header("x-foretoken-priority", "batch")
+                    .POST(java.net.http.HttpRequest.BodyPublishers.ofString(body)));
+        }
+        assertThat(edge.graph.requests())
+                .extracting(request -> request.service().priority())
+                .containsExactly(Priority.BATCH, Priority.HIGH);
+    }
+
+    @Test
     void parametersReachTheEngine() throws Exception {
         String body = input("INT8", "[1]", "[1]")
                 .replace(

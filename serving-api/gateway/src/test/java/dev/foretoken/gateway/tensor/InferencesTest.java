@@ -50,7 +50,11 @@ class InferencesTest {
                         graph.served(Optional.empty()),
                         call,
                         new Inferences.Caller(
-                                RequestIdentity.anonymous("r"), Optional.empty(), Tenant.of(""), id -> {}));
+                                RequestIdentity.anonymous("r"),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Tenant.of(""),
+                                id -> {}));
     }
 
     @Test
