@@ -66,6 +66,31 @@ public final class Authenticator {
         return known;
     }
 
+    /**
+     * Who has a name, where somebody else has seen to who may use it: those who may write into a topic speak for every tenant.
+     *
+     * @param tenant empty = nobody's, which only a server without tenants takes
+     * @throws ForetokenException PERMISSION_DENIED for a name that no credential stands for
+     */
+    public Caller named(String tenant) {
+        boolean others = tenants.isPresent() || tokens.isPresent();
+        if (tenant.isEmpty() && !others) {
+            return Caller.LOCAL;
+        }
+        Optional<Tenant> ofKey = keys.stream()
+                .map(ApiKey::tenant)
+                .filter(tenant::equals)
+                .findFirst()
+                .map(Tenant::of);
+        return ofKey.or(() -> others ? tenantOf(tenant) : Optional.empty())
+                .map(Caller::new)
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.PERMISSION_DENIED,
+                        tenant.isEmpty()
+                                ? "the request names no tenant, but this server has tenants; name one of them"
+                                : "there is no tenant here of the name that the request has"));
+    }
+
     private static String credential(@Nullable String authorization) {
         if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             throw new ForetokenException(
@@ -100,11 +125,11 @@ public final class Authenticator {
     private Optional<Tenant> ofToken(String credential) {
         return tokens.filter(verifier -> TokenVerifier.isToken(credential))
                 .flatMap(verifier -> verifier.tenant(credential))
-                .flatMap(this::named);
+                .flatMap(this::tenantOf);
     }
 
     /** One of the file where there is one; any with a proper name where there is none. */
-    private Optional<Tenant> named(String id) {
+    private Optional<Tenant> tenantOf(String id) {
         if (tenants.isPresent()) {
             return tenants.get().current().ofId(id);
         }

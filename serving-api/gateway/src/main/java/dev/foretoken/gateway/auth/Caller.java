@@ -1,5 +1,6 @@
 package dev.foretoken.gateway.auth;
 
+import dev.foretoken.contract.request.Priority;
 import dev.foretoken.gateway.tenant.Tenant;
 
 /**
@@ -17,6 +18,11 @@ public record Caller(Tenant account) {
     /** Whether it has a configured key or needs none: one of those who run the server, not one of its tenants. */
     public boolean isOperator() {
         return tenant().isEmpty() || tenant().startsWith(KEY_TENANTS);
+    }
+
+    /** The same, whose requests have no more urgent class than {@code ceiling}. */
+    public Caller atMost(Priority ceiling) {
+        return new Caller(account.atMost(ceiling));
     }
 
     /** What its requests are marked with. */

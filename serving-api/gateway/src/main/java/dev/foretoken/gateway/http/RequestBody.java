@@ -25,11 +25,11 @@ final class RequestBody {
     static JsonFields json(Exchange exchange, InputStream stream) {
         int limit = exchange.gateway().config().http().maxBodyBytes();
         if (announced(exchange.header("content-length")) > limit) {
-            throw tooLarge(limit);
+            throw BodyFailure.tooLarge(limit);
         }
         byte[] body = bytes(exchange, stream, limit + 1);
         if (body.length > limit) {
-            throw tooLarge(limit);
+            throw BodyFailure.tooLarge(limit);
         }
         return JsonBody.parse(body);
     }
@@ -50,11 +50,6 @@ final class RequestBody {
         } catch (NumberFormatException e) {
             return 0;
         }
-    }
-
-    static ForetokenException tooLarge(long limit) {
-        return new ForetokenException(
-                ErrorCode.PAYLOAD_TOO_LARGE, "the body is larger than " + limit + " bytes, the limit of this server");
     }
 
     static void checkType(@Nullable String contentType) {

@@ -47,7 +47,7 @@ final class TensorBody {
     private InferBody withBytes(BodyEncoding encoding, int json) {
         long most = (long) json + limits.maxRequestBytes();
         if (RequestBody.announced(exchange.header("content-length")) > most) {
-            throw RequestBody.tooLarge(most);
+            throw BodyFailure.tooLarge(most);
         }
         return encoding.read(stream, plain -> new InferJson(limits, new BinaryPart(plain)).read(json(plain, json)));
     }
@@ -57,7 +57,8 @@ final class TensorBody {
             byte[] json = plain.readNBytes(length);
             if (json.length < length) {
                 throw ForetokenException.invalid(
-                        InferCalls.JSON_LENGTH, InferCalls.JSON_LENGTH + " is " + length + ", but the body has " + json.length + " bytes");
+                        InferCalls.JSON_LENGTH,
+                        InferCalls.JSON_LENGTH + " is " + length + ", but the body has " + json.length + " bytes");
             }
             return JsonBody.parse(json);
         } catch (IOException e) {
@@ -68,11 +69,12 @@ final class TensorBody {
     private int length(String header) {
         int limit = exchange.gateway().config().http().maxBodyBytes();
         if (!header.matches("[0-9]{1,18}")) {
-            throw ForetokenException.invalid(InferCalls.JSON_LENGTH, InferCalls.JSON_LENGTH + " must be how many bytes of the body are JSON");
+            throw ForetokenException.invalid(
+                    InferCalls.JSON_LENGTH, InferCalls.JSON_LENGTH + " must be how many bytes of the body are JSON");
         }
         long length = Long.parseLong(header);
         if (length > limit) {
-            throw RequestBody.tooLarge(limit);
+            throw BodyFailure.tooLarge(limit);
         }
         return (int) length;
     }

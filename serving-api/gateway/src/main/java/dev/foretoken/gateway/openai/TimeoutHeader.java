@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code x-request-timeout}: seconds, fractions allowed, from arrival to the last token. */
 public final class TimeoutHeader {
 
-    static final String NAME = "x-request-timeout";
+    public static final String NAME = "x-request-timeout";
 
     private static final int MAX_LENGTH = 16;
 
@@ -18,6 +18,11 @@ public final class TimeoutHeader {
     public static @Nullable Duration read(PrefillHeaders.Headers headers) {
         String value = headers.get(NAME);
         return value == null ? null : parse(value.strip());
+    }
+
+    /** What {@link #read} reads as {@code time}, to the millisecond below. */
+    public static String text(Duration time) {
+        return BigDecimal.valueOf(time.toMillis(), 3).toPlainString();
     }
 
     static Duration parse(String value) {

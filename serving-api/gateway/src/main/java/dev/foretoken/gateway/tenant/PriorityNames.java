@@ -25,6 +25,16 @@ public final class PriorityNames {
         };
     }
 
+    /** One that {@link #find} knows. */
+    public static String name(Priority priority) {
+        return switch (priority) {
+            case HIGH -> "interactive";
+            case NORMAL -> "standard";
+            case LOW -> "low";
+            case BATCH -> "batch";
+        };
+    }
+
     /** @throws ForetokenException INVALID_REQUEST naming {@code param} */
     public static Priority parse(String name, String param) {
         return find(name).orElseThrow(() -> ForetokenException.invalid(param, param + " must be " + EXPECTED));

@@ -36,6 +36,11 @@ public record Tenant(String id, Priority highest, int weight, TenantLimits limit
         return new Tenant(id, Priority.HIGH, ServiceLevel.DEFAULT_WEIGHT, TenantLimits.NONE);
     }
 
+    /** The same, whose requests have no more urgent class than {@code ceiling}. */
+    public Tenant atMost(Priority ceiling) {
+        return ceiling.compareTo(highest) <= 0 ? this : new Tenant(id, ceiling, weight, limits);
+    }
+
     /** What a request of this tenant gets of what it asks for. */
     public ServiceLevel serve(ServiceLevel asked) {
         Priority granted = asked.priority().compareTo(highest) < 0 ? highest : asked.priority();

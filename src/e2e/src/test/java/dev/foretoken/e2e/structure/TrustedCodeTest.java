@@ -22,6 +22,7 @@ class TrustedCodeTest {
 
     private static final String[] ANSWERING = {
         "dev.foretoken.gateway.answer..",
+        "dev.foretoken.gateway.batch..",
         "dev.foretoken.gateway.call..",
         "dev.foretoken.gateway.encode..",
         "dev.foretoken.gateway.grpc..",

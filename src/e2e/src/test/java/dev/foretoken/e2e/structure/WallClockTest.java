@@ -60,6 +60,8 @@ class WallClockTest {
                     "scheduler.host.SchedulerHost"),
             "the date that a chat template may write into a prompt",
             Set.of("gateway.model.CheckpointChat"),
+            "deadlines that requests of batches name in civil time, before they wait somewhere for hours",
+            Set.of("gateway.batch.BatchCall"),
             "days in which a certificate is valid",
             Set.of("wire.tls.KeyPairFiles"),
             "ages of files and rows that outlive processes",
