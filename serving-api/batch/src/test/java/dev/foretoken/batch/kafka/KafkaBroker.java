@@ -1,0 +1,197 @@
+package dev.foretoken.batch.kafka;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real Kafka broker, controller in the same process, with a class path of its own; the build copies its jars. Sessions of its groups are short, so
+ * that what a killed worker had is soon given to another. It can be killed, and started again on the same port with what it had.
+ */
+public final class KafkaBroker implements AutoCloseable {
+
+    private static final Path JARS = Path.of(System.getProperty("foretoken.root", "../.."))
+            .toAbsolutePath()
+            .normalize()
+            .resolve("serving-api/batch/target/kafka-broker");
+    private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final String CLUSTER = "Zm9yZXRva2VuLWJhdGNoLQ";
+
+    private final Path folder;
+    private final int port;
+    private @Nullable Process process;
+
+    private KafkaBroker(Path folder, int port) {
+        this.folder = folder;
+        this.port = port;
+    }
+
+    /** One for all tests of this process, killed with it. */
+    public static KafkaBroker shared() {
+        return Shared.BROKER;
+    }
+
+    private static final class Shared {
+        private static final KafkaBroker BROKER = startUnchecked();
+
+        private static KafkaBroker startUnchecked() {
+            try {
+                return start(Files.createTempDirectory("kafka"), Map.of());
+            } catch (Exception e) {
+                throw new IllegalStateException("the broker did not start", e);
+            }
+        }
+    }
+
+    /**
+     * Starts one with its data in {@code folder}.
+     *
+     * @param settings in the place of, or beside, those below
+     */
+    public static KafkaBroker start(Path folder, Map<String, String> settings) throws Exception {
+        if (!Files.isDirectory(JARS)) {
+            throw new IllegalStateException("the broker's jars are not in " + JARS + ": Maven copies them there");
+        }
+        int port = freePort();
+        KafkaBroker broker = new KafkaBroker(folder, port);
+        broker.writeSettings(freePort(), settings);
+        broker.format();
+        Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
+        broker.start();
+        return broker;
+    }
+
+    private void writeSettings(int controllerPort, Map<String, String> more) throws IOException {
+        String here = "127.0.0.1:" + port;
+        String controller = "127.0.0.1:" + controllerPort;
+        Map<String, String> all = new java.util.TreeMap<>(Map.of(
+                "process.roles", "broker,controller",
+                "node.id", "1",
+                "controller.quorum.voters", "1@" + controller,
+                "listeners", "PLAINTEXT://" + here + ",CONTROLLER://" + controller,
+                "advertised.listeners", "PLAINTEXT://" + here,
+                "controller.listener.names", "CONTROLLER",
+                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                "log.dirs", folder.resolve("data").toString(),
+                "auto.create.topics.enable", "false"));
+        for (String topic : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
+            all.put(topic + ".replication.factor", "1");
+            all.put(topic + ".num.partitions", "1");
+        }
+        all.put("transaction.state.log.min.isr", "1");
+        all.put("share.coordinator.state.topic.min.isr", "1");
+        all.put("group.initial.rebalance.delay.ms", "0");
+        for (String groups : List.of("group.consumer", "group.share")) {
+            all.put(groups + ".min.session.timeout.ms", "1000");
+            all.put(groups + ".session.timeout.ms", "3000");
+            all.put(groups + ".min.heartbeat.interval.ms", "100");
+            all.put(groups + ".heartbeat.interval.ms", "300");
+        }
+        all.put("group.min.session.timeout.ms", "1000");
+        all.putAll(more);
+        Files.write(
+                folder.resolve("server.properties"),
+                all.entrySet().stream()
+                        .map(one -> one.getKey() + "=" + one.getValue())
+                        .toList());
+    }
+
+    private void format() throws Exception {
+        String settings = folder.resolve("server.properties").toString();
+        Process formatting = java("kafka.tools.StorageTool", List.of("format", "-t", CLUSTER, "-c", settings));
+        if (!formatting.waitFor(START_NANOS, TimeUnit.NANOSECONDS) || formatting.exitValue() != 0) {
+            formatting.destroyForcibly();
+            throw new IllegalStateException("the broker's folder was not formatted:\n" + log());
+        }
+    }
+
+    /** Starts it again, after {@link #kill}, with what it had. */
+    public void start() throws Exception {
+        Process started =
+                java("kafka.Kafka", List.of(folder.resolve("server.properties").toString()));
+        process = started;
+        long end = System.nanoTime() + START_NANOS;
+        while (!isListening()) {
+            if (System.nanoTime() > end || !started.isAlive()) {
+                started.destroyForcibly();
+                throw new IllegalStateException("the broker did not start:\n" + log());
+            }
+            started.waitFor(50, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private Process java(String main, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "-cp",
+                JARS + "/*",
+                main));
+        command.addAll(arguments);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
+                .start();
+    }
+
+    private boolean isListening() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Ends it as {@code kill -9} does. */
+    public void kill() {
+        Process running = process;
+        if (running != null) {
+            running.destroyForcibly().onExit().join();
+        }
+    }
+
+    /** {@code HOST:PORT}. */
+    public String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    public Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", address()));
+    }
+
+    private Path logFile() {
+        return folder.resolve("broker.log");
+    }
+
+    private String log() throws IOException {
+        List<String> lines = Files.exists(logFile())
+                ? Files.readAllLines(logFile(), StandardCharsets.UTF_8)
+                : Collections.emptyList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
