@@ -47,6 +47,8 @@ public record BatchAnswer(int status, String requestId, byte[] body, Optional<Er
                     GATE_REFUSED,
                     SIGNATURE_REFUSED,
                     JOB_NOT_FOUND,
+                    FILE_NOT_FOUND,
+                    JOB_CONFLICT,
                     DEADLINE_EXCEEDED,
                     INSUFFICIENT_MEMORY,
                     MODEL_FILE_CORRUPT,

@@ -28,6 +28,9 @@ public enum ErrorCode {
     /** The policy asks for a signature that is missing or does not fit. */
     SIGNATURE_REFUSED(0x0_0011, ErrorKind.CALLER),
     JOB_NOT_FOUND(0x0_0012, ErrorKind.CALLER),
+    FILE_NOT_FOUND(0x0_0013, ErrorKind.CALLER),
+    /** What was asked does not fit the state that a batch is in; the message names it. */
+    JOB_CONFLICT(0x0_0014, ErrorKind.CALLER),
 
     QUEUE_FULL(0x1_0000, ErrorKind.CAPACITY),
     DRAINING(0x1_0001, ErrorKind.CAPACITY),

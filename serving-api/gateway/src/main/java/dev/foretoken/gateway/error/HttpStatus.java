@@ -20,9 +20,9 @@ public final class HttpStatus {
                     MODEL_UNSUPPORTED -> 400;
             case UNAUTHENTICATED -> 401;
             case PERMISSION_DENIED, SIGNATURE_REFUSED -> 403;
-            case MODEL_NOT_FOUND, ROUTE_NOT_FOUND, JOB_NOT_FOUND -> 404;
+            case MODEL_NOT_FOUND, ROUTE_NOT_FOUND, JOB_NOT_FOUND, FILE_NOT_FOUND -> 404;
             case METHOD_NOT_ALLOWED -> 405;
-            case REGISTRY_CONFLICT, GATE_REFUSED -> 409;
+            case REGISTRY_CONFLICT, GATE_REFUSED, JOB_CONFLICT -> 409;
             case PAYLOAD_TOO_LARGE -> 413;
             case UNSUPPORTED_MEDIA_TYPE -> 415;
             case QUEUE_FULL, RATE_LIMITED -> 429;

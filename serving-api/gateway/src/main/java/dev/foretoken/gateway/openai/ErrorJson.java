@@ -44,7 +44,9 @@ public final class ErrorJson {
                     MODEL_UNSUPPORTED,
                     REGISTRY_CONFLICT,
                     GATE_REFUSED,
-                    JOB_NOT_FOUND -> "invalid_request_error";
+                    JOB_NOT_FOUND,
+                    FILE_NOT_FOUND,
+                    JOB_CONFLICT -> "invalid_request_error";
             case DRAINING,
                     DEADLINE_EXCEEDED,
                     INSUFFICIENT_MEMORY,

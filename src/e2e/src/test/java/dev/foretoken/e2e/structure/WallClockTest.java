@@ -66,6 +66,8 @@ class WallClockTest {
             Set.of("wire.tls.KeyPairFiles"),
             "ages of files and rows that outlive processes",
             Set.of(
+                    "batch.job.BatchFiles",
+                    "batch.job.BatchJobs",
                     "gateway.registry.Uploads",
                     "onnxruntime.KeptGraphs",
                     "registry.Upkeep",
@@ -75,7 +77,7 @@ class WallClockTest {
                     "registry.job.BuildJobs",
                     "registry.replica.ReplicaStore"),
             "leases in a database that machines share, where numbers of attempts keep two owners apart",
-            Set.of("registry.job.JobRunner", "registry.job.JobWatch"));
+            Set.of("batch.job.JobDesk", "registry.job.JobRunner", "registry.job.JobWatch"));
 
     @Test
     void theClockOfTheMachineIsTakenWhereItIsHandedOnAlone() {

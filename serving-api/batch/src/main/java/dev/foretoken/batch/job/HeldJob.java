@@ -1,0 +1,389 @@
+package dev.foretoken.batch.job;
+
+import dev.foretoken.batch.BatchAnswer;
+import dev.foretoken.batch.store.AnsweredLines;
+import dev.foretoken.batch.store.Job;
+import dev.foretoken.batch.store.JobState;
+import dev.foretoken.batch.store.Journal;
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ErrorKind;
+import dev.foretoken.contract.ForetokenException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job that this process has the lease of: what is answered of it, what runs, what comes next. Belongs to the jobs' thread; what takes long
+ * is done beside it, one piece at a time.
+ */
+final class HeldJob {
+
+    private static final System.Logger LOG = System.getLogger(HeldJob.class.getName());
+    private static final int MOST_TRIES = 5;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final int MOST_DOUBLINGS = 6;
+
+    private final JobDesk desk;
+    private final Job job;
+    private final Map<Integer, JobTransport.Sent> inFlight = new HashMap<>();
+    private Phase phase = Phase.PREPARING;
+    private JobState end = JobState.COMPLETED;
+    private Job.Lease lease;
+    private BitSet answered = new BitSet();
+    private Job.Counts counts;
+    private Job.Counts shown;
+    private @Nullable PendingLines pending;
+    private @Nullable Journal journal;
+    private @Nullable Step again;
+    private long notBefore;
+    private int refusals;
+
+    private enum Phase {
+        /** Its file is checked, or its journals are read. */
+        PREPARING,
+        RUNNING,
+        /** Nothing new is sent; what is in flight comes back. */
+        STOPPING,
+        WRITING,
+        /** It is over, or somebody else's. */
+        GONE,
+    }
+
+    /** What takes long. Returns what is to be done on the jobs' thread after it. */
+    @FunctionalInterface
+    private interface Step {
+        Runnable run() throws IOException;
+    }
+
+    /** @param job as it is now, with the lease of this process */
+    HeldJob(JobDesk desk, Job job) {
+        this.desk = desk;
+        this.job = job;
+        this.lease = job.lease();
+        this.counts = job.status().counts();
+        this.shown = counts;
+        this.notBefore = desk.nanos();
+    }
+
+    String id() {
+        return job.id();
+    }
+
+    String tenant() {
+        return job.tenant();
+    }
+
+    Job.Counts counts() {
+        return counts;
+    }
+
+    /** Whether its lease, or how far it has come, is to be written. */
+    boolean wantsBeat(Instant until) {
+        return !counts.equals(shown)
+                || lease.until().plus(JobLoop.LEASE.dividedBy(3)).isBefore(until);
+    }
+
+    Job.Lease leaseUntil(Instant until) {
+        return new Job.Lease(lease.owner(), lease.attempt(), until);
+    }
+
+    /** What the lease is and what was reached is written. */
+    void beaten(Instant until) {
+        lease = leaseUntil(until);
+        shown = counts;
+        if (journal != null) {
+            journal.sync();
+        }
+    }
+
+    boolean isGone() {
+        return phase == Phase.GONE;
+    }
+
+    int inFlight() {
+        return inFlight.size();
+    }
+
+    void begin() {
+        switch (job.state()) {
+            case VALIDATING -> work(this::check);
+            case IN_PROGRESS -> work(this::resume);
+            case FINALIZING -> write(JobState.COMPLETED);
+            case CANCELLING -> write(JobState.CANCELLED);
+            case FAILED, COMPLETED, EXPIRED, CANCELLED -> drop();
+        }
+    }
+
+    private void work(Step step) {
+        again = null;
+        desk.tasks().execute(() -> {
+            Runnable next;
+            try {
+                next = step.run();
+            } catch (IOException | RuntimeException e) {
+                next = () -> stumbled(step, e);
+            }
+            desk.post(unlessGone(next));
+        });
+    }
+
+    private Runnable unlessGone(Runnable next) {
+        return () -> {
+            if (phase != Phase.GONE) {
+                next.run();
+            }
+        };
+    }
+
+    /** A disk that is full or a database that does not answer may be better soon; anything else ends the job. */
+    private void stumbled(Step step, Exception e) {
+        if (e instanceof ForetokenException known && known.code().kind() == ErrorKind.CAPACITY) {
+            LOG.log(System.Logger.Level.WARNING, "the batch " + job.id() + " waits: " + known.getMessage());
+            again = step;
+            pause();
+        } else {
+            fail(e);
+        }
+    }
+
+    private void fail(Exception e) {
+        LOG.log(System.Logger.Level.ERROR, "the batch " + job.id() + " cannot go on", e);
+        Job.Flaw flaw = new Job.Flaw(
+                "server_error", "The server could not go on with this batch; its log says why.", null, null);
+        work(() -> {
+            endWith(JobState.FAILED, counts, List.of(flaw), List.of());
+            return this::drop;
+        });
+    }
+
+    private void pause() {
+        notBefore = desk.nanos() + (FIRST_PAUSE.toNanos() << Math.min(refusals, MOST_DOUBLINGS));
+        refusals++;
+    }
+
+    private Runnable check() throws IOException {
+        FileCheck.Found found;
+        try (InputStream file = desk.store().read(job.order().inputFile())) {
+            found = FileCheck.read(file, job.order().endpoint(), desk.limits());
+        }
+        if (!found.flaws().isEmpty()) {
+            endWith(JobState.FAILED, Job.Counts.NONE, found.flaws(), List.of());
+            return this::drop;
+        }
+        Instant now = desk.now();
+        boolean mine = desk.store()
+                .change(session -> session.jobs().begin(job.id(), job.lease(), found.requests(), found.model(), now));
+        return mine ? () -> run(new Job.Counts(found.requests(), 0, 0), new BitSet()) : this::giveBack;
+    }
+
+    private Runnable resume() {
+        AnsweredLines noted =
+                desk.store().answered(job.id(), job.status().counts().total());
+        return () -> run(noted.counts(), noted.answered());
+    }
+
+    private void run(Job.Counts known, BitSet done) {
+        phase = Phase.RUNNING;
+        counts = known;
+        answered = done;
+        pending = new PendingLines(
+                () -> desk.store().read(job.order().inputFile()), desk.limits().maxLineBytes(), answered);
+        finishIfDone();
+    }
+
+    /** Does what is due. */
+    void tick(Instant now) {
+        if (again != null && isRested()) {
+            work(again);
+        }
+        if (phase == Phase.RUNNING && !now.isBefore(job.order().expires())) {
+            stop(JobState.EXPIRED);
+        }
+    }
+
+    /** The database says so. */
+    void cancelled() {
+        if (phase == Phase.RUNNING) {
+            stop(JobState.CANCELLED);
+        } else if (phase == Phase.STOPPING) {
+            end = JobState.CANCELLED;
+        }
+    }
+
+    private void stop(JobState as) {
+        phase = Phase.STOPPING;
+        end = as;
+        List.copyOf(inFlight.values()).forEach(JobTransport.Sent::cancel);
+        finishIfDone();
+    }
+
+    /** Whether it has a request that may be sent now. */
+    boolean hasNext() {
+        PendingLines lines = pending;
+        if (phase != Phase.RUNNING || lines == null || !isRested()) {
+            return false;
+        }
+        try {
+            return lines.hasNext();
+        } catch (IOException | RuntimeException e) {
+            phase = Phase.WRITING;
+            fail(e);
+            return false;
+        }
+    }
+
+    private boolean isRested() {
+        return desk.nanos() - notBefore >= 0;
+    }
+
+    /** Sends the next request. */
+    void sendNext() {
+        PendingLines.Pending next = Objects.requireNonNull(pending).take();
+        JobTransport.Sent sent =
+                desk.transport().send(next.request(job), answer -> desk.post(unlessGone(() -> answered(next, answer))));
+        inFlight.put(next.index(), sent);
+    }
+
+    private void answered(PendingLines.Pending line, Optional<BatchAnswer> answer) {
+        inFlight.remove(line.index());
+        boolean noted = answer.isPresent() && isFinal(line, answer.get()) && note(line, answer.get());
+        if (noted) {
+            refusals = 0;
+        } else if (phase == Phase.RUNNING) {
+            Objects.requireNonNull(pending).putBack(line.triedOnce());
+            pause();
+        }
+        finishIfDone();
+    }
+
+    /** What lacks room now may have it later, as long as the job has time; what fails over and over is the request's own doing. */
+    private boolean isFinal(PendingLines.Pending line, BatchAnswer answer) {
+        Optional<ErrorCode> error = answer.error();
+        if (error.isEmpty()) {
+            return true;
+        }
+        if (error.get() == ErrorCode.CANCELLED
+                || (error.get() == ErrorCode.DEADLINE_EXCEEDED
+                        && !desk.now().isBefore(job.order().expires()))) {
+            return false;
+        }
+        return !answer.isRetryable() || (error.get().kind() == ErrorKind.INTERNAL && line.tries() + 1 >= MOST_TRIES);
+    }
+
+    private boolean note(PendingLines.Pending line, BatchAnswer answer) {
+        boolean failed = AnswerLine.isFailed(answer);
+        byte[] json =
+                AnswerLine.of(JobFiles.lineId(job, line.index()), line.line().customId(), answer);
+        try {
+            if (journal == null) {
+                journal = desk.store().journal(job.id(), lease.attempt());
+            }
+            journal.add(line.index(), failed, json);
+        } catch (ForetokenException e) {
+            LOG.log(System.Logger.Level.WARNING, "an answer of the batch " + job.id() + " is asked for again", e);
+            return false;
+        }
+        answered.set(line.index());
+        counts = new Job.Counts(
+                counts.total(), counts.completed() + (failed ? 0 : 1), counts.failed() + (failed ? 1 : 0));
+        return true;
+    }
+
+    private void finishIfDone() {
+        if (phase == Phase.RUNNING && answered.cardinality() == counts.total()) {
+            write(JobState.COMPLETED);
+        } else if (phase == Phase.STOPPING && inFlight.isEmpty()) {
+            write(end);
+        }
+    }
+
+    private void write(JobState as) {
+        phase = Phase.WRITING;
+        end = as;
+        work(this::writeFiles);
+    }
+
+    private Runnable writeFiles() throws IOException {
+        Instant now = desk.now();
+        if (end == JobState.COMPLETED && job.state() != JobState.FINALIZING && !isFinalizing(now)) {
+            return this::giveBack;
+        }
+        JobFiles.Written files = JobFiles.write(desk.store(), desk.limits(), job, counts.total(), end, now);
+        boolean mine = false;
+        try {
+            mine = endWith(end, files.counts(), List.of(), files.all());
+        } finally {
+            if (!mine) {
+                files.all().forEach(kept -> desk.store().removeBytes(kept.file().id()));
+            }
+        }
+        if (mine) {
+            desk.store().removeJournals(job.id());
+        }
+        return this::drop;
+    }
+
+    /** Says so in the database; false where the job was cancelled meanwhile. A second time it is so already. */
+    private boolean isFinalizing(Instant now) {
+        return desk.store()
+                .change(session -> session.jobs().finalizing(job.id(), job.lease(), counts, now)
+                        || session.jobs()
+                                .find(job.id())
+                                .filter(this::isMineAndFinalizing)
+                                .isPresent());
+    }
+
+    private boolean isMineAndFinalizing(Job found) {
+        return found.state() == JobState.FINALIZING
+                && found.lease().attempt() == job.lease().attempt();
+    }
+
+    /** @param files the answers and the errors, each where there are any */
+    private boolean endWith(JobState state, Job.Counts reached, List<Job.Flaw> flaws, List<JobFiles.Kept> files) {
+        Instant now = desk.now();
+        Job.Status status = new Job.Status(
+                state,
+                job.status().model(),
+                reached,
+                flaws,
+                JobFiles.Kept.id(files, JobFiles.Kind.OUTPUT),
+                JobFiles.Kept.id(files, JobFiles.Kind.ERROR));
+        return desk.store().change(session -> {
+            boolean mine = session.jobs().end(job.id(), job.lease(), status, now);
+            if (mine) {
+                for (JobFiles.Kept kept : files) {
+                    session.files().add(kept.file());
+                }
+            }
+            return mine;
+        });
+    }
+
+    /** Lets go of the lease, so that the job is taken again as it is now. */
+    void giveBack() {
+        drop();
+        desk.store().change(session -> session.jobs().giveBack(job.id(), job.lease()));
+    }
+
+    /** Nothing of it is done here any more. */
+    void drop() {
+        phase = Phase.GONE;
+        List.copyOf(inFlight.values()).forEach(JobTransport.Sent::cancel);
+        inFlight.clear();
+        if (pending != null) {
+            pending.close();
+        }
+        if (journal != null) {
+            journal.close();
+        }
+        desk.look();
+    }
+}

@@ -1,0 +1,165 @@
+package dev.foretoken.batch.store;
+
+import dev.foretoken.contract.ForetokenException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files, jobs and answered lines. Bytes come first and the row that names them after: what has no row is nobody's, and goes after a while.
+ *
+ * <p>With SQLite the folder is one process's, and so are all jobs. With PostgreSQL several processes share the database and the folder, and
+ * take jobs by leases.
+ */
+public final class BatchStore implements AutoCloseable {
+
+    private static final int ID_DIGITS = 32;
+
+    private final Database database;
+    private final Blobs blobs;
+    private final Supplier<String> ids;
+
+    private BatchStore(Database database, Blobs blobs, Supplier<String> ids) {
+        this.database = database;
+        this.blobs = blobs;
+        this.ids = ids;
+    }
+
+    /**
+     * Opens the store, or makes it.
+     *
+     * @param database {@code jdbc:sqlite:FILE} or {@code jdbc:postgresql://HOST/NAME?user=...&password=...}
+     * @param ids 32 random hexadecimal digits each; safe for use by many threads
+     * @throws ForetokenException CONFIG_INVALID for a folder or database that cannot be opened or that another process has
+     */
+    public static BatchStore open(Path folder, String database, Supplier<String> ids) {
+        boolean alone = Dialect.of(database) == Dialect.SQLITE;
+        Blobs blobs = new Blobs(folder, alone);
+        try {
+            Database rows = Database.open(database);
+            BatchStore store = new BatchStore(rows, blobs, ids);
+            if (alone) {
+                store.freeAll();
+            }
+            return store;
+        } catch (RuntimeException e) {
+            blobs.close();
+            throw e;
+        }
+    }
+
+    private void freeAll() {
+        try {
+            this.<@Nullable Void>change(session -> {
+                session.jobs().freeAll();
+                return null;
+            });
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /** What {@code work} finds. @throws ForetokenException REGISTRY_UNAVAILABLE when the database does not answer */
+    public <T extends @Nullable Object> T read(Work<T> work) {
+        return database.read(work);
+    }
+
+    /** Does it as one: all or nothing. @throws ForetokenException REGISTRY_UNAVAILABLE, STORAGE_FULL */
+    public <T extends @Nullable Object> T change(Work<T> work) {
+        return database.change(work);
+    }
+
+    /** An id that nothing else has. */
+    public String newId(String prefix) {
+        String id = ids.get();
+        if (id.length() != ID_DIGITS) {
+            throw new IllegalStateException("an id has " + ID_DIGITS + " digits");
+        }
+        return prefix + id;
+    }
+
+    /**
+     * A new file, to be written.
+     *
+     * @param most bytes that it takes
+     */
+    public Incoming receive(long most) {
+        return blobs.receive(newId("incoming-"), most);
+    }
+
+    /** Puts a written file onto the disk for good, and returns its id: it is there once a row names it. */
+    public String place(Incoming file) {
+        String id = newId("file-");
+        blobs.place(file, id);
+        return id;
+    }
+
+    /** Where the bytes of a file lie. */
+    public Path path(StoredFile file) {
+        return blobs.path(file.id());
+    }
+
+    public InputStream read(String file) {
+        try {
+            return Files.newInputStream(blobs.path(file));
+        } catch (IOException e) {
+            throw StoreErrors.of("reading a file", e);
+        }
+    }
+
+    /** Removes the bytes of a file whose row is gone. */
+    public void removeBytes(String file) {
+        blobs.remove(file);
+    }
+
+    /** Where the answers of an attempt are noted. */
+    public Journal journal(String job, int attempt) {
+        return blobs.journal(job, attempt);
+    }
+
+    /** What all attempts noted. */
+    public AnsweredLines answered(String job, int total) {
+        return AnsweredLines.read(blobs.journals(job), total);
+    }
+
+    public void removeJournals(String job) {
+        blobs.removeJournals(job);
+    }
+
+    /**
+     * Removes bytes that no row names: of uploads that were broken off, and of jobs that ended as a process did.
+     *
+     * @param grace younger ones stay, since their rows may yet come
+     */
+    public void sweep(Instant now, Duration grace) {
+        Instant before = now.minus(grace);
+        blobs.removeIncoming(before);
+        Blobs.Old old = blobs.old(before);
+        Set<String> files = new HashSet<>();
+        Set<String> jobs = new HashSet<>();
+        this.<@Nullable Void>read(session -> {
+            for (String id : old.files()) {
+                session.files().find(id).ifPresent(file -> files.add(id));
+            }
+            for (String id : old.jobs()) {
+                session.jobs().find(id).filter(job -> !job.state().isOver()).ifPresent(job -> jobs.add(id));
+            }
+            return null;
+        });
+        blobs.removeUnknown(old, files, jobs);
+    }
+
+    @Override
+    public void close() {
+        database.close();
+        blobs.close();
+    }
+}

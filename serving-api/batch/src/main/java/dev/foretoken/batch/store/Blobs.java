@@ -1,0 +1,186 @@
+package dev.foretoken.batch.store;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The folder: bytes of files under their ids, journals of jobs, and what arrives. */
+final class Blobs implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(Blobs.class.getName());
+
+    private final Path files;
+    private final Path incoming;
+    private final Path journals;
+    private final @Nullable FileChannel lock;
+
+    /** @param alone whether no other process may use it */
+    Blobs(Path folder, boolean alone) {
+        this.files = folder.resolve("files");
+        this.incoming = folder.resolve("incoming");
+        this.journals = folder.resolve("journals");
+        try {
+            for (Path each : List.of(files, incoming, journals)) {
+                Files.createDirectories(each);
+            }
+            this.lock = alone ? locked(folder.resolve("lock")) : null;
+        } catch (IOException e) {
+            throw new ForetokenException(
+                    ErrorCode.CONFIG_INVALID, "the folder of batches cannot be made or written; look at its rights", e);
+        }
+    }
+
+    /** The lock goes with the process, whatever ends it. */
+    private static FileChannel locked(Path path) throws IOException {
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        boolean mine = false;
+        try {
+            FileLock got = channel.tryLock();
+            mine = got != null;
+        } catch (OverlappingFileLockException e) {
+            mine = false;
+        } finally {
+            if (!mine) {
+                channel.close();
+            }
+        }
+        if (!mine) {
+            throw new ForetokenException(
+                    ErrorCode.CONFIG_INVALID,
+                    "another process uses the folder of batches: give this one its own, or let both share a database of PostgreSQL");
+        }
+        return channel;
+    }
+
+    Incoming receive(String name, long most) {
+        return new Incoming(incoming.resolve(name), most);
+    }
+
+    void place(Incoming file, String id) {
+        try {
+            file.moveTo(path(id));
+            sync(files);
+        } catch (IOException e) {
+            throw StoreErrors.of("storing the file", e);
+        }
+    }
+
+    /** So that a name outlives the loss of power. */
+    private static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    Path path(String id) {
+        return files.resolve(id);
+    }
+
+    void remove(String id) {
+        delete(path(id));
+    }
+
+    private static void delete(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "a file that is not needed any more could not be removed", e);
+        }
+    }
+
+    /** The job's journals, in the order of their attempts. */
+    List<Path> journals(String job) {
+        Path folder = journals.resolve(job);
+        List<Path> found = new ArrayList<>(list(folder));
+        found.sort((a, b) -> Integer.compare(attempt(a), attempt(b)));
+        return found;
+    }
+
+    private static int attempt(Path journal) {
+        return Integer.parseInt(journal.getFileName().toString());
+    }
+
+    Journal journal(String job, int attempt) {
+        Path folder = journals.resolve(job);
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw StoreErrors.of("making a journal", e);
+        }
+        return Journal.open(folder.resolve(Integer.toString(attempt)));
+    }
+
+    void removeJournals(String job) {
+        Path folder = journals.resolve(job);
+        list(folder).forEach(Blobs::delete);
+        delete(folder);
+    }
+
+    /** Ids of files, and of jobs with journals, that nobody has touched since {@code before}. */
+    record Old(List<String> files, List<String> jobs) {}
+
+    Old old(Instant before) {
+        return new Old(names(files, before), names(journals, before));
+    }
+
+    /** What arrived and was never placed. */
+    void removeIncoming(Instant before) {
+        names(incoming, before).forEach(name -> delete(incoming.resolve(name)));
+    }
+
+    private static List<String> names(Path folder, Instant before) {
+        return list(folder).stream()
+                .filter(path -> isOlder(path, before))
+                .map(path -> path.getFileName().toString())
+                .toList();
+    }
+
+    private static boolean isOlder(Path path, Instant before) {
+        try {
+            return Files.getLastModifiedTime(path).compareTo(FileTime.from(before)) < 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static List<Path> list(Path folder) {
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw StoreErrors.of("looking through the folder of batches", e);
+        }
+    }
+
+    /** Removes all of {@code found} that is not known. */
+    void removeUnknown(Old found, Set<String> knownFiles, Set<String> knownJobs) {
+        found.files().stream().filter(id -> !knownFiles.contains(id)).forEach(this::remove);
+        found.jobs().stream().filter(id -> !knownJobs.contains(id)).forEach(this::removeJournals);
+    }
+
+    @Override
+    public void close() {
+        if (lock != null) {
+            try {
+                lock.close();
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "the lock of the folder of batches goes with the process", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package dev.foretoken.batch.job;
+
+import dev.foretoken.batch.BatchAnswer;
+import dev.foretoken.batch.BatchRequest;
+import dev.foretoken.batch.store.BatchStore;
+import dev.foretoken.batch.store.FileTable;
+import dev.foretoken.batch.store.Incoming;
+import dev.foretoken.batch.store.Job;
+import dev.foretoken.batch.store.StoredFile;
+import dev.foretoken.contract.ErrorCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Files and jobs in a folder, and a process that runs them turn by turn: it can end at any moment and be followed by another. Time stands still
+ * unless a test moves it; tasks run at once.
+ */
+final class JobSite implements AutoCloseable {
+
+    static final Instant BEGIN = Instant.parse("2026-01-02T03:04:05Z");
+
+    /** The process has ended: nothing of ours catches it. */
+    static final class Killed extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    private final Path folder;
+    private final JobLimits limits;
+    private int made;
+    private int steps;
+    private int lastStep = Integer.MAX_VALUE;
+    private Duration passed = Duration.ZERO;
+    BatchStore store;
+    FakeTransport transport;
+    BatchFiles files;
+    BatchJobs jobs;
+    JobLoop loop;
+
+    JobSite(Path folder, JobLimits limits) {
+        this.folder = folder;
+        this.limits = limits;
+        try {
+            Files.createDirectories(folder);
+            Files.write(folder.resolve("batch.db"), Empty.DATABASE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        open();
+    }
+
+    /** Made once, since the tables take longer than most tests. */
+    private static final class Empty {
+        static final byte[] DATABASE = make();
+
+        private static byte[] make() {
+            try {
+                Path made = Files.createTempDirectory("batch-site");
+                Path file = made.resolve("batch.db");
+                BatchStore.open(made, "jdbc:sqlite:" + file, () -> "").close();
+                byte[] bytes = Files.readAllBytes(file);
+                try (Stream<Path> paths = Files.walk(made)) {
+                    for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.delete(path);
+                    }
+                }
+                return bytes;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private void open() {
+        store = BatchStore.open(folder, "jdbc:sqlite:" + folder.resolve("batch.db"), () -> {
+            step();
+            return "%032x".formatted(++made);
+        });
+        transport = new FakeTransport();
+        loop = loop("one", transport);
+        files = new BatchFiles(store, limits, this::now);
+        jobs = new BatchJobs(store, limits, this::now, loop::lookSoon);
+    }
+
+    /** What another process would run on the same store. */
+    JobLoop loop(String owner, JobTransport by) {
+        return new JobLoop(
+                store,
+                limits,
+                by,
+                new JobDesk.Clocks(this::now, () -> now().toEpochMilli() * 1_000_000),
+                Runnable::run,
+                owner);
+    }
+
+    private Instant now() {
+        step();
+        return BEGIN.plus(passed);
+    }
+
+    private void step() {
+        if (++steps > lastStep) {
+            throw new Killed();
+        }
+    }
+
+    void pass(Duration time) {
+        passed = passed.plus(time);
+    }
+
+    /** Lets the process live for so many more steps: looks at the clock, new names, requests sent. */
+    void killAfter(int more) {
+        steps = 0;
+        lastStep = more;
+    }
+
+    /** The process ends here, without a farewell, and another begins. */
+    void restart() {
+        lastStep = Integer.MAX_VALUE;
+        store.close();
+        open();
+    }
+
+    StoredFile upload(String tenant, String... lines) {
+        byte[] bytes = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
+        try (Incoming incoming = files.receive(tenant)) {
+            incoming.write(bytes, 0, bytes.length);
+            return files.keep(tenant, "requests.jsonl", Optional.empty(), incoming);
+        }
+    }
+
+    Job submit(String tenant, String window, String... lines) {
+        return jobs.create(
+                tenant,
+                new BatchJobs.Asked(upload(tenant, lines).id(), "/v1/completions", window, Map.of(), Optional.empty()));
+    }
+
+    static String line(String id) {
+        return "{\"custom_id\":\"%s\",\"method\":\"POST\",\"url\":\"/v1/completions\",\"body\":{\"model\":\"m\",\"prompt\":\"%s\"}}"
+                .formatted(id, id);
+    }
+
+    static String[] lines(int count) {
+        String[] lines = new String[count];
+        for (int i = 0; i < count; i++) {
+            lines[i] = line("c" + i);
+        }
+        return lines;
+    }
+
+    /** Turns, answering everything at once, until nothing is left to do. */
+    void settle(Function<BatchRequest, BatchAnswer> engine) {
+        transport.engine = engine;
+        for (int i = 0; i < 20; i++) {
+            loop.turn();
+        }
+    }
+
+    /** The same until the job is over, at most so many turns. */
+    void settle(Job job, Function<BatchRequest, BatchAnswer> engine) {
+        transport.engine = engine;
+        for (int i = 0; i < 20 && !found(job).state().isOver(); i++) {
+            loop.turn();
+        }
+    }
+
+    Job found(Job job) {
+        return jobs.find(job.tenant(), job.id());
+    }
+
+    List<String> content(Optional<String> file) {
+        if (file.isEmpty()) {
+            return List.of();
+        }
+        try (InputStream in = store.read(file.get())) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    List<StoredFile> allFiles(String tenant) {
+        return files.list(new FileTable.Page(tenant, Optional.empty(), Optional.empty(), true, 100));
+    }
+
+    static BatchAnswer good(BatchRequest request) {
+        String prompt = new String(request.body(), StandardCharsets.UTF_8).replaceAll(".*\"prompt\":\"(.*)\".*", "$1");
+        return new BatchAnswer(
+                200,
+                "r-" + prompt,
+                ("{\n \"text\":\"" + prompt + "\"}").getBytes(StandardCharsets.UTF_8),
+                Optional.empty());
+    }
+
+    static BatchAnswer failed(int status, ErrorCode code) {
+        return new BatchAnswer(status, "r", "{\"error\":1}".getBytes(StandardCharsets.UTF_8), Optional.of(code));
+    }
+
+    /** Keeps requests until a test answers them, or answers them at once where it has an engine. */
+    final class FakeTransport implements JobTransport {
+        final List<Flight> flights = new ArrayList<>();
+        int bound = 3;
+        Function<BatchRequest, BatchAnswer> engine;
+
+        record Flight(BatchRequest request, Consumer<Optional<BatchAnswer>> answered) {}
+
+        @Override
+        public int room() {
+            return bound - flights.size();
+        }
+
+        @Override
+        public Sent send(BatchRequest request, Consumer<Optional<BatchAnswer>> answered) {
+            step();
+            if (engine != null) {
+                answered.accept(Optional.of(engine.apply(request)));
+                return () -> {};
+            }
+            Flight flight = new Flight(request, answered);
+            flights.add(flight);
+            return () -> {
+                if (flights.remove(flight)) {
+                    answered.accept(Optional.empty());
+                }
+            };
+        }
+
+        void answer(int flight, BatchAnswer answer) {
+            flights.remove(flight).answered().accept(Optional.of(answer));
+        }
+    }
+
+    @Override
+    public void close() {
+        lastStep = Integer.MAX_VALUE;
+        store.close();
+    }
+}

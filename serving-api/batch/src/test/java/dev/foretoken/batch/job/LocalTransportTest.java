@@ -1,0 +1,118 @@
+package dev.foretoken.batch.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.foretoken.batch.BatchAnswer;
+import dev.foretoken.batch.BatchCancel;
+import dev.foretoken.batch.BatchEndpoint;
+import dev.foretoken.batch.BatchExecutor;
+import dev.foretoken.batch.BatchRequest;
+import dev.foretoken.batch.Room;
+import dev.foretoken.contract.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class LocalTransportTest {
+
+    private static final BatchRequest REQUEST = new BatchRequest("a", BatchEndpoint.COMPLETIONS, new byte[0]);
+
+    private final BlockingQueue<Optional<BatchAnswer>> answers = new LinkedBlockingQueue<>();
+    private final List<BatchAnswer> told = new ArrayList<>();
+    private final LocalTransport.Bound bound = new LocalTransport.Bound() {
+        @Override
+        public int most() {
+            return 2;
+        }
+
+        @Override
+        public void answered(BatchAnswer answer) {
+            told.add(answer);
+        }
+    };
+
+    @FunctionalInterface
+    private interface Run {
+        BatchAnswer run(BatchCancel cancel) throws InterruptedException;
+    }
+
+    private LocalTransport transport(Run run) {
+        return new LocalTransport(
+                new BatchExecutor() {
+                    @Override
+                    public BatchAnswer run(BatchRequest request, BatchCancel cancel) throws InterruptedException {
+                        return run.run(cancel);
+                    }
+
+                    @Override
+                    public Room room() {
+                        return Room.UNKNOWN;
+                    }
+                },
+                bound,
+                Thread.ofVirtual().factory());
+    }
+
+    private Optional<BatchAnswer> answer() throws InterruptedException {
+        Optional<BatchAnswer> answer = answers.poll(20, TimeUnit.SECONDS);
+        assertThat(answer).as("an answer within twenty seconds").isNotNull();
+        return answer;
+    }
+
+    @Test
+    void answersAreHandedOnAndTheBoundHearsOfThem() throws InterruptedException {
+        BatchAnswer refused = JobSite.failed(429, ErrorCode.QUEUE_FULL);
+        LocalTransport transport = transport(cancel -> refused);
+        transport.send(REQUEST, answers::add);
+        assertThat(answer()).contains(refused);
+        assertThat(told).containsExactly(refused);
+        assertThat(transport.room()).isEqualTo(2);
+    }
+
+    @Test
+    void whatRunsTakesRoom() throws InterruptedException {
+        CountDownLatch go = new CountDownLatch(1);
+        LocalTransport transport = transport(cancel -> {
+            go.await();
+            return JobSite.failed(400, ErrorCode.INVALID_REQUEST);
+        });
+        transport.send(REQUEST, answers::add);
+        assertThat(transport.room()).isEqualTo(1);
+        go.countDown();
+        answer();
+        assertThat(transport.room()).isEqualTo(2);
+    }
+
+    @Test
+    void cancellingTellsTheRunAndItsThread() throws InterruptedException {
+        CountDownLatch heard = new CountDownLatch(1);
+        CountDownLatch runs = new CountDownLatch(1);
+        LocalTransport transport = transport(cancel -> {
+            cancel.onCancel(heard::countDown);
+            runs.countDown();
+            new CountDownLatch(1).await();
+            throw new AssertionError("was not interrupted");
+        });
+        JobTransport.Sent sent = transport.send(REQUEST, answers::add);
+        runs.await();
+        sent.cancel();
+        assertThat(answer()).isEmpty();
+        assertThat(heard.getCount()).isZero();
+        assertThat(transport.room()).isEqualTo(2);
+    }
+
+    @Test
+    void aRunThatThrowsIsNoAnswer() throws InterruptedException {
+        LocalTransport transport = transport(cancel -> {
+            throw new IllegalStateException("a bug");
+        });
+        transport.send(REQUEST, answers::add);
+        assertThat(answer()).isEmpty();
+        assertThat(transport.room()).isEqualTo(2);
+    }
+}
