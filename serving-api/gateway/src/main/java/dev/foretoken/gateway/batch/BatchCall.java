@@ -34,7 +34,7 @@ final class BatchCall implements Call {
         this.cancel = cancel;
         this.arrivedAt = gateway.answers().now();
         this.caller = gateway.authenticator().named(request.tenant().orElse("")).atMost(request.priority());
-        headers.put(PriorityNames.HEADER, PriorityNames.name(request.priority()));
+        headers.put(PriorityNames.HEADER, request.priority().publicName());
         request.trace().ifPresent(trace -> headers.put(TRACE, trace.text()));
         request.deadline()
                 .ifPresent(deadline -> headers.put(TimeoutHeader.NAME, TimeoutHeader.text(timeLeft(deadline))));

@@ -7,7 +7,6 @@ import dev.foretoken.gateway.answer.SamplingSpec;
 import dev.foretoken.gateway.answer.ServiceSpec;
 import dev.foretoken.gateway.answer.StopSpec;
 import dev.foretoken.gateway.json.JsonFields;
-import dev.foretoken.gateway.tenant.PriorityNames;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -78,7 +77,7 @@ final class SharedFields {
             return header == null ? Priority.NORMAL : header;
         }
         if (value.isTextual()) {
-            return PriorityNames.find(value.textValue())
+            return Priority.find(value.textValue())
                     .orElseThrow(() -> body.invalid(
                             "priority",
                             "must be an integer or one of interactive, high, standard, normal, low, batch"));
