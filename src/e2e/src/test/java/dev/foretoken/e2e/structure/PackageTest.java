@@ -83,7 +83,11 @@ class PackageTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "dev.foretoken.gateway..", "dev.foretoken.pod..", "dev.foretoken.app..", "dev.foretoken.wire..")
+                        "dev.foretoken.gateway..",
+                        "dev.foretoken.pod..",
+                        "dev.foretoken.app..",
+                        "dev.foretoken.batch.record.proto..",
+                        "dev.foretoken.wire..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.foretoken.wire..", "io.grpc..")

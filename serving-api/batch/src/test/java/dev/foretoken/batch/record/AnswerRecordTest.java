@@ -1,0 +1,71 @@
+package dev.foretoken.batch.record;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.foretoken.batch.BatchAnswer;
+import dev.foretoken.batch.BatchEndpoint;
+import dev.foretoken.batch.BatchRequest;
+import dev.foretoken.batch.record.value.AnswerLine;
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.request.Priority;
+import dev.foretoken.contract.request.TraceParent;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+class AnswerRecordTest {
+
+    private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+    private static BatchAnswer answer(int status, String body) {
+        Optional<ErrorCode> error = status == 200 ? Optional.empty() : Optional.of(ErrorCode.MODEL_NOT_FOUND);
+        return new BatchAnswer(status, "req-7", body.getBytes(UTF_8), error);
+    }
+
+    private static BatchRequest request(String id, Optional<TraceParent> trace) {
+        return new BatchRequest(
+                id,
+                BatchEndpoint.COMPLETIONS,
+                Optional.empty(),
+                new byte[0],
+                Optional.empty(),
+                Priority.BATCH,
+                Optional.empty(),
+                trace);
+    }
+
+    @Test
+    void theKeyIsTheIdAndHeadersSayWhatRoutersNeed() {
+        ProducerRecord<byte[], byte[]> record = AnswerRecord.of(
+                "answers", request("a-1", Optional.of(new TraceParent(TRACE))), answer(404, "{\"error\":{}}"));
+        assertThat(record.topic()).isEqualTo("answers");
+        assertThat(record.partition()).isNull();
+        assertThat(new String(record.key(), UTF_8)).isEqualTo("a-1");
+        assertThat(Records.text(record.headers(), "foretoken-v")).isEqualTo("1");
+        assertThat(Records.text(record.headers(), "foretoken-status")).isEqualTo("404");
+        assertThat(Records.text(record.headers(), "traceparent")).isEqualTo(TRACE);
+        assertThat(AnswerRecord.of("answers", request("a-1", Optional.empty()), answer(200, "{}"))
+                        .headers()
+                        .lastHeader("traceparent"))
+                .isNull();
+    }
+
+    @Test
+    void theBodyIsInTheLineAsItIs() {
+        assertThat(new String(AnswerLine.write("a-1", answer(200, "{\"n\": 1.10,\"é\":[]}")), UTF_8))
+                .isEqualTo("{\"id\":\"batch_req_req-7\",\"custom_id\":\"a-1\",\"response\":{\"status_code\":200,"
+                        + "\"request_id\":\"req-7\",\"body\":{\"n\": 1.10,\"é\":[]}},\"error\":null}");
+    }
+
+    @Test
+    void anAnswerIsOneLineWhateverIsInIt() throws Exception {
+        String line = new String(AnswerLine.write("\"\\", answer(200, "\n{\r\n\"a\" :\n\"b\\nc\"}\n")), UTF_8);
+        assertThat(line).doesNotContain("\n").doesNotContain("\r");
+        JsonNode read = new ObjectMapper().readTree(line);
+        assertThat(read.get("custom_id").textValue()).isEqualTo("\"\\");
+        assertThat(read.at("/response/body/a").textValue()).isEqualTo("b\nc");
+    }
+}
