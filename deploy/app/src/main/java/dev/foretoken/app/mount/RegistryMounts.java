@@ -111,6 +111,7 @@ public final class RegistryMounts {
             if (!wanted.containsKey(name)) {
                 served.remove(name);
                 VariantRef variant = bound.remove(name).ref();
+                LOG.log(Logger.Level.INFO, "{0} is not served any more; it led to {1}", name, variant);
                 guarded("let go of " + variant, () -> left(variant));
             }
         }
@@ -215,6 +216,7 @@ public final class RegistryMounts {
         if (target.eager()) {
             try {
                 first(target);
+                LOG.log(Logger.Level.INFO, "{0} is served now, by {1}", name, target.ref());
             } catch (RuntimeException | Error e) {
                 if (!(e instanceof ForetokenException known && known.code() == ErrorCode.MODEL_LOADING)) {
                     served.remove(name);

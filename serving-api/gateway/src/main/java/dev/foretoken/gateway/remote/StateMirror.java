@@ -52,6 +52,8 @@ final class StateMirror implements AutoCloseable {
     private volatile LoadReport report = NOTHING;
     private volatile long reportedAt;
     private volatile int httpPort;
+    /** Whether the pod reports at this time; of the thread that follows it. */
+    private boolean heard;
 
     /**
      * @param nanoClock monotonic
@@ -105,6 +107,7 @@ final class StateMirror implements AutoCloseable {
         try {
             while (!closed.await(0, TimeUnit.MILLISECONDS)) {
                 long pause = watchWhateverComes();
+                silent();
                 signatures.lost();
                 models = models.stream().map(StateMirror::unreachable).toList();
                 report = NOTHING;
@@ -113,6 +116,13 @@ final class StateMirror implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void silent() {
+        if (heard && closed.getCount() > 0) {
+            LOG.warnf("runtime pod %s does not report any more; nothing is sent there until it does", config.address());
+        }
+        heard = false;
     }
 
     /** Nobody would follow the pod any more if this ended. Returns how long to wait then, in milliseconds. */
@@ -161,6 +171,10 @@ final class StateMirror implements AutoCloseable {
                 state.getDraining());
         httpPort = state.getHttpPort();
         reportedAt = nanoClock.getAsLong();
+        if (!heard && connected.getCount() == 0) {
+            LOG.infof("runtime pod %s reports again", config.address());
+        }
+        heard = true;
         connected.countDown();
     }
 
