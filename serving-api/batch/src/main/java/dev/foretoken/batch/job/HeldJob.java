@@ -1,6 +1,7 @@
 package dev.foretoken.batch.job;
 
 import dev.foretoken.batch.BatchAnswer;
+import dev.foretoken.batch.record.value.AnswerLine;
 import dev.foretoken.batch.store.AnsweredLines;
 import dev.foretoken.batch.store.Job;
 import dev.foretoken.batch.store.JobState;
@@ -279,7 +280,7 @@ final class HeldJob {
     }
 
     private boolean note(PendingLines.Pending line, BatchAnswer answer) {
-        boolean failed = AnswerLine.isFailed(answer);
+        boolean failed = answer.status() < 200 || answer.status() > 299;
         byte[] json =
                 AnswerLine.of(JobFiles.lineId(job, line.index()), line.line().customId(), answer);
         try {

@@ -1,5 +1,6 @@
 package dev.foretoken.batch.job;
 
+import dev.foretoken.batch.record.value.AnswerLine;
 import dev.foretoken.batch.store.AnsweredLines;
 import dev.foretoken.batch.store.BatchStore;
 import dev.foretoken.batch.store.Incoming;

@@ -118,11 +118,12 @@ class PrefixOrderTest {
         String shared = "s".repeat(6000);
         String rest = "r".repeat(100_000);
         assertThat(order(
+                        request("0", BatchEndpoint.COMPLETIONS, "["),
                         prompt("1", "m", shared + "b" + rest),
                         prompt("2", "m", "a" + rest),
                         prompt("3", "m", shared + "a" + rest),
                         prompt("4", "m", shared + "b" + rest)))
-                .containsExactly("2", "3", "1", "4");
+                .containsExactly("2", "3", "1", "4", "0");
         String beyond = "s".repeat(PromptHead.READ_BYTES);
         assertThat(order(prompt("1", "m", beyond + "b"), prompt("2", "m", beyond + "a")))
                 .containsExactly("1", "2");

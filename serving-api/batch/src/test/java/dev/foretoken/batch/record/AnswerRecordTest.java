@@ -55,14 +55,30 @@ class AnswerRecordTest {
 
     @Test
     void theBodyIsInTheLineAsItIs() {
-        assertThat(new String(AnswerLine.write("a-1", answer(200, "{\"n\": 1.10,\"é\":[]}")), UTF_8))
-                .isEqualTo("{\"id\":\"batch_req_req-7\",\"custom_id\":\"a-1\",\"response\":{\"status_code\":200,"
+        assertThat(new String(AnswerLine.of("line-1", "a-1", answer(200, "{\"n\": 1.10,\"é\":[]}")), UTF_8))
+                .isEqualTo("{\"id\":\"line-1\",\"custom_id\":\"a-1\",\"response\":{\"status_code\":200,"
                         + "\"request_id\":\"req-7\",\"body\":{\"n\": 1.10,\"é\":[]}},\"error\":null}");
     }
 
     @Test
+    void theLineHasAnIdOfItsOwn() throws Exception {
+        byte[] line = AnswerRecord.of("answers", request("a-1", Optional.empty()), answer(200, "{}"))
+                .value();
+        assertThat(new ObjectMapper().readTree(line).get("id").textValue()).isEqualTo("batch_req_req-7");
+    }
+
+    @Test
+    void aRequestThatWasNotRunHasAnErrorInPlaceOfAResponse() {
+        assertThat(new String(AnswerLine.unanswered("line-1", "a-1", "batch_expired", "too \"late\""), UTF_8))
+                .isEqualTo("{\"id\":\"line-1\",\"custom_id\":\"a-1\",\"response\":null,"
+                        + "\"error\":{\"code\":\"batch_expired\",\"message\":\"too \\\"late\\\"\"}}");
+        assertThat(new String(AnswerLine.of("line-1", "a-1", answer(500, "")), UTF_8))
+                .contains("\"body\":null}");
+    }
+
+    @Test
     void anAnswerIsOneLineWhateverIsInIt() throws Exception {
-        String line = new String(AnswerLine.write("\"\\", answer(200, "\n{\r\n\"a\" :\n\"b\\nc\"}\n")), UTF_8);
+        String line = new String(AnswerLine.of("line-1", "\"\\", answer(200, "\n{\r\n\"a\" :\n\"b\\nc\"}\n")), UTF_8);
         assertThat(line).doesNotContain("\n").doesNotContain("\r");
         JsonNode read = new ObjectMapper().readTree(line);
         assertThat(read.get("custom_id").textValue()).isEqualTo("\"\\");

@@ -12,28 +12,45 @@ import java.io.ByteArrayOutputStream;
  */
 public final class AnswerLine {
 
-    /** Of the answer itself. */
-    private static final String ID_PREFIX = "batch_req_";
+    private static final byte[] NOTHING = "null".getBytes(US_ASCII);
 
     private AnswerLine() {}
 
     /**
-     * One line of UTF-8 without its end.
+     * Of a request that was run: one line of UTF-8 without its end.
      *
-     * @param id of the request
+     * @param id of the line, which nothing else has
+     * @param customId of the request
      */
-    public static byte[] write(String id, BatchAnswer answer) {
+    public static byte[] of(String id, String customId, BatchAnswer answer) {
         ByteArrayOutputStream line = new ByteArrayOutputStream(answer.body().length + 256);
-        ascii(line, "{\"id\":");
-        text(line, ID_PREFIX + answer.requestId());
-        ascii(line, ",\"custom_id\":");
-        text(line, id);
-        ascii(line, ",\"response\":{\"status_code\":" + answer.status() + ",\"request_id\":");
+        head(line, id, customId);
+        ascii(line, "\"response\":{\"status_code\":" + answer.status() + ",\"request_id\":");
         text(line, answer.requestId());
         ascii(line, ",\"body\":");
-        body(line, answer.body());
+        body(line, answer.body().length == 0 ? NOTHING : answer.body());
         ascii(line, "},\"error\":null}");
         return line.toByteArray();
+    }
+
+    /** Of a request that was not run. */
+    public static byte[] unanswered(String id, String customId, String code, String message) {
+        ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+        head(line, id, customId);
+        ascii(line, "\"response\":null,\"error\":{\"code\":");
+        text(line, code);
+        ascii(line, ",\"message\":");
+        text(line, message);
+        ascii(line, "}}");
+        return line.toByteArray();
+    }
+
+    private static void head(ByteArrayOutputStream line, String id, String customId) {
+        ascii(line, "{\"id\":");
+        text(line, id);
+        ascii(line, ",\"custom_id\":");
+        text(line, customId);
+        ascii(line, ",");
     }
 
     private static void ascii(ByteArrayOutputStream line, String text) {
