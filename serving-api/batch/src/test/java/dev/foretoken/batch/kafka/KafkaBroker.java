@@ -91,6 +91,7 @@ public final class KafkaBroker implements AutoCloseable {
         }
         all.put("transaction.state.log.min.isr", "1");
         all.put("share.coordinator.state.topic.min.isr", "1");
+        all.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
         all.put("group.initial.rebalance.delay.ms", "0");
         for (String groups : List.of("group.consumer", "group.share")) {
             all.put(groups + ".min.session.timeout.ms", "1000");

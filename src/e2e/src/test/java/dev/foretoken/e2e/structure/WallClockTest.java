@@ -62,6 +62,8 @@ class WallClockTest {
             Set.of("gateway.model.CheckpointChat"),
             "deadlines that requests of batches name in civil time, before they wait somewhere for hours",
             Set.of("gateway.batch.BatchCall"),
+            "deadlines of requests in topics, which outlive processes, and the age of their records",
+            Set.of("batch.kafka.Gauges", "batch.kafka.RequestRun", "batch.kafka.RunContext"),
             "days in which a certificate is valid",
             Set.of("wire.tls.KeyPairFiles"),
             "ages of files and rows that outlive processes",

@@ -1,0 +1,40 @@
+package dev.foretoken.batch.kafka;
+
+import static dev.foretoken.contract.ConfigCheck.require;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The topics of a worker.
+ *
+ * @param requests what is to be answered; the key is the request's id, so that one id is always in one partition
+ * @param answers where answers go unless a request says otherwise
+ * @param deadLetters requests that nobody can answer, with the reason
+ * @param answered ids that were answered; partition p has those of partition p of {@code requests}
+ */
+public record BatchTopics(String requests, String answers, String deadLetters, String answered) {
+
+    public static final BatchTopics DEFAULTS = named("foretoken-requests", "foretoken-answers");
+
+    private static final int MOST_CHARACTERS = 249;
+
+    public BatchTopics {
+        List<String> all = List.of(requests, answers, deadLetters, answered);
+        all.forEach(topic -> require(isTopic(topic), "batch.topic", topic, "1 to 249 of a-z, A-Z, 0-9, '.', '_', '-'"));
+        require(Set.copyOf(all).size() == all.size(), "batch.topic", all, "four different topics");
+    }
+
+    /** With the other two named after these. */
+    public static BatchTopics named(String requests, String answers) {
+        String stem = requests.endsWith("-requests") ? requests.substring(0, requests.length() - 9) : requests;
+        return new BatchTopics(requests, answers, stem + "-dead-letters", stem + "-answered");
+    }
+
+    private static boolean isTopic(String name) {
+        return name.length() <= MOST_CHARACTERS
+                && name.matches("[a-zA-Z0-9._-]+")
+                && !name.equals(".")
+                && !name.equals("..");
+    }
+}

@@ -1,0 +1,36 @@
+package dev.foretoken.batch.kafka;
+
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of one record of the requests' topic, on its way into a transaction.
+ *
+ * @param partition it is of
+ * @param offset of the record
+ * @param records to send with it; empty = nothing came of it: its run was abandoned
+ * @param status of the answer; 0 = there is none
+ * @param reason it is among the dead letters; empty = it is not
+ * @param run what made it; null = a dead letter, which nobody ran
+ */
+record Outcome(
+        Partition partition,
+        long offset,
+        List<ProducerRecord<byte[], byte[]>> records,
+        int status,
+        String reason,
+        @Nullable RequestRun run) {
+
+    boolean isAbandoned() {
+        return records.isEmpty();
+    }
+
+    int bytes() {
+        int bytes = 0;
+        for (ProducerRecord<byte[], byte[]> one : records) {
+            bytes += one.value() == null ? 0 : one.value().length;
+        }
+        return bytes;
+    }
+}

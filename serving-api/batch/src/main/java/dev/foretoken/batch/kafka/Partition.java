@@ -1,0 +1,97 @@
+package dev.foretoken.batch.kafka;
+
+import dev.foretoken.batch.offset.CompletedOffsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/** One partition of the requests, from when this worker gets it until it has it no longer. Of the worker's thread, but for {@link #isLost}. */
+final class Partition {
+
+    private final TopicPartition name;
+    private final Deque<ConsumerRecord<byte[], byte[]>> arrived = new ArrayDeque<>();
+    private final Set<RequestRun> runs = new HashSet<>();
+    private final CompletedOffsets offsets;
+    private final AnsweredIds ids;
+    private volatile boolean lost;
+    private long readTo;
+
+    /** Offsets were completed that no transaction has committed. */
+    private boolean dirty;
+
+    Partition(TopicPartition name, Loaded loaded) {
+        this.name = name;
+        this.offsets = loaded.offsets();
+        this.ids = loaded.ids();
+    }
+
+    TopicPartition name() {
+        return name;
+    }
+
+    /** Records that were read and not looked at, in their order. */
+    Deque<ConsumerRecord<byte[], byte[]>> arrived() {
+        return arrived;
+    }
+
+    CompletedOffsets offsets() {
+        return offsets;
+    }
+
+    AnsweredIds ids() {
+        return ids;
+    }
+
+    /** Requests that are under way. */
+    Set<RequestRun> runs() {
+        return runs;
+    }
+
+    /** The record needs nothing more; the next transaction says so. */
+    void complete(long offset) {
+        offsets.complete(offset);
+        dirty = true;
+    }
+
+    /** Up to this offset there is no record but those that arrived. */
+    void readTo(long offset) {
+        readTo = offset;
+        passIfEmpty();
+    }
+
+    /** Offsets without a record, such as the markers of transactions, are passed over once the records before them were taken. */
+    void passIfEmpty() {
+        if (arrived.isEmpty()) {
+            long before = offsets.committed();
+            offsets.pass(readTo);
+            dirty |= offsets.committed() != before;
+        }
+    }
+
+    boolean isDirty() {
+        return dirty;
+    }
+
+    void committed() {
+        dirty = false;
+    }
+
+    OffsetAndMetadata commit() {
+        return new OffsetAndMetadata(offsets.committed(), offsets.metadata());
+    }
+
+    /** Another worker has it, or will: nothing that comes of it is committed here. */
+    void lose() {
+        lost = true;
+        arrived.clear();
+        runs.forEach(RequestRun::abandon);
+    }
+
+    boolean isLost() {
+        return lost;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.foretoken.batch.kafka;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Which topics are there to be answered into. A producer waits for one that is not, and with it everything that is in the same transaction; so the broker
+ * is asked before, on the thread of the request. Any thread.
+ */
+final class ReplyPlaces {
+
+    private static final Logger LOG = System.getLogger(ReplyPlaces.class.getName());
+    private static final int MOST_KNOWN = 1000;
+    private static final long KNOWN_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private final Admin admin;
+    private final String usual;
+    private final LongSupplier nanoTime;
+    private final Map<String, Long> seenAt = new ConcurrentHashMap<>();
+
+    ReplyPlaces(Admin admin, String usual, LongSupplier nanoTime) {
+        this.admin = admin;
+        this.usual = usual;
+        this.nanoTime = nanoTime;
+    }
+
+    /** The topic, or the usual one where it is not there. */
+    String orUsual(String topic) {
+        if (topic.equals(usual)) {
+            return usual;
+        }
+        long now = nanoTime.getAsLong();
+        Long seen = seenAt.get(topic);
+        if (seen != null && now - seen < KNOWN_NANOS) {
+            return topic;
+        }
+        try {
+            KafkaClients.await(admin.describeTopics(List.of(topic)).allTopicNames());
+        } catch (KafkaException e) {
+            LOG.log(Level.WARNING, "there is no topic {0} to answer into: {1} is taken", topic, usual);
+            return usual;
+        }
+        if (seenAt.size() >= MOST_KNOWN) {
+            seenAt.clear();
+        }
+        seenAt.put(topic, now);
+        return topic;
+    }
+}

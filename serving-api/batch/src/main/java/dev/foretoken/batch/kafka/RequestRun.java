@@ -1,0 +1,138 @@
+package dev.foretoken.batch.kafka;
+
+import dev.foretoken.batch.BatchAnswer;
+import dev.foretoken.batch.BatchCancel;
+import dev.foretoken.batch.BatchRequest;
+import dev.foretoken.contract.ErrorCode;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request under way: from when its record was taken until its outcome is in the queue of the worker. Waits between tries, on its own virtual
+ * thread; so it stays in flight, and its offset uncommitted.
+ */
+final class RequestRun implements Runnable {
+
+    private static final Logger LOG = System.getLogger(RequestRun.class.getName());
+
+    private final Partition partition;
+    private final ConsumerRecord<byte[], byte[]> source;
+    private final BatchRequest request;
+    private volatile String replyTopic;
+    private final RunContext context;
+    private volatile BatchCancel cancel = new BatchCancel();
+    private volatile boolean abandoned;
+    private @Nullable Thread thread;
+
+    /** @param replyTopic where the answer goes */
+    RequestRun(
+            Partition partition,
+            ConsumerRecord<byte[], byte[]> source,
+            BatchRequest request,
+            String replyTopic,
+            RunContext context) {
+        this.partition = partition;
+        this.source = source;
+        this.request = request;
+        this.replyTopic = replyTopic;
+        this.context = context;
+    }
+
+    Partition partition() {
+        return partition;
+    }
+
+    ConsumerRecord<byte[], byte[]> source() {
+        return source;
+    }
+
+    /** Of its record. */
+    long bytes() {
+        return Intake.size(source);
+    }
+
+    BatchRequest request() {
+        return request;
+    }
+
+    String replyTopic() {
+        return replyTopic;
+    }
+
+    /** Where no such topic is, the answer goes where all do, instead of holding up its transaction. */
+    private void settleReplyTopic() {
+        replyTopic = context.places().orUsual(replyTopic);
+    }
+
+    /** Begins on a virtual thread. Worker's thread. */
+    void start() {
+        thread = Thread.ofVirtual().start(this);
+    }
+
+    /** Nobody wants the outcome any more; there will be one nevertheless, soon. Worker's thread. */
+    void abandon() {
+        abandoned = true;
+        cancel.cancel();
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    @Override
+    public void run() {
+        Outcome outcome = context.outcomes().abandoned(this);
+        try {
+            outcome = untilItIsAnswered();
+        } catch (InterruptedException e) {
+            LOG.log(Level.DEBUG, "a request of {0} was given up", partition.name());
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "a request failed outside of its answer", e);
+            outcome = context.outcomes().failed(this, ErrorCode.INTERNAL_ERROR, "the request failed");
+        }
+        context.done().add(abandoned ? context.outcomes().abandoned(this) : outcome);
+    }
+
+    private Outcome untilItIsAnswered() throws InterruptedException {
+        for (int tries = 1; ; tries++) {
+            if (isExpired()) {
+                return context.outcomes()
+                        .failed(this, ErrorCode.DEADLINE_EXCEEDED, "the deadline had passed before the request began");
+            }
+            settleReplyTopic();
+            BatchAnswer answer = context.executor().run(request, renewed());
+            if (!answer.isRetryable()) {
+                return context.outcomes().answered(this, answer);
+            }
+            Optional<Duration> wait = context.wait(request, answer.error().orElseThrow(), tries);
+            if (wait.isEmpty()) {
+                return context.outcomes().answered(this, answer);
+            }
+            Thread.sleep(wait.get());
+        }
+    }
+
+    /** What is sent in the place of an answer that the broker finds too long. */
+    Outcome tooLong() {
+        return context.outcomes().tooLong(this, "the broker takes less");
+    }
+
+    /** Of each try its own: a cancelled one would end the next at once. */
+    private BatchCancel renewed() throws InterruptedException {
+        BatchCancel next = new BatchCancel();
+        cancel = next;
+        if (abandoned) {
+            throw new InterruptedException("abandoned");
+        }
+        return next;
+    }
+
+    private boolean isExpired() {
+        Optional<Instant> deadline = request.deadline();
+        return deadline.isPresent() && !context.clock().instant().isBefore(deadline.get());
+    }
+}

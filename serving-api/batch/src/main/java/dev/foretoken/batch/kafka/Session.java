@@ -1,0 +1,218 @@
+package dev.foretoken.batch.kafka;
+
+import dev.foretoken.batch.flight.FlightLimit;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * A worker's membership in its group, from joining it until it leaves or is thrown out. Where Kafka's clients cannot go on, or nobody knows whether a
+ * transaction was committed, all of it is closed, what was in flight is forgotten, and a new one begins with what is committed. One thread.
+ */
+final class Session implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(Session.class.getName());
+
+    /** For which the consumer waits when nothing is to be done. */
+    private static final Duration IDLE = Duration.ofMillis(100);
+
+    private static final Duration BUSY = Duration.ofMillis(5);
+
+    /** Longest time between two polls while requests end one after the other. */
+    private static final long TURN_NANOS = Duration.ofMillis(20).toNanos();
+
+    private final WorkerLimits limits;
+    private final LongSupplier nanoTime;
+    private final Admin admin;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Assignment assignment;
+    private final Intake intake;
+    private final Flights flights;
+    private final Settlement settlement;
+    private final Gauges gauges;
+    private long heldBytes;
+
+    /** Joins; blocks while another worker of the same name has an open transaction. */
+    static Session open(BatchConfig config, WorkerParts parts, Executor threads) {
+        KafkaClients clients = new KafkaClients(config);
+        Admin admin = clients.admin();
+        try {
+            new TopicSetup(admin, config).prepare();
+            return new Session(config, parts, clients, admin, threads);
+        } catch (RuntimeException e) {
+            admin.close(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    private Session(BatchConfig config, WorkerParts parts, KafkaClients clients, Admin admin, Executor threads) {
+        this.limits = config.limits();
+        this.nanoTime = parts.nanoTime();
+        this.admin = admin;
+        LinkedBlockingQueue<Outcome> done = new LinkedBlockingQueue<>();
+        AtomicInteger refusals = new AtomicInteger();
+        Outcomes outcomes = new Outcomes(config.topics(), limits.answerBytes(), parts.recordLimits());
+        RunContext context = new RunContext(
+                parts.executor(),
+                parts.backoff(),
+                parts.clock(),
+                parts.metrics(),
+                outcomes,
+                new ReplyPlaces(admin, config.topics().answers(), parts.nanoTime()),
+                done,
+                refusals);
+        this.intake = new Intake(parts.reader(), context, config);
+        this.flights = new Flights(parts.executor(), new FlightLimit(parts.flight()), done, refusals);
+        this.producer = clients.producer();
+        this.consumer = clients.member(KafkaClients.hasNewProtocol(admin));
+        this.settlement = new Settlement(new Transactions(producer), consumer::groupMetadata, limits, parts.metrics());
+        this.assignment = new Assignment(
+                consumer, new PartitionLoader(config, clients, admin), threads, this::settle, this::dropLost);
+        this.gauges = new Gauges(parts.metrics(), parts.clock());
+        try {
+            producer.initTransactions();
+            consumer.subscribe(List.of(config.topics().requests()), assignment);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Reads, begins, ends and commits what there is, and returns soon. */
+    void turn() throws InterruptedException {
+        boolean reading = assignment.regulate(hasRoom());
+        arrive(consumer.poll(waiting(reading)));
+        assignment.adopt();
+        long until = nanoTime.getAsLong() + TURN_NANOS;
+        long now;
+        do {
+            admit();
+            flights.start(nanoTime.getAsLong());
+            end(reading ? 0 : until - nanoTime.getAsLong());
+            now = nanoTime.getAsLong();
+            commitIfDue(now);
+        } while (!hasRoom() && flights.running() > 0 && now - until < 0);
+        gauges.show(assignment.partitions(), consumer, flights, now);
+    }
+
+    /** Where nothing is read, ends of requests are waited for, if any run. */
+    private Duration waiting(boolean reading) {
+        if (!reading && flights.running() > 0) {
+            return Duration.ZERO;
+        }
+        return flights.running() == 0 && settlement.size() == 0 ? IDLE : BUSY;
+    }
+
+    private boolean hasRoom() {
+        return flights.waiting() == 0 && held() < limits.heldRequests() && freeBytes() > 0;
+    }
+
+    private int held() {
+        return flights.waiting() + flights.running() + settlement.size();
+    }
+
+    private long freeBytes() {
+        return limits.heldBytes() - flights.bytes() - settlement.bytes();
+    }
+
+    private void arrive(ConsumerRecords<byte[], byte[]> records) {
+        for (TopicPartition name : records.partitions()) {
+            Partition partition = assignment.partition(name);
+            if (partition != null) {
+                partition.arrived().addAll(records.records(name));
+            }
+        }
+        for (Map.Entry<TopicPartition, OffsetAndMetadata> next :
+                records.nextOffsets().entrySet()) {
+            Partition partition = assignment.partition(next.getKey());
+            if (partition != null) {
+                partition.readTo(next.getValue().offset());
+            }
+        }
+    }
+
+    private void admit() {
+        if (!hasRoom()) {
+            return;
+        }
+        flights.add(intake.take(assignment.partitions(), limits.heldRequests() - held(), freeBytes()));
+        settlement.add(intake.outcomes(), nanoTime.getAsLong());
+    }
+
+    private void end(long waitNanos) throws InterruptedException {
+        settlement.add(flights.ended(waitNanos), nanoTime.getAsLong());
+    }
+
+    private void commitIfDue(long now) {
+        if (settlement.isDue(assignment.partitions(), now, flights.running() == 0)) {
+            settlement.commit(assignment.partitions(), now);
+        }
+    }
+
+    /** Commits all there is; what cannot be now is left. */
+    private void settle() {
+        try {
+            end(0);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        while (settlement.commit(assignment.partitions(), nanoTime.getAsLong())) {
+            if (settlement.size() == 0) {
+                return;
+            }
+        }
+    }
+
+    private void dropLost() {
+        flights.dropLost();
+        settlement.dropLost();
+    }
+
+    /** Takes nothing more, and waits so long for what runs; the rest is for whoever has the partitions next. */
+    void drain(Duration grace) throws InterruptedException {
+        flights.dropReady();
+        long until = nanoTime.getAsLong() + grace.toNanos();
+        while (flights.running() > 0 && nanoTime.getAsLong() - until < 0) {
+            assignment.regulate(false);
+            consumer.poll(Duration.ZERO);
+            end(Math.min(TURN_NANOS, until - nanoTime.getAsLong()));
+            commitIfDue(nanoTime.getAsLong());
+        }
+        settle();
+    }
+
+    @Override
+    public void close() {
+        settlement.stop();
+        assignment.abandon();
+        closeAll(
+                () -> consumer.close(CloseOptions.timeout(Duration.ofSeconds(5))),
+                () -> producer.close(Duration.ofSeconds(2)),
+                () -> admin.close(Duration.ZERO));
+    }
+
+    private static void closeAll(Runnable... closings) {
+        for (Runnable closing : closings) {
+            try {
+                closing.run();
+            } catch (KafkaException e) {
+                LOG.log(Level.DEBUG, "a client of Kafka did not close in order", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.foretoken.batch.kafka;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Creates the topics that are absent, and refuses those that do not fit together. */
+final class TopicSetup {
+
+    private static final Logger LOG = System.getLogger(TopicSetup.class.getName());
+    private static final int LOOKS = 100;
+    private static final long LOOK_MILLIS = 100;
+
+    private final Admin admin;
+    private final BatchConfig config;
+
+    TopicSetup(Admin admin, BatchConfig config) {
+        this.admin = admin;
+        this.config = config;
+    }
+
+    /** Returns once all topics are there and fit. */
+    void prepare() {
+        BatchTopics topics = config.topics();
+        Set<String> present = KafkaClients.await(admin.listTopics().names());
+        int partitions = present.contains(topics.requests()) ? partitions(topics.requests()) : config.partitions();
+        List<NewTopic> absent = new ArrayList<>();
+        for (String topic : List.of(topics.requests(), topics.answers(), topics.deadLetters())) {
+            if (!present.contains(topic)) {
+                absent.add(new NewTopic(topic, Optional.of(partitions), Optional.empty()));
+            }
+        }
+        if (!present.contains(topics.answered())) {
+            absent.add(new NewTopic(topics.answered(), Optional.of(partitions), Optional.empty())
+                    .configs(answeredSettings()));
+        }
+        absent.forEach(this::create);
+        requireSamePartitions();
+    }
+
+    private Map<String, String> answeredSettings() {
+        return Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE,
+                TopicConfig.RETENTION_MS_CONFIG,
+                Long.toString(config.limits().rememberedFor().toMillis()));
+    }
+
+    /** Workers that start together create at the same time: who comes second finds it there. */
+    private void create(NewTopic topic) {
+        try {
+            KafkaClients.await(admin.createTopics(List.of(topic)).all());
+        } catch (TopicExistsException e) {
+            LOG.log(Level.DEBUG, "topic {0} was created by another worker meanwhile", topic.name());
+        }
+    }
+
+    private void requireSamePartitions() {
+        BatchTopics topics = config.topics();
+        int requests = partitions(topics.requests());
+        int answered = partitions(topics.answered());
+        if (requests != answered) {
+            throw new ForetokenException(
+                    ErrorCode.CONFIG_INVALID,
+                    "topic " + topics.requests() + " has " + requests + " partitions and " + topics.answered() + " "
+                            + answered + ": give both as many, since partition p of one holds the ids of partition p of"
+                            + " the other");
+        }
+    }
+
+    /** A topic that was created a moment ago is not known to every broker yet. */
+    private int partitions(String topic) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return KafkaClients.await(admin.describeTopics(List.of(topic)).allTopicNames())
+                        .get(topic)
+                        .partitions()
+                        .size();
+            } catch (UnknownTopicOrPartitionException e) {
+                if (tries == LOOKS) {
+                    throw e;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(LOOK_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptException(e);
+        }
+    }
+}

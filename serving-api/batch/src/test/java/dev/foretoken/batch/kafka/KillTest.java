@@ -1,0 +1,74 @@
+package dev.foretoken.batch.kafka;
+
+import static dev.foretoken.batch.kafka.BatchWorkerTest.assertAnsweredOnce;
+import static dev.foretoken.batch.kafka.BatchWorkerTest.ids;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * Processes end at any moment, without a word; every id is answered exactly once nevertheless. By default the worker once and the broker once, with
+ * the profile {@code soak} twenty times each, in turn; 2,000 requests in all.
+ */
+class KillTest {
+
+    private static final int REQUESTS = 2000;
+    private static final int PARTITIONS = 3;
+    private static final int ROUNDS = Boolean.getBoolean("foretoken.soak") ? 40 : 2;
+
+    private final Random random = new Random(Long.getLong("foretoken.seed", 1));
+
+    @Test
+    void everyIdIsAnsweredExactlyOnce() throws Exception {
+        TestTopic topic = TestTopic.create(PARTITIONS);
+        List<String> ids = ids(REQUESTS);
+        int share = REQUESTS / ROUNDS;
+        WorkerProcess worker = WorkerProcess.start(topic, "a", PARTITIONS);
+        try {
+            for (int round = 0; round < ROUNDS; round++) {
+                topic.request(ids.subList(round * share, (round + 1) * share));
+                topic.answers(round * share + 1 + random.nextInt(share / 2));
+                Thread.sleep(random.nextInt(200));
+                if (round % 2 == 0) {
+                    worker.kill();
+                    worker = WorkerProcess.start(topic, "a", PARTITIONS);
+                } else {
+                    KafkaBroker.shared().kill();
+                    KafkaBroker.shared().start();
+                }
+            }
+            assertAnsweredOnce(topic.answers(REQUESTS), ids);
+        } finally {
+            worker.kill();
+        }
+        Map<String, List<String>> answered = topic.byKey(topic.topics().answered(), found -> true);
+        assertThat(answered.keySet()).containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    /** It takes as long as a session and a transaction of the frozen one last. */
+    @Test
+    @EnabledIfSystemProperty(named = "foretoken.soak", matches = "true")
+    void whoWakesAfterItsPlaceWasGivenAwayAnswersNothingTwice() throws Exception {
+        TestTopic topic = TestTopic.create(PARTITIONS);
+        List<String> ids = ids(600);
+        topic.request(ids);
+        try (WorkerProcess zombie = WorkerProcess.start(topic, "a", PARTITIONS)) {
+            topic.answers(1);
+            zombie.freeze();
+            try (WorkerProcess heir = WorkerProcess.start(topic, "b", PARTITIONS)) {
+                assertAnsweredOnce(topic.answers(ids.size()), ids);
+                zombie.thaw();
+                topic.request(List.of("last"));
+                assertThat(topic.answers(ids.size() + 1)).containsKey("last");
+                heir.kill();
+            }
+            topic.request(List.of("very last"));
+            Map<String, List<String>> answers = topic.answers(ids.size() + 2);
+            assertThat(answers.values()).allMatch(lines -> lines.size() == 1);
+        }
+    }
+}

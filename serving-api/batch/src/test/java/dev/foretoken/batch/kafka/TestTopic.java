@@ -1,0 +1,214 @@
+package dev.foretoken.batch.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.foretoken.batch.BatchExecutor;
+import dev.foretoken.batch.flight.Backoff;
+import dev.foretoken.batch.flight.BackoffConfig;
+import dev.foretoken.batch.flight.FlightConfig;
+import dev.foretoken.batch.record.RecordLimits;
+import dev.foretoken.batch.record.RecordReader;
+import dev.foretoken.batch.record.ReplyTopics;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Topics of one test, what is written into them and what is read. */
+final class TestTopic {
+
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final String brokers;
+    private final BatchTopics topics;
+    private final int partitions;
+    private final String group;
+
+    private TestTopic(String brokers, BatchTopics topics, int partitions, String group) {
+        this.brokers = brokers;
+        this.topics = topics;
+        this.partitions = partitions;
+        this.group = group;
+    }
+
+    /** New ones of the shared broker. */
+    static TestTopic create(int partitions) throws Exception {
+        return create(KafkaBroker.shared(), partitions);
+    }
+
+    static TestTopic create(KafkaBroker broker, int partitions) throws Exception {
+        String name = "t" + COUNT.incrementAndGet();
+        TestTopic topic = of(broker.address(), name, partitions);
+        try (Admin admin = broker.admin()) {
+            admin.createTopics(List.of(
+                            new NewTopic(topic.topics.requests(), partitions, (short) 1),
+                            new NewTopic(topic.topics.answers(), partitions, (short) 1)))
+                    .all()
+                    .get();
+        }
+        return topic;
+    }
+
+    /** Those that another process made. */
+    static TestTopic of(String brokers, String name, int partitions) {
+        return new TestTopic(brokers, BatchTopics.named(name + "-requests", name + "-answers"), partitions, name);
+    }
+
+    String name() {
+        return group;
+    }
+
+    String brokers() {
+        return brokers;
+    }
+
+    BatchTopics topics() {
+        return topics;
+    }
+
+    BatchConfig config(String instance) {
+        return config(instance, WorkerLimits.DEFAULTS);
+    }
+
+    BatchConfig config(String instance, WorkerLimits limits) {
+        return new BatchConfig(
+                brokers, Map.of("transaction.timeout.ms", "3000"), topics, group, instance, partitions, limits);
+    }
+
+    /** With short waits between tries. */
+    static WorkerParts parts(BatchExecutor executor, BatchMetrics metrics) {
+        RecordLimits limits = new RecordLimits(100_000, 50_000);
+        return new WorkerParts(
+                executor,
+                new RecordReader(limits, ReplyTopics.parse(List.of("reply-*"))),
+                limits,
+                FlightConfig.upTo(256),
+                new Backoff(new BackoffConfig(Duration.ofMillis(1), Duration.ofMillis(4), 4), new Random(1)),
+                metrics,
+                InstantSource.system(),
+                System::nanoTime);
+    }
+
+    BatchWorker worker(String instance, BatchExecutor executor) {
+        BatchWorker worker = new BatchWorker(config(instance), parts(executor, BatchMetrics.NONE));
+        worker.start();
+        return worker;
+    }
+
+    static byte[] line(String id) {
+        return ("{\"custom_id\":\"" + id + "\",\"method\":\"POST\",\"url\":\"/v1/completions\",\"body\":" + body(id)
+                        + "}")
+                .getBytes(UTF_8);
+    }
+
+    static String body(String id) {
+        return "{\"model\":\"m\",\"prompt\":\"say " + id + "\"}";
+    }
+
+    /** Sends well-formed requests with these ids. */
+    void request(List<String> ids) {
+        send(ids.stream()
+                .map(id -> new ProducerRecord<>(topics.requests(), id.getBytes(UTF_8), line(id)))
+                .toList());
+    }
+
+    void send(List<ProducerRecord<byte[], byte[]>> records) {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of(
+                "bootstrap.servers",
+                brokers,
+                "max.request.size",
+                5 << 20,
+                "key.serializer",
+                ByteArraySerializer.class,
+                "value.serializer",
+                ByteArraySerializer.class))) {
+            records.forEach(producer::send);
+            producer.flush();
+        }
+    }
+
+    /** Committed answers by id, as soon as there are those of so many ids and nothing that is committed follows them. */
+    Map<String, List<String>> answers(int ids) {
+        return byKey(topics.answers(), found -> found.size() >= ids);
+    }
+
+    private static Map<String, List<String>> group(List<ConsumerRecord<byte[], byte[]>> records) {
+        Map<String, List<String>> byKey = new TreeMap<>();
+        for (ConsumerRecord<byte[], byte[]> one : records) {
+            byKey.computeIfAbsent(new String(one.key(), UTF_8), key -> new ArrayList<>())
+                    .add(new String(one.value(), UTF_8));
+        }
+        return byKey;
+    }
+
+    Map<String, List<String>> byKey(String topic, Predicate<Map<String, List<String>>> enough) {
+        return group(records(topic, found -> enough.test(group(found))));
+    }
+
+    /** Committed records of a topic up to its end, once they are enough. */
+    List<ConsumerRecord<byte[], byte[]>> records(String topic, Predicate<List<ConsumerRecord<byte[], byte[]>>> enough) {
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> reader = reader(topic)) {
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (!enough.test(found)) {
+                if (System.nanoTime() > end) {
+                    throw new AssertionError("only " + found.size() + " records in " + topic);
+                }
+                reader.poll(Duration.ofMillis(50)).forEach(found::add);
+            }
+            Map<TopicPartition, Long> ends = reader.endOffsets(reader.assignment());
+            while (ends.entrySet().stream().anyMatch(one -> reader.position(one.getKey()) < one.getValue())) {
+                reader.poll(Duration.ofMillis(50)).forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    private KafkaConsumer<byte[], byte[]> reader(String topic) {
+        KafkaConsumer<byte[], byte[]> reader = new KafkaConsumer<>(Map.of(
+                "bootstrap.servers",
+                brokers,
+                "isolation.level",
+                "read_committed",
+                "auto.offset.reset",
+                "earliest",
+                "key.deserializer",
+                ByteArrayDeserializer.class,
+                "value.deserializer",
+                ByteArrayDeserializer.class));
+        List<TopicPartition> all = reader.partitionsFor(topic).stream()
+                .map(one -> new TopicPartition(topic, one.partition()))
+                .toList();
+        reader.assign(all);
+        reader.seekToBeginning(all);
+        return reader;
+    }
+
+    /** The line that answers a request of {@link #request}. */
+    static String answerLine(String id) {
+        return "{\"id\":\"batch_req_r-" + id + "\",\"custom_id\":\"" + id
+                + "\",\"response\":{\"status_code\":200,\"request_id\":\"r-" + id + "\",\"body\":"
+                + new String(EchoExecutor.body(id, body(id).getBytes(UTF_8)), UTF_8) + "},\"error\":null}";
+    }
+
+    static Optional<String> header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return Optional.ofNullable(record.headers().lastHeader(name)).map(header -> new String(header.value(), UTF_8));
+    }
+}

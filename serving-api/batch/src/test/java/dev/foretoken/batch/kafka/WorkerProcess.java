@@ -1,0 +1,85 @@
+package dev.foretoken.batch.kafka;
+
+import dev.foretoken.batch.BatchAnswer;
+import dev.foretoken.batch.BatchCancel;
+import dev.foretoken.batch.BatchRequest;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A worker in a process of its own, which can be killed. */
+final class WorkerProcess implements AutoCloseable {
+
+    private final Process process;
+
+    private WorkerProcess(Process process) {
+        this.process = process;
+    }
+
+    static WorkerProcess start(TestTopic topic, String instance, int partitions) throws Exception {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        return new WorkerProcess(new ProcessBuilder(List.of(
+                        java.toString(),
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        WorkerProcess.class.getName(),
+                        topic.brokers(),
+                        topic.name(),
+                        instance,
+                        Integer.toString(partitions)))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start());
+    }
+
+    /** As {@code kill -9}. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** Stops it where it is, as a machine that is suspended. */
+    void freeze() throws Exception {
+        signal("STOP");
+    }
+
+    void thaw() throws Exception {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws Exception {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+            throw new IllegalStateException("kill -" + name + " failed");
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    /** Takes up to some hundredths of a second for each request, and longer for one in 50. */
+    private static final class VaryingExecutor extends EchoExecutor {
+        @Override
+        public BatchAnswer run(BatchRequest request, BatchCancel cancel) throws InterruptedException {
+            int chance = request.id().hashCode() >>> 4;
+            Thread.sleep(chance % 50 == 0 ? 1000 : 5 + chance % 40);
+            return super.run(request, cancel);
+        }
+    }
+
+    /** @param arguments addresses of the brokers, name of the topic, instance, partitions; runs until it is killed */
+    public static void main(String... arguments) throws Exception {
+        TestTopic topic = TestTopic.of(arguments[0], arguments[1], Integer.parseInt(arguments[3]));
+        try (BatchWorker worker = topic.worker(arguments[2], new VaryingExecutor())) {
+            while (worker.state().phase() != WorkerState.Phase.CLOSED) {
+                if (System.in.read() < 0) {
+                    return;
+                }
+            }
+        }
+    }
+}
