@@ -14,6 +14,8 @@ import java.util.Optional;
 public final class PodServer implements AutoCloseable {
 
     private static final int MAX_CALLS_PER_CONNECTION = 4096;
+    /** Gateways have one each, and a second one while they replace it. */
+    private static final int MAX_CONNECTIONS = 1024;
 
     private final ListeningServer server;
 
@@ -36,7 +38,12 @@ public final class PodServer implements AutoCloseable {
         try {
             return new PodServer(ListeningServer.start(
                     new ListeningServer.Bounds(
-                            config.host(), config.port(), config.maxMessageBytes(), MAX_CALLS_PER_CONNECTION, tls),
+                            config.host(),
+                            config.port(),
+                            MAX_CONNECTIONS,
+                            config.maxMessageBytes(),
+                            MAX_CALLS_PER_CONNECTION,
+                            tls),
                     new PodCredential(config.credential()),
                     calls -> List.of(new PodEngineService(engine, config, calls))));
         } catch (IOException e) {

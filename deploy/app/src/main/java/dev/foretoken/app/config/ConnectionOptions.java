@@ -11,7 +11,7 @@ public final class ConnectionOptions {
             paramLabel = "COUNT",
             defaultValue = "${env:FORETOKEN_MAX_CONNECTIONS:-8192}",
             description =
-                    "HTTP connections open at once; more are closed as they come. Below the process's limit of open files. Default: ${DEFAULT-VALUE}.")
+                    "Connections of callers open at once, so many of HTTP and so many of gRPC; more are closed as they come. Below the process's limit of open files. Default: ${DEFAULT-VALUE}.")
     int maxConnections = HttpLimits.DEFAULT.maxConnections();
 
     HttpLimits limits() {

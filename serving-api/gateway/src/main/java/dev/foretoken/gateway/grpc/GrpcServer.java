@@ -40,6 +40,7 @@ public final class GrpcServer implements AutoCloseable {
                     new ListeningServer.Bounds(
                             config.host(),
                             config.port(),
+                            gateway.config().http().maxConnections(),
                             config.maxMessageBytes(),
                             MAX_CALLS_PER_CONNECTION,
                             gateway.tls()),

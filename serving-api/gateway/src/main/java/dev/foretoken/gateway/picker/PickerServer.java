@@ -65,6 +65,7 @@ public final class PickerServer implements AutoCloseable {
                 new ListeningServer.Bounds(
                         config.host(),
                         config.port(),
+                        gateway.config().http().maxConnections(),
                         gateway.config().http().maxBodyBytes() + ROOM_FOR_THE_REST,
                         MAX_CALLS_PER_CONNECTION,
                         gateway.tls()),

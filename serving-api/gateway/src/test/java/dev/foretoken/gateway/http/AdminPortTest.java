@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +98,31 @@ class AdminPortTest {
             connection.send(line + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + key
                     + "\r\nContent-Length: 0\r\n\r\n");
             return connection.readUntil("\r\n\r\n");
+        }
+    }
+
+    @Test
+    void hasSoManyConnectionsAndNoMore() throws Exception {
+        List<RawConnection> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                open.add(new RawConnection(admin.root()));
+            }
+            // Others of this process may have some.
+            assertThat(open.stream().filter(AdminPortTest::isAnswered)).hasSizeBetween(200, 256);
+        } finally {
+            for (RawConnection connection : open) {
+                connection.close();
+            }
+        }
+    }
+
+    private static boolean isAnswered(RawConnection connection) {
+        try {
+            connection.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            return connection.readUntil("\r\n\r\n").startsWith("HTTP/1.1 200");
+        } catch (IOException e) {
+            return false; // closed as it came
         }
     }
 

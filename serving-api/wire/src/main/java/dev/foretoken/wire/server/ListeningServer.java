@@ -7,6 +7,9 @@ import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -30,21 +33,25 @@ public final class ListeningServer implements AutoCloseable {
 
     private final Server server;
     private final ExecutorService calls;
+    private final EventLoopGroup loops;
 
-    private ListeningServer(Server server, ExecutorService calls) {
+    private ListeningServer(Server server, ExecutorService calls, EventLoopGroup loops) {
         this.server = server;
         this.calls = calls;
+        this.loops = loops;
     }
 
     /**
      * Where to listen and how much to take.
      *
      * @param port 0 = any free one
+     * @param maxConnections open at once; more are closed as they come
      * @param maxMessageBytes largest message taken
      * @param maxCalls at once on one connection
      * @param tls what connections are encrypted with; empty: they are not
      */
-    public record Bounds(String host, int port, int maxMessageBytes, int maxCalls, Optional<TlsMaterial> tls) {}
+    public record Bounds(
+            String host, int port, int maxConnections, int maxMessageBytes, int maxCalls, Optional<TlsMaterial> tls) {}
 
     /**
      * How long a connection may hold a place for nothing.
@@ -76,7 +83,11 @@ public final class ListeningServer implements AutoCloseable {
             Function<Executor, List<BindableService>> services)
             throws IOException {
         ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+        EventLoopGroup loops = new NioEventLoopGroup(new DefaultThreadFactory("grpc-server", true));
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(bounds.host(), bounds.port()))
+                .channelFactory(() -> new BoundedServerChannel(bounds.maxConnections()))
+                .bossEventLoopGroup(loops)
+                .workerEventLoopGroup(loops)
                 .executor(calls)
                 .intercept(guard)
                 .maxInboundMessageSize(bounds.maxMessageBytes())
@@ -92,9 +103,10 @@ public final class ListeningServer implements AutoCloseable {
             server.start();
         } catch (IOException e) {
             calls.shutdownNow();
+            end(loops);
             throw e;
         }
-        return new ListeningServer(server, calls);
+        return new ListeningServer(server, calls, loops);
     }
 
     public int port() {
@@ -121,6 +133,11 @@ public final class ListeningServer implements AutoCloseable {
             server.shutdownNow();
         }
         calls.shutdown();
+        end(loops);
+    }
+
+    private static void end(EventLoopGroup loops) {
+        loops.shutdownGracefully(0, TEARDOWN_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override

@@ -29,7 +29,7 @@ class SlowConnectionTest {
 
     private static ListeningServer server(Duration handshake, Duration idle) throws IOException {
         return ListeningServer.start(
-                new ListeningServer.Bounds("127.0.0.1", 0, 1 << 20, 8, Optional.empty()),
+                new ListeningServer.Bounds("127.0.0.1", 0, 100, 1 << 20, 8, Optional.empty()),
                 new ListeningServer.Patience(handshake, idle),
                 new ServerInterceptor() {
                     @Override
