@@ -15,12 +15,12 @@ public class CompletionsResource {
     @POST
     @Path("/completions")
     public Response completions(RoutingContext routing, InputStream body) {
-        return new OpenAiRequests(Exchange.of(routing)).completion(body);
+        return new OpenAiRequests(Exchange.of(routing)).completion(ArrivedBody.of(routing, body));
     }
 
     @POST
     @Path("/chat/completions")
     public Response chat(RoutingContext routing, InputStream body) {
-        return new OpenAiRequests(Exchange.of(routing)).chat(body);
+        return new OpenAiRequests(Exchange.of(routing)).chat(ArrivedBody.of(routing, body));
     }
 }

@@ -73,7 +73,7 @@ final class EdgeFilter {
             exchange.refuse(e);
             return;
         }
-        routing.next();
+        ArrivedBody.await(routing, exchange);
     }
 
     /** The body waits meanwhile, and the rest goes on where it began. */
@@ -111,7 +111,7 @@ final class EdgeFilter {
             exchange.refuse(e);
             return;
         }
-        routing.next();
+        ArrivedBody.await(routing, exchange);
     }
 
     /** TLS asks for one without insisting, since kubelets have none; one that nobody trusted has signed ends the handshake. */

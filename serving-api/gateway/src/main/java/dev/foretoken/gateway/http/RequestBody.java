@@ -34,8 +34,12 @@ final class RequestBody {
         return JsonBody.parse(body);
     }
 
-    /** A client that sends a byte now and then is cut off when its time is over. */
     private static byte[] bytes(Exchange exchange, InputStream stream, int most) {
+        return stream instanceof ArrivedBody arrived ? arrived.readAllBytes() : waitFor(exchange, stream, most);
+    }
+
+    /** A client that sends a byte now and then is cut off when its time is over. */
+    private static byte[] waitFor(Exchange exchange, InputStream stream, int most) {
         try (Exchange.Timer _ =
                 exchange.closeConnectionAfter(exchange.gateway().config().http().bodyTimeout())) {
             return stream.readNBytes(most);
