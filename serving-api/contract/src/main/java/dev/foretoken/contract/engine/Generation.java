@@ -19,6 +19,8 @@ public interface Generation {
     /** What {@link #next} would return at once. */
     enum Ahead {
         NOTHING,
+        /** That a choice has begun. */
+        START,
         /** A generated token. */
         TOKEN,
         /** Another event; or it takes {@link #next} to find out. */

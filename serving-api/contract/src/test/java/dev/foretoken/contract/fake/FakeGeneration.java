@@ -104,6 +104,7 @@ public final class FakeGeneration implements Generation {
         return switch (events.peek()) {
             case null -> Ahead.NOTHING;
             case EngineEvent.TokenGenerated token -> Ahead.TOKEN;
+            case EngineEvent.Started started -> Ahead.START;
             default -> Ahead.OTHER;
         };
     }

@@ -42,6 +42,7 @@ public final class AnswerStream implements AutoCloseable {
     private boolean closed;
     private Consumer<AnswerEvent> listener = event -> {};
     private Consumer<AnswerUsage> account = usage -> {};
+    private volatile boolean begun;
     private volatile boolean cancelled;
 
     AnswerStream(
@@ -107,6 +108,11 @@ public final class AnswerStream implements AutoCloseable {
             fail(ErrorCode.CANCELLED);
             throw e;
         }
+    }
+
+    /** Whether there was an event. Any thread. */
+    public boolean hasBegun() {
+        return begun;
     }
 
     /** Whether every choice has ended and every event was read. */
@@ -218,6 +224,7 @@ public final class AnswerStream implements AutoCloseable {
     }
 
     private void add(AnswerEvent event) {
+        begun = true;
         ready.add(event);
         listener.accept(event);
     }

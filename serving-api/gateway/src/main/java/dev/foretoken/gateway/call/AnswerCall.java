@@ -94,7 +94,7 @@ public final class AnswerCall implements AutoCloseable {
         return choices;
     }
 
-    /** Cancels what has not ended. Not to be called for answers that somebody else goes on to read. */
+    /** Cancels what has not ended. */
     @Override
     public void close() {
         answers.forEach(AnswerStream::close);

@@ -15,22 +15,19 @@ final class Admitted {
         Response run(Admission.Permit place) throws InterruptedException;
     }
 
-    /** Every way out of the work is a response. A streamed one keeps the place until it is over; every other one leaves it here. */
+    /** Every way out of the work is a response, and leaves the place. */
     static Response run(Exchange exchange, Work work) {
-        boolean streams = false;
         Admission.@Nullable Permit place = null;
         try {
             place = exchange.gateway().enter(exchange.caller().account(), exchange::routed);
-            Response response = work.run(place);
-            streams = response.getEntity() instanceof StreamedReply;
-            return response;
+            return work.run(place);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Replies.failure(exchange, e);
         } catch (RuntimeException e) {
             return Replies.failure(exchange, e);
         } finally {
-            if (place != null && !streams) {
+            if (place != null) {
                 place.close();
             }
         }

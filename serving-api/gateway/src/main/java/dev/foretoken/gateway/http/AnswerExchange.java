@@ -12,38 +12,19 @@ final class AnswerExchange {
     private AnswerExchange() {}
 
     /**
-     * Submits every plan, or none: a refusal cancels those before it. Returns once the first event is there, so that a request that fails
-     * before it gets the status of its failure, streamed or not.
+     * Submits every plan, or none: a refusal cancels those before it. A request that fails before its first event gets the status of its failure,
+     * streamed or not. Returns once the answer is whole, or has been streamed.
      *
-     * @param place taken over by the response when it is streamed, else left to the caller
+     * @param place left to the caller, but for a stream that nobody waits for any more
      */
     static Response respond(Exchange exchange, AnswerCall call, Admission.Permit place) throws InterruptedException {
-        boolean handedOver = false;
-        try {
+        try (call) {
             List<AnswerStream> answers = call.open();
             if (!call.options().stream()) {
                 return Replies.of(call.whole());
             }
-            answers.getFirst().awaitFirst();
-            handedOver = true;
-            return streamed(exchange, call, answers, place);
-        } finally {
-            if (!handedOver) {
-                call.close();
-            }
+            exchange.whenClientLeaves(place::close);
+            return new StreamedReply(exchange, call, answers).send();
         }
-    }
-
-    private static Response streamed(
-            Exchange exchange, AnswerCall call, List<AnswerStream> answers, Admission.Permit place) {
-        StreamedReply body = new StreamedReply(
-                exchange, place, answers, call.format(), call.options().includeUsage());
-        exchange.whenOver(body::abandon);
-        Response.ResponseBuilder response = Response.ok(body)
-                .type("text/event-stream; charset=utf-8")
-                .header("cache-control", "no-cache")
-                .header("x-accel-buffering", "no");
-        call.headers().forEach(response::header);
-        return response.build();
     }
 }

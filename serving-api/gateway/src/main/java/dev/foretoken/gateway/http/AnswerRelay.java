@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Moves one answer's events to its response. Events that have gathered while the last packet was written share the next one.
  *
- * <p>Tokens are moved by the thread that brings them, where the engine lends it: waking the request's thread for each would cost more than the
- * move. All that may have to wait is left to the request's thread: other events, failures, a slow reader, the passing of time. One of the
- * two has the turn; whoever comes meanwhile leaves word by counting up and goes, and the one who has it looks again before leaving.
+ * <p>Tokens, and the word that the answer has begun, are moved by the thread that brings them, where the engine lends it: waking the request's
+ * thread for each would cost more than the move. All that may have to wait is left to the request's thread: other events, failures, a slow
+ * reader, the passing of time. One of the two has the turn; whoever comes meanwhile leaves word by counting up and goes, and the one who has it
+ * looks again before leaving.
  */
 final class AnswerRelay {
 
@@ -148,7 +149,7 @@ final class AnswerRelay {
     private boolean moveTokens() {
         try {
             Generation.Ahead ahead = answer.ahead();
-            while (ahead == Generation.Ahead.TOKEN && !stopping && packets.hasRoom()) {
+            while (isMoved(ahead) && !stopping && packets.hasRoom()) {
                 moveToken();
                 ahead = answer.ahead();
             }
@@ -167,6 +168,10 @@ final class AnswerRelay {
             failure = new IllegalStateException("a token could not be moved", e);
             return false;
         }
+    }
+
+    private static boolean isMoved(Generation.Ahead ahead) {
+        return ahead == Generation.Ahead.TOKEN || ahead == Generation.Ahead.START;
     }
 
     /** A token may end its choice: what follows it is moved with it. */

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * A response of server-sent events, written straight to the connection. Writers block while more than a bounded number of bytes waits for a
@@ -22,16 +23,19 @@ final class EventStream implements PacketSink {
     private final Exchange exchange;
     private final HttpServerResponse response;
     private final HttpLimits limits;
+    private final Consumer<HttpServerResponse> head;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition sent = lock.newCondition();
     private long unsent;
+    private boolean begun;
     private boolean gone;
 
-    EventStream(Exchange exchange) {
+    /** @param head sets the status and the headers, before the first bytes, on the thread that writes them */
+    EventStream(Exchange exchange, Consumer<HttpServerResponse> head) {
+        this.head = head;
         this.exchange = exchange;
         this.response = exchange.response();
         this.limits = exchange.gateway().config().http();
-        response.setChunked(true);
         exchange.whenClientLeaves(this::clientLeft);
     }
 
@@ -78,6 +82,10 @@ final class EventStream implements PacketSink {
     }
 
     private void send(byte[] events) {
+        if (!begun) {
+            begun = true;
+            head.accept(response);
+        }
         unsent += events.length;
         response.write(Buffer.buffer(events)).onComplete(done -> written(events.length));
     }

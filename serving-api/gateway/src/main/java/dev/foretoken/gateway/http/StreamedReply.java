@@ -1,55 +1,73 @@
 package dev.foretoken.gateway.http;
 
-import dev.foretoken.gateway.admission.Admission;
 import dev.foretoken.gateway.answer.AnswerStream;
 import dev.foretoken.gateway.answer.AnswerUsage;
+import dev.foretoken.gateway.call.AnswerCall;
 import dev.foretoken.gateway.json.JsonWriter;
-import dev.foretoken.gateway.openai.ReplyFormat;
+import io.vertx.core.http.HttpServerResponse;
+import jakarta.ws.rs.core.Response;
 import java.util.List;
 
 /**
- * The entity of a streamed response: answers under way, sent when the framework writes it. Holds the request's place until then.
+ * A streamed response: answers under way, and how they are shown. Its head leaves with its first event, by whichever thread brings that; the
+ * framework is told of a response that has been sent.
  *
- * @param includeUsage ends with the usage
+ * @param answers one for each prompt of the call, which closes them
  */
-record StreamedReply(
-        Exchange exchange,
-        Admission.Permit place,
-        List<AnswerStream> answers,
-        ReplyFormat format,
-        boolean includeUsage) {
+record StreamedReply(Exchange exchange, AnswerCall call, List<AnswerStream> answers) {
 
-    /** Sends every event; blocks until the last one is handed to the connection. */
-    void send() {
-        EventStream events = new EventStream(exchange);
+    private static final String EVENTS = "text/event-stream;charset=utf-8";
+
+    /**
+     * Sends every event; blocks until the last one is handed to the connection.
+     *
+     * @throws dev.foretoken.contract.ForetokenException what the first answer failed with before its first event: nothing was sent then
+     */
+    Response send() throws InterruptedException {
         try {
-            stream(events);
+            stream(new EventStream(exchange, this::head));
         } catch (InterruptedException e) {
+            if (!hasBegun()) {
+                throw e;
+            }
             Thread.currentThread().interrupt();
-        } finally {
-            answers.forEach(AnswerStream::close);
-            place.close();
         }
+        return Response.ok(this).type(EVENTS).build();
     }
 
     private void stream(EventStream events) throws InterruptedException {
         try {
-            new AnswerPump(answers, format, events).run();
-            if (includeUsage) {
+            if (answers.size() > 1) {
+                answers.getFirst().awaitFirst();
+            }
+            new AnswerPump(answers, call.format(), events).run();
+            if (call.options().includeUsage()) {
                 JsonWriter json = new JsonWriter();
-                format.usageChunk(
-                        json, answers.stream().map(AnswerStream::usage).reduce(AnswerUsage.NONE, AnswerUsage::plus));
+                call.format()
+                        .usageChunk(
+                                json,
+                                answers.stream().map(AnswerStream::usage).reduce(AnswerUsage.NONE, AnswerUsage::plus));
                 events.write(json.toBytes());
             }
             events.done();
         } catch (RuntimeException e) {
+            if (!hasBegun()) {
+                throw e;
+            }
             events.fail(e);
         }
     }
 
-    /** The response is over, or will never be written: nobody waits any more. Any thread, idempotent. */
-    void abandon() {
-        answers.forEach(AnswerStream::cancel);
-        place.close();
+    private boolean hasBegun() {
+        return answers.getFirst().hasBegun();
+    }
+
+    private void head(HttpServerResponse response) {
+        response.setStatusCode(200)
+                .putHeader("content-type", EVENTS)
+                .putHeader("cache-control", "no-cache")
+                .putHeader("x-accel-buffering", "no")
+                .setChunked(true);
+        call.headers().forEach(response::putHeader);
     }
 }

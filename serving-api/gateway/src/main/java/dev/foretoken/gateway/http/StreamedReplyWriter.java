@@ -10,7 +10,7 @@ import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
 import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 
-/** Lets a {@link StreamedReply} write itself to the connection, past the framework's output stream and its buffer. */
+/** Has the framework add nothing to a {@link StreamedReply}, which was sent past its output stream and its buffer. */
 @Provider
 public final class StreamedReplyWriter implements ServerMessageBodyWriter<StreamedReply> {
 
@@ -26,7 +26,7 @@ public final class StreamedReplyWriter implements ServerMessageBodyWriter<Stream
 
     @Override
     public void writeResponse(StreamedReply reply, Type generic, ServerRequestContext context) {
-        reply.send();
+        // Nothing is left to be written.
     }
 
     @Override
@@ -38,6 +38,6 @@ public final class StreamedReplyWriter implements ServerMessageBodyWriter<Stream
             MediaType media,
             MultivaluedMap<String, Object> headers,
             OutputStream stream) {
-        throw new UnsupportedOperationException("a streamed reply is written to the connection, not to a stream");
+        throw new UnsupportedOperationException("a streamed reply was written to the connection, not to a stream");
     }
 }

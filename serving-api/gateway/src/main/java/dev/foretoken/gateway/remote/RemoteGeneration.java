@@ -213,6 +213,7 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
             return switch (events.peek()) {
                 case null -> Ahead.NOTHING;
                 case EngineEvent.TokenGenerated token -> Ahead.TOKEN;
+                case EngineEvent.Started started -> Ahead.START;
                 default -> Ahead.OTHER;
             };
         } finally {

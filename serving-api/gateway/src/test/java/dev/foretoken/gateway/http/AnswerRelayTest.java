@@ -89,6 +89,17 @@ class AnswerRelayTest {
     }
 
     @Test
+    void beginsByTheThreadThatBringsTheFirstEvent() throws Exception {
+        Started started = start("");
+        packets.awaitWaiting(started.reader());
+        started.generation().started(0, 0);
+        started.generation().token(0, ids()[0]);
+        assertThat(packets.writers()).containsOnly(Thread.currentThread());
+        started.generation().finished(0, FinishReason.LENGTH);
+        started.end().get();
+    }
+
+    @Test
     void keepsTheOrderWhoeverMovesThem() throws Exception {
         for (int round = 0; round < 300; round++) {
             packets.clear();
@@ -135,10 +146,10 @@ class AnswerRelayTest {
 
     @Test
     void leavesASlowReaderToTheRequestsThread() throws Exception {
+        packets.refuseRoom(true);
         Started started = start("");
         started.generation().started(0, 0);
         packets.awaitIdle(started.reader());
-        packets.refuseRoom(true);
         started.generation().token(0, ids()[0]);
         started.generation().finished(0, FinishReason.LENGTH);
         started.end().get();

@@ -63,7 +63,16 @@ final class PacketLog implements PacketSink {
     /** Returns when something was written and {@code reader} waits for more: it has given its turn away. */
     @SuppressWarnings("ThreadPriorityCheck") // nothing tells that a thread waits
     void awaitIdle(Thread reader) {
-        while (text().isEmpty() || reader.getState() != Thread.State.TIMED_WAITING) {
+        while (text().isEmpty()) {
+            Thread.yield();
+        }
+        awaitWaiting(reader);
+    }
+
+    /** Returns when {@code reader} waits: it has given its turn away. */
+    @SuppressWarnings("ThreadPriorityCheck") // nothing tells that a thread waits
+    void awaitWaiting(Thread reader) {
+        while (reader.getState() != Thread.State.TIMED_WAITING) {
             Thread.yield();
         }
     }
