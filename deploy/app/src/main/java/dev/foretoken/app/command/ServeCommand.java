@@ -2,6 +2,7 @@ package dev.foretoken.app.command;
 
 import dev.foretoken.app.config.AppConfig;
 import dev.foretoken.app.config.ModelLocation;
+import dev.foretoken.app.config.Role;
 import dev.foretoken.app.config.ServeOptions;
 import dev.foretoken.app.serve.Launch;
 import dev.foretoken.app.serve.ServeApplication;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Mixin;
 final class ServeCommand implements Callable<Integer> {
 
     private static final int FAILED = 1;
+    private static final String EVENT_LOOPS = "quarkus.vertx.event-loops-pool-size";
 
     @Mixin
     private ServeOptions options = new ServeOptions();
@@ -37,12 +39,21 @@ final class ServeCommand implements Callable<Integer> {
         System.setProperty(
                 "quarkus.http.limits.max-connections",
                 Integer.toString(config.http().maxConnections()));
+        setEventLoops(config.role());
         Launch.with(config);
         AtomicInteger status = new AtomicInteger();
         Quarkus.run(
                 ServeApplication.class,
                 (code, failure) -> status.set(failure == null ? code : explain(failure, config)));
         return status.get();
+    }
+
+    /** A gateway's loops never wait, and move both ends of its streams: more of them than processors would but take turns. */
+    private static void setEventLoops(Role role) {
+        if (role == Role.GATEWAY && System.getProperty(EVENT_LOOPS) == null) {
+            System.setProperty(
+                    EVENT_LOOPS, Integer.toString(Runtime.getRuntime().availableProcessors()));
+        }
     }
 
     private static int explain(Throwable failure, AppConfig config) {

@@ -8,6 +8,7 @@ import dev.foretoken.gateway.discovery.KubernetesApi;
 import dev.foretoken.gateway.discovery.KubernetesPods;
 import dev.foretoken.gateway.discovery.ListedPods;
 import dev.foretoken.gateway.model.EngineSet;
+import dev.foretoken.gateway.remote.EventLoops;
 import dev.foretoken.gateway.remote.PodDirectory;
 import dev.foretoken.gateway.remote.PodSource;
 import dev.foretoken.gateway.remote.PodTarget;
@@ -56,6 +57,7 @@ final class PodFleet implements AutoCloseable {
     /**
      * Waits a moment for the first reports.
      *
+     * @param loops what connections are moved by
      * @param tls empty: connections are plaintext
      * @param prefixes told what pods hold in their caches
      * @param departures told which endpoints have left for good
@@ -63,11 +65,18 @@ final class PodFleet implements AutoCloseable {
      */
     static PodFleet start(
             AppConfig config,
+            EventLoops loops,
             Optional<TlsMaterial> tls,
             Optional<PrefixDirectory> prefixes,
             Consumer<String> departures) {
-        PodFleet fleet = new PodFleet(
-                new PodDirectory(pod -> connect(config, tls, prefixes, pod), departures, System::nanoTime));
+        PodFleet fleet = new PodFleet(new PodDirectory(
+                pod -> {
+                    RemoteEngine engine = RemoteEngine.connect(remote(config, tls, pod), loops);
+                    prefixes.ifPresent(directory -> engine.followCaches(pod.address(), directory));
+                    return engine;
+                },
+                departures,
+                System::nanoTime));
         try {
             config.pods().forEach(place -> fleet.directory.follow(source(place)));
             Thread.ofVirtual().name("pod-sweep").start(fleet::sweep);
@@ -81,14 +90,11 @@ final class PodFleet implements AutoCloseable {
         return fleet;
     }
 
-    private static RemoteEngine connect(
-            AppConfig config, Optional<TlsMaterial> tls, Optional<PrefixDirectory> prefixes, PodTarget pod) {
+    private static RemoteConfig remote(AppConfig config, Optional<TlsMaterial> tls, PodTarget pod) {
         TransportSettings transport = config.transport();
-        RemoteEngine engine = RemoteEngine.connect(RemoteConfig.of(pod.host(), pod.port(), config.credential())
+        return RemoteConfig.of(pod.host(), pod.port(), config.credential())
                 .encrypted(tls.map(
-                        material -> new PodTls(material, transport.podName().orElse(pod.serviceName())))));
-        prefixes.ifPresent(directory -> engine.followCaches(pod.address(), directory));
-        return engine;
+                        material -> new PodTls(material, transport.podName().orElse(pod.serviceName()))));
     }
 
     private static PodSource source(PodPlace place) {

@@ -6,9 +6,12 @@ import dev.foretoken.app.terminal.ProgressBar;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.http.AdminPort;
+import dev.foretoken.gateway.remote.EventLoops;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.vertx.http.HttpServer;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
 import jakarta.inject.Inject;
 import java.util.OptionalInt;
 
@@ -23,9 +26,18 @@ public final class ServeApplication implements QuarkusApplication {
     private final AdminPort admin;
     private final Drain drain;
     private final Traces traces;
+    private final VertxInternal vertx;
 
     @Inject
-    ServeApplication(AppConfig config, Gateway gateway, HttpServer http, AdminPort admin, Drain drain, Traces traces) {
+    ServeApplication(
+            AppConfig config,
+            Gateway gateway,
+            HttpServer http,
+            AdminPort admin,
+            Drain drain,
+            Traces traces,
+            Vertx vertx) {
+        this.vertx = (VertxInternal) vertx;
         this.traces = traces;
         this.config = config;
         this.gateway = gateway;
@@ -68,7 +80,16 @@ public final class ServeApplication implements QuarkusApplication {
 
     private ServerParts start() {
         try (ProgressBar progress = ProgressBar.onStderr()) {
-            return ServerParts.start(config, gateway, traces.tracing().engine(), progress, http.getPort());
+            return ServerParts.start(
+                    config,
+                    gateway,
+                    traces.tracing().engine(),
+                    progress,
+                    new ServerParts.Http(http.getPort(), loops()));
         }
+    }
+
+    private EventLoops loops() {
+        return new EventLoops(vertx.getEventLoopGroup(), vertx.transport().channelFactory(false));
     }
 }

@@ -30,6 +30,7 @@ import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.PrefillChoice;
 import dev.foretoken.gateway.picker.PickerConfig;
 import dev.foretoken.gateway.picker.PickerServer;
+import dev.foretoken.gateway.remote.EventLoops;
 import dev.foretoken.pod.PodConfig;
 import dev.foretoken.pod.PodServer;
 import dev.foretoken.scheduler.host.SchedulerHost;
@@ -65,17 +66,23 @@ final class ServerParts implements AutoCloseable {
     }
 
     /**
-     * @param httpPort that callers of this process use
-     * @throws dev.foretoken.contract.ForetokenException when a part cannot start; nothing stays open then
+     * HTTP of this process.
+     *
+     * @param port that callers use
+     * @param loops that move its connections
      */
+    record Http(int port, EventLoops loops) {}
+
+    /** @throws dev.foretoken.contract.ForetokenException when a part cannot start; nothing stays open then */
     static ServerParts start(
-            AppConfig config, Gateway gateway, GenerationTracer tracer, LoadProgress progress, int httpPort) {
+            AppConfig config, Gateway gateway, GenerationTracer tracer, LoadProgress progress, Http http) {
         ServerParts parts = new ServerParts(config);
         try {
             parts.keep(Transport.follow(Stream.of(gateway.tls(), parts.podTls, parts.registryTls)));
             RegistryPart registry = parts.keep(RegistryPart.open(config, gateway));
-            EngineSet engines =
-                    config.role().hasEngine() ? parts.local(config, gateway, tracer) : parts.remote(config, gateway);
+            EngineSet engines = config.role().hasEngine()
+                    ? parts.local(config, gateway, tracer)
+                    : parts.remote(config, gateway, http.loops());
             if (config.role().hasEdge()) {
                 parts.offer(config, gateway, engines);
             }
@@ -83,7 +90,7 @@ final class ServerParts implements AutoCloseable {
             parts.adapt(config, gateway);
             parts.mount(config, gateway, engines, registry);
             registry.offer();
-            parts.listen(config, gateway, httpPort);
+            parts.listen(config, gateway, http.port());
             return parts;
         } catch (RuntimeException e) {
             parts.close();
@@ -109,8 +116,8 @@ final class ServerParts implements AutoCloseable {
         return EngineSet.of(List.of(new EngineEndpoint("local", started)));
     }
 
-    private EngineSet remote(AppConfig config, Gateway gateway) {
-        PodFleet started = keep(PodFleet.start(config, podTls, gateway.prefixes(), gateway.health()::leave));
+    private EngineSet remote(AppConfig config, Gateway gateway, EventLoops loops) {
+        PodFleet started = keep(PodFleet.start(config, loops, podTls, gateway.prefixes(), gateway.health()::leave));
         fleet = started;
         return started.engines();
     }

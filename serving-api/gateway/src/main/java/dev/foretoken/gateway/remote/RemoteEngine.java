@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** An engine whose work happens in a runtime pod. Submitting costs one round trip; a lost pod fails its requests with REPLICA_LOST. */
@@ -71,8 +72,19 @@ public final class RemoteEngine implements PodConnection, ReportedEngine, Tensor
         return connect(config, System::nanoTime);
     }
 
+    /** The same by threads that there are already. */
+    public static RemoteEngine connect(RemoteConfig config, EventLoops loops) {
+        return connect(config, System::nanoTime, channel -> channel.eventLoopGroup(loops.threads())
+                .channelFactory(loops.channels()));
+    }
+
     /** @param nanoClock monotonic; what a pod's silence is measured with */
     static RemoteEngine connect(RemoteConfig config, LongSupplier nanoClock) {
+        return connect(config, nanoClock, channel -> channel);
+    }
+
+    private static RemoteEngine connect(
+            RemoteConfig config, LongSupplier nanoClock, UnaryOperator<NettyChannelBuilder> threads) {
         ExecutorService callbacks = Executors.newVirtualThreadPerTaskExecutor();
         NettyChannelBuilder channel = NettyChannelBuilder.forAddress(config.host(), config.port())
                 .executor(callbacks)
@@ -83,7 +95,7 @@ public final class RemoteEngine implements PodConnection, ReportedEngine, Tensor
                         tls -> channel.sslContext(GrpcTls.client(tls.material()))
                                 .overrideAuthority(tls.podName()),
                         channel::usePlaintext);
-        return new RemoteEngine(config, channel.build(), callbacks, nanoClock);
+        return new RemoteEngine(config, threads.apply(channel).build(), callbacks, nanoClock);
     }
 
     @Override

@@ -32,15 +32,22 @@ import dev.foretoken.contract.request.StopConditions;
 import dev.foretoken.contract.request.TokenIds;
 import dev.foretoken.contract.request.TraceParent;
 import dev.foretoken.contract.runtime.TokenLogprobs;
+import dev.foretoken.gateway.remote.EventLoops;
 import dev.foretoken.gateway.remote.RemoteConfig;
 import dev.foretoken.gateway.remote.RemoteEngine;
 import dev.foretoken.pod.PodConfig;
 import dev.foretoken.pod.PodServer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -113,6 +120,30 @@ class RemoteEngineTest {
         Generation generation =
                 remote(FakeEngine.scripted("m", request -> events)).submit(request(1));
         assertThat(readAll(generation)).usingRecursiveComparison().isEqualTo(events);
+    }
+
+    /** A long prompt is encoded by the request's own thread, what it is answered comes by the connection's. */
+    @Test
+    void aConnectionIsMovedByTheThreadThatItWasGiven() throws Exception {
+        EventLoopGroup given = new NioEventLoopGroup(2, new DefaultThreadFactory("given", true));
+        open.add(() -> given.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync());
+        FakeEngine engine = FakeEngine.scripted("m", request -> List.of());
+        RemoteEngine remote = RemoteEngine.connect(
+                RemoteConfig.of("127.0.0.1", pod(engine, Optional.empty()).port(), Optional.empty()),
+                new EventLoops(given, NioSocketChannel::new));
+        open.add(remote);
+        assertThat(remote.awaitConnected(LONG)).isTrue();
+        for (int tokens : new int[] {3, 100_000}) {
+            Generation generation =
+                    remote.submit(GenerationRequest.greedy("r", "m", Prompt.of(new int[tokens]), 4));
+            FakeGeneration arrived = engine.nextSubmitted();
+            assertThat(arrived.request().prompt().size()).isEqualTo(tokens);
+            CompletableFuture<String> bringer = new CompletableFuture<>();
+            generation.whenArrived(() -> bringer.complete(Thread.currentThread().getName()));
+            arrived.started(0, 0);
+            assertThat(bringer.get(30, TimeUnit.SECONDS)).startsWith("given");
+            generation.cancel();
+        }
     }
 
     @Test
