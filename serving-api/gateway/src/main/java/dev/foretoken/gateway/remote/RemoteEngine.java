@@ -14,13 +14,16 @@ import dev.foretoken.wire.pod.v1.PodEngineGrpc;
 import dev.foretoken.wire.pod.v1.Submission;
 import dev.foretoken.wire.tls.GrpcTls;
 import io.grpc.ClientInterceptor;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -35,9 +38,14 @@ public final class RemoteEngine implements PodConnection, ReportedEngine, Tensor
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final int MAX_MESSAGE_BYTES = 16 << 20;
     private static final long TEARDOWN_SECONDS = 5;
+    /** Larger requests are encoded by their own thread: others of the connection would wait. */
+    private static final int MOST_BYTES_BY_LOOP = 32 << 10;
 
     private final RemoteConfig config;
     private final LongSupplier nanoClock;
+    /** The connection's thread, or whoever asks where that is not known. */
+    private final Executor loop;
+
     private final CallCount calls = new CallCount();
     private final ManagedChannel channel;
     private final ExecutorService callbacks;
@@ -47,8 +55,13 @@ public final class RemoteEngine implements PodConnection, ReportedEngine, Tensor
     private @Nullable CacheMirror caches;
 
     private RemoteEngine(
-            RemoteConfig config, ManagedChannel channel, ExecutorService callbacks, LongSupplier nanoClock) {
+            RemoteConfig config,
+            ManagedChannel channel,
+            Executor loop,
+            ExecutorService callbacks,
+            LongSupplier nanoClock) {
         this.config = config;
+        this.loop = loop;
         this.nanoClock = nanoClock;
         this.channel = channel;
         this.callbacks = callbacks;
@@ -72,19 +85,23 @@ public final class RemoteEngine implements PodConnection, ReportedEngine, Tensor
         return connect(config, System::nanoTime);
     }
 
-    /** The same by threads that there are already. */
+    /** The same by one of the threads that there are already. */
     public static RemoteEngine connect(RemoteConfig config, EventLoops loops) {
-        return connect(config, System::nanoTime, channel -> channel.eventLoopGroup(loops.threads())
-                .channelFactory(loops.channels()));
+        EventLoop loop = loops.threads().next();
+        return connect(
+                config,
+                System::nanoTime,
+                loop,
+                channel -> channel.eventLoopGroup(loop).channelFactory(loops.channels()));
     }
 
     /** @param nanoClock monotonic; what a pod's silence is measured with */
     static RemoteEngine connect(RemoteConfig config, LongSupplier nanoClock) {
-        return connect(config, nanoClock, channel -> channel);
+        return connect(config, nanoClock, Runnable::run, channel -> channel);
     }
 
     private static RemoteEngine connect(
-            RemoteConfig config, LongSupplier nanoClock, UnaryOperator<NettyChannelBuilder> threads) {
+            RemoteConfig config, LongSupplier nanoClock, Executor loop, UnaryOperator<NettyChannelBuilder> movedBy) {
         ExecutorService callbacks = Executors.newVirtualThreadPerTaskExecutor();
         NettyChannelBuilder channel = NettyChannelBuilder.forAddress(config.host(), config.port())
                 .executor(callbacks)
@@ -95,15 +112,16 @@ public final class RemoteEngine implements PodConnection, ReportedEngine, Tensor
                         tls -> channel.sslContext(GrpcTls.client(tls.material()))
                                 .overrideAuthority(tls.podName()),
                         channel::usePlaintext);
-        return new RemoteEngine(config, threads.apply(channel).build(), callbacks, nanoClock);
+        return new RemoteEngine(config, movedBy.apply(channel).build(), loop, callbacks, nanoClock);
     }
 
     @Override
     public Generation submit(GenerationRequest request) {
         Submission submission = SubmissionEncoder.encode(request);
         RemoteGeneration generation = new RemoteGeneration(config, request.choices(), nanoClock);
-        stub.generate(generation);
-        generation.submit(submission, request.service().timeout());
+        Executor starter = submission.getSerializedSize() <= MOST_BYTES_BY_LOOP ? loop : Runnable::run;
+        starter.execute(Context.current().wrap(() -> generation.start(stub::generate, submission)));
+        generation.awaitTaken(request.service().timeout());
         return generation;
     }
 

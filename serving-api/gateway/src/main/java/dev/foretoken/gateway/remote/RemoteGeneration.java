@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,8 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
 
     private boolean accepted;
     private @Nullable ForetokenException refusal;
-    private @Nullable ClientCallStreamObserver<Command> commands;
+    private volatile @Nullable ClientCallStreamObserver<Command> commands;
+    private volatile boolean abandoned;
     private volatile Runnable arrived = () -> {};
 
     /** @param nanoClock monotonic */
@@ -70,12 +72,32 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
     }
 
     /**
-     * Sends the request and waits until the pod takes or refuses it, not longer than the request has.
+     * Sends the request, unless nobody waits for it any more. By the connection's own thread, where it can be had, the head of the call and the
+     * request leave together.
+     *
+     * @param pod has gRPC call a pod with what it is given as the reader of its answers
+     */
+    void start(Consumer<RemoteGeneration> pod, Submission submission) {
+        if (abandoned) {
+            return;
+        }
+        try {
+            pod.accept(this);
+            send(Command.newBuilder().setSubmit(submission).build());
+        } catch (RuntimeException e) {
+            onError(e);
+        }
+        if (abandoned) {
+            abandon(); // Who did that meanwhile may have found no call.
+        }
+    }
+
+    /**
+     * Waits until the pod takes or refuses the request, not longer than the request has.
      *
      * @param timeLeft until the request's deadline
      */
-    void submit(Submission submission, Optional<Duration> timeLeft) {
-        send(Command.newBuilder().setSubmit(submission).build());
+    void awaitTaken(Optional<Duration> timeLeft) {
         Duration patience = config.submitTimeout();
         Optional<Duration> deadline = timeLeft.filter(time -> time.compareTo(patience) < 0);
         long left = deadline.orElse(patience).toNanos();
@@ -293,6 +315,7 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
     }
 
     private void abandon() {
+        abandoned = true;
         ClientCallStreamObserver<Command> stream = commands;
         if (stream != null) {
             stream.cancel("not waited for", null);

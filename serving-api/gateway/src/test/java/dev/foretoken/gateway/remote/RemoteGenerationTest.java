@@ -20,6 +20,7 @@ import dev.foretoken.wire.pod.v1.Token;
 import io.grpc.stub.ClientCallStreamObserver;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,17 +44,40 @@ class RemoteGenerationTest {
         generation.beforeStart(call);
         generation.onNext(
                 Answer.newBuilder().setAccepted(Accepted.getDefaultInstance()).build());
-        generation.submit(Submission.getDefaultInstance(), Optional.empty());
+        generation.awaitTaken(Optional.empty());
     }
 
     /** The end of a submission that the pod neither takes nor refuses. */
     private ErrorCode codeOfUnanswered(RemoteConfig config, Duration timeLeft) {
         RemoteGeneration unanswered = new RemoteGeneration(config, 1, clock);
-        unanswered.beforeStart(call);
-        return catchThrowableOfType(
-                        ForetokenException.class,
-                        () -> unanswered.submit(Submission.getDefaultInstance(), Optional.of(timeLeft)))
+        unanswered.start(it -> it.beforeStart(call), Submission.getDefaultInstance());
+        return codeOf(unanswered, timeLeft);
+    }
+
+    private static ErrorCode codeOf(RemoteGeneration unanswered, Duration timeLeft) {
+        return catchThrowableOfType(ForetokenException.class, () -> unanswered.awaitTaken(Optional.of(timeLeft)))
                 .code();
+    }
+
+    /** The connection's thread may be busy for so long. */
+    @Test
+    void aRequestThatNobodyWaitsForAnyMoreIsNotSent() {
+        RemoteGeneration late = new RemoteGeneration(config, 1, clock);
+        assertThat(codeOf(late, Duration.ofMillis(1))).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+        AtomicBoolean sent = new AtomicBoolean();
+        late.start(it -> sent.set(true), Submission.getDefaultInstance());
+        assertThat(sent).isFalse();
+    }
+
+    @Test
+    void aCallThatCannotBeMadeIsThePodsFault() {
+        RemoteGeneration failing = new RemoteGeneration(config, 1, clock);
+        failing.start(
+                it -> {
+                    throw new IllegalStateException("closed");
+                },
+                Submission.getDefaultInstance());
+        assertThat(codeOf(failing, Duration.ofSeconds(10))).isEqualTo(ErrorCode.REPLICA_UNAVAILABLE);
     }
 
     @Test
