@@ -12,16 +12,10 @@ import dev.foretoken.contract.request.Priority;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.GatewayConfig;
 import dev.foretoken.gateway.HttpLimits;
-import dev.foretoken.gateway.answer.AnswerLimits;
-import dev.foretoken.gateway.auth.Identities;
 import dev.foretoken.gateway.fake.Models;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.ModelCatalog;
-import dev.foretoken.gateway.routing.CallLimits;
-import dev.foretoken.gateway.routing.RoutingConfig;
-import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.text.Tokenizer;
-import dev.foretoken.gateway.turn.TurnLimits;
 import dev.foretoken.routing.variant.CanaryRule;
 import dev.foretoken.routing.variant.HeaderMatch;
 import dev.foretoken.routing.variant.VariantRollout;
@@ -356,19 +350,7 @@ class GrpcServerTest {
     }
 
     private void connect(List<String> keys) {
-        GatewayConfig config = new GatewayConfig(
-                "127.0.0.1",
-                0,
-                keys,
-                List.of(),
-                TWO_REQUESTS,
-                AnswerLimits.DEFAULT,
-                Optional.empty(),
-                TurnLimits.DEFAULT,
-                TensorLimits.DEFAULT,
-                CallLimits.DEFAULT,
-                RoutingConfig.DEFAULT,
-                Identities.NONE);
+        GatewayConfig config = GatewayConfig.DEFAULT.withApiKeys(keys).limiting(TWO_REQUESTS);
         PrometheusTelemetry telemetry = new PrometheusTelemetry(System::nanoTime);
         gateway = new Gateway(config, catalog, telemetry, Gateway.Clocks.system(), RandomGenerator.of("SecureRandom"));
         server = GrpcServer.start(GrpcConfig.of("127.0.0.1", 0), gateway);

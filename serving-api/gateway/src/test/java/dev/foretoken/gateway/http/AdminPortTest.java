@@ -28,7 +28,7 @@ class AdminPortTest {
     @BeforeEach
     void listen() {
         calls = new Calls(root);
-        admin = new Calls(URI.create("http://127.0.0.1:" + port.listen().orElseThrow() + "/"));
+        admin = Calls.ofOperator(port);
     }
 
     private int status(Calls by, String path, String key) throws Exception {

@@ -31,6 +31,11 @@ final class Calls {
         this.key = key;
     }
 
+    /** Of who may change things: to the admin port, which listens from then on. */
+    static Calls ofOperator(AdminPort port) {
+        return new Calls(URI.create("http://127.0.0.1:" + port.listen().orElseThrow() + "/"), TestEdge.ADMIN_KEY);
+    }
+
     URI root() {
         return root;
     }

@@ -37,7 +37,7 @@ class RegistryDocumentTest {
     @BeforeEach
     void read() throws Exception {
         calls = new Calls(root);
-        admin = new Calls(URI.create("http://127.0.0.1:" + port.listen().orElseThrow() + "/"), TestEdge.ADMIN_KEY);
+        admin = Calls.ofOperator(port);
         document = calls.get("/registry/v1/openapi.json").json();
     }
 

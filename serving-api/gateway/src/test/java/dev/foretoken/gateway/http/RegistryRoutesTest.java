@@ -41,7 +41,7 @@ class RegistryRoutesTest {
     @BeforeEach
     void connect() throws Exception {
         calls = new Calls(root);
-        admin = new Calls(URI.create("http://127.0.0.1:" + port.listen().orElseThrow() + "/"), TestEdge.ADMIN_KEY);
+        admin = Calls.ofOperator(port);
         document = calls.get(ROUTES + "/openapi.json").json();
     }
 

@@ -42,7 +42,7 @@ class RolloutRouteTest {
     void rollOut() {
         edge.reset();
         calls = new Calls(root);
-        admin = new Calls(URI.create("http://127.0.0.1:" + port.listen().orElseThrow() + "/"), TestEdge.ADMIN_KEY);
+        admin = Calls.ofOperator(port);
         edge.engine.answering(40);
         edge.gateway
                 .catalog()

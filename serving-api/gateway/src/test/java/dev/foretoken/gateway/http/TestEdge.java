@@ -7,7 +7,6 @@ import dev.foretoken.gateway.AdminConfig;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.GatewayConfig;
 import dev.foretoken.gateway.HttpLimits;
-import dev.foretoken.gateway.answer.AnswerLimits;
 import dev.foretoken.gateway.auth.Identities;
 import dev.foretoken.gateway.fake.FakeGraph;
 import dev.foretoken.gateway.fake.Graphs;
@@ -19,12 +18,9 @@ import dev.foretoken.gateway.registry.RegistryPulls;
 import dev.foretoken.gateway.registry.RegistryUploads;
 import dev.foretoken.gateway.registry.UploadLimits;
 import dev.foretoken.gateway.registry.Uploads;
-import dev.foretoken.gateway.routing.CallLimits;
-import dev.foretoken.gateway.routing.RoutingConfig;
 import dev.foretoken.gateway.tenant.KeyHash;
 import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.text.Tokenizer;
-import dev.foretoken.gateway.turn.TurnLimits;
 import dev.foretoken.registry.Registry;
 import dev.foretoken.registry.RegistryConfig;
 import dev.foretoken.registry.transfer.ModelPull;
@@ -76,19 +72,13 @@ public class TestEdge {
         catalog.put(Models.tokensOnly(TOKEN_MODEL, bareEngine));
         catalog.put(graph.served(Optional.empty()));
         catalog.put(encoder.served(Optional.of(Graphs.encoderTokenizer())));
-        GatewayConfig config = new GatewayConfig(
-                "127.0.0.1",
-                0,
-                List.of(KEY),
-                List.of(),
-                LIMITS,
-                AnswerLimits.DEFAULT,
-                Optional.of(new AdminConfig("127.0.0.1", 0, List.of(ADMIN_KEY), List.of())),
-                TurnLimits.DEFAULT,
-                TENSORS,
-                CallLimits.DEFAULT,
-                RoutingConfig.DEFAULT,
-                new Identities(Optional.of(tenants()), Optional.empty(), Optional.empty()));
+        GatewayConfig config = GatewayConfig.DEFAULT
+                .listeningOn("127.0.0.1", 0)
+                .withApiKeys(List.of(KEY))
+                .limiting(LIMITS)
+                .administeredOn(new AdminConfig("127.0.0.1", 0, List.of(ADMIN_KEY), List.of()))
+                .taking(TENSORS)
+                .identifying(new Identities(Optional.of(tenants()), Optional.empty(), Optional.empty()));
         gateway = new Gateway(
                 config,
                 catalog,

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.foretoken.registry.content.Digest;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -30,7 +29,7 @@ class UploadRoutesTest {
 
     @BeforeEach
     void begin() throws Exception {
-        admin = new Calls(URI.create("http://127.0.0.1:" + port.listen().orElseThrow() + "/"), TestEdge.ADMIN_KEY);
+        admin = Calls.ofOperator(port);
         Calls.Reply reply = admin.post(ROUTE, "{}");
         assertThat(reply.status()).isEqualTo(201);
         upload = ROUTE + "/" + reply.json().path("id").asText();

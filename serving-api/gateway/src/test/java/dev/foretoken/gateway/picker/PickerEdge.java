@@ -8,18 +8,14 @@ import dev.foretoken.contract.prefix.PrefixSecret;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.GatewayConfig;
 import dev.foretoken.gateway.HttpLimits;
-import dev.foretoken.gateway.answer.AnswerLimits;
 import dev.foretoken.gateway.auth.Identities;
 import dev.foretoken.gateway.fake.Models;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.gateway.model.ServedModel;
-import dev.foretoken.gateway.routing.CallLimits;
 import dev.foretoken.gateway.routing.RoutingConfig;
-import dev.foretoken.gateway.tensor.TensorLimits;
 import dev.foretoken.gateway.text.Tokenizer;
 import dev.foretoken.gateway.tracing.Tracing;
-import dev.foretoken.gateway.turn.TurnLimits;
 import dev.foretoken.routing.decision.RouteDecision;
 import dev.foretoken.routing.prefix.PrefixDirectory;
 import dev.foretoken.wire.extproc.CommonResponse;
@@ -67,20 +63,12 @@ final class PickerEdge implements AutoCloseable {
     }
 
     static GatewayConfig config(List<String> keys, int mostRequests, RoutingConfig routing, Identities identities) {
-        return new GatewayConfig(
-                "127.0.0.1",
-                0,
-                keys,
-                List.of(),
-                new HttpLimits(
-                        MOST_BODY_BYTES, 8, mostRequests, 64 << 10, Duration.ofSeconds(60), Duration.ofSeconds(60)),
-                AnswerLimits.DEFAULT,
-                Optional.empty(),
-                TurnLimits.DEFAULT,
-                TensorLimits.DEFAULT,
-                CallLimits.DEFAULT,
-                routing,
-                identities);
+        return GatewayConfig.DEFAULT
+                .withApiKeys(keys)
+                .limiting(new HttpLimits(
+                        MOST_BODY_BYTES, 8, mostRequests, 64 << 10, Duration.ofSeconds(60), Duration.ofSeconds(60)))
+                .routedBy(routing)
+                .identifying(identities);
     }
 
     PickerEdge(GatewayConfig config) throws IOException {
