@@ -32,6 +32,7 @@ public class RoutesResource {
      *
      * @param limit how many at most
      * @param after the id of a decision: those after it alone
+     * @param revision of the page that was told last: with {@code after}, those before it that have been refused since as well
      */
     @GET
     public Response routes(
@@ -40,6 +41,7 @@ public class RoutesResource {
             @QueryParam("endpoint") @Nullable String endpoint,
             @QueryParam("outcome") @Nullable String outcome,
             @QueryParam("after") @Nullable String after,
+            @QueryParam("revision") @Nullable String revision,
             RoutingContext routing) {
         Exchange exchange = Exchange.of(routing);
         try {
@@ -49,7 +51,10 @@ public class RoutesResource {
             RouteRing routes = exchange.gateway().routes();
             return Replies.json(
                     200,
-                    RouteJson.page(after == null ? routes.newest(filter, most) : routes.after(after, filter, most)));
+                    RouteJson.page(
+                            after == null
+                                    ? routes.newest(filter, most)
+                                    : routes.after(after, revision(revision), filter, most)));
         } catch (ForetokenException e) {
             return Replies.failure(exchange, e);
         }
@@ -77,6 +82,17 @@ public class RoutesResource {
             throw ForetokenException.invalid("limit", "limit must be a number from 0 to " + MOST);
         }
         return Integer.parseInt(limit);
+    }
+
+    /** Without one, what has changed is not asked for. */
+    private static long revision(@Nullable String revision) {
+        if (revision == null) {
+            return Long.MAX_VALUE;
+        }
+        if (!revision.matches("[0-9]{1,18}")) {
+            throw ForetokenException.invalid("revision", "revision must be the one of a page");
+        }
+        return Long.parseLong(revision);
     }
 
     private static Optional<RouteDecision.Outcome> outcome(@Nullable String name) {

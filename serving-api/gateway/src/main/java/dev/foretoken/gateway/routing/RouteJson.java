@@ -20,6 +20,7 @@ public final class RouteJson {
         ArrayNode all = json.putArray("decisions");
         page.decisions().forEach(decision -> all.add(decision(decision)));
         json.put("complete", page.complete());
+        json.put("revision", page.revision());
         return json;
     }
 

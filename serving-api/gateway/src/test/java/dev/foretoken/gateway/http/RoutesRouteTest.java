@@ -45,7 +45,7 @@ class RoutesRouteTest {
         edge.reset();
         edge.bareEngine.answering(5);
         calls = new Calls(root);
-        admin = new Calls(URI.create("http://127.0.0.1:" + port.listen().orElseThrow() + "/"), TestEdge.ADMIN_KEY);
+        admin = Calls.ofOperator(port);
     }
 
     private Calls.Reply ask() throws Exception {
@@ -90,6 +90,18 @@ class RoutesRouteTest {
     }
 
     @Test
+    void whatIsRefusedLaterIsToldWithTheRevisionOfThePageBefore() throws Exception {
+        String first = ask().header(ROUTE);
+        String second = ask().header(ROUTE);
+        long revision = admin.get(ROUTES + "?limit=1").json().path("revision").longValue();
+        edge.gateway().routes().refused(first, ErrorCode.REPLICA_LOST);
+        String after = ROUTES + "?after=" + second;
+        assertThat(ids(admin.get(after).json())).isEmpty();
+        assertThat(ids(admin.get(after + "&revision=" + revision).json())).containsExactly(first);
+        assertThat(ids(admin.get(after + "&revision=" + (revision + 1)).json())).isEmpty();
+    }
+
+    @Test
     void aRequestForWhichThereIsNoPlaceLeavesADecisionToo() throws Exception {
         List<Admission.Permit> places = new ArrayList<>();
         for (int i = 0; i < TestEdge.LIMITS.maxRequests(); i++) {
@@ -110,7 +122,7 @@ class RoutesRouteTest {
 
     @Test
     void wrongQuestionsAreRefused() throws Exception {
-        for (String query : new String[] {"limit=1001", "limit=-1", "limit=x", "outcome=lost"}) {
+        for (String query : new String[] {"limit=1001", "limit=-1", "limit=x", "outcome=lost", "after=a&revision=x"}) {
             assertThat(admin.get(ROUTES + "?" + query).status()).as(query).isEqualTo(400);
         }
     }

@@ -14,8 +14,13 @@ public record RouteFilter(Optional<String> model, Optional<String> endpoint, Opt
     public static final RouteFilter ALL = new RouteFilter(Optional.empty(), Optional.empty(), Optional.empty());
 
     public boolean matches(RouteDecision decision) {
-        return model.map(decision.model()::equals).orElse(true)
-                && (endpoint.isEmpty() || endpoint.equals(decision.endpoint()))
+        return matchesButForOutcome(decision)
                 && outcome.map(decision.outcome()::equals).orElse(true);
+    }
+
+    /** Of one whose outcome has changed, so that who knew it as it was hears of that. */
+    boolean matchesButForOutcome(RouteDecision decision) {
+        return model.map(decision.model()::equals).orElse(true)
+                && (endpoint.isEmpty() || endpoint.equals(decision.endpoint()));
     }
 }

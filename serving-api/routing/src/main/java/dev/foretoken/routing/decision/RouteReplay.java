@@ -11,6 +11,8 @@ import java.util.List;
  * @param compared decisions with a choice on both sides
  * @param recordedNanos mean of the expected times to first token of what was chosen, over those; NaN where there is none
  * @param replayedNanos the same of what this policy chooses
+ * @param refused decisions whose engine did not take the request after all
+ * @param refusedElsewhere those of them that this policy sends to another engine
  */
 public record RouteReplay(
         String policy,
@@ -19,7 +21,9 @@ public record RouteReplay(
         List<Change> changed,
         int compared,
         double recordedNanos,
-        double replayedNanos) {
+        double replayedNanos,
+        int refused,
+        int refusedElsewhere) {
 
     public RouteReplay {
         changed = List.copyOf(changed);

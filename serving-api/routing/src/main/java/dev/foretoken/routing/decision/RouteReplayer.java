@@ -17,6 +17,8 @@ public final class RouteReplayer {
     private int compared;
     private double recordedNanos;
     private double replayedNanos;
+    private int refused;
+    private int refusedElsewhere;
 
     /** @param mostChanges of which the result tells more than their number */
     public RouteReplayer(RoutePolicy policy, int mostChanges) {
@@ -38,6 +40,10 @@ public final class RouteReplayer {
             recordedNanos += was;
             replayedNanos += is;
         }
+        if (decision.chosen() >= 0 && decision.refusal().isPresent()) {
+            refused++;
+            refusedElsewhere += choice == decision.chosen() ? 0 : 1;
+        }
         if (choice == decision.chosen()) {
             equal++;
         } else if (changed.size() < mostChanges) {
@@ -49,7 +55,15 @@ public final class RouteReplayer {
     /** Of everything so far. */
     public RouteReplay result() {
         return new RouteReplay(
-                policy.name(), decisions, equal, changed, compared, recordedNanos / compared, replayedNanos / compared);
+                policy.name(),
+                decisions,
+                equal,
+                changed,
+                compared,
+                recordedNanos / compared,
+                replayedNanos / compared,
+                refused,
+                refusedElsewhere);
     }
 
     /** Every policy is measured by the same estimate. */

@@ -23,14 +23,27 @@ public final class RouteRing {
     private final Lane turnedAway;
     private final Map<String, Entry> byId = new HashMap<>();
     private long last;
+    private long lastChange;
 
     private static final class Entry {
         private final long number;
+        private long changed;
         private RouteDecision decision;
 
         private Entry(long number, RouteDecision decision) {
             this.number = number;
+            this.changed = number;
             this.decision = decision;
+        }
+    }
+
+    /** What is asked for: those that came after {@code number}, and those before that changed after {@code revision}. */
+    private record Question(long number, long revision, RouteFilter filter, int most) {
+
+        private boolean isFor(Entry entry) {
+            return entry.number > number
+                    ? filter.matches(entry.decision)
+                    : entry.changed > revision && filter.matchesButForOutcome(entry.decision);
         }
     }
 
@@ -70,6 +83,8 @@ public final class RouteRing {
         Entry entry = byId.get(id);
         if (entry != null) {
             entry.decision = entry.decision.refused(why);
+            entry.changed = ++last;
+            lastChange = last;
         }
     }
 
@@ -80,35 +95,47 @@ public final class RouteRing {
 
     /** Up to {@code most} of those that match. */
     public RoutePage newest(RouteFilter filter, int most) {
-        return since(0, filter, most);
+        return since(new Question(0, Long.MAX_VALUE, filter, most));
     }
 
     /** The same of those after the decision {@code id}; of all where that is not known (any more). */
-    public synchronized RoutePage after(String id, RouteFilter filter, int most) {
-        Entry entry = byId.get(id);
-        return since(entry == null ? 0 : entry.number, filter, most);
+    public RoutePage after(String id, RouteFilter filter, int most) {
+        return after(id, Long.MAX_VALUE, filter, most);
     }
 
-    private synchronized RoutePage since(long number, RouteFilter filter, int most) {
+    /**
+     * The same, and of those before whose outcome has changed since: whatever it has become, for who asks for one outcome is to hear of those
+     * that have another now.
+     *
+     * @param revision of the page with which the caller knew all until {@code id}
+     */
+    public synchronized RoutePage after(String id, long revision, RouteFilter filter, int most) {
+        Entry entry = byId.get(id);
+        return since(new Question(entry == null ? 0 : entry.number, revision, filter, most));
+    }
+
+    private synchronized RoutePage since(Question question) {
         List<Entry> found = new ArrayList<>();
         for (Lane lane : List.of(choices, turnedAway)) {
-            collect(lane, number, filter, most, found);
+            collect(lane, question, found);
         }
         found.sort(Comparator.comparingLong((Entry entry) -> entry.number).reversed());
-        boolean kept = number >= choices.lastForgotten && number >= turnedAway.lastForgotten;
+        boolean kept = question.number >= choices.lastForgotten && question.number >= turnedAway.lastForgotten;
         return new RoutePage(
-                found.stream().limit(most).map(entry -> entry.decision).toList(), kept && found.size() <= most);
+                found.stream().limit(question.most).map(entry -> entry.decision).toList(),
+                kept && found.size() <= question.most,
+                last);
     }
 
     /** One more than wanted, to know whether there is one. */
-    private static void collect(Lane lane, long number, RouteFilter filter, int most, List<Entry> into) {
-        int room = into.size() + most + 1;
+    private void collect(Lane lane, Question question, List<Entry> into) {
+        int room = into.size() + question.most + 1;
         for (Iterator<Entry> all = lane.entries.descendingIterator(); all.hasNext() && into.size() < room; ) {
             Entry entry = all.next();
-            if (entry.number <= number) {
+            if (entry.number <= question.number && lastChange <= question.revision) {
                 return;
             }
-            if (filter.matches(entry.decision)) {
+            if (question.isFor(entry)) {
                 into.add(entry);
             }
         }

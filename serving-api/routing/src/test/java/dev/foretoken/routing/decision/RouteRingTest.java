@@ -84,6 +84,28 @@ class RouteRingTest {
     }
 
     @Test
+    void tellsWhatWasRefusedSinceAPageWhateverOutcomeIsAskedFor() {
+        RouteFilter sent = new RouteFilter(Optional.of("m"), Optional.empty(), Optional.of(RouteDecision.Outcome.SENT));
+        send("a", "m");
+        send("other", "n");
+        send("b", "m");
+        RoutePage first = ring.newest(sent, 10);
+        assertThat(ids(ring.after("b", first.revision(), sent, 10))).isEmpty();
+        ring.refused("a", ErrorCode.QUEUE_FULL);
+        ring.refused("other", ErrorCode.QUEUE_FULL);
+        send("c", "m");
+        send("d", "m");
+        ring.refused("d", ErrorCode.QUEUE_FULL);
+        RoutePage second = ring.after("b", first.revision(), sent, 10);
+        assertThat(ids(second)).containsExactly("c", "a");
+        assertThat(second.complete()).isTrue();
+        assertThat(second.revision()).isGreaterThan(first.revision());
+        assertThat(ids(ring.after("b", second.revision(), sent, 10))).containsExactly("c");
+        assertThat(ids(ring.after("b", sent, 10))).containsExactly("c");
+        assertThat(ring.after("b", first.revision(), sent, 1).complete()).isFalse();
+    }
+
+    @Test
     void goesOnBehindADecisionAndSaysWhereSomeAreMissing() {
         send("a", "m");
         turnAway("b");

@@ -26,12 +26,14 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         versionProvider = ProductVersion.class,
         description =
-                "Writes the decisions of a running server to a file, one JSON object a line: the newest 1,000 it remembers, then those it makes, until Ctrl-C; what is refused after it was written stays as it was.",
+                "Writes the decisions of a running server to a file, one JSON object a line: the newest 1,000 it remembers, then those it makes, until Ctrl-C; a further line says so where a pod did not take what was sent there after all.",
         sortOptions = false)
 final class RecordCommand implements Callable<Integer> {
 
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration STOP = Duration.ofSeconds(15);
+    /** So often the server is looked at after the last decision, for those that are refused yet: 5 s. */
+    private static final int LAST_LOOKS = 10;
 
     @Mixin
     private AdminClientOptions server = new AdminClientOptions();
@@ -77,6 +79,10 @@ final class RecordCommand implements Callable<Integer> {
                 recording.poll(most);
                 progress.update(progressLine(recording), recording.written(), count);
             } while (recording.written() < most && !stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
+            for (int i = 0; i < LAST_LOOKS && !stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS); i++) {
+                recording.poll(recording.written());
+            }
+            recording.poll(recording.written());
         } finally {
             System.err.println(summary(recording, file));
             over.countDown();
@@ -89,6 +95,9 @@ final class RecordCommand implements Callable<Integer> {
 
     static String summary(RouteRecording recording, Path file) {
         return "wrote " + recording.written() + " decisions to " + file
+                + (recording.amended() == 0
+                        ? ""
+                        : ", " + recording.amended() + " of which were refused after they had been written")
                 + (recording.gaps() == 0
                         ? ""
                         : "; " + recording.gaps()

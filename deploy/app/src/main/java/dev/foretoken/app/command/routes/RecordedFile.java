@@ -1,6 +1,7 @@
 package dev.foretoken.app.command.routes;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
@@ -12,6 +13,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordedFile {
 
     private static final int MOST_BYTES = 16 << 20;
+    private static final int MOST_AMENDMENTS = 1 << 20;
 
     private final Path file;
     private final ObjectMapper json = new ObjectMapper();
@@ -27,13 +31,52 @@ final class RecordedFile {
         this.file = file;
     }
 
-    /** @throws ForetokenException CONFIG_INVALID that names the line, where one holds no decision */
+    private interface LineReader {
+        /** @throws IllegalArgumentException that says what is wrong with the line */
+        void read(JsonNode line);
+    }
+
+    /**
+     * Each decision once, with what became of it in the end. Amendments stand below what they amend, so the file is read for them first.
+     *
+     * @throws ForetokenException CONFIG_INVALID that names the line, where one holds no decision
+     */
     void each(Consumer<RouteDecision> action) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new ForetokenException(
+                    ErrorCode.CONFIG_INVALID,
+                    "cannot read " + file + ": it is read twice; expected a file, and no pipe");
+        }
+        Map<String, Amendment> amendments = amendments();
+        eachLine(line -> {
+            if (!Amendment.isOne(line)) {
+                RouteDecision decision = RouteJsonReader.decision(line);
+                Amendment amendment = amendments.get(decision.id());
+                action.accept(amendment == null ? decision : amendment.applied(decision));
+            }
+        });
+    }
+
+    private Map<String, Amendment> amendments() {
+        Map<String, Amendment> amendments = new HashMap<>();
+        eachLine(line -> {
+            if (Amendment.isOne(line)) {
+                Amendment amendment = Amendment.read(line);
+                amendments.put(amendment.id(), amendment);
+                if (amendments.size() > MOST_AMENDMENTS) {
+                    throw new IllegalArgumentException("it amends more than " + MOST_AMENDMENTS + " of them");
+                }
+            }
+        });
+        return amendments;
+    }
+
+    private void eachLine(LineReader reader) {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             int number = 1;
             for (byte[] line = line(in, number); line != null; line = line(in, ++number)) {
                 if (line.length > 0) {
-                    action.accept(decision(line, number));
+                    read(line, number, reader);
                 }
             }
         } catch (IOException e) {
@@ -42,9 +85,9 @@ final class RecordedFile {
         }
     }
 
-    private RouteDecision decision(byte[] line, int number) throws IOException {
+    private void read(byte[] line, int number, LineReader reader) throws IOException {
         try {
-            return RouteJsonReader.decision(json.readTree(line));
+            reader.read(json.readTree(line));
         } catch (JsonProcessingException e) {
             throw refused(number, "is no JSON object", e);
         } catch (IllegalArgumentException e) {

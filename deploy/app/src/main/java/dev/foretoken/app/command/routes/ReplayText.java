@@ -30,7 +30,15 @@ final class ReplayText {
 
     static Table table(List<RouteReplay> replays) {
         Table table = new Table(
-                "POLICY", ">DECISIONS", ">EQUAL", ">CHANGED", ">MEAN EXPECTED TTFT", ">AS RECORDED", ">CHANGE");
+                "POLICY",
+                ">DECISIONS",
+                ">EQUAL",
+                ">CHANGED",
+                ">MEAN EXPECTED TTFT",
+                ">AS RECORDED",
+                ">CHANGE",
+                ">REFUSED",
+                ">ELSEWHERE");
         for (RouteReplay replay : replays) {
             table.row(
                     replay.policy(),
@@ -39,7 +47,9 @@ final class ReplayText {
                     Integer.toString(replay.decisions() - replay.equal()),
                     RoutesText.millis(replay.replayedNanos()),
                     RoutesText.millis(replay.recordedNanos()),
-                    change(replay));
+                    change(replay),
+                    Integer.toString(replay.refused()),
+                    Integer.toString(replay.refusedElsewhere()));
         }
         return table;
     }
@@ -75,6 +85,8 @@ final class ReplayText {
         json.put("equal", replay.equal());
         json.put("changed", replay.decisions() - replay.equal());
         json.put("compared", replay.compared());
+        json.put("refused", replay.refused());
+        json.put("refused_elsewhere", replay.refusedElsewhere());
         putMillis(json, "expected_ttft_ms", replay.replayedNanos());
         putMillis(json, "recorded_ttft_ms", replay.recordedNanos());
         ArrayNode changes = json.putArray("changes");

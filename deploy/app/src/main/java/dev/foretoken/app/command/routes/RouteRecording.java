@@ -3,9 +3,12 @@ package dev.foretoken.app.command.routes;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.Writer;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 
-/** Writes what a server decides to lines of JSON, oldest first, each decision once. One thread. */
+/**
+ * Writes what a server decides to lines of JSON, oldest first, each decision once; one that is refused after that has an {@link Amendment} further
+ * down. One thread.
+ */
 final class RouteRecording {
 
     /** As many as a server tells at once. */
@@ -16,9 +19,13 @@ final class RouteRecording {
     private final RouteServer server;
     private final String filter;
     private final Writer out;
-    private final LinkedHashSet<String> known = new LinkedHashSet<>();
+    /** Why each was refused, by its id, as it was written; empty where it was not. */
+    private final LinkedHashMap<String, String> known = new LinkedHashMap<>();
+
     private String last = "";
+    private String revision = "";
     private long written;
+    private long amended;
     private long gaps;
 
     /** @param filter part of the query, with a leading {@code &} where it is not empty */
@@ -28,29 +35,50 @@ final class RouteRecording {
         this.out = out;
     }
 
-    /** Writes what is new, up to {@code most} decisions in all. */
+    /** Writes what is new, up to {@code most} decisions in all, and what has become of those before. */
     void poll(long most) throws IOException, InterruptedException {
-        JsonNode page =
-                server.get(RouteServer.ROUTES + "?limit=" + PAGE + filter + (last.isEmpty() ? "" : "&after=" + last));
-        if (!last.isEmpty() && !page.path("complete").asBoolean()) {
+        String since = last.isEmpty() ? "" : "&after=" + last + (revision.isEmpty() ? "" : "&revision=" + revision);
+        JsonNode page = server.get(RouteServer.ROUTES + "?limit=" + PAGE + filter + since);
+        boolean complete = page.path("complete").asBoolean();
+        if (!last.isEmpty() && !complete) {
             gaps++;
         }
+        revision = page.path("revision").asText();
         JsonNode decisions = page.path("decisions");
-        for (int i = decisions.size() - 1; i >= 0 && written < most; i--) {
-            last = decisions.get(i).path("id").asText();
-            if (known.add(last)) {
-                out.write(decisions.get(i).toString() + "\n");
-                written++;
+        for (int i = decisions.size() - 1; i >= 0; i--) {
+            String id = decisions.get(i).path("id").asText();
+            if (!known.containsKey(id) || !complete) {
+                last = id; // What is told again only for its change is older.
             }
+            take(id, decisions.get(i), most);
         }
         while (known.size() > REMEMBERED) {
-            known.removeFirst();
+            known.pollFirstEntry();
         }
         out.flush();
     }
 
+    private void take(String id, JsonNode decision, long most) throws IOException {
+        String reason = decision.path("reason").asText();
+        String before = known.get(id);
+        if (before == null && written < most) {
+            known.put(id, reason);
+            out.write(decision + "\n");
+            written++;
+        } else if (before != null && !before.equals(reason)) {
+            known.put(id, reason);
+            out.write(new Amendment(id, reason).json() + "\n");
+            amended++;
+        }
+    }
+
     long written() {
         return written;
+    }
+
+    /** How many lines say of a decision above them that it was refused after all. */
+    long amended() {
+        return amended;
     }
 
     /** How often the server had forgotten some before they were asked for. */

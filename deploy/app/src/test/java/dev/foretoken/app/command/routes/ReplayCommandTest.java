@@ -19,6 +19,7 @@ import dev.foretoken.routing.policy.Standing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,13 +83,32 @@ class ReplayCommandTest {
         List<String> lines = ReplayText.table(replays).lines().stream()
                 .map(line -> line.replaceAll(" +", " "))
                 .toList();
-        assertThat(lines.get(1)).isEqualTo("least-loaded 2 100.0 % 0 110.0 ms 110.0 ms 0.0 %");
-        assertThat(lines.get(2)).isEqualTo("expected-ttft 2 0.0 % 2 10.0 ms 110.0 ms -90.9 %");
+        assertThat(lines.get(1)).isEqualTo("least-loaded 2 100.0 % 0 110.0 ms 110.0 ms 0.0 % 0 0");
+        assertThat(lines.get(2)).isEqualTo("expected-ttft 2 0.0 % 2 10.0 ms 110.0 ms -90.9 % 0 0");
         JsonNode json = ReplayText.json(replays).path("policies").path(1);
         assertThat(json).isEqualTo(new ObjectMapper().readTree("""
                 {"policy": "expected-ttft", "decisions": 2, "equal": 0, "changed": 2, "compared": 2, "expected_ttft_ms": 10.0,
-                 "recorded_ttft_ms": 110.0, "changes": [{"id": "a", "recorded": "p0", "replayed": "p1",
+                 "recorded_ttft_ms": 110.0, "refused": 0, "refused_elsewhere": 0, "changes": [{"id": "a", "recorded": "p0", "replayed": "p1",
                  "expected_ttft_ms": 10.0, "recorded_ttft_ms": 110.0}]}"""));
+    }
+
+    @Test
+    void eachDecisionIsReplayedOnceAndAsItWasInTheEnd() throws Exception {
+        Path file = recorded(new Amendment("a", "QUEUE_FULL").json() + "\n");
+        List<Optional<ErrorCode>> refusals = new ArrayList<>();
+        new RecordedFile(file).each(decision -> refusals.add(decision.refusal()));
+        assertThat(refusals).containsExactly(Optional.of(ErrorCode.QUEUE_FULL), Optional.empty());
+        RouteReplay same = replay(file, RoutePolicies.named("least-loaded").orElseThrow());
+        assertThat(List.of(same.decisions(), same.refused(), same.refusedElsewhere()))
+                .containsExactly(2, 1, 0);
+        RouteReplay other = replay(file, RoutePolicies.DEFAULT);
+        assertThat(List.of(other.decisions(), other.refused(), other.refusedElsewhere()))
+                .containsExactly(2, 1, 1);
+    }
+
+    @Test
+    void whatCannotBeReadTwiceIsRefused() {
+        assertRefused("it is read twice", folder.toString());
     }
 
     @Test
@@ -97,6 +117,8 @@ class ReplayCommandTest {
                 "{",
                 "{}",
                 "[1]",
+                "{\"amends\":1,\"reason\":\"QUEUE_FULL\"}",
+                "{\"amends\":\"a\",\"reason\":\"NO_SUCH_CODE\"}",
                 RouteJson.decision(decision("c")).put("draw", "x").toString())) {
             assertRefused("line 3", recorded(bad).toString());
         }

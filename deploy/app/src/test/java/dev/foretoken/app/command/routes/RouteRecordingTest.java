@@ -37,6 +37,14 @@ class RouteRecordingTest {
         pages.add(page);
     }
 
+    /** The page told next has this revision, and says of one that it was refused. */
+    private void tellRefused(long revision, String refused, String... others) {
+        tell(true, others);
+        ObjectNode page = (ObjectNode) pages.getLast();
+        page.put("revision", revision);
+        page.withArray("decisions").addObject().put("id", refused).put("reason", "QUEUE_FULL");
+    }
+
     private List<String> lines() {
         return out.toString().lines().toList();
     }
@@ -65,6 +73,41 @@ class RouteRecordingTest {
         recording.poll(Long.MAX_VALUE);
         recording.poll(Long.MAX_VALUE);
         assertThat(lines()).containsExactly("{\"id\":\"a\"}", "{\"id\":\"b\"}", "{\"id\":\"c\"}");
+    }
+
+    @Test
+    void whatIsRefusedAfterItWasWrittenHasOneMoreLine() throws Exception {
+        tell(true, "b", "a");
+        ((ObjectNode) pages.getLast()).put("revision", 2);
+        tellRefused(4, "a", "c");
+        tellRefused(5, "a");
+        tell(true);
+        for (int i = 0; i < 4; i++) {
+            recording.poll(3);
+        }
+        assertThat(lines())
+                .containsExactly(
+                        "{\"id\":\"a\"}",
+                        "{\"id\":\"b\"}",
+                        "{\"amends\":\"a\",\"outcome\":\"refused\",\"reason\":\"QUEUE_FULL\"}",
+                        "{\"id\":\"c\"}");
+        assertThat(asked)
+                .containsExactly(
+                        "/admin/v1/routes?limit=1000&model=toy",
+                        "/admin/v1/routes?limit=1000&model=toy&after=b&revision=2",
+                        "/admin/v1/routes?limit=1000&model=toy&after=c&revision=4",
+                        "/admin/v1/routes?limit=1000&model=toy&after=c&revision=5");
+        assertThat(RecordCommand.summary(recording, Path.of("f")))
+                .isEqualTo("wrote 3 decisions to f, 1 of which were refused after they had been written");
+    }
+
+    @Test
+    void whatIsBeyondTheCountIsNeitherWrittenNorAmended() throws Exception {
+        tell(true, "a");
+        tellRefused(3, "b", "c");
+        recording.poll(1);
+        recording.poll(1);
+        assertThat(lines()).containsExactly("{\"id\":\"a\"}");
     }
 
     @Test
