@@ -164,6 +164,9 @@ final class EngineSearch {
                 call.released(calls.now());
             }
             throw refusal;
+        } catch (RuntimeException e) {
+            call.released(calls.now());
+            throw e;
         }
     }
 

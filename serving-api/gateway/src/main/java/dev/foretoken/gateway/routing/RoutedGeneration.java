@@ -165,6 +165,7 @@ public final class RoutedGeneration implements Generation {
         return taken;
     }
 
+    /** Its engine's health is told here: nobody may read what would tell it. */
     private void leave(Attempt unwanted) {
         unwanted.left(calls.now());
         unwanted.generation().cancel();
@@ -409,7 +410,7 @@ public final class RoutedGeneration implements Generation {
 
     private void passCancels(Attempt attempt) {
         if (abandoned) {
-            attempt.generation().cancel(); // With what is counted of it: nobody may read it to its end.
+            leave(attempt); // With what is counted of it: nobody may read it to its end.
             return;
         }
         for (int choice = 0; choice < cancelled.length(); choice++) {
@@ -450,10 +451,10 @@ public final class RoutedGeneration implements Generation {
             cancelled.set(choice, 1);
         }
         abandoned = true;
-        current.generation().cancel();
+        leave(current);
         Attempt other = rival;
         if (other != null) {
-            other.generation().cancel();
+            leave(other);
         }
         leavePlace();
     }

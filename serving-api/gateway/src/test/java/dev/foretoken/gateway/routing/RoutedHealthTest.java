@@ -1,6 +1,7 @@
 package dev.foretoken.gateway.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.fake.FakeEngine;
@@ -63,6 +64,38 @@ class RoutedHealthTest extends ThreeReplicas {
             }
         });
         assertThat(asked).containsExactly("first", "second");
+    }
+
+    /** Its breaker is open, and it is time to try it. */
+    private void makeTriable(ScriptedReplica replica) throws InterruptedException {
+        replica.refusing(ErrorCode.REPLICA_UNAVAILABLE);
+        for (int i = 0; i < 3; i++) {
+            rest(open(request(1)));
+        }
+        clock.advance(Duration.ofSeconds(2));
+        replica.engine.refusing(null);
+    }
+
+    @Test
+    void aTryThatIsCancelledAndNotReadMakesRoomForTheNext() throws InterruptedException {
+        makeTriable(first);
+        first.engine.behaving(generation -> {});
+        for (int i = 0; i < 3; i++) {
+            RoutedGeneration tries = open(request(1));
+            assertThat(tries.endpoint().name()).isEqualTo("first");
+            tries.cancel();
+        }
+    }
+
+    @Test
+    void soDoesOneThatBreaksOnItsWay() throws InterruptedException {
+        makeTriable(first);
+        first.engine.behaving(generation -> {
+            throw new IllegalStateException("broken");
+        });
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> open(request(1))).hasMessage("broken");
+        }
     }
 
     @Test
