@@ -11,9 +11,10 @@ import java.net.Proxy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import javax.net.ssl.HttpsURLConnection;
 
-/** What a registry answers to GET. Follows no redirect and uses no proxy: the address is an operator's. For any thread. */
+/** What a registry answers to GET, at a pace. Follows no redirect and uses no proxy: the address is an operator's. For any thread. */
 final class RegistryApi {
 
     private static final String ROUTES = "/registry/v1";
@@ -23,9 +24,18 @@ final class RegistryApi {
     private static final Duration RETRY = Duration.ofSeconds(5);
 
     private final ReplicaConfig config;
+    private final LeastPace pace;
+    private final LongSupplier nanoClock;
 
     RegistryApi(ReplicaConfig config) {
+        this(config, LeastPace.DEFAULT, System::nanoTime);
+    }
+
+    /** @param nanoClock monotonic, as {@link System#nanoTime} */
+    RegistryApi(ReplicaConfig config, LeastPace pace, LongSupplier nanoClock) {
         this.config = config;
+        this.pace = pace;
+        this.nanoClock = nanoClock;
     }
 
     /** @throws ForetokenException as {@link #open}; REGISTRY_UNAVAILABLE too where the answer is no JSON */
@@ -42,7 +52,7 @@ final class RegistryApi {
     }
 
     /**
-     * The bytes of the answer from {@code offset} on; a silence of half a minute ends them with an IOException.
+     * The bytes of the answer from {@code offset} on; a silence of half a minute ends them with an IOException, and so does a pace below the least.
      *
      * @throws ForetokenException REGISTRY_UNAVAILABLE when it does not answer, or not as a registry; CONFIG_INVALID when it refuses the key;
      *     MODEL_NOT_FOUND
@@ -52,12 +62,29 @@ final class RegistryApi {
         if (offset > 0) {
             connection.setRequestProperty("Range", "bytes=" + offset + "-");
         }
-        int status = connection.getResponseCode();
+        int status = status(connection);
         if (status == (offset > 0 ? HttpURLConnection.HTTP_PARTIAL : HttpURLConnection.HTTP_OK)) {
-            return connection.getInputStream();
+            return pace.required(connection.getInputStream(), nanoClock);
         }
         connection.disconnect();
         throw refused(path, status);
+    }
+
+    /** Each byte of a head starts the wait for silence anew; so the whole of it has a time, too. */
+    private int status(HttpURLConnection connection) throws IOException {
+        Thread guard = Thread.ofVirtual().name("registry-head").start(() -> {
+            try {
+                Thread.sleep(pace.head());
+                connection.disconnect();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // The head is there.
+            }
+        });
+        try {
+            return connection.getResponseCode();
+        } finally {
+            guard.interrupt();
+        }
     }
 
     private HttpURLConnection connection(String path) throws IOException {
