@@ -267,10 +267,22 @@ public final class Gateway implements AutoCloseable {
      * @throws ForetokenException MODEL_NOT_FOUND; as {@link HeldRequests.Place#await} and {@link HeldRequests#hold}
      */
     public ServedModel require(String name, Waiting waiting) throws InterruptedException {
-        ServedModel model = catalog.require(name);
+        return await(catalog.require(name), waiting).model();
+    }
+
+    /**
+     * A model that was waited for.
+     *
+     * @param waited nothing where an engine was there
+     */
+    public record Awaited(ServedModel model, Duration waited) {}
+
+    /** The same of a model that was found already. @throws ForetokenException as {@link #require} */
+    public Awaited await(ServedModel model, Waiting waiting) throws InterruptedException {
         if (!held.isOn() || model.canAnswer()) {
-            return model;
+            return new Awaited(model, Duration.ZERO);
         }
+        long from = clocks.nanos().getAsLong();
         try (HeldRequests.Place place = held.hold(model.name(), waiting.timeLeft())) {
             waiting.whenLeft().accept(place::leave);
             place.await();
@@ -278,7 +290,9 @@ public final class Gateway implements AutoCloseable {
             waiting.told().accept(router.turnAway(model.name(), waiting.tenant(), refusal.code()));
             throw refusal;
         }
-        return catalog.require(name);
+        return new Awaited(
+                catalog.require(model.publicName()),
+                Duration.ofNanos(clocks.nanos().getAsLong() - from));
     }
 
     private Admission.Permit enter(Tenant tenant) {

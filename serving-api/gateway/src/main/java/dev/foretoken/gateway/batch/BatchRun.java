@@ -77,7 +77,7 @@ final class BatchRun {
         }
     }
 
-    private WholeReply infer(JsonFields body) {
+    private WholeReply infer(JsonFields body) throws InterruptedException {
         ModelPath model = ModelPath.parse(body.requiredString("model") + "/infer");
         return new InferCalls(call).infer(model, () -> json(body));
     }

@@ -42,4 +42,13 @@ public interface Call {
         return gateway()
                 .require(model, new Gateway.Waiting(caller().tenant(), left, this::routed, this::whenClientLeaves));
     }
+
+    /** The same of a model that was found already, for no longer than {@code longest}. */
+    default Gateway.Awaited await(ServedModel model, Duration longest) throws InterruptedException {
+        return gateway()
+                .await(
+                        model,
+                        new Gateway.Waiting(
+                                caller().tenant(), Optional.of(longest), this::routed, this::whenClientLeaves));
+    }
 }

@@ -9,6 +9,7 @@ import dev.foretoken.gateway.tensor.Inferences;
 import dev.foretoken.gateway.tensor.ModelVersions;
 import dev.foretoken.gateway.tensor.json.InferBody;
 import dev.foretoken.gateway.tensor.json.InferReply;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,20 +37,23 @@ public final class InferCalls {
         InferBody read();
     }
 
-    /** @param body read once the model is known */
-    public WholeReply infer(ModelPath path, BodyReader body) {
-        ServedModel model = versions.require(path.name(), path.version());
+    /** @param body read once the model is known, and before an engine of it is waited for: who leaves is noticed then */
+    public WholeReply infer(ModelPath path, BodyReader body) throws InterruptedException {
+        ServedModel known = versions.require(path.name(), path.version());
         InferBody read = body.read();
-        TensorAnswer answer = gateway.inferences().infer(model, read.call(), caller());
+        ServiceHeaders headers = ServiceHeaders.read(call::header);
+        Duration patience = gateway.inferences().patience(read.call(), Optional.ofNullable(headers.timeout()));
+        Gateway.Awaited found = call.await(known, patience);
+        TensorAnswer answer = gateway.inferences().infer(found.model(), read.call(), caller(headers, found.waited()));
         InferReply.Model answering = new InferReply.Model(path.name(), versions.answering(path.name(), path.version()));
-        return reply(model, InferReply.of(answering, read, answer.outputs()));
+        return reply(found.model(), InferReply.of(answering, read, answer.outputs()));
     }
 
-    private Inferences.Caller caller() {
-        ServiceHeaders headers = ServiceHeaders.read(call::header);
+    private Inferences.Caller caller(ServiceHeaders headers, Duration waited) {
         return new Inferences.Caller(
                 new RequestIdentity(call.requestId(), call.caller().tenant(), ""),
                 Optional.ofNullable(headers.timeout()),
+                waited,
                 Optional.ofNullable(headers.priority()),
                 call.caller().account(),
                 call::routed);

@@ -26,10 +26,8 @@ import dev.foretoken.wire.inference.ServerReadyResponse;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** The calls of the Open Inference Protocol. */
@@ -126,13 +124,11 @@ final class OpenInferenceService extends GRPCInferenceServiceImplBase {
     }
 
     private InferCall call() {
-        Optional<Duration> patience = Optional.ofNullable(Context.current().getDeadline())
-                .map(deadline -> Duration.ofNanos(Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS))));
         return new InferCall(
                 gateway,
                 CallIdentity.TENANT.get(),
                 CallIdentity.REPLY.get(),
-                patience,
+                Optional.ofNullable(Context.current().getDeadline()),
                 Optional.ofNullable(CallIdentity.PRIORITY.get()));
     }
 

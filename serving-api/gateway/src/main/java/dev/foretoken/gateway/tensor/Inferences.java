@@ -1,5 +1,6 @@
 package dev.foretoken.gateway.tensor;
 
+import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.SessionUse;
 import dev.foretoken.contract.engine.TensorAnswer;
@@ -52,27 +53,41 @@ public final class Inferences {
      * Who asks for an inference.
      *
      * @param transport what the caller's connection says of its patience
+     * @param waited for an engine, so far: it is taken off the call's time
      * @param priority what the caller's connection says of it; a call that says it itself counts
      * @param told the id of every decision where the call goes, before it goes there
      */
     public record Caller(
             RequestIdentity identity,
             Optional<Duration> transport,
+            Duration waited,
             Optional<Priority> priority,
             Tenant tenant,
             Consumer<String> told) {}
 
+    /** How long a call may take: the shortest of what it says, what its connection says, and what any may. */
+    public Duration patience(InferOrder call, Optional<Duration> transport) {
+        return call.parameters()
+                .service(Optional.empty(), transport, longest)
+                .timeout()
+                .orElse(longest);
+    }
+
     /**
      * Blocks until the outputs are there; an interrupt cancels.
      *
-     * @throws ForetokenException UNSUPPORTED_FEATURE for a model that takes no tensors; what {@link RoutedCalls#infer} throws
+     * @throws ForetokenException UNSUPPORTED_FEATURE for a model that takes no tensors; DEADLINE_EXCEEDED where it was waited for too long; what
+     *     {@link RoutedCalls#infer} throws
      */
     public TensorAnswer infer(ServedModel model, InferOrder call, Caller caller) {
         CallParameters parameters = call.parameters();
         TensorRequest request = new TensorRequest(
                 model.engineModel(),
                 caller.identity(),
-                caller.tenant().serve(parameters.service(caller.priority(), caller.transport(), longest)),
+                caller.tenant()
+                        .serve(parameters
+                                .service(caller.priority(), caller.transport(), longest)
+                                .withTimeout(left(patience(call, caller.transport()), caller.waited()))),
                 call.inputs(),
                 call.outputNames(),
                 parameters.session());
@@ -82,6 +97,14 @@ public final class Inferences {
         TensorSignature signature = signature(model);
         TopClasses.check(call, signature); // before the run: a stream whose caller is refused must not go on
         return classified(call, infer(model, request, 0, caller.told()), signature);
+    }
+
+    private static Duration left(Duration whole, Duration waited) {
+        if (waited.compareTo(whole) >= 0) {
+            throw new ForetokenException(
+                    ErrorCode.DEADLINE_EXCEEDED, "no engine was asked within " + whole.toMillis() + " ms");
+        }
+        return whole.minus(waited);
     }
 
     private static TensorAnswer classified(InferOrder call, TensorAnswer answer, TensorSignature signature) {

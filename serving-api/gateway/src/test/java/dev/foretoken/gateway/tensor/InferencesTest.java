@@ -52,6 +52,7 @@ class InferencesTest {
                         new Inferences.Caller(
                                 RequestIdentity.anonymous("r"),
                                 Optional.empty(),
+                                Duration.ZERO,
                                 Optional.empty(),
                                 Tenant.of(""),
                                 id -> {}));
