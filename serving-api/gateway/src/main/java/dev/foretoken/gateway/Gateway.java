@@ -1,5 +1,7 @@
 package dev.foretoken.gateway;
 
+import dev.foretoken.batch.job.BatchFiles;
+import dev.foretoken.batch.job.BatchJobs;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.telemetry.Metric;
 import dev.foretoken.gateway.admission.Admission;
@@ -68,6 +70,7 @@ public final class Gateway implements AutoCloseable {
     private final Encoders encoders;
     private volatile @Nullable AdapterAdmin adapters;
     private volatile @Nullable TlsMaterial tls;
+    private volatile @Nullable Batches batches;
     private volatile Rollouts rollouts;
     private volatile @Nullable Supplier<Readiness> readinessJudge;
     private volatile @Nullable Supplier<RegistryDesk> registry;
@@ -327,6 +330,23 @@ public final class Gateway implements AutoCloseable {
     /** Shows a registry to callers from now on, and lets operators change it; {@code desk} may open it when it is first asked for. */
     public void offerRegistry(Supplier<RegistryDesk> desk) {
         registry = desk;
+    }
+
+    /**
+     * Batches of callers.
+     *
+     * @param files that they send, and that jobs leave
+     */
+    public record Batches(BatchFiles files, BatchJobs jobs) {}
+
+    /** Empty: this process takes none. */
+    public Optional<Batches> batches() {
+        return Optional.ofNullable(batches);
+    }
+
+    /** Takes batches of callers from now on. */
+    public void offerBatches(Batches taken) {
+        batches = taken;
     }
 
     /** What connections of callers and operators are encrypted with; empty: they are not. */

@@ -17,8 +17,10 @@ final class AllowedMethods {
 
     private static final List<Route> ROUTES = Stream.of(
                     AdaptersResource.class,
+                    BatchesResource.class,
                     CompletionsResource.class,
                     EncodersResource.class,
+                    FilesResource.class,
                     HealthResource.class,
                     JobsResource.class,
                     MetricsResource.class,

@@ -110,6 +110,14 @@ public final class Exchange implements Call {
         }
     }
 
+    /** @throws ForetokenException UNSUPPORTED_FEATURE when this process takes no batches */
+    Gateway.Batches batches() {
+        return gateway.batches()
+                .orElseThrow(() -> new ForetokenException(
+                        ErrorCode.UNSUPPORTED_FEATURE,
+                        "this server takes no batches; start it with --batch-folder, or ask one that was"));
+    }
+
     /** @throws ForetokenException UNSUPPORTED_FEATURE when this process has no registry */
     RegistryDesk registry() {
         return gateway.registry()

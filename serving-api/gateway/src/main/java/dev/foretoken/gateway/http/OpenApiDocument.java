@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** The OpenAPI documents of two families of routes, resources of this module that are written by hand. */
+/** The OpenAPI documents of three families of routes, resources of this module that are written by hand. */
 enum OpenApiDocument {
     REGISTRY("registry-openapi.json"),
     /** What operators see on the admin port alone. */
     OPERATORS("admin-openapi.json"),
+    /** Files and batches. */
+    BATCHES("batch-openapi.json"),
     ;
 
     private final String name;

@@ -1,5 +1,14 @@
 package dev.foretoken.gateway.http;
 
+import dev.foretoken.batch.BatchAnswer;
+import dev.foretoken.batch.BatchRequest;
+import dev.foretoken.batch.job.BatchFiles;
+import dev.foretoken.batch.job.BatchJobs;
+import dev.foretoken.batch.job.JobLimits;
+import dev.foretoken.batch.job.JobRunner;
+import dev.foretoken.batch.job.JobTransport;
+import dev.foretoken.batch.store.BatchStore;
+import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.contract.fake.FakeEngine;
 import dev.foretoken.contract.request.PrefillMode;
@@ -29,12 +38,14 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** The application of the HTTP tests: one text model and one without tokenizer, both on fake engines. */
@@ -56,6 +67,9 @@ public class TestEdge {
 
     static final UploadLimits UPLOADS =
             new UploadLimits(2, 5, 12 << 20, 16 << 20, Duration.ofMinutes(5), 64, Duration.ofSeconds(5));
+
+    static final JobLimits BATCH_LIMITS =
+            new JobLimits(100, 200_000, 20_000, 50, 1_000_000, 20, Duration.ofDays(30), Duration.ofDays(90));
 
     final Tokenizer tokenizer = Models.byteLevelTokenizer();
     final FakeEngine engine = new FakeEngine(TEXT_MODEL, tokenizer.vocabularySize());
@@ -96,6 +110,36 @@ public class TestEdge {
                 new CopyWorkshop(),
                 false);
         gateway.offerRegistry(() -> desk);
+        gateway.offerBatches(batches());
+    }
+
+    /** Requests that ask for a model called {@code missing} fail, all others are answered with their own bodies. */
+    private Gateway.Batches batches() {
+        Path home = temporaryFolder();
+        BatchStore store = BatchStore.open(home, "jdbc:sqlite:" + home.resolve("batch.db"), gateway::newId);
+        JobRunner runner = JobRunner.start(
+                store, BATCH_LIMITS, new EchoTransport(), InstantSource.system(), System::nanoTime, "test");
+        return new Gateway.Batches(
+                new BatchFiles(store, BATCH_LIMITS, InstantSource.system()),
+                new BatchJobs(store, BATCH_LIMITS, InstantSource.system(), runner::wake));
+    }
+
+    private static final class EchoTransport implements JobTransport {
+        @Override
+        public int room() {
+            return 8;
+        }
+
+        @Override
+        public Sent send(BatchRequest request, Consumer<Optional<BatchAnswer>> answered) {
+            boolean missing = new String(request.body(), StandardCharsets.UTF_8).contains("missing");
+            answered.accept(Optional.of(new BatchAnswer(
+                    missing ? 404 : 200,
+                    "r",
+                    request.body(),
+                    missing ? Optional.of(ErrorCode.MODEL_NOT_FOUND) : Optional.empty())));
+            return () -> {};
+        }
     }
 
     private PullQueue pulls(Path home) {
