@@ -232,7 +232,7 @@ variants:
 {{- $owned := list "role" "host" "port" "grpc-port" "pod-port" "picker-port" "with-pod" "admin-port" "admin-host" "model" "pod" "device" "drain-seconds" "blobs" "registry" "home" "signatures" "trusted-keys" "pod-plaintext" "tenants" "registry-url" "registry-ca" "pod-group" "hold-seconds" }}
 {{- range $name, $_ := .options }}
 ---
-{{- if or (has $name (list "api-key" "pod-credential" "admin-key" "database" "tenant-limits-database")) }}
+{{- if or (has $name (list "api-key" "pod-credential" "admin-key" "database" "batch-database" "tenant-limits-database")) }}
 {{ $path }}.options has the secret {{ $name }}, which would stand in a ConfigMap for many to read.
 Please put it into a Secret and set:
 credentials:

@@ -41,6 +41,7 @@ import java.util.Set;
  * @param http what one connection of a caller may cost
  * @param rollouts which other variants answer requests of served names
  * @param pool how it is part of a pool behind a gateway that is not ours
+ * @param batchFolder where batches of callers are kept; empty = none are taken
  */
 public record AppConfig(
         Role role,
@@ -65,7 +66,8 @@ public record AppConfig(
         CallLimits calls,
         HttpLimits http,
         List<VariantRollout> rollouts,
-        PoolSettings pool) {
+        PoolSettings pool,
+        Optional<BatchFolderSettings> batchFolder) {
 
     public AppConfig {
         models = List.copyOf(models);
@@ -115,6 +117,11 @@ public record AppConfig(
                 "hold-seconds",
                 routing.hold().longest().toSeconds(),
                 "0 unless in role gateway: only its engines may be away");
+        require(
+                role.hasEdge() || batchFolder.isEmpty(),
+                "batch-folder",
+                "(given)",
+                "given where callers come in, which is role all or gateway");
         pool.requireFor(role, pods);
         transport.requireFor(role, pool.withPod(), ports.host(), pods);
         requireRange("drain-timeout", drainTimeout, Duration.ZERO, Duration.ofHours(1));

@@ -164,6 +164,9 @@ public final class ServeOptions {
     @Mixin
     PoolOptions pool = new PoolOptions();
 
+    @Mixin
+    BatchFolderOptions batchFolder = new BatchFolderOptions();
+
     /**
      * All of it, checked.
      *
@@ -197,7 +200,8 @@ public final class ServeOptions {
                 routing.calls(),
                 connections.limits(),
                 rollouts == null ? List.of() : RolloutFile.read(rollouts),
-                pool.settings());
+                pool.settings(),
+                batchFolder.settings(environment));
     }
 
     private RegistrySettings offered(Map<String, String> environment) {

@@ -59,6 +59,7 @@ final class ServerParts implements AutoCloseable {
     private @Nullable PodServer pod;
     private @Nullable ReplicaPart replica;
     private @Nullable PickerServer picker;
+    private @Nullable BatchFolderPart folder;
 
     private ServerParts(AppConfig config) {
         this.podTls = Transport.read(config.transport().pods());
@@ -90,6 +91,8 @@ final class ServerParts implements AutoCloseable {
             parts.adapt(config, gateway);
             parts.mount(config, gateway, engines, registry);
             registry.offer();
+            config.batchFolder()
+                    .ifPresent(settings -> parts.folder = parts.keep(BatchFolderPart.start(settings, gateway)));
             parts.listen(config, gateway, http.port());
             return parts;
         } catch (RuntimeException e) {
@@ -247,6 +250,10 @@ final class ServerParts implements AutoCloseable {
 
     /** New requests are refused with DRAINING while the running ones finish. HTTP still listens. */
     void drain(Gateway gateway, Duration grace) {
+        BatchFolderPart batches = folder;
+        if (batches != null) {
+            batches.endRunning();
+        }
         gateway.refuseMore();
         GrpcServer server = grpc;
         if (server != null) {

@@ -95,7 +95,8 @@ class ServeOptionsTest {
                         CallLimits.DEFAULT,
                         HttpLimits.DEFAULT,
                         List.of(),
-                        PoolSettings.NONE));
+                        PoolSettings.NONE,
+                        Optional.empty()));
     }
 
     @Test
@@ -118,7 +119,8 @@ class ServeOptionsTest {
                                 + " --pod-tls-cert /p/crt --pod-tls-key /p/key --pod-tls-ca /p/ca --pod-tls-name pods"
                                 + " --tenants /t.yaml --jwt-keys /jwks.json --jwt-issuer https://issuer.example --jwt-audience us"
                                 + " --jwt-algorithm ES256 --jwt-tenant-claim team --tenant-limits-database jdbc:postgresql://db/limits --metrics-prefix own_"
-                                + " --otlp-endpoint http://collector:4318 --trace-share 0.25")
+                                + " --otlp-endpoint http://collector:4318 --trace-share 0.25"
+                                + " --batch-folder /batches --batch-database jdbc:postgresql://db/batches --batch-file-days 3")
                         .split(" "));
         assertThat(config)
                 .isEqualTo(new AppConfig(
@@ -183,7 +185,27 @@ class ServeOptionsTest {
                         CallLimits.DEFAULT.hedgingAfter(Duration.ofMillis(350)),
                         HttpLimits.DEFAULT.withMaxConnections(99),
                         List.of(),
-                        new PoolSettings(OptionalInt.of(9), false)));
+                        new PoolSettings(OptionalInt.of(9), false),
+                        Optional.of(new BatchFolderSettings(
+                                Path.of("/batches"), "jdbc:postgresql://db/batches", Duration.ofDays(3)))));
+    }
+
+    @Test
+    void batchesLieInAFileOfTheirFolderUnlessSaidOtherwise() {
+        BatchFolderSettings own =
+                parse("serve", "--batch-folder", "/b").batchFolder().orElseThrow();
+        assertThat(own)
+                .isEqualTo(new BatchFolderSettings(Path.of("/b"), "jdbc:sqlite:/b/batch.db", Duration.ofDays(30)));
+        String url = "jdbc:postgresql://db/b?password=secret";
+        BatchFolderSettings shared = parse(Map.of("FORETOKEN_BATCH_DATABASE", url), "serve", "--batch-folder", "/b")
+                .batchFolder()
+                .orElseThrow();
+        assertThat(shared.database()).isEqualTo(url);
+        assertThat(shared.toString()).doesNotContain("secret");
+        assertThatThrownBy(() -> parse("serve", "--batch-folder", "/b", "--batch-file-days", "0"))
+                .hasMessageContaining("batch-file-days");
+        assertThatThrownBy(() -> parse("serve", "--role", "runtime", "--batch-folder", "/b"))
+                .hasMessageContaining("batch-folder");
     }
 
     private static TlsFiles tls(String prefix, String authorities, String folder) {

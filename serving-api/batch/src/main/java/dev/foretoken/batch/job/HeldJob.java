@@ -196,7 +196,10 @@ final class HeldJob {
         counts = known;
         answered = done;
         pending = new PendingLines(
-                () -> desk.store().read(job.order().inputFile()), desk.limits().maxLineBytes(), answered);
+                job,
+                () -> desk.store().read(job.order().inputFile()),
+                desk.limits().maxLineBytes(),
+                answered);
         finishIfDone();
     }
 

@@ -4,39 +4,45 @@ import dev.foretoken.batch.BatchAnswer;
 import dev.foretoken.batch.BatchCancel;
 import dev.foretoken.batch.BatchExecutor;
 import dev.foretoken.batch.BatchRequest;
+import dev.foretoken.batch.Room;
+import dev.foretoken.batch.flight.FlightConfig;
+import dev.foretoken.batch.flight.FlightLimit;
+import dev.foretoken.contract.ErrorCode;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
-/** Runs requests in this process, each on a thread of its own, no more at a time than the bound says. */
+/** Runs requests in this process, each on a thread of its own, no more at a time than its engines have room for. */
 public final class LocalTransport implements JobTransport {
 
     private static final System.Logger LOG = System.getLogger(LocalTransport.class.getName());
 
     private final BatchExecutor executor;
-    private final Bound bound;
+    private final FlightLimit limit;
+    private final LongSupplier nanos;
     private final ThreadFactory threads;
     private final AtomicInteger inFlight = new AtomicInteger();
 
-    /** How many requests may be in flight. Any thread calls it. */
-    public interface Bound {
-        int most();
-
-        /** What became of one: a refusal for want of room may lower the bound. */
-        void answered(BatchAnswer answer);
-    }
-
-    /** @param threads of requests; virtual ones, since they wait */
-    public LocalTransport(BatchExecutor executor, Bound bound, ThreadFactory threads) {
+    /**
+     * @param nanos monotonic
+     * @param threads of requests; virtual ones, since they wait
+     */
+    public LocalTransport(BatchExecutor executor, FlightConfig bounds, LongSupplier nanos, ThreadFactory threads) {
         this.executor = executor;
-        this.bound = bound;
+        this.limit = new FlightLimit(bounds);
+        this.nanos = nanos;
         this.threads = threads;
     }
 
     @Override
     public int room() {
-        return bound.most() - inFlight.get();
+        Room room = executor.room();
+        synchronized (limit) {
+            limit.report(room, inFlight.get(), nanos.getAsLong());
+            return limit.limit() - inFlight.get();
+        }
     }
 
     @Override
@@ -55,10 +61,18 @@ public final class LocalTransport implements JobTransport {
         };
     }
 
+    private void refused() {
+        synchronized (limit) {
+            limit.refused(inFlight.get(), nanos.getAsLong());
+        }
+    }
+
     private Optional<BatchAnswer> run(BatchRequest request, BatchCancel cancel) {
         try {
             BatchAnswer answer = executor.run(request, cancel);
-            bound.answered(answer);
+            if (answer.error().filter(error -> error == ErrorCode.QUEUE_FULL).isPresent()) {
+                refused();
+            }
             return Optional.of(answer);
         } catch (InterruptedException e) {
             return Optional.empty();

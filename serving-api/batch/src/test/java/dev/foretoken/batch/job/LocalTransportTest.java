@@ -8,9 +8,9 @@ import dev.foretoken.batch.BatchEndpoint;
 import dev.foretoken.batch.BatchExecutor;
 import dev.foretoken.batch.BatchRequest;
 import dev.foretoken.batch.Room;
+import dev.foretoken.batch.flight.FlightConfig;
 import dev.foretoken.contract.ErrorCode;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -23,18 +23,7 @@ class LocalTransportTest {
     private static final BatchRequest REQUEST = new BatchRequest("a", BatchEndpoint.COMPLETIONS, new byte[0]);
 
     private final BlockingQueue<Optional<BatchAnswer>> answers = new LinkedBlockingQueue<>();
-    private final List<BatchAnswer> told = new ArrayList<>();
-    private final LocalTransport.Bound bound = new LocalTransport.Bound() {
-        @Override
-        public int most() {
-            return 2;
-        }
-
-        @Override
-        public void answered(BatchAnswer answer) {
-            told.add(answer);
-        }
-    };
+    private long nanos;
 
     @FunctionalInterface
     private interface Run {
@@ -54,7 +43,8 @@ class LocalTransportTest {
                         return Room.UNKNOWN;
                     }
                 },
-                bound,
+                new FlightConfig(4, 9, 1, Duration.ofSeconds(1), 0.5, 0.05),
+                () -> nanos,
                 Thread.ofVirtual().factory());
     }
 
@@ -65,13 +55,31 @@ class LocalTransportTest {
     }
 
     @Test
-    void answersAreHandedOnAndTheBoundHearsOfThem() throws InterruptedException {
+    void answersAreHandedOnAndRefusalsLowerTheLimit() throws InterruptedException {
         BatchAnswer refused = JobSite.failed(429, ErrorCode.QUEUE_FULL);
         LocalTransport transport = transport(cancel -> refused);
+        assertThat(transport.room()).isEqualTo(4);
         transport.send(REQUEST, answers::add);
         assertThat(answer()).contains(refused);
-        assertThat(told).containsExactly(refused);
-        assertThat(transport.room()).isEqualTo(2);
+        assertThat(transport.room()).isEqualTo(1);
+    }
+
+    @Test
+    void theLimitGrowsWhereItHoldsRequestsBack() throws InterruptedException {
+        CountDownLatch go = new CountDownLatch(1);
+        LocalTransport transport = transport(cancel -> {
+            go.await();
+            return JobSite.failed(400, ErrorCode.INVALID_REQUEST);
+        });
+        for (int i = 0; i < 4; i++) {
+            transport.send(REQUEST, answers::add);
+        }
+        nanos = Duration.ofSeconds(2).toNanos();
+        assertThat(transport.room()).isEqualTo(4);
+        go.countDown();
+        for (int i = 0; i < 4; i++) {
+            answer();
+        }
     }
 
     @Test
@@ -82,10 +90,10 @@ class LocalTransportTest {
             return JobSite.failed(400, ErrorCode.INVALID_REQUEST);
         });
         transport.send(REQUEST, answers::add);
-        assertThat(transport.room()).isEqualTo(1);
+        assertThat(transport.room()).isEqualTo(3);
         go.countDown();
         answer();
-        assertThat(transport.room()).isEqualTo(2);
+        assertThat(transport.room()).isEqualTo(4);
     }
 
     @Test
@@ -103,7 +111,7 @@ class LocalTransportTest {
         sent.cancel();
         assertThat(answer()).isEmpty();
         assertThat(heard.getCount()).isZero();
-        assertThat(transport.room()).isEqualTo(2);
+        assertThat(transport.room()).isEqualTo(4);
     }
 
     @Test
@@ -113,6 +121,6 @@ class LocalTransportTest {
         });
         transport.send(REQUEST, answers::add);
         assertThat(answer()).isEmpty();
-        assertThat(transport.room()).isEqualTo(2);
+        assertThat(transport.room()).isEqualTo(4);
     }
 }
