@@ -1,5 +1,7 @@
 package dev.foretoken.batch.kafka;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,6 +15,7 @@ import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
@@ -22,6 +25,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Makes Kafka's clients as a worker needs them. What the operator gives is taken, but for what the promise of one answer rests on. */
 final class KafkaClients {
+
+    private static final Logger LOG = System.getLogger(KafkaClients.class.getName());
 
     /** How long one call may wait for the broker: restarts of it are shorter. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -63,6 +68,19 @@ final class KafkaClients {
         return new KafkaConsumer<>(settings);
     }
 
+    /** One of a share group, that takes no more than it is asked for. */
+    KafkaShareConsumer<byte[], byte[]> sharer() {
+        Map<String, Object> settings = common("requests");
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, config.group());
+        settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, config.limits().pollRecords());
+        settings.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
+        settings.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
+        settings.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+        return new KafkaShareConsumer<>(settings);
+    }
+
     /** One without a group, for the ids that were answered. */
     KafkaConsumer<byte[], byte[]> reader() {
         return new KafkaConsumer<>(reader("answered"));
@@ -81,19 +99,30 @@ final class KafkaClients {
         return settings;
     }
 
+    /** One whose records are seen when their transaction is committed. */
     KafkaProducer<byte[], byte[]> producer() {
+        Map<String, Object> settings = sender();
+        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, config.group() + "-" + config.instance());
+        settings.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION.toMillis());
+        return new KafkaProducer<>(settings);
+    }
+
+    /** One whose records are seen at once. */
+    KafkaProducer<byte[], byte[]> plainProducer() {
+        return new KafkaProducer<>(sender());
+    }
+
+    private Map<String, Object> sender() {
         Map<String, Object> settings = common("answers");
         settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, config.group() + "-" + config.instance());
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, config.limits().answerBytes() + HEADER_BYTES);
-        settings.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION.toMillis());
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
         settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 1);
         settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, HEADER_BYTES);
-        return new KafkaProducer<>(settings);
+        return settings;
     }
 
     private Map<String, Object> common(String role) {
@@ -127,6 +156,17 @@ final class KafkaClients {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new org.apache.kafka.common.errors.InterruptException(e);
+        }
+    }
+
+    /** Closes all of them, whatever becomes of each. */
+    static void closeAll(Runnable... closings) {
+        for (Runnable closing : closings) {
+            try {
+                closing.run();
+            } catch (KafkaException e) {
+                LOG.log(Level.DEBUG, "a client of Kafka did not close in order", e);
+            }
         }
     }
 }

@@ -29,6 +29,11 @@ final class Partition {
         this.ids = loaded.ids();
     }
 
+    /** One that many workers share: nobody keeps how far it is answered, and which ids were. */
+    static Partition shared(TopicPartition name) {
+        return new Partition(name, new Loaded(new CompletedOffsets(0), 0, new AnsweredIds(1)));
+    }
+
     TopicPartition name() {
         return name;
     }

@@ -1,8 +1,6 @@
 package dev.foretoken.batch.kafka;
 
 import dev.foretoken.batch.flight.FlightLimit;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,16 +14,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * A worker's membership in its group, from joining it until it leaves or is thrown out. Where Kafka's clients cannot go on, or nobody knows whether a
  * transaction was committed, all of it is closed, what was in flight is forgotten, and a new one begins with what is committed. One thread.
  */
-final class Session implements AutoCloseable {
-
-    private static final Logger LOG = System.getLogger(Session.class.getName());
+final class Session implements Membership {
 
     /** For which the consumer waits when nothing is to be done. */
     private static final Duration IDLE = Duration.ofMillis(100);
@@ -93,8 +88,8 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Reads, begins, ends and commits what there is, and returns soon. */
-    void turn() throws InterruptedException {
+    @Override
+    public void turn() throws InterruptedException {
         boolean reading = assignment.regulate(hasRoom());
         arrive(consumer.poll(waiting(reading)));
         assignment.adopt();
@@ -183,8 +178,8 @@ final class Session implements AutoCloseable {
         settlement.dropLost();
     }
 
-    /** Takes nothing more, and waits so long for what runs; the rest is for whoever has the partitions next. */
-    void drain(Duration grace) throws InterruptedException {
+    @Override
+    public void drain(Duration grace) throws InterruptedException {
         flights.dropReady();
         long until = nanoTime.getAsLong() + grace.toNanos();
         while (flights.running() > 0 && nanoTime.getAsLong() - until < 0) {
@@ -200,19 +195,9 @@ final class Session implements AutoCloseable {
     public void close() {
         settlement.stop();
         assignment.abandon();
-        closeAll(
+        KafkaClients.closeAll(
                 () -> consumer.close(CloseOptions.timeout(Duration.ofSeconds(5))),
                 () -> producer.close(Duration.ofSeconds(2)),
                 () -> admin.close(Duration.ZERO));
-    }
-
-    private static void closeAll(Runnable... closings) {
-        for (Runnable closing : closings) {
-            try {
-                closing.run();
-            } catch (KafkaException e) {
-                LOG.log(Level.DEBUG, "a client of Kafka did not close in order", e);
-            }
-        }
     }
 }

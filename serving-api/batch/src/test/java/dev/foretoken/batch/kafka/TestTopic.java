@@ -20,12 +20,15 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -51,6 +54,20 @@ final class TestTopic {
     /** New ones of the shared broker. */
     static TestTopic create(int partitions) throws Exception {
         return create(KafkaBroker.shared(), partitions);
+    }
+
+    /** With answers no longer than so many bytes. */
+    static TestTopic withShortAnswers(int bytes) throws Exception {
+        TestTopic topic = create(1);
+        ConfigResource answers = new ConfigResource(ConfigResource.Type.TOPIC, topic.topics.answers());
+        ConfigEntry longest = new ConfigEntry("max.message.bytes", Integer.toString(bytes));
+        try (Admin admin = KafkaBroker.shared().admin()) {
+            admin.incrementalAlterConfigs(
+                            Map.of(answers, List.of(new AlterConfigOp(longest, AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
+        return topic;
     }
 
     static TestTopic create(KafkaBroker broker, int partitions) throws Exception {
@@ -94,12 +111,17 @@ final class TestTopic {
 
     /** With short waits between tries. */
     static WorkerParts parts(BatchExecutor executor, BatchMetrics metrics) {
+        return parts(executor, metrics, 256);
+    }
+
+    /** With at most so many requests at a time. */
+    static WorkerParts parts(BatchExecutor executor, BatchMetrics metrics, int most) {
         RecordLimits limits = new RecordLimits(100_000, 50_000);
         return new WorkerParts(
                 executor,
                 new RecordReader(limits, ReplyTopics.parse(List.of("reply-*"))),
                 limits,
-                FlightConfig.upTo(256),
+                FlightConfig.upTo(most),
                 new Backoff(new BackoffConfig(Duration.ofMillis(1), Duration.ofMillis(4), 4), new Random(1)),
                 metrics,
                 InstantSource.system(),

@@ -61,12 +61,15 @@ final class WorkerProcess implements AutoCloseable {
         kill();
     }
 
-    /** Takes up to some hundredths of a second for each request, and longer for one in 50. */
+    /** So few at a time that there is always something to do when it is killed, and a request or two that took long. */
+    private static final int MOST = 32;
+
+    /** Takes up to some hundredths of a second for each request, and much longer for one in 25. */
     private static final class VaryingExecutor extends EchoExecutor {
         @Override
         public BatchAnswer run(BatchRequest request, BatchCancel cancel) throws InterruptedException {
             int chance = request.id().hashCode() >>> 4;
-            Thread.sleep(chance % 50 == 0 ? 1000 : 5 + chance % 40);
+            Thread.sleep(chance % 25 == 0 ? 2000 : 5 + chance % 40);
             return super.run(request, cancel);
         }
     }
@@ -74,7 +77,9 @@ final class WorkerProcess implements AutoCloseable {
     /** @param arguments addresses of the brokers, name of the topic, instance, partitions; runs until it is killed */
     public static void main(String... arguments) throws Exception {
         TestTopic topic = TestTopic.of(arguments[0], arguments[1], Integer.parseInt(arguments[3]));
-        try (BatchWorker worker = topic.worker(arguments[2], new VaryingExecutor())) {
+        WorkerParts parts = TestTopic.parts(new VaryingExecutor(), BatchMetrics.NONE, MOST);
+        try (BatchWorker worker = new BatchWorker(topic.config(arguments[2]), parts)) {
+            worker.start();
             while (worker.state().phase() != WorkerState.Phase.CLOSED) {
                 if (System.in.read() < 0) {
                     return;
