@@ -206,6 +206,18 @@ variants:
       kind: keda
 {{- end }}
 ---
+{{- if and (ne $scaling.kind "keda") (gt (int $scaling.batchLag) 0) }}
+The group {{ .name }} is to be scaled by requests of batch topics, of which KEDA alone knows.
+Please set:
+variants:
+  - name: {{ .name }}
+    model: {{ .model }}
+    autoscaling:
+      kind: keda
+      keda:
+        serverAddress: http://prometheus-operated.monitoring.svc:9090
+{{- end }}
+---
 {{- if and (ne $scaling.kind "none") (gt (int $scaling.minReplicas) (int $scaling.maxReplicas)) }}
 The group {{ .name }} would have at least {{ $scaling.minReplicas }} pods and at most {{ $scaling.maxReplicas }}.
 Please set:

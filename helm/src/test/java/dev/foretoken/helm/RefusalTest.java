@@ -104,6 +104,9 @@ class RefusalTest {
                         "variantDefaults: {autoscaling: {kind: keda}}",
                         "KEDA scales the group toy by what Prometheus knows, and no Prometheus is named.\nPlease set:\nvariants:\n  - name: toy\n    model: toy=/models/toy\n    autoscaling:\n      kind: keda\n      keda:\n        serverAddress: http://"),
                 Arguments.of(
+                        "variantDefaults: {autoscaling: {kind: hpa, batchLag: 100}}",
+                        "The group toy is to be scaled by requests of batch topics, of which KEDA alone knows.\nPlease set:\nvariants:\n  - name: toy\n    model: toy=/models/toy\n    autoscaling:\n      kind: keda"),
+                Arguments.of(
                         "variantDefaults: {autoscaling: {kind: hpa, minReplicas: 5}}",
                         "The group toy would have at least 5 pods and at most 4.\nPlease set:\nvariants:\n  - name: toy\n    model: toy=/models/toy\n    autoscaling:\n      maxReplicas: 5"),
                 Arguments.of(

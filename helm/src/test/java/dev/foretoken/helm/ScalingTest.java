@@ -84,6 +84,29 @@ class ScalingTest {
                 .containsEntry("activationThreshold", "0");
     }
 
+    @Test
+    void batchesScaleAGroupWhereTheyAreSaidTo() {
+        String values = """
+                gateway: {holdSeconds: 300}
+                variantDefaults:
+                  autoscaling: {kind: keda, minReplicas: %d, batchLag: 500, keda: {serverAddress: 'http://p', authenticationRef: a}}
+                """;
+        GenericKubernetesResource always =
+                Chart.render(values.formatted(1)).kind("ScaledObject").getFirst();
+        assertThat(trigger(always, 2))
+                .containsEntry("query", "sum(foretoken_batch_lag_requests{namespace=\"serving\"})")
+                .containsEntry("threshold", "500")
+                .containsEntry("serverAddress", "http://p")
+                .doesNotContainKey("activationThreshold");
+        assertThat(always.<Object>get("spec", "triggers", 2, "authenticationRef", "name"))
+                .isEqualTo("a");
+        GenericKubernetesResource fromZero =
+                Chart.render(values.formatted(0)).kind("ScaledObject").getFirst();
+        assertThat(trigger(fromZero, 3)).containsEntry("threshold", "500").containsEntry("activationThreshold", "0");
+        assertThat(everything.kind("ScaledObject").getFirst().<List<Object>>get("spec", "triggers"))
+                .hasSize(2);
+    }
+
     /** Both would set the number, each undoing the other. */
     @Test
     void whatIsScaledHasNoNumberOfItsOwn() {
