@@ -7,6 +7,7 @@ import com.google.common.util.concurrent.ListenableFuture;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.GatewayConfig;
+import dev.foretoken.gateway.fake.Awaited;
 import dev.foretoken.gateway.fake.FakeGraph;
 import dev.foretoken.gateway.fake.Graphs;
 import dev.foretoken.gateway.hold.HoldLimits;
@@ -88,10 +89,11 @@ class HeldInferenceTest {
     }
 
     private void await(String line) throws InterruptedException {
-        while (!new String(MetricsPage.render(gateway.telemetry(), null).body(), StandardCharsets.UTF_8)
-                .contains(line)) {
-            Thread.sleep(1);
-        }
+        Awaited.until(line, () -> page().contains(line));
+    }
+
+    private String page() {
+        return new String(MetricsPage.render(gateway.telemetry(), null).body(), StandardCharsets.UTF_8);
     }
 
     @Test

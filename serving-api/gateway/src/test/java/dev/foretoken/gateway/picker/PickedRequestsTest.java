@@ -14,6 +14,7 @@ import dev.foretoken.contract.engine.LoadCounters;
 import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelLoad;
 import dev.foretoken.routing.decision.RouteDecision;
+import dev.foretoken.routing.health.EndpointHealth;
 import dev.foretoken.routing.health.HealthConfig;
 import dev.foretoken.routing.policy.WhyNot;
 import dev.foretoken.wire.extproc.CommonResponse;
@@ -103,12 +104,49 @@ class PickedRequestsTest {
         edge.awaitNothingHeld();
     }
 
-    @Test
-    void anEndpointThatCouldNotBeReachedIsNotChosenForAWhile() throws Exception {
+    /** So that the first one is chosen. */
+    private void loadTheSecond() {
         edge.second
                 .engine()
                 .reporting(new LoadReport(
                         List.of(new ModelLoad("m", 50, 50, 16, 100, 0, LoadCounters.ZERO)), 0, 0, false));
+    }
+
+    private static void fail(EndpointHealth health, int times) {
+        for (int i = 0; i < times; i++) {
+            health.asked(System.nanoTime()).failed(System.nanoTime());
+        }
+    }
+
+    private void beServedBy(String address) throws InterruptedException {
+        EnvoyStream stream = edge.stream();
+        assertThat(destination(edge.ask(stream, CHAT, QUESTION))).isEqualTo("10.0.0.1:8080,10.0.0.2:8080");
+        stream.answered("200", address).next();
+    }
+
+    @Test
+    void anEndpointThatServesInPlaceOfAnotherIsWell() throws Exception {
+        loadTheSecond();
+        EndpointHealth second = edge.gateway.health().of("10.0.0.2:9091");
+        fail(second, HealthConfig.DEFAULT.breaker().consecutiveFailures() - 1);
+        beServedBy("10.0.0.2:8080");
+        fail(second, 1);
+        assertThat(second.isOpen(System.nanoTime())).isFalse();
+    }
+
+    @Test
+    void anAddressThatWasNotOfferedSaysNothing() throws Exception {
+        loadTheSecond();
+        EndpointHealth first = edge.gateway.health().of("10.0.0.1:9091");
+        fail(first, HealthConfig.DEFAULT.breaker().consecutiveFailures() - 1);
+        beServedBy("10.0.0.9:8080");
+        fail(first, 1);
+        assertThat(first.isOpen(System.nanoTime())).isTrue();
+    }
+
+    @Test
+    void anEndpointThatCouldNotBeReachedIsNotChosenForAWhile() throws Exception {
+        loadTheSecond();
         for (int i = 0; i < HealthConfig.DEFAULT.breaker().consecutiveFailures(); i++) {
             EnvoyStream stream = edge.stream();
             CommonResponse head = edge.ask(stream, CHAT, QUESTION);

@@ -9,6 +9,7 @@ import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.GatewayConfig;
 import dev.foretoken.gateway.HttpLimits;
 import dev.foretoken.gateway.auth.Identities;
+import dev.foretoken.gateway.fake.Awaited;
 import dev.foretoken.gateway.fake.Models;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.ModelCatalog;
@@ -167,10 +168,7 @@ final class PickerEdge implements AutoCloseable {
 
     /** Every open stream has one: so many are. */
     void awaitAlarms(int count) throws InterruptedException {
-        for (int i = 0; alarms.size() != count; i++) {
-            assertThat(i).as("alarms: %s of %s", alarms.size(), count).isLessThan(10_000);
-            Thread.sleep(1);
-        }
+        Awaited.until(count + " alarms", () -> alarms.size() == count);
     }
 
     /** Requests that count at the engines now, by the next decision. */

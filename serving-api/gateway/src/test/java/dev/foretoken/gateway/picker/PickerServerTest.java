@@ -22,6 +22,7 @@ import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.gateway.auth.Caller;
+import dev.foretoken.gateway.fake.Awaited;
 import dev.foretoken.routing.decision.RouteDecision;
 import dev.foretoken.routing.policy.WhyNot;
 import dev.foretoken.wire.extproc.CommonResponse;
@@ -189,6 +190,16 @@ class PickerServerTest {
     }
 
     @Test
+    void aBodyMayHaveAsManyBytesAsTheLimit() throws Exception {
+        String whole = QUESTION + " ".repeat(PickerEdge.MOST_BODY_BYTES - QUESTION.length());
+        chosen(edge.stream()
+                .post(CHAT)
+                .body(whole.substring(0, 9), false)
+                .body(whole.substring(9), true)
+                .next());
+    }
+
+    @Test
     void onlyEndpointsOfTheSubsetAreChosen() throws Exception {
         for (int i = 0; i < 4; i++) {
             assertThat(destination(edge.ask(edge.stream().subset("10.0.0.2:8080", "10.0.0.9:8080"), CHAT, QUESTION)))
@@ -328,6 +339,16 @@ class PickerServerTest {
     }
 
     @Test
+    void withoutAReadyEndpointItLivesAndIsNotReady() {
+        List.of(edge.first, edge.second, edge.third)
+                .forEach(replica -> replica.engine().withState(ModelState.FAILED));
+        assertThat(health("liveness")).isEqualTo(ServingStatus.SERVING);
+        for (String service : List.of("", "readiness", ExternalProcessorGrpc.SERVICE_NAME)) {
+            assertThat(health(service)).as(service).isEqualTo(ServingStatus.NOT_SERVING);
+        }
+    }
+
+    @Test
     void soManyMayAskForHealthAtOnceAndOthersAreRefusedBeforeTheyAreRead() throws Exception {
         List<ClientCall<HealthCheckRequest, HealthCheckResponse>> silent = new ArrayList<>();
         Status refusal = Status.OK;
@@ -337,9 +358,7 @@ class PickerServerTest {
         }
         assertThat(refusal.getDescription()).contains("16 such calls");
         silent.forEach(call -> call.cancel("enough", null));
-        while (!statusOf(() -> health("liveness")).isOk()) {
-            Thread.sleep(1);
-        }
+        Awaited.until("a place", () -> statusOf(() -> health("liveness")).isOk());
     }
 
     private static Status statusOf(Runnable call) {

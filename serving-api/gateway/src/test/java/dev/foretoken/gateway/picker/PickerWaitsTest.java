@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.ModelState;
 import dev.foretoken.gateway.auth.Identities;
+import dev.foretoken.gateway.fake.Awaited;
 import dev.foretoken.gateway.hold.HoldLimits;
 import dev.foretoken.gateway.metrics.MetricsPage;
 import dev.foretoken.gateway.routing.RoutingConfig;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Requests that wait for an endpoint, and tenants that would wait with many. */
 @Timeout(60)
@@ -61,9 +64,7 @@ class PickerWaitsTest {
     }
 
     private static void awaitHeld(PickerEdge edge) throws InterruptedException {
-        while (!page(edge).contains("foretoken_held_requests{model=\"m\",} 1.0")) {
-            Thread.sleep(1);
-        }
+        Awaited.until("one that is held", () -> page(edge).contains("foretoken_held_requests{model=\"m\",} 1.0"));
     }
 
     private static String page(PickerEdge edge) {
@@ -81,6 +82,28 @@ class PickerWaitsTest {
         stream.next();
         ofTheBody.join();
         assertThat(stream.answered("200", "").next().hasResponseHeaders()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/v1/embeddings, application/json", "/v2/models/m/infer, application/octet-stream"})
+    void otherRoutesWaitForTheEndpointOfTheirModelToo(String path, String type) throws Exception {
+        PickerEdge holding = holding();
+        EnvoyStream stream = holding.stream()
+                .head(Map.of(":method", "POST", ":path", path, "content-type", type), false)
+                .body("{\"model\":\"m\"}", true);
+        awaitHeld(holding);
+        holding.second.engine().withState(ModelState.READY);
+        assertThat(destination(chosen(stream.next()))).isEqualTo("10.0.0.2:8080");
+    }
+
+    @Test
+    void noneWaitsLongerThanItsOwnTime() throws Exception {
+        PickerEdge holding = holding();
+        EnvoyStream stream = holding.stream()
+                .head(Map.of(":method", "POST", ":path", CHAT, "x-request-timeout", "0.05"), false)
+                .body(QUESTION, true);
+        assertRefused(refusal(stream), 504, ErrorCode.DEADLINE_EXCEEDED);
+        holding.awaitNothingHeld();
     }
 
     @Test

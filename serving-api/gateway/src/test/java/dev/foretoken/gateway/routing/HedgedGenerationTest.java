@@ -17,6 +17,7 @@ import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.request.TokenIds;
+import dev.foretoken.gateway.fake.Awaited;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.routing.decision.RouteDecision;
@@ -126,9 +127,7 @@ class HedgedGenerationTest {
 
     /** The second engine is asked on a thread of its own: waits until so many have taken a request. */
     private void awaitHedges(int count) throws InterruptedException {
-        while (hedges() < count) {
-            Thread.sleep(1);
-        }
+        Awaited.until(count + " hedges", () -> hedges() >= count);
         assertThat(hedges()).isEqualTo(count);
     }
 
