@@ -134,8 +134,7 @@ class RemoteEngineTest {
         open.add(remote);
         assertThat(remote.awaitConnected(LONG)).isTrue();
         for (int tokens : new int[] {3, 100_000}) {
-            Generation generation =
-                    remote.submit(GenerationRequest.greedy("r", "m", Prompt.of(new int[tokens]), 4));
+            Generation generation = remote.submit(GenerationRequest.greedy("r", "m", Prompt.of(new int[tokens]), 4));
             FakeGeneration arrived = engine.nextSubmitted();
             assertThat(arrived.request().prompt().size()).isEqualTo(tokens);
             CompletableFuture<String> bringer = new CompletableFuture<>();
