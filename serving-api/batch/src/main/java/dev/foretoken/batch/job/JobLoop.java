@@ -71,6 +71,7 @@ final class JobLoop {
         for (Runnable work = mail.poll(); work != null; work = mail.poll()) {
             work.run();
         }
+        held.values().removeIf(HeldJob::isGone);
         if (desk.nanos() - nextLook >= 0) {
             nextLook = desk.nanos() + LOOK.toNanos();
             patiently(this::look);

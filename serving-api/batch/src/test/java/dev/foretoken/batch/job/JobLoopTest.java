@@ -274,6 +274,20 @@ class JobLoopTest {
     }
 
     @Test
+    void aJobThatEndsKeepsNoOtherFromBeingTaken() {
+        site.submit("t", "24h", lines(1));
+        site.loop.turn();
+        site.loop.turn();
+        Job next = site.submit("t", "24h", lines(1));
+        site.transport.answer(0, good(site.transport.flights.getFirst().request()));
+        site.loop.turn();
+        site.loop.turn();
+        assertThat(site.transport.flights)
+                .extracting(flight -> flight.request().id())
+                .containsExactly(next.id() + "_0");
+    }
+
+    @Test
     void closingGivesJobsBack() {
         Job job = site.submit("t", "24h", lines(5));
         site.loop.turn();
