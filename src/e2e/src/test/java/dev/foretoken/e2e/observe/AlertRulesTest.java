@@ -54,7 +54,14 @@ class AlertRulesTest {
             "ForetokenEndpointLost",
             page -> page.change("foretoken_endpoint_breaker_open", InputSeries.steady(1)),
             "ForetokenStreamsLost",
-            page -> page.change("foretoken_migrations_failed_total", InputSeries.rising(1)));
+            page -> page.change("foretoken_migrations_failed_total", InputSeries.rising(1)),
+            "ForetokenBatchLate",
+            page -> page.change("foretoken_batch_oldest_seconds", InputSeries.steady(7200)),
+            "ForetokenBatchDeadLetters",
+            page -> page.change(
+                    "foretoken_batch_dead_letters_total",
+                    series -> series.with(Map.of("reason", "malformed")),
+                    InputSeries.rising(1)));
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -93,6 +100,7 @@ class AlertRulesTest {
                 .post(HttpApi.COMPLETIONS, Map.of("model", Models.LLAMA, "prompt", "A", "max_tokens", 2))
                 .ok();
         Map<String, Metrics> pages = new LinkedHashMap<>(Map.of("edge", server.edgeMetrics()));
+        pages.put("worker", WorkerPage.of());
         if (server.edge() != server.engine()) {
             pages.put("engine", server.engineMetrics());
         }

@@ -30,7 +30,7 @@ class WatchedMetricsTest {
         new HttpApi(server.http())
                 .post(HttpApi.COMPLETIONS, Map.of("model", Models.LLAMA, "prompt", "A", "max_tokens", 2))
                 .ok();
-        this.shown = new Shown(server.edgeMetrics(), server.engineMetrics());
+        this.shown = new Shown(server.edgeMetrics(), server.engineMetrics(), WorkerPage.of());
     }
 
     private List<String> missing(Stream<Watched> watched) {

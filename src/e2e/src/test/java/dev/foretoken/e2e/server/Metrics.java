@@ -30,6 +30,11 @@ public final class Metrics {
         public static final Load IDLE = new Load(0, 0, 0);
     }
 
+    /** Of a page that was read elsewhere. */
+    public static Metrics of(String page) {
+        return new Metrics(page);
+    }
+
     static Metrics scrape(URI server) {
         HttpRequest request = HttpRequest.newBuilder(server.resolve("/metrics"))
                 .timeout(Duration.ofSeconds(20))
