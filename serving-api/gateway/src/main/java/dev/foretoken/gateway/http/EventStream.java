@@ -82,12 +82,16 @@ final class EventStream implements PacketSink {
     }
 
     private void send(byte[] events) {
+        begin();
+        unsent += events.length;
+        response.write(Buffer.buffer(events)).onComplete(done -> written(events.length));
+    }
+
+    private void begin() {
         if (!begun) {
             begun = true;
             head.accept(response);
         }
-        unsent += events.length;
-        response.write(Buffer.buffer(events)).onComplete(done -> written(events.length));
     }
 
     private void awaitRoom() throws InterruptedException {
@@ -122,10 +126,16 @@ final class EventStream implements PacketSink {
         }
     }
 
-    /** The end every client waits for. */
+    /** The end every client waits for, in one piece with the end of the response. */
     void done() throws InterruptedException {
-        write(DONE);
-        response.end();
+        lock.lock();
+        try {
+            awaitRoom();
+            begin();
+        } finally {
+            lock.unlock();
+        }
+        response.end(Buffer.buffer(DONE));
     }
 
     /** Ends the stream with the error as its last event, if anybody still reads. */
