@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * What a worker of batch topics tells of itself, on the metrics page of its process. Series that alerts watch are there from the beginning, so that the
- * first of their kind is a rise.
+ * What a worker of batch topics tells of itself, on the metrics page of its process. Series that alerts watch are there from the beginning, so that
+ * the first of their kind is a rise.
  */
 public final class WorkerMetrics implements BatchMetrics {
 
