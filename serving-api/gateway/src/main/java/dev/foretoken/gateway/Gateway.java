@@ -74,6 +74,7 @@ public final class Gateway implements AutoCloseable {
     private volatile Rollouts rollouts;
     private volatile @Nullable Supplier<Readiness> readinessJudge;
     private volatile @Nullable Supplier<RegistryDesk> registry;
+    private volatile Supplier<Optional<String>> remark = Optional::empty;
 
     /**
      * Where time comes from.
@@ -433,7 +434,12 @@ public final class Gateway implements AutoCloseable {
             return new Readiness(false, "draining");
         }
         Supplier<Readiness> judge = readinessJudge;
-        return judge == null ? ofCatalog() : judge.get();
+        return (judge == null ? ofCatalog() : judge.get()).with(remark.get());
+    }
+
+    /** Has probes say this too, which callers need not know: of a part without which requests are answered all the same. Empty = nothing. */
+    public void remarkBy(Supplier<Optional<String>> newRemark) {
+        remark = newRemark;
     }
 
     private Readiness ofCatalog() {
@@ -454,7 +460,12 @@ public final class Gateway implements AutoCloseable {
     }
 
     /** @param detail why */
-    public record Readiness(boolean ready, String detail) {}
+    public record Readiness(boolean ready, String detail) {
+        private Readiness with(Optional<String> remark) {
+            return remark.map(text -> new Readiness(ready, detail + "; " + text))
+                    .orElse(this);
+        }
+    }
 
     /** Refuses new requests with DRAINING, and prepares nothing for requests to come. */
     public void refuseMore() {

@@ -42,6 +42,7 @@ import java.util.Set;
  * @param rollouts which other variants answer requests of served names
  * @param pool how it is part of a pool behind a gateway that is not ours
  * @param batchFolder where batches of callers are kept; empty = none are taken
+ * @param batchTopics requests that come in by Kafka
  */
 public record AppConfig(
         Role role,
@@ -67,7 +68,8 @@ public record AppConfig(
         HttpLimits http,
         List<VariantRollout> rollouts,
         PoolSettings pool,
-        Optional<BatchFolderSettings> batchFolder) {
+        Optional<BatchFolderSettings> batchFolder,
+        Optional<BatchTopicSettings> batchTopics) {
 
     public AppConfig {
         models = List.copyOf(models);
@@ -121,6 +123,11 @@ public record AppConfig(
                 role.hasEdge() || batchFolder.isEmpty(),
                 "batch-folder",
                 "(given)",
+                "given where callers come in, which is role all or gateway");
+        require(
+                role.hasEdge() || batchTopics.isEmpty(),
+                "batch-brokers",
+                batchTopics.map(BatchTopicSettings::brokers).orElse(""),
                 "given where callers come in, which is role all or gateway");
         pool.requireFor(role, pods);
         transport.requireFor(role, pool.withPod(), ports.host(), pods);

@@ -167,6 +167,9 @@ public final class ServeOptions {
     @Mixin
     BatchFolderOptions batchFolder = new BatchFolderOptions();
 
+    @Mixin
+    BatchTopicOptions batchTopics = new BatchTopicOptions();
+
     /**
      * All of it, checked.
      *
@@ -201,7 +204,8 @@ public final class ServeOptions {
                 connections.limits(),
                 rollouts == null ? List.of() : RolloutFile.read(rollouts),
                 pool.settings(),
-                batchFolder.settings(environment));
+                batchFolder.settings(environment),
+                batchTopics.settings());
     }
 
     private RegistrySettings offered(Map<String, String> environment) {

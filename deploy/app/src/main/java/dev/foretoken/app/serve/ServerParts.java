@@ -60,6 +60,7 @@ final class ServerParts implements AutoCloseable {
     private @Nullable ReplicaPart replica;
     private @Nullable PickerServer picker;
     private @Nullable BatchFolderPart folder;
+    private @Nullable BatchPart batches;
 
     private ServerParts(AppConfig config) {
         this.podTls = Transport.read(config.transport().pods());
@@ -94,6 +95,9 @@ final class ServerParts implements AutoCloseable {
             config.batchFolder()
                     .ifPresent(settings -> parts.folder = parts.keep(BatchFolderPart.start(settings, gateway)));
             parts.listen(config, gateway, http.port());
+            config.batchTopics()
+                    .ifPresent(settings ->
+                            parts.batches = parts.keep(BatchPart.start(settings, config, gateway, http.port())));
             return parts;
         } catch (RuntimeException e) {
             parts.close();
@@ -254,6 +258,10 @@ final class ServerParts implements AutoCloseable {
         if (batches != null) {
             batches.endRunning();
         }
+        BatchPart worker = batches;
+        if (worker != null) {
+            worker.beginEnd();
+        }
         gateway.refuseMore();
         GrpcServer server = grpc;
         if (server != null) {
@@ -275,6 +283,9 @@ final class ServerParts implements AutoCloseable {
         PickerServer picking = picker;
         if (picking != null) {
             picking.stop(left);
+        }
+        if (worker != null) {
+            worker.close();
         }
     }
 

@@ -96,6 +96,7 @@ class ServeOptionsTest {
                         HttpLimits.DEFAULT,
                         List.of(),
                         PoolSettings.NONE,
+                        Optional.empty(),
                         Optional.empty()));
     }
 
@@ -187,7 +188,8 @@ class ServeOptionsTest {
                         List.of(),
                         new PoolSettings(OptionalInt.of(9), false),
                         Optional.of(new BatchFolderSettings(
-                                Path.of("/batches"), "jdbc:postgresql://db/batches", Duration.ofDays(3)))));
+                                Path.of("/batches"), "jdbc:postgresql://db/batches", Duration.ofDays(3))),
+                        Optional.empty()));
     }
 
     @Test

@@ -56,4 +56,19 @@ public record WorkerLimits(
         requireRange("batch.remembered-for", rememberedFor, Duration.ofMinutes(1), Duration.ofDays(365));
         requireRange("batch.drain", drain, Duration.ZERO, Duration.ofHours(1));
     }
+
+    /** The same, with another {@link #drain}. */
+    public WorkerLimits draining(Duration time) {
+        return new WorkerLimits(
+                pollRecords,
+                heldRequests,
+                heldBytes,
+                answerBytes,
+                metadataBytes,
+                transactionAnswers,
+                transactionDelay,
+                rememberedIds,
+                rememberedFor,
+                time);
+    }
 }

@@ -278,10 +278,11 @@ class GatewayExecutorTest {
             Future<BatchAnswer> first =
                     callers.submit(() -> executor.run(request(BatchEndpoint.COMPLETIONS, PROMPT), cancel));
             engine.nextSubmitted();
+            engine.answering(7, 8);
             BatchAnswer second = run(request(BatchEndpoint.COMPLETIONS, PROMPT));
+            cancel.cancel();
             assertThat(second.error()).contains(ErrorCode.RATE_LIMITED);
             assertThat(second.isRetryable()).isTrue();
-            cancel.cancel();
             assertThat(first.get().error()).contains(ErrorCode.CANCELLED);
         }
     }

@@ -1,0 +1,100 @@
+package dev.foretoken.app.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options about requests that come in by Kafka. */
+public final class BatchTopicOptions {
+
+    @Option(
+            names = "--batch-brokers",
+            paramLabel = "HOST:PORT",
+            defaultValue = "${env:FORETOKEN_BATCH_BROKERS}",
+            description =
+                    "Kafka brokers, separated by commas: this process answers requests of a topic too, each once, in what callers leave (src/docs/batch-topics.md). Topics that are not there are created. Default: none.")
+    @Nullable
+    String brokers;
+
+    @Option(
+            names = "--batch-topic",
+            paramLabel = "NAME",
+            defaultValue = "${env:FORETOKEN_BATCH_TOPIC:-foretoken-requests}",
+            description =
+                    "Where requests are. What cannot be answered goes to NAME-dead-letters and the ids of what was answered to NAME-answered, without an ending -requests. Default: ${DEFAULT-VALUE}.")
+    String topic = BatchTopicSettings.REQUESTS;
+
+    @Option(
+            names = "--batch-answers",
+            paramLabel = "NAME",
+            defaultValue = "${env:FORETOKEN_BATCH_ANSWERS:-foretoken-answers}",
+            description = "Where answers go. Default: ${DEFAULT-VALUE}.")
+    String answers = BatchTopicSettings.ANSWERS;
+
+    @Option(
+            names = "--batch-reply-topic",
+            paramLabel = "NAME|PREFIX*",
+            split = ",",
+            defaultValue = "${env:FORETOKEN_BATCH_REPLY_TOPIC}",
+            description =
+                    "Topics that a request may name for its own answer, or with * at the end what their names begin with; repeatable. Default: none.")
+    List<String> replyTopics = List.of();
+
+    @Option(
+            names = "--batch-group",
+            paramLabel = "NAME",
+            defaultValue = "${env:FORETOKEN_BATCH_GROUP:-foretoken}",
+            description = "Processes of one group share the requests. Default: ${DEFAULT-VALUE}.")
+    String group = BatchTopicSettings.GROUP;
+
+    @Option(
+            names = "--batch-instance",
+            paramLabel = "NAME",
+            defaultValue = "${env:FORETOKEN_BATCH_INSTANCE}",
+            description =
+                    "Name of this process in its group, which no other has; the same after a restart, so that what was left unfinished is ended at once. Default: host name and HTTP port.")
+    @Nullable
+    String instance;
+
+    @Option(
+            names = "--batch-partitions",
+            paramLabel = "N",
+            defaultValue = "${env:FORETOKEN_BATCH_PARTITIONS:-12}",
+            description =
+                    "Partitions of topics that are created: no more processes than this can share the requests. Default: ${DEFAULT-VALUE}.")
+    int partitions = BatchTopicSettings.PARTITIONS;
+
+    @Option(
+            names = "--batch-share",
+            defaultValue = "${env:FORETOKEN_BATCH_SHARE:-false}",
+            description =
+                    "Takes requests as a share group: more processes than partitions, but each request is answered at least once instead of once (src/docs/batch-kafka.md).")
+    boolean share;
+
+    @Option(
+            names = "--batch-config",
+            paramLabel = "FILE",
+            defaultValue = "${env:FORETOKEN_BATCH_CONFIG}",
+            description =
+                    "Properties file with further settings of Kafka's clients: encryption and credentials (security.protocol, sasl.jaas.config, ssl.truststore.location).")
+    @Nullable
+    Path config;
+
+    Optional<BatchTopicSettings> settings() {
+        return given(brokers)
+                .map(named -> new BatchTopicSettings(
+                        named,
+                        new BatchTopicSettings.Topics(topic, answers, replyTopics, partitions),
+                        group,
+                        given(instance),
+                        share,
+                        ClientSettingsFile.read("batch-config", config)));
+    }
+
+    /** An empty environment variable says nothing. */
+    private static Optional<String> given(@Nullable String text) {
+        return Optional.ofNullable(text).filter(some -> !some.isEmpty());
+    }
+}

@@ -1,0 +1,81 @@
+package dev.foretoken.app.config;
+
+import static dev.foretoken.contract.ConfigCheck.require;
+import static dev.foretoken.contract.ConfigCheck.requireRange;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Requests that come in by Kafka.
+ *
+ * @param brokers {@code HOST:PORT}, separated by commas
+ * @param group whose processes share them
+ * @param instance name of this process in it; empty = after host and port
+ * @param share whether it is a share group, which answers at least once
+ * @param client further settings of Kafka's clients; may hold passwords
+ */
+public record BatchTopicSettings(
+        String brokers,
+        Topics topics,
+        String group,
+        Optional<String> instance,
+        boolean share,
+        Map<String, String> client) {
+
+    public static final String REQUESTS = "foretoken-requests";
+    public static final String ANSWERS = "foretoken-answers";
+    public static final String GROUP = "foretoken";
+    public static final int PARTITIONS = 12;
+
+    /** As of names of topics, groups and transactions. */
+    private static final String NAME = "[A-Za-z0-9._-]{1,120}";
+
+    /**
+     * Where requests are and answers go.
+     *
+     * @param replies topics that requests may name; one with {@code *} at its end stands for all that begin so
+     * @param partitions of topics that are created
+     */
+    public record Topics(String requests, String answers, List<String> replies, int partitions) {
+
+        public static final Topics DEFAULT = new Topics(REQUESTS, ANSWERS, List.of(), PARTITIONS);
+
+        public Topics {
+            replies = List.copyOf(replies);
+            requireName("batch-topic", requests);
+            requireName("batch-answers", answers);
+            require(!requests.equals(answers), "batch-answers", answers, "another topic than batch-topic");
+            for (String reply : replies) {
+                String name = reply.endsWith("*") ? reply.substring(0, reply.length() - 1) : reply;
+                requireName("batch-reply-topic", name);
+            }
+            requireRange("batch-partitions", partitions, 1, 10_000);
+        }
+    }
+
+    public BatchTopicSettings {
+        client = Map.copyOf(client);
+        for (String broker : brokers.split(",", -1)) {
+            require(
+                    broker.matches("\\[?[A-Za-z0-9.:_-]+]?:[0-9]{1,5}"),
+                    "batch-brokers",
+                    brokers,
+                    "HOST:PORT, separated by commas");
+        }
+        requireName("batch-group", group);
+        instance.ifPresent(name -> requireName("batch-instance", name));
+    }
+
+    private static void requireName(String option, String name) {
+        require(name.matches(NAME), option, name, "1 to 120 letters, digits, dots, dashes and underscores");
+    }
+
+    /** Keeps the clients' settings out of logs. */
+    @Override
+    public String toString() {
+        return "BatchTopicSettings[brokers=" + brokers + ", topics=" + topics + ", group=" + group + ", instance="
+                + instance + ", share=" + share + ", client=" + client.size() + "]";
+    }
+}
