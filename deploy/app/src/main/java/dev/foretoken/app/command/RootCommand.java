@@ -1,5 +1,6 @@
 package dev.foretoken.app.command;
 
+import dev.foretoken.app.command.batch.BatchCommand;
 import dev.foretoken.app.command.models.ModelsCommand;
 import dev.foretoken.app.command.routes.RoutesCommand;
 import dev.foretoken.app.terminal.ProductVersion;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Command;
             ModelsCommand.class,
             KeysCommand.class,
             RolloutsCommand.class,
-            RoutesCommand.class
+            RoutesCommand.class,
+            BatchCommand.class
         },
         footer = {
             "",

@@ -60,7 +60,7 @@ final class ServerParts implements AutoCloseable {
     private @Nullable ReplicaPart replica;
     private @Nullable PickerServer picker;
     private @Nullable BatchFolderPart folder;
-    private @Nullable BatchPart batches;
+    private @Nullable BatchPart topics;
 
     private ServerParts(AppConfig config) {
         this.podTls = Transport.read(config.transport().pods());
@@ -97,7 +97,7 @@ final class ServerParts implements AutoCloseable {
             parts.listen(config, gateway, http.port());
             config.batchTopics()
                     .ifPresent(settings ->
-                            parts.batches = parts.keep(BatchPart.start(settings, config, gateway, http.port())));
+                            parts.topics = parts.keep(BatchPart.start(settings, config, gateway, http.port())));
             return parts;
         } catch (RuntimeException e) {
             parts.close();
@@ -254,13 +254,13 @@ final class ServerParts implements AutoCloseable {
 
     /** New requests are refused with DRAINING while the running ones finish. HTTP still listens. */
     void drain(Gateway gateway, Duration grace) {
+        BatchPart worker = topics;
+        if (worker != null) {
+            worker.beginEnd();
+        }
         BatchFolderPart batches = folder;
         if (batches != null) {
             batches.endRunning();
-        }
-        BatchPart worker = batches;
-        if (worker != null) {
-            worker.beginEnd();
         }
         gateway.refuseMore();
         GrpcServer server = grpc;

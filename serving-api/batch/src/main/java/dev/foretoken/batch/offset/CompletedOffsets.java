@@ -128,6 +128,13 @@ public final class CompletedOffsets {
         return open;
     }
 
+    /** How many offsets are complete beyond {@link #committed}. */
+    public long beyond() {
+        return runs.entrySet().stream()
+                .mapToLong(run -> run.getValue() - run.getKey())
+                .sum();
+    }
+
     /** What is complete beyond {@link #committed}, for the metadata of that commit; empty = nothing is. */
     public String metadata() {
         return OffsetMetadata.encode(committed, runs());

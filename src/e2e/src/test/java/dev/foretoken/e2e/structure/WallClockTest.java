@@ -35,6 +35,8 @@ class WallClockTest {
                     "scheduler.host.HostEnvironment"),
             "the date of an import that a person asked for",
             Set.of("app.command.models.ImportCommand"),
+            "since when answers of a batch count and until when they are wanted, which brokers and workers compare with theirs",
+            Set.of("app.command.batch.SubmitCommand"),
             "when a process began, to which the spans it exports add monotonic time",
             Set.of("gateway.tracing.SpanExport"),
             "when a folder was used last, which file systems note in civil time",

@@ -1,0 +1,55 @@
+package dev.foretoken.app.command.batch;
+
+import dev.foretoken.app.config.BatchTopicSettings;
+import dev.foretoken.app.config.TopicOptions;
+import dev.foretoken.app.terminal.ProductVersion;
+import dev.foretoken.app.terminal.Table;
+import dev.foretoken.batch.client.TopicSession;
+import dev.foretoken.batch.client.TopicStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Says how far the requests of a topic are. */
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        versionProvider = ProductVersion.class,
+        description =
+                "Says how many servers answer the requests of a topic, and how many requests of each partition are open: not answered yet.",
+        sortOptions = false)
+final class StatusCommand implements Callable<Integer> {
+
+    @Mixin
+    private TopicOptions brokers = new TopicOptions();
+
+    @Option(
+            names = "--group",
+            paramLabel = "NAME",
+            defaultValue = "${env:FORETOKEN_BATCH_GROUP:-foretoken}",
+            description = "The servers' group; as their --batch-group. Default: ${DEFAULT-VALUE}.")
+    private String group = BatchTopicSettings.GROUP;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try (TopicSession session = TopicSession.open(brokers.connection(), brokers.topics())) {
+            session.requireTopics();
+            lines(TopicStatus.read(session, group), group).forEach(System.out::println);
+        }
+        return 0;
+    }
+
+    static List<String> lines(TopicStatus status, String group) {
+        Table table = new Table(">partition", ">kept", ">open");
+        status.partitions()
+                .forEach(each -> table.row(
+                        Integer.toString(each.partition()), Long.toString(each.kept()), Long.toString(each.open())));
+        List<String> lines = new ArrayList<>(table.lines());
+        lines.add(status.open() + " requests open; " + status.workers() + " servers in group " + group + " ("
+                + status.state() + ")");
+        return lines;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.foretoken.app.command.batch;
+
+import dev.foretoken.app.terminal.ProgressBar;
+import dev.foretoken.batch.client.Answers;
+import dev.foretoken.batch.client.RequestFile;
+import dev.foretoken.batch.client.RequestMarks;
+import dev.foretoken.batch.client.TopicSession;
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+
+/** A file on its way to the workers and its answers back. One thread. */
+final class Submission {
+
+    private static final Duration WAIT = Duration.ofMillis(200);
+
+    private final TopicSession session;
+    private final RequestFile requests;
+    private final Set<String> ids;
+    private final ProgressBar progress;
+
+    Submission(TopicSession session, RequestFile requests, Set<String> ids, ProgressBar progress) {
+        this.session = session;
+        this.requests = requests;
+        this.ids = ids;
+        this.progress = progress;
+    }
+
+    void send(RequestMarks marks) {
+        session.send(requests, marks, sent -> progress.update("sending requests", sent, ids.size()));
+    }
+
+    /** Sends them and waits for all answers. Returns a sentence about them. */
+    String follow(RequestMarks marks, Instant since, AnswerFile file) {
+        try {
+            Answers answers = collect(marks, since, file);
+            file.complete();
+            return "wrote " + answers.answered() + " answers to " + file.path()
+                    + (answers.failed() == 0 ? "" : "; " + answers.failed() + " of them are errors");
+        } catch (IOException e) {
+            throw new ForetokenException(
+                    ErrorCode.CONFIG_INVALID, "cannot write " + file.path() + " (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private Answers collect(RequestMarks marks, Instant since, AnswerFile file) throws IOException {
+        try (OutputStream out = file.open()) {
+            Answers answers = session.follow(ids, since, out);
+            send(marks);
+            while (!answers.complete()) {
+                session.poll(answers, WAIT);
+                progress.update("collecting answers", answers.answered(), ids.size());
+            }
+            return answers;
+        }
+    }
+}

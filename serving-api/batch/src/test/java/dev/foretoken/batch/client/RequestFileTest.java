@@ -1,0 +1,75 @@
+package dev.foretoken.batch.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RequestFileTest {
+
+    private static final String LINE = "{\"custom_id\":\"%s\",\"url\":\"/v1/completions\",\"body\":{\"prompt\":\"é\"}}";
+
+    @TempDir
+    private Path folder;
+
+    private RequestFile file(String text) throws IOException {
+        return new RequestFile(Files.writeString(folder.resolve("requests.jsonl"), text));
+    }
+
+    private static void refused(RequestFile file, String message) {
+        assertThatThrownBy(file::check)
+                .isInstanceOfSatisfying(
+                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_INVALID))
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void tellsIdsAndLinesInOrder() throws IOException {
+        String first = LINE.formatted("b");
+        RequestFile file = file(first + "\n\n" + LINE.formatted("a") + "\r\n  \n");
+        assertThat(file.check()).containsExactly("b", "a");
+        List<String> lines = new ArrayList<>();
+        file.each((number, id, line) -> lines.add(number + " " + id + " " + new String(line, UTF_8).strip()));
+        assertThat(lines).containsExactly("1 b " + first, "3 a " + LINE.formatted("a"));
+    }
+
+    @Test
+    void refusesAnIdThatComesTwice() throws IOException {
+        refused(
+                file(LINE.formatted("a") + "\n" + LINE.formatted("a")),
+                "line 2 has the custom_id 'a' of a line before");
+    }
+
+    @Test
+    void refusesAFileWithoutRequests() throws IOException {
+        refused(file("\n\n"), "holds no request");
+        refused(new RequestFile(folder.resolve("absent")), "cannot read");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"url":"/v1/completions","body":{}} | has no custom_id
+            {"custom_id":"","url":"/v1/completions","body":{}} | custom_id that is none
+            {"custom_id":"1","body":{}} | has no url
+            {"custom_id":"1","url":"/v1/images","body":{}} | '/v1/images', which no batch has; known are /v1/chat/completions
+            {"custom_id":"1","url":"/v1/completions"} | no field body
+            {"custom_id":"1","method":"GET","url":"/v1/completions","body":{}} | must be POST
+            nonsense | is no request
+            """)
+    void namesTheLineThatIsNoRequest(String line, String message) throws IOException {
+        RequestFile file = file(LINE.formatted("a") + "\n" + line);
+        refused(file, "line 2 ");
+        refused(file, message);
+    }
+}
