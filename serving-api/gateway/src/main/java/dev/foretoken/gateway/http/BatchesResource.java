@@ -66,6 +66,7 @@ public class BatchesResource {
     @Path("/{batch}/cancel")
     public Response cancel(@PathParam("batch") String batch, RoutingContext routing) {
         Exchange exchange = Exchange.of(routing);
+        exchange.refuseWebPages();
         return Replies.json(
                 200,
                 BatchJson.one(exchange.batches().jobs().cancel(exchange.caller().tenant(), batch)));

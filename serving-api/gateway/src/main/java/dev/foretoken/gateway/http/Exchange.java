@@ -110,6 +110,18 @@ public final class Exchange implements Call {
         }
     }
 
+    /**
+     * Browsers send forms, and requests without a body, for any page without asking first.
+     *
+     * @throws ForetokenException PERMISSION_DENIED for a request that a page has sent
+     */
+    void refuseWebPages() {
+        if (header("origin") != null) {
+            throw new ForetokenException(
+                    ErrorCode.PERMISSION_DENIED, "this route takes no requests of web pages (Origin header)");
+        }
+    }
+
     /** @throws ForetokenException UNSUPPORTED_FEATURE when this process takes no batches */
     Gateway.Batches batches() {
         return gateway.batches()

@@ -33,6 +33,7 @@ public class FilesResource {
     @Consumes(MediaType.WILDCARD)
     public Response send(RoutingContext routing, InputStream body) {
         Exchange exchange = Exchange.of(routing);
+        exchange.refuseWebPages();
         Gateway.Batches batches = exchange.batches();
         return Admitted.run(exchange, place -> {
             try (FileForm form = FileForm.read(exchange, batches.files(), body)) {

@@ -257,6 +257,19 @@ class BatchRoutesTest {
     }
 
     @Test
+    void aPageOfAnotherOriginCannotSendAFile() throws Exception {
+        Calls.Reply sent = calls.send(calls.request("/v1/files")
+                .header("origin", "https://elsewhere.example")
+                .header("content-type", "multipart/form-data; boundary=" + BOUNDARY)
+                .POST(HttpRequest.BodyPublishers.ofString(purpose("batch") + file("x") + end())));
+        assertThat(sent.status()).isEqualTo(403);
+        Calls.Reply cancelled = calls.send(calls.request("/v1/batches/batch_x/cancel")
+                .header("origin", "https://elsewhere.example")
+                .POST(HttpRequest.BodyPublishers.noBody()));
+        assertThat(cancelled.status()).isEqualTo(403);
+    }
+
+    @Test
     void aFileMayStandBeforeItsFields() throws Exception {
         Calls.Reply reply = send(
                 calls,
