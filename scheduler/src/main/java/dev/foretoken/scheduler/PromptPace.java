@@ -5,16 +5,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps steps short for tenants that ask for less than their share: their prompts wait for the end of the step in progress, and for that of their
  * own. Where prompts come of a tenant that was served far less than others, those of the others wait for the next step, and now and then their
- * answers, too. And where tenants met lately, the prompts of one with a backlog are spread over the steps: they get as many tokens as keep the
- * rows drawing, not all that a step could hold at once. Who is alone has every step to itself.
+ * answers, too: those who waited longest for the step in progress get the shortest steps. And where tenants met lately, the prompts of one with a
+ * backlog are spread over the steps: each has about as many of their tokens as those before had on average, not all that it could hold at once.
+ * Who is alone has every step to itself.
  */
 final class PromptPace {
 
     /** Steps after which a tenant that was met is forgotten. */
     static final int MEMORY = 1024;
-
-    /** One row in so many may be without a draw for want of prompts: what the pace may cost. */
-    private static final int IDLE_ROWS = 20;
 
     /** A tenant of whom as many wait as fill one row in so many wants more than there is. */
     private static final int BACKLOG_ROWS = 4;
@@ -28,15 +26,30 @@ final class PromptPace {
     /** What was not used is kept for so many. */
     private static final int KEPT = 16;
 
-    private static final double RISE = 1 / 8.0;
-    private static final double FALL = 1 / 64.0;
+    /** Part of a step that is waited for before the prompts of others wait for a next one, where that costs nothing but evenness. */
+    private static final double WAITED = 0.5;
+
+    /** What steps hold is averaged over so many. */
+    private static final int AVERAGED = 64;
+
+    /** Above the average by so much, so that rows that lack nothing stay so. */
+    private static final double MARGIN = 1 / 16.0;
+
+    /** What rows lack is made up for in so many steps. */
+    private static final int STEPS_TO_MEND = 8;
 
     private final SchedulerState state;
     private final StepLimits limits;
     private final int backlog;
-    private final int mayIdle;
     private long lastMeeting = -MEMORY;
+    private long lastOpened;
+    /** Nanoseconds from the step before to this one. */
+    private long stepTime;
+
     private boolean paced;
+    /** Of prompts with a backlog: what a step has on average, and what the next one may have. */
+    private double average;
+
     private double tokens;
 
     /** Steps since the last one of its kind, those kept included. */
@@ -45,7 +58,6 @@ final class PromptPace {
     private int toPause;
 
     private int given;
-    private boolean cut;
     private boolean yielded;
     private boolean paused;
     private @Nullable Sequence due;
@@ -55,24 +67,35 @@ final class PromptPace {
         this.state = state;
         this.limits = state.limits;
         this.backlog = Math.max(1, limits.sequences() / BACKLOG_ROWS);
-        this.mayIdle = (limits.sequences() + IDLE_ROWS / 4) / IDLE_ROWS;
+        this.average = limits.promptBesideDecode();
         this.tokens = limits.tokens();
     }
 
     /** Begins a step. {@code next}: whose prompt comes first, if answers beside it could be left out. */
     void open(@Nullable Sequence next) {
         boolean several = state.waiting.several();
+        stepTime = state.now - lastOpened;
+        lastOpened = state.now;
         lastMeeting = several ? state.nextStep : lastMeeting;
-        paced = limits.ragged() && state.nextStep - lastMeeting < MEMORY && state.waiting.longest() >= backlog;
-        tokens = paced ? tokens : limits.tokens();
-        due = several && !paused && toPause >= STEPS_PER_PAUSE ? next : null;
+        boolean met = limits.ragged() && state.nextStep - lastMeeting < MEMORY && state.waiting.longest() >= backlog;
+        paced = met && state.running.anyGenerates();
+        tokens = met ? tokens : limits.tokens();
+        due = next != null && several && !paused && isDue(next, toPause, STEPS_PER_PAUSE) ? next : null;
         toYield = Math.min(KEPT * STEPS_PER_YIELD, toYield + 1);
         toPause = Math.min(KEPT * STEPS_PER_PAUSE, toPause + 1);
         given = 0;
-        cut = false;
         yielded = false;
         paused = false;
         first = null;
+    }
+
+    /** Whether {@code sequence} has waited so long that it is worth {@code price} of what is {@code kept}: the more that is, the sooner. */
+    private boolean isDue(Sequence sequence, int kept, int price) {
+        return kept >= price && hasWaited(sequence, 1 - (double) kept / (KEPT * price));
+    }
+
+    private boolean hasWaited(Sequence sequence, double part) {
+        return state.now - sequence.group.submittedAt() >= part * stepTime;
     }
 
     /** Whether the answer of {@code sequence} waits for the next step; never twice in a row. */
@@ -105,14 +128,15 @@ final class PromptPace {
             return room;
         }
         int left = Math.max(0, (int) tokens - given);
-        cut |= left < room;
         return Math.min(room, left);
     }
 
     private boolean yields(Sequence sequence) {
-        return first != null
-                && comesFarBehind(sequence, first)
-                && (paused || toYield >= STEPS_PER_YIELD || !promptsFillSteps());
+        return first != null && comesFarBehind(sequence, first) && (paused || yielded || isDueAlone(first));
+    }
+
+    private boolean isDueAlone(Sequence sequence) {
+        return promptsFillSteps() ? isDue(sequence, toYield, STEPS_PER_YIELD) : hasWaited(sequence, WAITED);
     }
 
     private static boolean comesFarBehind(Sequence sequence, Sequence other) {
@@ -136,24 +160,28 @@ final class PromptPace {
         }
     }
 
-    /** Ends a step: more for the next when rows did not draw for want of prompts, else a little less. */
+    /** Ends a step, and says what the next one may have. */
     void close() {
         if (paused || yielded) {
             toPause -= paused ? STEPS_PER_PAUSE : 0;
             toYield -= !paused && promptsFillSteps() ? STEPS_PER_YIELD : 0;
         } else if (paced) {
-            boolean idle = cut && drawing() < limits.sequences() - mayIdle;
-            tokens += idle ? 1 + tokens * RISE : -tokens * FALL;
-            tokens = Math.max(limits.leastSpan(), Math.min(tokens, limits.tokens()));
+            average += (given - average) / AVERAGED;
+        }
+        if (paced) {
+            double next = average * (1 + MARGIN) + (double) lacking() / STEPS_TO_MEND;
+            tokens = Math.min(limits.tokens(), Math.max(limits.leastSpan(), next));
         }
     }
 
-    private int drawing() {
-        int rows = 0;
+    /** Prompt tokens for want of which rows do not draw in this step. */
+    private long lacking() {
+        Sequence head = state.waiting.head();
+        long lacking = head == null ? 0 : (long) (limits.sequences() - state.running.size()) * head.remaining();
         for (int i = 0; i < state.running.size(); i++) {
             Sequence sequence = state.running.get(i);
-            rows += sequence.planned > 0 && sequence.planned >= sequence.remaining() ? 1 : 0;
+            lacking += sequence.isDecoding() ? 0 : sequence.remaining() - sequence.planned;
         }
-        return rows;
+        return lacking;
     }
 }

@@ -254,11 +254,9 @@ final class StepPlanner {
         }
     }
 
-    /** Twice as many when all answers are paused. */
+    /** Twice as many where answers wait for them. */
     private int besideDecode() {
-        return pace.paused() && shape.generatedRows() == 0
-                ? 2 * limits.promptBesideDecode()
-                : limits.promptBesideDecode();
+        return pace.paused() ? 2 * limits.promptBesideDecode() : limits.promptBesideDecode();
     }
 
     /** Tokens that prompts may have in this step, those they have already included. */

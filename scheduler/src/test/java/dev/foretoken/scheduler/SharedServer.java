@@ -103,7 +103,7 @@ final class SharedServer {
             GenerationRequest request = GenerationRequest.greedy("r" + sent++, "m", Prompt.of(prompt), answerTokens)
                     .withIdentity(new RequestIdentity("r" + sent, name, ""))
                     .withService(ServiceLevel.DEFAULT.withWeight(weight));
-            scheduler.submit(request, now, answer(at));
+            scheduler.submit(request, at, answer(at));
         }
 
         private EventSink answer(long sentAt) {

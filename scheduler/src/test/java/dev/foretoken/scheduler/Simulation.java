@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** One random workload on one random model, from the first request to the last event, with every invariant checked after every call. */
 final class Simulation {
@@ -223,7 +224,7 @@ final class Simulation {
         return decoding;
     }
 
-    /** A step keeps to its tokens, and one that goes on with an answer bounds its prompt tokens. */
+    /** A step keeps to its tokens, and one that goes on with an answer bounds its prompt tokens: to twice as many where others wait for them. */
     private void checkBudget(PlannedStep step, Set<Sequence> decoding) {
         int prompts = 0;
         boolean goesOn = false;
@@ -244,10 +245,22 @@ final class Simulation {
         }
         goesOn |= isAuxiliary(step, 0) && decoding.stream().anyMatch(s -> !s.ended() && s.isDecoding());
         int tokens = step.plan().tokenCount();
-        int bound = scheduler.state().limits.promptBesideDecode() + (isAuxiliary(step, 0) ? auxiliaryExtra : 0);
+        int share = scheduler.state().limits.promptBesideDecode() * (pauses(step, decoding) ? 2 : 1);
+        int bound = share + (isAuxiliary(step, 0) ? auxiliaryExtra : 0);
         Invariants.require(tokens <= model.config().maxTokensPerStep(), "step of " + tokens + " tokens");
         Invariants.require(
                 !goesOn || prompts <= bound, prompts + " prompt tokens beside generated ones, most are " + bound);
+    }
+
+    /** Whether an answer of {@code decoding} is left out for a prompt of a tenant that was served far less. */
+    private static boolean pauses(PlannedStep step, Set<Sequence> decoding) {
+        List<Sequence> rows =
+                IntStream.range(0, step.plan().rows()).mapToObj(step::sequence).toList();
+        return decoding.stream()
+                .filter(answer -> answer.state == Sequence.State.RUNNING && !rows.contains(answer))
+                .anyMatch(answer -> rows.stream()
+                        .anyMatch(row -> row.priority() == answer.priority()
+                                && answer.line().isFarBehind(row.line())));
     }
 
     private boolean isAuxiliary(PlannedStep step, int row) {
