@@ -54,6 +54,9 @@ final class Settlement {
     }
 
     void add(List<Outcome> outcomes, long nanos) {
+        if (outcomes.isEmpty()) {
+            return; // offsets that wait without an answer, those of duplicates, get no younger
+        }
         if (size() == 0) {
             oldestAt = nanos;
         }
