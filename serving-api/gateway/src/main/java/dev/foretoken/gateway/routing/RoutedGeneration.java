@@ -94,9 +94,11 @@ public final class RoutedGeneration implements Generation {
         return Optional.ofNullable(poll());
     }
 
+    /** That another engine has begun may be no news: what is behind it is read in its place, and may be a failure that has a third engine asked. */
     @Override
     public Ahead ahead() {
-        return ready.isEmpty() && race == null ? current.generation().ahead() : Ahead.OTHER;
+        Ahead ahead = ready.isEmpty() && race == null ? current.generation().ahead() : Ahead.OTHER;
+        return ahead == Ahead.START && search.isRepeated() ? Ahead.OTHER : ahead;
     }
 
     /**

@@ -7,6 +7,8 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.engine.AdapterInfo;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
+import dev.foretoken.contract.engine.Generation;
+import dev.foretoken.contract.fake.FakeGeneration;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.ModelOptions;
 import dev.foretoken.contract.request.OutputOptions;
@@ -19,6 +21,7 @@ import dev.foretoken.contract.request.StopConditions;
 import dev.foretoken.contract.request.TokenIds;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -58,6 +61,25 @@ class RoutedGenerationTest extends ThreeReplicas {
         first.endingBehind(3, ErrorCode.DRAINING);
         assertWhole(rest(open(request(1))), request(1));
         assertThat(telemetry.value("foretoken_migrations_total[draining]")).isEqualTo(1);
+    }
+
+    /** Whoever brings events may not wait for what a third one says to it. */
+    @Test
+    void theStartOfTheOneThatTookOverIsLeftToWhoeverMayWait() throws InterruptedException {
+        first.endingBehind(1, ErrorCode.DRAINING);
+        FakeGeneration[] other = new FakeGeneration[1];
+        second.engine.behaving(generation -> other[0] = generation);
+        RoutedGeneration generation = open(request(1));
+        assertThat(generation.ahead()).isEqualTo(Generation.Ahead.START);
+        assertThat(generation.next(Duration.ZERO)).get().isInstanceOf(EngineEvent.Started.class);
+        assertThat(generation.next(Duration.ZERO)).isEmpty();
+        List<Generation.Ahead> seen = new ArrayList<>();
+        assertThat(generation.whenArrived(() -> seen.add(generation.ahead()))).isTrue();
+        other[0].started(0, 1);
+        other[0].push(new EngineEvent.Failed(0, ErrorCode.DRAINING, "drains too"));
+        assertThat(seen).containsExactly(Generation.Ahead.OTHER, Generation.Ahead.OTHER);
+        assertThat(rest(generation)).hasSize(TOKENS + 1);
+        assertThat(generation.endpoint().name()).isEqualTo("third");
     }
 
     @Test
