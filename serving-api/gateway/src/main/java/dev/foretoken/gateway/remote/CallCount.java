@@ -9,6 +9,7 @@ import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts the calls that were started and have not closed. */
@@ -25,13 +26,21 @@ final class CallCount implements ClientInterceptor {
         return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
             @Override
             public void start(Listener<A> listener, Metadata headers) {
+                Closing<A> closing = new Closing<>(listener);
                 open.incrementAndGet();
-                super.start(new Closing<>(listener), headers);
+                try {
+                    super.start(closing, headers);
+                } catch (RuntimeException e) {
+                    closing.count();
+                    throw e;
+                }
             }
         };
     }
 
     private final class Closing<A> extends SimpleForwardingClientCallListener<A> {
+
+        private final AtomicBoolean counted = new AtomicBoolean();
 
         Closing(ClientCall.Listener<A> listener) {
             super(listener);
@@ -39,8 +48,15 @@ final class CallCount implements ClientInterceptor {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            open.decrementAndGet();
+            count();
             super.onClose(status, trailers);
+        }
+
+        /** A call that could not start may say that it has closed, too. */
+        void count() {
+            if (!counted.getAndSet(true)) {
+                open.decrementAndGet();
+            }
         }
     }
 }

@@ -52,6 +52,9 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
     private boolean accepted;
     private @Nullable ForetokenException refusal;
     private volatile @Nullable ClientCallStreamObserver<Command> commands;
+    /** Whether the call can be cancelled: while it starts, on another thread, that would be lost. */
+    private volatile boolean started;
+
     private volatile boolean abandoned;
     private volatile Runnable arrived = () -> {};
 
@@ -83,12 +86,13 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
         }
         try {
             pod.accept(this);
+            started = true;
             send(Command.newBuilder().setSubmit(submission).build());
         } catch (RuntimeException e) {
             onError(e);
         }
         if (abandoned) {
-            abandon(); // Who did that meanwhile may have found no call.
+            abandon(); // Who did that meanwhile may have found no call that had started.
         }
     }
 
@@ -317,7 +321,7 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
     private void abandon() {
         abandoned = true;
         ClientCallStreamObserver<Command> stream = commands;
-        if (stream != null) {
+        if (started && stream != null) {
             stream.cancel("not waited for", null);
         }
     }

@@ -41,7 +41,7 @@ class RemoteGenerationTest {
 
     @BeforeEach
     void accept() {
-        generation.beforeStart(call);
+        generation.start(it -> it.beforeStart(call), Submission.getDefaultInstance());
         generation.onNext(
                 Answer.newBuilder().setAccepted(Accepted.getDefaultInstance()).build());
         generation.awaitTaken(Optional.empty());
@@ -67,6 +67,20 @@ class RemoteGenerationTest {
         AtomicBoolean sent = new AtomicBoolean();
         late.start(it -> sent.set(true), Submission.getDefaultInstance());
         assertThat(sent).isFalse();
+    }
+
+    /** gRPC keeps no cancel of a call that has not started, nor takes a second one. */
+    @Test
+    void aCallThatIsGivenUpWhileItStartsIsCancelledOnceItHasStarted() {
+        RemoteGeneration late = new RemoteGeneration(config, 1, clock);
+        late.start(
+                it -> {
+                    it.beforeStart(call);
+                    assertThat(codeOf(it, Duration.ofMillis(1))).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+                    assertThat(call.cancelled).isNull();
+                },
+                Submission.getDefaultInstance());
+        assertThat(call.cancelled).isNotNull();
     }
 
     @Test
