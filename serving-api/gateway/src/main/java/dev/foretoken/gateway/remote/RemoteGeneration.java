@@ -51,6 +51,9 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
 
     private boolean accepted;
     private @Nullable ForetokenException refusal;
+    /** What {@link #refusal} says of the pod, for the log: written by the request's thread, since the connection's waits for no log. */
+    private volatile @Nullable String fault;
+
     private volatile @Nullable ClientCallStreamObserver<Command> commands;
     /** Whether the call can be cancelled: while it starts, on another thread, that would be lost. */
     private volatile boolean started;
@@ -102,6 +105,18 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
      * @param timeLeft until the request's deadline
      */
     void awaitTaken(Optional<Duration> timeLeft) {
+        try {
+            awaitWord(timeLeft);
+        } catch (ForetokenException e) {
+            String what = fault;
+            if (what != null) {
+                LOG.warnf("runtime pod %s %s", config.address(), what);
+            }
+            throw e;
+        }
+    }
+
+    private void awaitWord(Optional<Duration> timeLeft) {
         Duration patience = config.submitTimeout();
         Optional<Duration> deadline = timeLeft.filter(time -> time.compareTo(patience) < 0);
         long left = deadline.orElse(patience).toNanos();
@@ -332,9 +347,9 @@ final class RemoteGeneration implements Generation, ClientResponseObserver<Comma
                 ErrorCode.DEADLINE_EXCEEDED, "no engine took the request within " + time.toMillis() + " ms");
     }
 
-    /** Callers read the message, so the pod's address goes to the log alone. */
+    /** Callers read the message, so the pod's address goes to the log alone, by {@link #awaitTaken}. */
     private ForetokenException unavailable(String what) {
-        LOG.warnf("runtime pod %s %s", config.address(), what);
+        fault = what;
         return new ForetokenException(
                 ErrorCode.REPLICA_UNAVAILABLE, "the runtime pod of this model " + what + "; try again shortly");
     }

@@ -17,10 +17,17 @@ import dev.foretoken.wire.pod.v1.PromptScored;
 import dev.foretoken.wire.pod.v1.Started;
 import dev.foretoken.wire.pod.v1.Submission;
 import dev.foretoken.wire.pod.v1.Token;
+import io.grpc.Status;
+import io.grpc.StatusException;
 import io.grpc.stub.ClientCallStreamObserver;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +99,35 @@ class RemoteGenerationTest {
                 },
                 Submission.getDefaultInstance());
         assertThat(codeOf(failing, Duration.ofSeconds(10))).isEqualTo(ErrorCode.REPLICA_UNAVAILABLE);
+    }
+
+    /** The connection's thread moves others' answers too: a log that takes its time would hold them up. */
+    @Test
+    void whatIsWrongWithAPodIsLoggedByWhoeverWaitedForIt() {
+        RemoteGeneration failing = new RemoteGeneration(config, 1, clock);
+        List<String> logged = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                logged.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger log = Logger.getLogger(RemoteGeneration.class.getName());
+        log.addHandler(handler);
+        try {
+            failing.onError(new StatusException(Status.UNAVAILABLE));
+            assertThat(logged).isEmpty();
+            assertThat(codeOf(failing, Duration.ofSeconds(10))).isEqualTo(ErrorCode.REPLICA_UNAVAILABLE);
+            assertThat(logged).hasSize(1);
+        } finally {
+            log.removeHandler(handler);
+        }
     }
 
     @Test
