@@ -17,6 +17,7 @@ import io.grpc.ClientInterceptor;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.netty.channel.EventLoop;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -120,7 +122,11 @@ public final class RemoteEngine implements PodConnection, ReportedEngine, Tensor
         Submission submission = SubmissionEncoder.encode(request);
         RemoteGeneration generation = new RemoteGeneration(config, request.choices(), nanoClock);
         Executor starter = submission.getSerializedSize() <= MOST_BYTES_BY_LOOP ? loop : Runnable::run;
-        starter.execute(Context.current().wrap(() -> generation.start(stub::generate, submission)));
+        try {
+            starter.execute(Context.current().wrap(() -> generation.start(stub::generate, submission)));
+        } catch (RejectedExecutionException e) { // The threads that it was given have ended.
+            generation.onError(Status.UNAVAILABLE.withCause(e).asException());
+        }
         generation.awaitTaken(request.service().timeout());
         return generation;
     }
