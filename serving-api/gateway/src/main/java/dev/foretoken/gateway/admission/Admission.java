@@ -22,6 +22,7 @@ public final class Admission {
     private final LongSupplier nanoClock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Arrivals arrivals = new Arrivals();
     private int taken;
     private boolean draining;
     private double meanNanos;
@@ -30,6 +31,11 @@ public final class Admission {
     public Admission(int places, LongSupplier nanoClock) {
         this.places = places;
         this.nanoClock = nanoClock;
+    }
+
+    /** Requests that have not asked for a place yet. */
+    public Arrivals arrivals() {
+        return arrivals;
     }
 
     /** A place among the requests under way; closing it more than once has no effect. */

@@ -1,12 +1,14 @@
 package dev.foretoken.gateway.http;
 
 import dev.foretoken.gateway.HttpLimits;
+import dev.foretoken.gateway.admission.Arrivals.Arrival;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,7 +18,7 @@ import java.util.Set;
  */
 final class ArrivedBody extends ByteArrayInputStream {
 
-    /** Every connection may hold so much before anybody has let its request in. */
+    /** Every connection may hold so much before anybody has let its request in, as long as all together leave room for it. */
     private static final int MOST_BYTES = 32 << 10;
 
     private static final Set<String> ROUTES = Set.of("/v1/completions", "/v1/chat/completions");
@@ -29,17 +31,29 @@ final class ArrivedBody extends ByteArrayInputStream {
     /** Goes on with {@code routing} once the body is there, or at once where it is left to its route. On the event loop. */
     static void await(RoutingContext routing, Exchange exchange) {
         HttpServerRequest request = routing.request();
-        if (!isWorthIt(request, exchange.gateway().config().http())) {
-            routing.next();
-            return;
-        }
+        Optional<Arrival> room =
+                isWorthIt(request, exchange.gateway().config().http()) ? room(exchange) : Optional.empty();
+        room.ifPresentOrElse(arrival -> await(routing, exchange, arrival), routing::next);
+    }
+
+    private static Optional<Arrival> room(Exchange exchange) {
+        int size = (int) RequestBody.announced(exchange.header("content-length"));
+        return exchange.gateway().admission().arrivals().begin(size);
+    }
+
+    private static void await(RoutingContext routing, Exchange exchange, Arrival arrival) {
+        exchange.whenOver(arrival::over);
         Exchange.Timer timer =
                 exchange.closeConnectionAfter(exchange.gateway().config().http().bodyTimeout());
+        HttpServerRequest request = routing.request();
         request.body().onComplete(body -> {
             timer.close();
-            if (body.succeeded()) { // Otherwise the connection is gone.
+            arrival.arrived();
+            if (body.succeeded()) {
                 routing.put(KEY, new ArrivedBody(body.result().getBytes()));
                 routing.next();
+            } else {
+                arrival.over(); // The connection is gone.
             }
         });
         request.resume();

@@ -2,6 +2,7 @@ package dev.foretoken.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.foretoken.gateway.admission.Arrivals;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -9,14 +10,19 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Bodies that come in pieces, whoever reads them. */
 @QuarkusTest
+@Timeout(60)
 class ArrivedBodyTest {
 
     private static final String BODY = "{\"model\":\"bare\",\"prompt\":[1]}";
+
+    private static final Duration LONG = Duration.ofSeconds(30);
 
     @Inject
     TestEdge edge;
@@ -28,6 +34,10 @@ class ArrivedBodyTest {
     void reset() {
         edge.reset();
         edge.bareEngine.answering(5);
+    }
+
+    private Arrivals arrivals() {
+        return edge.gateway.admission().arrivals();
     }
 
     private static String head(String path, String key, String length) {
@@ -45,9 +55,37 @@ class ArrivedBodyTest {
                     assertThat(new Calls(root).get("/version").status()).isEqualTo(200);
                 }
                 assertThat(edge.gateway.admission().underWay()).isZero();
+                assertThat(arrivals().unanswered()).isOne();
                 slow.send(BODY.substring(9));
                 assertThat(slow.readUntil("\r\n\r\n")).as(key).startsWith("HTTP/1.1 200");
+                assertThat(arrivals().awaitAnswered(LONG)).isTrue();
             }
+        }
+    }
+
+    @Test
+    void aClientThatLeavesBeforeItsBodyIsThereIsNotWaitedFor() throws Exception {
+        try (RawConnection leaving = new RawConnection(root)) {
+            leaving.send(head("/v1/completions", TestEdge.KEY, "Content-Length: " + BODY.length()));
+            while (arrivals().unanswered() == 0) {
+                assertThat(new Calls(root).get("/version").status()).isEqualTo(200);
+            }
+        }
+        assertThat(arrivals().awaitAnswered(LONG)).isTrue();
+    }
+
+    @Test
+    void whereAllBodiesTogetherHoldTooMuchARequestIsLetInFirst() throws Exception {
+        Arrivals.Arrival others = arrivals().begin(32 << 20).orElseThrow();
+        try (RawConnection slow = new RawConnection(root)) {
+            slow.send(head("/v1/completions", TestEdge.KEY, "Content-Length: " + BODY.length()) + BODY.substring(0, 9));
+            while (edge.gateway.admission().underWay() == 0) {
+                assertThat(new Calls(root).get("/version").status()).isEqualTo(200);
+            }
+            slow.send(BODY.substring(9));
+            assertThat(slow.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 200");
+        } finally {
+            others.over();
         }
     }
 
