@@ -289,7 +289,10 @@ final class ServerParts implements AutoCloseable {
         }
     }
 
-    /** A gateway whose grace is over lets go of its pods first, so that every stream still gets its error before HTTP closes. */
+    /**
+     * A gateway whose grace is over lets go of its pods first, so that every stream still gets its error before HTTP closes. Requests whose bodies
+     * are still arriving get a moment to be refused.
+     */
     private void endEdge(Gateway gateway, Duration grace) {
         try {
             if (!gateway.drain(grace)) {
@@ -299,6 +302,7 @@ final class ServerParts implements AutoCloseable {
                 }
                 gateway.drain(LAST_BYTES);
             }
+            gateway.admission().arrivals().awaitAnswered(LAST_BYTES);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
