@@ -287,6 +287,7 @@ final class ServerParts implements AutoCloseable {
         if (worker != null) {
             worker.close();
         }
+        letPodsGo(); // HTTP's threads, which move their connections, end next.
     }
 
     /**
@@ -296,15 +297,19 @@ final class ServerParts implements AutoCloseable {
     private void endEdge(Gateway gateway, Duration grace) {
         try {
             if (!gateway.drain(grace)) {
-                PodFleet pods = fleet;
-                if (pods != null) {
-                    pods.close();
-                }
+                letPodsGo();
                 gateway.drain(LAST_BYTES);
             }
             gateway.admission().arrivals().awaitAnswered(LAST_BYTES);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void letPodsGo() {
+        PodFleet pods = fleet;
+        if (pods != null) {
+            pods.close();
         }
     }
 
