@@ -172,8 +172,17 @@ public final class Exchange implements Call {
         synchronized (routes) {
             if (routes.size() < MOST_ROUTES && !routing.response().headWritten()) {
                 routes.add(decision);
-                routing.response().putHeader(ROUTE, String.join(", ", routes));
+                name(routes, routing.response());
             }
+        }
+    }
+
+    /** The thread that brings the first event may begin the response at any moment. */
+    static void name(List<String> routes, HttpServerResponse response) {
+        try {
+            response.putHeader(ROUTE, String.join(", ", routes));
+        } catch (IllegalStateException e) {
+            // It has begun, as it may have a moment before: its head names what was chosen until then.
         }
     }
 

@@ -1,14 +1,18 @@
 package dev.foretoken.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.routing.decision.RouteDecision;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.http.HttpServerResponse;
 import jakarta.inject.Inject;
+import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +76,15 @@ class RouteHeaderTest {
         Calls.Reply reply = ask("");
         assertThat(reply.status()).isEqualTo(429);
         assertThat(edge.gateway().routes().find(reply.header(ROUTE))).isPresent();
+    }
+
+    @Test
+    void aResponseThatBeginsAtThisMomentGoesOnWithoutTheName() {
+        HttpServerResponse begun = (HttpServerResponse) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {HttpServerResponse.class}, (proxy, method, arguments) -> {
+                    throw new IllegalStateException("Response head already sent");
+                });
+        assertThatCode(() -> Exchange.name(List.of("route"), begun)).doesNotThrowAnyException();
     }
 
     @Test
