@@ -68,7 +68,7 @@ class ArrivedBodyTest {
         try (RawConnection leaving = new RawConnection(root)) {
             leaving.send(head("/v1/completions", TestEdge.KEY, "Content-Length: " + BODY.length()));
             while (arrivals().unanswered() == 0) {
-                assertThat(new Calls(root).get("/version").status()).isEqualTo(200);
+                Thread.sleep(1);
             }
         }
         assertThat(arrivals().awaitAnswered(LONG)).isTrue();
@@ -80,7 +80,7 @@ class ArrivedBodyTest {
         try (RawConnection slow = new RawConnection(root)) {
             slow.send(head("/v1/completions", TestEdge.KEY, "Content-Length: " + BODY.length()) + BODY.substring(0, 9));
             while (edge.gateway.admission().underWay() == 0) {
-                assertThat(new Calls(root).get("/version").status()).isEqualTo(200);
+                Thread.sleep(1);
             }
             slow.send(BODY.substring(9));
             assertThat(slow.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 200");
