@@ -12,6 +12,7 @@ import dev.foretoken.batch.record.ReplyTopics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,8 +36,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Topics of one test, what is written into them and what is read. */
 final class TestTopic {
 
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Longer than a worker waits for a commit of which the broker says nothing, before it begins anew. */
+    static final Duration PATIENCE = Duration.ofMinutes(4);
 
+    private static final String SESSIONS = "dev.foretoken.batch.kafka.WorkerLoop";
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String brokers;
@@ -191,7 +194,7 @@ final class TestTopic {
             long end = System.nanoTime() + PATIENCE.toNanos();
             while (!enough.test(found)) {
                 if (System.nanoTime() > end) {
-                    throw new AssertionError("only " + found.size() + " records in " + topic);
+                    throw new AssertionError("only " + found.size() + " records in " + topic + workers());
                 }
                 reader.poll(Duration.ofMillis(50)).forEach(found::add);
             }
@@ -201,6 +204,18 @@ final class TestTopic {
             }
         }
         return found;
+    }
+
+    /** Where the threads of workers are now. */
+    private static String workers() {
+        StringBuilder text = new StringBuilder(4096);
+        Thread.getAllStackTraces().forEach((thread, frames) -> {
+            if (Arrays.stream(frames).anyMatch(frame -> frame.getClassName().startsWith(SESSIONS))) {
+                text.append("\n").append(thread.getName());
+                Arrays.stream(frames).forEach(frame -> text.append("\n    ").append(frame));
+            }
+        });
+        return text.toString();
     }
 
     private KafkaConsumer<byte[], byte[]> reader(String topic) {
