@@ -59,7 +59,7 @@ public final class JobRunner implements AutoCloseable {
                 loop.await();
             } catch (InterruptedException e) {
                 break;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.log(System.Logger.Level.ERROR, "batches stumbled and go on", e);
                 rest();
             }

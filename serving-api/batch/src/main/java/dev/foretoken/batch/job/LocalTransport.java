@@ -76,7 +76,7 @@ public final class LocalTransport implements JobTransport {
             return Optional.of(answer);
         } catch (InterruptedException e) {
             return Optional.empty();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "a request of a batch was not run", e);
             return Optional.empty();
         }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -72,23 +73,25 @@ final class Intake {
                 }
             }
             case ReadRecord.Poison poison -> {
-                boolean isKnown = poison.id().isPresent()
-                        && !isNew(partition, record, poison.id().get());
-                if (!isKnown) {
-                    outcomes.add(context.outcomes().poison(partition, record, poison, poison.id()));
-                }
+                Optional<String> unanswered =
+                        poison.id().filter(id -> partition.ids().add(bytes(id)));
+                outcomes.add(context.outcomes().poison(partition, record, poison, unanswered));
             }
         }
     }
 
     /** An id that is answered, or being answered, gets no second answer: its record needs nothing more. */
     private boolean isNew(Partition partition, ConsumerRecord<byte[], byte[]> record, String id) {
-        if (partition.ids().add(id.getBytes(StandardCharsets.US_ASCII))) {
+        if (partition.ids().add(bytes(id))) {
             return true;
         }
         partition.complete(record.offset());
         context.metrics().duplicate();
         return false;
+    }
+
+    private static byte[] bytes(String id) {
+        return id.getBytes(StandardCharsets.US_ASCII);
     }
 
     static long size(ConsumerRecord<byte[], byte[]> record) {

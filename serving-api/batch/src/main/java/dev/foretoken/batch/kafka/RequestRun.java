@@ -9,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +99,8 @@ final class RequestRun implements Runnable {
     }
 
     private Outcome untilItIsAnswered() throws InterruptedException {
-        for (int tries = 1; ; tries++) {
+        int tries = 1;
+        while (true) {
             if (isExpired()) {
                 return context.outcomes()
                         .failed(this, ErrorCode.DEADLINE_EXCEEDED, "the deadline had passed before the request began");
@@ -108,11 +110,15 @@ final class RequestRun implements Runnable {
             if (!answer.isRetryable()) {
                 return context.outcomes().answered(this, answer);
             }
-            Optional<Duration> wait = context.wait(request, answer.error().orElseThrow(), tries);
+            ErrorCode code = answer.error().orElseThrow();
+            Optional<Duration> wait = context.wait(request, code, tries);
             if (wait.isEmpty()) {
                 return context.outcomes().answered(this, answer);
             }
-            Thread.sleep(wait.get());
+            if (context.ending().await(wait.get().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new InterruptedException("the worker ends: another one tries again");
+            }
+            tries += code == ErrorCode.DRAINING ? 0 : 1; // that says how this process is, not the request
         }
     }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param places which topics are there to be answered into
  * @param done where each puts its outcome, exactly one
  * @param refusals how many tries found an engine's queue full, since the worker looked last
+ * @param ending open once the worker is being closed: what may yet succeed is another worker's then
  */
 record RunContext(
         BatchExecutor executor,
@@ -25,7 +27,8 @@ record RunContext(
         Outcomes outcomes,
         ReplyPlaces places,
         Queue<Outcome> done,
-        AtomicInteger refusals) {
+        AtomicInteger refusals,
+        CountDownLatch ending) {
 
     /** How long to wait for the next try; empty = there is none. Any thread. */
     Optional<Duration> wait(BatchRequest request, ErrorCode code, int tries) {

@@ -4,6 +4,7 @@ import dev.foretoken.batch.flight.FlightLimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,7 +41,7 @@ final class Session implements Membership {
     private final Flights flights;
     private final Settlement settlement;
     private final Gauges gauges;
-    private long heldBytes;
+    private final CountDownLatch ending = new CountDownLatch(1);
 
     /** Joins; blocks while another worker of the same name has an open transaction. */
     static Session open(BatchConfig config, WorkerParts parts, Executor threads) {
@@ -70,7 +71,8 @@ final class Session implements Membership {
                 outcomes,
                 new ReplyPlaces(admin, config.topics().answers(), parts.nanoTime()),
                 done,
-                refusals);
+                refusals,
+                ending);
         this.intake = new Intake(parts.reader(), context, config);
         this.flights = new Flights(parts.executor(), new FlightLimit(parts.flight()), done, refusals);
         this.producer = clients.producer();
@@ -180,6 +182,7 @@ final class Session implements Membership {
 
     @Override
     public void drain(Duration grace) throws InterruptedException {
+        ending.countDown();
         flights.dropReady();
         long until = nanoTime.getAsLong() + grace.toNanos();
         while (flights.running() > 0 && nanoTime.getAsLong() - until < 0) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -86,7 +87,8 @@ final class ShareSession implements Membership {
                 new Outcomes(config.topics(), config.limits().answerBytes(), parts.recordLimits()),
                 new ReplyPlaces(admin, config.topics().answers(), parts.nanoTime()),
                 done,
-                refusals);
+                refusals,
+                new CountDownLatch(1));
         this.flights = new Flights(parts.executor(), new FlightLimit(parts.flight()), done, refusals);
         this.producer = clients.plainProducer();
         this.consumer = clients.sharer();
@@ -115,11 +117,14 @@ final class ShareSession implements Membership {
     private List<Outcome> take(List<ConsumerRecord<byte[], byte[]>> lent, long now) {
         List<RequestRun> runs = new ArrayList<>();
         List<Outcome> outcomes = new ArrayList<>();
+        long bytes = flights.bytes();
         for (ConsumerRecord<byte[], byte[]> record : lent) {
             SharedRecord known = taken.get(place(record));
             if (known != null) {
                 known.seen(now);
-            } else if (taken.size() < config.limits().heldRequests()) {
+            } else if (taken.size() < config.limits().heldRequests()
+                    && bytes < config.limits().heldBytes()) {
+                bytes += Intake.size(record);
                 SharedRecord shared = new SharedRecord();
                 shared.seen(now);
                 taken.put(place(record), shared);
@@ -212,6 +217,7 @@ final class ShareSession implements Membership {
 
     @Override
     public void drain(Duration grace) throws InterruptedException {
+        context.ending().countDown();
         flights.dropReady();
         long until = nanoTime.getAsLong() + grace.toNanos();
         while (flights.running() > 0 && nanoTime.getAsLong() - until < 0) {

@@ -71,7 +71,7 @@ final class WorkerLoop {
                 membership.turn();
             }
             membership.drain(drain);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             String problem = String.valueOf(e.getMessage());
             state = new WorkerState(WorkerState.Phase.WAITING, problem);
             LOG.log(Level.WARNING, "the batch worker begins anew: " + problem);

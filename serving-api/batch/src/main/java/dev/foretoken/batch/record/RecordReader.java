@@ -43,7 +43,9 @@ public final class RecordReader {
             if (headers.text(HeaderNames.VERSION).isEmpty()) {
                 requireVersion(value.version());
             }
-            id = Optional.of(id(id, value.id()));
+            Optional<String> key = id;
+            id = Optional.empty(); // of a key that is not the value's own id, nobody waits for an answer
+            id = Optional.of(id(key, value.id()));
             return new ReadRecord.Readable(request(id.get(), value, headers), replyTopic(headers));
         } catch (PoisonException e) {
             return e.poison(id);

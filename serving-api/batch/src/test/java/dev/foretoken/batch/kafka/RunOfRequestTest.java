@@ -1,0 +1,121 @@
+package dev.foretoken.batch.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.foretoken.batch.BatchAnswer;
+import dev.foretoken.batch.BatchCancel;
+import dev.foretoken.batch.BatchRequest;
+import dev.foretoken.batch.flight.Backoff;
+import dev.foretoken.batch.flight.BackoffConfig;
+import dev.foretoken.batch.record.ReadRecord;
+import dev.foretoken.batch.record.RecordLimits;
+import dev.foretoken.batch.record.RecordReader;
+import dev.foretoken.batch.record.ReplyTopics;
+import dev.foretoken.contract.ErrorCode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of records without a broker. */
+@Timeout(60)
+class RunOfRequestTest {
+
+    private static final TopicPartition PLACE = new TopicPartition("requests", 0);
+    private static final RecordLimits LIMITS = new RecordLimits(100_000, 50_000);
+
+    private final BatchTopics topics = BatchTopics.named("requests", "answers");
+    private final LinkedBlockingQueue<Outcome> done = new LinkedBlockingQueue<>();
+    private final CountDownLatch ending = new CountDownLatch(1);
+    private final CountDownLatch tried = new CountDownLatch(20);
+    private final Admin admin = Admin.create(java.util.Map.of("bootstrap.servers", "127.0.0.1:1"));
+    private final RecordReader reader = new RecordReader(LIMITS, ReplyTopics.parse(List.of()));
+
+    @AfterEach
+    void close() {
+        admin.close(Duration.ZERO);
+    }
+
+    @Test
+    void aServerThatEndsNeverAnswersWithThat() throws Exception {
+        RequestRun run = run(context(Duration.ofMillis(1)));
+        run.start();
+        tried.await();
+        assertThat(done).isEmpty();
+        ending.countDown();
+        assertThat(done.poll(30, TimeUnit.SECONDS).isAbandoned()).isTrue();
+    }
+
+    @Test
+    void whoWaitsForTheNextTryIsLeftToOthersAtOnce() throws Exception {
+        RequestRun run = run(context(Duration.ofHours(1)));
+        run.start();
+        ending.countDown();
+        assertThat(done.poll(30, TimeUnit.SECONDS).isAbandoned()).isTrue();
+    }
+
+    @Test
+    void everyRecordThatIsNoRequestGetsALetterWhateverItsKey() {
+        Partition partition = Partition.shared(PLACE);
+        for (int offset = 0; offset < 3; offset++) {
+            partition.arrived().add(record(offset, "tenant", TestTopic.line("request-" + offset)));
+        }
+        Intake intake = new Intake(reader, context(Duration.ofMillis(1)), config());
+        assertThat(intake.take(List.of(partition), 10, 1 << 20)).isEmpty();
+        assertThat(intake.outcomes()).hasSize(3).allSatisfy(outcome -> {
+            assertThat(outcome.reason()).isEqualTo("invalid_id");
+            assertThat(outcome.records())
+                    .singleElement()
+                    .satisfies(letter -> assertThat(letter.topic()).isEqualTo(topics.deadLetters()));
+        });
+    }
+
+    private BatchConfig config() {
+        return new BatchConfig(
+                "127.0.0.1:1", java.util.Map.of(), topics, "group", "instance", 1, WorkerLimits.DEFAULTS);
+    }
+
+    private RequestRun run(RunContext context) {
+        ConsumerRecord<byte[], byte[]> record = record(0, "request-0", TestTopic.line("request-0"));
+        BatchRequest request = ((ReadRecord.Readable) reader.read(record)).request();
+        return new RequestRun(Partition.shared(PLACE), record, request, topics.answers(), context);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(long offset, String key, byte[] value) {
+        return new ConsumerRecord<>(
+                PLACE.topic(), PLACE.partition(), offset, key.getBytes(StandardCharsets.US_ASCII), value);
+    }
+
+    /** Of a server that ends, and says so of every request. */
+    private RunContext context(Duration pause) {
+        EchoExecutor draining = new EchoExecutor() {
+            @Override
+            public BatchAnswer run(BatchRequest request, BatchCancel cancel) {
+                tried.countDown();
+                return new BatchAnswer(503, "r", new byte[] {'{', '}'}, Optional.of(ErrorCode.DRAINING));
+            }
+        };
+        return new RunContext(
+                draining,
+                new Backoff(new BackoffConfig(pause, pause, 4), new Random(1)),
+                InstantSource.system(),
+                BatchMetrics.NONE,
+                new Outcomes(topics, 100_000, LIMITS),
+                new ReplyPlaces(admin, topics.answers(), System::nanoTime),
+                done,
+                new AtomicInteger(),
+                ending);
+    }
+}
