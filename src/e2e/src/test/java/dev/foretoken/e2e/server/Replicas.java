@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A gateway in front of several processes that compute the same model. */
 public final class Replicas implements AutoCloseable {
@@ -38,18 +39,13 @@ public final class Replicas implements AutoCloseable {
         return Metrics.scrape(gateway.http());
     }
 
-    /** The process of those left that computes something now, waiting for one. */
-    public ServerProcess busy() {
-        return Eventually.get(
-                        "a replica computes",
-                        () -> engines.stream()
-                                .filter(engine -> engine.process().isAlive())
-                                .filter(engine ->
-                                        Metrics.scrape(engine.http()).load().running() > 0)
-                                .toList(),
-                        found -> !found.isEmpty())
-                .getFirst()
-                .process();
+    /** The process of those left that computes something now, if there is one. */
+    public Optional<ServerProcess> busy() {
+        return engines.stream()
+                .filter(engine -> engine.process().isAlive())
+                .filter(engine -> Metrics.scrape(engine.http()).load().running() > 0)
+                .map(RunningServer::process)
+                .findFirst();
     }
 
     private void closeEngines() {
