@@ -170,7 +170,10 @@ final class Settlement {
             throw cause;
         }
         notBefore = nanos + Math.min(LONGEST_PAUSE_NANOS, SHORTEST_PAUSE_NANOS << Math.min(aborts, 10));
-        begun.replaceAll(outcome -> aborted.tooLong().contains(outcome) ? shorter(outcome) : outcome);
+        // Short answers that were sent together with a long one are refused with it, and are sent again as they are.
+        int longest = aborted.tooLong().stream().mapToInt(Outcome::bytes).max().orElse(0);
+        begun.replaceAll(outcome ->
+                aborted.tooLong().contains(outcome) && outcome.bytes() > longest / 2 ? shorter(outcome) : outcome);
     }
 
     private Outcome shorter(Outcome outcome) {
