@@ -31,6 +31,7 @@ final class HeldJob {
     private static final int MOST_TRIES = 5;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final int MOST_DOUBLINGS = 6;
+    private static final long MOST_EARLY_BYTES = 64 << 20;
 
     private final JobDesk desk;
     private final Job job;
@@ -43,6 +44,8 @@ final class HeldJob {
     private Job.Counts shown;
     private @Nullable PendingLines pending;
     private @Nullable Journal journal;
+    private final EarlyAnswers early = new EarlyAnswers(MOST_EARLY_BYTES);
+    private JobTransport.@Nullable Watch watch;
     private @Nullable Step again;
     private long notBefore;
     private int refusals;
@@ -182,16 +185,20 @@ final class HeldJob {
         Instant now = desk.now();
         boolean mine = desk.store()
                 .change(session -> session.jobs().begin(job.id(), job.lease(), found.requests(), found.model(), now));
-        return mine ? () -> run(new Job.Counts(found.requests(), 0, 0), new BitSet()) : this::giveBack;
+        return mine
+                ? () -> run(new Job.Counts(found.requests(), 0, 0), new BitSet(), Optional.empty())
+                : this::giveBack;
     }
 
     private Runnable resume() {
         AnsweredLines noted =
                 desk.store().answered(job.id(), job.status().counts().total());
-        return () -> run(noted.counts(), noted.answered());
+        return () ->
+                run(noted.counts(), noted.answered(), Optional.of(job.order().created()));
     }
 
-    private void run(Job.Counts known, BitSet done) {
+    /** @param sentSince when somebody may have sent the first of its requests; empty = nobody did */
+    private void run(Job.Counts known, BitSet done, Optional<Instant> sentSince) {
         phase = Phase.RUNNING;
         counts = known;
         answered = done;
@@ -200,6 +207,8 @@ final class HeldJob {
                 () -> desk.store().read(job.order().inputFile()),
                 desk.limits().maxLineBytes(),
                 answered);
+        watch = desk.transport()
+                .watch(job.id(), sentSince, (id, answer) -> desk.post(unlessGone(() -> found(id, answer))));
         finishIfDone();
     }
 
@@ -250,7 +259,13 @@ final class HeldJob {
 
     /** Sends the next request. */
     void sendNext() {
-        PendingLines.Pending next = Objects.requireNonNull(pending).take();
+        PendingLines.Pending line = Objects.requireNonNull(pending).take();
+        Optional<BatchAnswer> known = early.take(line.index());
+        if (known.isPresent()) {
+            answered(line, known);
+            return;
+        }
+        PendingLines.Pending next = early.takeForgotten(line.index()) ? line.triedOnce(true) : line;
         JobTransport.Sent sent =
                 desk.transport().send(next.request(job), answer -> desk.post(unlessGone(() -> answered(next, answer))));
         inFlight.put(next.index(), sent);
@@ -258,14 +273,25 @@ final class HeldJob {
 
     private void answered(PendingLines.Pending line, Optional<BatchAnswer> answer) {
         inFlight.remove(line.index());
-        boolean noted = answer.isPresent() && isFinal(line, answer.get()) && note(line, answer.get());
-        if (noted) {
+        boolean isFinal = answer.isPresent() && isFinal(line, answer.get());
+        if (isFinal && note(line, answer.get())) {
             refusals = 0;
         } else if (phase == Phase.RUNNING) {
-            Objects.requireNonNull(pending).putBack(line.triedOnce());
+            if (isFinal) {
+                early.add(line.index(), answer.get());
+            }
+            Objects.requireNonNull(pending).putBack(line.triedOnce(answer.isPresent() && !isFinal));
             pause();
         }
         finishIfDone();
+    }
+
+    /** An answer to a request that was not sent from here, or not lately. It is noted when it is the request's turn. */
+    private void found(String id, BatchAnswer answer) {
+        int index = PendingLines.Pending.indexOf(job, id);
+        if (index >= 0 && index < counts.total() && !answered.get(index) && !inFlight.containsKey(index)) {
+            early.add(index, answer);
+        }
     }
 
     /** What lacks room now may have it later, as long as the job has time; what fails over and over is the request's own doing. */
@@ -382,6 +408,9 @@ final class HeldJob {
         phase = Phase.GONE;
         List.copyOf(inFlight.values()).forEach(JobTransport.Sent::cancel);
         inFlight.clear();
+        if (watch != null) {
+            watch.close();
+        }
         if (pending != null) {
             pending.close();
         }

@@ -2,7 +2,9 @@ package dev.foretoken.batch.job;
 
 import dev.foretoken.batch.BatchAnswer;
 import dev.foretoken.batch.BatchRequest;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** The way of a job's requests to whoever runs them. Called by the one thread of the jobs. */
@@ -18,10 +20,30 @@ public interface JobTransport {
      */
     Sent send(BatchRequest request, Consumer<Optional<BatchAnswer>> answered);
 
+    /**
+     * Begins with a job, before any of its requests is sent. Where requests outlive the process that sent them, answers come to some that were not
+     * sent from here: whoever had the job before was the sender.
+     *
+     * @param job whose id the ids of its requests begin with
+     * @param since when the first request may have been sent; empty = none was
+     * @param found is told the id of such a request and its answer, on any thread, maybe more than once
+     */
+    default Watch watch(String job, Optional<Instant> since, BiConsumer<String, BatchAnswer> found) {
+        return () -> {};
+    }
+
     /** A request that was sent. */
     @FunctionalInterface
     interface Sent {
         /** Nobody wants its answer any more: it is told soon, whatever it is. */
         void cancel();
+    }
+
+    /** A job that is worked on here. */
+    @FunctionalInterface
+    interface Watch extends AutoCloseable {
+        /** Of its requests nothing is told any more but to those who wait for one that they sent. */
+        @Override
+        void close();
     }
 }

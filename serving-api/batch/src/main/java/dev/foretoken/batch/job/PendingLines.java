@@ -46,15 +46,16 @@ final class PendingLines implements AutoCloseable {
      *
      * @param index its place in the file, from 0
      * @param tries how often it was sent before
+     * @param refusals how often it was answered before, and the answer was not taken
      */
-    record Pending(int index, RequestLine line, int tries) {
-        Pending triedOnce() {
-            return new Pending(index, line, tries + 1);
+    record Pending(int index, RequestLine line, int tries, int refusals) {
+        Pending triedOnce(boolean refused) {
+            return new Pending(index, line, tries + 1, refusals + (refused ? 1 : 0));
         }
 
         BatchRequest request(Job job) {
             return new BatchRequest(
-                    job.id() + "_" + index,
+                    id(job),
                     line.endpoint(),
                     Optional.empty(),
                     line.body(),
@@ -62,6 +63,26 @@ final class PendingLines implements AutoCloseable {
                     Priority.BATCH,
                     Optional.of(job.order().expires()),
                     Optional.empty());
+        }
+
+        /**
+         * The same whoever has the job, so that a request is known that was sent before; but for one that was answered and is to be answered again,
+         * which has an id that nobody had.
+         */
+        private String id(Job job) {
+            String id = job.id() + "_" + index;
+            return refusals == 0 ? id : id + "_" + job.lease().attempt() + "." + refusals;
+        }
+
+        /** The place in the file of a request with this id; -1 where it is none of the job's. */
+        static int indexOf(Job job, String id) {
+            String start = job.id() + "_";
+            if (!id.startsWith(start)) {
+                return -1;
+            }
+            int end = id.indexOf('_', start.length());
+            String digits = id.substring(start.length(), end < 0 ? id.length() : end);
+            return digits.matches("[0-9]{1,9}") ? Integer.parseInt(digits) : -1;
         }
     }
 
@@ -92,7 +113,7 @@ final class PendingLines implements AutoCloseable {
             if (line == null) {
                 ended = true;
             } else if (!answered.get(lines.index())) {
-                piece.add(new Pending(lines.index(), parsed(line), 0));
+                piece.add(new Pending(lines.index(), parsed(line), 0, 0));
                 bytes += line.length;
             }
         }

@@ -18,9 +18,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -212,10 +214,13 @@ final class JobSite implements AutoCloseable {
     /** Keeps requests until a test answers them, or answers them at once where it has an engine. */
     final class FakeTransport implements JobTransport {
         final List<Flight> flights = new ArrayList<>();
+        final Map<String, Watched> watched = new HashMap<>();
         int bound = 3;
         Function<BatchRequest, BatchAnswer> engine;
 
         record Flight(BatchRequest request, Consumer<Optional<BatchAnswer>> answered) {}
+
+        record Watched(Optional<Instant> since, BiConsumer<String, BatchAnswer> found) {}
 
         @Override
         public int room() {
@@ -236,6 +241,12 @@ final class JobSite implements AutoCloseable {
                     answered.accept(Optional.empty());
                 }
             };
+        }
+
+        @Override
+        public Watch watch(String job, Optional<Instant> since, BiConsumer<String, BatchAnswer> found) {
+            watched.put(job, new Watched(since, found));
+            return () -> watched.remove(job);
         }
 
         void answer(int flight, BatchAnswer answer) {

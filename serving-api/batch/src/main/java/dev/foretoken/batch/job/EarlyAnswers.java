@@ -1,0 +1,51 @@
+package dev.foretoken.batch.job;
+
+import dev.foretoken.batch.BatchAnswer;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Answers to requests of a job whose turn has not come: whoever had the job before sent them, or the answer could not be noted. Bounded: of
+ * those that find no room it is known that they were answered. For one thread.
+ */
+final class EarlyAnswers {
+
+    private final long mostBytes;
+    private final Map<Integer, BatchAnswer> kept = new HashMap<>();
+    private final BitSet forgotten = new BitSet();
+    private long bytes;
+
+    /** @param mostBytes of bodies */
+    EarlyAnswers(long mostBytes) {
+        this.mostBytes = mostBytes;
+    }
+
+    /** Of several answers to one request the last counts. */
+    void add(int index, BatchAnswer answer) {
+        take(index);
+        if (bytes + answer.body().length > mostBytes) {
+            forgotten.set(index);
+            return;
+        }
+        forgotten.clear(index);
+        kept.put(index, answer);
+        bytes += answer.body().length;
+    }
+
+    Optional<BatchAnswer> take(int index) {
+        BatchAnswer answer = kept.remove(index);
+        if (answer != null) {
+            bytes -= answer.body().length;
+        }
+        return Optional.ofNullable(answer);
+    }
+
+    /** Whether an answer was lost here, so that the request needs another one; once. */
+    boolean takeForgotten(int index) {
+        boolean was = forgotten.get(index);
+        forgotten.clear(index);
+        return was;
+    }
+}

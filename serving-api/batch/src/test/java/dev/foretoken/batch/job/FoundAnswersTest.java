@@ -1,0 +1,156 @@
+package dev.foretoken.batch.job;
+
+import static dev.foretoken.batch.job.JobSite.failed;
+import static dev.foretoken.batch.job.JobSite.good;
+import static dev.foretoken.batch.job.JobSite.lines;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.foretoken.batch.BatchAnswer;
+import dev.foretoken.batch.BatchEndpoint;
+import dev.foretoken.batch.BatchRequest;
+import dev.foretoken.batch.store.Job;
+import dev.foretoken.batch.store.JobState;
+import dev.foretoken.contract.ErrorCode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Requests that outlive the process which sent them: who has the job next finds their answers. */
+class FoundAnswersTest {
+
+    @TempDir
+    Path folder;
+
+    private JobSite site;
+    private Job job;
+
+    @BeforeEach
+    void begin() {
+        site = new JobSite(folder, JobLimits.DEFAULT);
+        job = site.submit("t", "24h", lines(3));
+        site.loop.turn();
+        site.loop.turn();
+    }
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    private void restartWithoutRoom() {
+        site.restart();
+        site.transport.bound = 0;
+        site.loop.turn();
+        site.loop.turn();
+    }
+
+    private void found(String id, BatchAnswer answer) {
+        site.transport.watched.get(job.id()).found().accept(job.id() + id, answer);
+    }
+
+    private static BatchAnswer answer(String text) {
+        return good(new BatchRequest(
+                "a", BatchEndpoint.COMPLETIONS, ("{\"prompt\":\"" + text + "\"}").getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private List<String> sent() {
+        return site.transport.flights.stream()
+                .map(flight -> flight.request().id().substring(job.id().length()))
+                .toList();
+    }
+
+    @Test
+    void aNewJobWasSentByNobodyAndAnOldOneSinceItWasMade() {
+        assertThat(site.transport.watched.get(job.id()).since()).isEmpty();
+        restartWithoutRoom();
+        assertThat(site.transport.watched.get(job.id()).since()).contains(JobSite.BEGIN);
+        site.transport.bound = 3;
+        site.settle(JobSite::good);
+        assertThat(site.transport.watched).isEmpty();
+    }
+
+    @Test
+    void whatIsFoundBeforeItsTurnIsNotSent() {
+        restartWithoutRoom();
+        found("_1", answer("found"));
+        found("_7", answer("of no request"));
+        found("_1x", answer("of no request"));
+        site.transport.bound = 3;
+        site.loop.turn();
+        site.loop.turn();
+        assertThat(sent()).containsExactlyInAnyOrder("_0", "_2");
+        site.transport.answer(0, answer("0"));
+        site.transport.answer(0, answer("2"));
+        site.loop.turn();
+        site.loop.turn();
+        Job done = site.found(job);
+        assertThat(done.status().counts()).isEqualTo(new Job.Counts(3, 3, 0));
+        assertThat(site.content(done.status().outputFile())).hasSize(3);
+        assertThat(site.content(done.status().outputFile()).get(1)).contains("\"custom_id\":\"c1\"", "r-found");
+    }
+
+    @Test
+    void aRequestHasTheSameIdWhoeverSendsItButForOneThatWasAnsweredInVain() {
+        site.restart();
+        site.loop.turn();
+        site.loop.turn();
+        assertThat(sent()).containsExactlyInAnyOrder("_0", "_1", "_2");
+        String refused = sent().get(0);
+        site.transport.answer(0, failed(429, ErrorCode.QUEUE_FULL));
+        String notRun = sent().get(0);
+        site.transport.flights.remove(0).answered().accept(Optional.empty());
+        site.loop.turn();
+        site.pass(Duration.ofMinutes(1));
+        site.loop.turn();
+        assertThat(sent()).hasSize(3).contains(notRun, refused + "_2.1");
+    }
+
+    @Test
+    void whatWasFoundInVainIsAskedForUnderAnotherId() {
+        restartWithoutRoom();
+        found("_1", failed(429, ErrorCode.QUEUE_FULL));
+        site.transport.bound = 3;
+        site.loop.turn();
+        site.pass(Duration.ofMinutes(1));
+        site.loop.turn();
+        assertThat(sent()).containsExactlyInAnyOrder("_0", "_1_2.1", "_2");
+    }
+
+    @Test
+    void anAnswerThatCouldNotBeNotedIsKept() throws IOException {
+        Path inTheWay = Files.createFile(folder.resolve("journals").resolve(job.id()));
+        for (int i = 0; i < 3; i++) {
+            site.transport.answer(0, answer("once"));
+        }
+        site.loop.turn();
+        Files.delete(inTheWay);
+        site.pass(Duration.ofMinutes(1));
+        site.loop.turn();
+        site.loop.turn();
+        assertThat(sent()).isEmpty();
+        assertThat(site.found(job).state()).isEqualTo(JobState.COMPLETED);
+    }
+
+    @Test
+    void ofWhatFindsNoRoomItIsKnownThatItWasAnswered() {
+        EarlyAnswers early = new EarlyAnswers(answer("a").body().length);
+        early.add(1, answer("a"));
+        early.add(2, answer("b"));
+        early.add(1, answer("c"));
+        assertThat(early.take(2)).isEmpty();
+        assertThat(early.takeForgotten(2)).isTrue();
+        assertThat(early.takeForgotten(2)).isFalse();
+        assertThat(early.takeForgotten(1)).isFalse();
+        assertThat(early.take(1)).map(BatchAnswer::requestId).contains("r-c");
+        early.add(3, answer("d"));
+        assertThat(early.take(3)).isPresent();
+    }
+}
