@@ -63,8 +63,10 @@ final class Assignment implements ConsumerRebalanceListener {
         Set<TopicPartition> names = Set.copyOf(added);
         if (!names.isEmpty()) {
             consumer.pause(names);
+            int least = loader.remembered(held() + names.size());
             loading.add(new Loading(
-                    new HashSet<>(names), CompletableFuture.supplyAsync(() -> loader.load(names), threads)));
+                    new HashSet<>(names), CompletableFuture.supplyAsync(() -> loader.load(names, least), threads)));
+            divide();
         }
     }
 
@@ -83,7 +85,20 @@ final class Assignment implements ConsumerRebalanceListener {
             }
             loading.forEach(one -> one.partitions().remove(name));
         }
+        divide();
         lost.run();
+    }
+
+    /** Those that are known, and those that will be. */
+    private int held() {
+        return partitions.size()
+                + loading.stream().mapToInt(one -> one.partitions().size()).sum();
+    }
+
+    /** Gives each partition its share of the ids that are remembered. */
+    private void divide() {
+        int least = loader.remembered(held());
+        partitions.values().forEach(partition -> partition.ids().resize(least));
     }
 
     /** Ends what is in flight: this worker has no partition any more. */
@@ -107,6 +122,9 @@ final class Assignment implements ConsumerRebalanceListener {
                 consumer.seek(name, past.position());
                 partitions.put(name, new Partition(name, past));
             }
+        }
+        if (!ended.isEmpty()) {
+            divide();
         }
     }
 

@@ -1,63 +1,83 @@
 package dev.foretoken.batch.kafka;
 
-/** A set of hashes in one array: open addressing, at most two thirds full. */
+/**
+ * Hashes with a mark each, in one array: open addressing, at most three quarters full. It grows by half until it holds {@code most} hashes, for which it
+ * then has 32 bytes each.
+ */
 final class HashTable {
 
-    private static final int SMALLEST = 64;
+    /** What {@link #mark} says of a hash that is not there. */
+    static final long ABSENT = -1;
 
-    /** Pairs of high and low; both 0 = free, so that the hash 0, 0 counts as another. */
-    private long[] pairs = new long[2 * SMALLEST];
+    private static final int SMALLEST = 64;
+    private static final int WIDTH = 3;
+
+    private final int largest;
+
+    /** High, low and mark; high and low both 0 = free, so that the hash 0, 0 counts as another. */
+    private long[] places;
 
     private int size;
 
-    boolean contains(IdHash hash) {
-        int at = place(pairs, hash.high(), low(hash));
-        return !isFree(pairs, at);
+    /** @param most it is asked to hold, below 2^28 */
+    HashTable(int most) {
+        largest = Math.max(SMALLEST, Math.ceilDiv(4 * most, 3) + 1);
+        places = new long[WIDTH * SMALLEST];
     }
 
-    /** Returns whether it was not there. */
-    boolean add(IdHash hash) {
-        int at = place(pairs, hash.high(), low(hash));
-        if (!isFree(pairs, at)) {
-            return false;
-        }
-        pairs[at] = hash.high();
-        pairs[at + 1] = low(hash);
-        size++;
-        if (3L * size > pairs.length) {
+    /** That of the hash, or {@link #ABSENT}. */
+    long mark(IdHash hash) {
+        int at = place(places, hash.high(), low(hash));
+        return isFree(places, at) ? ABSENT : places[at + 2];
+    }
+
+    /** Adds the hash, or gives it another mark. @param mark any but {@link #ABSENT} */
+    void put(IdHash hash, long mark) {
+        if (4L * WIDTH * size >= 3L * places.length) {
             grow();
         }
-        return true;
+        int at = place(places, hash.high(), low(hash));
+        size += isFree(places, at) ? 1 : 0;
+        places[at] = hash.high();
+        places[at + 1] = low(hash);
+        places[at + 2] = mark;
     }
 
     int size() {
         return size;
     }
 
+    /** Bytes that it takes. */
+    long bytes() {
+        return (long) Long.BYTES * places.length;
+    }
+
     private void grow() {
-        long[] larger = new long[Math.multiplyExact(pairs.length, 2)];
-        for (int from = 0; from < pairs.length; from += 2) {
-            if (!isFree(pairs, from)) {
-                int to = place(larger, pairs[from], pairs[from + 1]);
-                larger[to] = pairs[from];
-                larger[to + 1] = pairs[from + 1];
+        int slots = places.length / WIDTH;
+        long wider = Math.min(slots + slots / 2L, slots < largest ? largest : Long.MAX_VALUE);
+        long[] larger = new long[Math.toIntExact(WIDTH * wider)];
+        for (int from = 0; from < places.length; from += WIDTH) {
+            if (!isFree(places, from)) {
+                int to = place(larger, places[from], places[from + 1]);
+                System.arraycopy(places, from, larger, to, WIDTH);
             }
         }
-        pairs = larger;
+        places = larger;
     }
 
-    /** Where the pair is, or the free place where it would be. */
-    private static int place(long[] pairs, long high, long low) {
-        int mask = pairs.length / 2 - 1;
-        int slot = (int) high & mask;
-        while (!isFree(pairs, 2 * slot) && (pairs[2 * slot] != high || pairs[2 * slot + 1] != low)) {
-            slot = (slot + 1) & mask;
+    /** Where the hash is, or the free place where it would be. */
+    private static int place(long[] places, long high, long low) {
+        int slots = places.length / WIDTH;
+        int slot = (int) Math.unsignedMultiplyHigh(high, slots);
+        int at = WIDTH * slot;
+        while (!isFree(places, at) && (places[at] != high || places[at + 1] != low)) {
+            at = at + WIDTH == places.length ? 0 : at + WIDTH;
         }
-        return 2 * slot;
+        return at;
     }
 
-    private static boolean isFree(long[] pairs, int at) {
-        return pairs[at] == 0 && pairs[at + 1] == 0;
+    private static boolean isFree(long[] places, int at) {
+        return places[at] == 0 && places[at + 1] == 0;
     }
 
     private static long low(IdHash hash) {

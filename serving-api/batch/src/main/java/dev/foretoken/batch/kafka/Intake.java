@@ -2,6 +2,7 @@ package dev.foretoken.batch.kafka;
 
 import dev.foretoken.batch.BatchRequest;
 import dev.foretoken.batch.flight.PrefixOrder;
+import dev.foretoken.batch.record.PoisonReason;
 import dev.foretoken.batch.record.ReadRecord;
 import dev.foretoken.batch.record.RecordReader;
 import java.nio.charset.StandardCharsets;
@@ -13,13 +14,19 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Takes records that were read while there is room for them: for their requests in memory, and for what the metadata of a commit could come to. Each
- * becomes a run, or an outcome at once, or nothing where its id is known. Worker's thread.
+ * becomes a run, or an outcome at once, or nothing where it is a repetition. Worker's thread.
  */
 final class Intake {
+
+    private static final ReadRecord.Poison CONFLICT = new ReadRecord.Poison(
+            Optional.empty(),
+            PoisonReason.ID_CONFLICT,
+            "another request with this id, of another tenant or value, was answered or is being answered: send it under another id");
 
     private final RecordReader reader;
     private final RunContext context;
     private final BatchConfig config;
+    private final Hasher hasher = new Hasher();
     private final List<RequestRun> runs = new ArrayList<>();
     private final List<Outcome> outcomes = new ArrayList<>();
 
@@ -64,30 +71,40 @@ final class Intake {
     }
 
     private void take(Partition partition, ConsumerRecord<byte[], byte[]> record) {
+        RequestDigest digest = hasher.request(record);
         switch (reader.read(record)) {
-            case ReadRecord.Readable readable -> {
-                if (isNew(partition, record, readable.request().id())) {
-                    BatchRequest request = readable.request();
-                    String topic = readable.replyTopic().orElse(config.topics().answers());
-                    runs.add(new RequestRun(partition, record, request, topic, context));
-                }
-            }
+            case ReadRecord.Readable readable -> take(partition, record, readable, digest);
             case ReadRecord.Poison poison -> {
                 Optional<String> unanswered =
-                        poison.id().filter(id -> partition.ids().add(bytes(id)));
-                outcomes.add(context.outcomes().poison(partition, record, poison, unanswered));
+                        poison.id().filter(id -> known(partition, id, digest) == AnsweredIds.Known.NEW);
+                outcomes.add(context.outcomes().poison(partition, record, poison, unanswered, digest));
             }
         }
     }
 
-    /** An id that is answered, or being answered, gets no second answer: its record needs nothing more. */
-    private boolean isNew(Partition partition, ConsumerRecord<byte[], byte[]> record, String id) {
-        if (partition.ids().add(bytes(id))) {
-            return true;
+    /** An id that is answered, or being answered, gets no second answer: a repetition needs nothing more, and another request is told so. */
+    private void take(
+            Partition partition,
+            ConsumerRecord<byte[], byte[]> record,
+            ReadRecord.Readable readable,
+            RequestDigest digest) {
+        BatchRequest request = readable.request();
+        switch (known(partition, request.id(), digest)) {
+            case NEW -> {
+                String topic = readable.replyTopic().orElse(config.topics().answers());
+                runs.add(new RequestRun(partition, record, request, topic, digest, context));
+            }
+            case REPEATED -> {
+                partition.complete(record.offset());
+                context.metrics().duplicate();
+            }
+            case TAKEN ->
+                outcomes.add(context.outcomes().poison(partition, record, CONFLICT, Optional.empty(), digest));
         }
-        partition.complete(record.offset());
-        context.metrics().duplicate();
-        return false;
+    }
+
+    private AnsweredIds.Known known(Partition partition, String id, RequestDigest digest) {
+        return partition.ids().add(hasher.id(bytes(id)), digest);
     }
 
     private static byte[] bytes(String id) {

@@ -58,7 +58,7 @@ final class Outcomes {
     }
 
     private Outcome outcome(RequestRun run, ProducerRecord<byte[], byte[]> answer, int status) {
-        ProducerRecord<byte[], byte[]> id = answeredId(run.source(), answer.key());
+        ProducerRecord<byte[], byte[]> id = answeredId(run.source(), answer.key(), run.digest());
         return new Outcome(run.partition(), run.source().offset(), List.of(answer, id), status, "", run);
     }
 
@@ -66,9 +66,14 @@ final class Outcomes {
      * A dead letter, and an error for who waits for an answer to the id where one is known.
      *
      * @param id of the request, not answered before; empty = not known
+     * @param digest of the record, remembered with that id
      */
     Outcome poison(
-            Partition partition, ConsumerRecord<byte[], byte[]> source, ReadRecord.Poison poison, Optional<String> id) {
+            Partition partition,
+            ConsumerRecord<byte[], byte[]> source,
+            ReadRecord.Poison poison,
+            Optional<String> id,
+            RequestDigest digest) {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(3);
         records.add(DeadLetter.of(topics.deadLetters(), source, poison, 1, limits));
         int status = 0;
@@ -77,15 +82,16 @@ final class Outcomes {
             BatchRequest unread = new BatchRequest(id.get(), BatchEndpoint.CHAT_COMPLETIONS, NOTHING);
             ProducerRecord<byte[], byte[]> record = AnswerRecord.of(topics.answers(), unread, answer);
             records.add(record);
-            records.add(answeredId(source, record.key()));
+            records.add(answeredId(source, record.key(), digest));
             status = answer.status();
         }
         return new Outcome(
                 partition, source.offset(), records, status, poison.reason().code(), null);
     }
 
-    private ProducerRecord<byte[], byte[]> answeredId(ConsumerRecord<byte[], byte[]> source, byte[] id) {
-        return new ProducerRecord<>(topics.answered(), source.partition(), id, NOTHING);
+    private ProducerRecord<byte[], byte[]> answeredId(
+            ConsumerRecord<byte[], byte[]> source, byte[] id, RequestDigest digest) {
+        return new ProducerRecord<>(topics.answered(), source.partition(), id, digest.written());
     }
 
     private static BatchAnswer failure(ErrorCode code, String message, String id) {

@@ -4,7 +4,6 @@ import dev.foretoken.batch.offset.CompletedOffsets;
 import dev.foretoken.batch.offset.RestoredOffsets;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,11 +14,9 @@ import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class PartitionLoader {
 
     private static final Logger LOG = System.getLogger(PartitionLoader.class.getName());
-    private static final Duration POLL = Duration.ofMillis(200);
 
     private final BatchConfig config;
     private final KafkaClients clients;
@@ -41,12 +37,21 @@ final class PartitionLoader {
         this.admin = admin;
     }
 
-    /** What was known of these partitions of the requests' topic. */
-    Map<TopicPartition, Loaded> load(Collection<TopicPartition> partitions) {
+    /** How many ids are remembered of each partition, at least, by a worker that has so many: all of them together take the memory of one. */
+    int remembered(int partitions) {
+        return Math.max(1, config.limits().rememberedIds() / Math.max(1, partitions));
+    }
+
+    /**
+     * What was known of these partitions of the requests' topic.
+     *
+     * @param least ids that are remembered of each
+     */
+    Map<TopicPartition, Loaded> load(Collection<TopicPartition> partitions, int least) {
         Map<TopicPartition, OffsetAndMetadata> committed = committed(partitions);
         Map<TopicPartition, ListOffsetsResultInfo> first = list(partitions, OffsetSpec.earliest());
         Map<TopicPartition, ListOffsetsResultInfo> end = list(partitions, OffsetSpec.latest());
-        Map<TopicPartition, AnsweredIds> ids = answered(partitions);
+        Map<TopicPartition, AnsweredIds> ids = answered(partitions, least);
         Map<TopicPartition, Loaded> loaded = new HashMap<>();
         for (TopicPartition partition : partitions) {
             long from = first.get(partition).offset();
@@ -106,12 +111,12 @@ final class PartitionLoader {
         return restored.offsets();
     }
 
-    /** Reads to where the topic ends now, open transactions included. */
-    private Map<TopicPartition, AnsweredIds> answered(Collection<TopicPartition> partitions) {
+    /** Reads the newest to where the topic ends now, open transactions included. */
+    private Map<TopicPartition, AnsweredIds> answered(Collection<TopicPartition> partitions, int least) {
         Map<TopicPartition, AnsweredIds> ids = new HashMap<>();
         Map<TopicPartition, AnsweredIds> sources = new HashMap<>();
         for (TopicPartition partition : partitions) {
-            AnsweredIds empty = new AnsweredIds(config.limits().rememberedIds());
+            AnsweredIds empty = new AnsweredIds(least);
             ids.put(partition, empty);
             sources.put(new TopicPartition(config.topics().answered(), partition.partition()), empty);
         }
@@ -119,26 +124,10 @@ final class PartitionLoader {
         list(sources.keySet(), OffsetSpec.latest()).forEach((source, info) -> ends.put(source, info.offset()));
         ends.values().removeIf(end -> end == 0);
         if (!ends.isEmpty()) {
-            read(sources, ends);
-        }
-        return ids;
-    }
-
-    private void read(Map<TopicPartition, AnsweredIds> sources, Map<TopicPartition, Long> ends) {
-        try (KafkaConsumer<byte[], byte[]> reader = clients.reader()) {
-            reader.assign(ends.keySet());
-            reader.seekToBeginning(ends.keySet());
-            long begun = System.nanoTime();
-            while (ends.entrySet().stream().anyMatch(end -> reader.position(end.getKey()) < end.getValue())) {
-                for (ConsumerRecord<byte[], byte[]> known : reader.poll(POLL)) {
-                    sources.get(new TopicPartition(known.topic(), known.partition()))
-                            .add(known.key());
-                }
-                if (System.nanoTime() - begun > KafkaClients.UNDECIDED.toNanos()) {
-                    throw new TimeoutException("the ids that were answered could not be read to their end within "
-                            + KafkaClients.UNDECIDED + ": a transaction of another worker is still open");
-                }
+            try (KafkaConsumer<byte[], byte[]> reader = clients.reader()) {
+                new AnsweredReader(reader, System::nanoTime).read(sources, ends, least);
             }
         }
+        return ids;
     }
 }

@@ -25,22 +25,30 @@ final class RequestRun implements Runnable {
     private final ConsumerRecord<byte[], byte[]> source;
     private final BatchRequest request;
     private volatile String replyTopic;
+    private final RequestDigest digest;
     private final RunContext context;
     private volatile BatchCancel cancel = new BatchCancel();
     private volatile boolean abandoned;
     private @Nullable Thread thread;
 
-    /** @param replyTopic where the answer goes */
+    /**
+     * Of one record.
+     *
+     * @param replyTopic where the answer goes
+     * @param digest remembered with its id
+     */
     RequestRun(
             Partition partition,
             ConsumerRecord<byte[], byte[]> source,
             BatchRequest request,
             String replyTopic,
+            RequestDigest digest,
             RunContext context) {
         this.partition = partition;
         this.source = source;
         this.request = request;
         this.replyTopic = replyTopic;
+        this.digest = digest;
         this.context = context;
     }
 
@@ -59,6 +67,10 @@ final class RequestRun implements Runnable {
 
     BatchRequest request() {
         return request;
+    }
+
+    RequestDigest digest() {
+        return digest;
     }
 
     String replyTopic() {

@@ -140,10 +140,10 @@ final class ShareSession implements Membership {
         switch (reader.read(record)) {
             case ReadRecord.Readable readable -> {
                 String topic = readable.replyTopic().orElse(config.topics().answers());
-                runs.add(new RequestRun(partition, record, readable.request(), topic, context));
+                runs.add(new RequestRun(partition, record, readable.request(), topic, RequestDigest.UNKNOWN, context));
             }
             case ReadRecord.Poison poison ->
-                outcomes.add(context.outcomes().poison(partition, record, poison, poison.id()));
+                outcomes.add(context.outcomes().poison(partition, record, poison, poison.id(), RequestDigest.UNKNOWN));
         }
     }
 

@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param metadataBytes most bytes of metadata that the broker keeps with an offset ({@code offset.metadata.max.bytes})
  * @param transactionAnswers as many answers end a transaction at once
  * @param transactionDelay how long an answer waits for others of the same transaction
- * @param rememberedIds ids of answered requests that are known in each partition, at least
+ * @param rememberedIds ids of answered requests that are known, at least, divided among the partitions that the worker has; 64 bytes each
  * @param rememberedFor how long the topic of answered ids keeps them
  * @param drain how long requests may go on when the worker is closed
  */

@@ -17,6 +17,8 @@ public enum PoisonReason {
     INVALID_HEADER,
     /** The answer is wanted in a topic that the operator does not allow. */
     REPLY_TOPIC_REFUSED,
+    /** Another request has its id. */
+    ID_CONFLICT,
     ;
 
     /** As in headers, metrics and logs. */

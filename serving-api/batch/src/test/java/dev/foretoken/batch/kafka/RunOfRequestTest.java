@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,37 @@ class RunOfRequestTest {
         });
     }
 
+    @Test
+    void theSameRequestIsARepetitionAndAnotherWithItsIdIsToldSo() {
+        Partition partition = Partition.shared(PLACE);
+        partition.ids().resize(10);
+        byte[] line = TestTopic.line("id");
+        partition.arrived().add(record(0, "id", line));
+        partition.arrived().add(record(1, "id", line));
+        ConsumerRecord<byte[], byte[]> urgent = record(2, "id", line);
+        urgent.headers().add("foretoken-priority", "low".getBytes(StandardCharsets.US_ASCII));
+        partition.arrived().add(urgent);
+        ConsumerRecord<byte[], byte[]> other = record(3, "id", line);
+        other.headers().add("foretoken-tenant", "other".getBytes(StandardCharsets.US_ASCII));
+        partition.arrived().add(other);
+        partition
+                .arrived()
+                .add(record(
+                        4,
+                        "id",
+                        (new String(line, StandardCharsets.US_ASCII) + " ").getBytes(StandardCharsets.US_ASCII)));
+        Intake intake = new Intake(reader, context(Duration.ofMillis(1)), config());
+        assertThat(intake.take(List.of(partition), 10, 1 << 20))
+                .singleElement()
+                .satisfies(run -> assertThat(run.source().offset()).isZero());
+        assertThat(intake.outcomes()).extracting(Outcome::offset).containsExactly(3L, 4L);
+        assertThat(intake.outcomes()).allSatisfy(outcome -> {
+            assertThat(outcome.reason()).isEqualTo("id_conflict");
+            assertThat(outcome.records()).extracting(ProducerRecord::topic).containsExactly(topics.deadLetters());
+        });
+        assertThat(partition.offsets().open()).isEqualTo(3);
+    }
+
     private BatchConfig config() {
         return new BatchConfig(
                 "127.0.0.1:1", java.util.Map.of(), topics, "group", "instance", 1, WorkerLimits.DEFAULTS);
@@ -90,7 +122,8 @@ class RunOfRequestTest {
     private RequestRun run(RunContext context) {
         ConsumerRecord<byte[], byte[]> record = record(0, "request-0", TestTopic.line("request-0"));
         BatchRequest request = ((ReadRecord.Readable) reader.read(record)).request();
-        return new RequestRun(Partition.shared(PLACE), record, request, topics.answers(), context);
+        return new RequestRun(
+                Partition.shared(PLACE), record, request, topics.answers(), RequestDigest.UNKNOWN, context);
     }
 
     private static ConsumerRecord<byte[], byte[]> record(long offset, String key, byte[] value) {
