@@ -1,5 +1,6 @@
 package dev.foretoken.bench;
 
+import dev.foretoken.bench.batch.BatchCommand;
 import dev.foretoken.bench.chat.ChatCommand;
 import dev.foretoken.bench.checkpoint.MakeModelCommand;
 import dev.foretoken.bench.cluster.ClusterCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Command;
             LoadCommand.class,
             GatewayCommand.class,
             PodsCommand.class,
+            BatchCommand.class,
             MakeModelCommand.class,
             ExpertsCommand.class,
             GraphCommand.class,
@@ -59,6 +61,8 @@ public final class Bench {
     public static void main(String[] arguments) {
         // Servers close idle connections after a few seconds (many after 5): let go of them first.
         System.setProperty("jdk.httpclient.keepalive.timeout", "3");
+        System.setProperty(
+                "slf4j.internal.verbosity", "ERROR"); // libraries say on standard error that nobody keeps their log
         System.exit(commandLine().execute(withoutOwnName(arguments)));
     }
 

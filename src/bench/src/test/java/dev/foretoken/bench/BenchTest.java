@@ -12,7 +12,7 @@ class BenchTest {
     void everyCommandExplainsItself() {
         CommandLine bench = Bench.commandLine();
         assertThat(bench.getSubcommands())
-                .containsKeys("serve", "engine", "make-model", "probe", "jmh", "eval", "quality", "load");
+                .containsKeys("serve", "engine", "make-model", "probe", "jmh", "eval", "quality", "load", "batch");
         bench.getSubcommands().forEach((name, command) -> {
             StringWriter out = new StringWriter();
             assertThat(Bench.commandLine().setOut(new PrintWriter(out)).execute(name, "--help"))

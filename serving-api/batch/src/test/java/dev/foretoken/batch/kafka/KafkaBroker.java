@@ -7,10 +7,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +30,19 @@ public final class KafkaBroker implements AutoCloseable {
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final String CLUSTER = "Zm9yZXRva2VuLWJhdGNoLQ";
 
+    /** Small, and soon started. */
+    private static final List<String> FLAGS = List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+    private final Path jars;
     private final Path folder;
+    private final List<String> flags;
     private final int port;
     private @Nullable Process process;
 
-    private KafkaBroker(Path folder, int port) {
+    private KafkaBroker(Path jars, Path folder, List<String> flags, int port) {
+        this.jars = jars;
         this.folder = folder;
+        this.flags = flags;
         this.port = port;
     }
 
@@ -60,11 +69,22 @@ public final class KafkaBroker implements AutoCloseable {
      * @param settings in the place of, or beside, those below
      */
     public static KafkaBroker start(Path folder, Map<String, String> settings) throws Exception {
-        if (!Files.isDirectory(JARS)) {
-            throw new IllegalStateException("the broker's jars are not in " + JARS + ": Maven copies them there");
+        return start(JARS, folder, settings, FLAGS);
+    }
+
+    /**
+     * The same for another purpose than tests.
+     *
+     * @param jars folder of the broker's jars
+     * @param flags of its Java
+     */
+    public static KafkaBroker start(Path jars, Path folder, Map<String, String> settings, List<String> flags)
+            throws Exception {
+        if (!Files.isDirectory(jars)) {
+            throw new IllegalStateException("the broker's jars are not in " + jars + ": Maven copies them there");
         }
         int port = freePort();
-        KafkaBroker broker = new KafkaBroker(folder, port);
+        KafkaBroker broker = new KafkaBroker(jars, folder, flags, port);
         broker.writeSettings(freePort(), settings);
         broker.format();
         Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
@@ -133,15 +153,10 @@ public final class KafkaBroker implements AutoCloseable {
     }
 
     private Process java(String main, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                "-cp",
-                JARS + "/*",
-                main));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
+        command.addAll(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", jars + "/*", main));
         command.addAll(arguments);
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -163,6 +178,13 @@ public final class KafkaBroker implements AutoCloseable {
         if (running != null) {
             running.destroyForcibly().onExit().join();
         }
+    }
+
+    /** User and system time so far. */
+    public Duration cpu() {
+        return Optional.ofNullable(process)
+                .flatMap(running -> running.info().totalCpuDuration())
+                .orElse(Duration.ZERO);
     }
 
     /** {@code HOST:PORT}. */

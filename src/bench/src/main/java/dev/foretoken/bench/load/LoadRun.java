@@ -1,5 +1,6 @@
 package dev.foretoken.bench.load;
 
+import dev.foretoken.bench.process.ResidentMemory;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.Availability;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.foretoken.bench.process.ResidentMemory;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,16 +45,6 @@ class LoadCommandTest {
     void aPathThatIsNotThereIsRefused() {
         assertThat(run("--model=nowhere")).isEqualTo(2);
         assertThat(err.toString()).contains("nowhere");
-    }
-
-    @Test
-    void readsWhatLinuxSays(@TempDir Path folder) throws Exception {
-        Path status = folder.resolve("status");
-        Files.writeString(status, "Name:\tjava\nVmHWM:\t  3000 kB\nVmRSS:\t  2000 kB\nThreads:\t5\n");
-        assertThat(ResidentMemory.read(status)).contains(new ResidentMemory(2000 << 10, 3000 << 10));
-        Files.writeString(status, "Name:\tjava\n");
-        assertThat(ResidentMemory.read(status)).isEmpty();
-        assertThat(ResidentMemory.read(folder.resolve("none"))).isEmpty();
     }
 
     private int run(String... arguments) {

@@ -1,4 +1,4 @@
-package dev.foretoken.bench.load;
+package dev.foretoken.bench.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,20 +7,25 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Memory that this process takes, as Linux counts it: anonymous pages and pages of mapped files that are in memory.
+ * Memory that a process takes, as Linux counts it: anonymous pages and pages of mapped files that are in memory.
  *
  * @param resident bytes now
- * @param peak bytes at most since the process began, or since {@link #forgetPeak}
+ * @param peak bytes at most since it began, or since {@link #forgetPeak}
  */
-record ResidentMemory(long resident, long peak) {
+public record ResidentMemory(long resident, long peak) {
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path RESET = Path.of("/proc/self/clear_refs");
     private static final String RESET_PEAK = "5";
 
     /** Empty where the system does not tell. */
-    static Optional<ResidentMemory> now() {
+    public static Optional<ResidentMemory> now() {
         return read(STATUS);
+    }
+
+    /** Of another process; empty once it has ended. */
+    public static Optional<ResidentMemory> of(long pid) {
+        return read(Path.of("/proc", Long.toString(pid), "status"));
     }
 
     static Optional<ResidentMemory> read(Path status) {
@@ -46,7 +51,7 @@ record ResidentMemory(long resident, long peak) {
     }
 
     /** The peak begins anew at what is resident now; whether the system could be told so. */
-    static boolean forgetPeak() {
+    public static boolean forgetPeak() {
         try {
             Files.writeString(RESET, RESET_PEAK);
             return true;

@@ -1,4 +1,4 @@
-package dev.foretoken.bench.gateway;
+package dev.foretoken.bench.process;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** A Java process with the flags of this one. What it writes to standard error comes out here. Thread-safe. */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
 
     private static final Duration EXIT_WITHIN = Duration.ofSeconds(20);
 
@@ -27,7 +27,7 @@ final class ChildProcess implements AutoCloseable {
      * @param readyPrefix how the line begins that says it is ready
      * @param lines gets every other line of its standard output, on a thread of their own
      */
-    ChildProcess(List<String> flags, List<String> arguments, String readyPrefix, Consumer<String> lines)
+    public ChildProcess(List<String> flags, List<String> arguments, String readyPrefix, Consumer<String> lines)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(System.getProperty("java.home") + "/bin/java");
@@ -58,7 +58,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** The line by which it said that it is ready. */
-    String awaitReady(Duration limit) throws IOException, InterruptedException {
+    public String awaitReady(Duration limit) throws IOException, InterruptedException {
         try {
             return ready.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
@@ -72,11 +72,15 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** User and system time of all its threads so far, in steps of 10 ms. */
-    Duration cpu() throws IOException {
+    public Duration cpu() throws IOException {
         return process.toHandle()
                 .info()
                 .totalCpuDuration()
                 .orElseThrow(() -> new IOException("the system does not tell the processor time of " + process.pid()));
+    }
+
+    public long pid() {
+        return process.pid();
     }
 
     /** Ends it, first kindly. */

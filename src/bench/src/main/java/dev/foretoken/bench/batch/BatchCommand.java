@@ -1,0 +1,11 @@
+package dev.foretoken.bench.batch;
+
+import picocli.CommandLine.Command;
+
+/** The measurements of batch inference. */
+@Command(
+        name = "batch",
+        mixinStandardHelpOptions = true,
+        description = "Measures batches of Kafka's topics.",
+        subcommands = {WorkerCommand.class})
+public final class BatchCommand {}

@@ -1,0 +1,10 @@
+/**
+ * Owns what is known of processes that a benchmark starts or is: what they write, the processor time they took, the memory they hold.
+ *
+ * <p>Does not know what they compute. Entry types: {@link dev.foretoken.bench.process.ChildProcess} and {@link
+ * dev.foretoken.bench.process.ResidentMemory}. Thread-safe.
+ */
+@NullMarked
+package dev.foretoken.bench.process;
+
+import org.jspecify.annotations.NullMarked;
