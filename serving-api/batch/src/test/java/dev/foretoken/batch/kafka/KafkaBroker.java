@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KafkaBroker implements AutoCloseable {
 
+    /** For each version that was built with, one folder. */
     private static final Path JARS = Path.of(System.getProperty("foretoken.root", "../.."))
             .toAbsolutePath()
             .normalize()
             .resolve("serving-api/batch/target/kafka-broker");
+
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final String CLUSTER = "Zm9yZXRva2VuLWJhdGNoLQ";
 
@@ -75,21 +79,30 @@ public final class KafkaBroker implements AutoCloseable {
     /**
      * The same for another purpose than tests.
      *
-     * @param jars folder of the broker's jars
+     * @param jars folder of the broker's jars, or of such folders, one for each version
      * @param flags of its Java
      */
     public static KafkaBroker start(Path jars, Path folder, Map<String, String> settings, List<String> flags)
             throws Exception {
-        if (!Files.isDirectory(jars)) {
-            throw new IllegalStateException("the broker's jars are not in " + jars + ": Maven copies them there");
-        }
         int port = freePort();
-        KafkaBroker broker = new KafkaBroker(jars, folder, flags, port);
+        KafkaBroker broker = new KafkaBroker(newest(jars), folder, flags, port);
         broker.writeSettings(freePort(), settings);
         broker.format();
         Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
         broker.start();
         return broker;
+    }
+
+    /** What was built last. */
+    private static Path newest(Path jars) throws IOException {
+        if (!Files.isDirectory(jars)) {
+            throw new IllegalStateException("the broker's jars are not in " + jars + ": Maven copies them there");
+        }
+        try (Stream<Path> versions = Files.list(jars)) {
+            return versions.filter(Files::isDirectory)
+                    .max(Comparator.comparing(folder -> folder.toFile().lastModified()))
+                    .orElse(jars);
+        }
     }
 
     private void writeSettings(int controllerPort, Map<String, String> more) throws IOException {
@@ -119,6 +132,9 @@ public final class KafkaBroker implements AutoCloseable {
             all.put(groups + ".min.heartbeat.interval.ms", "100");
             all.put(groups + ".heartbeat.interval.ms", "300");
         }
+        // One that comes back is let in once the session of its last life is over.
+        all.put("broker.session.timeout.ms", "3000");
+        all.put("broker.heartbeat.interval.ms", "300");
         all.put("group.min.session.timeout.ms", "1000");
         all.putAll(more);
         Files.write(

@@ -36,8 +36,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Topics of one test, what is written into them and what is read. */
 final class TestTopic {
 
-    /** Longer than a worker waits for a commit of which the broker says nothing, before it begins anew. */
-    static final Duration PATIENCE = Duration.ofMinutes(4);
+    /** Longer than a worker waits for what another one left undecided. */
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final String SESSIONS = "dev.foretoken.batch.kafka.WorkerLoop";
     private static final AtomicInteger COUNT = new AtomicInteger();

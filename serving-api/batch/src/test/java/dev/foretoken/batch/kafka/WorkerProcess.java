@@ -3,6 +3,7 @@ package dev.foretoken.batch.kafka;
 import dev.foretoken.batch.BatchAnswer;
 import dev.foretoken.batch.BatchCancel;
 import dev.foretoken.batch.BatchRequest;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -10,15 +11,22 @@ import java.util.concurrent.TimeUnit;
 /** A worker in a process of its own, which can be killed. */
 final class WorkerProcess implements AutoCloseable {
 
-    private final Process process;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final String END_OF_STACKS = "JNI global refs";
 
-    private WorkerProcess(Process process) {
+    private final Process process;
+    private final Path output;
+
+    private WorkerProcess(Process process, Path output) {
         this.process = process;
+        this.output = output;
     }
 
     static WorkerProcess start(TestTopic topic, String instance, int partitions) throws Exception {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        return new WorkerProcess(new ProcessBuilder(List.of(
+        Path output = Files.createTempFile("worker", ".log");
+        output.toFile().deleteOnExit();
+        Process process = new ProcessBuilder(List.of(
                         java.toString(),
                         "-Xmx256m",
                         "-XX:+UseSerialGC",
@@ -31,8 +39,9 @@ final class WorkerProcess implements AutoCloseable {
                         instance,
                         Integer.toString(partitions)))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start());
+                .redirectOutput(output.toFile())
+                .start();
+        return new WorkerProcess(process, output);
     }
 
     /** As {@code kill -9}. */
@@ -47,6 +56,20 @@ final class WorkerProcess implements AutoCloseable {
 
     void thaw() throws Exception {
         signal("CONT");
+    }
+
+    /** What it wrote, with where its threads are now. */
+    String words() throws Exception {
+        if (process.isAlive()) {
+            signal("QUIT");
+        }
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        String words = Files.readString(output);
+        while (process.isAlive() && !words.contains(END_OF_STACKS) && System.nanoTime() < end) {
+            process.waitFor(50, TimeUnit.MILLISECONDS);
+            words = Files.readString(output);
+        }
+        return "\n" + words;
     }
 
     private void signal(String name) throws Exception {
