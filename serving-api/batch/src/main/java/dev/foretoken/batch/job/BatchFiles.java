@@ -39,7 +39,10 @@ public final class BatchFiles {
      * @throws ForetokenException STORAGE_FULL when the tenant has too much
      */
     public Incoming receive(String tenant) {
-        requireRoom(store.read(session -> session.files().use(tenant)), 0);
+        FileTable.Use use = store.read(session -> session.files().use(tenant));
+        if (!hasRoom(use, 0)) {
+            throw full(use);
+        }
         return store.receive(limits.maxFileBytes());
     }
 
@@ -61,33 +64,38 @@ public final class BatchFiles {
                 bytes,
                 now,
                 Optional.of(now.plus(life.orElse(limits.fileLife()))));
-        boolean known = false;
-        try {
-            add(kept);
-            known = true;
-            return kept;
-        } finally {
-            if (!known) {
-                store.removeBytes(id);
-            }
+        FileTable.Use refused = add(kept);
+        if (refused != null) {
+            store.removeBytes(id);
+            throw full(refused);
         }
+        return kept;
     }
 
-    private void add(StoredFile file) {
-        store.<@Nullable Void>change(session -> {
-            requireRoom(session.files().use(file.tenant()), file.bytes());
+    /**
+     * Adds its row, or tells what leaves no room for it. Where it throws, the database may have done it all the same: the bytes stay, and if no
+     * row came of it, the store's sweeping takes them.
+     */
+    private FileTable.@Nullable Use add(StoredFile file) {
+        return store.change(session -> {
+            FileTable.Use use = session.files().use(file.tenant());
+            if (!hasRoom(use, file.bytes())) {
+                return use;
+            }
             session.files().add(file);
             return null;
         });
     }
 
-    private void requireRoom(FileTable.Use use, long more) {
-        if (use.files() >= limits.maxFiles() || use.bytes() + more > limits.maxStoredBytes()) {
-            throw new ForetokenException(
-                    ErrorCode.STORAGE_FULL,
-                    "you have %d files of %d bytes together; this server keeps %d files and %d bytes for each caller: delete some"
-                            .formatted(use.files(), use.bytes(), limits.maxFiles(), limits.maxStoredBytes()));
-        }
+    private boolean hasRoom(FileTable.Use use, long more) {
+        return use.files() < limits.maxFiles() && use.bytes() + more <= limits.maxStoredBytes();
+    }
+
+    private ForetokenException full(FileTable.Use use) {
+        return new ForetokenException(
+                ErrorCode.STORAGE_FULL,
+                "you have %d files of %d bytes together; this server keeps %d files and %d bytes for each caller: delete some"
+                        .formatted(use.files(), use.bytes(), limits.maxFiles(), limits.maxStoredBytes()));
     }
 
     private static String harmless(String name) {

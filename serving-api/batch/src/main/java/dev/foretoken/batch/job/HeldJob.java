@@ -46,7 +46,9 @@ final class HeldJob {
     private @Nullable Journal journal;
     private final EarlyAnswers early = new EarlyAnswers(MOST_EARLY_BYTES);
     private JobTransport.@Nullable Watch watch;
+    private final JobEnding ending;
     private @Nullable Step again;
+    private boolean failing;
     private long notBefore;
     private int refusals;
 
@@ -75,6 +77,7 @@ final class HeldJob {
         this.counts = job.status().counts();
         this.shown = counts;
         this.notBefore = desk.nanos();
+        this.ending = new JobEnding(desk, job);
     }
 
     String id() {
@@ -103,6 +106,10 @@ final class HeldJob {
     void beaten(Instant until) {
         lease = leaseUntil(until);
         shown = counts;
+        sync();
+    }
+
+    private void sync() {
         if (journal != null) {
             journal.sync();
         }
@@ -147,30 +154,55 @@ final class HeldJob {
         };
     }
 
-    /** A disk that is full or a database that does not answer may be better soon; anything else ends the job. */
+    /** What fails of a disk or a database may be better soon: it is done again. What can only fail again ends the job. */
     private void stumbled(Step step, Exception e) {
-        if (e instanceof ForetokenException known && known.code().kind() == ErrorKind.CAPACITY) {
-            LOG.log(System.Logger.Level.WARNING, "the batch " + job.id() + " waits: " + known.getMessage());
-            again = step;
-            pause();
-        } else {
+        if (isDamage(e) && !failing) {
             fail(e);
+        } else {
+            waits(e);
+            again = step;
         }
+    }
+
+    /** Bytes that are gone, and what nobody foresaw: files that are not what they were, mistakes of this program. */
+    private static boolean isDamage(Exception e) {
+        return e instanceof ForetokenException known
+                ? known.code() == ErrorCode.FILE_NOT_FOUND
+                : e instanceof RuntimeException;
+    }
+
+    private void waits(Exception e) {
+        String waits = "the batch " + job.id() + " waits: " + e.getMessage();
+        if (e instanceof ForetokenException known && known.code().kind() == ErrorKind.CAPACITY) {
+            LOG.log(System.Logger.Level.WARNING, waits);
+        } else {
+            LOG.log(System.Logger.Level.WARNING, waits, e);
+        }
+        pause();
     }
 
     private void fail(Exception e) {
         LOG.log(System.Logger.Level.ERROR, "the batch " + job.id() + " cannot go on", e);
+        failing = true;
         Job.Flaw flaw = new Job.Flaw(
                 "server_error", "The server could not go on with this batch; its log says why.", null, null);
         work(() -> {
-            endWith(JobState.FAILED, counts, List.of(flaw), List.of());
+            ending.fail(counts, List.of(flaw));
             return this::drop;
         });
     }
 
+    /** Many refusals that come together are one. */
     private void pause() {
-        notBefore = desk.nanos() + (FIRST_PAUSE.toNanos() << Math.min(refusals, MOST_DOUBLINGS));
-        refusals++;
+        if (isRested()) {
+            notBefore = desk.nanos() + (FIRST_PAUSE.toNanos() << Math.min(refusals, MOST_DOUBLINGS));
+            refusals++;
+        }
+    }
+
+    private void goOn() {
+        refusals = 0;
+        notBefore = desk.nanos();
     }
 
     private Runnable check() throws IOException {
@@ -179,7 +211,7 @@ final class HeldJob {
             found = FileCheck.read(file, job.order().endpoint(), desk.limits());
         }
         if (!found.flaws().isEmpty()) {
-            endWith(JobState.FAILED, Job.Counts.NONE, found.flaws(), List.of());
+            ending.fail(Job.Counts.NONE, found.flaws());
             return this::drop;
         }
         Instant now = desk.now();
@@ -202,14 +234,18 @@ final class HeldJob {
         phase = Phase.RUNNING;
         counts = known;
         answered = done;
-        pending = new PendingLines(
-                job,
-                () -> desk.store().read(job.order().inputFile()),
-                desk.limits().maxLineBytes(),
-                answered);
+        pending = pendingBut(answered);
         watch = desk.transport()
                 .watch(job.id(), sentSince, (id, answer) -> desk.post(unlessGone(() -> found(id, answer))));
         finishIfDone();
+    }
+
+    private PendingLines pendingBut(BitSet lines) {
+        return new PendingLines(
+                job,
+                () -> desk.store().read(job.order().inputFile()),
+                desk.limits().maxLineBytes(),
+                lines);
     }
 
     /** Does what is due. */
@@ -247,10 +283,22 @@ final class HeldJob {
         try {
             return lines.hasNext();
         } catch (IOException | RuntimeException e) {
-            phase = Phase.WRITING;
-            fail(e);
+            lines.close();
+            readAgain(e);
             return false;
         }
+    }
+
+    private void readAgain(Exception e) {
+        if (isDamage(e)) {
+            phase = Phase.WRITING;
+            fail(e);
+            return;
+        }
+        waits(e);
+        BitSet known = (BitSet) answered.clone();
+        inFlight.keySet().forEach(known::set);
+        pending = pendingBut(known);
     }
 
     private boolean isRested() {
@@ -275,7 +323,7 @@ final class HeldJob {
         inFlight.remove(line.index());
         boolean isFinal = answer.isPresent() && isFinal(line, answer.get());
         if (isFinal && note(line, answer.get())) {
-            refusals = 0;
+            goOn();
         } else if (phase == Phase.RUNNING) {
             if (isFinal) {
                 early.add(line.index(), answer.get());
@@ -338,62 +386,9 @@ final class HeldJob {
     private void write(JobState as) {
         phase = Phase.WRITING;
         end = as;
-        work(this::writeFiles);
-    }
-
-    private Runnable writeFiles() throws IOException {
-        Instant now = desk.now();
-        if (end == JobState.COMPLETED && job.state() != JobState.FINALIZING && !isFinalizing(now)) {
-            return this::giveBack;
-        }
-        JobFiles.Written files = JobFiles.write(desk.store(), desk.limits(), job, counts.total(), end, now);
-        boolean mine = false;
-        try {
-            mine = endWith(end, files.counts(), List.of(), files.all());
-        } finally {
-            if (!mine) {
-                files.all().forEach(kept -> desk.store().removeBytes(kept.file().id()));
-            }
-        }
-        if (mine) {
-            desk.store().removeJournals(job.id());
-        }
-        return this::drop;
-    }
-
-    /** Says so in the database; false where the job was cancelled meanwhile. A second time it is so already. */
-    private boolean isFinalizing(Instant now) {
-        return desk.store()
-                .change(session -> session.jobs().finalizing(job.id(), job.lease(), counts, now)
-                        || session.jobs()
-                                .find(job.id())
-                                .filter(this::isMineAndFinalizing)
-                                .isPresent());
-    }
-
-    private boolean isMineAndFinalizing(Job found) {
-        return found.state() == JobState.FINALIZING
-                && found.lease().attempt() == job.lease().attempt();
-    }
-
-    /** @param files the answers and the errors, each where there are any */
-    private boolean endWith(JobState state, Job.Counts reached, List<Job.Flaw> flaws, List<JobFiles.Kept> files) {
-        Instant now = desk.now();
-        Job.Status status = new Job.Status(
-                state,
-                job.status().model(),
-                reached,
-                flaws,
-                JobFiles.Kept.id(files, JobFiles.Kind.OUTPUT),
-                JobFiles.Kept.id(files, JobFiles.Kind.ERROR));
-        return desk.store().change(session -> {
-            boolean mine = session.jobs().end(job.id(), job.lease(), status, now);
-            if (mine) {
-                for (JobFiles.Kept kept : files) {
-                    session.files().add(kept.file());
-                }
-            }
-            return mine;
+        work(() -> {
+            sync();
+            return ending.finish(as, counts) ? this::drop : this::giveBack;
         });
     }
 

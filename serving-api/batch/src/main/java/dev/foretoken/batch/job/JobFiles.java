@@ -56,16 +56,15 @@ final class JobFiles {
     record Written(Job.Counts counts, List<Kept> all) {}
 
     /** @param end why it ends: what is said of requests that were not answered */
-    static Written write(BatchStore store, JobLimits limits, Job job, int total, JobState end, Instant now)
+    static Written write(BatchStore store, JobLimits limits, Job job, AnsweredLines answered, JobState end, Instant now)
             throws IOException {
-        return new JobFiles(store, limits, job, end).write(total, now);
+        return new JobFiles(store, limits, job, end).write(answered, now);
     }
 
-    private Written write(int total, Instant now) throws IOException {
-        AnsweredLines answered = store.answered(job.id(), total);
+    private Written write(AnsweredLines answered, Instant now) throws IOException {
         try (Incoming output = store.receive(Long.MAX_VALUE);
                 Incoming errors = store.receive(Long.MAX_VALUE)) {
-            if (total > 0) {
+            if (answered.counts().total() > 0) {
                 write(answered, output, errors);
             }
             List<Kept> all = new ArrayList<>();

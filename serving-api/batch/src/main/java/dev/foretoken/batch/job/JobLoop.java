@@ -35,6 +35,9 @@ final class JobLoop {
     private static final Duration TIDY = Duration.ofHours(1);
     private static final int MOST_HELD = 64;
     private static final int MOST_HELD_OF_TENANT = 4;
+    /** Beyond those: jobs that only end. */
+    private static final int MOST_ENDING = 16;
+
     private static final int MOST_SEEN = 10_000;
 
     private final JobDesk desk;
@@ -132,15 +135,15 @@ final class JobLoop {
             }
             return others;
         });
-        due.forEach(job -> job.beaten(until));
         lost.forEach(HeldJob::drop);
+        due.stream().filter(job -> !job.isGone()).forEach(job -> job.beaten(until));
     }
 
     private void take(Job job) {
         Instant now = desk.now();
         boolean free =
                 job.lease().owner().isEmpty() || !now.isBefore(job.lease().until());
-        if (!free || held.size() >= MOST_HELD || heldOf(job.tenant()) >= MOST_HELD_OF_TENANT) {
+        if (!free || !hasPlace(job, now)) {
             return;
         }
         Optional<Job> taken = desk.store().change(session -> taken(session.jobs(), job, now));
@@ -149,6 +152,15 @@ final class JobLoop {
             held.put(mine.id(), begun);
             begun.begin();
         });
+    }
+
+    /** A job that is cancelled, or whose time is over, does not wait for those that run. */
+    private boolean hasPlace(Job job, Instant now) {
+        boolean ends =
+                job.state() == JobState.CANCELLING || !now.isBefore(job.order().expires());
+        return ends
+                ? held.size() < MOST_HELD + MOST_ENDING
+                : held.size() < MOST_HELD && heldOf(job.tenant()) < MOST_HELD_OF_TENANT;
     }
 
     private Optional<Job> taken(JobTable jobs, Job job, Instant now) throws SQLException {

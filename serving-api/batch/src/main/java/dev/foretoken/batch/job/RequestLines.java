@@ -23,7 +23,15 @@ final class RequestLines implements AutoCloseable {
     RequestLines(InputStream in, int most) throws IOException {
         this.in = new BufferedInputStream(in, BUFFER);
         this.most = most;
-        skipByteOrderMark();
+        boolean begun = false;
+        try {
+            skipByteOrderMark();
+            begun = true;
+        } finally {
+            if (!begun) {
+                in.close();
+            }
+        }
     }
 
     private void skipByteOrderMark() throws IOException {

@@ -1,9 +1,11 @@
 package dev.foretoken.batch.store;
 
+import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,9 +109,13 @@ public final class BatchStore implements AutoCloseable {
         return blobs.path(file.id());
     }
 
+    /** @throws ForetokenException FILE_NOT_FOUND when its bytes are gone */
     public InputStream read(String file) {
         try {
             return Files.newInputStream(blobs.path(file));
+        } catch (NoSuchFileException e) {
+            throw new ForetokenException(
+                    ErrorCode.FILE_NOT_FOUND, "the bytes of a file are not in the folder of batches any more", e);
         } catch (IOException e) {
             throw StoreErrors.of("reading a file", e);
         }

@@ -118,10 +118,16 @@ final class Blobs implements AutoCloseable {
         Path folder = journals.resolve(job);
         try {
             Files.createDirectories(folder);
+            Path path = folder.resolve(Integer.toString(attempt));
+            if (!Files.exists(path)) {
+                Files.createFile(path);
+                sync(folder);
+                sync(journals);
+            }
+            return Journal.open(path);
         } catch (IOException e) {
             throw StoreErrors.of("making a journal", e);
         }
-        return Journal.open(folder.resolve(Integer.toString(attempt)));
     }
 
     void removeJournals(String job) {

@@ -157,6 +157,17 @@ public final class JobTable {
                 == 1;
     }
 
+    /** Some of its answers are lost: it goes on. False where it was not finalizing, or the lease is another's. */
+    public boolean reopen(String id, Job.Lease lease) throws SQLException {
+        return session.update(
+                        "UPDATE batch_jobs SET state = 'in_progress', finalizing_at = NULL" + MINE
+                                + " AND state = 'finalizing'",
+                        id,
+                        lease.owner(),
+                        lease.attempt())
+                == 1;
+    }
+
     /** Ends a job, from whatever open state it is in; false, and nothing is changed, when the lease is another's. */
     public boolean end(String id, Job.Lease lease, Job.Status status, Instant now) throws SQLException {
         if (!status.state().isOver()) {

@@ -42,6 +42,7 @@ final class JobSite implements AutoCloseable {
 
     private final Path folder;
     private final JobLimits limits;
+    private final String database;
     private int made;
     private int steps;
     private int lastStep = Integer.MAX_VALUE;
@@ -53,15 +54,23 @@ final class JobSite implements AutoCloseable {
     JobLoop loop;
 
     JobSite(Path folder, JobLimits limits) {
+        this(folder, limits, emptyDatabase(folder));
+    }
+
+    JobSite(Path folder, JobLimits limits, String database) {
         this.folder = folder;
         this.limits = limits;
+        this.database = database;
+        open();
+    }
+
+    private static String emptyDatabase(Path folder) {
         try {
             Files.createDirectories(folder);
-            Files.write(folder.resolve("batch.db"), Empty.DATABASE);
+            return "jdbc:sqlite:" + Files.write(folder.resolve("batch.db"), Empty.DATABASE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        open();
     }
 
     /** Made once, since the tables take longer than most tests. */
@@ -87,7 +96,7 @@ final class JobSite implements AutoCloseable {
     }
 
     private void open() {
-        store = BatchStore.open(folder, "jdbc:sqlite:" + folder.resolve("batch.db"), () -> {
+        store = BatchStore.open(folder, database, () -> {
             step();
             return "%032x".formatted(++made);
         });

@@ -1,0 +1,100 @@
+package dev.foretoken.batch.job;
+
+import dev.foretoken.batch.store.AnsweredLines;
+import dev.foretoken.batch.store.Job;
+import dev.foretoken.batch.store.JobState;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * How a job that this process has the lease of ends: its files are written, then its row says so. A database that did what it was asked and
+ * could not say so is asked again, and nothing that its rows may name is removed. One call at a time, on any thread.
+ */
+final class JobEnding {
+
+    private final JobDesk desk;
+    private final Job job;
+
+    /** @param job as it was taken */
+    JobEnding(JobDesk desk, Job job) {
+        this.desk = desk;
+        this.job = job;
+    }
+
+    /** Ends it without files. */
+    void fail(Job.Counts reached, List<Job.Flaw> flaws) {
+        end(JobState.FAILED, reached, flaws, List.of());
+    }
+
+    /**
+     * Ends it with what is answered. False where it must go on, as it is now: it was cancelled meanwhile, or the disk has lost answers before
+     * they were in its files.
+     *
+     * @param counts as far as they are known
+     */
+    boolean finish(JobState end, Job.Counts counts) throws IOException {
+        Instant now = desk.now();
+        AnsweredLines answered = desk.store().answered(job.id(), counts.total());
+        if (end == JobState.COMPLETED && !(isWhole(answered) && isFinalizing(answered.counts(), now))) {
+            return false;
+        }
+        JobFiles.Written files = JobFiles.write(desk.store(), desk.limits(), job, answered, end, now);
+        if (end(end, files.counts(), List.of(), files.all())) {
+            desk.store().removeJournals(job.id());
+        } else {
+            files.all().forEach(kept -> desk.store().removeBytes(kept.file().id()));
+        }
+        return true;
+    }
+
+    /** Whether every request has an answer; where one has not, the job is not said to have. */
+    private boolean isWhole(AnsweredLines answered) {
+        boolean whole = answered.answered().cardinality() == answered.counts().total();
+        if (!whole) {
+            desk.store().change(session -> session.jobs().reopen(job.id(), job.lease()));
+        }
+        return whole;
+    }
+
+    /** Says so in the database; false where the job was cancelled meanwhile. A second time it is so already. */
+    private boolean isFinalizing(Job.Counts counts, Instant now) {
+        return job.state() == JobState.FINALIZING
+                || desk.store()
+                        .change(session -> session.jobs().finalizing(job.id(), job.lease(), counts, now)
+                                || session.jobs()
+                                        .find(job.id())
+                                        .filter(this::isMineAndFinalizing)
+                                        .isPresent());
+    }
+
+    private boolean isMineAndFinalizing(Job found) {
+        return found.state() == JobState.FINALIZING
+                && found.lease().attempt() == job.lease().attempt();
+    }
+
+    /**
+     * False where it is over already, or another's.
+     *
+     * @param files the answers and the errors, each where there are any
+     */
+    private boolean end(JobState state, Job.Counts reached, List<Job.Flaw> flaws, List<JobFiles.Kept> files) {
+        Instant now = desk.now();
+        Job.Status status = new Job.Status(
+                state,
+                job.status().model(),
+                reached,
+                flaws,
+                JobFiles.Kept.id(files, JobFiles.Kind.OUTPUT),
+                JobFiles.Kept.id(files, JobFiles.Kind.ERROR));
+        return desk.store().change(session -> {
+            boolean mine = session.jobs().end(job.id(), job.lease(), status, now);
+            if (mine) {
+                for (JobFiles.Kept kept : files) {
+                    session.files().add(kept.file());
+                }
+            }
+            return mine;
+        });
+    }
+}
