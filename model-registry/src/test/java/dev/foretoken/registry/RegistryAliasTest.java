@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.database.DatabaseKind;
 import dev.foretoken.registry.gate.Gate;
 import dev.foretoken.registry.metadata.AliasMove;
-import dev.foretoken.registry.metadata.DatabaseKind;
 import dev.foretoken.registry.metadata.Metadata;
 import dev.foretoken.registry.metadata.SampleRows;
 import dev.foretoken.registry.name.Reference;

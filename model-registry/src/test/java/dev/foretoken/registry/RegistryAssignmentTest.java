@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.database.DatabaseKind;
 import dev.foretoken.registry.metadata.Assignment;
-import dev.foretoken.registry.metadata.DatabaseKind;
 import dev.foretoken.registry.metadata.Metadata;
 import dev.foretoken.registry.metadata.SampleRows;
 import dev.foretoken.registry.name.Reference;

@@ -3,9 +3,9 @@ package dev.foretoken.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.foretoken.contract.runtime.LoadProgress;
+import dev.foretoken.database.DatabaseKind;
 import dev.foretoken.registry.blob.S3Location;
 import dev.foretoken.registry.blob.S3Server;
-import dev.foretoken.registry.metadata.DatabaseKind;
 import dev.foretoken.registry.name.VariantRef;
 import java.io.IOException;
 import java.nio.file.Files;

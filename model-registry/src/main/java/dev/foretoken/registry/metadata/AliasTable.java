@@ -1,5 +1,6 @@
 package dev.foretoken.registry.metadata;
 
+import dev.foretoken.database.Sql;
 import dev.foretoken.registry.name.Reference;
 import dev.foretoken.registry.name.VariantRef;
 import java.sql.ResultSet;
@@ -13,25 +14,25 @@ import org.jspecify.annotations.Nullable;
 public final class AliasTable {
     private static final String SELECT = "SELECT model, name, version, variant, moved FROM aliases";
 
-    private final Session session;
+    private final Sql sql;
 
-    AliasTable(Session session) {
-        this.session = session;
+    AliasTable(Sql sql) {
+        this.sql = sql;
     }
 
     /** By name. */
     public List<AliasTarget> ofModel(String model) throws SQLException {
-        return session.list(SELECT + " WHERE model = ? ORDER BY name", AliasTable::row, model);
+        return sql.list(SELECT + " WHERE model = ? ORDER BY name", AliasTable::row, model);
     }
 
     public Optional<AliasTarget> find(String model, String name) throws SQLException {
-        return session.one(SELECT + " WHERE model = ? AND name = ?", AliasTable::row, model, name);
+        return sql.one(SELECT + " WHERE model = ? AND name = ?", AliasTable::row, model, name);
     }
 
     /** Points the alias there, whether it is new or not. */
     public void put(String name, VariantRef target, Instant now) throws SQLException {
-        session.update("DELETE FROM aliases WHERE model = ? AND name = ?", target.model(), name);
-        session.update(
+        sql.update("DELETE FROM aliases WHERE model = ? AND name = ?", target.model(), name);
+        sql.update(
                 "INSERT INTO aliases (model, name, version, variant, moved) VALUES (?, ?, ?, ?, ?)",
                 target.model(),
                 name,
@@ -41,14 +42,14 @@ public final class AliasTable {
     }
 
     public void remove(String model, String name) throws SQLException {
-        session.update("DELETE FROM aliases WHERE model = ? AND name = ?", model, name);
+        sql.update("DELETE FROM aliases WHERE model = ? AND name = ?", model, name);
     }
 
     /** Writes a move down; at most one in a change. */
     public void note(String model, AliasMove move) throws SQLException {
-        session.update(
+        sql.update(
                 "INSERT INTO alias_moves (revision, model, name, moved, source, target, why) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                session.revision(),
+                Revision.of(sql),
                 model,
                 move.name(),
                 move.moved().toEpochMilli(),
@@ -59,7 +60,7 @@ public final class AliasTable {
 
     /** Moves of a model's aliases, newest first, at most {@code most}. */
     public List<AliasMove> moves(String model, int most) throws SQLException {
-        return session.list(
+        return sql.list(
                 "SELECT name, moved, source, target, why FROM alias_moves WHERE model = ? ORDER BY revision DESC LIMIT ?",
                 row -> new AliasMove(
                         row.getString(1),

@@ -1,5 +1,6 @@
 package dev.foretoken.registry.metadata;
 
+import dev.foretoken.database.Sql;
 import dev.foretoken.registry.name.Reference;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -10,16 +11,16 @@ import java.util.Map;
 /** What groups of runtime pods serve. References are kept as written: whoever serves them finds out where they lead. */
 public final class AssignmentTable {
 
-    private final Session session;
+    private final Sql sql;
 
-    AssignmentTable(Session session) {
-        this.session = session;
+    AssignmentTable(Sql sql) {
+        this.sql = sql;
     }
 
     /** By group, each with at least one reference, in the order in which they were given. */
     public List<Assignment> all() throws SQLException {
         Map<String, List<Reference>> groups = new LinkedHashMap<>();
-        session.list(
+        sql.list(
                         "SELECT pod_group, reference FROM assignments ORDER BY pod_group, position",
                         row -> Map.entry(row.getString(1), Reference.parse(row.getString(2))))
                 .forEach(row -> groups.computeIfAbsent(row.getKey(), group -> new ArrayList<>())
@@ -33,7 +34,7 @@ public final class AssignmentTable {
     public Assignment of(String group) throws SQLException {
         return new Assignment(
                 group,
-                session.list(
+                sql.list(
                         "SELECT reference FROM assignments WHERE pod_group = ? ORDER BY position",
                         row -> Reference.parse(row.getString(1)),
                         group));
@@ -41,10 +42,10 @@ public final class AssignmentTable {
 
     /** In place of what the group had. */
     public void put(Assignment assignment) throws SQLException {
-        session.update("DELETE FROM assignments WHERE pod_group = ?", assignment.group());
+        sql.update("DELETE FROM assignments WHERE pod_group = ?", assignment.group());
         int position = 0;
         for (Reference reference : assignment.references()) {
-            session.update(
+            sql.update(
                     "INSERT INTO assignments (pod_group, position, reference) VALUES (?, ?, ?)",
                     assignment.group(),
                     position++,

@@ -1,5 +1,6 @@
 package dev.foretoken.registry.metadata;
 
+import dev.foretoken.database.Sql;
 import dev.foretoken.registry.name.VariantRef;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,18 +15,18 @@ public final class JobTable {
                     + " stage, done, total, owner, attempt, lease_until, created, started, ended FROM jobs";
     private static final String MINE = " WHERE id = ? AND owner = ? AND attempt = ? AND state = 'running'";
 
-    private final Session session;
+    private final Sql sql;
 
-    JobTable(Session session) {
-        this.session = session;
+    JobTable(Sql sql) {
+        this.sql = sql;
     }
 
     /** Queues a job and returns its number. */
     public long add(VariantRef parent, String name, String spec, Instant now) throws SQLException {
-        long id = session.one("SELECT next_job FROM registry_state WHERE id = 1", row -> row.getLong(1))
+        long id = sql.one("SELECT next_job FROM registry_state WHERE id = 1", row -> row.getLong(1))
                 .orElseThrow();
-        session.update("UPDATE registry_state SET next_job = ? WHERE id = 1", id + 1);
-        session.update(
+        sql.update("UPDATE registry_state SET next_job = ? WHERE id = 1", id + 1);
+        sql.update(
                 "INSERT INTO jobs (id, model, version, parent, name, spec, state, cancel_asked, published, message, stage, done, total,"
                         + " owner, attempt, lease_until, created)"
                         + " VALUES (?, ?, ?, ?, ?, ?, 'queued', 0, 0, '', '', 0, 0, '', 0, 0, ?)",
@@ -40,22 +41,22 @@ public final class JobTable {
     }
 
     public Optional<Job> find(long id) throws SQLException {
-        return session.one(SELECT + " WHERE id = ?", JobTable::row, id);
+        return sql.one(SELECT + " WHERE id = ?", JobTable::row, id);
     }
 
     /** Newest first. */
     public List<Job> newest(int most) throws SQLException {
-        return session.list(SELECT + " ORDER BY id DESC LIMIT ?", JobTable::row, most);
+        return sql.list(SELECT + " ORDER BY id DESC LIMIT ?", JobTable::row, most);
     }
 
     /** Queued and running ones, oldest first. */
     public List<Job> open() throws SQLException {
-        return session.list(SELECT + " WHERE state IN ('queued', 'running') ORDER BY id", JobTable::row);
+        return sql.list(SELECT + " WHERE state IN ('queued', 'running') ORDER BY id", JobTable::row);
     }
 
     /** Takes the job for {@code owner} unless somebody else has it; an outlived lease is nobody's. */
     public boolean take(Job job, String owner, Instant now, Instant until) throws SQLException {
-        return session.update(
+        return sql.update(
                         "UPDATE jobs SET state = 'running', owner = ?, attempt = attempt + 1, lease_until = ?,"
                                 + " started = COALESCE(started, ?) WHERE id = ? AND attempt = ?"
                                 + " AND (state = 'queued' OR (state = 'running' AND lease_until < ?))",
@@ -70,7 +71,7 @@ public final class JobTable {
 
     /** Prolongs a lease and says how far the job has come; false when the lease is another's. */
     public boolean beat(long id, Job.Lease lease, Job.Progress progress) throws SQLException {
-        return session.update(
+        return sql.update(
                         "UPDATE jobs SET lease_until = ?, stage = ?, done = ?, total = ?" + MINE,
                         lease.until().toEpochMilli(),
                         progress.stage(),
@@ -84,12 +85,12 @@ public final class JobTable {
 
     /** Notes, with the variant's own row, that the variant is there; false when the lease is another's. */
     public boolean publish(long id, Job.Lease lease) throws SQLException {
-        return session.update("UPDATE jobs SET published = 1" + MINE, id, lease.owner(), lease.attempt()) == 1;
+        return sql.update("UPDATE jobs SET published = 1" + MINE, id, lease.owner(), lease.attempt()) == 1;
     }
 
     /** Ends a job; false, and nothing is changed, when the lease is another's. */
     public boolean end(long id, Job.Lease lease, JobState state, String message, Instant now) throws SQLException {
-        return session.update(
+        return sql.update(
                         "UPDATE jobs SET state = ?, message = ?, owner = '', ended = ?" + MINE,
                         state.text(),
                         message,
@@ -102,13 +103,13 @@ public final class JobTable {
 
     /** Puts a job back into the queue for the next who asks. */
     public boolean giveBack(long id, Job.Lease lease) throws SQLException {
-        return session.update("UPDATE jobs SET state = 'queued', owner = ''" + MINE, id, lease.owner(), lease.attempt())
+        return sql.update("UPDATE jobs SET state = 'queued', owner = ''" + MINE, id, lease.owner(), lease.attempt())
                 == 1;
     }
 
     /** Queues a failed or cancelled job again, where it was; false for any other. */
     public boolean retry(long id) throws SQLException {
-        return session.update(
+        return sql.update(
                         "UPDATE jobs SET state = 'queued', cancel_asked = 0, message = '', ended = NULL"
                                 + " WHERE id = ? AND state IN ('failed', 'cancelled')",
                         id)
@@ -117,11 +118,11 @@ public final class JobTable {
 
     /** A queued job ends at once, a running one when it hears of it. */
     public void cancel(long id, Instant now) throws SQLException {
-        session.update(
+        sql.update(
                 "UPDATE jobs SET state = 'cancelled', cancel_asked = 1, ended = ? WHERE id = ? AND state = 'queued'",
                 now.toEpochMilli(),
                 id);
-        session.update("UPDATE jobs SET cancel_asked = 1 WHERE id = ? AND state = 'running'", id);
+        sql.update("UPDATE jobs SET cancel_asked = 1 WHERE id = ? AND state = 'running'", id);
     }
 
     private static Job row(ResultSet row) throws SQLException {

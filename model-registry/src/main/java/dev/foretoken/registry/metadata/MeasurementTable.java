@@ -1,5 +1,6 @@
 package dev.foretoken.registry.metadata;
 
+import dev.foretoken.database.Sql;
 import dev.foretoken.registry.measure.Measurement;
 import dev.foretoken.registry.measure.MeasurementJson;
 import dev.foretoken.registry.name.VariantRef;
@@ -8,17 +9,17 @@ import java.util.List;
 
 /** What variants were measured to be; nothing is overwritten. */
 public final class MeasurementTable {
-    private final Session session;
+    private final Sql sql;
 
-    MeasurementTable(Session session) {
-        this.session = session;
+    MeasurementTable(Sql sql) {
+        this.sql = sql;
     }
 
     /** At most one in a change. */
     public void add(VariantRef ref, Measurement measurement) throws SQLException {
-        session.update(
+        sql.update(
                 "INSERT INTO measurements (revision, model, version, variant, body) VALUES (?, ?, ?, ?, ?)",
-                session.revision(),
+                Revision.of(sql),
                 ref.model(),
                 ref.version(),
                 ref.variant(),
@@ -27,7 +28,7 @@ public final class MeasurementTable {
 
     /** Newest first. */
     public List<Measurement> of(VariantRef ref) throws SQLException {
-        return session.list(
+        return sql.list(
                 "SELECT body FROM measurements WHERE model = ? AND version = ? AND variant = ? ORDER BY revision DESC",
                 row -> MeasurementJson.read(row.getString(1)),
                 ref.model(),

@@ -1,5 +1,6 @@
 package dev.foretoken.registry.metadata;
 
+import dev.foretoken.database.Sql;
 import dev.foretoken.registry.content.Digest;
 import dev.foretoken.registry.name.VariantRef;
 import java.nio.charset.StandardCharsets;
@@ -8,15 +9,15 @@ import java.util.List;
 
 /** Detached signatures of variants, as they were made. */
 public final class SignatureTable {
-    private final Session session;
+    private final Sql sql;
 
-    SignatureTable(Session session) {
-        this.session = session;
+    SignatureTable(Sql sql) {
+        this.sql = sql;
     }
 
     /** Oldest first. */
     public List<byte[]> of(VariantRef ref) throws SQLException {
-        return session.list(
+        return sql.list(
                 "SELECT body FROM signatures WHERE model = ? AND version = ? AND variant = ? ORDER BY revision",
                 row -> row.getString(1).getBytes(StandardCharsets.UTF_8),
                 ref.model(),
@@ -26,7 +27,7 @@ public final class SignatureTable {
 
     /** Oldest first. */
     public List<Digest> digests(VariantRef ref) throws SQLException {
-        return session.list(
+        return sql.list(
                 "SELECT digest FROM signatures WHERE model = ? AND version = ? AND variant = ? ORDER BY revision",
                 row -> Digest.parse(row.getString(1)),
                 ref.model(),
@@ -36,14 +37,14 @@ public final class SignatureTable {
 
     /** The same signature again changes nothing. At most one in a change. {@code bundle}: UTF-8 text. */
     public void add(VariantRef ref, byte[] bundle) throws SQLException {
-        session.update(
+        sql.update(
                 "INSERT INTO signatures (model, version, variant, digest, revision, body) VALUES (?, ?, ?, ?, ?, ?)"
                         + " ON CONFLICT DO NOTHING",
                 ref.model(),
                 ref.version(),
                 ref.variant(),
                 Digest.of(bundle).toString(),
-                session.revision(),
+                Revision.of(sql),
                 new String(bundle, StandardCharsets.UTF_8));
     }
 }

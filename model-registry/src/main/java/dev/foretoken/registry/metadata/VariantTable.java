@@ -1,5 +1,6 @@
 package dev.foretoken.registry.metadata;
 
+import dev.foretoken.database.Sql;
 import dev.foretoken.registry.content.Digest;
 import dev.foretoken.registry.content.VariantConfigJson;
 import dev.foretoken.registry.name.VariantRef;
@@ -15,29 +16,29 @@ public final class VariantTable {
     private static final String SELECT =
             "SELECT model, version, name, manifest, content, config, bytes, created FROM variants";
 
-    private final Session session;
+    private final Sql sql;
 
-    VariantTable(Session session) {
-        this.session = session;
+    VariantTable(Sql sql) {
+        this.sql = sql;
     }
 
     public List<VariantRow> all() throws SQLException {
-        return session.list(SELECT + " ORDER BY model, version, created, name", VariantTable::row);
+        return sql.list(SELECT + " ORDER BY model, version, created, name", VariantTable::row);
     }
 
     /** Of all versions, oldest first. */
     public List<VariantRow> ofModel(String model) throws SQLException {
-        return session.list(SELECT + " WHERE model = ? ORDER BY version, created, name", VariantTable::row, model);
+        return sql.list(SELECT + " WHERE model = ? ORDER BY version, created, name", VariantTable::row, model);
     }
 
     /** Oldest first. */
     public List<VariantRow> ofVersion(String model, int version) throws SQLException {
-        return session.list(
+        return sql.list(
                 SELECT + " WHERE model = ? AND version = ? ORDER BY created, name", VariantTable::row, model, version);
     }
 
     public Optional<VariantRow> find(VariantRef ref) throws SQLException {
-        return session.one(
+        return sql.one(
                 SELECT + " WHERE model = ? AND version = ? AND name = ?",
                 VariantTable::row,
                 ref.model(),
@@ -47,7 +48,7 @@ public final class VariantTable {
 
     /** The newest variant of this name with the same files. */
     public Optional<VariantRow> withContent(String model, String name, Digest content) throws SQLException {
-        return session.one(
+        return sql.one(
                 SELECT + " WHERE model = ? AND name = ? AND content = ? ORDER BY version DESC",
                 VariantTable::row,
                 model,
@@ -56,7 +57,7 @@ public final class VariantTable {
     }
 
     public void add(VariantRow variant) throws SQLException {
-        session.update(
+        sql.update(
                 "INSERT INTO variants (model, version, name, manifest, content, config, bytes, created)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 variant.ref().model(),
@@ -71,7 +72,7 @@ public final class VariantTable {
 
     /** With its measurements. */
     public void remove(VariantRef ref) throws SQLException {
-        session.update(
+        sql.update(
                 "DELETE FROM variants WHERE model = ? AND version = ? AND name = ?",
                 ref.model(),
                 ref.version(),

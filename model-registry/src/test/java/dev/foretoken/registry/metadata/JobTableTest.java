@@ -2,6 +2,7 @@ package dev.foretoken.registry.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.foretoken.database.DatabaseKind;
 import dev.foretoken.registry.name.VariantRef;
 import java.nio.file.Path;
 import java.time.Instant;

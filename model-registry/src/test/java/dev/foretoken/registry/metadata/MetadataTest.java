@@ -2,13 +2,11 @@ package dev.foretoken.registry.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.database.DatabaseKind;
 import dev.foretoken.registry.name.VariantRef;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,12 +25,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 class MetadataTest {
-    private final DatabaseKind kind;
     private final String url;
     private Metadata metadata;
 
     MetadataTest(DatabaseKind kind, @TempDir Path folder) {
-        this.kind = kind;
         this.url = kind.url(folder);
         this.metadata = Metadata.open(url);
     }
@@ -191,31 +187,6 @@ class MetadataTest {
         assertThat(metadata.revision()).isZero();
     }
 
-    @Test
-    void refusesTablesOfANewerProgram() {
-        metadata.change(session -> session.update("UPDATE registry_migrations SET version = '99' WHERE version = '1'"));
-        assertThatThrownBy(() -> Metadata.open(url))
-                .isInstanceOfSatisfying(
-                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_INVALID))
-                .hasMessageContaining("version 99, this program knows 2");
-    }
-
-    @Test
-    void twoThatOpenAnEmptyDatabaseAtOnceBothFindTables(@TempDir Path folder) throws Exception {
-        String fresh = kind.url(folder);
-        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-            Future<Long> one = threads.submit(() -> openAndCount(fresh));
-            Future<Long> two = threads.submit(() -> openAndCount(fresh));
-            assertThat(one.get() + two.get()).isZero();
-        }
-    }
-
-    private static long openAndCount(String url) {
-        try (Metadata opened = Metadata.open(url)) {
-            return opened.revision();
-        }
-    }
-
     private static void inAnotherThread(Runnable work) {
         Thread thread = Thread.ofPlatform().start(work);
         try {
@@ -223,27 +194,5 @@ class MetadataTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    @Test
-    void saysWhatTheDatabaseRefusesAndNoPassword(@TempDir Path folder) throws IOException {
-        String refused = switch (kind) {
-            case SQLITE -> "jdbc:sqlite:" + Files.writeString(folder.resolve("other.db"), "text\n".repeat(1000));
-            case POSTGRESQL -> url.replaceFirst("user=[^&]*", "user=nobody") + "&password=sEcReT";
-        };
-
-        assertThatThrownBy(() -> Metadata.open(refused))
-                .isInstanceOfSatisfying(
-                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_INVALID))
-                .hasMessageContaining(kind == DatabaseKind.SQLITE ? "is no SQLite file" : "the user or the password")
-                .hasMessageNotContaining("sEcReT");
-    }
-
-    @Test
-    void saysThatThereIsNoSuchDatabase() {
-        assumeTrue(kind == DatabaseKind.POSTGRESQL);
-
-        assertThatThrownBy(() -> Metadata.open(url.replaceFirst("/r[0-9a-f]{32}", "/missing")))
-                .hasMessageContaining("is not on the server");
     }
 }

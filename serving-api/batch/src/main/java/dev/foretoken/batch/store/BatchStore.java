@@ -2,6 +2,11 @@ package dev.foretoken.batch.store;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.database.Database;
+import dev.foretoken.database.DatabaseConfig;
+import dev.foretoken.database.Dialect;
+import dev.foretoken.database.Tables;
+import dev.foretoken.database.Work;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -10,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +30,15 @@ public final class BatchStore implements AutoCloseable {
 
     private static final int ID_DIGITS = 32;
 
-    private final Database database;
+    private static final Tables TABLES = new Tables(BatchStore.class, "batch_migrations", List.of("V1__batch.sql"));
+    private static final int CONNECTIONS = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Database<Session> database;
     private final Blobs blobs;
     private final Supplier<String> ids;
 
-    private BatchStore(Database database, Blobs blobs, Supplier<String> ids) {
+    private BatchStore(Database<Session> database, Blobs blobs, Supplier<String> ids) {
         this.database = database;
         this.blobs = blobs;
         this.ids = ids;
@@ -42,10 +52,11 @@ public final class BatchStore implements AutoCloseable {
      * @throws ForetokenException CONFIG_INVALID for a folder or database that cannot be opened or that another process has
      */
     public static BatchStore open(Path folder, String database, Supplier<String> ids) {
-        boolean alone = Dialect.of(database) == Dialect.SQLITE;
+        DatabaseConfig config = new DatabaseConfig("the database of batches", database, CONNECTIONS, PATIENCE);
+        boolean alone = config.dialect() == Dialect.SQLITE;
         Blobs blobs = new Blobs(folder, alone);
         try {
-            Database rows = Database.open(database);
+            Database<Session> rows = Database.open(config, TABLES, Session::new);
             BatchStore store = new BatchStore(rows, blobs, ids);
             if (alone) {
                 store.freeAll();
@@ -70,13 +81,16 @@ public final class BatchStore implements AutoCloseable {
     }
 
     /** What {@code work} finds. @throws ForetokenException REGISTRY_UNAVAILABLE when the database does not answer */
-    public <T extends @Nullable Object> T read(Work<T> work) {
+    public <T extends @Nullable Object> T read(Work<Session, T> work) {
         return database.read(work);
     }
 
     /** Does it as one: all or nothing. @throws ForetokenException REGISTRY_UNAVAILABLE, STORAGE_FULL */
-    public <T extends @Nullable Object> T change(Work<T> work) {
-        return database.change(work);
+    public <T extends @Nullable Object> T change(Work<Session, T> work) {
+        return database.change(session -> {
+            session.lock();
+            return work.in(session);
+        });
     }
 
     /** An id that nothing else has. */

@@ -1,5 +1,6 @@
 package dev.foretoken.batch.store;
 
+import dev.foretoken.database.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -13,18 +14,18 @@ public final class FileTable {
     private static final String SELECT =
             "SELECT id, tenant, purpose, name, bytes, created, expires FROM batch_files WHERE ";
 
-    private final Session session;
+    private final Sql sql;
 
-    FileTable(Session session) {
-        this.session = session;
+    FileTable(Sql sql) {
+        this.sql = sql;
     }
 
     public void add(StoredFile file) throws SQLException {
-        session.update(
+        sql.update(
                 "INSERT INTO batch_files (id, number, tenant, purpose, name, bytes, created, expires)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 file.id(),
-                session.number(),
+                Numbers.next(sql),
                 file.tenant(),
                 file.purpose(),
                 file.name(),
@@ -34,7 +35,7 @@ public final class FileTable {
     }
 
     public Optional<StoredFile> find(String id) throws SQLException {
-        return session.one(SELECT + "id = ?", FileTable::row, id);
+        return sql.one(SELECT + "id = ?", FileTable::row, id);
     }
 
     /**
@@ -53,9 +54,9 @@ public final class FileTable {
         String from = page.after().isEmpty()
                 ? ""
                 : " AND number " + than + " (SELECT number FROM batch_files WHERE id = ? AND tenant = ?)";
-        String sql = SELECT + "tenant = ?" + (purpose == null ? "" : " AND purpose = ?") + from + " ORDER BY number "
+        String query = SELECT + "tenant = ?" + (purpose == null ? "" : " AND purpose = ?") + from + " ORDER BY number "
                 + order + " LIMIT ?";
-        return session.list(sql, FileTable::row, values(page, purpose));
+        return sql.list(query, FileTable::row, values(page, purpose));
     }
 
     private static @Nullable Object[] values(Page page, @Nullable String purpose) {
@@ -72,7 +73,7 @@ public final class FileTable {
     public record Use(long files, long bytes) {}
 
     public Use use(String tenant) throws SQLException {
-        return session.one(
+        return sql.one(
                         "SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM batch_files WHERE tenant = ?",
                         row -> new Use(row.getLong(1), row.getLong(2)),
                         tenant)
@@ -81,17 +82,17 @@ public final class FileTable {
 
     /** Of all tenants. */
     public long bytes() throws SQLException {
-        return session.one("SELECT COALESCE(SUM(bytes), 0) FROM batch_files", row -> row.getLong(1))
+        return sql.one("SELECT COALESCE(SUM(bytes), 0) FROM batch_files", row -> row.getLong(1))
                 .orElseThrow();
     }
 
     public boolean remove(String id) throws SQLException {
-        return session.update("DELETE FROM batch_files WHERE id = ?", id) == 1;
+        return sql.update("DELETE FROM batch_files WHERE id = ?", id) == 1;
     }
 
     /** Files whose time is over and that no open job reads. */
     public List<String> over(Instant now, int most) throws SQLException {
-        return session.list(
+        return sql.list(
                 "SELECT id FROM batch_files WHERE expires <= ? AND NOT EXISTS (SELECT 1 FROM batch_jobs"
                         + " WHERE input_file = batch_files.id AND state IN (" + JobTable.OPEN
                         + ")) ORDER BY expires LIMIT ?",

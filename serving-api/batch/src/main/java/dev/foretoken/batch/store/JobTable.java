@@ -1,6 +1,7 @@
 package dev.foretoken.batch.store;
 
 import dev.foretoken.batch.BatchEndpoint;
+import dev.foretoken.database.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -19,10 +20,10 @@ public final class JobTable {
     private static final String SELECT = "SELECT * FROM batch_jobs WHERE ";
     private static final String MINE = " WHERE id = ? AND owner = ? AND attempt = ?";
 
-    private final Session session;
+    private final Sql sql;
 
-    JobTable(Session session) {
-        this.session = session;
+    JobTable(Sql sql) {
+        this.sql = sql;
     }
 
     private static String quoted(List<JobState> states) {
@@ -31,12 +32,12 @@ public final class JobTable {
 
     /** Adds a job that nobody works on yet. */
     public void add(String id, String tenant, Job.Order order) throws SQLException {
-        session.update(
+        sql.update(
                 "INSERT INTO batch_jobs (id, number, tenant, input_file, endpoint, completion_window, metadata, output_seconds,"
                         + " state, total, completed, failed, errors, created, expires, owner, attempt, lease_until)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'validating', 0, 0, 0, '[]', ?, ?, '', 0, 0)",
                 id,
-                session.number(),
+                Numbers.next(sql),
                 tenant,
                 order.inputFile(),
                 order.endpoint().path(),
@@ -48,7 +49,7 @@ public final class JobTable {
     }
 
     public Optional<Job> find(String id) throws SQLException {
-        return session.one(SELECT + "id = ?", JobTable::row, id);
+        return sql.one(SELECT + "id = ?", JobTable::row, id);
     }
 
     /**
@@ -58,9 +59,9 @@ public final class JobTable {
      */
     public List<Job> page(String tenant, Optional<String> after, int most) throws SQLException {
         if (after.isEmpty()) {
-            return session.list(SELECT + "tenant = ? ORDER BY number DESC LIMIT ?", JobTable::row, tenant, most);
+            return sql.list(SELECT + "tenant = ? ORDER BY number DESC LIMIT ?", JobTable::row, tenant, most);
         }
-        return session.list(
+        return sql.list(
                 SELECT + "tenant = ? AND number < (SELECT number FROM batch_jobs WHERE id = ? AND tenant = ?)"
                         + " ORDER BY number DESC LIMIT ?",
                 JobTable::row,
@@ -72,11 +73,11 @@ public final class JobTable {
 
     /** Those that are not over, oldest first. */
     public List<Job> open(int most) throws SQLException {
-        return session.list(SELECT + "state IN (" + OPEN + ") ORDER BY number LIMIT ?", JobTable::row, most);
+        return sql.list(SELECT + "state IN (" + OPEN + ") ORDER BY number LIMIT ?", JobTable::row, most);
     }
 
     public int countOpen(String tenant) throws SQLException {
-        return session.one(
+        return sql.one(
                         "SELECT COUNT(*) FROM batch_jobs WHERE tenant = ? AND state IN (" + OPEN + ")",
                         row -> row.getInt(1),
                         tenant)
@@ -85,7 +86,7 @@ public final class JobTable {
 
     /** A job that is not over and reads the file. */
     public Optional<String> reader(String file) throws SQLException {
-        return session.one(
+        return sql.one(
                 "SELECT id FROM batch_jobs WHERE input_file = ? AND state IN (" + OPEN + ") LIMIT 1",
                 row -> row.getString(1),
                 file);
@@ -93,7 +94,7 @@ public final class JobTable {
 
     /** Takes the job for {@code owner} unless somebody else has it; an outlived lease is nobody's. */
     public boolean take(Job job, String owner, Instant now, Instant until) throws SQLException {
-        return session.update(
+        return sql.update(
                         "UPDATE batch_jobs SET owner = ?, attempt = attempt + 1, lease_until = ?"
                                 + " WHERE id = ? AND attempt = ? AND state IN (" + OPEN
                                 + ") AND (owner = '' OR lease_until <= ?)",
@@ -107,12 +108,12 @@ public final class JobTable {
 
     /** Gives up whatever lease there is: for the one process that may have any. */
     public void freeAll() throws SQLException {
-        session.update("UPDATE batch_jobs SET owner = '', lease_until = 0 WHERE owner <> ''");
+        sql.update("UPDATE batch_jobs SET owner = '', lease_until = 0 WHERE owner <> ''");
     }
 
     /** Prolongs a lease and says how far the job has come; false, and nothing is changed, when the lease is another's. */
     public boolean beat(String id, Job.Lease lease, Job.Counts counts) throws SQLException {
-        return session.update(
+        return sql.update(
                         "UPDATE batch_jobs SET lease_until = ?, completed = ?, failed = ?" + MINE,
                         lease.until().toEpochMilli(),
                         counts.completed(),
@@ -124,14 +125,14 @@ public final class JobTable {
     }
 
     public boolean giveBack(String id, Job.Lease lease) throws SQLException {
-        return session.update(
+        return sql.update(
                         "UPDATE batch_jobs SET owner = '', lease_until = 0" + MINE, id, lease.owner(), lease.attempt())
                 == 1;
     }
 
     /** The file was found good: false where the lease is another's or the job was cancelled meanwhile. */
     public boolean begin(String id, Job.Lease lease, int total, String model, Instant now) throws SQLException {
-        return session.update(
+        return sql.update(
                         "UPDATE batch_jobs SET state = 'in_progress', in_progress_at = ?, total = ?, model = ?" + MINE
                                 + " AND state = 'validating'",
                         now.toEpochMilli(),
@@ -145,7 +146,7 @@ public final class JobTable {
 
     /** Every request was answered: false where the lease is another's or the job was cancelled meanwhile. */
     public boolean finalizing(String id, Job.Lease lease, Job.Counts counts, Instant now) throws SQLException {
-        return session.update(
+        return sql.update(
                         "UPDATE batch_jobs SET state = 'finalizing', finalizing_at = ?, completed = ?, failed = ?"
                                 + MINE + " AND state = 'in_progress'",
                         now.toEpochMilli(),
@@ -174,7 +175,7 @@ public final class JobTable {
             throw new IllegalArgumentException("a job does not end in state " + status.state());
         }
         String at = status.state().text() + "_at";
-        return session.update(
+        return sql.update(
                         "UPDATE batch_jobs SET state = ?, " + at + " = ?, completed = ?, failed = ?, errors = ?,"
                                 + " output_file = ?, error_file = ?, owner = '', lease_until = 0" + MINE
                                 + " AND state IN (" + OPEN + ")",
@@ -193,7 +194,7 @@ public final class JobTable {
 
     /** False for a job that is being cancelled, ends or is over. */
     public boolean cancel(String id, Instant now) throws SQLException {
-        return session.update(
+        return sql.update(
                         "UPDATE batch_jobs SET state = 'cancelling', cancelling_at = ?"
                                 + " WHERE id = ? AND state IN ('validating', 'in_progress')",
                         now.toEpochMilli(),
@@ -204,7 +205,7 @@ public final class JobTable {
     /** Forgets jobs that were over before {@code before}; how many. */
     public int forget(Instant before) throws SQLException {
         long millis = before.toEpochMilli();
-        return session.update(
+        return sql.update(
                 "DELETE FROM batch_jobs WHERE COALESCE(completed_at, failed_at, expired_at, cancelled_at) < ? AND state NOT IN ("
                         + OPEN + ")",
                 millis);

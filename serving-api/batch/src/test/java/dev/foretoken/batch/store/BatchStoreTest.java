@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.foretoken.batch.BatchEndpoint;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.database.DatabaseKind;
+import dev.foretoken.database.Work;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +97,7 @@ class BatchStoreTest {
         });
     }
 
-    private Object seen(Work<?> work) {
+    private Object seen(Work<Session, ?> work) {
         return store.read(work);
     }
 

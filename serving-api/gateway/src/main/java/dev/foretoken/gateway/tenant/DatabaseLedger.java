@@ -1,13 +1,11 @@
 package dev.foretoken.gateway.tenant;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import dev.foretoken.database.DatabaseConfig;
+import dev.foretoken.database.Pool;
+import dev.foretoken.database.Sql;
 import java.sql.SQLException;
-import java.sql.Statement;
-import org.postgresql.ds.PGSimpleDataSource;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger of several gateways: two tables of PostgreSQL, whose clock is the only one that counts. One row for each quota, locked while it
@@ -15,11 +13,8 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 final class DatabaseLedger implements SharedLedger {
 
-    private static final int ANSWER_MILLIS = 500;
-    private static final int SOCKET_SECONDS = 2;
+    private static final Duration PATIENCE = Duration.ofMillis(500);
     private static final int CONNECTIONS = 4;
-    /** Of the lock that keeps gateways from making the tables at once. */
-    private static final long TABLES_LOCK = 0x666f726574656eL;
 
     private static final String TABLES = """
             CREATE TABLE IF NOT EXISTS tenant_quota (
@@ -56,10 +51,10 @@ final class DatabaseLedger implements SharedLedger {
     private static final String FORGET =
             "DELETE FROM tenant_places WHERE seen_at < clock_timestamp() - interval '1 hour'";
 
-    private final HikariDataSource pool;
+    private final Pool pool;
     private final String gateway;
 
-    private DatabaseLedger(HikariDataSource pool, String gateway) {
+    private DatabaseLedger(Pool pool, String gateway) {
         this.pool = pool;
         this.gateway = gateway;
     }
@@ -71,102 +66,62 @@ final class DatabaseLedger implements SharedLedger {
      * @param gateway a name that no other process has
      */
     static DatabaseLedger open(String url, String gateway) {
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setConnectTimeout(SOCKET_SECONDS);
-        source.setSocketTimeout(SOCKET_SECONDS);
-        source.setURL(url);
-        HikariConfig config = new HikariConfig();
-        config.setDataSource(source);
-        config.setMaximumPoolSize(CONNECTIONS);
-        config.setMinimumIdle(0);
-        config.setConnectionTimeout(ANSWER_MILLIS);
-        config.setInitializationFailTimeout(-1);
-        config.setPoolName("tenant-limits");
-        return new DatabaseLedger(new HikariDataSource(config), gateway);
+        return new DatabaseLedger(
+                Pool.of(new DatabaseConfig("the database of limits", url, CONNECTIONS, PATIENCE)), gateway);
     }
 
     @Override
     public int gateways() throws SQLException {
         hold("", 0, 0, 0);
-        try (Connection connection = pool.getConnection();
-                PreparedStatement count = connection.prepareStatement(GATEWAYS);
-                Statement forget = connection.createStatement()) {
-            forget.execute(FORGET);
-            return Math.max(1, (int) number(count));
-        }
+        return pool.apart(sql -> {
+            sql.update(FORGET);
+            return Math.max(1, (int) number(sql, GATEWAYS));
+        });
     }
 
+    /** Gateways that make the tables at once would meet in the catalogue. */
     @Override
     public void makeTables() throws SQLException {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("SELECT pg_advisory_xact_lock(" + TABLES_LOCK + ")");
-            statement.execute(TABLES);
-            connection.commit();
-        }
+        pool.<@Nullable Void>change(sql -> {
+            sql.lock("tables of tenants");
+            sql.update(TABLES);
+            return null;
+        });
     }
 
     @Override
     public QuotaLedger.Lease exchange(QuotaLedger.Quota quota, long returned, long wanted) throws SQLException {
         String kind = quota.kind().name();
-        try (Connection connection = pool.getConnection();
-                PreparedStatement first = connection.prepareStatement(FIRST);
-                PreparedStatement exchange = connection.prepareStatement(EXCHANGE)) {
-            set(first, quota.tenant(), kind, (double) quota.most());
-            first.executeUpdate();
-            set(
-                    exchange,
-                    wanted,
-                    (double) quota.most(),
-                    (double) returned,
-                    (double) quota.perMinute(),
-                    quota.tenant(),
-                    kind,
-                    quota.tenant(),
-                    kind);
-            try (ResultSet row = exchange.executeQuery()) {
-                row.next();
-                return new QuotaLedger.Lease(row.getLong(1), row.getDouble(2));
-            }
-        }
+        return pool.apart(sql -> {
+            sql.update(FIRST, quota.tenant(), kind, (double) quota.most());
+            return sql.one(
+                            EXCHANGE,
+                            row -> new QuotaLedger.Lease(row.getLong(1), row.getDouble(2)),
+                            wanted,
+                            (double) quota.most(),
+                            (double) returned,
+                            (double) quota.perMinute(),
+                            quota.tenant(),
+                            kind,
+                            quota.tenant(),
+                            kind)
+                    .orElseThrow();
+        });
     }
 
     @Override
     public int hold(String tenant, int underWay, int wanted, int limit) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
-            connection.setAutoCommit(false);
-            try (PreparedStatement lock =
-                            connection.prepareStatement("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))");
-                    PreparedStatement others = connection.prepareStatement(OTHERS);
-                    PreparedStatement hold = connection.prepareStatement(HOLD)) {
-                set(lock, "tenant " + tenant);
-                lock.execute();
-                set(others, tenant, gateway);
-                long free = limit - number(others);
-                int places = (int) Math.max(underWay, Math.min(wanted, free));
-                set(hold, tenant, gateway, places);
-                hold.executeUpdate();
-                connection.commit();
-                return places;
-            } catch (SQLException e) {
-                connection.rollback();
-                throw e;
-            }
-        }
+        return pool.change(sql -> {
+            sql.lock("tenant " + tenant);
+            long free = limit - number(sql, OTHERS, tenant, gateway);
+            int places = (int) Math.max(underWay, Math.min(wanted, free));
+            sql.update(HOLD, tenant, gateway, places);
+            return places;
+        });
     }
 
-    private static void set(PreparedStatement statement, Object... values) throws SQLException {
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
-        }
-    }
-
-    private static long number(PreparedStatement query) throws SQLException {
-        try (ResultSet row = query.executeQuery()) {
-            row.next();
-            return row.getLong(1);
-        }
+    private static long number(Sql sql, String query, Object... values) throws SQLException {
+        return sql.one(query, row -> row.getLong(1), values).orElseThrow();
     }
 
     @Override

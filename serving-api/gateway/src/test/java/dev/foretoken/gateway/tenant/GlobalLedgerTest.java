@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.request.Priority;
-import dev.foretoken.registry.metadata.DatabaseKind;
+import dev.foretoken.database.DatabaseKind;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -24,9 +24,10 @@ class PackageTest {
     }
 
     @Test
-    void theContractDependsOnNothingOfOursAndTheRegistryOnlyOnIt() {
+    void theContractDependsOnNothingOfOursAndTheRegistryOnNothingAboveIt() {
         refuse(
                 "contract",
+                "database",
                 "routing",
                 "batch",
                 "gateway",
@@ -54,6 +55,34 @@ class PackageTest {
                 "onnxruntime",
                 "app",
                 "bench");
+    }
+
+    @Test
+    void oneModuleKnowsHowDatabasesAreReached() {
+        refuse(
+                "database",
+                "routing",
+                "batch",
+                "gateway",
+                "pod",
+                "wire",
+                "scheduler",
+                "registry",
+                "sampling",
+                "nativeruntime",
+                "onnxruntime",
+                "app",
+                "bench");
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.foretoken.database..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.flywaydb..", "com.zaxxer..", "org.postgresql..", "org.sqlite..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching("java.sql.(Connection|DriverManager|PreparedStatement|Statement)")
+                .check(CLASSES);
     }
 
     @Test

@@ -1,11 +1,10 @@
-package dev.foretoken.registry.metadata;
+package dev.foretoken.database;
 
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.flywaydb.core.api.ResourceProvider;
@@ -14,34 +13,37 @@ import org.jspecify.annotations.Nullable;
 
 /** The migrations by name: the class loader of a packaged application opens files of a jar but does not list its folders. */
 final class MigrationFiles implements ResourceProvider {
-    /** The version that {@link #NAMES} ends with. */
-    static final int NEWEST = 2;
+    private final Tables tables;
 
-    private static final List<String> NAMES = List.of("V1__registry.sql", "V2__assignments.sql");
+    MigrationFiles(Tables tables) {
+        this.tables = tables;
+    }
 
     @Override
     public @Nullable LoadableResource getResource(String name) {
-        return NAMES.contains(name) ? new Listed(name) : null;
+        return tables.migrations().contains(name) ? new Listed(tables.owner(), name) : null;
     }
 
     @Override
     public Collection<LoadableResource> getResources(String prefix, String[] suffixes) {
-        return NAMES.stream()
+        return tables.migrations().stream()
                 .filter(name -> name.startsWith(prefix) && Stream.of(suffixes).anyMatch(name::endsWith))
-                .<LoadableResource>map(Listed::new)
+                .<LoadableResource>map(name -> new Listed(tables.owner(), name))
                 .toList();
     }
 
     private static final class Listed extends LoadableResource {
+        private final Class<?> owner;
         private final String name;
 
-        Listed(String name) {
+        Listed(Class<?> owner, String name) {
+            this.owner = owner;
             this.name = name;
         }
 
         @Override
         public Reader read() {
-            InputStream in = Objects.requireNonNull(MigrationFiles.class.getResourceAsStream(name), name);
+            InputStream in = Objects.requireNonNull(owner.getResourceAsStream(name), name);
             return new InputStreamReader(in, StandardCharsets.UTF_8);
         }
 

@@ -1,4 +1,4 @@
-package dev.foretoken.registry.metadata;
+package dev.foretoken.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;

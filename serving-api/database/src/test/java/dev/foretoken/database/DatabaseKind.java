@@ -1,4 +1,4 @@
-package dev.foretoken.registry.metadata;
+package dev.foretoken.database;
 
 import java.nio.file.Path;
 import java.sql.Connection;

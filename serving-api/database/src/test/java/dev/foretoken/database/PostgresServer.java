@@ -1,4 +1,4 @@
-package dev.foretoken.registry.metadata;
+package dev.foretoken.database;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;

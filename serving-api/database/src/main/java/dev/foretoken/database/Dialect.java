@@ -1,11 +1,10 @@
-package dev.foretoken.registry.metadata;
+package dev.foretoken.database;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -14,28 +13,28 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /** What the two databases do differently. */
-enum Dialect {
+public enum Dialect {
     /** One file. {@code BEGIN IMMEDIATE} takes the one writer's place before anything is read; readers see the state before. */
     SQLITE {
         @Override
-        DataSource dataSource(String url) {
+        DataSource dataSource(DatabaseConfig database) {
             SQLiteConfig config = new SQLiteConfig();
             config.setJournalMode(SQLiteConfig.JournalMode.WAL);
             config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-            config.setBusyTimeout((int) WAIT.toMillis());
+            config.setBusyTimeout((int) database.patience().toMillis());
             config.enforceForeignKeys(true);
             SQLiteDataSource source = new SQLiteDataSource(config);
-            source.setUrl(url);
+            source.setUrl(database.url());
             return source;
         }
 
         @Override
-        int connections() {
-            return 4;
+        int connections(DatabaseConfig database) {
+            return Math.min(4, database.connections());
         }
 
         @Override
-        void begin(Connection connection, boolean write) throws SQLException {
+        void begin(Connection connection, boolean write, long lockMillis) throws SQLException {
             execute(connection, write ? "BEGIN IMMEDIATE" : "BEGIN");
         }
 
@@ -48,6 +47,10 @@ enum Dialect {
         void rollback(Connection connection) throws SQLException {
             execute(connection, "ROLLBACK");
         }
+
+        /** {@code BEGIN IMMEDIATE} has it already. */
+        @Override
+        void lock(Sql sql, String name) {}
 
         @Override
         boolean passes(SQLException e) {
@@ -67,41 +70,38 @@ enum Dialect {
         @Override
         Optional<String> refusal(SQLException e) {
             return switch (primary(e)) {
-                case SQLITE_CORRUPT -> Optional.of("is damaged: put a copy of registry.db back");
-                case SQLITE_NOTADB -> Optional.of("is no SQLite file: put a copy of registry.db back");
+                case SQLITE_CORRUPT -> Optional.of("is damaged: put a copy of its file back");
+                case SQLITE_NOTADB -> Optional.of("is no SQLite file: put a copy of its file back");
                 default -> Optional.empty();
             };
         }
     },
 
-    /**
-     * The row of the revision is the writers' lock: taken first, it makes them wait for each other, and what is read after it is what the
-     * one before committed.
-     */
+    /** A server. Writers that must wait for each other take a lock first: what they read after it is what the one before committed. */
     POSTGRESQL {
         @Override
-        DataSource dataSource(String url) {
+        DataSource dataSource(DatabaseConfig database) {
             PGSimpleDataSource source = new PGSimpleDataSource();
-            source.setConnectTimeout((int) WAIT.toSeconds());
-            source.setSocketTimeout(2 * (int) WAIT.toSeconds());
-            source.setURL(url);
+            source.setConnectTimeout(database.silenceSeconds(1));
+            source.setSocketTimeout(database.silenceSeconds(2));
+            source.setURL(database.url());
             return source;
         }
 
         @Override
-        int connections() {
-            return 8;
+        int connections(DatabaseConfig database) {
+            return database.connections();
         }
 
         @Override
-        void begin(Connection connection, boolean write) throws SQLException {
+        void begin(Connection connection, boolean write, long lockMillis) throws SQLException {
             connection.setAutoCommit(false);
             execute(
                     connection,
                     write
                             ? "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
                             : "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-            execute(connection, "SET LOCAL lock_timeout = " + WAIT.toMillis());
+            execute(connection, "SET LOCAL lock_timeout = " + lockMillis);
         }
 
         @Override
@@ -117,6 +117,11 @@ enum Dialect {
         }
 
         @Override
+        void lock(Sql sql, String name) throws SQLException {
+            sql.one("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", row -> true, name);
+        }
+
+        @Override
         boolean passes(SQLException e) {
             return TRY_AGAIN.contains(state(e));
         }
@@ -128,7 +133,7 @@ enum Dialect {
 
         @Override
         boolean unreachable(SQLException e) {
-            return state(e).startsWith("08") || state(e).startsWith("57P");
+            return UNREACHABLE.stream().anyMatch(state(e)::startsWith);
         }
 
         @Override
@@ -142,9 +147,6 @@ enum Dialect {
         }
     };
 
-    /** How long a writer waits for the one before. */
-    static final Duration WAIT = Duration.ofSeconds(30);
-
     private static final int SQLITE_BUSY = 5;
     private static final int SQLITE_LOCKED = 6;
     private static final int SQLITE_CORRUPT = 11;
@@ -155,27 +157,34 @@ enum Dialect {
     /** Serialisation failure, deadlock, lock not available. */
     private static final Set<String> TRY_AGAIN = Set.of("40001", "40P01", "55P03");
 
-    static Dialect of(String url) {
-        if (url.startsWith("jdbc:sqlite:")) {
+    /** No connection, too few resources, being shut down or started, a server that others write. */
+    private static final Set<String> UNREACHABLE = Set.of("08", "53", "57P", "25006");
+
+    static Dialect of(DatabaseConfig database) {
+        if (database.url().startsWith("jdbc:sqlite:")) {
             return SQLITE;
         }
-        if (url.startsWith("jdbc:postgresql:")) {
+        if (database.url().startsWith("jdbc:postgresql:")) {
             return POSTGRESQL;
         }
         throw new ForetokenException(
                 ErrorCode.CONFIG_INVALID,
-                "the registry's database must be jdbc:sqlite:FILE or jdbc:postgresql://HOST/NAME; found another kind of address");
+                database.name()
+                        + " must be jdbc:sqlite:FILE or jdbc:postgresql://HOST/NAME; found another kind of address");
     }
 
-    abstract DataSource dataSource(String url);
+    abstract DataSource dataSource(DatabaseConfig database);
 
-    abstract int connections();
+    abstract int connections(DatabaseConfig database);
 
-    abstract void begin(Connection connection, boolean write) throws SQLException;
+    abstract void begin(Connection connection, boolean write, long lockMillis) throws SQLException;
 
     abstract void commit(Connection connection) throws SQLException;
 
     abstract void rollback(Connection connection) throws SQLException;
+
+    /** Waits until no other transaction has the lock of this name, and has it until it ends. */
+    abstract void lock(Sql sql, String name) throws SQLException;
 
     /** Whether the same work may succeed when it is done again. */
     abstract boolean passes(SQLException e);
@@ -184,7 +193,7 @@ enum Dialect {
 
     abstract boolean unreachable(SQLException e);
 
-    /** Why nothing can be done before a person has acted, after "the registry's database"; empty for everything else. */
+    /** Why nothing can be done before a person has acted, after its name; empty for everything else. */
     abstract Optional<String> refusal(SQLException e);
 
     private static void execute(Connection connection, String sql) throws SQLException {

@@ -1,0 +1,3 @@
+CREATE TABLE others (
+    name VARCHAR(63) PRIMARY KEY
+);

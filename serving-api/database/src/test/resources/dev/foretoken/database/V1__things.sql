@@ -1,0 +1,3 @@
+CREATE TABLE things (
+    name VARCHAR(63) PRIMARY KEY
+);
