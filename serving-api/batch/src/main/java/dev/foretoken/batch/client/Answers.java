@@ -1,12 +1,13 @@
 package dev.foretoken.batch.client;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.foretoken.batch.kafka.BatchTopics;
 import dev.foretoken.batch.record.HeaderNames;
+import dev.foretoken.batch.record.PoisonReason;
+import dev.foretoken.batch.record.value.CustomId;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -27,10 +28,12 @@ import org.jspecify.annotations.Nullable;
 public final class Answers {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String CONFLICT = PoisonReason.ID_CONFLICT.code();
     private static final int FIRST_FAILURE = 400;
 
     private final Consumer<byte @Nullable [], byte @Nullable []> consumer;
     private final BatchTopics topics;
+    private final FileIds ids;
     private final Set<String> open;
     private final OutputStream out;
     private int answered;
@@ -43,11 +46,12 @@ public final class Answers {
     Answers(
             Consumer<byte @Nullable [], byte @Nullable []> consumer,
             BatchTopics topics,
-            Set<String> ids,
+            FileIds ids,
             OutputStream out) {
         this.consumer = consumer;
         this.topics = topics;
-        this.open = new HashSet<>(ids);
+        this.ids = ids;
+        this.open = new HashSet<>(ids.ids());
         this.out = out;
     }
 
@@ -77,20 +81,20 @@ public final class Answers {
 
     private void take(ConsumerRecord<byte @Nullable [], byte @Nullable []> record) throws IOException {
         byte[] key = record.key();
-        if (key == null) {
-            return;
+        boolean letter = record.topic().equals(topics.deadLetters());
+        if (key == null || letter && header(record, HeaderNames.REASON).equals(CONFLICT)) {
+            return; // another request was refused because it has the id of one of these
         }
-        String id = new String(key, US_ASCII);
+        String id = ids.of(key).orElse("");
         if (!open.remove(id)) {
             return;
         }
         answered++;
         byte[] value = record.value();
-        boolean letter = record.topic().equals(topics.deadLetters());
         if (letter || status(record) >= FIRST_FAILURE) {
             failed++;
         }
-        out.write(letter || value == null ? refusal(id, record) : value);
+        out.write(letter || value == null ? refusal(id, record) : CustomId.replace(value, id));
         out.write('\n');
     }
 

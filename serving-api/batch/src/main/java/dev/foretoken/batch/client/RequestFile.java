@@ -15,8 +15,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class RequestFile {
 
     private static final int MOST_BYTES = 64 << 20;
+    private static final int PREFIX_BYTES = 8;
     private static final int BUFFER = 1 << 16;
 
     private final Path file;
@@ -43,12 +49,16 @@ public final class RequestFile {
     /**
      * Reads all of it.
      *
-     * @return the ids, in order
+     * @param tenant whose requests they are
      * @throws ForetokenException CONFIG_INVALID, naming the line, where one holds no request or an id comes twice
      */
-    public Set<String> check() {
+    public FileIds check(Optional<String> tenant) {
         Set<String> ids = new LinkedHashSet<>();
+        MessageDigest digest = sha256();
+        digest.update((tenant.orElse("") + "\n").getBytes(UTF_8)); // no tenant's name has an end of line
         each((number, id, line) -> {
+            digest.update(line);
+            digest.update((byte) '\n');
             if (!ids.add(id)) {
                 throw refused(
                         number, "has the custom_id '" + id + "' of a line before; each needs one of its own", null);
@@ -58,7 +68,16 @@ public final class RequestFile {
             throw new ForetokenException(
                     ErrorCode.CONFIG_INVALID, file + " holds no request; expected one JSON object a line");
         }
-        return ids;
+        byte[] bits = Arrays.copyOf(digest.digest(), PREFIX_BYTES);
+        return new FileIds(HexFormat.of().formatHex(bits) + "-", ids);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /** The same lines once more. @throws ForetokenException as {@link #check}, but for ids that come twice */
@@ -79,11 +98,10 @@ public final class RequestFile {
     private String id(int number, byte[] line) {
         RecordValue value = read(number, line);
         String id = value.id().orElseThrow(() -> refused(number, "has no custom_id", null));
-        if (!BatchRequest.isId(id)) {
+        if (!BatchRequest.isId(id) || id.length() > FileIds.MOST_CHARACTERS) {
             throw refused(
                     number,
-                    "has a custom_id that is none: 1 to " + BatchRequest.MOST_ID_CHARACTERS
-                            + " printable ASCII characters",
+                    "has a custom_id that is none: 1 to " + FileIds.MOST_CHARACTERS + " printable ASCII characters",
                     null);
         }
         String url = value.url().orElseThrow(() -> refused(number, "has no url", null));

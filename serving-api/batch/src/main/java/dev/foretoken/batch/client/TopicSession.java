@@ -1,7 +1,5 @@
 package dev.foretoken.batch.client;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.foretoken.batch.kafka.BatchTopics;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
@@ -85,7 +83,7 @@ public final class TopicSession implements AutoCloseable {
      *
      * @param since answers that were written before are not looked at
      */
-    public Answers follow(Set<String> ids, Instant since, OutputStream out) {
+    public Answers follow(FileIds ids, Instant since, OutputStream out) {
         Map<String, Object> settings = connection.client();
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
@@ -121,9 +119,10 @@ public final class TopicSession implements AutoCloseable {
     /**
      * Sends every request of a file and returns when the broker has all of them. A file that is sent twice is answered once.
      *
+     * @param ids of the file
      * @throws ForetokenException where Kafka fails: some of them may be there
      */
-    public void send(RequestFile file, RequestMarks marks, SendProgress progress) {
+    public void send(RequestFile file, FileIds ids, RequestMarks marks, SendProgress progress) {
         AtomicReference<@Nullable ForetokenException> problem = new AtomicReference<>();
         int[] sent = {0};
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
@@ -133,7 +132,7 @@ public final class TopicSession implements AutoCloseable {
                     throw early;
                 }
                 ProducerRecord<byte[], byte[]> record =
-                        new ProducerRecord<>(topics.requests(), id.getBytes(US_ASCII), line);
+                        new ProducerRecord<>(topics.requests(), ids.key(id), ids.sent(id, line));
                 marks.write(record.headers());
                 producer.send(record, (at, cause) -> {
                     if (cause != null) {

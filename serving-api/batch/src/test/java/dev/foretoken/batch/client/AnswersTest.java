@@ -28,7 +28,7 @@ class AnswersTest {
     private final MockConsumer<byte @Nullable [], byte @Nullable []> consumer =
             new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name());
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final Answers answers = new Answers(consumer, TOPICS, Set.of("a", "b"), out);
+    private final Answers answers = new Answers(consumer, TOPICS, new FileIds("f-", Set.of("a", "b")), out);
     private long offset;
 
     @BeforeEach
@@ -61,20 +61,26 @@ class AnswersTest {
 
     @Test
     void keepsThoseOfItsRequestsEachOnce() throws IOException {
-        comes(TOPICS.answers(), "b", "{\"b\":1}", Map.of(HeaderNames.STATUS, "200"));
-        comes(TOPICS.answers(), "c", "{\"c\":1}", Map.of(HeaderNames.STATUS, "200"));
-        comes(TOPICS.answers(), "b", "{\"b\":2}", Map.of(HeaderNames.STATUS, "200"));
+        comes(
+                TOPICS.answers(),
+                "f-b",
+                "{\"id\":\"1\",\"custom_id\":\"f-b\",\"b\":1}",
+                Map.of(HeaderNames.STATUS, "200"));
+        comes(TOPICS.answers(), "b", "{}", Map.of());
+        comes(TOPICS.answers(), "g-b", "{}", Map.of());
+        comes(TOPICS.answers(), "f-c", "{\"c\":1}", Map.of(HeaderNames.STATUS, "200"));
+        comes(TOPICS.answers(), "f-b", "{\"b\":2}", Map.of(HeaderNames.STATUS, "200"));
         assertThat(answers.complete()).isFalse();
-        comes(TOPICS.answers(), "a", "{\"a\":1}", Map.of());
+        comes(TOPICS.answers(), "f-a", "{\"a\":1}", Map.of());
         assertThat(answers.complete()).isTrue();
-        assertThat(out.toString(UTF_8)).isEqualTo("{\"b\":1}\n{\"a\":1}\n");
+        assertThat(out.toString(UTF_8)).isEqualTo("{\"id\":\"1\",\"custom_id\":\"b\",\"b\":1}\n{\"a\":1}\n");
         assertThat(answers.answered()).isEqualTo(2);
         assertThat(answers.failed()).isZero();
     }
 
     @Test
     void countsErrors() throws IOException {
-        comes(TOPICS.answers(), "a", "{}", Map.of(HeaderNames.STATUS, "404"));
+        comes(TOPICS.answers(), "f-a", "{}", Map.of(HeaderNames.STATUS, "404"));
         assertThat(answers.failed()).isEqualTo(1);
     }
 
@@ -82,12 +88,19 @@ class AnswersTest {
     void writesWhyARequestHasNoAnswer() throws IOException {
         comes(
                 TOPICS.deadLetters(),
-                "a",
+                "f-a",
                 "what was sent",
                 Map.of(HeaderNames.REASON, "oversized", HeaderNames.DETAIL, "too \"long\""));
         assertThat(out.toString(UTF_8))
                 .isEqualTo(
                         "{\"custom_id\":\"a\",\"response\":null,\"error\":{\"code\":\"oversized\",\"message\":\"too \\\"long\\\"\"}}\n");
         assertThat(answers.failed()).isEqualTo(1);
+    }
+
+    /** Its letter has the id, which is that of the request that is answered. */
+    @Test
+    void passesOverRequestsThatHadAnIdOfAnother() throws IOException {
+        comes(TOPICS.deadLetters(), "f-a", "other", Map.of(HeaderNames.REASON, "id_conflict"));
+        assertThat(answers.answered()).isZero();
     }
 }

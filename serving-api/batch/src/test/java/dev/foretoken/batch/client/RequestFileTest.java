@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +29,7 @@ class RequestFileTest {
     }
 
     private static void refused(RequestFile file, String message) {
-        assertThatThrownBy(file::check)
+        assertThatThrownBy(() -> file.check(Optional.empty()))
                 .isInstanceOfSatisfying(
                         ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_INVALID))
                 .hasMessageContaining(message);
@@ -38,10 +39,32 @@ class RequestFileTest {
     void tellsIdsAndLinesInOrder() throws IOException {
         String first = LINE.formatted("b");
         RequestFile file = file(first + "\n\n" + LINE.formatted("a") + "\r\n  \n");
-        assertThat(file.check()).containsExactly("b", "a");
+        assertThat(file.check(Optional.empty()).ids()).containsExactly("b", "a");
         List<String> lines = new ArrayList<>();
         file.each((number, id, line) -> lines.add(number + " " + id + " " + new String(line, UTF_8).strip()));
         assertThat(lines).containsExactly("1 b " + first, "3 a " + LINE.formatted("a"));
+    }
+
+    @Test
+    void whatIsSentNamesTenantAndFile() throws IOException {
+        RequestFile file = file(LINE.formatted("a"));
+        String prefix = file.check(Optional.empty()).prefix();
+        assertThat(prefix).matches("[0-9a-f]{16}-");
+        assertThat(file.check(Optional.empty()).prefix()).isEqualTo(prefix);
+        assertThat(file.check(Optional.of("team")).prefix()).isNotEqualTo(prefix);
+        FileIds other = file(LINE.formatted("a") + " ").check(Optional.empty());
+        assertThat(other.prefix()).isNotEqualTo(prefix);
+        assertThat(new String(other.sent("a", LINE.formatted("a").getBytes(UTF_8)), UTF_8))
+                .isEqualTo(LINE.formatted(other.prefix() + "a"));
+        assertThat(other.of(other.key("a"))).contains("a");
+        assertThat(other.of("a".getBytes(UTF_8))).isEmpty();
+    }
+
+    @Test
+    void refusesAnIdThatIsTooLongWithItsPrefix() throws IOException {
+        refused(file(LINE.formatted("a".repeat(240))), "1 to 239 printable");
+        assertThat(file(LINE.formatted("a".repeat(239))).check(Optional.empty()).count())
+                .isEqualTo(1);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -55,19 +56,21 @@ class SubmittedFileTest {
                 WorkerParts.of(new EchoExecutor(), ReplyTopics.NONE, BatchMetrics.NONE, InstantSource.system()));
     }
 
-    private RequestFile file() throws Exception {
+    private RequestFile file(String prompt) throws Exception {
         return new RequestFile(Files.write(
                 folder.resolve("requests.jsonl"),
                 IntStream.range(0, REQUESTS)
                         .mapToObj(i -> "{\"custom_id\":\"" + i
-                                + "\",\"url\":\"/v1/completions\",\"body\":{\"model\":\"m\",\"prompt\":\"" + i + "\"}}")
+                                + "\",\"url\":\"/v1/completions\",\"body\":{\"model\":\"m\",\"prompt\":\"" + prompt
+                                + "\"}}")
                         .toList()));
     }
 
     private static List<String> answers(TopicSession session, RequestFile file, Instant since) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Answers answers = session.follow(file.check(), since, out);
-        session.send(file, RequestMarks.NONE, sent -> {});
+        FileIds ids = file.check(Optional.empty());
+        Answers answers = session.follow(ids, since, out);
+        session.send(file, ids, RequestMarks.NONE, sent -> {});
         while (!answers.complete()) {
             session.poll(answers, Duration.ofMillis(100));
         }
@@ -78,13 +81,19 @@ class SubmittedFileTest {
     @Test
     void isAnsweredOnceHoweverOftenItIsSent() throws Exception {
         Instant since = Instant.now().minusSeconds(60);
-        RequestFile file = file();
+        RequestFile file = file("one");
         try (BatchWorker worker = worker();
                 TopicSession session = TopicSession.open(new Connection(broker.address(), Map.of()), TOPICS)) {
             worker.start();
             List<String> first = answers(session, file, since);
-            assertThat(first).hasSize(REQUESTS).allMatch(line -> line.contains("\"status_code\":200"));
+            assertThat(first)
+                    .hasSize(REQUESTS)
+                    .allMatch(line -> line.contains("\"status_code\":200"))
+                    .anyMatch(line -> line.contains("\"custom_id\":\"17\""));
             assertThat(answers(session, file, since)).isEqualTo(first);
+            RequestFile other = file("other");
+            List<String> others = answers(session, other, since);
+            assertThat(others).hasSize(REQUESTS).doesNotContainAnyElementsOf(first);
             TopicStatus status = TopicStatus.read(session, GROUP);
             while (status.open()
                     > 0) { // the worker commits those that were answered before, though nothing is to be answered
@@ -95,7 +104,7 @@ class SubmittedFileTest {
                     .extracting(TopicStatus.PartitionStatus::kept)
                     .satisfies(kept -> assertThat(
                                     kept.stream().mapToLong(Long::longValue).sum())
-                            .isEqualTo(2L * REQUESTS));
+                            .isEqualTo(3L * REQUESTS));
         }
     }
 }

@@ -79,7 +79,7 @@ class TopicSessionTest {
         }
     }
 
-    private static List<ConsumerRecord<byte[], byte[]>> sent(Set<String> ids) {
+    private static List<ConsumerRecord<byte[], byte[]>> sent(FileIds ids) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(Map.of(
                 "bootstrap.servers",
@@ -92,9 +92,9 @@ class TopicSessionTest {
                 ByteArrayDeserializer.class))) {
             consumer.assign(
                     List.of(new TopicPartition(TOPICS.requests(), 0), new TopicPartition(TOPICS.requests(), 1)));
-            while (found.size() < ids.size()) {
+            while (found.size() < ids.count()) {
                 consumer.poll(Duration.ofMillis(100)).forEach(record -> {
-                    if (ids.contains(new String(record.key(), US_ASCII))) {
+                    if (ids.of(record.key()).filter(ids.ids()::contains).isPresent()) {
                         found.add(record);
                     }
                 });
@@ -109,19 +109,23 @@ class TopicSessionTest {
 
     @Test
     void sendsEveryLineUnderItsIdWithItsMarks() throws Exception {
+        FileIds ids;
         List<Integer> progress = new ArrayList<>();
         Instant deadline = Instant.parse("2030-01-01T00:00:00Z");
         try (TopicSession session = TopicSession.open(CONNECTION, TOPICS)) {
             session.requireTopics();
+            RequestFile file = file("m1", "m2", "m3");
+            ids = file.check(Optional.of("team"));
             session.send(
-                    file("m1", "m2", "m3"),
+                    file,
+                    ids,
                     new RequestMarks(Optional.of("team"), Optional.of(Priority.LOW), Optional.of(deadline)),
                     progress::add);
         }
-        List<ConsumerRecord<byte[], byte[]>> found = sent(Set.of("m1", "m2", "m3"));
+        List<ConsumerRecord<byte[], byte[]>> found = sent(ids);
         assertThat(found)
                 .extracting(record -> new String(record.value(), UTF_8))
-                .contains("{\"custom_id\":\"m2\",\"url\":\"/v1/completions\",\"body\":{}}");
+                .contains("{\"custom_id\":\"" + ids.prefix() + "m2\",\"url\":\"/v1/completions\",\"body\":{}}");
         assertThat(found).allSatisfy(record -> {
             assertThat(header(record, HeaderNames.TENANT)).isEqualTo("team");
             assertThat(header(record, HeaderNames.PRIORITY)).isEqualTo("low");
@@ -137,7 +141,7 @@ class TopicSessionTest {
         answer(TOPICS.answers(), "f1");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (TopicSession session = TopicSession.open(CONNECTION, TOPICS)) {
-            Answers answers = session.follow(Set.of("f1", "f2", "f3"), before.minusSeconds(60), out);
+            Answers answers = session.follow(new FileIds("", Set.of("f1", "f2", "f3")), before.minusSeconds(60), out);
             answer(TOPICS.answers(), "f2");
             answer(TOPICS.deadLetters(), "f3");
             while (!answers.complete()) {
@@ -153,7 +157,8 @@ class TopicSessionTest {
         answer(TOPICS.answers(), "l1");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (TopicSession session = TopicSession.open(CONNECTION, TOPICS)) {
-            Answers answers = session.follow(Set.of("l1", "l2"), Instant.now().plusSeconds(60), out);
+            Answers answers = session.follow(
+                    new FileIds("", Set.of("l1", "l2")), Instant.now().plusSeconds(60), out);
             answer(TOPICS.answers(), "l2");
             while (answers.answered() == 0) {
                 session.poll(answers, Duration.ofMillis(100));
@@ -170,7 +175,8 @@ class TopicSessionTest {
             admin.createTopics(List.of(new NewTopic(own.requests(), 1, (short) 1)))
                     .all()
                     .get();
-            session.send(file("s1", "s2", "s3", "s4", "s5"), RequestMarks.NONE, sent -> {});
+            RequestFile file = file("s1", "s2", "s3", "s4", "s5");
+            session.send(file, file.check(Optional.empty()), RequestMarks.NONE, sent -> {});
             assertThat(TopicStatus.read(session, GROUP))
                     .isEqualTo(new TopicStatus(0, "absent", List.of(new TopicStatus.PartitionStatus(0, 5, 5))));
             dev.foretoken.batch.offset.CompletedOffsets done = new dev.foretoken.batch.offset.CompletedOffsets(0);
@@ -210,7 +216,8 @@ class TopicSessionTest {
                 "{\"custom_id\":\"1\",\"url\":\"/v1/completions\",\"body\":{\"prompt\":\"" + "x".repeat(2 << 20)
                         + "\"}}");
         try (TopicSession session = TopicSession.open(CONNECTION, TOPICS)) {
-            assertThatThrownBy(() -> session.send(new RequestFile(long1), RequestMarks.NONE, sent -> {}))
+            assertThatThrownBy(() -> session.send(
+                            new RequestFile(long1), new FileIds("", Set.of("1")), RequestMarks.NONE, sent -> {}))
                     .hasMessageContaining("line 1 has 2097")
                     .hasMessageContaining("max.request.size");
         }

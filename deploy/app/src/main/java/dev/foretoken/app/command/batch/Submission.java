@@ -2,6 +2,7 @@ package dev.foretoken.app.command.batch;
 
 import dev.foretoken.app.terminal.ProgressBar;
 import dev.foretoken.batch.client.Answers;
+import dev.foretoken.batch.client.FileIds;
 import dev.foretoken.batch.client.RequestFile;
 import dev.foretoken.batch.client.RequestMarks;
 import dev.foretoken.batch.client.TopicSession;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
 
 /** A file on its way to the workers and its answers back. One thread. */
 final class Submission {
@@ -20,10 +20,10 @@ final class Submission {
 
     private final TopicSession session;
     private final RequestFile requests;
-    private final Set<String> ids;
+    private final FileIds ids;
     private final ProgressBar progress;
 
-    Submission(TopicSession session, RequestFile requests, Set<String> ids, ProgressBar progress) {
+    Submission(TopicSession session, RequestFile requests, FileIds ids, ProgressBar progress) {
         this.session = session;
         this.requests = requests;
         this.ids = ids;
@@ -31,7 +31,7 @@ final class Submission {
     }
 
     void send(RequestMarks marks) {
-        session.send(requests, marks, sent -> progress.update("sending requests", sent, ids.size()));
+        session.send(requests, ids, marks, sent -> progress.update("sending requests", sent, ids.count()));
     }
 
     /** Sends them and waits for all answers. Returns a sentence about them. */
@@ -53,7 +53,7 @@ final class Submission {
             send(marks);
             while (!answers.complete()) {
                 session.poll(answers, WAIT);
-                progress.update("collecting answers", answers.answered(), ids.size());
+                progress.update("collecting answers", answers.answered(), ids.count());
             }
             return answers;
         }

@@ -5,6 +5,7 @@ import static dev.foretoken.contract.ConfigCheck.require;
 import dev.foretoken.app.config.TopicOptions;
 import dev.foretoken.app.terminal.ProductVersion;
 import dev.foretoken.app.terminal.ProgressBar;
+import dev.foretoken.batch.client.FileIds;
 import dev.foretoken.batch.client.RequestFile;
 import dev.foretoken.batch.client.RequestMarks;
 import dev.foretoken.batch.client.TopicSession;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         versionProvider = ProductVersion.class,
         description =
-                "Sends the requests of a file, which is checked to its end before. Every custom_id is answered once: a file that is sent again only makes sure that all of it is there.",
+                "Sends the requests of a file, which is checked to its end before. Every custom_id of a file and tenant is answered once: a file that is sent again only makes sure that all of it is there; a file that was changed is another.",
         footer = {
             "",
             "A line: {\"custom_id\":\"1\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"demo\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}}",
@@ -90,13 +90,13 @@ final class SubmitCommand implements Callable<Integer> {
         RequestFile requests = new RequestFile(file);
         Optional<AnswerFile> answers = follow ? Optional.of(AnswerFile.of(file, out)) : Optional.empty();
         answers.ifPresent(AnswerFile::requireAbsent);
-        Set<String> ids = requests.check();
+        FileIds ids = requests.check(Optional.ofNullable(tenant));
         System.err.println(submitted(requests, ids, answers));
         return 0;
     }
 
     /** Returns a sentence. */
-    private String submitted(RequestFile requests, Set<String> ids, Optional<AnswerFile> answers)
+    private String submitted(RequestFile requests, FileIds ids, Optional<AnswerFile> answers)
             throws InterruptedException {
         try (TopicSession session = TopicSession.open(brokers.connection(), brokers.topics());
                 ProgressBar progress = ProgressBar.onStderr(ProgressBar.Unit.STEPS)) {
@@ -107,7 +107,7 @@ final class SubmitCommand implements Callable<Integer> {
                 return submission.follow(marks(), since, answers.get());
             }
             submission.send(marks());
-            return "sent " + ids.size() + " requests to " + brokers.topics().requests()
+            return "sent " + ids.count() + " requests to " + brokers.topics().requests()
                     + "; the same command with --follow collects their answers";
         }
     }

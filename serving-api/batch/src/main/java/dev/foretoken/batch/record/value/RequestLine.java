@@ -24,7 +24,7 @@ public final class RequestLine {
     private static final int MAX_NAME_LENGTH = 4096;
     private static final long MAX_TOKENS = 2_000_000;
 
-    private static final JsonFactory JSON = JsonFactory.builder()
+    static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .streamReadConstraints(StreamReadConstraints.builder()
