@@ -22,16 +22,18 @@ public final class Backoff {
     /**
      * How long to wait before the next try.
      *
-     * @param tries of this request so far, at least 1
+     * @param failed tries of this request so far that failed, which are counted
+     * @param refused tries so far that found no room, which are not; together at least 1
      * @param now of the deadline's clock
      * @return empty = it is not tried again
      */
-    public Optional<Duration> next(int tries, Instant now, Optional<Instant> deadline) {
+    public Optional<Duration> next(int failed, int refused, Instant now, Optional<Instant> deadline) {
+        int tries = failed + refused;
         if (tries < 1) {
             throw new IllegalArgumentException(
                     "a request that failed was tried once at least, not " + tries + " times");
         }
-        if (tries >= config.tries()) {
+        if (failed >= config.tries()) {
             return Optional.empty();
         }
         Duration wait = wait(tries);

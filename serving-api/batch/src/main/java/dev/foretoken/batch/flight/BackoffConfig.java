@@ -10,7 +10,7 @@ import java.time.Duration;
  *
  * @param first longest wait before the second try; each wait may be twice as long as the one before
  * @param longest wait
- * @param tries of one request, the first among them
+ * @param tries of one request that may fail; those that find no room are not counted
  */
 public record BackoffConfig(Duration first, Duration longest, int tries) {
 

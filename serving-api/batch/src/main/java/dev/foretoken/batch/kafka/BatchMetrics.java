@@ -17,6 +17,9 @@ public interface BatchMetrics {
     /** How many requests run, and how many may. */
     default void inFlight(int requests, int limit) {}
 
+    /** Of those that run, how many found no room, or failed, and wait to be tried again. */
+    default void retrying(int requests) {}
+
     /** A request was answered: its transaction is committed. */
     default void answered(int status) {}
 

@@ -8,7 +8,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** Requests that were taken: those that wait to begin, and those that run. Worker's thread. */
@@ -17,17 +16,17 @@ final class Flights {
     private final BatchExecutor executor;
     private final FlightLimit limit;
     private final BlockingQueue<Outcome> done;
-    private final AtomicInteger refusals;
+    private final Retries retries;
     private final Deque<RequestRun> ready = new ArrayDeque<>();
     private final List<Outcome> drained = new ArrayList<>();
     private int running;
     private long bytes;
 
-    Flights(BatchExecutor executor, FlightLimit limit, BlockingQueue<Outcome> done, AtomicInteger refusals) {
+    Flights(BatchExecutor executor, FlightLimit limit, BlockingQueue<Outcome> done, Retries retries) {
         this.executor = executor;
         this.limit = limit;
         this.done = done;
-        this.refusals = refusals;
+        this.retries = retries;
     }
 
     void add(List<RequestRun> runs) {
@@ -43,7 +42,7 @@ final class Flights {
     /** Begins as many as engines take now. */
     void start(long nanos) {
         adapt(nanos);
-        while (running < limit.limit() && !ready.isEmpty()) {
+        while (underWay() < limit.limit() && !ready.isEmpty()) {
             RequestRun run = ready.poll();
             run.partition().runs().add(run);
             running++;
@@ -52,10 +51,20 @@ final class Flights {
     }
 
     private void adapt(long nanos) {
-        if (refusals.getAndSet(0) > 0) {
-            limit.refused(running, nanos);
+        if (retries.refusals() > 0) {
+            limit.refused(underWay(), nanos);
         }
-        limit.report(executor.room(), running, nanos);
+        limit.report(executor.room(), underWay(), nanos);
+    }
+
+    /** Of those that run, the ones that ask engines for room. */
+    private int underWay() {
+        return Math.max(0, running - retries.aside());
+    }
+
+    /** Those that wait for their next try. */
+    int retrying() {
+        return retries.waiting();
     }
 
     /** Outcomes since the last call; waits so long for the first of them. Those of lost partitions are left out. */

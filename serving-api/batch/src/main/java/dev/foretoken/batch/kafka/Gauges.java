@@ -41,6 +41,7 @@ final class Gauges {
         metrics.lag(lag);
         metrics.oldestAge(Duration.ofMillis(now - oldest));
         metrics.inFlight(flights.running(), flights.limit());
+        metrics.retrying(flights.retrying());
     }
 
     private static long oldest(Partition partition, long now) {

@@ -94,7 +94,7 @@ final class Outcomes {
         return new ProducerRecord<>(topics.answered(), source.partition(), id, digest.written());
     }
 
-    private static BatchAnswer failure(ErrorCode code, String message, String id) {
+    static BatchAnswer failure(ErrorCode code, String message, String id) {
         String body = "{\"error\":{\"message\":" + quoted(message) + ",\"type\":\"" + type(code)
                 + "\",\"param\":null,\"code\":\"" + code.name().toLowerCase(Locale.ROOT) + "\"}}";
         return new BatchAnswer(status(code), id, body.getBytes(StandardCharsets.UTF_8), Optional.of(code));

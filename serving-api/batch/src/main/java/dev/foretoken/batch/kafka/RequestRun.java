@@ -6,10 +6,8 @@ import dev.foretoken.batch.BatchRequest;
 import dev.foretoken.contract.ErrorCode;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +101,9 @@ final class RequestRun implements Runnable {
             outcome = untilItIsAnswered();
         } catch (InterruptedException e) {
             LOG.log(Level.DEBUG, "a request of {0} was given up", partition.name());
+            if (!isGivenUp()) {
+                outcome = context.outcomes().failed(this, ErrorCode.INTERNAL_ERROR, "the request was interrupted");
+            }
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "a request failed outside of its answer", e);
             outcome = context.outcomes().failed(this, ErrorCode.INTERNAL_ERROR, "the request failed");
@@ -111,27 +112,40 @@ final class RequestRun implements Runnable {
     }
 
     private Outcome untilItIsAnswered() throws InterruptedException {
-        int tries = 1;
+        Retries.Tries tries = context.retries().of(request);
         while (true) {
             if (isExpired()) {
                 return context.outcomes()
                         .failed(this, ErrorCode.DEADLINE_EXCEEDED, "the deadline had passed before the request began");
             }
             settleReplyTopic();
-            BatchAnswer answer = context.executor().run(request, renewed());
-            if (!answer.isRetryable()) {
+            BatchAnswer answer = once();
+            if (!mayPass(answer) || !tries.again(answer.error().orElseThrow())) {
                 return context.outcomes().answered(this, answer);
             }
-            ErrorCode code = answer.error().orElseThrow();
-            Optional<Duration> wait = context.wait(request, code, tries);
-            if (wait.isEmpty()) {
-                return context.outcomes().answered(this, answer);
-            }
-            if (context.ending().await(wait.get().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new InterruptedException("the worker ends: another one tries again");
-            }
-            tries += code == ErrorCode.DRAINING ? 0 : 1; // that says how this process is, not the request
         }
+    }
+
+    /** Where somebody else interrupts the thread of a request, that is a try that failed. */
+    private BatchAnswer once() throws InterruptedException {
+        try {
+            return context.executor().run(request, renewed());
+        } catch (InterruptedException e) {
+            if (isGivenUp()) {
+                throw e;
+            }
+            return Outcomes.failure(ErrorCode.REPLICA_LOST, "the request was interrupted", request.id());
+        }
+    }
+
+    private boolean isGivenUp() {
+        return abandoned || context.ending().getCount() == 0;
+    }
+
+    /** Where the time is over that any request may take here, but not the request's own, there may be enough of it another time. */
+    private boolean mayPass(BatchAnswer answer) {
+        boolean isLate = answer.error().isPresent() && answer.error().get() == ErrorCode.DEADLINE_EXCEEDED;
+        return answer.isRetryable() || isLate && !isExpired();
     }
 
     /** What is sent in the place of an answer that the broker finds too long. */

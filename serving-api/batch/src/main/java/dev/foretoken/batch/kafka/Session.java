@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -61,20 +60,19 @@ final class Session implements Membership {
         this.nanoTime = parts.nanoTime();
         this.admin = admin;
         LinkedBlockingQueue<Outcome> done = new LinkedBlockingQueue<>();
-        AtomicInteger refusals = new AtomicInteger();
+        Retries retries = new Retries(parts.backoff(), parts.clock(), parts.metrics(), ending);
         Outcomes outcomes = new Outcomes(config.topics(), limits.answerBytes(), parts.recordLimits());
         RunContext context = new RunContext(
                 parts.executor(),
-                parts.backoff(),
+                retries,
                 parts.clock(),
                 parts.metrics(),
                 outcomes,
                 new ReplyPlaces(admin, config.topics().answers(), parts.nanoTime()),
                 done,
-                refusals,
                 ending);
         this.intake = new Intake(parts.reader(), context, config);
-        this.flights = new Flights(parts.executor(), new FlightLimit(parts.flight()), done, refusals);
+        this.flights = new Flights(parts.executor(), new FlightLimit(parts.flight()), done, retries);
         this.producer = clients.producer();
         this.consumer = clients.member(KafkaClients.hasNewProtocol(admin));
         this.settlement = new Settlement(new Transactions(producer), consumer::groupMetadata, limits, parts.metrics());

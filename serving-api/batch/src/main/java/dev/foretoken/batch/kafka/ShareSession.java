@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -78,18 +77,18 @@ final class ShareSession implements Membership {
         this.nanoTime = parts.nanoTime();
         this.admin = admin;
         LinkedBlockingQueue<Outcome> done = new LinkedBlockingQueue<>();
-        AtomicInteger refusals = new AtomicInteger();
+        CountDownLatch ending = new CountDownLatch(1);
+        Retries retries = new Retries(parts.backoff(), parts.clock(), parts.metrics(), ending);
         this.context = new RunContext(
                 parts.executor(),
-                parts.backoff(),
+                retries,
                 parts.clock(),
                 parts.metrics(),
                 new Outcomes(config.topics(), config.limits().answerBytes(), parts.recordLimits()),
                 new ReplyPlaces(admin, config.topics().answers(), parts.nanoTime()),
                 done,
-                refusals,
-                new CountDownLatch(1));
-        this.flights = new Flights(parts.executor(), new FlightLimit(parts.flight()), done, refusals);
+                ending);
+        this.flights = new Flights(parts.executor(), new FlightLimit(parts.flight()), done, retries);
         this.producer = clients.plainProducer();
         this.consumer = clients.sharer();
         consumer.subscribe(List.of(config.topics().requests()));

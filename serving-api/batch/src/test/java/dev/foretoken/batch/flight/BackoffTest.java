@@ -15,7 +15,7 @@ class BackoffTest {
     private static final BackoffConfig CONFIG = new BackoffConfig(Duration.ofMillis(100), Duration.ofMillis(1500), 10);
 
     private static Optional<Duration> next(int tries, int seed) {
-        return new Backoff(CONFIG, new Random(seed)).next(tries, NOW, Optional.empty());
+        return new Backoff(CONFIG, new Random(seed)).next(tries, 0, NOW, Optional.empty());
     }
 
     @Test
@@ -41,20 +41,29 @@ class BackoffTest {
         assertThat(next(9, 1)).isPresent();
         assertThat(next(10, 1)).isEmpty();
         assertThat(new Backoff(new BackoffConfig(CONFIG.first(), CONFIG.longest(), 1), new Random(1))
-                        .next(1, NOW, Optional.empty()))
+                        .next(1, 0, NOW, Optional.empty()))
                 .isEmpty();
         assertThatThrownBy(() -> next(0, 1)).hasMessageContaining("not 0 times");
     }
 
     @Test
+    void triesThatFoundNoRoomAreNotCountedButWaitLonger() {
+        Backoff backoff = new Backoff(CONFIG, new Random(1));
+        assertThat(backoff.next(0, 1_000_000, NOW, Optional.empty()).orElseThrow())
+                .isBetween(CONFIG.longest().dividedBy(2), CONFIG.longest());
+        assertThat(backoff.next(9, 1_000_000, NOW, Optional.empty())).isPresent();
+        assertThat(backoff.next(10, 1_000_000, NOW, Optional.empty())).isEmpty();
+    }
+
+    @Test
     void nothingIsTriedWhenItsDeadlineHasPassed() {
         Duration wait = next(3, 5).orElseThrow();
-        assertThat(new Backoff(CONFIG, new Random(5)).next(3, NOW, Optional.of(NOW.plus(wait))))
+        assertThat(new Backoff(CONFIG, new Random(5)).next(3, 0, NOW, Optional.of(NOW.plus(wait))))
                 .isEmpty();
         assertThat(new Backoff(CONFIG, new Random(5))
-                        .next(3, NOW, Optional.of(NOW.plus(wait).plusNanos(1))))
+                        .next(3, 0, NOW, Optional.of(NOW.plus(wait).plusNanos(1))))
                 .contains(wait);
-        assertThat(new Backoff(CONFIG, new Random(5)).next(3, NOW, Optional.of(NOW.minusSeconds(1))))
+        assertThat(new Backoff(CONFIG, new Random(5)).next(3, 0, NOW, Optional.of(NOW.minusSeconds(1))))
                 .isEmpty();
     }
 
@@ -62,7 +71,7 @@ class BackoffTest {
     void aVeryLongRowOfTriesStaysBounded() {
         BackoffConfig patient = new BackoffConfig(Duration.ofMillis(1), Duration.ofHours(1), 1000);
         assertThat(new Backoff(patient, new Random(1))
-                        .next(999, NOW, Optional.empty())
+                        .next(999, 0, NOW, Optional.empty())
                         .orElseThrow())
                 .isBetween(Duration.ofMinutes(30), Duration.ofHours(1));
     }

@@ -35,7 +35,8 @@ class FailureTest {
                     .incrementAndGet();
             return switch (request.id().split("-")[0]) {
                 case "twice" -> count <= 2 ? failure(429, ErrorCode.QUEUE_FULL) : super.run(request, cancel);
-                case "always" -> failure(503, ErrorCode.REPLICA_UNAVAILABLE);
+                case "always" -> failure(503, ErrorCode.REPLICA_LOST);
+                case "late" -> count <= 9 ? failure(503, ErrorCode.REPLICA_UNAVAILABLE) : super.run(request, cancel);
                 case "unknown" -> failure(404, ErrorCode.MODEL_NOT_FOUND);
                 case "broken" -> throw new IllegalStateException("broken");
                 case "long" -> new BatchAnswer(200, "r", body(1_200_000), Optional.empty());
@@ -61,13 +62,14 @@ class FailureTest {
     @Test
     void everyIdGetsOneAnswerWhateverBecomesOfIt() throws Exception {
         TestTopic topic = TestTopic.create(2);
-        List<String> ids = List.of("twice-1", "always-1", "unknown-1", "broken-1", "long-1", "good-1");
+        List<String> ids = List.of("twice-1", "late-1", "always-1", "unknown-1", "broken-1", "long-1", "good-1");
         topic.request(ids);
         try (BatchWorker worker = start(topic)) {
             Map<String, List<String>> answers = topic.answers(ids.size());
             assertThat(answers.values()).allMatch(lines -> lines.size() == 1);
             assertThat(answers.get("good-1")).containsExactly(TestTopic.answerLine("good-1"));
             assertThat(answers.get("twice-1")).containsExactly(TestTopic.answerLine("twice-1"));
+            assertThat(answers.get("late-1")).containsExactly(TestTopic.answerLine("late-1"));
             assertThat(answers.get("always-1").getFirst()).contains("\"status_code\":503");
             assertThat(answers.get("unknown-1").getFirst()).contains("\"status_code\":404");
             assertThat(answers.get("broken-1").getFirst()).contains("\"status_code\":500", "internal_error");
@@ -77,7 +79,7 @@ class FailureTest {
         assertThat(executor.tries.get("twice-1").get()).isEqualTo(3);
         assertThat(executor.tries.get("always-1").get()).isEqualTo(4);
         assertThat(executor.tries.get("unknown-1").get()).isEqualTo(1);
-        assertThat(metrics.retries.get()).isEqualTo(5);
+        assertThat(metrics.retries.get()).isEqualTo(14);
     }
 
     @Test

@@ -7,6 +7,8 @@ import dev.foretoken.batch.BatchCancel;
 import dev.foretoken.batch.BatchRequest;
 import dev.foretoken.batch.flight.Backoff;
 import dev.foretoken.batch.flight.BackoffConfig;
+import dev.foretoken.batch.flight.FlightConfig;
+import dev.foretoken.batch.flight.FlightLimit;
 import dev.foretoken.batch.record.ReadRecord;
 import dev.foretoken.batch.record.RecordLimits;
 import dev.foretoken.batch.record.RecordReader;
@@ -31,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What becomes of records without a broker. */
-@Timeout(60)
+@Timeout(300)
 class RunOfRequestTest {
 
     private static final TopicPartition PLACE = new TopicPartition("requests", 0);
@@ -65,6 +67,51 @@ class RunOfRequestTest {
         run.start();
         ending.countDown();
         assertThat(done.poll(30, TimeUnit.SECONDS).isAbandoned()).isTrue();
+    }
+
+    @Test
+    void theTimeThatAnyRequestMayTakeIsNotTheRequestsDeadline() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        run(context(
+                        Duration.ofMillis(1),
+                        id -> tries.incrementAndGet() < 3 ? failure(ErrorCode.DEADLINE_EXCEEDED) : success()))
+                .start();
+        assertThat(done.poll(4, TimeUnit.MINUTES).status()).isEqualTo(200);
+        assertThat(tries.get()).isEqualTo(3);
+    }
+
+    @Test
+    void anInterruptOfSomebodyElseIsATryThatFailed() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        run(context(Duration.ofMillis(1), id -> {
+                    if (tries.incrementAndGet() < 3) {
+                        throw new InterruptedException("not by the worker");
+                    }
+                    return success();
+                }))
+                .start();
+        assertThat(done.poll(4, TimeUnit.MINUTES).status()).isEqualTo(200);
+        run(context(Duration.ofMillis(1), id -> {
+                    throw new InterruptedException("always");
+                }))
+                .start();
+        assertThat(done.poll(4, TimeUnit.MINUTES).status()).isEqualTo(500);
+    }
+
+    /** A model that is not there yet holds up those of others no longer than it takes to say so. */
+    @Test
+    void whoWaitsForAModelLetsOthersRun() throws Exception {
+        RunContext context = context(
+                Duration.ofHours(1), id -> id.equals("request-0") ? failure(ErrorCode.MODEL_LOADING) : success());
+        Flights flights =
+                new Flights(context.executor(), new FlightLimit(FlightConfig.upTo(1)), done, context.retries());
+        flights.add(List.of(run(context, 0), run(context, 1)));
+        flights.start(0);
+        Eventually.until("the first waits", () -> context.retries().aside() == 1);
+        flights.start(1);
+        assertThat(flights.waiting()).isZero();
+        assertThat(done.poll(4, TimeUnit.MINUTES).offset()).isEqualTo(1);
+        assertThat(flights.retrying()).isEqualTo(1);
     }
 
     @Test
@@ -120,7 +167,12 @@ class RunOfRequestTest {
     }
 
     private RequestRun run(RunContext context) {
-        ConsumerRecord<byte[], byte[]> record = record(0, "request-0", TestTopic.line("request-0"));
+        return run(context, 0);
+    }
+
+    private RequestRun run(RunContext context, int offset) {
+        String id = "request-" + offset;
+        ConsumerRecord<byte[], byte[]> record = record(offset, id, TestTopic.line(id));
         BatchRequest request = ((ReadRecord.Readable) reader.read(record)).request();
         return new RequestRun(
                 Partition.shared(PLACE), record, request, topics.answers(), RequestDigest.UNKNOWN, context);
@@ -133,22 +185,41 @@ class RunOfRequestTest {
 
     /** Of a server that ends, and says so of every request. */
     private RunContext context(Duration pause) {
-        EchoExecutor draining = new EchoExecutor() {
+        return context(pause, id -> {
+            tried.countDown();
+            return failure(ErrorCode.DRAINING);
+        });
+    }
+
+    private static BatchAnswer failure(ErrorCode code) {
+        return new BatchAnswer(503, "r", new byte[] {'{', '}'}, Optional.of(code));
+    }
+
+    private static BatchAnswer success() {
+        return new BatchAnswer(200, "r", new byte[] {'{', '}'}, Optional.empty());
+    }
+
+    /** What a try comes to. */
+    private interface Trying {
+        BatchAnswer run(String id) throws InterruptedException;
+    }
+
+    private RunContext context(Duration pause, Trying trying) {
+        EchoExecutor executor = new EchoExecutor() {
             @Override
-            public BatchAnswer run(BatchRequest request, BatchCancel cancel) {
-                tried.countDown();
-                return new BatchAnswer(503, "r", new byte[] {'{', '}'}, Optional.of(ErrorCode.DRAINING));
+            public BatchAnswer run(BatchRequest request, BatchCancel cancel) throws InterruptedException {
+                return trying.run(request.id());
             }
         };
+        Backoff backoff = new Backoff(new BackoffConfig(pause, pause, 4), new Random(1));
         return new RunContext(
-                draining,
-                new Backoff(new BackoffConfig(pause, pause, 4), new Random(1)),
+                executor,
+                new Retries(backoff, InstantSource.system(), BatchMetrics.NONE, ending),
                 InstantSource.system(),
                 BatchMetrics.NONE,
                 new Outcomes(topics, 100_000, LIMITS),
                 new ReplyPlaces(admin, topics.answers(), System::nanoTime),
                 done,
-                new AtomicInteger(),
                 ending);
     }
 }

@@ -23,6 +23,9 @@ public final class WorkerMetrics implements BatchMetrics {
             "Time in the topic of the oldest request that was read and not answered.");
     private static final Metric IN_FLIGHT =
             Metric.of("foretoken_batch_requests_in_flight", "Requests of batch topics that run.");
+    private static final Metric RETRYING = Metric.of(
+            "foretoken_batch_requests_retrying",
+            "Requests of batch topics in flight that wait for their next try: for room, a model or their tenant's share.");
     private static final Metric LIMIT =
             Metric.of("foretoken_batch_flight_limit", "Requests of batch topics that may run, by what engines report.");
     private static final Metric ANSWERS =
@@ -53,6 +56,7 @@ public final class WorkerMetrics implements BatchMetrics {
     private volatile double oldestSeconds;
     private volatile int inFlight;
     private volatile int limit;
+    private volatile int retrying;
 
     public WorkerMetrics(Telemetry telemetry) {
         this.telemetry = telemetry;
@@ -64,6 +68,7 @@ public final class WorkerMetrics implements BatchMetrics {
         telemetry.gauge(OLDEST, () -> oldestSeconds);
         telemetry.gauge(IN_FLIGHT, () -> inFlight);
         telemetry.gauge(LIMIT, () -> limit);
+        telemetry.gauge(RETRYING, () -> retrying);
         telemetry.counter(ANSWERS, "200");
         telemetry.counter(RETRIES, name(ErrorCode.QUEUE_FULL));
         for (PoisonReason reason : PoisonReason.values()) {
@@ -89,6 +94,11 @@ public final class WorkerMetrics implements BatchMetrics {
     public void inFlight(int requests, int most) {
         inFlight = requests;
         limit = most;
+    }
+
+    @Override
+    public void retrying(int requests) {
+        retrying = requests;
     }
 
     @Override

@@ -65,7 +65,7 @@ class WallClockTest {
             "deadlines that requests of batches name in civil time, before they wait somewhere for hours",
             Set.of("gateway.batch.BatchCall"),
             "deadlines of requests in topics, which outlive processes, and the age of their records",
-            Set.of("batch.kafka.Gauges", "batch.kafka.RequestRun", "batch.kafka.RunContext"),
+            Set.of("batch.kafka.Gauges", "batch.kafka.RequestRun", "batch.kafka.Retries"),
             "days in which a certificate is valid",
             Set.of("wire.tls.KeyPairFiles"),
             "ages of files and rows that outlive processes",

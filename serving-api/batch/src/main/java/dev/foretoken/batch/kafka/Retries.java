@@ -1,0 +1,112 @@
+package dev.foretoken.batch.kafka;
+
+import dev.foretoken.batch.BatchRequest;
+import dev.foretoken.batch.flight.Backoff;
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ErrorKind;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How requests that failed are tried again. One for which there was no room says nothing against itself: it is tried until its deadline, or for as long as
+ * it takes. One whose engine failed may be why it failed: its tries are counted. Any thread.
+ */
+final class Retries {
+
+    private final Backoff backoff;
+    private final InstantSource clock;
+    private final BatchMetrics metrics;
+    private final CountDownLatch ending;
+    private final AtomicInteger refusals = new AtomicInteger();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicInteger aside = new AtomicInteger();
+
+    /** @param ending open once the worker is being closed: what may yet succeed is another worker's then */
+    Retries(Backoff backoff, InstantSource clock, BatchMetrics metrics, CountDownLatch ending) {
+        this.backoff = backoff;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.ending = ending;
+    }
+
+    /** How many tries found no room and say that fewer should run, since this was asked last. */
+    int refusals() {
+        return refusals.getAndSet(0);
+    }
+
+    /** How many requests wait for their next try. */
+    int waiting() {
+        return waiting.get();
+    }
+
+    /** Those that wait for something else than room in an engine, such as a model or their tenant's share: others need not wait with them. */
+    int aside() {
+        return aside.get();
+    }
+
+    /** The tries of one request. */
+    Tries of(BatchRequest request) {
+        return new Tries(request);
+    }
+
+    /** One thread. */
+    final class Tries {
+
+        private final BatchRequest request;
+        private int refused;
+        private int failed;
+
+        private Tries(BatchRequest request) {
+            this.request = request;
+        }
+
+        /**
+         * Waits for the time of the next try.
+         *
+         * @param code why this one failed
+         * @return false = there is none
+         * @throws InterruptedException the worker is closed, or the request given up
+         */
+        boolean again(ErrorCode code) throws InterruptedException {
+            count(code);
+            Optional<Duration> wait;
+            synchronized (backoff) {
+                wait = backoff.next(failed, refused, clock.instant(), request.deadline());
+            }
+            if (wait.isEmpty()) {
+                return false;
+            }
+            metrics.retried(code);
+            sleep(wait.get(), code != ErrorCode.QUEUE_FULL);
+            return true;
+        }
+
+        /** Of who waits for something else than room in an engine, later tries say nothing new of how much may run. */
+        private void count(ErrorCode code) {
+            boolean isFirst = refused + failed == 0;
+            if (code.kind() == ErrorKind.CAPACITY && (code == ErrorCode.QUEUE_FULL || isFirst)) {
+                refusals.incrementAndGet();
+            }
+            boolean isRefusal = code.kind() == ErrorKind.CAPACITY && code != ErrorCode.DEADLINE_EXCEEDED;
+            refused += isRefusal ? 1 : 0;
+            failed += isRefusal ? 0 : 1;
+        }
+
+        private void sleep(Duration wait, boolean isAside) throws InterruptedException {
+            waiting.incrementAndGet();
+            aside.addAndGet(isAside ? 1 : 0);
+            try {
+                if (ending.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+                    throw new InterruptedException("the worker ends: another one tries again");
+                }
+            } finally {
+                waiting.decrementAndGet();
+                aside.addAndGet(isAside ? -1 : 0);
+            }
+        }
+    }
+}
