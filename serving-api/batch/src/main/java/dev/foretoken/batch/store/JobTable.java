@@ -160,7 +160,7 @@ public final class JobTable {
 
     /** Some of its answers are lost: it goes on. False where it was not finalizing, or the lease is another's. */
     public boolean reopen(String id, Job.Lease lease) throws SQLException {
-        return session.update(
+        return sql.update(
                         "UPDATE batch_jobs SET state = 'in_progress', finalizing_at = NULL" + MINE
                                 + " AND state = 'finalizing'",
                         id,
