@@ -1,11 +1,9 @@
 package dev.foretoken.batch.job;
 
 import dev.foretoken.batch.BatchAnswer;
-import dev.foretoken.batch.record.value.AnswerLine;
 import dev.foretoken.batch.store.AnsweredLines;
 import dev.foretoken.batch.store.Job;
 import dev.foretoken.batch.store.JobState;
-import dev.foretoken.batch.store.Journal;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ErrorKind;
 import dev.foretoken.contract.ForetokenException;
@@ -43,10 +41,11 @@ final class HeldJob {
     private Job.Counts counts;
     private Job.Counts shown;
     private @Nullable PendingLines pending;
-    private @Nullable Journal journal;
     private final EarlyAnswers early = new EarlyAnswers(MOST_EARLY_BYTES);
     private JobTransport.@Nullable Watch watch;
     private final JobEnding ending;
+    private final JobNotes notes;
+    private Deaths deaths = Deaths.NONE;
     private @Nullable Step again;
     private boolean failing;
     private long notBefore;
@@ -78,6 +77,7 @@ final class HeldJob {
         this.shown = counts;
         this.notBefore = desk.nanos();
         this.ending = new JobEnding(desk, job);
+        this.notes = new JobNotes(desk, job);
     }
 
     String id() {
@@ -106,13 +106,7 @@ final class HeldJob {
     void beaten(Instant until) {
         lease = leaseUntil(until);
         shown = counts;
-        sync();
-    }
-
-    private void sync() {
-        if (journal != null) {
-            journal.sync();
-        }
+        notes.sync();
     }
 
     boolean isGone() {
@@ -225,8 +219,10 @@ final class HeldJob {
     private Runnable resume() {
         AnsweredLines noted =
                 desk.store().answered(job.id(), job.status().counts().total());
-        return () ->
-                run(noted.counts(), noted.answered(), Optional.of(job.order().created()));
+        return () -> {
+            deaths = new Deaths(noted);
+            run(noted.counts(), noted.answered(), Optional.of(job.order().created()));
+        };
     }
 
     /** @param sentSince when somebody may have sent the first of its requests; empty = nobody did */
@@ -234,18 +230,14 @@ final class HeldJob {
         phase = Phase.RUNNING;
         counts = known;
         answered = done;
-        pending = pendingBut(answered);
-        watch = desk.transport()
-                .watch(job.id(), sentSince, (id, answer) -> desk.post(unlessGone(() -> found(id, answer))));
-        finishIfDone();
-    }
-
-    private PendingLines pendingBut(BitSet lines) {
-        return new PendingLines(
+        pending = new PendingLines(
                 job,
                 () -> desk.store().read(job.order().inputFile()),
                 desk.limits().maxLineBytes(),
-                lines);
+                answered);
+        watch = desk.transport()
+                .watch(job.id(), sentSince, (id, answer) -> desk.post(unlessGone(() -> found(id, answer))));
+        finishIfDone();
     }
 
     /** Does what is due. */
@@ -283,22 +275,23 @@ final class HeldJob {
         try {
             return lines.hasNext();
         } catch (IOException | RuntimeException e) {
-            lines.close();
-            readAgain(e);
+            if (isDamage(e)) {
+                phase = Phase.WRITING;
+                fail(e);
+            } else {
+                waits(e);
+            }
             return false;
         }
     }
 
-    private void readAgain(Exception e) {
-        if (isDamage(e)) {
-            phase = Phase.WRITING;
-            fail(e);
-            return;
-        }
-        waits(e);
-        BitSet known = (BitSet) answered.clone();
-        inFlight.keySet().forEach(known::set);
-        pending = pendingBut(known);
+    /** Whether the next request may be what ended processes: it runs when no other does. Asked after {@link #hasNext}. */
+    boolean isNextSuspected() {
+        return deaths.isSuspected(Objects.requireNonNull(pending).nextIndex());
+    }
+
+    boolean runsSuspected() {
+        return inFlight.keySet().stream().anyMatch(deaths::isSuspected);
     }
 
     private boolean isRested() {
@@ -311,12 +304,33 @@ final class HeldJob {
         Optional<BatchAnswer> known = early.take(line.index());
         if (known.isPresent()) {
             answered(line, known);
-            return;
+        } else if (deaths.areTooMany(line.index())) {
+            giveUp(line);
+        } else if (desk.transport().isLocal() && !notes.begun(line.index())) {
+            putBack(line);
+        } else {
+            send(early.takeForgotten(line.index()) ? line.triedOnce(true) : line);
         }
-        PendingLines.Pending next = early.takeForgotten(line.index()) ? line.triedOnce(true) : line;
+    }
+
+    private void send(PendingLines.Pending line) {
         JobTransport.Sent sent =
-                desk.transport().send(next.request(job), answer -> desk.post(unlessGone(() -> answered(next, answer))));
-        inFlight.put(next.index(), sent);
+                desk.transport().send(line.request(job), answer -> desk.post(unlessGone(() -> answered(line, answer))));
+        inFlight.put(line.index(), sent);
+    }
+
+    private void giveUp(PendingLines.Pending line) {
+        if (notes.givenUp(line, deaths.of(line.index()))) {
+            count(line.index(), true);
+            finishIfDone();
+        } else {
+            putBack(line);
+        }
+    }
+
+    private void putBack(PendingLines.Pending line) {
+        Objects.requireNonNull(pending).putBack(line);
+        pause();
     }
 
     private void answered(PendingLines.Pending line, Optional<BatchAnswer> answer) {
@@ -328,8 +342,10 @@ final class HeldJob {
             if (isFinal) {
                 early.add(line.index(), answer.get());
             }
-            Objects.requireNonNull(pending).putBack(line.triedOnce(answer.isPresent() && !isFinal));
-            pause();
+            if (desk.transport().isLocal()) {
+                notes.stopped(line.index());
+            }
+            putBack(line.triedOnce(answer.isPresent() && !isFinal));
         }
         finishIfDone();
     }
@@ -358,18 +374,11 @@ final class HeldJob {
 
     private boolean note(PendingLines.Pending line, BatchAnswer answer) {
         boolean failed = answer.status() < 200 || answer.status() > 299;
-        byte[] json =
-                AnswerLine.of(JobFiles.lineId(job, line.index()), line.line().customId(), answer);
-        try {
-            if (journal == null) {
-                journal = desk.store().journal(job.id(), lease.attempt());
-            }
-            journal.add(line.index(), failed, json);
-        } catch (ForetokenException e) {
-            LOG.log(System.Logger.Level.WARNING, "an answer of the batch " + job.id() + " is asked for again", e);
-            return false;
-        }
-        answered.set(line.index());
+        return notes.answer(line, failed, answer) && count(line.index(), failed);
+    }
+
+    private boolean count(int index, boolean failed) {
+        answered.set(index);
         counts = new Job.Counts(
                 counts.total(), counts.completed() + (failed ? 0 : 1), counts.failed() + (failed ? 1 : 0));
         return true;
@@ -387,7 +396,7 @@ final class HeldJob {
         phase = Phase.WRITING;
         end = as;
         work(() -> {
-            sync();
+            notes.sync();
             return ending.finish(as, counts) ? this::drop : this::giveBack;
         });
     }
@@ -409,9 +418,7 @@ final class HeldJob {
         if (pending != null) {
             pending.close();
         }
-        if (journal != null) {
-            journal.close();
-        }
+        notes.close();
         desk.look();
     }
 }

@@ -174,11 +174,17 @@ final class JobLoop {
     private void send() {
         while (desk.transport().room() > 0) {
             HeldJob next = next();
-            if (next == null) {
+            if (next == null || !mayRunBesideOthers(next)) {
                 return;
             }
             next.sendNext();
         }
+    }
+
+    private boolean mayRunBesideOthers(HeldJob next) {
+        return next.isNextSuspected()
+                ? held.values().stream().allMatch(job -> job.inFlight() == 0)
+                : held.values().stream().noneMatch(HeldJob::runsSuspected);
     }
 
     /** Of the tenant with the least in flight that job which has least; the older where they are equal. */

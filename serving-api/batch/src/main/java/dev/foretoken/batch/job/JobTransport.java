@@ -13,6 +13,11 @@ public interface JobTransport {
     /** How many more requests may be sent now. */
     int room();
 
+    /** Whether requests run in this process, and end with it. */
+    default boolean isLocal() {
+        return false;
+    }
+
     /**
      * Sends a request.
      *

@@ -46,6 +46,11 @@ public final class LocalTransport implements JobTransport {
     }
 
     @Override
+    public boolean isLocal() {
+        return true;
+    }
+
+    @Override
     public Sent send(BatchRequest request, Consumer<Optional<BatchAnswer>> answered) {
         BatchCancel cancel = new BatchCancel();
         inFlight.incrementAndGet();

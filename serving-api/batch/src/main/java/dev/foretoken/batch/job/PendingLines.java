@@ -31,6 +31,7 @@ final class PendingLines implements AutoCloseable {
     private final BitSet answered;
     private final Deque<Pending> ready = new ArrayDeque<>();
     private @Nullable RequestLines lines;
+    private int unread;
     private boolean ended;
 
     /** @param answered requests that are passed over when they are come upon */
@@ -93,6 +94,11 @@ final class PendingLines implements AutoCloseable {
         return !ready.isEmpty();
     }
 
+    /** The place in the file of the one that comes next. */
+    int nextIndex() {
+        return ready.getFirst().index();
+    }
+
     Pending take() {
         return ready.removeFirst();
     }
@@ -102,22 +108,39 @@ final class PendingLines implements AutoCloseable {
         ready.addFirst(line);
     }
 
+    /** After a failure it may be called again: nothing is lost, and nothing comes twice. */
     private void fill() throws IOException {
+        boolean filled = false;
+        try {
+            ready.addAll(PrefixOrder.of(piece(), line -> line.request(job)));
+            filled = true;
+        } finally {
+            if (!filled) {
+                close();
+                lines = null;
+            }
+        }
+    }
+
+    private List<Pending> piece() throws IOException {
         if (lines == null) {
             lines = new RequestLines(file.get(), maxLineBytes);
         }
         List<Pending> piece = new ArrayList<>();
+        boolean last = false;
         int bytes = 0;
-        while (!ended && piece.size() < MOST_LINES && bytes < MOST_BYTES) {
+        while (!last && piece.size() < MOST_LINES && bytes < MOST_BYTES) {
             byte[] line = lines.next();
             if (line == null) {
-                ended = true;
-            } else if (!answered.get(lines.index())) {
+                last = true;
+            } else if (lines.index() >= unread && !answered.get(lines.index())) {
                 piece.add(new Pending(lines.index(), parsed(line), 0, 0));
                 bytes += line.length;
             }
         }
-        ready.addAll(PrefixOrder.of(piece, line -> line.request(job)));
+        unread = lines.index() + 1;
+        ended = last;
+        return piece;
     }
 
     private static RequestLine parsed(byte[] line) {

@@ -28,12 +28,15 @@ public final class AnsweredLines {
     private final int[] journal;
     private final long[] offset;
     private final int[] length;
+    private final int[] deaths;
+    private final BitSet running = new BitSet();
 
     private AnsweredLines(List<Path> journals, int total) {
         this.journals = journals;
         this.journal = new int[total];
         this.offset = new long[total];
         this.length = new int[total];
+        this.deaths = new int[total];
     }
 
     /**
@@ -46,6 +49,8 @@ public final class AnsweredLines {
         try {
             for (int i = 0; i < journals.size(); i++) {
                 lines.read(i);
+                lines.running.stream().forEach(request -> lines.deaths[request]++);
+                lines.running.clear();
             }
             return lines;
         } catch (IOException e) {
@@ -85,13 +90,34 @@ public final class AnsweredLines {
             return;
         }
         int request = Integer.parseInt(head.substring(CHECKSUM, first));
-        if (request < journal.length && !answered.get(request)) {
-            answered.set(request);
-            failed.set(request, head.charAt(first + 1) == Journal.FAILED);
-            journal[request] = index;
-            offset[request] = start + begin;
-            length[request] = json.length;
+        if (request >= journal.length) {
+            return;
         }
+        char kind = head.charAt(first + 1);
+        switch (kind) {
+            case Journal.BEGUN -> running.set(request);
+            case Journal.STOPPED -> running.clear(request);
+            case Journal.ENDED -> running.clear();
+            default -> {
+                running.clear(request);
+                answered(request, kind == Journal.FAILED, index, start + begin, json.length);
+            }
+        }
+    }
+
+    private void answered(int request, boolean isError, int index, long start, int bytes) {
+        if (!answered.get(request)) {
+            answered.set(request);
+            failed.set(request, isError);
+            journal[request] = index;
+            offset[request] = start;
+            length[request] = bytes;
+        }
+    }
+
+    /** Of each request in how many attempts it ran when the process ended, without a word; a copy. */
+    public int[] deaths() {
+        return deaths.clone();
     }
 
     /** The answered requests; a copy. */

@@ -9,15 +9,20 @@ import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
- * The answered requests of a job, as one attempt wrote them: a line for each, {@code CHECKSUM REQUEST KIND JSON}. What is written here
+ * The answered requests of a job, as one attempt wrote them: a line for each, {@code CHECKSUM REQUEST KIND JSON}, and lines without JSON for what
+ * runs. What is written here
  * outlives the process; what the disk has lost, or has half of, shows by its checksum and is answered again.
  */
 public final class Journal implements AutoCloseable {
 
     static final char GOOD = 'o';
     static final char FAILED = 'e';
+    static final char BEGUN = 'b';
+    static final char STOPPED = 's';
+    static final char ENDED = 'x';
 
     private static final byte[] END = {'\n'};
+    private static final byte[] NOTHING = {};
 
     private final FileChannel channel;
 
@@ -43,7 +48,26 @@ public final class Journal implements AutoCloseable {
      * @throws dev.foretoken.contract.ForetokenException STORAGE_FULL
      */
     public void add(int request, boolean failed, byte[] json) {
-        byte[] head = (request + " " + (failed ? FAILED : GOOD) + " ").getBytes(StandardCharsets.US_ASCII);
+        add(request, failed ? FAILED : GOOD, json);
+    }
+
+    /** A request begins to run in this process. */
+    public void begun(int request) {
+        add(request, BEGUN, NOTHING);
+    }
+
+    /** It runs no more, and has no answer. */
+    public void stopped(int request) {
+        add(request, STOPPED, NOTHING);
+    }
+
+    /** Nothing runs any more: what comes to the process now has nothing to do with the job. */
+    public void ended() {
+        add(0, ENDED, NOTHING);
+    }
+
+    private void add(int request, char kind, byte[] json) {
+        byte[] head = (request + " " + kind + " ").getBytes(StandardCharsets.US_ASCII);
         byte[] checksum = checksum(head, json).getBytes(StandardCharsets.US_ASCII);
         ByteBuffer record = ByteBuffer.allocate(checksum.length + head.length + json.length + 1)
                 .put(checksum)

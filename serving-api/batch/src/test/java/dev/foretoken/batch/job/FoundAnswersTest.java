@@ -35,6 +35,7 @@ class FoundAnswersTest {
     @BeforeEach
     void begin() {
         site = new JobSite(folder, JobLimits.DEFAULT);
+        site.isLocal = false;
         job = site.submit("t", "24h", lines(3));
         site.loop.turn();
         site.loop.turn();

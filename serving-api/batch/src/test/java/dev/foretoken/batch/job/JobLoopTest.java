@@ -228,6 +228,7 @@ class JobLoopTest {
 
     @Test
     void anAnswerThatCannotBeNotedIsAskedForAgain() throws IOException {
+        site.isLocal = false;
         Job job = site.submit("t", "24h", lines(1));
         Path inTheWay = Files.createFile(folder.resolve("journals").resolve(job.id()));
         site.settle(JobSite::good);

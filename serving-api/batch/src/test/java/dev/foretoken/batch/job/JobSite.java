@@ -52,6 +52,7 @@ final class JobSite implements AutoCloseable {
     BatchFiles files;
     BatchJobs jobs;
     JobLoop loop;
+    boolean isLocal = true;
 
     JobSite(Path folder, JobLimits limits) {
         this(folder, limits, emptyDatabase(folder));
@@ -234,6 +235,11 @@ final class JobSite implements AutoCloseable {
         @Override
         public int room() {
             return bound - flights.size();
+        }
+
+        @Override
+        public boolean isLocal() {
+            return isLocal;
         }
 
         @Override
