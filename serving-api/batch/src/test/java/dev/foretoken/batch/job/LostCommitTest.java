@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.batch.store.CutWire;
-import dev.foretoken.batch.store.DatabaseKind;
 import dev.foretoken.batch.store.Job;
 import dev.foretoken.batch.store.JobState;
 import dev.foretoken.batch.store.StoredFile;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.database.DatabaseKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

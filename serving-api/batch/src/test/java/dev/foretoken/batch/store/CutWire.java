@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,19 +17,19 @@ public final class CutWire implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
 
     private final ServerSocket door;
-    private final int target;
+    private final URI target;
     private volatile String statement = "";
 
     /** @param url of a database of {@link DatabaseKind#POSTGRESQL} */
     public CutWire(String url) throws IOException {
         this.door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        this.target = Integer.parseInt(url.replaceAll(".*localhost:([0-9]+)/.*", "$1"));
+        this.target = URI.create(url.substring("jdbc:".length()));
         Thread.ofVirtual().start(this::accept);
     }
 
     /** The same database behind this wire; its driver names what it does each time. */
     public String url(String url) {
-        return url.replace("localhost:" + target, "localhost:" + door.getLocalPort()) + "&prepareThreshold=0";
+        return url.replace(target.getAuthority(), "localhost:" + door.getLocalPort()) + "&prepareThreshold=0";
     }
 
     /** Breaks after the commit of the next transaction that has the statement. */
@@ -45,7 +46,7 @@ public final class CutWire implements AutoCloseable {
         try {
             while (true) {
                 Socket client = door.accept();
-                Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+                Socket server = new Socket(target.getHost(), target.getPort());
                 Thread.ofVirtual().start(() -> ask(client, server));
             }
         } catch (IOException e) {
