@@ -15,8 +15,6 @@ import java.time.InstantSource;
 /** Batches that callers ask for over HTTP, run beside their other requests. */
 final class BatchFolderPart implements AutoCloseable {
 
-    private static final int MOST_IN_FLIGHT = 4096;
-
     private final BatchStore store;
     private final JobRunner runner;
 
@@ -32,7 +30,7 @@ final class BatchFolderPart implements AutoCloseable {
         BatchStore store = BatchStore.open(settings.folder(), settings.database(), gateway::newId);
         LocalTransport transport = new LocalTransport(
                 new GatewayExecutor(gateway),
-                FlightConfig.upTo(MOST_IN_FLIGHT),
+                FlightConfig.upTo(gateway.admission().mostOfBatches()),
                 gateway.clocks().nanos(),
                 Thread.ofVirtual().name("batch-request-", 0).factory());
         JobRunner runner =

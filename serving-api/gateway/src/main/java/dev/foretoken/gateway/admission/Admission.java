@@ -24,6 +24,7 @@ public final class Admission {
     private final Condition changed = lock.newCondition();
     private final Arrivals arrivals = new Arrivals();
     private int taken;
+    private int batches;
     private boolean draining;
     private double meanNanos;
 
@@ -60,6 +61,32 @@ public final class Admission {
             }
             taken++;
             return new Place(nanoClock.getAsLong());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Half of the places: no one waits for an answer to a batch, so that it leaves room for those who do. */
+    public int mostOfBatches() {
+        return Math.max(1, places / 2);
+    }
+
+    /**
+     * A place among the requests of batches, whoever brings them. It is none of {@link #enter}, which a request of a batch needs too.
+     *
+     * @throws ForetokenException QUEUE_FULL with the time to retry
+     */
+    public Permit enterBatch() {
+        lock.lock();
+        try {
+            if (batches >= mostOfBatches()) {
+                throw new ForetokenException(
+                                ErrorCode.QUEUE_FULL,
+                                "this server works on " + batches + " requests of batches, its limit; retry later")
+                        .withRetryAfter(retryAfter());
+            }
+            batches++;
+            return new BatchPlace();
         } finally {
             lock.unlock();
         }
@@ -112,6 +139,22 @@ public final class Admission {
             return taken;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private final class BatchPlace implements Permit {
+
+        private boolean left;
+
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                batches -= left ? 0 : 1;
+                left = true;
+            } finally {
+                lock.unlock();
+            }
         }
     }
 

@@ -36,7 +36,8 @@ final class BatchRun {
 
     /** Blocks until the answer is there. @throws ForetokenException for a request without an answer */
     WholeReply answer() throws InterruptedException {
-        try (Admission.Permit _ = gateway.enter(call.caller().account(), call::routed)) {
+        try (Admission.Permit _ = gateway.admission().enterBatch();
+                Admission.Permit _ = gateway.enter(call.caller().account(), call::routed)) {
             JsonFields body = body();
             return switch (request.endpoint()) {
                 case CHAT_COMPLETIONS -> whole(new AnswerCalls(call).chat(wholeOnly(body)));

@@ -39,6 +39,20 @@ class AdmissionTest {
     }
 
     @Test
+    void leavesHalfToThoseWhoWait() {
+        Admission.Permit batch = admission.enterBatch();
+        assertThatThrownBy(admission::enterBatch).isInstanceOfSatisfying(ForetokenException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.QUEUE_FULL);
+            assertThat(e.retryAfter()).isPresent();
+        });
+        batch.close();
+        batch.close();
+        admission.enterBatch();
+        assertThatThrownBy(admission::enterBatch).isInstanceOf(ForetokenException.class);
+        assertThat(new Admission(1, now::get).mostOfBatches()).isOne();
+    }
+
+    @Test
     void refusesAllWhileDrainingAndWaitsForTheRest() throws Exception {
         Admission.Permit permit = admission.enter();
         admission.drain();

@@ -53,7 +53,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Requests of batches in front of fake engines; that answers equal those of HTTP is tested where HTTP is. */
-@Timeout(60)
+@Timeout(300)
 class GatewayExecutorTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
@@ -240,6 +240,30 @@ class GatewayExecutorTest {
                 BatchEndpoint.COMPLETIONS,
                 PROMPT.concat(" ".repeat(1 << 10)).getBytes(StandardCharsets.UTF_8));
         refused(run(large), 413, ErrorCode.PAYLOAD_TOO_LARGE, "larger than 1024 bytes");
+    }
+
+    @Test
+    void allBatchesTogetherLeaveHalfOfThePlacesToCallers() throws Exception {
+        gateway.close();
+        serve(GatewayConfig.DEFAULT.limiting(
+                new HttpLimits(1 << 10, 8, 2, 4 << 10, Duration.ofSeconds(2), Duration.ofSeconds(5))));
+        engine.behaving(generation -> {});
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            BatchCancel cancel = new BatchCancel();
+            BatchRequest own =
+                    new BatchRequest("mine-1", BatchEndpoint.COMPLETIONS, PROMPT.getBytes(StandardCharsets.UTF_8));
+            Future<BatchAnswer> first = callers.submit(() -> executor.run(own, cancel));
+            engine.nextSubmitted();
+            engine.answering(7, 8);
+            BatchAnswer second = new GatewayExecutor(gateway).run(own, new BatchCancel());
+            int callersToo = gateway.admission().underWay();
+            cancel.cancel();
+            assertThat(first.get().error()).contains(ErrorCode.CANCELLED);
+            refused(second, 429, ErrorCode.QUEUE_FULL, "1 requests of batches");
+            assertThat(second.isRetryable()).isTrue();
+            assertThat(callersToo).as("of two places").isOne();
+            assertThat(run(own).status()).isEqualTo(200);
+        }
     }
 
     @Test
