@@ -12,14 +12,14 @@ import java.util.concurrent.TimeUnit;
 /** The built app in a JVM of its own, started as the launcher does. */
 public final class ServerProcess implements AutoCloseable {
 
-    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
-    private static final Duration EXIT_WITHIN = Duration.ofSeconds(60);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(3);
+    private static final Duration EXIT_WITHIN = Duration.ofMinutes(3);
     private static final int SHOWN_LINES = 40;
+    private static final boolean SOAK = Boolean.getBoolean("foretoken.soak");
     private static final String TEMPORARY = "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir");
     /** Beside those of the launcher. Most processes here end before C2 has paid for itself; with {@code -Psoak} they run as users run them. */
-    private static final List<String> FLAGS = Boolean.getBoolean("foretoken.soak")
-            ? List.of("-Xmx512m", TEMPORARY)
-            : List.of("-Xmx512m", TEMPORARY, "-XX:TieredStopAtLevel=1");
+    private static final List<String> FLAGS =
+            SOAK ? List.of("-Xmx512m", TEMPORARY) : List.of("-Xmx512m", TEMPORARY, "-XX:TieredStopAtLevel=1");
 
     private final Process process;
     private final List<String> arguments;
@@ -47,10 +47,16 @@ public final class ServerProcess implements AutoCloseable {
 
     /** As {@link #launch(List, Map)}, with standard input open for {@link #type}. */
     public static ServerProcess launchInteractive(List<String> arguments, Map<String, String> environment) {
+        return start(SOAK ? List.of() : ClassArchive.flags(), arguments, environment);
+    }
+
+    /** @param flags of Java, beside those of the launcher and of these tests */
+    static ServerProcess start(List<String> flags, List<String> arguments, Map<String, String> environment) {
         List<String> command = new ArrayList<>();
         command.add(System.getProperty("java.home") + "/bin/java");
         command.addAll(Checkout.javaFlags());
         command.addAll(FLAGS);
+        command.addAll(flags);
         command.addAll(List.of("-jar", Checkout.app().toString()));
         command.addAll(arguments);
         ProcessBuilder builder =
