@@ -25,7 +25,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 /** Two machines, each with a folder of its own, that share a database and a bucket of a real S3 server. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RegistryObjectStorageTest {
 
     /** Nothing is young: object storage tells times in whole seconds. */

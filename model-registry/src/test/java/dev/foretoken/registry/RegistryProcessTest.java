@@ -32,7 +32,7 @@ class RegistryProcessTest {
             writers.add(start("write", "writer" + i, Integer.toString(EACH)));
         }
         for (Process writer : writers) {
-            assertThat(writer.waitFor(120, TimeUnit.SECONDS)).isTrue();
+            assertThat(writer.waitFor(3, TimeUnit.MINUTES)).isTrue();
             assertThat(writer.exitValue()).as(output()).isZero();
         }
         try (Registry registry = open()) {
@@ -59,7 +59,7 @@ class RegistryProcessTest {
     @ValueSource(ints = {1, 2, 4})
     void anImportThatIsKilledLeavesNothingHalfVisible(int updates) throws Exception {
         Process killed = start("die", "half", Integer.toString(updates));
-        assertThat(killed.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(killed.waitFor(3, TimeUnit.MINUTES)).isTrue();
         assertThat(killed.exitValue()).as(output()).isEqualTo(ImportingProcess.KILLED);
         try (Registry registry = open()) {
             assertThat(registry.models()).isEmpty();

@@ -128,7 +128,7 @@ class GraphCacheProcessesTest {
         }
         for (int i = 0; i < processes.size(); i++) {
             awaitText(outs.get(i), ANSWER + 2.0F);
-            assertThat(processes.get(i).waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(processes.get(i).waitFor(3, TimeUnit.MINUTES)).isTrue();
             assertThat(processes.get(i).exitValue()).isZero();
         }
         assertThat(files(cache))

@@ -195,7 +195,7 @@ class OptimizedGraphsTest {
 
     private static void await(CyclicBarrier barrier) {
         try {
-            barrier.await(1, TimeUnit.MINUTES);
+            barrier.await(3, TimeUnit.MINUTES);
         } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
             throw new AssertionError(e);
         }

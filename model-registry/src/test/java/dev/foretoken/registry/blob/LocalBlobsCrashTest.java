@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills processes that put blobs, and looks at what they leave. */
-@Timeout(120)
+@Timeout(300)
 class LocalBlobsCrashTest {
 
     private static final int KILLS = Boolean.getBoolean("foretoken.soak") ? 60 : 6;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 /** Against S3Proxy, a real S3 server in a process of its own. */
-@Timeout(120)
+@Timeout(300)
 class S3BlobsTest extends BlobStoreContract {
 
     private static final long PART = 5L << 20;

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -28,7 +29,7 @@ public final class S3Server {
 
     private static final String IDENTITY = "test-identity";
     private static final String SECRET = "test-secret";
-    private static final long START_NANOS = 60_000_000_000L;
+    private static final long START_NANOS = 180_000_000_000L;
 
     private final Process process;
     private final int port;
@@ -91,7 +92,7 @@ public final class S3Server {
         }
     }
 
-    private static void awaitListening(Process process, int port, Path log) throws IOException {
+    private static void awaitListening(Process process, int port, Path log) throws Exception {
         long end = System.nanoTime() + START_NANOS;
         while (System.nanoTime() < end && process.isAlive()) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -99,7 +100,7 @@ public final class S3Server {
                     return;
                 }
             } catch (IOException e) {
-                Thread.onSpinWait();
+                process.waitFor(20, TimeUnit.MILLISECONDS);
             }
         }
         process.destroyForcibly();

@@ -19,7 +19,7 @@ class CrashTest {
         try (JobSiteFixture site = new JobSiteFixture(folder, url(folder)).withBase()) {
             Job job = site.jobs.submit(JobSiteFixture.order("q4"));
             Process child = child(folder, "building");
-            assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(child.waitFor(3, TimeUnit.MINUTES)).isTrue();
             assertThat(child.exitValue()).isEqualTo(DyingRunner.KILLED);
             assertThat(site.jobs.find(job.id()).state()).isEqualTo(JobState.RUNNING);
             assertThat(site.exists("q4")).isFalse();
@@ -36,7 +36,7 @@ class CrashTest {
             throws Exception {
         try (JobSiteFixture site = new JobSiteFixture(folder, url(folder)).withBase()) {
             Job job = site.jobs.submit(JobSiteFixture.order("q4"));
-            assertThat(child(folder, "measuring").waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(child(folder, "measuring").waitFor(3, TimeUnit.MINUTES)).isTrue();
             assertThat(site.exists("q4")).isTrue();
             Job ended = site.runToTheEnd(
                     job.id(),

@@ -27,7 +27,7 @@ final class JobSiteFixture implements AutoCloseable {
             new JobSettings(Duration.ofMillis(1500), Duration.ofMillis(20), Duration.ofMillis(10), 4, 8 << 10);
 
     static final VariantRef BASE = VariantRef.base("toy", 1);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     final Metadata metadata;
     final LocalBlobs blobs;

@@ -38,10 +38,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What holds for every registry. */
-@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class OciContract {
 
-    static final RemoteLimits LIMITS = new RemoteLimits(1 << 24, 1 << 24, 100, Duration.ofSeconds(20), 3);
+    static final RemoteLimits LIMITS = new RemoteLimits(1 << 24, 1 << 24, 100, Duration.ofMinutes(2), 3);
 
     @TempDir
     Path folder;

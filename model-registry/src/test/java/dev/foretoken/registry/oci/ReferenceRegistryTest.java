@@ -56,7 +56,7 @@ class ReferenceRegistryTest extends OciContract {
     }
 
     private static void awaitPort(Process started) throws InterruptedException {
-        for (int attempt = 0; attempt < 200; attempt++) {
+        for (int attempt = 0; attempt < 2400; attempt++) {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
                 return;

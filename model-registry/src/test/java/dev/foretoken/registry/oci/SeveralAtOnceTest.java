@@ -32,10 +32,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Blobs that move at the same time. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SeveralAtOnceTest {
 
-    private static final int LONG_ENOUGH = 30;
+    private static final int LONG_ENOUGH = 120;
 
     @TempDir
     Path folder;

@@ -28,7 +28,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 /** Against a real S3 server, which checks signatures. */
-@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StoragePullTest {
 
     private static final byte[] WEIGHTS = new byte[150_000];
@@ -125,7 +125,7 @@ class StoragePullTest {
     }
 
     private Pulled pull(String path, AwsCredentialsProvider credentials, List<String> privateHosts) {
-        RemoteLimits limits = new RemoteLimits(1 << 20, 1 << 20, 10, Duration.ofSeconds(20), 2);
+        RemoteLimits limits = new RemoteLimits(1 << 20, 1 << 20, 10, Duration.ofMinutes(2), 2);
         PullConfig config = new PullConfig(
                 new HostRules(List.of(), privateHosts), limits, URI.create("https://huggingface.co"), Optional.empty());
         String address = "s3://%s/%s?endpoint=http://localhost:%d&region=us-east-1"

@@ -69,7 +69,7 @@ final class StubHub implements AutoCloseable {
     }
 
     PullConfig config(String token) {
-        RemoteLimits limits = new RemoteLimits(10 << 20, 1 << 20, 20, Duration.ofSeconds(10), 3);
+        RemoteLimits limits = new RemoteLimits(10 << 20, 1 << 20, 20, Duration.ofMinutes(2), 3);
         HostRules rules = new HostRules(List.of(), List.of(hub.host(), cdn.host()));
         return new PullConfig(rules, limits, hub.uri(""), token.isEmpty() ? Optional.empty() : Optional.of(token));
     }

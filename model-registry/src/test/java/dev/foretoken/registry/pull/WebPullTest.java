@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 
-@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WebPullTest {
 
     private static final byte[] CONTENT = {'G', 'G', 'U', 'F', 3};
@@ -120,7 +120,7 @@ class WebPullTest {
     }
 
     private Puller puller() {
-        RemoteLimits limits = new RemoteLimits(1 << 20, 1 << 20, 5, Duration.ofSeconds(10), 2);
+        RemoteLimits limits = new RemoteLimits(1 << 20, 1 << 20, 5, Duration.ofMinutes(2), 2);
         return new Puller(
                 new PullConfig(stub.rules(), limits, URI.create("https://huggingface.co"), Optional.empty()),
                 wait -> {},

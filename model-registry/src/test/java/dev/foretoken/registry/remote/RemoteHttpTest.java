@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A hanging test here is a host that hung us. */
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RemoteHttpTest {
 
     private static final RemoteLimits LIMITS = new RemoteLimits(1 << 20, 1 << 20, 10, Duration.ofSeconds(5), 3);

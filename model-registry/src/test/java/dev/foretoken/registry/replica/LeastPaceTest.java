@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class LeastPaceTest {
 
     private static final LeastPace PACE = new LeastPace(Duration.ofSeconds(50), 100, Duration.ofSeconds(30));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PullQueueTest {
 
     private final AtomicInteger ids = new AtomicInteger();
@@ -80,7 +80,7 @@ class PullQueueTest {
         }
 
         String awaitBegun() throws InterruptedException {
-            return String.valueOf(begun.poll(30, TimeUnit.SECONDS));
+            return String.valueOf(begun.poll(2, TimeUnit.MINUTES));
         }
     }
 

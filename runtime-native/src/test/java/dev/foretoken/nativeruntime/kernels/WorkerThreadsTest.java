@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** What the system says of the native kernels' threads and memory. */
 class WorkerThreadsTest {
 
-    private static final long PATIENCE = 30_000_000_000L;
+    private static final long PATIENCE = 120_000_000_000L;
     private static final long CALLER_WORK = 50_000_000L;
 
     private final Set<String> before = new TreeSet<>(workers());

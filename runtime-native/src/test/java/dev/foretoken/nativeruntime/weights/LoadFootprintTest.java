@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The most memory that a load takes at any moment, mapped pages of the file included, stays under 1.15 times what is held afterwards. Each
  * load runs in a process of its own with a heap that is there from the start, so that only weights and mappings grow.
  */
-@Timeout(180)
+@Timeout(300)
 final class LoadFootprintTest {
 
     private static final double MOST = 1.15;

@@ -51,7 +51,7 @@ class SessionThreadsTest {
         try (GraphSession session = new JavaSessionFactory(OrtEnvironment.getEnvironment(), 1)
                 .open(graph, new DeviceSpec(DeviceSpec.Kind.CPU, 0, 3, last), SessionOptions.DEFAULT)) {
             assertThat(session.inputs()).hasSize(1);
-            for (int look = 0; look < 1000 && bound(before, last) < 2; look++) {
+            for (int look = 0; look < 12_000 && bound(before, last) < 2; look++) {
                 Thread.sleep(10); // they bind themselves, once they run
             }
             assertThat(bound(before, last)).isEqualTo(2);

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /** Adapters come and go under running requests: names, numbers, memory, and what the prefix cache may share. */
 class AdaptersTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Path FINE = Path.of("fine");
 
     private final RecordingTelemetry telemetry = new RecordingTelemetry();

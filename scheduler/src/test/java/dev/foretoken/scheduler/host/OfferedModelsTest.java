@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 /** Models that are known, loaded when asked for, and unloaded for one another. */
 class OfferedModelsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final long BUDGET = 64L << 20;
     private static final long LARGE = 40L << 20;
     private static final ResidencyConfig AT_ONCE =

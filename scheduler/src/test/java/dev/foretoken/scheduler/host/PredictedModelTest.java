@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** A variant with an auxiliary, from its load to its metrics. */
 class PredictedModelTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final RecordingTelemetry telemetry = new RecordingTelemetry();
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class EventQueueTest {
 
-    private static final long PATIENCE = Duration.ofSeconds(30).toNanos();
+    private static final long PATIENCE = Duration.ofMinutes(2).toNanos();
     private static final int EVENTS = 200_000;
 
     private static EngineEvent event(int position) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** A started loop over a fake runtime, and its thread. */
 final class LoopFixture implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     final FakeRuntime runtime;
     final SchedulerLoop loop;

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class PrefixReaderTest {
 
     private static final PrefixShape SHAPE = new PrefixShape(4, 1, true, 0, false, 100, 100);

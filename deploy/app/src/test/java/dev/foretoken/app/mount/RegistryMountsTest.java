@@ -55,7 +55,7 @@ class RegistryMountsTest {
     private static final ResidencyConfig QUICK = new ResidencyConfig(
             0, 256, Duration.ZERO, Duration.ofMillis(50), Duration.ofSeconds(1), Duration.ofSeconds(1));
     private static final long AMPLE = 2L << 30;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final ModelCatalog served = new ModelCatalog();
     private final AtomicLong clock = new AtomicLong();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A file on its way to a worker and back, over a real broker. */
-@Timeout(120)
+@Timeout(300)
 class SubmittedFileTest {
 
     private static final BatchTopics TOPICS = BatchTopics.named("submitted-requests", "submitted-answers");

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Against a real broker, with answers that the test writes itself. */
-@Timeout(120)
+@Timeout(300)
 class TopicSessionTest {
 
     private static final BatchTopics TOPICS = BatchTopics.named("session-requests", "session-answers");

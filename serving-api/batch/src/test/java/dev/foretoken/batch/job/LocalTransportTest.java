@@ -49,7 +49,7 @@ class LocalTransportTest {
     }
 
     private Optional<BatchAnswer> answer() throws InterruptedException {
-        Optional<BatchAnswer> answer = answers.poll(20, TimeUnit.SECONDS);
+        Optional<BatchAnswer> answer = answers.poll(2, TimeUnit.MINUTES);
         assertThat(answer).as("an answer within twenty seconds").isNotNull();
         return answer;
     }

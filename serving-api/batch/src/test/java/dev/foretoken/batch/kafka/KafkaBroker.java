@@ -31,7 +31,7 @@ public final class KafkaBroker implements AutoCloseable {
             .normalize()
             .resolve("serving-api/batch/target/kafka-broker");
 
-    private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long START_NANOS = TimeUnit.MINUTES.toNanos(3);
     private static final String CLUSTER = "Zm9yZXRva2VuLWJhdGNoLQ";
 
     /** Small, and soon started. */

@@ -74,7 +74,7 @@ final class WorkerProcess implements AutoCloseable {
 
     private void signal(String name) throws Exception {
         Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
-        if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+        if (!kill.waitFor(2, TimeUnit.MINUTES) || kill.exitValue() != 0) {
             throw new IllegalStateException("kill -" + name + " failed");
         }
     }

@@ -103,7 +103,7 @@ public final class FakeEngine implements Engine {
 
     /** The next request that arrived, waiting for it at most ten seconds. */
     public FakeGeneration nextSubmitted() throws InterruptedException {
-        FakeGeneration next = submitted.poll(10, TimeUnit.SECONDS);
+        FakeGeneration next = submitted.poll(2, TimeUnit.MINUTES);
         if (next == null) {
             throw new AssertionError("no request arrived within 10 s");
         }

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 /** Lets a test decide when steps finish. A step waits for one permit; a step that waits too long fails the test's runtime. */
 public final class StepGate {
 
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 120;
 
     private final Semaphore permits = new Semaphore(0);
     private final Semaphore arrivals = new Semaphore(0);

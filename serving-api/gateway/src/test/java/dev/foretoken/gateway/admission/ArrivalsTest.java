@@ -33,7 +33,7 @@ class ArrivalsTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void aShutdownWaitsForTheAnswersOfAll() throws InterruptedException {
         assertThat(arrivals.awaitAnswered(Duration.ZERO)).isTrue();
         Arrival first = arrivals.begin(1).orElseThrow();

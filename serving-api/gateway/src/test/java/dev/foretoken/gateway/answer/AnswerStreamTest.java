@@ -179,7 +179,7 @@ class AnswerStreamTest {
         assertThatThrownBy(answer::next)
                 .isInstanceOfSatisfying(
                         ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
-        canceller.join(Duration.ofSeconds(10));
+        canceller.join(Duration.ofMinutes(2));
     }
 
     @Test

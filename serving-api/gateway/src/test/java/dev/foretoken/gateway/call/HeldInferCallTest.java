@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Inferences with a graph whose engine is not there yet, whatever brought them. */
-@Timeout(60)
+@Timeout(300)
 class HeldInferCallTest {
 
     private static final HoldLimits HOLD = new HoldLimits(Duration.ofSeconds(30), 4);

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Against an HTTP server that says what an API server would. */
-@Timeout(60)
+@Timeout(300)
 class KubernetesPodsTest {
 
     private static final String GONE =
@@ -122,7 +122,7 @@ class KubernetesPodsTest {
     }
 
     private void assertTold(String... hosts) throws InterruptedException {
-        assertThat(told.poll(30, TimeUnit.SECONDS))
+        assertThat(told.poll(2, TimeUnit.MINUTES))
                 .extracting(PodTarget::address)
                 .containsExactlyInAnyOrder(hosts);
     }

@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 public final class Awaited {
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(1);
-    private static final int LOOKS = 30_000;
+    private static final int LOOKS = 120_000;
 
     private Awaited() {}
 

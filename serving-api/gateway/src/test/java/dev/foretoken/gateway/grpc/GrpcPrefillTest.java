@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How prompts come into the caches, over gRPC. */
-@Timeout(60)
+@Timeout(300)
 class GrpcPrefillTest {
 
     private final Tokenizer tokenizer = Models.byteLevelTokenizer();

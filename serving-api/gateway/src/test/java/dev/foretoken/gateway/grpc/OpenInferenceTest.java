@@ -61,7 +61,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The Open Inference Protocol over gRPC, in front of a graph that gives its inputs back. */
-@Timeout(60)
+@Timeout(300)
 class OpenInferenceTest {
 
     private static final TensorLimits LIMITS = new TensorLimits(8 << 20, 4, 5, 6);
@@ -331,7 +331,7 @@ class OpenInferenceTest {
         requests.onNext(one().setId("2").setModelName("other").build());
         requests.onNext(one().setId("3").build());
         requests.onCompleted();
-        assertThat(completed.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(completed.await(2, TimeUnit.MINUTES)).isTrue();
         assertThat(responses)
                 .extracting(each -> each.getInferResponse().getId())
                 .containsExactly("1", "2", "3");
@@ -354,9 +354,9 @@ class OpenInferenceTest {
             throw new ForetokenException(ErrorCode.CANCELLED, "interrupted");
         });
         var call = GRPCInferenceServiceGrpc.newFutureStub(channel).modelInfer(one().build());
-        assertThat(waiting.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(waiting.await(2, TimeUnit.MINUTES)).isTrue();
         call.cancel(true);
-        assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.await(2, TimeUnit.MINUTES)).isTrue();
     }
 
     @Test

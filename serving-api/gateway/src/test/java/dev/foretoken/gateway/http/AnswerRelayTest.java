@@ -45,7 +45,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class AnswerRelayTest {
 
     private static final Tokenizer TOKENIZER = Models.byteLevelTokenizer();

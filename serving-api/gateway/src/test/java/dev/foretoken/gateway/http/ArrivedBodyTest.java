@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Timeout;
 
 /** Bodies that come in pieces, whoever reads them. */
 @QuarkusTest
-@Timeout(60)
+@Timeout(300)
 class ArrivedBodyTest {
 
     private static final String BODY = "{\"model\":\"bare\",\"prompt\":[1]}";
 
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     @Inject
     TestEdge edge;

@@ -100,7 +100,7 @@ final class Calls {
 
     Reply send(HttpRequest.Builder request) throws Exception {
         HttpResponse<String> response =
-                client.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+                client.send(request.timeout(Duration.ofMinutes(2)).build(), HttpResponse.BodyHandlers.ofString());
         return new Reply(response.statusCode(), response);
     }
 }

@@ -39,7 +39,7 @@ class DisconnectTest {
         assertThat(generation.wasCancelled()).isFalse();
         connection.close();
         assertThat(generation.awaitCancelled()).isTrue();
-        assertThat(edge.gateway.admission().awaitEmpty(Duration.ofSeconds(10))).isTrue();
+        assertThat(edge.gateway.admission().awaitEmpty(Duration.ofMinutes(2))).isTrue();
     }
 
     @Test
@@ -51,7 +51,7 @@ class DisconnectTest {
         connection.close();
         assertThat(first.awaitCancelled()).isTrue();
         assertThat(second.awaitCancelled()).isTrue();
-        assertThat(edge.gateway.admission().awaitEmpty(Duration.ofSeconds(10))).isTrue();
+        assertThat(edge.gateway.admission().awaitEmpty(Duration.ofMinutes(2))).isTrue();
     }
 
     @Test
@@ -61,7 +61,7 @@ class DisconnectTest {
         FakeGeneration generation = edge.engine.nextSubmitted();
         connection.close();
         assertThat(generation.awaitCancelled()).isTrue();
-        assertThat(edge.gateway.admission().awaitEmpty(Duration.ofSeconds(10))).isTrue();
+        assertThat(edge.gateway.admission().awaitEmpty(Duration.ofMinutes(2))).isTrue();
     }
 
     @Test
@@ -83,7 +83,7 @@ class DisconnectTest {
                     .isEqualTo(200);
             assertThat(generation.awaitCancelled()).isTrue();
         }
-        assertThat(edge.gateway.admission().awaitEmpty(Duration.ofSeconds(10))).isTrue();
+        assertThat(edge.gateway.admission().awaitEmpty(Duration.ofMinutes(2))).isTrue();
     }
 
     @Test
@@ -94,6 +94,6 @@ class DisconnectTest {
                             + TestEdge.KEY + "\r\nContent-Length: 100\r\n\r\n{");
             connection.readUntil("never");
         }
-        assertThat(edge.gateway.admission().awaitEmpty(Duration.ofSeconds(10))).isTrue();
+        assertThat(edge.gateway.admission().awaitEmpty(Duration.ofMinutes(2))).isTrue();
     }
 }

@@ -468,7 +468,7 @@ class InferenceRouteTest {
         HttpRequest request = calls.request(ROUTE)
                 .header("content-type", "application/octet-stream")
                 .header(JSON_LENGTH, Integer.toString(json.getBytes(StandardCharsets.UTF_8).length))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(Duration.ofMinutes(2))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()))
                 .build();
         try (HttpClient client =

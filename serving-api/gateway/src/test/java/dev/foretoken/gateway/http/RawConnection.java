@@ -19,8 +19,8 @@ final class RawConnection implements AutoCloseable {
 
     RawConnection(URI root, int receiveBuffer) throws IOException {
         socket.setReceiveBufferSize(receiveBuffer);
-        socket.setSoTimeout(20_000);
-        socket.connect(new InetSocketAddress(root.getHost(), root.getPort()), 10_000);
+        socket.setSoTimeout(120_000);
+        socket.connect(new InetSocketAddress(root.getHost(), root.getPort()), 120_000);
     }
 
     void send(String text) throws IOException {

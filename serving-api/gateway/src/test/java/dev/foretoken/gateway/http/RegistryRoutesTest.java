@@ -250,7 +250,7 @@ class RegistryRoutesTest {
     }
 
     @Test
-    @Timeout(120)
+    @Timeout(300)
     void aModelIsPulledFromWhereTheServerMayAsk() throws Exception {
         JsonNode pulled = awaitPull(pull("pulled", "hf://org/model"));
         assertThat(pulled.path("error").isNull()).as(pulled.toString()).isTrue();
@@ -266,7 +266,7 @@ class RegistryRoutesTest {
     }
 
     @Test
-    @Timeout(120)
+    @Timeout(300)
     void aPullThatHangsIsCancelled() throws Exception {
         JsonNode pull = pull("slow", "hf://org/slow");
         edge.hub.slowWasAsked.await();

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** One HTTP request as an Envoy tells of it. */
 final class EnvoyStream implements ClientResponseObserver<ProcessingRequest, ProcessingResponse> {
 
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long PATIENCE_SECONDS = 120;
 
     private final LinkedBlockingQueue<Object> replies = new LinkedBlockingQueue<>();
     private @Nullable ClientCallStreamObserver<ProcessingRequest> requests;

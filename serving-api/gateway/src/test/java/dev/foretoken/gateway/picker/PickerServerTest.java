@@ -51,7 +51,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The endpoint picker over a real connection, asked as an Envoy asks. */
-@Timeout(60)
+@Timeout(300)
 class PickerServerTest {
 
     private static final String TEXT = "{\"model\":\"m\",\"prompt\":\"the quick fox\",\"max_tokens\":1}";

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Requests that wait for an endpoint, and tenants that would wait with many. */
-@Timeout(60)
+@Timeout(300)
 class PickerWaitsTest {
 
     private static final String KEY = "a-key-of-some-length";

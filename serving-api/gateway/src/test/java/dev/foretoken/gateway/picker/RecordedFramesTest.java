@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * definitions (io.envoyproxy.controlplane:api 1.0.49). It has fields that ours leave out, a body of two pieces that ends with an empty one, a hint
  * with two endpoints, and a destination that the caller has made up.
  */
-@Timeout(60)
+@Timeout(300)
 class RecordedFramesTest {
 
     private static List<ProcessingRequest> frames() throws IOException {

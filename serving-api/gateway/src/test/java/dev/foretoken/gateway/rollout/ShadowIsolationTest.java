@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Whatever its shadow does, an answer's events and their times are those of an answer without one. */
-@Timeout(20)
+@Timeout(300)
 class ShadowIsolationTest {
 
     private static final long MILLI = 1_000_000;

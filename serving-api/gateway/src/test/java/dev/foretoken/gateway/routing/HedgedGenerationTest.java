@@ -34,11 +34,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A request whose engine is slow has a second one, and its reader sees the answer of whichever gives a token first, and nothing of the other. */
-@Timeout(60)
+@Timeout(300)
 class HedgedGenerationTest {
 
     private static final Duration AFTER = Duration.ofMillis(300);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final FakeClock clock = new FakeClock();
     private final RecordingTelemetry telemetry = new RecordingTelemetry();
@@ -115,7 +115,7 @@ class HedgedGenerationTest {
 
     private static void awaitLatch(CountDownLatch latch) {
         try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(2, TimeUnit.MINUTES)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -69,7 +69,7 @@ abstract class ThreeReplicas {
     static List<EngineEvent> rest(RoutedGeneration generation) throws InterruptedException {
         List<EngineEvent> events = new ArrayList<>();
         while (!generation.isDone()) {
-            events.add(generation.next(Duration.ofSeconds(10)).orElseThrow());
+            events.add(generation.next(Duration.ofMinutes(2)).orElseThrow());
         }
         assertThat(generation.next(Duration.ZERO)).isEmpty();
         return events;

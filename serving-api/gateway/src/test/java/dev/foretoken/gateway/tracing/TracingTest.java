@@ -35,7 +35,7 @@ class TracingTest {
             TraceParent.parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
     private static final TraceParent UNSAMPLED =
             TraceParent.parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00");
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofMinutes(2);
     private static final long EPOCH = 1_000_000_000_000L;
 
     private final InMemorySpanExporter spans = InMemorySpanExporter.create();

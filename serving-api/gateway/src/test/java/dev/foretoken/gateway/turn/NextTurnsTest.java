@@ -54,7 +54,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class NextTurnsTest {
 
     private static final Tokenizer TOKENIZER = Models.byteLevelTokenizer();
@@ -323,7 +323,7 @@ class NextTurnsTest {
     void aPreparationThatTakesTooLongIsGivenUp() throws Exception {
         FakeGeneration preparation = preparing(turns(new TurnLimits(4, 4, Duration.ofMillis(20))), "t");
         assertThat(preparation.awaitCancelled()).isTrue();
-        threads.getFirst().join(TimeUnit.SECONDS.toMillis(30));
+        threads.getFirst().join(TimeUnit.MINUTES.toMillis(2));
         assertThat(count("dropped")).isEqualTo(1);
     }
 

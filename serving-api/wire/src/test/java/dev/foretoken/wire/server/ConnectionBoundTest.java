@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A port has so many connections at once and no more. */
-@Timeout(60)
+@Timeout(300)
 class ConnectionBoundTest {
 
     private static final int MOST = 3;
@@ -35,8 +35,8 @@ class ConnectionBoundTest {
 
     private static Socket connect(ListeningServer server) throws IOException {
         Socket socket = new Socket();
-        socket.setSoTimeout(20_000);
-        socket.connect(new InetSocketAddress("127.0.0.1", server.port()), 10_000);
+        socket.setSoTimeout(120_000);
+        socket.connect(new InetSocketAddress("127.0.0.1", server.port()), 120_000);
         return socket;
     }
 

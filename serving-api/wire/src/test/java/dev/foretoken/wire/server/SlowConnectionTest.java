@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Connections that ask for nothing end, however slowly they do that. */
-@Timeout(60)
+@Timeout(300)
 class SlowConnectionTest {
 
     private static final int GOAWAY = 7;
@@ -43,8 +43,8 @@ class SlowConnectionTest {
 
     private static Socket connect(ListeningServer server) throws IOException {
         Socket socket = new Socket();
-        socket.setSoTimeout(20_000);
-        socket.connect(new InetSocketAddress("127.0.0.1", server.port()), 10_000);
+        socket.setSoTimeout(120_000);
+        socket.connect(new InetSocketAddress("127.0.0.1", server.port()), 120_000);
         return socket;
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Against a server that has cached all but the last message where it was asked to prepare, and nothing elsewhere. */
-@Timeout(60)
+@Timeout(300)
 class ChatCommandTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
 
 /** Requests with prompts that begin differently, the engine that answers them, and their answers to the last bit. */
 final class Answers {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Penalties PENALTIES = new Penalties(0.4f, 0.3f, 1.1f);
 
     private Answers() {}

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Against an engine that answers at once, on a clock that moves a millisecond each time it is read. */
-@Timeout(30)
+@Timeout(300)
 class BatchDriverTest {
     private static final BatchSpec ONE = new BatchSpec("m", 8, 5, 1, 1);
 

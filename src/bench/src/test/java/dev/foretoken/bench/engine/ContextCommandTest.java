@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The real engine on tiny models. */
-@Timeout(120)
+@Timeout(300)
 class ContextCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();

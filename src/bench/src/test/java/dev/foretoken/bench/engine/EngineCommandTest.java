@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The real engine on tiny random models. */
-@Timeout(120)
+@Timeout(300)
 class EngineCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();

@@ -26,10 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The whole engine over models that keep states, some beside K and V: the same bits however they are scheduled. */
-@Timeout(120)
+@Timeout(300)
 class RecurrentEngineTest {
     private static final int ANSWER = 40;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final List<SamplingParams> SAMPLINGS = List.of(
             SamplingParams.GREEDY,
             new SamplingParams(1.1f, 30, 0.9f, 0.01f, new Penalties(0.4f, 0.3f, 1.1f), LogitBias.NONE, 12));

@@ -17,11 +17,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Prompts that go on from a copy of another sequence's states: the same bits as computed from their start. */
-@Timeout(120)
+@Timeout(300)
 class RecurrentPrefixTest {
 
     private static final int ANSWER = 30;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** What a request found, and its answer to the last bit. */
     private record Answer(int cachedTokens, String bits) {}

@@ -68,7 +68,7 @@ class ResumedAnswersTest {
     private static int[] tokens(Generation generation) throws InterruptedException {
         List<Integer> tokens = new ArrayList<>();
         while (!generation.isDone()) {
-            if (generation.next(Duration.ofSeconds(60)).orElseThrow() instanceof EngineEvent.TokenGenerated token) {
+            if (generation.next(Duration.ofMinutes(2)).orElseThrow() instanceof EngineEvent.TokenGenerated token) {
                 tokens.add(token.tokenId());
             }
         }

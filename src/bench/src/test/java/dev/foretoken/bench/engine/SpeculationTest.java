@@ -24,10 +24,10 @@ import org.junit.jupiter.api.Timeout;
 import picocli.CommandLine;
 
 /** The whole engine answers the same bits in fewer steps. */
-@Timeout(120)
+@Timeout(300)
 class SpeculationTest {
     private static final int ANSWER = 60;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Penalties PENALTIES = new Penalties(0.4f, 0.3f, 1.1f);
     private static final LogitBias BIAS = new LogitBias(TokenIds.of(3, 5), new float[] {1.5f, -2f});
     private static final List<SamplingParams> SAMPLINGS = List.of(

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Against a server that answers "Ada lives in Oslo." to everything and gives each word of a text -0.5. */
-@Timeout(60)
+@Timeout(300)
 class EvalTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 

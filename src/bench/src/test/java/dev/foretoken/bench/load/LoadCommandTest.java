@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-@Timeout(120)
+@Timeout(300)
 class LoadCommandTest {
 
     private static final Path DEMO = Path.of(System.getProperty("foretoken.root"), "src", "models", "demo", "model");

@@ -46,7 +46,7 @@ final class Predicted {
     static final PrefillOptions EXACT = PrefillOptions.EXACT;
     static final PrefillOptions NEVER = options(Repair.NEVER);
     static final PrefillOptions SLACK = options(Repair.SLACK);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private Predicted() {}
 

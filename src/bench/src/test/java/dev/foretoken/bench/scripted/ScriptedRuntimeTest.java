@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class ScriptedRuntimeTest {
     private static final int[] PROMPT = {70, 90, 110, 130, 150, 90, 71};
     private static final int[] BEGINNING = {100, 101, 102, 103};
@@ -48,7 +48,7 @@ class ScriptedRuntimeTest {
                 .submit(GenerationRequest.greedy("r", engine.model().name(), Prompt.of(prompt), tokens));
         List<Integer> ids = new ArrayList<>();
         while (!generation.isDone()) {
-            if (generation.next(Duration.ofSeconds(30)).orElseThrow() instanceof EngineEvent.TokenGenerated token) {
+            if (generation.next(Duration.ofMinutes(2)).orElseThrow() instanceof EngineEvent.TokenGenerated token) {
                 ids.add(token.tokenId());
             }
         }

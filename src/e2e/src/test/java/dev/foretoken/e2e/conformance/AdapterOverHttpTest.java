@@ -139,7 +139,7 @@ class AdapterOverHttpTest {
                 api.post("/v1/unload_lora_adapter", load).ok();
             }
             for (Future<?> one : asking) {
-                one.get(60, TimeUnit.SECONDS);
+                one.get(2, TimeUnit.MINUTES);
             }
         }
     }

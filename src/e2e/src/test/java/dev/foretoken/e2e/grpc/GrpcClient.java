@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** A connection to one server's public gRPC port. */
 final class GrpcClient implements AutoCloseable {
 
-    private static final long SECONDS = 30;
+    private static final long SECONDS = 120;
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 

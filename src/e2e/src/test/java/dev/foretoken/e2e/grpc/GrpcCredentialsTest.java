@@ -89,7 +89,7 @@ class GrpcCredentialsTest {
                 .setResponseMarshaller(new RawBytes())
                 .build();
         ClientCalls.blockingServerStreamingCall(
-                        channel, descriptor, CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS), new byte[0])
+                        channel, descriptor, CallOptions.DEFAULT.withDeadlineAfter(2, TimeUnit.MINUTES), new byte[0])
                 .hasNext();
     }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** Asks a server which services it offers. */
 final class GrpcReflection {
 
-    private static final long SECONDS = 20;
+    private static final long SECONDS = 120;
 
     private GrpcReflection() {}
 

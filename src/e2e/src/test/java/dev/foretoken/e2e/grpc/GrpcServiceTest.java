@@ -50,7 +50,7 @@ class GrpcServiceTest {
 
     private ServingStatus standardHealth(String service) {
         return HealthGrpc.newBlockingStub(client.channel())
-                .withDeadlineAfter(10, TimeUnit.SECONDS)
+                .withDeadlineAfter(2, TimeUnit.MINUTES)
                 .check(HealthCheckRequest.newBuilder().setService(service).build())
                 .getStatus();
     }

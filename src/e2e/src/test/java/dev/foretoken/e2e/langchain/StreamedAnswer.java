@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 /** Collects a streamed chat; cancels it after {@code limit} pieces. */
 final class StreamedAnswer implements StreamingChatResponseHandler {
 
-    private static final long SECONDS = 30;
+    private static final long SECONDS = 120;
 
     private final int limit;
     private final List<String> pieces = Collections.synchronizedList(new ArrayList<>());

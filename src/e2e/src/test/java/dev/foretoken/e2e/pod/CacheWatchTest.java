@@ -34,10 +34,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A gateway knows what a pod holds of prompts: keys that both make alike come, go, and go with the pod. */
-@Timeout(60)
+@Timeout(300)
 class CacheWatchTest {
 
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofMinutes(2);
     private static final String CREDENTIAL = "a-pod-credential-of-some-length";
     private static final int PROMPT = 65;
 

@@ -50,7 +50,7 @@ class PodHeartbeatTest {
     }
 
     private Answer next() throws InterruptedException {
-        Answer answer = answers.poll(30, TimeUnit.SECONDS);
+        Answer answer = answers.poll(2, TimeUnit.MINUTES);
         assertThat(answer).as("the pod's next answer").isNotNull();
         return answer;
     }

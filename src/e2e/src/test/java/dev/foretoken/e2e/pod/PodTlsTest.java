@@ -29,10 +29,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Between gateway and pod each side refuses who shows no certificate of an authority it believes. */
-@Timeout(60)
+@Timeout(300)
 class PodTlsTest {
 
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     @TempDir
     Path folder;

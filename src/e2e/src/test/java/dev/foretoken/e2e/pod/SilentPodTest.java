@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A pod that hangs, and a connection that carries nothing any more, look alike: both stay open. */
-@Timeout(60)
+@Timeout(300)
 class SilentPodTest {
 
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     private final PodServer pod = PodServer.start(
             PodConfig.of("127.0.0.1", 0, Optional.empty()), FakeEngine.scripted("m", request -> List.of()));

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /** Waits for what only asking again can show, such as a metric. The one place of these tests that pauses between two looks. */
 public final class Eventually {
 
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
     private static final long PAUSE_NANOS = Duration.ofMillis(10).toNanos();
 
     private Eventually() {}

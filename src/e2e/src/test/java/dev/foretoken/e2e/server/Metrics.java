@@ -37,7 +37,7 @@ public final class Metrics {
 
     static Metrics scrape(URI server) {
         HttpRequest request = HttpRequest.newBuilder(server.resolve("/metrics"))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(Duration.ofMinutes(2))
                 .build();
         try {
             HttpResponse<String> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());

@@ -53,7 +53,7 @@ final class BinaryInference {
         inputs.forEach(input -> body.writeBytes(input.bytes()));
         HttpRequest request = HttpRequest.newBuilder(server.resolve("/v2/models/" + model + "/infer"))
                 .header(JSON_LENGTH, Integer.toString(head.length))
-                .timeout(Duration.ofSeconds(60))
+                .timeout(Duration.ofMinutes(2))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()))
                 .build();
         HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());

@@ -53,7 +53,7 @@ final class GrpcInference implements AutoCloseable {
 
     private List<GoldenTensor> send(ModelInferRequest.Builder request) {
         ModelInferResponse response = GRPCInferenceServiceGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(60, TimeUnit.SECONDS)
+                .withDeadlineAfter(2, TimeUnit.MINUTES)
                 .modelInfer(request.build());
         List<GoldenTensor> outputs = new ArrayList<>();
         for (int i = 0; i < response.getOutputsCount(); i++) {

@@ -82,7 +82,7 @@ class OfferedGraphTest {
                 .build();
         try {
             return GRPCInferenceServiceGrpc.newBlockingStub(channel)
-                    .withDeadlineAfter(60, TimeUnit.SECONDS)
+                    .withDeadlineAfter(2, TimeUnit.MINUTES)
                     .modelMetadata(
                             ModelMetadataRequest.newBuilder().setName("bert").build());
         } finally {
