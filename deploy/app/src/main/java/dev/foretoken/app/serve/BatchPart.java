@@ -15,6 +15,7 @@ import dev.foretoken.gateway.batch.GatewayExecutor;
 import dev.foretoken.gateway.batch.WorkerMetrics;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -69,7 +70,13 @@ final class BatchPart implements AutoCloseable {
                 settings.group(),
                 settings.instance().orElseGet(() -> hostName() + "-" + httpPort),
                 settings.topics().partitions(),
-                WorkerLimits.DEFAULTS.draining(grace(config.drainTimeout())));
+                WorkerLimits.DEFAULTS.draining(grace(config.drainTimeout())),
+                Optional.of(notes()));
+    }
+
+    /** Outlives processes, and in a pod the containers that have such a volume. */
+    private static Path notes() {
+        return Path.of(System.getProperty("java.io.tmpdir"), "foretoken-batch-" + System.getProperty("user.name"));
     }
 
     /** Ends before engines give up what still runs: that is an answer for nobody, since another process will have a better one. */

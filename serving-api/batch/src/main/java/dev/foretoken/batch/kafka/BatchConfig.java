@@ -2,7 +2,9 @@ package dev.foretoken.batch.kafka;
 
 import static dev.foretoken.contract.ConfigCheck.require;
 
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where a worker works, and as whom.
@@ -13,6 +15,7 @@ import java.util.Map;
  * @param instance one worker's name in its group, the same after a restart: a new worker of this name ends what the one before it left unfinished, at
  *     once, and fences it off
  * @param partitions of topics that are created because they are absent
+ * @param notes folder where a worker notes which requests run; one that kills its process each time is known by them. Empty = it is not known
  */
 public record BatchConfig(
         String brokers,
@@ -21,7 +24,20 @@ public record BatchConfig(
         String group,
         String instance,
         int partitions,
-        WorkerLimits limits) {
+        WorkerLimits limits,
+        Optional<Path> notes) {
+
+    /** Without notes. */
+    public BatchConfig(
+            String brokers,
+            Map<String, String> client,
+            BatchTopics topics,
+            String group,
+            String instance,
+            int partitions,
+            WorkerLimits limits) {
+        this(brokers, client, topics, group, instance, partitions, limits, Optional.empty());
+    }
 
     public BatchConfig {
         client = Map.copyOf(client);

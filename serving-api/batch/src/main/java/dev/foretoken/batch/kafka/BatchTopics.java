@@ -31,6 +31,11 @@ public record BatchTopics(String requests, String answers, String deadLetters, S
         return new BatchTopics(requests, answers, stem + "-dead-letters", stem + "-answered");
     }
 
+    /** Those that are the workers' own: no request may have its answer there. */
+    Set<String> own() {
+        return Set.of(requests, deadLetters, answered);
+    }
+
     private static boolean isTopic(String name) {
         return name.length() <= MOST_CHARACTERS
                 && name.matches("[a-zA-Z0-9._-]+")

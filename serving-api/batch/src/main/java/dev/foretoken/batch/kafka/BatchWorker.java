@@ -9,12 +9,15 @@ package dev.foretoken.batch.kafka;
  */
 public final class BatchWorker implements AutoCloseable {
 
+    private final FlightNotes notes;
     private final WorkerLoop loop;
 
     public BatchWorker(BatchConfig config, WorkerParts parts) {
+        this.notes =
+                config.notes().map(folder -> FlightNotes.open(folder, config)).orElse(FlightNotes.NONE);
         this.loop = new WorkerLoop(
                 "batch-worker",
-                threads -> Session.open(config, parts, threads),
+                threads -> Session.open(config, parts, notes, threads),
                 config.limits().drain(),
                 parts.nanoTime());
     }
@@ -32,5 +35,6 @@ public final class BatchWorker implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
+        notes.close();
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Requests that were taken: those that wait to begin, and those that run. Worker's thread. */
 final class Flights {
@@ -19,6 +20,7 @@ final class Flights {
     private final Retries retries;
     private final Deque<RequestRun> ready = new ArrayDeque<>();
     private final List<Outcome> drained = new ArrayList<>();
+    private @Nullable RequestRun alone;
     private int running;
     private long bytes;
 
@@ -42,12 +44,18 @@ final class Flights {
     /** Begins as many as engines take now. */
     void start(long nanos) {
         adapt(nanos);
-        while (underWay() < limit.limit() && !ready.isEmpty()) {
-            RequestRun run = ready.poll();
+        while (underWay() < limit.limit() && !ready.isEmpty() && mayStart(ready.element())) {
+            RequestRun run = ready.remove();
+            alone = run.isSuspect() ? run : alone;
             run.partition().runs().add(run);
             running++;
             run.start();
         }
+    }
+
+    /** One that may be what processes died of runs without others, so that it is known whether it was. */
+    private boolean mayStart(RequestRun run) {
+        return underWay() == 0 || alone == null && !run.isSuspect();
     }
 
     private void adapt(long nanos) {
@@ -90,6 +98,7 @@ final class Flights {
         if (run != null) {
             bytes -= run.bytes();
             outcome.partition().runs().remove(run);
+            alone = run == alone ? null : alone;
         }
     }
 

@@ -31,7 +31,7 @@ final class Intake {
     private final List<Outcome> outcomes = new ArrayList<>();
 
     Intake(RecordReader reader, RunContext context, BatchConfig config) {
-        this.reader = reader;
+        this.reader = reader.protecting(config.topics().own());
         this.context = context;
         this.config = config;
     }

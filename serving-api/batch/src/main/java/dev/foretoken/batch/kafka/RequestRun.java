@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestRun implements Runnable {
 
+    /** After so many deaths of processes that ran it, it runs without others beside it; after one more it is not run again. */
+    private static final int DEATHS = 3;
+
     private static final Logger LOG = System.getLogger(RequestRun.class.getName());
 
     private final Partition partition;
@@ -108,6 +111,9 @@ final class RequestRun implements Runnable {
             LOG.log(Level.ERROR, "a request failed outside of its answer", e);
             outcome = context.outcomes().failed(this, ErrorCode.INTERNAL_ERROR, "the request failed");
         }
+        if (!outcome.isAbandoned()) {
+            context.notes().forget(source.partition(), source.offset());
+        }
         context.done().add(abandoned ? context.outcomes().abandoned(this) : outcome);
     }
 
@@ -119,6 +125,9 @@ final class RequestRun implements Runnable {
                         .failed(this, ErrorCode.DEADLINE_EXCEEDED, "the deadline had passed before the request began");
             }
             settleReplyTopic();
+            if (deaths() > DEATHS) {
+                return context.outcomes().failed(this, ErrorCode.INTERNAL_ERROR, deadly());
+            }
             BatchAnswer answer = once();
             if (!mayPass(answer) || !tries.again(answer.error().orElseThrow())) {
                 return context.outcomes().answered(this, answer);
@@ -126,8 +135,23 @@ final class RequestRun implements Runnable {
         }
     }
 
+    /** Whether it may be what its processes died of. */
+    boolean isSuspect() {
+        return deaths() >= DEATHS;
+    }
+
+    private int deaths() {
+        return context.notes().deaths(source.partition(), source.offset());
+    }
+
+    private String deadly() {
+        return "the server died " + deaths()
+                + " times while the request ran, at last without another: it is not run again";
+    }
+
     /** Where somebody else interrupts the thread of a request, that is a try that failed. */
     private BatchAnswer once() throws InterruptedException {
+        int note = context.notes().begin(source.partition(), source.offset());
         try {
             return context.executor().run(request, renewed());
         } catch (InterruptedException e) {
@@ -135,6 +159,8 @@ final class RequestRun implements Runnable {
                 throw e;
             }
             return Outcomes.failure(ErrorCode.REPLICA_LOST, "the request was interrupted", request.id());
+        } finally {
+            context.notes().end(note);
         }
     }
 

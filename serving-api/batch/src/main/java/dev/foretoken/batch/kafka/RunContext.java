@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 /**
  * What all requests of a worker run with.
  *
+ * @param notes which requests run
  * @param places which topics are there to be answered into
  * @param done where each puts its outcome, exactly one
  * @param ending open once the worker is being closed: what may yet succeed is another worker's then
@@ -15,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 record RunContext(
         BatchExecutor executor,
         Retries retries,
+        FlightNotes notes,
         InstantSource clock,
         BatchMetrics metrics,
         Outcomes outcomes,

@@ -43,19 +43,25 @@ final class Session implements Membership {
     private final CountDownLatch ending = new CountDownLatch(1);
 
     /** Joins; blocks while another worker of the same name has an open transaction. */
-    static Session open(BatchConfig config, WorkerParts parts, Executor threads) {
+    static Session open(BatchConfig config, WorkerParts parts, FlightNotes notes, Executor threads) {
         KafkaClients clients = new KafkaClients(config);
         Admin admin = clients.admin();
         try {
             new TopicSetup(admin, config).prepare();
-            return new Session(config, parts, clients, admin, threads);
+            return new Session(config, parts, notes, clients, admin, threads);
         } catch (RuntimeException e) {
             admin.close(Duration.ZERO);
             throw e;
         }
     }
 
-    private Session(BatchConfig config, WorkerParts parts, KafkaClients clients, Admin admin, Executor threads) {
+    private Session(
+            BatchConfig config,
+            WorkerParts parts,
+            FlightNotes notes,
+            KafkaClients clients,
+            Admin admin,
+            Executor threads) {
         this.limits = config.limits();
         this.nanoTime = parts.nanoTime();
         this.admin = admin;
@@ -65,6 +71,7 @@ final class Session implements Membership {
         RunContext context = new RunContext(
                 parts.executor(),
                 retries,
+                notes,
                 parts.clock(),
                 parts.metrics(),
                 outcomes,
@@ -73,8 +80,9 @@ final class Session implements Membership {
                 ending);
         this.intake = new Intake(parts.reader(), context, config);
         this.flights = new Flights(parts.executor(), new FlightLimit(parts.flight()), done, retries);
+        boolean hasNewProtocol = KafkaClients.hasNewProtocol(admin);
         this.producer = clients.producer();
-        this.consumer = clients.member(KafkaClients.hasNewProtocol(admin));
+        this.consumer = member(clients, hasNewProtocol, producer);
         this.settlement = new Settlement(new Transactions(producer), consumer::groupMetadata, limits, parts.metrics());
         this.assignment = new Assignment(
                 consumer, new PartitionLoader(config, clients, admin), threads, this::settle, this::dropLost);
@@ -84,6 +92,17 @@ final class Session implements Membership {
             consumer.subscribe(List.of(config.topics().requests()), assignment);
         } catch (RuntimeException e) {
             close();
+            throw e;
+        }
+    }
+
+    /** A producer that nobody has closed would go on in this process for ever. */
+    private static KafkaConsumer<byte[], byte[]> member(
+            KafkaClients clients, boolean hasNewProtocol, KafkaProducer<byte[], byte[]> producer) {
+        try {
+            return clients.member(hasNewProtocol);
+        } catch (RuntimeException e) {
+            producer.close(Duration.ZERO);
             throw e;
         }
     }

@@ -73,7 +73,7 @@ final class ShareSession implements Membership {
 
     private ShareSession(BatchConfig config, WorkerParts parts, KafkaClients clients, Admin admin) {
         this.config = config;
-        this.reader = parts.reader();
+        this.reader = parts.reader().protecting(config.topics().own());
         this.nanoTime = parts.nanoTime();
         this.admin = admin;
         LinkedBlockingQueue<Outcome> done = new LinkedBlockingQueue<>();
@@ -82,6 +82,7 @@ final class ShareSession implements Membership {
         this.context = new RunContext(
                 parts.executor(),
                 retries,
+                FlightNotes.NONE,
                 parts.clock(),
                 parts.metrics(),
                 new Outcomes(config.topics(), config.limits().answerBytes(), parts.recordLimits()),

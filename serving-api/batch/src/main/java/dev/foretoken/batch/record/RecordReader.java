@@ -10,6 +10,7 @@ import dev.foretoken.batch.record.value.RequestLine;
 import dev.foretoken.batch.record.value.UnreadableValueException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -30,6 +31,11 @@ public final class RecordReader {
     public RecordReader(RecordLimits limits, ReplyTopics replyTopics) {
         this.limits = limits;
         this.replyTopics = replyTopics;
+    }
+
+    /** The same, which refuses answers into these topics whatever the operator allows. */
+    public RecordReader protecting(Set<String> topics) {
+        return new RecordReader(limits, replyTopics.without(topics));
     }
 
     public ReadRecord read(ConsumerRecord<byte @Nullable [], byte @Nullable []> record) {

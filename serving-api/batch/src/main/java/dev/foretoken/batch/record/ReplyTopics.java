@@ -20,6 +20,8 @@ public final class ReplyTopics {
     private final Set<String> names = new TreeSet<>();
     private final Set<String> prefixes = new TreeSet<>();
 
+    private final Set<String> refused = new TreeSet<>();
+
     private ReplyTopics() {}
 
     /** @param allowed names of topics, or beginnings of names with a {@code *} behind */
@@ -38,9 +40,21 @@ public final class ReplyTopics {
         return topics;
     }
 
+    /** The same, but for these: a beginning of names that is allowed may be theirs too. */
+    ReplyTopics without(Set<String> others) {
+        ReplyTopics fewer = new ReplyTopics();
+        fewer.names.addAll(names);
+        fewer.prefixes.addAll(prefixes);
+        fewer.refused.addAll(refused);
+        fewer.refused.addAll(others);
+        return fewer;
+    }
+
     /** Whether an answer may go there. */
     public boolean allow(String topic) {
-        return isTopic(topic) && (names.contains(topic) || prefixes.stream().anyMatch(topic::startsWith));
+        return isTopic(topic)
+                && !refused.contains(topic)
+                && (names.contains(topic) || prefixes.stream().anyMatch(topic::startsWith));
     }
 
     /** Whether a topic of Kafka can be called so. */

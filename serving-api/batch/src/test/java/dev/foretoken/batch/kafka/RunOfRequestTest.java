@@ -15,6 +15,7 @@ import dev.foretoken.batch.record.RecordReader;
 import dev.foretoken.batch.record.ReplyTopics;
 import dev.foretoken.contract.ErrorCode;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of records without a broker. */
 @Timeout(300)
@@ -41,6 +43,11 @@ class RunOfRequestTest {
 
     private final BatchTopics topics = BatchTopics.named("requests", "answers");
     private final LinkedBlockingQueue<Outcome> done = new LinkedBlockingQueue<>();
+
+    @TempDir
+    private Path folder;
+
+    private FlightNotes notes = FlightNotes.NONE;
     private final CountDownLatch ending = new CountDownLatch(1);
     private final CountDownLatch tried = new CountDownLatch(20);
     private final Admin admin = Admin.create(java.util.Map.of("bootstrap.servers", "127.0.0.1:1"));
@@ -112,6 +119,73 @@ class RunOfRequestTest {
         assertThat(flights.waiting()).isZero();
         assertThat(done.poll(4, TimeUnit.MINUTES).offset()).isEqualTo(1);
         assertThat(flights.retrying()).isEqualTo(1);
+    }
+
+    @Test
+    void aRequestOfWhichProcessesDiedIsNotRunForEver() throws Exception {
+        notes = NotesOfTheDead.of(folder, config(), 4, 0);
+        AtomicInteger tries = new AtomicInteger();
+        run(context(Duration.ofMillis(1), id -> {
+                    tries.incrementAndGet();
+                    return success();
+                }))
+                .start();
+        Outcome outcome = done.poll(4, TimeUnit.MINUTES);
+        assertThat(outcome.status()).isEqualTo(500);
+        assertThat(new String(outcome.records().getFirst().value(), StandardCharsets.UTF_8))
+                .contains("the server died 4 times while the request ran");
+        assertThat(tries.get()).isZero();
+        assertThat(notes.deaths(0, 0)).isZero();
+    }
+
+    @Test
+    void aRequestOfWhichProcessesMayHaveDiedRunsAlone() throws Exception {
+        notes = NotesOfTheDead.of(folder, config(), 3, 1);
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch second = new CountDownLatch(1);
+        RunContext context = context(Duration.ofMillis(1), id -> {
+            (id.equals("request-1") ? second : gate).await();
+            return success();
+        });
+        Flights flights =
+                new Flights(context.executor(), new FlightLimit(FlightConfig.upTo(8)), done, context.retries());
+        flights.add(List.of(run(context, 0), run(context, 1), run(context, 2)));
+        flights.start(0);
+        assertThat(flights.running()).as("the first, which is no suspect").isEqualTo(1);
+        gate.countDown();
+        Eventually.until("it has ended", () -> !done.isEmpty());
+        assertThat(flights.ended(1)).hasSize(1);
+        flights.start(1);
+        assertThat(flights.running()).as("the second").isEqualTo(1);
+        assertThat(flights.waiting()).as("nothing beside it").isEqualTo(1);
+        second.countDown();
+        Eventually.until("it has ended", () -> !done.isEmpty());
+        assertThat(flights.ended(1)).hasSize(1);
+        flights.start(2);
+        assertThat(flights.waiting()).isZero();
+        assertThat(notes.deaths(0, 1)).isZero();
+    }
+
+    @Test
+    void noAnswerGoesIntoTheTopicsOfTheWorkersThemselves() {
+        Partition partition = Partition.shared(PLACE);
+        RecordReader lenient = new RecordReader(LIMITS, ReplyTopics.parse(List.of("requests*", "answer*")));
+        List<String> replies =
+                List.of(topics.answered(), topics.deadLetters(), topics.requests(), topics.answers(), "answers-2");
+        for (int offset = 0; offset < replies.size(); offset++) {
+            String id = "request-" + offset;
+            ConsumerRecord<byte[], byte[]> record = record(offset, id, TestTopic.line(id));
+            record.headers().add("foretoken-reply-topic", replies.get(offset).getBytes(StandardCharsets.US_ASCII));
+            partition.arrived().add(record);
+        }
+        Intake intake = new Intake(lenient, context(Duration.ofMillis(1)), config());
+        assertThat(intake.take(List.of(partition), 10, 1 << 20))
+                .extracting(RequestRun::replyTopic)
+                .containsExactlyInAnyOrder("answers", "answers-2");
+        assertThat(intake.outcomes())
+                .extracting(Outcome::reason)
+                .containsOnly("reply_topic_refused")
+                .hasSize(3);
     }
 
     @Test
@@ -215,6 +289,7 @@ class RunOfRequestTest {
         return new RunContext(
                 executor,
                 new Retries(backoff, InstantSource.system(), BatchMetrics.NONE, ending),
+                notes,
                 InstantSource.system(),
                 BatchMetrics.NONE,
                 new Outcomes(topics, 100_000, LIMITS),

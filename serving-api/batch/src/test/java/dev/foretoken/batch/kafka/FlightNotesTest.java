@@ -1,0 +1,115 @@
+package dev.foretoken.batch.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FlightNotesTest {
+
+    private static final BatchConfig CONFIG = new BatchConfig(
+            "127.0.0.1:1", Map.of(), BatchTopics.DEFAULTS, "group", "../instance", 1, WorkerLimits.DEFAULTS);
+    private static final int SLOTS = 4096;
+
+    @TempDir
+    private Path folder;
+
+    private FlightNotes notes = FlightNotes.NONE;
+    private int lives;
+
+    @BeforeEach
+    void open() {
+        notes = FlightNotes.open(folder.resolve("0"), CONFIG);
+    }
+
+    private void die() throws IOException {
+        notes = NotesOfTheDead.next(folder.resolve("" + lives), folder.resolve("" + ++lives), CONFIG);
+    }
+
+    @Test
+    void whatRanWhenAProcessDiedHasOneDeathMore() throws IOException {
+        notes.begin(2, 5);
+        notes.end(notes.begin(2, 6));
+        die();
+        assertThat(notes.deaths(2, 5)).isEqualTo(1);
+        assertThat(notes.deaths(2, 6)).isZero();
+        assertThat(notes.deaths(5, 2)).isZero();
+        die();
+        assertThat(notes.deaths(2, 5)).as("it did not run").isEqualTo(1);
+        notes.begin(2, 5);
+        die();
+        assertThat(notes.deaths(2, 5)).isEqualTo(2);
+    }
+
+    @Test
+    void aTryThatEndsSaysNothingOfTheDeathsBeforeAnOutcomeDoes() throws IOException {
+        notes.begin(0, 0);
+        die();
+        notes.end(notes.begin(0, 0));
+        die();
+        assertThat(notes.deaths(0, 0)).isEqualTo(1);
+        notes.forget(0, 0);
+        assertThat(notes.deaths(0, 0)).isZero();
+        die();
+        assertThat(notes.deaths(0, 0)).isZero();
+    }
+
+    @Test
+    void whatRunsWhenTheProcessEndsAsItShouldIsNotToBlame() throws IOException {
+        notes.begin(0, 0);
+        die();
+        notes.begin(0, 0);
+        notes.begin(0, 1);
+        notes.close();
+        die();
+        assertThat(notes.deaths(0, 0)).isEqualTo(1);
+        assertThat(notes.deaths(0, 1)).isZero();
+    }
+
+    @Test
+    void asManyAsItHasRoomForAreNotedAndThoseThatDoNotRunMakeRoom() throws IOException {
+        for (int offset = 0; offset < SLOTS; offset++) {
+            assertThat(notes.begin(0, offset)).isPositive();
+        }
+        assertThat(notes.begin(0, SLOTS)).isNegative();
+        notes.end(-1);
+        die();
+        for (int offset = 0; offset < SLOTS; offset++) {
+            assertThat(notes.deaths(0, offset)).isEqualTo(1);
+        }
+        int slot = notes.begin(0, 1_000_000);
+        assertThat(slot).isPositive();
+        assertThat(notes.deaths(0, 1_000_000)).isZero();
+        notes.end(slot);
+    }
+
+    @Test
+    void aDamagedFileIsReadAsFarAsItCanBe() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("0"))) {
+            Path file = files.findFirst().orElseThrow();
+            assertThat(file.getFileName().toString()).isEqualTo("foretoken-requests-group-.._instance.flights");
+            byte[] bytes = new byte[100_000];
+            Arrays.fill(bytes, (byte) 0x7f);
+            Files.write(file, bytes);
+            die();
+            assertThat(notes.begin(0, 0)).isPositive();
+        }
+    }
+
+    @Test
+    void aFileThatIsAnothersIsLeftAlone() {
+        FlightNotes second = FlightNotes.open(folder.resolve("0"), CONFIG);
+        assertThat(second).isSameAs(FlightNotes.NONE);
+        assertThat(second.begin(0, 0)).isNegative();
+        second.end(-1);
+        second.forget(0, 0);
+        second.close();
+    }
+}
