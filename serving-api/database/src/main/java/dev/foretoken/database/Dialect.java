@@ -96,12 +96,10 @@ public enum Dialect {
         @Override
         void begin(Connection connection, boolean write, long lockMillis) throws SQLException {
             connection.setAutoCommit(false);
+            String level = write ? "READ COMMITTED" : "REPEATABLE READ, READ ONLY";
             execute(
                     connection,
-                    write
-                            ? "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
-                            : "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-            execute(connection, "SET LOCAL lock_timeout = " + lockMillis);
+                    "SET TRANSACTION ISOLATION LEVEL " + level + "; SET LOCAL lock_timeout = " + lockMillis);
         }
 
         @Override
