@@ -2,19 +2,13 @@ package dev.foretoken.wire.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grpc.Metadata;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,24 +22,7 @@ class SlowConnectionTest {
     private static final Duration SHORT = Duration.ofMillis(300);
 
     private static ListeningServer server(Duration handshake, Duration idle) throws IOException {
-        return ListeningServer.start(
-                new ListeningServer.Bounds("127.0.0.1", 0, 100, 1 << 20, 8, Optional.empty()),
-                new ListeningServer.Patience(handshake, idle),
-                new ServerInterceptor() {
-                    @Override
-                    public <Q, A> ServerCall.Listener<Q> interceptCall(
-                            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-                        return next.startCall(call, headers);
-                    }
-                },
-                calls -> List.of());
-    }
-
-    private static Socket connect(ListeningServer server) throws IOException {
-        Socket socket = new Socket();
-        socket.setSoTimeout(120_000);
-        socket.connect(new InetSocketAddress("127.0.0.1", server.port()), 120_000);
-        return socket;
+        return Connections.server(100, new ListeningServer.Patience(handshake, idle));
     }
 
     private static void send(Socket socket, byte... bytes) throws IOException {
@@ -79,8 +56,8 @@ class SlowConnectionTest {
     @Test
     void oneThatSaysNothingOrOnlyBeginsTo() throws IOException {
         try (ListeningServer server = server(SHORT, LONG);
-                Socket silent = connect(server);
-                Socket begun = connect(server)) {
+                Socket silent = Connections.connect(server);
+                Socket begun = Connections.connect(server)) {
             send(begun, "PRI * HTTP/2.0\r\n".getBytes(StandardCharsets.US_ASCII));
             readToTheEnd(silent);
             readToTheEnd(begun);
@@ -90,8 +67,8 @@ class SlowConnectionTest {
     @Test
     void oneThatSpeaksTheProtocolAndCallsNothingOrDoesNotEndItsHeaders() throws IOException {
         try (ListeningServer server = server(LONG, SHORT);
-                Socket quiet = connect(server);
-                Socket slow = connect(server)) {
+                Socket quiet = Connections.connect(server);
+                Socket slow = Connections.connect(server)) {
             for (Socket socket : List.of(quiet, slow)) {
                 send(socket, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 send(socket, (byte) 0, (byte) 0, (byte) 0, (byte) 4, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 0);
