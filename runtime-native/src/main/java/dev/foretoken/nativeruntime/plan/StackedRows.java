@@ -1,6 +1,5 @@
 package dev.foretoken.nativeruntime.plan;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,12 +15,12 @@ public record StackedRows(List<MatrixRef> parts) implements Matrix {
 
     @Override
     public int rows() {
-        return parts.stream().mapToInt(MatrixRef::rows).sum();
+        return joined().rows();
     }
 
     @Override
     public int columns() {
-        return parts.getFirst().columns();
+        return joined().columns();
     }
 
     @Override
@@ -31,22 +30,15 @@ public record StackedRows(List<MatrixRef> parts) implements Matrix {
 
     @Override
     public StackedRows rows(int first, int count) {
-        List<MatrixRef> kept = new ArrayList<>();
-        int start = 0;
-        for (MatrixRef part : parts) {
-            int from = Math.max(first - start, 0);
-            int to = Math.min(first + count - start, part.rows());
-            if (from < to) {
-                kept.add(part.rows(from, to - from));
-            }
-            start += part.rows();
-        }
-        return new StackedRows(kept);
+        return new StackedRows(joined().rows(first, count).parts());
     }
 
     @Override
     public StackedRows columns(int first, int count) {
-        return new StackedRows(
-                parts.stream().map(part -> part.columns(first, count)).toList());
+        return new StackedRows(joined().columns(first, count).parts());
+    }
+
+    private JoinedRows joined() {
+        return new JoinedRows(parts);
     }
 }
