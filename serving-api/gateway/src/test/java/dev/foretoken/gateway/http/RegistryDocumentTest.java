@@ -2,17 +2,13 @@ package dev.foretoken.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,13 +28,13 @@ class RegistryDocumentTest {
 
     private Calls calls;
     private Calls admin;
-    private JsonNode document;
+    private ApiDocument document;
 
     @BeforeEach
     void read() throws Exception {
         calls = new Calls(root);
         admin = Calls.ofOperator(port);
-        document = calls.get("/registry/v1/openapi.json").json();
+        document = new ApiDocument(calls.get("/registry/v1/openapi.json").json());
     }
 
     private static Map<String, TreeSet<String>> implemented() {
@@ -47,51 +43,25 @@ class RegistryDocumentTest {
         return routes;
     }
 
-    /** Operations by path: method in capitals. */
-    private List<Operation> operations() {
-        List<Operation> all = new ArrayList<>();
-        document.path("paths")
-                .properties()
-                .forEach(path -> path.getValue()
-                        .properties()
-                        .forEach(method -> all.add(new Operation(
-                                path.getKey(), method.getKey().toUpperCase(Locale.ROOT), method.getValue()))));
-        return all;
-    }
-
-    private record Operation(String path, String method, JsonNode node) {}
-
     @Test
     void everyRouteIsDocumentedAndEveryDocumentedRouteExists() {
-        Map<String, TreeSet<String>> documented = new TreeMap<>();
-        operations()
-                .forEach(operation -> documented
-                        .computeIfAbsent(operation.path(), p -> new TreeSet<>())
-                        .add(operation.method()));
-        assertThat(documented).isEqualTo(implemented());
-        assertThat(document.path("openapi").asText()).startsWith("3.1");
-        assertThat(operations().stream().map(o -> o.node().path("operationId").asText()))
+        assertThat(document.methods()).isEqualTo(implemented());
+        assertThat(document.root().path("openapi").asText()).startsWith("3.1");
+        assertThat(document.operations().stream()
+                        .map(o -> o.node().path("operationId").asText()))
                 .doesNotHaveDuplicates();
     }
 
     @Test
     void everyExampleFitsItsSchema() {
-        SchemaCheck check = new SchemaCheck(document);
-        int examples = 0;
-        for (JsonNode content : document.findValues("application/json")) {
-            if (content.has("example")) {
-                examples++;
-                assertThat(check.problems(content.path("schema"), content.path("example")))
-                        .as(content.toString())
-                        .isEmpty();
-            }
-        }
-        assertThat(examples).isGreaterThan(15);
+        assertThat(document.problemsOfExamples())
+                .hasSizeGreaterThan(15)
+                .allSatisfy(problems -> assertThat(problems).isEmpty());
     }
 
     @Test
     void everyChangeIsRefusedOnTheCallersPort() throws Exception {
-        for (Operation operation : operations()) {
+        for (ApiDocument.Operation operation : document.operations()) {
             if (!operation.method().equals("GET")) {
                 Calls.Reply reply = calls.send(request(calls, operation, TestEdge.KEY));
                 assertThat(reply.status())
@@ -104,7 +74,7 @@ class RegistryDocumentTest {
 
     @Test
     void nothingIsAnsweredWithoutTheCredentialOfThePort() throws Exception {
-        for (Operation operation : operations()) {
+        for (ApiDocument.Operation operation : document.operations()) {
             for (Calls by : List.of(calls, admin)) {
                 String wrong = by == calls ? TestEdge.ADMIN_KEY : TestEdge.KEY;
                 assertThat(by.send(request(by, operation, wrong)).status())
@@ -116,7 +86,7 @@ class RegistryDocumentTest {
 
     @Test
     void routesForOperatorsAloneSaySoOnTheCallersPort() throws Exception {
-        for (Operation operation : operations()) {
+        for (ApiDocument.Operation operation : document.operations()) {
             boolean forOperators = operation.node().has("security");
             if (operation.method().equals("GET") && forOperators) {
                 assertThat(calls.send(request(calls, operation, TestEdge.KEY)).status())
@@ -127,7 +97,7 @@ class RegistryDocumentTest {
         }
     }
 
-    private static HttpRequest.Builder request(Calls by, Operation operation, String key) {
+    private static HttpRequest.Builder request(Calls by, ApiDocument.Operation operation, String key) {
         String path =
                 operation.path().replace("{version}", "1").replace("{job}", "1").replaceAll("\\{\\w+}", "toy");
         return by.anonymous(path)
