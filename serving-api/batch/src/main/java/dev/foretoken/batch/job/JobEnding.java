@@ -6,6 +6,7 @@ import dev.foretoken.batch.store.JobState;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a job that this process has the lease of ends: its files are written, then its row says so. A database that did what it was asked and
@@ -24,7 +25,7 @@ final class JobEnding {
 
     /** Ends it without files. */
     void fail(Job.Counts reached, List<Job.Flaw> flaws) {
-        end(JobState.FAILED, reached, flaws, List.of());
+        end(JobState.FAILED, reached, Optional.empty(), flaws, List.of());
     }
 
     /**
@@ -40,7 +41,7 @@ final class JobEnding {
             return false;
         }
         JobFiles.Written files = JobFiles.write(desk.store(), desk.limits(), job, answered, end, now);
-        if (end(end, files.counts(), List.of(), files.all())) {
+        if (end(end, files.counts(), Optional.of(files.usage()), List.of(), files.all())) {
             desk.store().removeJournals(job.id());
         } else {
             files.all().forEach(kept -> desk.store().removeBytes(kept.file().id()));
@@ -78,12 +79,18 @@ final class JobEnding {
      *
      * @param files the answers and the errors, each where there are any
      */
-    private boolean end(JobState state, Job.Counts reached, List<Job.Flaw> flaws, List<JobFiles.Kept> files) {
+    private boolean end(
+            JobState state,
+            Job.Counts reached,
+            Optional<Job.Usage> usage,
+            List<Job.Flaw> flaws,
+            List<JobFiles.Kept> files) {
         Instant now = desk.now();
         Job.Status status = new Job.Status(
                 state,
                 job.status().model(),
                 reached,
+                usage,
                 flaws,
                 JobFiles.Kept.id(files, JobFiles.Kind.OUTPUT),
                 JobFiles.Kept.id(files, JobFiles.Kind.ERROR));

@@ -28,6 +28,7 @@ final class JobFiles {
     private final JobLimits limits;
     private final Job job;
     private final JobState end;
+    private final UsageSum usage = new UsageSum();
 
     private JobFiles(BatchStore store, JobLimits limits, Job job, JobState end) {
         this.store = store;
@@ -53,7 +54,7 @@ final class JobFiles {
     }
 
     /** @param all at most one of each kind; none that is empty */
-    record Written(Job.Counts counts, List<Kept> all) {}
+    record Written(Job.Counts counts, Job.Usage usage, List<Kept> all) {}
 
     /** @param end why it ends: what is said of requests that were not answered */
     static Written write(BatchStore store, JobLimits limits, Job job, AnsweredLines answered, JobState end, Instant now)
@@ -70,7 +71,7 @@ final class JobFiles {
             List<Kept> all = new ArrayList<>();
             placed(output, Kind.OUTPUT, now).ifPresent(all::add);
             placed(errors, Kind.ERROR, now).ifPresent(all::add);
-            return new Written(answered.counts(), all);
+            return new Written(answered.counts(), usage.sum(), all);
         }
     }
 
@@ -82,7 +83,7 @@ final class JobFiles {
             for (byte[] line = lines.next(); line != null; line = lines.next()) {
                 int index = lines.index();
                 if (answered.has(index)) {
-                    copier.copy(index, answered.isFailed(index) ? bad : good);
+                    usage.add(copier.copy(index, answered.isFailed(index) ? bad : good));
                 } else {
                     bad.write(unanswered(index, line));
                     bad.write('\n');

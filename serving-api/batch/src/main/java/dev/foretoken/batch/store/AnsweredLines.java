@@ -159,14 +159,15 @@ public final class AnsweredLines {
             }
         }
 
-        /** Writes the answer of a request that has one, and a line end. */
-        public void copy(int request, OutputStream out) throws IOException {
+        /** Writes the answer of a request that has one, and a line end; returns what it wrote before that. */
+        public byte[] copy(int request, OutputStream out) throws IOException {
             byte[] json = new byte[length[request]];
             RandomAccessFile file = files[journal[request]];
             file.seek(offset[request]);
             file.readFully(json);
             out.write(json);
             out.write('\n');
+            return json;
         }
 
         @Override

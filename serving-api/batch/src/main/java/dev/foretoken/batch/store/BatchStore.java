@@ -30,7 +30,8 @@ public final class BatchStore implements AutoCloseable {
 
     private static final int ID_DIGITS = 32;
 
-    private static final Tables TABLES = new Tables(BatchStore.class, "batch_migrations", List.of("V1__batch.sql"));
+    private static final Tables TABLES =
+            new Tables(BatchStore.class, "batch_migrations", List.of("V1__batch.sql", "V2__folder_and_usage.sql"));
     private static final int CONNECTIONS = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -58,9 +59,7 @@ public final class BatchStore implements AutoCloseable {
         try {
             Database<Session> rows = Database.open(config, TABLES, Session::new);
             BatchStore store = new BatchStore(rows, blobs, ids);
-            if (alone) {
-                store.freeAll();
-            }
+            store.begin(alone);
             return store;
         } catch (RuntimeException e) {
             blobs.close();
@@ -68,10 +67,13 @@ public final class BatchStore implements AutoCloseable {
         }
     }
 
-    private void freeAll() {
+    private void begin(boolean alone) {
         try {
             this.<@Nullable Void>change(session -> {
-                session.jobs().freeAll();
+                blobs.requireThatOf(session.folder(), () -> newId(""));
+                if (alone) {
+                    session.jobs().freeAll();
+                }
                 return null;
             });
         } catch (RuntimeException e) {
@@ -128,6 +130,9 @@ public final class BatchStore implements AutoCloseable {
         try {
             return Files.newInputStream(blobs.path(file));
         } catch (NoSuchFileException e) {
+            if (!blobs.isThere()) {
+                throw StoreErrors.of("finding the folder of batches", e);
+            }
             throw new ForetokenException(
                     ErrorCode.FILE_NOT_FOUND, "the bytes of a file are not in the folder of batches any more", e);
         } catch (IOException e) {

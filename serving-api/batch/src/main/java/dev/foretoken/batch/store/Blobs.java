@@ -9,12 +9,15 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,8 @@ final class Blobs implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Blobs.class.getName());
 
+    private final Path folder;
+    private final Path name;
     private final Path files;
     private final Path incoming;
     private final Path journals;
@@ -30,6 +35,8 @@ final class Blobs implements AutoCloseable {
 
     /** @param alone whether no other process may use it */
     Blobs(Path folder, boolean alone) {
+        this.folder = folder;
+        this.name = folder.resolve("name");
         this.files = folder.resolve("files");
         this.incoming = folder.resolve("incoming");
         this.journals = folder.resolve("journals");
@@ -64,6 +71,49 @@ final class Blobs implements AutoCloseable {
                     "another process uses the folder of batches: give this one its own, or let both share a database of PostgreSQL");
         }
         return channel;
+    }
+
+    /**
+     * Refuses a folder that is not the database's, whose files would not be found in it or would be swept from it. Where neither has a name for it
+     * yet, both get one. In a transaction that nobody else has at the same time.
+     */
+    void requireThatOf(FolderName database, Supplier<String> names) throws SQLException {
+        try {
+            String known = database.known();
+            String found = Files.exists(name) ? Files.readString(name).strip() : "";
+            // A start that ended between the two left a name in a folder that has nothing else.
+            if (known.isEmpty() && (found.isEmpty() || isEmpty())) {
+                database.know(found.isEmpty() ? named(names.get()) : found);
+            } else if (!known.equals(found)) {
+                throw new ForetokenException(
+                        ErrorCode.CONFIG_INVALID,
+                        ("the folder of batches is not the one whose files this database knows: give all gateways of a database the same folder,"
+                                        + " and each database its own; if that folder is lost for good, write %s into the file 'name' of this one")
+                                .formatted(known.isEmpty() ? "nothing" : known));
+            }
+        } catch (IOException e) {
+            throw StoreErrors.of("reading the name of the folder of batches", e);
+        }
+    }
+
+    private String named(String given) throws IOException {
+        Path begun = folder.resolve("name.begun");
+        Files.writeString(begun, given);
+        try (FileChannel channel = FileChannel.open(begun, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(begun, name, StandardCopyOption.ATOMIC_MOVE);
+        sync(folder);
+        return given;
+    }
+
+    private boolean isEmpty() {
+        return list(files).isEmpty() && list(journals).isEmpty();
+    }
+
+    /** Whether the folder is in its place: what is not in it is gone then. */
+    boolean isThere() {
+        return Files.exists(name);
     }
 
     Incoming receive(String name, long most) {

@@ -45,12 +45,14 @@ public record Job(String id, String tenant, Order order, Status status, Lease le
      * What has come of it.
      *
      * @param model that its requests name; empty before its file was checked
+     * @param usage of all its answers; empty before it is over
      * @param errors of its file
      */
     public record Status(
             JobState state,
             Optional<String> model,
             Counts counts,
+            Optional<Usage> usage,
             List<Flaw> errors,
             Optional<String> outputFile,
             Optional<String> errorFile) {
@@ -62,6 +64,18 @@ public record Job(String id, String tenant, Order order, Status status, Lease le
     /** Requests: all, answered well, answered with an error. */
     public record Counts(int total, int completed, int failed) {
         public static final Counts NONE = new Counts(0, 0, 0);
+    }
+
+    /**
+     * Tokens.
+     *
+     * @param input of prompts
+     * @param cached of those, found in a cache
+     * @param output that were sampled
+     * @param reasoning of those, before the answer proper
+     */
+    public record Usage(long input, long cached, long output, long reasoning) {
+        public static final Usage NONE = new Usage(0, 0, 0, 0);
     }
 
     /**

@@ -177,7 +177,8 @@ public final class JobTable {
         String at = status.state().text() + "_at";
         return sql.update(
                         "UPDATE batch_jobs SET state = ?, " + at + " = ?, completed = ?, failed = ?, errors = ?,"
-                                + " output_file = ?, error_file = ?, owner = '', lease_until = 0" + MINE
+                                + " output_file = ?, error_file = ?, input_tokens = ?, cached_tokens = ?, output_tokens = ?,"
+                                + " reasoning_tokens = ?, owner = '', lease_until = 0" + MINE
                                 + " AND state IN (" + OPEN + ")",
                         status.state().text(),
                         now.toEpochMilli(),
@@ -186,6 +187,10 @@ public final class JobTable {
                         JobText.flaws(status.errors()),
                         status.outputFile().orElse(null),
                         status.errorFile().orElse(null),
+                        status.usage().map(Job.Usage::input).orElse(null),
+                        status.usage().map(Job.Usage::cached).orElse(null),
+                        status.usage().map(Job.Usage::output).orElse(null),
+                        status.usage().map(Job.Usage::reasoning).orElse(null),
                         id,
                         lease.owner(),
                         lease.attempt())
@@ -241,9 +246,21 @@ public final class JobTable {
                 JobState.of(row.getString("state")),
                 Optional.ofNullable(row.getString("model")),
                 new Job.Counts(row.getInt("total"), row.getInt("completed"), row.getInt("failed")),
+                usage(row),
                 JobText.flaws(row.getString("errors")),
                 Optional.ofNullable(row.getString("output_file")),
                 Optional.ofNullable(row.getString("error_file")));
+    }
+
+    private static Optional<Job.Usage> usage(ResultSet row) throws SQLException {
+        long input = row.getLong("input_tokens");
+        return row.wasNull()
+                ? Optional.empty()
+                : Optional.of(new Job.Usage(
+                        input,
+                        row.getLong("cached_tokens"),
+                        row.getLong("output_tokens"),
+                        row.getLong("reasoning_tokens")));
     }
 
     private static Map<JobState, Instant> entered(ResultSet row) throws SQLException {

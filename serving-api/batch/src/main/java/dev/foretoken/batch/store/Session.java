@@ -17,6 +17,10 @@ public final class Session {
         sql.lock("batch_state");
     }
 
+    FolderName folder() {
+        return new FolderName(sql);
+    }
+
     public FileTable files() {
         return new FileTable(sql);
     }

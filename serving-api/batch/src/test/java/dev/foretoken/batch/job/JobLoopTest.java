@@ -7,6 +7,7 @@ import static dev.foretoken.batch.job.JobSite.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.foretoken.batch.BatchAnswer;
 import dev.foretoken.batch.store.Job;
 import dev.foretoken.batch.store.JobState;
 import dev.foretoken.batch.store.StoredFile;
@@ -70,6 +71,18 @@ class JobLoopTest {
         assertThat(output.purpose()).isEqualTo(StoredFile.OUTPUT);
         assertThat(output.name()).isEqualTo(job.id() + "_output.jsonl");
         assertThat(folder.resolve("journals")).isEmptyDirectory();
+    }
+
+    @Test
+    void aJobThatIsOverSaysWhatItsAnswersUsed() {
+        Job job = site.submit("t", "24h", lines(2));
+        assertThat(job.status().usage()).isEmpty();
+        site.settle(request -> new BatchAnswer(
+                200,
+                "r",
+                "{\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}".getBytes(StandardCharsets.UTF_8),
+                Optional.empty()));
+        assertThat(site.found(job).status().usage()).contains(new Job.Usage(6, 0, 4, 0));
     }
 
     @Test

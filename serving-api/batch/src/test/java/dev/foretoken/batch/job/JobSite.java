@@ -68,6 +68,7 @@ final class JobSite implements AutoCloseable {
     private static String emptyDatabase(Path folder) {
         try {
             Files.createDirectories(folder);
+            Files.writeString(folder.resolve("name"), Empty.FOLDER);
             return "jdbc:sqlite:" + Files.write(folder.resolve("batch.db"), Empty.DATABASE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -76,13 +77,14 @@ final class JobSite implements AutoCloseable {
 
     /** Made once, since the tables take longer than most tests. */
     private static final class Empty {
+        static final String FOLDER = "0".repeat(32);
         static final byte[] DATABASE = make();
 
         private static byte[] make() {
             try {
                 Path made = Files.createTempDirectory("batch-site");
                 Path file = made.resolve("batch.db");
-                BatchStore.open(made, "jdbc:sqlite:" + file, () -> "").close();
+                BatchStore.open(made, "jdbc:sqlite:" + file, () -> FOLDER).close();
                 byte[] bytes = Files.readAllBytes(file);
                 try (Stream<Path> paths = Files.walk(made)) {
                     for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {

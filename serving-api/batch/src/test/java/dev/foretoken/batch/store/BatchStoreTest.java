@@ -150,6 +150,7 @@ class BatchStoreTest {
                 JobState.EXPIRED,
                 Optional.of("m"),
                 new Job.Counts(3, 1, 2),
+                Optional.of(new Job.Usage(40, 30, 20, 10)),
                 List.of(flaw),
                 Optional.of("file-o"),
                 Optional.empty());
@@ -178,7 +179,13 @@ class BatchStoreTest {
         Job mine = taken(job, "me", NOW);
         Instant later = NOW.plusSeconds(30);
         Job.Status failed = new Job.Status(
-                JobState.FAILED, Optional.empty(), Job.Counts.NONE, List.of(), Optional.empty(), Optional.empty());
+                JobState.FAILED,
+                Optional.empty(),
+                Job.Counts.NONE,
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
         store.change(session -> {
             assertThat(session.jobs().take(mine, "other", later.minusMillis(1), later))
                     .isFalse();
@@ -257,6 +264,44 @@ class BatchStoreTest {
         assertThatThrownBy(() -> BatchStore.open(folder, url, () -> "0".repeat(32)))
                 .isInstanceOf(ForetokenException.class)
                 .hasMessageContaining("another process uses the folder");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anotherFolderOfTheSameDatabaseIsRefused(DatabaseKind kind) {
+        open(kind);
+        StoredFile file = file("a", "x");
+        store.close();
+        refusesTheFolder(folder.resolve("other"), url);
+        reopen();
+        assertThat(store.path(file)).exists();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFolderOfAnotherDatabaseIsRefused(DatabaseKind kind) {
+        open(kind);
+        file("a", "x");
+        store.close();
+        refusesTheFolder(folder, kind.url(folder));
+    }
+
+    private void refusesTheFolder(Path place, String database) {
+        assertThatThrownBy(() -> BatchStore.open(place, database, () -> "0".repeat(32)))
+                .isInstanceOfSatisfying(
+                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_INVALID))
+                .hasMessageContaining("the same folder");
+    }
+
+    /** A process may end after the folder has its name and before the database knows it. */
+    @Test
+    void anEmptyFolderWithANameBecomesTheDatabases() {
+        open(DatabaseKind.SQLITE);
+        store.close();
+        url = DatabaseKind.SQLITE.url(folder);
+        reopen();
+        reopen();
+        assertThat(store.path(file("a", "x"))).exists();
     }
 
     @Test

@@ -43,9 +43,24 @@ public final class BatchJson {
         times(out, job);
         out.raw(",\"request_counts\":{\"total\":").number(status.counts().total());
         out.raw(",\"completed\":").number(status.counts().completed());
-        out.raw(",\"failed\":").number(status.counts().failed()).raw("},\"metadata\":");
+        out.raw(",\"failed\":").number(status.counts().failed()).raw("},\"usage\":");
+        usage(out, status.usage());
+        out.raw(",\"metadata\":");
         metadata(out, job.order().metadata());
         out.raw("}");
+    }
+
+    private static void usage(JsonWriter out, Optional<Job.Usage> usage) {
+        if (usage.isEmpty()) {
+            out.raw("null");
+            return;
+        }
+        Job.Usage used = usage.get();
+        out.raw("{\"input_tokens\":").number(used.input());
+        out.raw(",\"input_tokens_details\":{\"cached_tokens\":").number(used.cached());
+        out.raw("},\"output_tokens\":").number(used.output());
+        out.raw(",\"output_tokens_details\":{\"reasoning_tokens\":").number(used.reasoning());
+        out.raw("},\"total_tokens\":").number(used.input() + used.output()).raw("}");
     }
 
     private static void times(JsonWriter out, Job job) {

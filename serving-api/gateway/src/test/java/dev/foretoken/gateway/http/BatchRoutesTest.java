@@ -101,6 +101,11 @@ class BatchRoutesTest {
         fits("Batch", done);
         assertThat(done.path("status").asText()).isEqualTo("completed");
         assertThat(done.path("request_counts").toString()).isEqualTo("{\"total\":2,\"completed\":2,\"failed\":0}");
+        assertThat(created.json().path("usage").isNull()).isTrue();
+        long input = done.path("usage").path("input_tokens").asLong();
+        long output = done.path("usage").path("output_tokens").asLong();
+        assertThat(output).isPositive();
+        assertThat(done.path("usage").path("total_tokens").asLong()).isEqualTo(input + output);
         assertThat(done.path("metadata").toString()).isEqualTo("{\"a\":\"b\"}");
         Calls.Reply content =
                 calls.get("/v1/files/" + done.path("output_file_id").asText() + "/content");

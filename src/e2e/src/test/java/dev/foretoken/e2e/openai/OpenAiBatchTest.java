@@ -112,6 +112,11 @@ class OpenAiBatchTest {
                 .allSatisfy(answer -> assertThat(
                                 answer.at("/response/body/choices/0/text").asText())
                         .isEqualTo(OpenAi.LINES.answer().generated()));
+        assertThat(done.usage().orElseThrow().validate().totalTokens())
+                .isEqualTo(answers.values().stream()
+                        .mapToLong(answer ->
+                                answer.at("/response/body/usage/total_tokens").asLong())
+                        .sum());
         Map<String, JsonNode> errors = lines(done.errorFileId().orElseThrow());
         assertThat(errors).containsOnlyKeys("c7");
         assertThat(errors.get("c7").at("/response/status_code").asInt()).isEqualTo(400);
