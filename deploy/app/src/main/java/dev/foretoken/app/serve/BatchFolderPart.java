@@ -9,6 +9,7 @@ import dev.foretoken.batch.job.JobRunner;
 import dev.foretoken.batch.job.LocalTransport;
 import dev.foretoken.batch.store.BatchStore;
 import dev.foretoken.gateway.Gateway;
+import dev.foretoken.gateway.batch.BatchJobMetrics;
 import dev.foretoken.gateway.batch.GatewayExecutor;
 import java.time.InstantSource;
 
@@ -33,8 +34,14 @@ final class BatchFolderPart implements AutoCloseable {
                 FlightConfig.upTo(gateway.admission().mostOfBatches()),
                 gateway.clocks().nanos(),
                 Thread.ofVirtual().name("batch-request-", 0).factory());
-        JobRunner runner =
-                JobRunner.start(store, limits, transport, wall, gateway.clocks().nanos(), gateway.newId());
+        JobRunner runner = JobRunner.start(
+                store,
+                limits,
+                transport,
+                wall,
+                gateway.clocks().nanos(),
+                new BatchJobMetrics(gateway.telemetry()),
+                gateway.newId());
         gateway.offerBatches(new Gateway.Batches(
                 new BatchFiles(store, limits, wall), new BatchJobs(store, limits, wall, runner::wake)));
         return new BatchFolderPart(store, runner);

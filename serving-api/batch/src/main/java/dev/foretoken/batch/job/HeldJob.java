@@ -379,6 +379,7 @@ final class HeldJob {
 
     private boolean count(int index, boolean failed) {
         answered.set(index);
+        desk.metrics().answered(failed);
         counts = new Job.Counts(
                 counts.total(), counts.completed() + (failed ? 0 : 1), counts.failed() + (failed ? 1 : 0));
         return true;

@@ -19,6 +19,7 @@ record JobDesk(
         JobLimits limits,
         JobTransport transport,
         Clocks clocks,
+        JobMetrics metrics,
         Executor tasks,
         Consumer<Runnable> mail,
         Runnable lookSoon) {

@@ -94,7 +94,7 @@ final class JobEnding {
                 flaws,
                 JobFiles.Kept.id(files, JobFiles.Kind.OUTPUT),
                 JobFiles.Kept.id(files, JobFiles.Kind.ERROR));
-        return desk.store().change(session -> {
+        boolean ended = desk.store().change(session -> {
             boolean mine = session.jobs().end(job.id(), job.lease(), status, now);
             if (mine) {
                 for (JobFiles.Kept kept : files) {
@@ -103,5 +103,9 @@ final class JobEnding {
             }
             return mine;
         });
+        if (ended) {
+            desk.metrics().ended(state);
+        }
+        return ended;
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,9 +57,10 @@ final class JobLoop {
             JobLimits limits,
             JobTransport transport,
             JobDesk.Clocks clocks,
+            JobMetrics metrics,
             Executor tasks,
             String owner) {
-        this.desk = new JobDesk(store, limits, transport, clocks, tasks, mail::add, this::lookSoon);
+        this.desk = new JobDesk(store, limits, transport, clocks, metrics, tasks, mail::add, this::lookSoon);
         this.owner = owner;
         this.nextLook = desk.nanos();
         this.nextTidy = nextLook;
@@ -109,6 +111,7 @@ final class JobLoop {
     private void look() {
         beat();
         List<Job> open = desk.store().read(session -> session.jobs().open(MOST_SEEN));
+        tell(open, desk.now());
         for (Job job : open) {
             HeldJob mine = held.get(job.id());
             if (mine == null) {
@@ -117,6 +120,21 @@ final class JobLoop {
                 mine.cancelled();
             }
         }
+    }
+
+    private void tell(List<Job> open, Instant now) {
+        Map<JobState, Integer> states = new EnumMap<>(JobState.class);
+        open.forEach(job -> states.merge(job.state(), 1, Integer::sum));
+        Duration oldest = open.stream()
+                .filter(job -> isFree(job, now))
+                .map(job -> Duration.between(job.order().created(), now))
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+        desk.metrics().open(states, oldest);
+    }
+
+    private static boolean isFree(Job job, Instant now) {
+        return job.lease().owner().isEmpty() || !now.isBefore(job.lease().until());
     }
 
     private void beat() {
@@ -141,9 +159,7 @@ final class JobLoop {
 
     private void take(Job job) {
         Instant now = desk.now();
-        boolean free =
-                job.lease().owner().isEmpty() || !now.isBefore(job.lease().until());
-        if (!free || !hasPlace(job, now)) {
+        if (!isFree(job, now) || !hasPlace(job, now)) {
             return;
         }
         Optional<Job> taken = desk.store().change(session -> taken(session.jobs(), job, now));

@@ -38,11 +38,12 @@ public final class JobRunner implements AutoCloseable {
             JobTransport transport,
             InstantSource wall,
             LongSupplier nanos,
+            JobMetrics metrics,
             String owner) {
         ExecutorService tasks = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("batch-files-", 0).factory());
         JobRunner runner = new JobRunner(
-                new JobLoop(store, limits, transport, new JobDesk.Clocks(wall, nanos), tasks, owner), tasks);
+                new JobLoop(store, limits, transport, new JobDesk.Clocks(wall, nanos), metrics, tasks, owner), tasks);
         runner.thread.start();
         return runner;
     }

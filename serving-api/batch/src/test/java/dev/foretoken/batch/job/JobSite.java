@@ -111,11 +111,16 @@ final class JobSite implements AutoCloseable {
 
     /** What another process would run on the same store. */
     JobLoop loop(String owner, JobTransport by) {
+        return loop(owner, by, JobMetrics.NONE);
+    }
+
+    JobLoop loop(String owner, JobTransport by, JobMetrics metrics) {
         return new JobLoop(
                 store,
                 limits,
                 by,
                 new JobDesk.Clocks(this::now, () -> now().toEpochMilli() * 1_000_000),
+                metrics,
                 Runnable::run,
                 owner);
     }

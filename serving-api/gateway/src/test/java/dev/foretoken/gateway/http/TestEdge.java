@@ -5,6 +5,7 @@ import dev.foretoken.batch.BatchRequest;
 import dev.foretoken.batch.job.BatchFiles;
 import dev.foretoken.batch.job.BatchJobs;
 import dev.foretoken.batch.job.JobLimits;
+import dev.foretoken.batch.job.JobMetrics;
 import dev.foretoken.batch.job.JobRunner;
 import dev.foretoken.batch.job.JobTransport;
 import dev.foretoken.batch.store.BatchStore;
@@ -118,7 +119,13 @@ public class TestEdge {
         Path home = temporaryFolder();
         BatchStore store = BatchStore.open(home, "jdbc:sqlite:" + home.resolve("batch.db"), gateway::newId);
         JobRunner runner = JobRunner.start(
-                store, BATCH_LIMITS, new EchoTransport(), InstantSource.system(), System::nanoTime, "test");
+                store,
+                BATCH_LIMITS,
+                new EchoTransport(),
+                InstantSource.system(),
+                System::nanoTime,
+                JobMetrics.NONE,
+                "test");
         return new Gateway.Batches(
                 new BatchFiles(store, BATCH_LIMITS, InstantSource.system()),
                 new BatchJobs(store, BATCH_LIMITS, InstantSource.system(), runner::wake));

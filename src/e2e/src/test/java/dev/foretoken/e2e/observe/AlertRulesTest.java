@@ -57,6 +57,8 @@ class AlertRulesTest {
             page -> page.change("foretoken_migrations_failed_total", InputSeries.rising(1)),
             "ForetokenBatchLate",
             page -> page.change("foretoken_batch_oldest_seconds", InputSeries.steady(7200)),
+            "ForetokenBatchJobsWait",
+            page -> page.change("foretoken_batch_jobs_oldest_waiting_seconds", InputSeries.steady(7200)),
             "ForetokenBatchDeadLetters",
             page -> page.change(
                     "foretoken_batch_dead_letters_total",
