@@ -126,16 +126,15 @@ public final class BatchFiles {
     /** @throws ForetokenException INVALID_REQUEST when the page is to begin after a file that is not there */
     public List<StoredFile> list(FileTable.Page page) {
         Instant now = wall.instant();
-        List<StoredFile> found = store.read(session -> {
+        return store.read(session -> {
             if (page.after().isPresent()) {
                 session.files()
                         .find(page.after().get())
                         .filter(file -> file.tenant().equals(page.tenant()))
                         .orElseThrow(() -> ForetokenException.invalid("after", "after names no file that is there"));
             }
-            return session.files().page(page);
+            return session.files().page(page, now);
         });
-        return found.stream().filter(file -> !file.isOver(now)).toList();
     }
 
     /** @throws ForetokenException FILE_NOT_FOUND, JOB_CONFLICT while a batch that is not over reads it */

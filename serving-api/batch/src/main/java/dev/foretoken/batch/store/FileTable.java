@@ -47,20 +47,21 @@ public final class FileTable {
     public record Page(
             String tenant, Optional<String> purpose, Optional<String> after, boolean newestFirst, int most) {}
 
-    public List<StoredFile> page(Page page) throws SQLException {
+    /** Of the files whose time is not over. */
+    public List<StoredFile> page(Page page, Instant now) throws SQLException {
         @Nullable String purpose = page.purpose().orElse(null);
         String order = page.newestFirst() ? "DESC" : "ASC";
         String than = page.newestFirst() ? "<" : ">";
         String from = page.after().isEmpty()
                 ? ""
                 : " AND number " + than + " (SELECT number FROM batch_files WHERE id = ? AND tenant = ?)";
-        String query = SELECT + "tenant = ?" + (purpose == null ? "" : " AND purpose = ?") + from + " ORDER BY number "
-                + order + " LIMIT ?";
-        return sql.list(query, FileTable::row, values(page, purpose));
+        String query = SELECT + "tenant = ? AND (expires IS NULL OR expires > ?)"
+                + (purpose == null ? "" : " AND purpose = ?") + from + " ORDER BY number " + order + " LIMIT ?";
+        return sql.list(query, FileTable::row, values(page, purpose, now));
     }
 
-    private static @Nullable Object[] values(Page page, @Nullable String purpose) {
-        List<Object> values = new java.util.ArrayList<>(List.of(page.tenant()));
+    private static @Nullable Object[] values(Page page, @Nullable String purpose, Instant now) {
+        List<Object> values = new java.util.ArrayList<>(List.of(page.tenant(), now.toEpochMilli()));
         if (purpose != null) {
             values.add(purpose);
         }

@@ -95,6 +95,20 @@ class BatchJobsTest {
         assertThat(site.allFiles("a")).isEmpty();
     }
 
+    /** A page with fewer than were asked for is the last one. */
+    @Test
+    void filesWhoseTimeIsOverTakeNoPlaceInAPage() {
+        StoredFile kept = site.upload("a", JobSite.line("x"));
+        for (int i = 0; i < 2; i++) {
+            try (var incoming = site.files.receive("a")) {
+                site.files.keep("a", "short", Optional.of(Duration.ofHours(1)), incoming);
+            }
+        }
+        site.pass(Duration.ofHours(1));
+        assertThat(site.files.list(new FileTable.Page("a", Optional.empty(), Optional.empty(), true, 1)))
+                .containsExactly(kept);
+    }
+
     @Test
     void aTenantStoresNoMoreThanItMay() {
         String long1 = JobSite.line("x".repeat(20));

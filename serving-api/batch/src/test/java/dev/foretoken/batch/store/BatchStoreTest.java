@@ -131,13 +131,13 @@ class BatchStoreTest {
         assertThat(page(Optional.of(second.id()), true, 2)).containsExactly(first);
         assertThat(page(Optional.of(first.id()), false, 5)).containsExactly(second, third);
         assertThat(seen(session -> session.files()
-                        .page(new FileTable.Page("a", Optional.of(StoredFile.OUTPUT), Optional.empty(), true, 9))))
+                        .page(new FileTable.Page("a", Optional.of(StoredFile.OUTPUT), Optional.empty(), true, 9), NOW)))
                 .isEqualTo(List.of());
     }
 
     private List<StoredFile> page(Optional<String> after, boolean newestFirst, int most) {
-        return store.read(session ->
-                session.files().page(new FileTable.Page("a", Optional.of(StoredFile.INPUT), after, newestFirst, most)));
+        return store.read(session -> session.files()
+                .page(new FileTable.Page("a", Optional.of(StoredFile.INPUT), after, newestFirst, most), NOW));
     }
 
     @ParameterizedTest
