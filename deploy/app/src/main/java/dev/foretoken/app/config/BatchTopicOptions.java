@@ -1,9 +1,9 @@
 package dev.foretoken.app.config;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options about requests that come in by Kafka. */
@@ -73,14 +73,8 @@ public final class BatchTopicOptions {
                     "Takes requests as a share group: more processes than partitions, but each request is answered at least once instead of once (src/docs/batch-kafka.md).")
     boolean share;
 
-    @Option(
-            names = "--batch-config",
-            paramLabel = "FILE",
-            defaultValue = "${env:FORETOKEN_BATCH_CONFIG}",
-            description =
-                    "Properties file with further settings of Kafka's clients: encryption and credentials (security.protocol, sasl.jaas.config, ssl.truststore.location).")
-    @Nullable
-    Path config;
+    @Mixin
+    ClientSettingsOptions clients = new ClientSettingsOptions();
 
     Optional<BatchTopicSettings> settings() {
         return given(brokers)
@@ -90,7 +84,7 @@ public final class BatchTopicOptions {
                         group,
                         given(instance),
                         share,
-                        ClientSettingsFile.read("batch-config", config)));
+                        clients.read()));
     }
 
     /** An empty environment variable says nothing. */

@@ -2,8 +2,7 @@ package dev.foretoken.app.config;
 
 import dev.foretoken.batch.client.Connection;
 import dev.foretoken.batch.kafka.BatchTopics;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of commands that speak with the brokers of batches. */
@@ -31,18 +30,12 @@ public final class TopicOptions {
             description = "Where answers are; as --batch-answers of the server. Default: ${DEFAULT-VALUE}.")
     String answers = BatchTopicSettings.ANSWERS;
 
-    @Option(
-            names = "--batch-config",
-            paramLabel = "FILE",
-            defaultValue = "${env:FORETOKEN_BATCH_CONFIG}",
-            description =
-                    "Properties file with further settings of Kafka's clients: encryption and credentials (security.protocol, sasl.jaas.config, ssl.truststore.location).")
-    @Nullable
-    Path config;
+    @Mixin
+    ClientSettingsOptions clients = new ClientSettingsOptions();
 
     /** @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID for a file that cannot be read */
     public Connection connection() {
-        return new Connection(brokers, ClientSettingsFile.read("batch-config", config));
+        return new Connection(brokers, clients.read());
     }
 
     /** @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID for names that topics cannot have */
