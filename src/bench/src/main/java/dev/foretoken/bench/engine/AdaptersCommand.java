@@ -1,8 +1,6 @@
 package dev.foretoken.bench.engine;
 
 import dev.foretoken.bench.checkpoint.AdapterFolder;
-import dev.foretoken.bench.probe.DramProbe;
-import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.report.ResultOptions;
 import dev.foretoken.contract.runtime.AdapterLimits;
@@ -33,7 +31,6 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Example: bench adapters --shape llama-1.1b --weights q8_0 --batch 32 --adapters 8 --rank 16"})
 public final class AdaptersCommand implements Callable<Integer> {
-    private static final int PROBE_MEBIBYTES = 256;
     private static final long ADAPTER_BYTES = 4L << 30;
 
     @Spec
@@ -54,20 +51,11 @@ public final class AdaptersCommand implements Callable<Integer> {
     @Option(names = "--batch", defaultValue = "32", description = "Sequences at once (default: ${DEFAULT-VALUE}).")
     private int batch;
 
-    @Option(
-            names = "--prompt",
-            defaultValue = "512",
-            description = "Tokens of each prompt (default: ${DEFAULT-VALUE}).")
-    private int prompt;
-
-    @Option(names = "--generate", defaultValue = "64", description = "New tokens of each (default: ${DEFAULT-VALUE}).")
-    private int generate;
-
     @Option(names = "--repeat", defaultValue = "3", description = "Counted runs of each (default: ${DEFAULT-VALUE}).")
     private int repeat;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Decides every prompt (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    @Mixin
+    private PairOptions pair = new PairOptions();
 
     @Mixin
     private RuntimeChoice runtime = new RuntimeChoice();
@@ -93,8 +81,9 @@ public final class AdaptersCommand implements Callable<Integer> {
         Provenance provenance = result.provenance(spec);
         Path folder = Files.createTempDirectory("foretoken-adapters-");
         try (LocalEngine engine = open()) {
-            BatchSpec one = new BatchSpec(LocalEngine.MODEL, prompt, generate, batch, seed);
-            PairSeries.Result found = measure(engine, one, load(engine, folder));
+            BatchSpec one = pair.batchOf(batch);
+            PairSeries.Result found =
+                    PairSeries.of(engine, "adapters", one, one.withAdapters(load(engine, folder, one.seed())), repeat);
             return new AdaptersReport(
                     AdaptersReport.SCHEMA,
                     provenance,
@@ -102,8 +91,8 @@ public final class AdaptersCommand implements Callable<Integer> {
                     engine.model().numericsId(),
                     engine.model().heldAs(),
                     batch,
-                    prompt,
-                    generate,
+                    one.prompt(),
+                    one.generate(),
                     adapters,
                     rank,
                     found.base(),
@@ -122,7 +111,7 @@ public final class AdaptersCommand implements Callable<Integer> {
         return LocalEngine.open("random:" + shape, runtime, batch, new AdapterLimits(adapters, rank, ADAPTER_BYTES));
     }
 
-    private List<String> load(LocalEngine engine, Path folder) throws IOException, InterruptedException {
+    private List<String> load(LocalEngine engine, Path folder, long seed) throws IOException, InterruptedException {
         AdapterFolder random = AdapterFolder.of(shape, rank);
         List<String> names = new ArrayList<>();
         for (int i = 0; i < adapters; i++) {
@@ -131,16 +120,6 @@ public final class AdaptersCommand implements Callable<Integer> {
             names.add(engine.host().loadAdapter(LocalEngine.MODEL, "a" + i, own).name());
         }
         return names;
-    }
-
-    private PairSeries.Result measure(LocalEngine engine, BatchSpec one, List<String> names)
-            throws InterruptedException {
-        long tokens = 2L * batch * generate * (repeat + 1);
-        try (DramProbe probe = new DramProbe(Runtime.getRuntime().availableProcessors(), PROBE_MEBIBYTES);
-                RunProgress progress = new RunProgress(ProgressBar.onStandardError("bench adapters"), tokens)) {
-            BatchDriver driver = new BatchDriver(engine.host(), System::nanoTime);
-            return new PairSeries(driver, probe, progress).measure(one, one.withAdapters(names), "adapters", repeat);
-        }
     }
 
     private ParameterException refused(String sentence) {

@@ -1,12 +1,14 @@
 package dev.foretoken.bench.engine;
 
 import dev.foretoken.bench.probe.DramProbe;
+import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.stats.Spread;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Runs a batch in two ways in turns, each time with other prompts, so that a change of the machine meets both. */
 final class PairSeries {
+    private static final int PROBE_MEBIBYTES = 256;
     private static final int PROBE_PASSES = 2;
 
     private final BatchDriver driver;
@@ -47,6 +49,17 @@ final class PairSeries {
             }
         }
         return new Result(speed(first), speed(second), spread(memory));
+    }
+
+    /** On {@code engine}, with a line of progress for people. {@code command}: of {@code bench}, which names the second. */
+    static Result of(LocalEngine engine, String command, BatchSpec base, BatchSpec changed, int repeats)
+            throws InterruptedException {
+        long tokens = 2L * base.batch() * base.generate() * (repeats + 1);
+        try (DramProbe probe = new DramProbe(Runtime.getRuntime().availableProcessors(), PROBE_MEBIBYTES);
+                RunProgress progress = new RunProgress(ProgressBar.onStandardError("bench " + command), tokens)) {
+            BatchDriver driver = new BatchDriver(engine.host(), System::nanoTime);
+            return new PairSeries(driver, probe, progress).measure(base, changed, command, repeats);
+        }
     }
 
     private BatchRun run(String what, BatchSpec spec, int number) throws InterruptedException {

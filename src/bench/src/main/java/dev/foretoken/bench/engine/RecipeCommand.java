@@ -1,7 +1,5 @@
 package dev.foretoken.bench.engine;
 
-import dev.foretoken.bench.probe.DramProbe;
-import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.report.ResultOptions;
 import dev.foretoken.contract.engine.ModelInfo;
@@ -30,7 +28,6 @@ import picocli.CommandLine.Spec;
                 "Measures a recipe against its base: bytes of weights, of K and V, and the speed of both, in turns.",
         footer = {"", "Example: bench recipe --model recipes/short.json --prompt 512 --generate 64 --json short.json"})
 public final class RecipeCommand implements Callable<Integer> {
-    private static final int PROBE_MEBIBYTES = 256;
     private static final String BASE = "base";
 
     @Spec
@@ -42,20 +39,11 @@ public final class RecipeCommand implements Callable<Integer> {
     @Option(names = "--batch", defaultValue = "1", description = "Sequences at once (default: ${DEFAULT-VALUE}).")
     private int batch;
 
-    @Option(
-            names = "--prompt",
-            defaultValue = "512",
-            description = "Tokens of each prompt (default: ${DEFAULT-VALUE}).")
-    private int prompt;
-
-    @Option(names = "--generate", defaultValue = "64", description = "New tokens of each (default: ${DEFAULT-VALUE}).")
-    private int generate;
-
     @Option(names = "--repeat", defaultValue = "5", description = "Counted runs of each (default: ${DEFAULT-VALUE}).")
     private int repeat;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Decides every prompt (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    @Mixin
+    private PairOptions pair = new PairOptions();
 
     @Mixin
     private RuntimeChoice runtime = new RuntimeChoice();
@@ -85,8 +73,8 @@ public final class RecipeCommand implements Callable<Integer> {
         try (LocalEngine engine = LocalEngine.open(recipe.toString(), runtime, batch)) {
             String location = innermost.basePath().map(Path::toString).orElse(innermost.base());
             ModelInfo base = engine.loadBeside(BASE, location, runtime);
-            BatchSpec one = new BatchSpec(LocalEngine.MODEL, prompt, generate, batch, seed);
-            PairSeries.Result found = measure(engine, one);
+            BatchSpec one = pair.batchOf(batch);
+            PairSeries.Result found = PairSeries.of(engine, "recipe", one.withModel(BASE), one, repeat);
             return new SavingReport(
                     SavingReport.SCHEMA,
                     provenance,
@@ -94,8 +82,8 @@ public final class RecipeCommand implements Callable<Integer> {
                     innermost.base(),
                     stored,
                     batch,
-                    prompt,
-                    generate,
+                    one.prompt(),
+                    one.generate(),
                     base.heldAs(),
                     engine.model().heldAs(),
                     found.base(),
@@ -105,15 +93,6 @@ public final class RecipeCommand implements Callable<Integer> {
                     found.memory());
         } catch (IllegalArgumentException e) {
             throw refused(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private PairSeries.Result measure(LocalEngine engine, BatchSpec one) throws InterruptedException {
-        long tokens = 2L * batch * generate * (repeat + 1);
-        try (DramProbe probe = new DramProbe(Runtime.getRuntime().availableProcessors(), PROBE_MEBIBYTES);
-                RunProgress progress = new RunProgress(ProgressBar.onStandardError("bench recipe"), tokens)) {
-            BatchDriver driver = new BatchDriver(engine.host(), System::nanoTime);
-            return new PairSeries(driver, probe, progress).measure(one.withModel(BASE), one, "recipe", repeat);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.foretoken.bench.prediction;
 import dev.foretoken.bench.engine.LocalEngine;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.request.OutputOptions;
 import dev.foretoken.contract.runtime.Availability;
 import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.contract.runtime.CacheSpec;
@@ -16,6 +17,7 @@ import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.contract.runtime.SequenceRuntime;
 import dev.foretoken.contract.runtime.StepCapacity;
 import dev.foretoken.contract.runtime.StepPlan;
+import dev.foretoken.nativeruntime.exec.PromptSequence;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -80,7 +82,7 @@ final class PartTimer implements AutoCloseable {
     }
 
     Parts time(int[] prompt) {
-        PlainSequence sequence = new PlainSequence(prompt);
+        PromptSequence sequence = PromptSequence.of(prompt, OutputOptions.TOKENS_ONLY);
         double base = through(sequence, 0, RowKind.COMPUTE, prompt.length);
         double alone = through(sequence, auxiliary, RowKind.COMPUTE, prompt.length - 1);
         double both = through(sequence, auxiliary, RowKind.PREDICT, prompt.length - 1);
@@ -88,7 +90,7 @@ final class PartTimer implements AutoCloseable {
         return new Parts(base, alone, Math.max(0, both - alone), last);
     }
 
-    private double through(PlainSequence sequence, int part, RowKind kind, int end) {
+    private double through(PromptSequence sequence, int part, RowKind kind, int end) {
         double seconds = 0;
         for (int from = 0; from < end; from += stepTokens) {
             seconds += step(sequence, part, kind, from, Math.min(end, from + stepTokens));
@@ -96,7 +98,7 @@ final class PartTimer implements AutoCloseable {
         return seconds;
     }
 
-    private double step(PlainSequence sequence, int part, RowKind kind, int from, int to) {
+    private double step(PromptSequence sequence, int part, RowKind kind, int from, int to) {
         boolean draws = part == 0 && to == sequence.length();
         plan.clear();
         plan.addRow(sequence, part, kind, from, draws ? StepPlan.WANT_SAMPLE : 0);
