@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -89,6 +90,8 @@ public final class RequestFile {
                     taker.take(number, id(number, line), line);
                 }
             }
+        } catch (NoSuchFileException e) {
+            throw new ForetokenException(ErrorCode.CONFIG_INVALID, "there is no file " + file, e);
         } catch (IOException e) {
             throw new ForetokenException(
                     ErrorCode.CONFIG_INVALID, "cannot read " + file + " (" + e.getMessage() + ")", e);

@@ -77,7 +77,8 @@ class RequestFileTest {
     @Test
     void refusesAFileWithoutRequests() throws IOException {
         refused(file("\n\n"), "holds no request");
-        refused(new RequestFile(folder.resolve("absent")), "cannot read");
+        refused(new RequestFile(folder.resolve("absent")), "there is no file");
+        refused(new RequestFile(folder), "cannot read");
     }
 
     @ParameterizedTest

@@ -48,8 +48,12 @@ final class StatusCommand implements Callable<Integer> {
                 .forEach(each -> table.row(
                         Integer.toString(each.partition()), Long.toString(each.kept()), Long.toString(each.open())));
         List<String> lines = new ArrayList<>(table.lines());
-        lines.add(status.open() + " requests open; " + status.workers() + " servers in group " + group + " ("
-                + status.state() + ")");
+        lines.add(count(status.open(), "request") + " open; " + count(status.workers(), "server") + " in group " + group
+                + " (" + status.state() + ")");
         return lines;
+    }
+
+    private static String count(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 }

@@ -57,5 +57,7 @@ class AnswerFileTest {
                         "        0    10     3",
                         "        1   200     0",
                         "3 requests open; 2 servers in group g (stable)");
+        TopicStatus one = new TopicStatus(1, "stable", List.of(new TopicStatus.PartitionStatus(0, 10, 1)));
+        assertThat(StatusCommand.lines(one, "g").getLast()).isEqualTo("1 request open; 1 server in group g (stable)");
     }
 }
