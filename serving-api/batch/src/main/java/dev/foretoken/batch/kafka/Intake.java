@@ -21,7 +21,8 @@ final class Intake {
     private static final ReadRecord.Poison CONFLICT = new ReadRecord.Poison(
             Optional.empty(),
             PoisonReason.ID_CONFLICT,
-            "another request with this id, of another tenant or value, was answered or is being answered: send it under another id");
+            "another request with this id, of another tenant or value, was answered or is being answered: send it under another id",
+            Optional.empty());
 
     private final RecordReader reader;
     private final RunContext context;
@@ -77,7 +78,11 @@ final class Intake {
             case ReadRecord.Poison poison -> {
                 Optional<String> unanswered =
                         poison.id().filter(id -> known(partition, id, digest) == AnsweredIds.Known.NEW);
-                outcomes.add(context.outcomes().poison(partition, record, poison, unanswered, digest));
+                if (unanswered.isPresent() && poison.replyTopic().isPresent()) {
+                    runs.add(RequestRun.poison(partition, record, poison, digest, context));
+                } else {
+                    outcomes.add(context.outcomes().poison(partition, record, poison, unanswered, digest));
+                }
             }
         }
     }

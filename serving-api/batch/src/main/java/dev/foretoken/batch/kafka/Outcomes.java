@@ -76,17 +76,43 @@ final class Outcomes {
             RequestDigest digest) {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(3);
         records.add(DeadLetter.of(topics.deadLetters(), source, poison, 1, limits));
-        int status = 0;
-        if (id.isPresent()) {
-            BatchAnswer answer = failure(ErrorCode.INVALID_REQUEST, poison.detail(), id.get());
-            BatchRequest unread = new BatchRequest(id.get(), BatchEndpoint.CHAT_COMPLETIONS, NOTHING);
-            ProducerRecord<byte[], byte[]> record = AnswerRecord.of(topics.answers(), unread, answer);
-            records.add(record);
-            records.add(answeredId(source, record.key(), digest));
-            status = answer.status();
-        }
+        int status = id.isPresent() ? refuse(records, source, poison, unread(id.get()), topics.answers(), digest) : 0;
         return new Outcome(
                 partition, source.offset(), records, status, poison.reason().code(), null);
+    }
+
+    /** The same, with an error for who waits for an answer in the topic of the run. */
+    Outcome poison(RequestRun run, ReadRecord.Poison poison) {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(3);
+        records.add(DeadLetter.of(topics.deadLetters(), run.source(), poison, 1, limits));
+        int status = refuse(records, run.source(), poison, run.request(), run.replyTopic(), run.digest());
+        return new Outcome(
+                run.partition(),
+                run.source().offset(),
+                records,
+                status,
+                poison.reason().code(),
+                run);
+    }
+
+    /** Returns the status of the error. */
+    private int refuse(
+            List<ProducerRecord<byte[], byte[]>> records,
+            ConsumerRecord<byte[], byte[]> source,
+            ReadRecord.Poison poison,
+            BatchRequest request,
+            String topic,
+            RequestDigest digest) {
+        BatchAnswer answer = failure(ErrorCode.INVALID_REQUEST, poison.detail(), request.id());
+        ProducerRecord<byte[], byte[]> record = AnswerRecord.of(topic, request, answer);
+        records.add(record);
+        records.add(answeredId(source, record.key(), digest));
+        return answer.status();
+    }
+
+    /** Stands for what cannot be read. */
+    static BatchRequest unread(String id) {
+        return new BatchRequest(id, BatchEndpoint.CHAT_COMPLETIONS, NOTHING);
     }
 
     private ProducerRecord<byte[], byte[]> answeredId(

@@ -3,6 +3,7 @@ package dev.foretoken.batch.kafka;
 import dev.foretoken.batch.BatchAnswer;
 import dev.foretoken.batch.BatchCancel;
 import dev.foretoken.batch.BatchRequest;
+import dev.foretoken.batch.record.ReadRecord;
 import dev.foretoken.contract.ErrorCode;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -27,6 +28,7 @@ final class RequestRun implements Runnable {
     private final BatchRequest request;
     private volatile String replyTopic;
     private final RequestDigest digest;
+    private final ReadRecord.@Nullable Poison poison;
     private final RunContext context;
     private volatile BatchCancel cancel = new BatchCancel();
     private volatile boolean abandoned;
@@ -45,12 +47,35 @@ final class RequestRun implements Runnable {
             String replyTopic,
             RequestDigest digest,
             RunContext context) {
+        this(partition, source, request, replyTopic, digest, null, context);
+    }
+
+    private RequestRun(
+            Partition partition,
+            ConsumerRecord<byte[], byte[]> source,
+            BatchRequest request,
+            String replyTopic,
+            RequestDigest digest,
+            ReadRecord.@Nullable Poison poison,
+            RunContext context) {
         this.partition = partition;
         this.source = source;
         this.request = request;
         this.replyTopic = replyTopic;
         this.digest = digest;
+        this.poison = poison;
         this.context = context;
+    }
+
+    /** Of a record that is no request, whose error goes to a topic of its own: whether that is there is asked on the run's thread. */
+    static RequestRun poison(
+            Partition partition,
+            ConsumerRecord<byte[], byte[]> source,
+            ReadRecord.Poison poison,
+            RequestDigest digest,
+            RunContext context) {
+        BatchRequest unread = Outcomes.unread(poison.id().orElseThrow());
+        return new RequestRun(partition, source, unread, poison.replyTopic().orElseThrow(), digest, poison, context);
     }
 
     Partition partition() {
@@ -118,6 +143,10 @@ final class RequestRun implements Runnable {
     }
 
     private Outcome untilItIsAnswered() throws InterruptedException {
+        if (poison != null) {
+            settleReplyTopic();
+            return context.outcomes().poison(this, poison);
+        }
         Retries.Tries tries = context.retries().of(request);
         while (true) {
             if (isExpired()) {

@@ -142,8 +142,14 @@ final class ShareSession implements Membership {
                 String topic = readable.replyTopic().orElse(config.topics().answers());
                 runs.add(new RequestRun(partition, record, readable.request(), topic, RequestDigest.UNKNOWN, context));
             }
-            case ReadRecord.Poison poison ->
-                outcomes.add(context.outcomes().poison(partition, record, poison, poison.id(), RequestDigest.UNKNOWN));
+            case ReadRecord.Poison poison -> {
+                if (poison.id().isPresent() && poison.replyTopic().isPresent()) {
+                    runs.add(RequestRun.poison(partition, record, poison, RequestDigest.UNKNOWN, context));
+                } else {
+                    outcomes.add(
+                            context.outcomes().poison(partition, record, poison, poison.id(), RequestDigest.UNKNOWN));
+                }
+            }
         }
     }
 

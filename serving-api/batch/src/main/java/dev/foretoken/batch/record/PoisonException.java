@@ -14,7 +14,7 @@ final class PoisonException extends Exception {
         this.detail = detail;
     }
 
-    ReadRecord.Poison poison(Optional<String> id) {
-        return new ReadRecord.Poison(id, reason, detail);
+    ReadRecord.Poison poison(Optional<String> id, Optional<String> replyTopic) {
+        return new ReadRecord.Poison(id, reason, detail, replyTopic);
     }
 }

@@ -18,6 +18,8 @@ public sealed interface ReadRecord {
      *
      * @param id of the request, where one was found
      * @param detail a sentence: what was found, what is needed
+     * @param replyTopic where an answer is wanted, which is allowed; empty = where all are
      */
-    record Poison(Optional<String> id, PoisonReason reason, String detail) implements ReadRecord {}
+    record Poison(Optional<String> id, PoisonReason reason, String detail, Optional<String> replyTopic)
+            implements ReadRecord {}
 }

@@ -54,7 +54,18 @@ public final class RecordReader {
             id = Optional.of(id(key, value.id()));
             return new ReadRecord.Readable(request(id.get(), value, headers), replyTopic(headers));
         } catch (PoisonException e) {
-            return e.poison(id);
+            return e.poison(id, allowedReplyTopic(record));
+        }
+    }
+
+    /** What is no request is answered where its writer looks for answers, if that can be read. */
+    private Optional<String> allowedReplyTopic(ConsumerRecord<byte @Nullable [], byte @Nullable []> record) {
+        try {
+            return new RequestHeaders(record.headers())
+                    .text(HeaderNames.REPLY_TOPIC)
+                    .filter(replyTopics::allow);
+        } catch (PoisonException e) {
+            return Optional.empty();
         }
     }
 

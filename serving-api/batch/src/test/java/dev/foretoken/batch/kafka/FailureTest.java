@@ -147,9 +147,14 @@ class FailureTest {
         topic.send(List.of(
                 withReply(record(topic, "a", new String(TestTopic.line("a"), UTF_8)), there),
                 withReply(record(topic, "b", new String(TestTopic.line("b"), UTF_8)), "reply-nowhere"),
-                withReply(record(topic, "c", new String(TestTopic.line("c"), UTF_8)), "forbidden")));
+                withReply(record(topic, "c", new String(TestTopic.line("c"), UTF_8)), "forbidden"),
+                withReply(record(topic, "d", "{not JSON"), there)));
         try (BatchWorker worker = start(topic)) {
-            assertThat(topic.byKey(there, found -> found.containsKey("a"))).containsOnlyKeys("a");
+            Map<String, List<String>> own = topic.byKey(there, found -> found.size() == 2);
+            assertThat(own).containsOnlyKeys("a", "d");
+            assertThat(own.get("d").getFirst()).contains("\"status_code\":400");
+            assertThat(topic.records(topic.topics().deadLetters(), found -> found.size() == 2))
+                    .hasSize(2);
             Map<String, List<String>> others = topic.answers(2);
             assertThat(others).containsOnlyKeys("b", "c");
             assertThat(others.get("b")).containsExactly(TestTopic.answerLine("b"));

@@ -16,8 +16,8 @@ class DeadLetterTest {
 
     private static ProducerRecord<byte @Nullable [], byte @Nullable []> letter(
             ConsumerRecord<byte @Nullable [], byte @Nullable []> source, int tries) {
-        ReadRecord.Poison poison =
-                new ReadRecord.Poison(Optional.empty(), PoisonReason.UNKNOWN_ENDPOINT, "the field url is ünknown");
+        ReadRecord.Poison poison = new ReadRecord.Poison(
+                Optional.empty(), PoisonReason.UNKNOWN_ENDPOINT, "the field url is ünknown", Optional.empty());
         return DeadLetter.of("dead", source, poison, tries, LIMITS);
     }
 
