@@ -43,7 +43,9 @@ final class Flights {
 
     /** Begins as many as engines take now. */
     void start(long nanos) {
-        adapt(nanos);
+        if (retries.refusals() > 0) {
+            limit.refused(underWay(), nanos);
+        }
         while (underWay() < limit.limit() && !ready.isEmpty() && mayStart(ready.element())) {
             RequestRun run = ready.remove();
             alone = run.isSuspect() ? run : alone;
@@ -51,18 +53,12 @@ final class Flights {
             running++;
             run.start();
         }
+        limit.report(executor.room(), underWay(), nanos); // before any has ended: whether the limit holds requests back
     }
 
     /** One that may be what processes died of runs without others, so that it is known whether it was. */
     private boolean mayStart(RequestRun run) {
         return underWay() == 0 || alone == null && !run.isSuspect();
-    }
-
-    private void adapt(long nanos) {
-        if (retries.refusals() > 0) {
-            limit.refused(underWay(), nanos);
-        }
-        limit.report(executor.room(), underWay(), nanos);
     }
 
     /** Of those that run, the ones that ask engines for room. */

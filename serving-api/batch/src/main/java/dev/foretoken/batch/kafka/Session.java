@@ -120,13 +120,17 @@ final class Session implements Membership {
             end(reading ? 0 : until - nanoTime.getAsLong());
             now = nanoTime.getAsLong();
             commitIfDue(now);
-        } while (!hasRoom() && flights.running() > 0 && now - until < 0);
+        } while (!hasRoom() && isBusy() && now - until < 0);
         gauges.show(assignment.partitions(), consumer, flights, now);
     }
 
-    /** Where nothing is read, ends of requests are waited for, if any run. */
+    private boolean isBusy() {
+        return flights.running() + flights.waiting() > 0;
+    }
+
+    /** Where nothing is read, ends of requests are waited for, if there are any. A consumer of which all is paused would not even sleep. */
     private Duration waiting(boolean reading) {
-        if (!reading && flights.running() > 0) {
+        if (!reading && isBusy()) {
             return Duration.ZERO;
         }
         return flights.running() == 0 && settlement.size() == 0 ? IDLE : BUSY;
