@@ -1,5 +1,6 @@
 package dev.foretoken.bench.batch;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class AnswerCount implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final long PATIENCE_NANOS = Duration.ofMinutes(2).toNanos();
     private static final int MOST_AT_ONCE = 5000;
 
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -55,6 +57,28 @@ final class AnswerCount implements AutoCloseable {
                 seen.set(number);
                 answered++;
                 onAnswer.accept(record);
+            }
+        }
+    }
+
+    /**
+     * Takes answers until so many ids have one.
+     *
+     * @param onPoll told after each look
+     * @throws IOException none came for two minutes
+     */
+    void untilThereAre(long ids, Runnable onPoll) throws IOException {
+        long lastAt = System.nanoTime();
+        while (answered < ids) {
+            long before = answered;
+            poll();
+            onPoll.run();
+            long now = System.nanoTime();
+            if (answered > before) {
+                lastAt = now;
+            } else if (now - lastAt > PATIENCE_NANOS) {
+                throw new IOException(
+                        "no answer for two minutes: those of " + answered + " requests are there, of " + ids);
             }
         }
     }

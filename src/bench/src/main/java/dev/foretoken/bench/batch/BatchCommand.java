@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
         name = "batch",
         mixinStandardHelpOptions = true,
         description = "Measures batches of Kafka's topics.",
-        subcommands = {WorkerCommand.class})
+        subcommands = {WorkerCommand.class, EngineShareCommand.class, MixedCommand.class})
 public final class BatchCommand {}

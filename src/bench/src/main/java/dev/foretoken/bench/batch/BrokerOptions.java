@@ -38,6 +38,11 @@ final class BrokerOptions {
 
     /** A broker and its folder. */
     record Running(KafkaBroker broker, Path folder) implements AutoCloseable {
+        /** For those of a worker, gone with the rest. */
+        Path notes() {
+            return folder.resolve("notes");
+        }
+
         @Override
         public void close() {
             broker.close();

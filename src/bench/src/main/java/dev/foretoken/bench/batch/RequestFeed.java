@@ -29,17 +29,18 @@ final class RequestFeed {
     }
 
     /**
-     * Writes all of them; when it returns they are in the topic.
+     * Writes those numbered from {@code first}; when it returns they are in the topic.
      *
-     * @param line of a request: the value of its record
+     * @param line of the request of a number: the value of its record
      * @param onSent told how many were handed over
      */
-    static void send(Topics topics, int requests, IntFunction<String> line, LongConsumer onSent) throws IOException {
+    static void send(Topics topics, int first, int requests, IntFunction<String> line, LongConsumer onSent)
+            throws IOException {
         AtomicReference<Exception> failure = new AtomicReference<>();
         try (KafkaProducer<byte[], byte[]> producer = producer(topics.brokers())) {
             for (int i = 0; i < requests && failure.get() == null; i++) {
-                byte[] key = id(i).getBytes(StandardCharsets.US_ASCII);
-                byte[] value = line.apply(i).getBytes(StandardCharsets.UTF_8);
+                byte[] key = id(first + i).getBytes(StandardCharsets.US_ASCII);
+                byte[] value = line.apply(first + i).getBytes(StandardCharsets.UTF_8);
                 producer.send(new ProducerRecord<>(topics.names().requests(), key, value), (at, problem) -> {
                     if (problem != null) {
                         failure.set(problem);

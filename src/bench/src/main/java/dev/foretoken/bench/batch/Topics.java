@@ -4,8 +4,10 @@ import dev.foretoken.batch.kafka.BatchConfig;
 import dev.foretoken.batch.kafka.BatchTopics;
 import dev.foretoken.batch.kafka.WorkerLimits;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -14,13 +16,14 @@ import org.apache.kafka.clients.admin.NewTopic;
  * Topics of one measurement.
  *
  * @param brokers {@code HOST:PORT}
+ * @param notes folder of a worker's notes
  */
-record Topics(String brokers, BatchTopics names, int partitions) {
+record Topics(String brokers, BatchTopics names, int partitions, Path notes) {
 
     private static final String GROUP = "bench";
 
-    static Topics of(String brokers, String name, int partitions) {
-        return new Topics(brokers, BatchTopics.named(name + "-requests", name + "-answers"), partitions);
+    static Topics of(String brokers, String name, int partitions, Path notes) {
+        return new Topics(brokers, BatchTopics.named(name + "-requests", name + "-answers"), partitions, notes);
     }
 
     /** Makes those of requests and answers; the worker makes the others. */
@@ -38,6 +41,7 @@ record Topics(String brokers, BatchTopics names, int partitions) {
 
     /** Of one worker, with a worker's usual limits. */
     BatchConfig config() {
-        return new BatchConfig(brokers, Map.of(), names, GROUP, "1", partitions, WorkerLimits.DEFAULTS);
+        return new BatchConfig(
+                brokers, Map.of(), names, GROUP, "1", partitions, WorkerLimits.DEFAULTS, Optional.of(notes));
     }
 }

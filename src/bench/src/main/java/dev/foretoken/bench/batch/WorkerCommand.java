@@ -91,7 +91,7 @@ public final class WorkerCommand implements Callable<Integer> {
 
     private WorkerReport measure() throws IOException, InterruptedException {
         try (BrokerOptions.Running running = brokerOptions.start()) {
-            Topics topics = Topics.of(running.broker().address(), "bench", partitions);
+            Topics topics = Topics.of(running.broker().address(), "bench", partitions, running.notes());
             topics.create();
             feed(topics);
             try (AnswerCount answers = new AnswerCount(topics, any -> {});
@@ -107,7 +107,8 @@ public final class WorkerCommand implements Callable<Integer> {
                         answers.repeated(),
                         run.cpu(),
                         WorkerReport.Window.of(topics.config().limits()),
-                        run.memory());
+                        run.memory(),
+                        worker.live());
             }
         }
     }
@@ -115,7 +116,7 @@ public final class WorkerCommand implements Callable<Integer> {
     private void feed(Topics topics) throws IOException {
         try (ProgressBar bar = ProgressBar.onStandardError("writing requests")) {
             String text = "p".repeat(prompt);
-            RequestFeed.send(topics, requests, i -> line(i, text), sent -> bar.update(sent, requests, "" + sent));
+            RequestFeed.send(topics, 0, requests, i -> line(i, text), sent -> bar.update(sent, requests, "" + sent));
         }
     }
 

@@ -4,21 +4,25 @@ import dev.foretoken.batch.kafka.BatchMetrics;
 import dev.foretoken.batch.kafka.BatchWorker;
 import dev.foretoken.batch.kafka.WorkerParts;
 import dev.foretoken.batch.record.ReplyTopics;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
-import java.lang.management.MemoryUsage;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The process of a worker that is measured: works until its standard input ends, and says how it is. */
+/** The process of a worker that is measured: works until its standard input ends, and says how it is and, where it is asked, what it holds. */
 final class WorkerMain {
 
     static final String READY = "ready";
+
+    /** How the answer to any line begins; bytes of the heap without garbage follow. */
+    static final String LIVE = "live ";
 
     private static final Duration EVERY = Duration.ofMillis(250);
 
@@ -43,23 +47,23 @@ final class WorkerMain {
         }
 
         WorkerState state() {
-            long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-            return new WorkerState(answered, inFlight, limit, heap, live());
-        }
-
-        private static long live() {
-            return ManagementFactory.getMemoryPoolMXBeans().stream()
-                    .filter(pool -> pool.getType() == MemoryType.HEAP)
-                    .map(MemoryPoolMXBean::getCollectionUsage)
-                    .filter(usage -> usage != null)
-                    .mapToLong(MemoryUsage::getUsed)
-                    .sum();
+            return new WorkerState(answered, inFlight, limit, heap());
         }
     }
 
-    /** @param arguments addresses of the brokers, partitions, characters of an answer */
+    private static long heap() {
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    /** What it holds without garbage. */
+    private static String live() {
+        System.gc();
+        return LIVE + heap();
+    }
+
+    /** @param arguments addresses of the brokers, partitions, characters of an answer, folder of notes */
     public static void main(String... arguments) throws IOException {
-        Topics topics = Topics.of(arguments[0], "bench", Integer.parseInt(arguments[1]));
+        Topics topics = Topics.of(arguments[0], "bench", Integer.parseInt(arguments[1]), Path.of(arguments[3]));
         Told told = new Told();
         WorkerParts parts = WorkerParts.of(
                 new InstantExecutor(Integer.parseInt(arguments[2])), ReplyTopics.NONE, told, InstantSource.system());
@@ -72,8 +76,9 @@ final class WorkerMain {
                     EVERY.toMillis(),
                     EVERY.toMillis(),
                     TimeUnit.MILLISECONDS);
-            while (System.in.read() >= 0) {
-                // The one that started this process holds it open.
+            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            while (in.readLine() != null) { // the one that started this process holds it open
+                System.out.println(live());
             }
             saying.shutdownNow();
         }

@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param repeated committed answers of ids that had one
  * @param memory at each tenth of the requests
+ * @param liveBytes of the worker's heap at the end, without garbage
  */
 record WorkerReport(
         String schema,
@@ -19,7 +20,8 @@ record WorkerReport(
         long repeated,
         Cpu cpu,
         Window window,
-        List<Memory> memory) {
+        List<Memory> memory,
+        long liveBytes) {
 
     static final String SCHEMA = "foretoken.bench.batch-worker/1";
 
@@ -47,8 +49,7 @@ record WorkerReport(
     /**
      * Of the worker's process when so many requests were answered; 0 = not known.
      *
-     * @param liveBytes of the heap after the last collection
      * @param heapPeakBytes of the heap so far, garbage included
      */
-    record Memory(long answered, long liveBytes, long heapPeakBytes, long residentBytes, long residentPeakBytes) {}
+    record Memory(long answered, long heapPeakBytes, long residentBytes, long residentPeakBytes) {}
 }

@@ -14,7 +14,6 @@ import java.util.List;
 final class WorkerRun {
 
     private static final int PARTS = 10;
-    private static final long PATIENCE_NANOS = Duration.ofMinutes(2).toNanos();
 
     private final KafkaBroker broker;
     private final WorkerProcess worker;
@@ -43,7 +42,7 @@ final class WorkerRun {
         long partFrom = from;
         for (int part = 1; part <= PARTS; part++) {
             long before = answers.answered();
-            readTo((long) requests * part / PARTS, requests);
+            answers.untilThereAre((long) requests * part / PARTS, () -> show(requests));
             long now = System.nanoTime();
             rates.add((answers.answered() - before) * 1e9 / (now - partFrom));
             partFrom = now;
@@ -55,32 +54,19 @@ final class WorkerRun {
         readerCpu = ownCpu() - readerBefore;
     }
 
-    private void readTo(long goal, int requests) throws IOException {
-        long lastAt = System.nanoTime();
-        while (answers.answered() < goal) {
-            long before = answers.answered();
-            answers.poll();
-            WorkerState state = worker.state();
-            most = Math.max(most, state.heapBytes());
-            bar.update(
-                    answers.answered(),
-                    requests,
-                    Format.count(answers.answered()) + " read, " + state.inFlight() + " of " + state.limit()
-                            + " in flight");
-            long now = System.nanoTime();
-            if (answers.answered() > before) {
-                lastAt = now;
-            } else if (now - lastAt > PATIENCE_NANOS) {
-                throw new IOException("no answer for two minutes: " + answers.answered() + " of " + requests
-                        + " are there, the worker has committed " + state.answered());
-            }
-        }
+    private void show(int requests) {
+        WorkerState state = worker.state();
+        most = Math.max(most, state.heapBytes());
+        bar.update(
+                answers.answered(),
+                requests,
+                Format.count(answers.answered()) + " read, " + state.inFlight() + " of " + state.limit()
+                        + " in flight");
     }
 
     private void remember() {
         ResidentMemory resident = worker.memory().orElse(new ResidentMemory(0, 0));
-        memory.add(new WorkerReport.Memory(
-                answers.answered(), worker.state().liveBytes(), most, resident.resident(), resident.peak()));
+        memory.add(new WorkerReport.Memory(answers.answered(), most, resident.resident(), resident.peak()));
     }
 
     WorkerReport.Speed speed() {

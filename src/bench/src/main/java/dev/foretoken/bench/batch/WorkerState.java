@@ -9,17 +9,16 @@ import java.util.Optional;
  * @param inFlight requests that run now
  * @param limit of them
  * @param heapBytes in use, garbage included
- * @param liveBytes in use after the last collection
  */
-record WorkerState(long answered, long inFlight, long limit, long heapBytes, long liveBytes) {
+record WorkerState(long answered, long inFlight, long limit, long heapBytes) {
 
-    static final WorkerState NONE = new WorkerState(0, 0, 0, 0, 0);
+    static final WorkerState NONE = new WorkerState(0, 0, 0, 0);
 
     private static final String WORD = "state";
-    private static final int PARTS = 6;
+    private static final int PARTS = 5;
 
     String line() {
-        return WORD + " " + answered + " " + inFlight + " " + limit + " " + heapBytes + " " + liveBytes;
+        return WORD + " " + answered + " " + inFlight + " " + limit + " " + heapBytes;
     }
 
     /** Empty for another line. */
@@ -28,8 +27,7 @@ record WorkerState(long answered, long inFlight, long limit, long heapBytes, lon
         if (parts.length != PARTS || !parts[0].equals(WORD)) {
             return Optional.empty();
         }
-        return Optional.of(new WorkerState(
-                number(parts[1]), number(parts[2]), number(parts[3]), number(parts[4]), number(parts[5])));
+        return Optional.of(new WorkerState(number(parts[1]), number(parts[2]), number(parts[3]), number(parts[4])));
     }
 
     private static long number(String text) {

@@ -18,7 +18,7 @@ final class WorkerTable {
                         report.repeated() == 0 ? "" : " BUT " + report.repeated() + " AGAIN",
                         report.provenance().machine().sentence(),
                         cpu(report),
-                        memory(report),
+                        memory(report) + "without garbage at the end: " + mebibytes(report.liveBytes()) + "\n",
                         "%s requests/s end to end in %s (tenths: %s to %s); %s requests per second of the worker's processor time"
                                 .formatted(
                                         Format.significant(speed.requestsPerSecond()),
@@ -48,11 +48,10 @@ final class WorkerTable {
     }
 
     private static String memory(WorkerReport report) {
-        Table table = new Table("worker's MiB after", "live", "heap peak", "resident", "resident peak");
+        Table table = new Table("worker's MiB after", "heap peak", "resident", "resident peak");
         for (WorkerReport.Memory at : report.memory()) {
             table.row(
                     Format.count(at.answered()),
-                    mebibytes(at.liveBytes()),
                     mebibytes(at.heapPeakBytes()),
                     mebibytes(at.residentBytes()),
                     mebibytes(at.residentPeakBytes()));

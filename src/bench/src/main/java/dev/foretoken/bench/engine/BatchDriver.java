@@ -3,13 +3,11 @@ package dev.foretoken.bench.engine;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.Engine;
-import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.ModelOptions;
 import dev.foretoken.contract.request.Prompt;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -20,13 +18,11 @@ import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
 
 /** Submits a batch to an engine and times its tokens. */
-final class BatchDriver {
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
-
+public final class BatchDriver {
     private final Engine engine;
     private final LongSupplier nanoClock;
 
-    BatchDriver(Engine engine, LongSupplier nanoClock) {
+    public BatchDriver(Engine engine, LongSupplier nanoClock) {
         this.engine = engine;
         this.nanoClock = nanoClock;
     }
@@ -35,14 +31,15 @@ final class BatchDriver {
      * @param onToken told of each token, on any thread
      * @throws ForetokenException when a sequence fails or ends before its last token
      */
-    BatchRun run(BatchSpec spec, Runnable onToken) throws InterruptedException {
+    public BatchRun run(BatchSpec spec, Runnable onToken) throws InterruptedException {
         List<GenerationRequest> requests = requests(spec);
         long start = nanoClock.getAsLong();
         List<Generation> generations = requests.stream().map(engine::submit).toList();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<long[]>> reading = new ArrayList<>();
             for (Generation generation : generations) {
-                reading.add(threads.submit(() -> tokenTimes(generation, spec.generate(), onToken)));
+                reading.add(
+                        threads.submit(() -> GenerationTimes.read(generation, spec.generate(), nanoClock, onToken)));
             }
             return split(start, spec, collected(reading, generations));
         }
@@ -53,9 +50,7 @@ final class BatchDriver {
         SplittableRandom random = new SplittableRandom(spec.seed());
         List<GenerationRequest> requests = new ArrayList<>();
         for (int i = 0; i < spec.batch(); i++) {
-            // The ends of a vocabulary hold special tokens.
-            int[] prompt = random.ints(spec.prompt(), vocabulary / 8, vocabulary * 7 / 8)
-                    .toArray();
+            int[] prompt = RandomPrompt.of(random, spec.prompt(), vocabulary);
             GenerationRequest plain = GenerationRequest.greedy(
                     "bench-" + spec.seed() + "-" + i, spec.model(), Prompt.of(prompt), spec.generate());
             requests.add(plain.withOptions(ModelOptions.DEFAULT.withAdapter(spec.adapter(i))));
@@ -70,40 +65,6 @@ final class BatchDriver {
                 .findFirst()
                 .orElseThrow(() -> new ForetokenException(
                         ErrorCode.MODEL_NOT_FOUND, "the engine has no model named '" + model + "'"));
-    }
-
-    private long[] tokenTimes(Generation generation, int count, Runnable onToken) throws InterruptedException {
-        long[] times = new long[count];
-        int tokens = 0;
-        while (true) {
-            EngineEvent event = generation
-                    .next(PATIENCE)
-                    .orElseThrow(() -> new ForetokenException(
-                            ErrorCode.DEADLINE_EXCEEDED, "no token within " + PATIENCE.toMinutes() + " minutes"));
-            switch (event) {
-                case EngineEvent.TokenGenerated token -> {
-                    times[tokens++] = nanoClock.getAsLong();
-                    onToken.run();
-                }
-                case EngineEvent.Failed failed -> throw new ForetokenException(failed.code(), failed.detail());
-                case EngineEvent.Finished finished -> {
-                    return complete(times, tokens, finished);
-                }
-                case EngineEvent.Started started -> {}
-                case EngineEvent.PromptScored scored -> {}
-                case EngineEvent.Repaired repaired -> {}
-            }
-        }
-    }
-
-    private static long[] complete(long[] times, int tokens, EngineEvent.Finished finished) {
-        if (tokens < times.length) {
-            throw new ForetokenException(
-                    ErrorCode.INTERNAL_ERROR,
-                    "a sequence ended with %s after %d tokens; expected %d"
-                            .formatted(finished.reason(), tokens, times.length));
-        }
-        return times;
     }
 
     private static List<long[]> collected(List<Future<long[]>> reading, List<Generation> generations)

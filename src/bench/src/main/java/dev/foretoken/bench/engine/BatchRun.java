@@ -8,7 +8,7 @@ package dev.foretoken.bench.engine;
  * @param decodeSeconds from that moment to the last token
  * @param decodedTokens tokens that came in the second part
  */
-record BatchRun(long promptTokens, double prefillSeconds, double decodeSeconds, long decodedTokens) {
+public record BatchRun(long promptTokens, double prefillSeconds, double decodeSeconds, long decodedTokens) {
     double prefillTokensPerSecond() {
         return promptTokens / prefillSeconds;
     }

@@ -9,8 +9,8 @@ import java.util.Optional;
  *
  * @param adapters that sequences use in turn; empty: none
  */
-record BatchSpec(String model, int prompt, int generate, int batch, long seed, List<String> adapters) {
-    BatchSpec {
+public record BatchSpec(String model, int prompt, int generate, int batch, long seed, List<String> adapters) {
+    public BatchSpec {
         if (prompt < 1 || generate < 2 || batch < 1) {
             throw new IllegalArgumentException("--prompt %d --generate %d --batch %d; expected at least 1, 2 and 1"
                     .formatted(prompt, generate, batch));
@@ -18,11 +18,11 @@ record BatchSpec(String model, int prompt, int generate, int batch, long seed, L
     }
 
     /** Without adapters. */
-    BatchSpec(String model, int prompt, int generate, int batch, long seed) {
+    public BatchSpec(String model, int prompt, int generate, int batch, long seed) {
         this(model, prompt, generate, batch, seed, List.of());
     }
 
-    BatchSpec withSeed(long value) {
+    public BatchSpec withSeed(long value) {
         return new BatchSpec(model, prompt, generate, batch, value, adapters);
     }
 

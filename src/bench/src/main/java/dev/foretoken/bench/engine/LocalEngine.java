@@ -31,7 +31,7 @@ import java.util.function.UnaryOperator;
 
 /** The scheduler's host in this process with one model, and every runtime that is on the class path. */
 public final class LocalEngine implements AutoCloseable {
-    static final String MODEL = "bench";
+    public static final String MODEL = "bench";
 
     private final SchedulerHost host;
     private final ModelInfo model;
@@ -42,7 +42,7 @@ public final class LocalEngine implements AutoCloseable {
     }
 
     /** Loads the model, with a progress bar, for {@code batch} sequences at once. */
-    static LocalEngine open(String location, RuntimeChoice choice, int batch) {
+    public static LocalEngine open(String location, RuntimeChoice choice, int batch) {
         return open(location, choice, batch, AdapterLimits.NONE);
     }
 

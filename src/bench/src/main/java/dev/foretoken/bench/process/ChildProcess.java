@@ -79,6 +79,12 @@ public final class ChildProcess implements AutoCloseable {
                 .orElseThrow(() -> new IOException("the system does not tell the processor time of " + process.pid()));
     }
 
+    /** Writes a line to its standard input. */
+    public void tell(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
     public long pid() {
         return process.pid();
     }
