@@ -59,26 +59,27 @@ final class Admission {
         return goes ? head : null;
     }
 
-    /** Admits the head with at most {@code room} tokens, or returns null. */
+    /** Admits the head with at most {@code room} tokens, or returns null. {@code whole}: it leaves nothing to others of its tenant. */
     @Nullable
-    Sequence admit(int room) {
+    Sequence admit(int room, boolean whole) {
         Sequence head = state.waiting.head();
         if (head == null || !mayHaveRow(head)) {
             return null;
         }
+        int share = whole ? room : fairShare(head, room);
         PrefixOutcome outcome = prefixes.take(head);
         policy.begin(head);
         boolean decided = false;
-        boolean admitted = span(head, room) > 0 && hasRow(head);
+        boolean admitted = state.limits.span(head, share) > 0 && hasRow(head);
         if (admitted) {
             decided = prefill.decide(head);
-            admitted = findMemory(head) && hasPlace(head, room);
+            admitted = findMemory(head) && hasPlace(head, share);
         }
         if (!admitted) {
             giveBack(head, outcome, decided);
             return null;
         }
-        int count = span(head, room);
+        int count = state.limits.span(head, share);
         enter(head, outcome);
         if (!isFilling(head) && memory.cover(head, count)) {
             shape.add(head, count);
@@ -95,13 +96,9 @@ final class Admission {
         }
     }
 
-    private int span(Sequence head, int room) {
-        return state.limits.span(head, fairShare(head, room));
-    }
-
     /** A prompt that is predicted next is not in the step of the base. */
-    private boolean hasPlace(Sequence head, int room) {
-        int count = span(head, room);
+    private boolean hasPlace(Sequence head, int share) {
+        int count = state.limits.span(head, share);
         return isFilling(head) || (count > 0 && shape.admits(head, count));
     }
 

@@ -1,13 +1,14 @@
 package dev.foretoken.scheduler;
 
+import dev.foretoken.scheduler.prefill.PromptCosts;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps steps short for tenants that ask for less than their share: their prompts wait for the end of the step in progress, and for that of their
  * own. Where prompts come of a tenant that was served far less than others, those of the others wait for the next step, and now and then their
- * answers, too: those who waited longest for the step in progress get the shortest steps. And where tenants met lately, the prompts of one with a
- * backlog are spread over the steps: each has about as many of their tokens as those before had on average, not all that it could hold at once.
- * Who is alone has every step to itself.
+ * answers, too, as far as the {@link FirstTokenTarget} is missed otherwise; until it is known what steps take, where they waited long for the step in
+ * progress. And where tenants met lately, the prompts of one with a backlog are spread over the steps: each has about as many of their tokens as
+ * those before had on average, not all that it could hold at once. Who is alone has every step to itself.
  */
 final class PromptPace {
 
@@ -40,6 +41,7 @@ final class PromptPace {
 
     private final SchedulerState state;
     private final StepLimits limits;
+    private final FirstTokenTarget target;
     private final int backlog;
     private long lastMeeting = -MEMORY;
     private long lastOpened;
@@ -47,7 +49,9 @@ final class PromptPace {
     private long stepTime;
 
     private boolean paced;
-    /** Of prompts with a backlog: what a step has on average, and what the next one may have. */
+    /** Most prompt tokens of a step with answers, while tenants meet. */
+    private int most;
+    /** Of prompts: what a step has on average, and what the next one may have where there is a backlog. */
     private double average;
 
     private double tokens;
@@ -59,13 +63,20 @@ final class PromptPace {
 
     private int given;
     private boolean yielded;
+    /** Prompts of others have less than there is. */
+    private boolean shortened;
+    /** Another prompt of the same tenant has a step of its own behind this one. */
+    private boolean split;
+
     private boolean paused;
     private @Nullable Sequence due;
     private @Nullable Sequence first;
 
-    PromptPace(SchedulerState state) {
+    PromptPace(SchedulerState state, PromptCosts costs) {
         this.state = state;
         this.limits = state.limits;
+        this.target = new FirstTokenTarget(state, costs);
+        this.most = limits.promptBesideDecode();
         this.backlog = Math.max(1, limits.sequences() / BACKLOG_ROWS);
         this.average = limits.promptBesideDecode();
         this.tokens = limits.tokens();
@@ -80,13 +91,23 @@ final class PromptPace {
         boolean met = limits.ragged() && state.nextStep - lastMeeting < MEMORY && state.waiting.longest() >= backlog;
         paced = met && state.running.anyGenerates();
         tokens = met ? tokens : limits.tokens();
-        due = next != null && several && !paused && isDue(next, toPause, STEPS_PER_PAUSE) ? next : null;
+        target.open(paced);
+        most = target.stepTokens(limits.promptBesideDecode());
+        due = next != null && several && !paused && pausesFor(next) ? next : null;
         toYield = Math.min(KEPT * STEPS_PER_YIELD, toYield + 1);
         toPause = Math.min(KEPT * STEPS_PER_PAUSE, toPause + 1);
         given = 0;
         yielded = false;
+        split = false;
+        shortened = false;
         paused = false;
         first = null;
+    }
+
+    private boolean pausesFor(Sequence next) {
+        return target.isKnown()
+                ? toPause >= STEPS_PER_PAUSE && target.isMissedBy(next)
+                : isDue(next, toPause, STEPS_PER_PAUSE);
     }
 
     /** Whether {@code sequence} has waited so long that it is worth {@code price} of what is {@code kept}: the more that is, the sooner. */
@@ -120,19 +141,52 @@ final class PromptPace {
 
     /** Of {@code room} tokens what the prompt of {@code sequence} may have. */
     int room(Sequence sequence, int room) {
-        if (yields(sequence)) {
-            yielded = true;
-            return 0;
+        int left = isPaced(sequence) ? Math.clamp((int) tokens - given, 0, room) : room;
+        if (first == null || sequence == first) {
+            return left;
         }
-        if (!isPaced(sequence)) {
-            return room;
+        if (sequence.line() == first.line()) {
+            boolean waits = sequence.planned == 0 && isLed(first) && isForNextStep(sequence, first, room);
+            yielded |= split;
+            return waits ? 0 : left;
         }
-        int left = Math.max(0, (int) tokens - given);
-        return Math.min(room, left);
+        return comesFarBehind(sequence, first) ? roomBeside(first, left) : left;
     }
 
-    private boolean yields(Sequence sequence) {
-        return first != null && comesFarBehind(sequence, first) && (paused || yielded || isDueAlone(first));
+    /** Whether {@code later} waits for a step of its own: it does not fit beside {@code other} of its tenant, or makes the step too long for that. */
+    private boolean isForNextStep(Sequence later, Sequence other, int room) {
+        split |= target.isKnown() && promptsFillSteps() && target.isForNextStep(later, other, given, paused);
+        return split || (later.remaining() > room && later.remaining() <= limits.promptBesideDecode());
+    }
+
+    private int roomBeside(Sequence due, int room) {
+        int left = room;
+        if (paused || yielded) {
+            left = 0;
+        } else if (target.isKnown()) {
+            boolean may = !promptsFillSteps() || toYield >= STEPS_PER_YIELD;
+            left = may ? target.room(due, given, paused, room) : room;
+        } else if (isDueAlone(due)) {
+            left = 0;
+        }
+        yielded |= left == 0 && room > 0;
+        shortened |= left < room;
+        return left;
+    }
+
+    /** Whether all of the prompt of {@code sequence} comes at once where {@code room} is enough, though others of its tenant wait. */
+    boolean keepsWhole(Sequence sequence, int room) {
+        return sequence.remaining() <= room && state.waiting.several() && isLed(sequence);
+    }
+
+    /** Whether one that runs was served far more. */
+    private boolean isLed(Sequence sequence) {
+        for (int i = 0; i < state.running.size(); i++) {
+            if (comesFarBehind(state.running.get(i), sequence)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isDueAlone(Sequence sequence) {
@@ -149,20 +203,23 @@ final class PromptPace {
 
     /** Whether a prompt that waits has to be made up for by one step more. */
     private boolean promptsFillSteps() {
-        return tokens >= limits.promptBesideDecode() || !state.running.anyGenerates();
+        return tokens >= most || !state.running.anyGenerates();
     }
 
     /** The prompt of {@code sequence} was given {@code count} tokens. */
     void give(Sequence sequence, int count) {
         if (count > 0) {
             first = first == null ? sequence : first;
-            given += isPaced(sequence) ? count : 0;
+            given += count;
         }
     }
 
     /** Ends a step, and says what the next one may have. */
     void close() {
-        if (paused || yielded) {
+        if (first != null && target.isKnown() && first.planned == first.remaining() && isLed(first)) {
+            target.learn(first, given, paused);
+        }
+        if (paused || yielded || shortened) {
             toPause -= paused ? STEPS_PER_PAUSE : 0;
             toYield -= !paused && promptsFillSteps() ? STEPS_PER_YIELD : 0;
         } else if (paced) {
@@ -170,7 +227,7 @@ final class PromptPace {
         }
         if (paced) {
             double next = average * (1 + MARGIN) + (double) lacking() / STEPS_TO_MEND;
-            tokens = Math.min(limits.tokens(), Math.max(limits.leastSpan(), next));
+            tokens = Math.min(most, Math.max(limits.leastSpan(), next));
         }
     }
 

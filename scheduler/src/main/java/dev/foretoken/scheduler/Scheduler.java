@@ -68,7 +68,8 @@ public final class Scheduler implements AutoCloseable {
                 new PrefillDecider(state, requests, setup.prefill().chooser());
         Admission admission = new Admission(state, shape, memory, prefixes, prefill, policy, checkpoints);
         DraftPlanner drafting = new DraftPlanner(state, shape, memory, checkpoints, setup);
-        this.planner = new StepPlanner(state, shape, memory, admission, drafting);
+        this.planner = new StepPlanner(
+                state, shape, memory, admission, drafting, setup.prefill().costs());
         this.writer = new PlanWriter(state, policy, checkpoints);
         this.auxiliary =
                 new AuxiliaryStepPlanner(state, memory, writer, setup.prefill().pace());

@@ -1,6 +1,7 @@
 package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.request.Priority;
+import dev.foretoken.scheduler.prefill.PromptCosts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -35,14 +36,20 @@ final class StepPlanner {
     private final List<Sequence> prompts = new ArrayList<>();
     private boolean promptsTurn = true;
 
-    StepPlanner(SchedulerState state, StepShape shape, MemoryGuard memory, Admission admission, DraftPlanner drafts) {
+    StepPlanner(
+            SchedulerState state,
+            StepShape shape,
+            MemoryGuard memory,
+            Admission admission,
+            DraftPlanner drafts,
+            PromptCosts costs) {
         this.state = state;
         this.limits = state.limits;
         this.shape = shape;
         this.memory = memory;
         this.admission = admission;
         this.drafts = drafts;
-        this.pace = new PromptPace(state);
+        this.pace = new PromptPace(state, costs);
     }
 
     void plan() {
@@ -167,7 +174,7 @@ final class StepPlanner {
                 head != null;
                 head = admission.hopefulHead(least, most)) {
             int mine = left - given - leftTo(late, head, room);
-            Sequence admitted = mine <= 0 ? null : admission.admit(mine);
+            Sequence admitted = mine <= 0 ? null : admission.admit(mine, false);
             if (admitted == null) {
                 break;
             }
@@ -204,7 +211,7 @@ final class StepPlanner {
     private @Nullable Sequence admitHead(int room) {
         Sequence head = state.waiting.head();
         int share = head == null ? 0 : pace.room(head, room);
-        Sequence admitted = share == 0 ? null : admission.admit(share);
+        Sequence admitted = head == null || share == 0 ? null : admission.admit(share, pace.keepsWhole(head, share));
         if (admitted != null) {
             pace.give(admitted, admitted.planned);
         }
@@ -213,7 +220,7 @@ final class StepPlanner {
 
     /** Tokens given to the prompt of that number; 0 when it has some already, or does not fit into this step. */
     private int givePrompt(int index, int room) {
-        boolean contended = isContended(index);
+        boolean contended = isContended(index) && !pace.keepsWhole(prompts.get(index), room);
         int share = contended ? Math.min(room, Math.max(limits.leastSpan(), room / 2)) : room;
         return giveSpan(prompts.get(index), pace.room(prompts.get(index), share));
     }

@@ -35,7 +35,7 @@ class FairShapesTest {
      * A best case of more than this leaves an order of steps little room below {@link #MOST_WAIT}, and one of more than that none at all: then
      * {@link #MOST_BESIDE_BEST} times the best case is let pass, too. Shapes with a best case in between miss a bar that could be met.
      */
-    private static final double LITTLE_ROOM = 1.4;
+    private static final double LITTLE_ROOM = 1.45;
 
     private static final double MOST_BESIDE_BEST = 1.5;
 

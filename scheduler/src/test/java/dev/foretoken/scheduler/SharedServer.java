@@ -9,6 +9,7 @@ import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.contract.request.ServiceLevel;
 import dev.foretoken.contract.runtime.CacheReservation;
 import dev.foretoken.scheduler.draft.PromptLookup;
+import dev.foretoken.scheduler.prefill.MeasuredPrefill;
 import dev.foretoken.scheduler.prefill.PrefillPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +41,7 @@ final class SharedServer {
     private final int promptTokens;
     private final int answerTokens;
     private final FakeRuntime runtime;
+    private final PrefillPolicy policy;
     private final Scheduler scheduler;
     private final List<Tenant> tenants = new ArrayList<>();
     private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>(Comparator.comparingLong(Arrival::at));
@@ -97,6 +99,10 @@ final class SharedServer {
             if (underWay == MOST_WAITING) {
                 return;
             }
+            submit(at);
+        }
+
+        private void submit(long at) {
             underWay++;
             int[] prompt = new int[promptTokens];
             Arrays.setAll(prompt, i -> random.nextInt(VOCABULARY));
@@ -140,6 +146,7 @@ final class SharedServer {
                         .toList(),
                 0);
         runtime.reserve(reservation);
+        this.policy = MeasuredPrefill.observing(runtime.shape(), machine.stepTokens(), machine.besideDecode());
         SchedulerSetup setup = new SchedulerSetup(
                 "m",
                 runtime.shape(),
@@ -148,8 +155,17 @@ final class SharedServer {
                 new SchedulerConfig(machine.rows(), machine.stepTokens(), machine.besideDecode(), 1024, true, 3),
                 new byte[32],
                 new PromptLookup(),
-                PrefillPolicy.UNMEASURED);
+                policy);
         this.scheduler = new Scheduler(setup, new CountingObserver());
+        answerOne();
+    }
+
+    /** Only then it is known what steps cost: a server that was never without a queue has not seen a step without prompts. */
+    private void answerOne() {
+        new Tenant("first", ServiceLevel.DEFAULT_WEIGHT, 1).submit(now);
+        for (PlannedStep step = scheduler.plan(now); step != null; step = scheduler.plan(now)) {
+            compute(step);
+        }
     }
 
     Tenant tenant(String name, int weight, double perSecond) {
@@ -188,6 +204,7 @@ final class SharedServer {
     private long compute(PlannedStep step) {
         step.commands().forEach(runtime::apply);
         long nanos = machine.costs().nanos(step.plan());
+        policy.times().observe(step.plan(), nanos);
         steps++;
         busy += nanos;
         now += nanos;

@@ -2,6 +2,7 @@ package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.engine.PrefillCost;
 import dev.foretoken.contract.fake.FakeReference;
 import dev.foretoken.contract.fake.FakeRuntime;
 import dev.foretoken.contract.request.GenerationRequest;
@@ -17,7 +18,6 @@ import dev.foretoken.scheduler.draft.PromptLookup;
 import dev.foretoken.scheduler.prefill.PrefillChoice;
 import dev.foretoken.scheduler.prefill.PrefillChoice.Reason;
 import dev.foretoken.scheduler.prefill.PrefillPolicy;
-import dev.foretoken.scheduler.prefill.PromptCosts;
 import dev.foretoken.scheduler.prefill.RepairBudget;
 import dev.foretoken.scheduler.prefill.StepTimes;
 import java.util.ArrayDeque;
@@ -83,6 +83,8 @@ final class Simulation {
 
     private PrefillPolicy policy(Random random) {
         auxiliaryExtra = random.nextInt(3) * random.nextInt(20);
+        int perToken = random.nextInt(3);
+        int perStep = random.nextInt(100);
         return new PrefillPolicy(
                 (prompt, load) -> {
                     boolean fine = prompt.cachedTokens() < prompt.tokens() - 1
@@ -95,7 +97,7 @@ final class Simulation {
                 RepairBudget.ofTokens(random.nextInt(40)),
                 (tokens, most) -> Math.min(most, tokens + auxiliaryExtra),
                 StepTimes.IGNORED,
-                PromptCosts.UNMEASURED);
+                (generating, context) -> new PrefillCost(perToken, 0, perStep + generating, 64));
     }
 
     /** Rows of the draft part that proposed. */

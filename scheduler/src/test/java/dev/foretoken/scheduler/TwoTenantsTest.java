@@ -1,9 +1,17 @@
 package dev.foretoken.scheduler;
 
+import static dev.foretoken.scheduler.SchedulerBench.distinct;
+import static dev.foretoken.scheduler.SchedulerBench.of;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.foretoken.contract.fake.FakeModel;
+import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.ServiceLevel;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -40,5 +48,29 @@ class TwoTenantsTest {
         server.run(WARM_SECONDS);
         assertThat((double) (late.tokens() - before) / (early.tokens() - earlyBefore))
                 .isEqualTo(1, within(0.1));
+    }
+
+    @Test
+    void promptsOfWhoWasServedLittleComeWholeAndTheNextWaitsForTheNextStep() {
+        SchedulerBench bench =
+                new SchedulerBench(FakeModel.ofContext(100, 512), new SchedulerConfig(16, 64, 64, 100, true, 3), 1000);
+        for (int i = 0; i < 12; i++) {
+            bench.submit(of(distinct("loud" + i, 400, 2), "loud", Priority.NORMAL));
+        }
+        for (int i = 0; i < 40; i++) {
+            bench.step();
+        }
+        bench.submit(of(distinct("quiet0", 40, 2), "quiet", Priority.NORMAL));
+        bench.submit(of(distinct("quiet1", 32, 2), "quiet", Priority.NORMAL));
+        bench.submit(of(distinct("quiet2", 40, 2), "quiet", Priority.NORMAL));
+        assertThat(tokens(bench.step())).isEqualTo(Map.of("quiet0", 40));
+        assertThat(tokens(bench.step())).contains(entry("quiet1", 32)).doesNotContainKey("quiet2");
+        assertThat(tokens(bench.step())).contains(entry("quiet2", 40));
+    }
+
+    private static Map<String, Integer> tokens(List<SchedulerBench.Row> rows) {
+        return rows.stream()
+                .filter(row -> row.request().startsWith("quiet"))
+                .collect(Collectors.toMap(SchedulerBench.Row::request, SchedulerBench.Row::count));
     }
 }
