@@ -112,13 +112,18 @@ final class KafkaClients {
         return new KafkaProducer<>(sender());
     }
 
+    /** In bytes, of what a producer sends. */
+    int longestRequest() {
+        return config.limits().answerBytes() + HEADER_BYTES;
+    }
+
     private Map<String, Object> sender() {
         Map<String, Object> settings = common("answers");
         settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
-        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, config.limits().answerBytes() + HEADER_BYTES);
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, longestRequest());
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
         settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 1);
         settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, HEADER_BYTES);

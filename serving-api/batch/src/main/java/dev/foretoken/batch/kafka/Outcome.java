@@ -33,6 +33,13 @@ record Outcome(
         return new Outcome(partition, offset, seen, status, reason, run);
     }
 
+    /** With another record in the place of one of its own. */
+    Outcome with(ProducerRecord<byte[], byte[]> old, ProducerRecord<byte[], byte[]> other) {
+        List<ProducerRecord<byte[], byte[]>> all =
+                records.stream().map(one -> one == old ? other : one).toList();
+        return new Outcome(partition, offset, all, status, reason, run);
+    }
+
     int bytes() {
         int bytes = 0;
         for (ProducerRecord<byte[], byte[]> one : records) {

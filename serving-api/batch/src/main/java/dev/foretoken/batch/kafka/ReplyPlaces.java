@@ -9,6 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Which topics are there to be answered into. A producer waits for one that is not, and with it everything that is in the same transaction; so the broker
@@ -31,7 +34,17 @@ final class ReplyPlaces {
         this.nanoTime = nanoTime;
     }
 
-    /** The topic, or the usual one where it is not there. */
+    /** Where answers go unless a request says otherwise. */
+    String usual() {
+        return usual;
+    }
+
+    /** Asks again when it is next asked for. */
+    void forget(String topic) {
+        seenAt.remove(topic);
+    }
+
+    /** The topic, or the usual one where the broker says that there is no such topic, or none for this worker. */
     String orUsual(String topic) {
         if (topic.equals(usual)) {
             return usual;
@@ -43,9 +56,12 @@ final class ReplyPlaces {
         }
         try {
             KafkaClients.await(admin.describeTopics(List.of(topic)).allTopicNames());
-        } catch (KafkaException e) {
+        } catch (UnknownTopicOrPartitionException | InvalidTopicException | TopicAuthorizationException e) {
             LOG.log(Level.WARNING, "there is no topic {0} to answer into: {1} is taken", topic, usual);
             return usual;
+        } catch (KafkaException e) {
+            LOG.log(Level.DEBUG, "the broker does not say whether there is a topic " + topic, e);
+            return topic;
         }
         if (seenAt.size() >= MOST_KNOWN) {
             seenAt.clear();

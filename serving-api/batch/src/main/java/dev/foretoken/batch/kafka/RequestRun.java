@@ -103,6 +103,11 @@ final class RequestRun implements Runnable {
         return replyTopic;
     }
 
+    /** Its answer goes into another topic than it named. */
+    void replyTo(String topic) {
+        replyTopic = topic;
+    }
+
     /** Where no such topic is, the answer goes where all do, instead of holding up its transaction. */
     private void settleReplyTopic() {
         replyTopic = context.places().orUsual(replyTopic);

@@ -68,22 +68,20 @@ final class Session implements Membership {
         LinkedBlockingQueue<Outcome> done = new LinkedBlockingQueue<>();
         Retries retries = new Retries(parts.backoff(), parts.clock(), parts.metrics(), ending);
         Outcomes outcomes = new Outcomes(config.topics(), limits.answerBytes(), parts.recordLimits());
+        ReplyPlaces places = new ReplyPlaces(admin, config.topics().answers(), parts.nanoTime());
         RunContext context = new RunContext(
-                parts.executor(),
-                retries,
-                notes,
-                parts.clock(),
-                parts.metrics(),
-                outcomes,
-                new ReplyPlaces(admin, config.topics().answers(), parts.nanoTime()),
-                done,
-                ending);
+                parts.executor(), retries, notes, parts.clock(), parts.metrics(), outcomes, places, done, ending);
         this.intake = new Intake(parts.reader(), context, config);
         this.flights = new Flights(parts.executor(), new FlightLimit(parts.flight()), done, retries);
         boolean hasNewProtocol = KafkaClients.hasNewProtocol(admin);
         this.producer = clients.producer();
         this.consumer = member(clients, hasNewProtocol, producer);
-        this.settlement = new Settlement(new Transactions(producer), consumer::groupMetadata, limits, parts.metrics());
+        this.settlement = new Settlement(
+                new Transactions(producer),
+                new Substitutes(admin, places, clients.longestRequest()),
+                consumer::groupMetadata,
+                limits,
+                parts.metrics());
         this.assignment = new Assignment(
                 consumer, new PartitionLoader(config, clients, admin), threads, this::settle, this::dropLost);
         this.gauges = new Gauges(parts.metrics(), parts.clock());

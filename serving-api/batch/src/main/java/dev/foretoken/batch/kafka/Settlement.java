@@ -28,6 +28,7 @@ final class Settlement {
     private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Transactions transactions;
+    private final Substitutes substitutes;
     private final Supplier<ConsumerGroupMetadata> group;
     private final WorkerLimits limits;
     private final BatchMetrics metrics;
@@ -39,15 +40,18 @@ final class Settlement {
     private long bytes;
     private long oldestAt;
     private int aborts;
+    private boolean isSingly;
     private long notBefore;
     private boolean isStopped;
 
     Settlement(
             Transactions transactions,
+            Substitutes substitutes,
             Supplier<ConsumerGroupMetadata> group,
             WorkerLimits limits,
             BatchMetrics metrics) {
         this.transactions = transactions;
+        this.substitutes = substitutes;
         this.group = group;
         this.limits = limits;
         this.metrics = metrics;
@@ -89,6 +93,10 @@ final class Settlement {
     void dropLost() {
         waiting.removeIf(outcome -> outcome.partition().isLost());
         begun.removeIf(outcome -> outcome.partition().isLost());
+        count();
+    }
+
+    private void count() {
         bytes = waiting.stream().mapToLong(Outcome::bytes).sum()
                 + begun.stream().mapToLong(Outcome::bytes).sum();
     }
@@ -132,7 +140,7 @@ final class Settlement {
     private Transactions.Result send(Map<TopicPartition, OffsetAndMetadata> offsets) {
         boolean isDecided = false;
         try {
-            Transactions.Result result = transactions.send(begun, offsets, group.get());
+            Transactions.Result result = transactions.send(begun, offsets, group.get(), isSingly);
             isDecided = true;
             return result;
         } finally {
@@ -147,6 +155,7 @@ final class Settlement {
 
     private void settled(Collection<Partition> partitions, Duration took) {
         aborts = 0;
+        isSingly = false;
         partitions.forEach(Partition::committed);
         for (Outcome outcome : begun) {
             bytes -= outcome.bytes();
@@ -164,22 +173,14 @@ final class Settlement {
     private void aborted(Transactions.Result.Aborted aborted, long nanos) {
         KafkaException cause = aborted.cause();
         metrics.aborted();
-        aborts++;
+        boolean isOther = substitutes.replace(begun, aborted.refused(), isSingly);
+        aborts = isOther ? 1 : aborts + 1;
+        isSingly |= !isOther && aborted.isTooLong();
+        count();
         LOG.log(Level.DEBUG, "a transaction was given up, and is sent again", cause);
         if (aborts >= MOST_ABORTS) {
             throw cause;
         }
         notBefore = nanos + Math.min(LONGEST_PAUSE_NANOS, SHORTEST_PAUSE_NANOS << Math.min(aborts, 10));
-        // Short answers that were sent together with a long one are refused with it, and are sent again as they are.
-        int longest = aborted.tooLong().stream().mapToInt(Outcome::bytes).max().orElse(0);
-        begun.replaceAll(outcome ->
-                aborted.tooLong().contains(outcome) && outcome.bytes() > longest / 2 ? shorter(outcome) : outcome);
-    }
-
-    private Outcome shorter(Outcome outcome) {
-        RequestRun run = outcome.run();
-        Outcome shorter = run == null ? outcome : run.tooLong();
-        bytes += shorter.bytes() - outcome.bytes();
-        return shorter;
     }
 }

@@ -5,12 +5,16 @@ import dev.foretoken.contract.ForetokenException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -48,6 +52,7 @@ final class TopicSetup {
         }
         absent.forEach(this::create);
         requireSamePartitions();
+        absent.forEach(topic -> awaitLeaders(topic.name()));
     }
 
     private Map<String, String> answeredSettings() {
@@ -67,6 +72,18 @@ final class TopicSetup {
         }
     }
 
+    /**
+     * Leaders answer this themselves, once they take records. One that takes the second batch of a producer, and was not there for the first, refuses that
+     * one until it is given up, and with it the whole transaction.
+     */
+    private void awaitLeaders(String topic) {
+        Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+        for (int partition = 0; partition < partitions(topic); partition++) {
+            all.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+        }
+        known(() -> KafkaClients.await(admin.listOffsets(all).all()));
+    }
+
     private void requireSamePartitions() {
         BatchTopics topics = config.topics();
         int requests = partitions(topics.requests());
@@ -80,14 +97,19 @@ final class TopicSetup {
         }
     }
 
-    /** A topic that was created a moment ago is not known to every broker yet. */
     private int partitions(String topic) {
+        return known(() ->
+                        KafkaClients.await(admin.describeTopics(List.of(topic)).allTopicNames()))
+                .get(topic)
+                .partitions()
+                .size();
+    }
+
+    /** A topic that was created a moment ago is not known to every broker yet. */
+    private static <T> T known(Supplier<T> question) {
         for (int tries = 1; ; tries++) {
             try {
-                return KafkaClients.await(admin.describeTopics(List.of(topic)).allTopicNames())
-                        .get(topic)
-                        .partitions()
-                        .size();
+                return question.get();
             } catch (UnknownTopicOrPartitionException e) {
                 if (tries == LOOKS) {
                     throw e;

@@ -2,7 +2,6 @@ package dev.foretoken.batch.kafka;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -10,8 +9,10 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionAbortedException;
 
 /** Sends outcomes and offsets in one transaction: all of it is committed, or nothing. One thread. */
 final class Transactions {
@@ -23,9 +24,22 @@ final class Transactions {
         /**
          * Nothing of it is committed; the same may be sent again.
          *
-         * @param tooLong outcomes with a record that is longer than the broker takes
+         * @param refused of outcomes, a record that its topic did not take
          */
-        record Aborted(KafkaException cause, Set<Outcome> tooLong) implements Result {}
+        record Aborted(KafkaException cause, Map<Outcome, Refusal> refused) implements Result {
+            boolean isTooLong() {
+                return refused.values().stream().anyMatch(Refusal::isTooLong);
+            }
+        }
+    }
+
+    /**
+     * Why a record was not taken; where it is too long, perhaps only with those that were in the same batch.
+     */
+    record Refusal(ProducerRecord<byte[], byte[]> record, Exception why) {
+        boolean isTooLong() {
+            return why instanceof RecordTooLargeException;
+        }
     }
 
     /** Nobody here knows whether a transaction was committed. */
@@ -46,13 +60,18 @@ final class Transactions {
     /**
      * Sends and commits.
      *
+     * @param singly each record has a batch of its own: one that is refused then is so for itself
      * @throws KafkaException nobody here knows whether it is committed, or another worker has this one's place: everything begins anew
      */
-    Result send(List<Outcome> outcomes, Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
-        Set<Outcome> tooLong = ConcurrentHashMap.newKeySet();
+    Result send(
+            List<Outcome> outcomes,
+            Map<TopicPartition, OffsetAndMetadata> offsets,
+            ConsumerGroupMetadata group,
+            boolean singly) {
+        Map<Outcome, Refusal> refused = new ConcurrentHashMap<>();
         try {
             producer.beginTransaction();
-            outcomes.forEach(outcome -> send(outcome, tooLong));
+            outcomes.forEach(outcome -> send(outcome, refused, singly));
             producer.sendOffsetsToTransaction(offsets, group);
             commit();
             return new Result.Committed();
@@ -60,17 +79,20 @@ final class Transactions {
             throw e;
         } catch (KafkaException e) {
             producer.abortTransaction();
-            return new Result.Aborted(e, Set.copyOf(tooLong));
+            return new Result.Aborted(e, Map.copyOf(refused));
         }
     }
 
-    private void send(Outcome outcome, Set<Outcome> tooLong) {
+    private void send(Outcome outcome, Map<Outcome, Refusal> refused, boolean singly) {
         for (ProducerRecord<byte[], byte[]> one : outcome.records()) {
             producer.send(one, (metadata, failure) -> {
-                if (failure instanceof RecordTooLargeException) {
-                    tooLong.add(outcome);
+                if (failure instanceof ApiException && !(failure instanceof TransactionAbortedException)) {
+                    refused.putIfAbsent(outcome, new Refusal(one, failure));
                 }
             });
+            if (singly) {
+                producer.flush();
+            }
         }
     }
 

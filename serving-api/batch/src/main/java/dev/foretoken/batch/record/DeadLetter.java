@@ -46,6 +46,20 @@ public final class DeadLetter {
         return new DeadLetter(limits).letter(topic, source, poison, tries);
     }
 
+    /** The letter with nothing of its record but the key, for topics that take no longer ones. */
+    public static ProducerRecord<byte @Nullable [], byte @Nullable []> bare(
+            ProducerRecord<byte @Nullable [], byte @Nullable []> letter) {
+        ProducerRecord<byte @Nullable [], byte @Nullable []> bare =
+                new ProducerRecord<>(letter.topic(), letter.key(), null);
+        for (Header header : letter.headers()) {
+            if (OWN.contains(header.key()) && !header.key().equals(HeaderNames.CUT)) {
+                bare.headers().add(header);
+            }
+        }
+        add(bare.headers(), HeaderNames.CUT, "value, headers: the topic takes no longer records");
+        return bare;
+    }
+
     private ProducerRecord<byte @Nullable [], byte @Nullable []> letter(
             String topic,
             ConsumerRecord<byte @Nullable [], byte @Nullable []> source,

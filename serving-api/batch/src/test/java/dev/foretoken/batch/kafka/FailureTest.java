@@ -40,7 +40,6 @@ class FailureTest {
                 case "unknown" -> failure(404, ErrorCode.MODEL_NOT_FOUND);
                 case "broken" -> throw new IllegalStateException("broken");
                 case "long" -> new BatchAnswer(200, "r", body(1_200_000), Optional.empty());
-                case "middling" -> new BatchAnswer(200, "r", body(200_000), Optional.empty());
                 default -> super.run(request, cancel);
             };
         }
@@ -80,20 +79,6 @@ class FailureTest {
         assertThat(executor.tries.get("always-1").get()).isEqualTo(4);
         assertThat(executor.tries.get("unknown-1").get()).isEqualTo(1);
         assertThat(metrics.retries.get()).isEqualTo(14);
-    }
-
-    @Test
-    void anAnswerThatTheBrokerFindsTooLongBecomesAnError() throws Exception {
-        TestTopic topic = TestTopic.withShortAnswers(100_000);
-        topic.request(List.of("middling-1", "good-1"));
-        try (BatchWorker worker = start(topic)) {
-            Map<String, List<String>> answers = topic.answers(2);
-            assertThat(answers.get("middling-1")).hasSize(1);
-            assertThat(answers.get("middling-1").getFirst()).contains("\"status_code\":413", "payload_too_large");
-            assertThat(answers.get("good-1")).containsExactly(TestTopic.answerLine("good-1"));
-            assertThat(worker.state().problem()).isEmpty();
-        }
-        assertThat(metrics.aborts.get()).isPositive();
     }
 
     @Test

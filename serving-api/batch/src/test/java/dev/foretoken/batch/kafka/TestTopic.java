@@ -18,12 +18,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -62,15 +66,20 @@ final class TestTopic {
     /** With answers no longer than so many bytes. */
     static TestTopic withShortAnswers(int bytes) throws Exception {
         TestTopic topic = create(1);
-        ConfigResource answers = new ConfigResource(ConfigResource.Type.TOPIC, topic.topics.answers());
+        limit(topic.topics.answers(), bytes);
+        return topic;
+    }
+
+    /** Lets no longer records, and no longer batches of them, into the topic. */
+    static void limit(String topic, int bytes) throws Exception {
+        ConfigResource limited = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         ConfigEntry longest = new ConfigEntry("max.message.bytes", Integer.toString(bytes));
         try (Admin admin = KafkaBroker.shared().admin()) {
             admin.incrementalAlterConfigs(
-                            Map.of(answers, List.of(new AlterConfigOp(longest, AlterConfigOp.OpType.SET))))
+                            Map.of(limited, List.of(new AlterConfigOp(longest, AlterConfigOp.OpType.SET))))
                     .all()
                     .get();
         }
-        return topic;
     }
 
     static TestTopic create(KafkaBroker broker, int partitions) throws Exception {
@@ -82,8 +91,25 @@ final class TestTopic {
                             new NewTopic(topic.topics.answers(), partitions, (short) 1)))
                     .all()
                     .get();
+            awaitLeaders(admin, topic.topics.requests(), partitions);
+            awaitLeaders(admin, topic.topics.answers(), partitions);
         }
         return topic;
+    }
+
+    /** Until each partition takes records: one that is not there for a producer's first batch and takes its second refuses the first for minutes. */
+    static void awaitLeaders(Admin admin, String topic, int partitions) throws Exception {
+        Map<TopicPartition, OffsetSpec> all = IntStream.range(0, partitions)
+                .boxed()
+                .collect(Collectors.toMap(
+                        partition -> new TopicPartition(topic, partition), any -> OffsetSpec.latest()));
+        Eventually.until("all of " + topic + " takes records", () -> {
+            try {
+                return admin.listOffsets(all).all().get().size() == partitions;
+            } catch (ExecutionException e) {
+                return false;
+            }
+        });
     }
 
     /** Those that another process made. */
