@@ -17,6 +17,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Requests that come in by Kafka, answered beside those of callers. A broker that is away keeps nobody else from being served. */
@@ -30,13 +32,20 @@ final class BatchPart implements AutoCloseable {
 
     /** @param httpPort of this process, which no other on this machine has */
     static BatchPart start(BatchTopicSettings settings, AppConfig config, Gateway gateway, int httpPort) {
+        BatchConfig own = workerConfig(settings, config, httpPort);
         WorkerParts parts = WorkerParts.of(
                 new GatewayExecutor(gateway),
-                ReplyTopics.parse(settings.topics().replies()),
+                replyTopics(settings, own.topics()),
                 new WorkerMetrics(gateway.telemetry()),
                 gateway.clocks().wall());
-        BatchConfig own = workerConfig(settings, config, httpPort);
         return settings.share() ? shared(own, parts, gateway) : once(own, parts, gateway);
+    }
+
+    /** Those that the operator named, and the one of jobs. */
+    private static ReplyTopics replyTopics(BatchTopicSettings settings, BatchTopics topics) {
+        List<String> all = new ArrayList<>(settings.topics().replies());
+        all.add(topics.jobAnswers());
+        return ReplyTopics.parse(all);
     }
 
     private static BatchPart once(BatchConfig config, WorkerParts parts, Gateway gateway) {

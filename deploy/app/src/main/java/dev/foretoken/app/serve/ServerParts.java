@@ -93,7 +93,8 @@ final class ServerParts implements AutoCloseable {
             parts.mount(config, gateway, engines, registry);
             registry.offer();
             config.batchFolder()
-                    .ifPresent(settings -> parts.folder = parts.keep(BatchFolderPart.start(settings, gateway)));
+                    .ifPresent(settings ->
+                            parts.folder = parts.keep(BatchFolderPart.start(settings, config.batchTopics(), gateway)));
             parts.listen(config, gateway, http.port());
             config.batchTopics()
                     .ifPresent(settings ->

@@ -16,7 +16,8 @@ public record Connection(String brokers, Map<String, String> settings) {
         settings = Map.copyOf(settings);
     }
 
-    Map<String, Object> client() {
+    /** Of any client, to be added to. */
+    public Map<String, Object> client() {
         Map<String, Object> all = new HashMap<>(settings);
         all.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, brokers);
         all.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);

@@ -236,7 +236,10 @@ final class HeldJob {
                 desk.limits().maxLineBytes(),
                 answered);
         watch = desk.transport()
-                .watch(job.id(), sentSince, (id, answer) -> desk.post(unlessGone(() -> found(id, answer))));
+                .watch(
+                        job.id(),
+                        sentSince,
+                        (id, answer) -> desk.post(Optional.of(answer), unlessGone(() -> found(id, answer))));
         finishIfDone();
     }
 
@@ -314,8 +317,8 @@ final class HeldJob {
     }
 
     private void send(PendingLines.Pending line) {
-        JobTransport.Sent sent =
-                desk.transport().send(line.request(job), answer -> desk.post(unlessGone(() -> answered(line, answer))));
+        JobTransport.Sent sent = desk.transport()
+                .send(line.request(job), answer -> desk.post(answer, unlessGone(() -> answered(line, answer))));
         inFlight.put(line.index(), sent);
     }
 
@@ -350,11 +353,19 @@ final class HeldJob {
         finishIfDone();
     }
 
-    /** An answer to a request that was not sent from here, or not lately. It is noted when it is the request's turn. */
+    /**
+     * An answer to a request that was not sent from here, or was sent again after the answer was read: then no other will come. It is noted
+     * when it is the request's turn.
+     */
     private void found(String id, BatchAnswer answer) {
         int index = PendingLines.Pending.indexOf(job, id);
-        if (index >= 0 && index < counts.total() && !answered.get(index) && !inFlight.containsKey(index)) {
-            early.add(index, answer);
+        if (index < 0 || index >= counts.total() || answered.get(index)) {
+            return;
+        }
+        early.add(index, answer);
+        JobTransport.Sent sent = inFlight.get(index);
+        if (sent != null) {
+            sent.cancel();
         }
     }
 

@@ -1,9 +1,12 @@
 package dev.foretoken.batch.job;
 
+import dev.foretoken.batch.BatchAnswer;
 import dev.foretoken.batch.store.BatchStore;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -13,6 +16,7 @@ import java.util.function.LongSupplier;
  * @param tasks run what takes long, beside the jobs' thread
  * @param mail hands work to the jobs' thread
  * @param lookSoon has that thread look at the database soon
+ * @param unread bounds what the mail holds of answers, by {@link #MOST_UNREAD}
  */
 record JobDesk(
         BatchStore store,
@@ -22,7 +26,11 @@ record JobDesk(
         JobMetrics metrics,
         Executor tasks,
         Consumer<Runnable> mail,
-        Runnable lookSoon) {
+        Runnable lookSoon,
+        Semaphore unread) {
+
+    /** Of answers in the mail, in KiB. */
+    static final int MOST_UNREAD = 64 << 10;
 
     /**
      * Where time comes from.
@@ -42,6 +50,27 @@ record JobDesk(
 
     void post(Runnable work) {
         mail.accept(work);
+    }
+
+    /** Hands over an answer; who has it waits while many are unread. Any thread but the jobs' own, unless the answer is empty. */
+    void post(Optional<BatchAnswer> answer, Runnable work) {
+        int size = answer.map(one -> Math.min(MOST_UNREAD, 1 + (one.body().length >> 10)))
+                .orElse(0);
+        int taken = size > 0 && isTaken(size) ? size : 0;
+        post(() -> {
+            unread.release(taken);
+            work.run();
+        });
+    }
+
+    private boolean isTaken(int size) {
+        try {
+            unread.acquire(size);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // who is to end does not wait
+            return false;
+        }
     }
 
     void look() {

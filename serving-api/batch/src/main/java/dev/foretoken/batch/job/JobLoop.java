@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,16 @@ final class JobLoop {
             JobMetrics metrics,
             Executor tasks,
             String owner) {
-        this.desk = new JobDesk(store, limits, transport, clocks, metrics, tasks, mail::add, this::lookSoon);
+        this.desk = new JobDesk(
+                store,
+                limits,
+                transport,
+                clocks,
+                metrics,
+                tasks,
+                mail::add,
+                this::lookSoon,
+                new Semaphore(JobDesk.MOST_UNREAD));
         this.owner = owner;
         this.nextLook = desk.nanos();
         this.nextTidy = nextLook;

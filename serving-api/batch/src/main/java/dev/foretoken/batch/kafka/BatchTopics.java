@@ -2,6 +2,7 @@ package dev.foretoken.batch.kafka;
 
 import static dev.foretoken.contract.ConfigCheck.require;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -22,18 +23,36 @@ public record BatchTopics(String requests, String answers, String deadLetters, S
     public BatchTopics {
         List<String> all = List.of(requests, answers, deadLetters, answered);
         all.forEach(topic -> require(isTopic(topic), "batch.topic", topic, "1 to 249 of a-z, A-Z, 0-9, '.', '_', '-'"));
-        require(Set.copyOf(all).size() == all.size(), "batch.topic", all, "four different topics");
+        Set<String> different = new HashSet<>(all);
+        require(
+                different.size() == all.size() && different.add(jobAnswers(requests)),
+                "batch.topic",
+                all,
+                "four different topics, none of them " + jobAnswers(requests));
     }
 
     /** With the other two named after these. */
     public static BatchTopics named(String requests, String answers) {
-        String stem = requests.endsWith("-requests") ? requests.substring(0, requests.length() - 9) : requests;
+        String stem = stem(requests);
         return new BatchTopics(requests, answers, stem + "-dead-letters", stem + "-answered");
     }
 
     /** Those that are the workers' own: no request may have its answer there. */
     Set<String> own() {
         return Set.of(requests, deadLetters, answered);
+    }
+
+    private static String stem(String requests) {
+        return requests.endsWith("-requests") ? requests.substring(0, requests.length() - 9) : requests;
+    }
+
+    private static String jobAnswers(String requests) {
+        return stem(requests) + "-job-answers";
+    }
+
+    /** Answers to requests of the Batch API's jobs, which all gateways read. */
+    public String jobAnswers() {
+        return jobAnswers(requests);
     }
 
     private static boolean isTopic(String name) {

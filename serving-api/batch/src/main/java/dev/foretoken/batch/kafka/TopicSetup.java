@@ -4,6 +4,7 @@ import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,10 @@ final class TopicSetup {
 
     private static final Logger LOG = System.getLogger(TopicSetup.class.getName());
     private static final int LOOKS = 100;
+
+    /** As much as is read of one record, and what Kafka puts around it. */
+    private static final int REQUEST_BYTES = (8 << 20) + (64 << 10);
+
     private static final long LOOK_MILLIS = 100;
 
     private final Admin admin;
@@ -40,16 +45,18 @@ final class TopicSetup {
         BatchTopics topics = config.topics();
         Set<String> present = KafkaClients.await(admin.listTopics().names());
         int partitions = present.contains(topics.requests()) ? partitions(topics.requests()) : config.partitions();
+        Map<String, Map<String, String>> wanted = Map.of(
+                topics.requests(), Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(REQUEST_BYTES)),
+                topics.answers(), Map.of(),
+                topics.deadLetters(), Map.of(),
+                topics.answered(), answeredSettings(),
+                topics.jobAnswers(), jobAnswersSettings());
         List<NewTopic> absent = new ArrayList<>();
-        for (String topic : List.of(topics.requests(), topics.answers(), topics.deadLetters())) {
+        wanted.forEach((topic, settings) -> {
             if (!present.contains(topic)) {
-                absent.add(new NewTopic(topic, Optional.of(partitions), Optional.empty()));
+                absent.add(new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(settings));
             }
-        }
-        if (!present.contains(topics.answered())) {
-            absent.add(new NewTopic(topics.answered(), Optional.of(partitions), Optional.empty())
-                    .configs(answeredSettings()));
-        }
+        });
         absent.forEach(this::create);
         requireSamePartitions();
         absent.forEach(topic -> awaitLeaders(topic.name()));
@@ -61,6 +68,12 @@ final class TopicSetup {
                 TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE,
                 TopicConfig.RETENTION_MS_CONFIG,
                 Long.toString(config.limits().rememberedFor().toMillis()));
+    }
+
+    /** Whoever has a job next finds every answer of which the id is still remembered. */
+    private Map<String, String> jobAnswersSettings() {
+        Duration time = config.limits().rememberedFor().multipliedBy(2);
+        return Map.of(TopicConfig.RETENTION_MS_CONFIG, Long.toString(time.toMillis()));
     }
 
     /** Workers that start together create at the same time: who comes second finds it there. */

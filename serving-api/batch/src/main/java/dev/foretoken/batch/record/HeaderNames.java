@@ -24,6 +24,9 @@ public final class HeaderNames {
     /** Status of HTTP, of an answer. */
     public static final String STATUS = "foretoken-status";
 
+    /** Of an answer that is an error: its code, such as {@code queue_full}. */
+    public static final String ERROR = "foretoken-error";
+
     /** Of a dead letter: the name of its reason. */
     public static final String REASON = "foretoken-reason";
 

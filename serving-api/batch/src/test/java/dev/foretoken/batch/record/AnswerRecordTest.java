@@ -12,7 +12,9 @@ import dev.foretoken.batch.record.value.AnswerLine;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.TraceParent;
+import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -83,5 +85,42 @@ class AnswerRecordTest {
         JsonNode read = new ObjectMapper().readTree(line);
         assertThat(read.get("custom_id").textValue()).isEqualTo("\"\\");
         assertThat(read.at("/response/body/a").textValue()).isEqualTo("b\nc");
+    }
+
+    private static ConsumerRecord<byte[], byte[]> written(BatchAnswer answer) {
+        ProducerRecord<byte[], byte[]> record = AnswerRecord.of("answers", request("a-1", Optional.empty()), answer);
+        ConsumerRecord<byte[], byte[]> read = new ConsumerRecord<>("answers", 0, 0, record.key(), record.value());
+        record.headers().forEach(read.headers()::add);
+        return read;
+    }
+
+    @Test
+    void anAnswerIsReadAsItWasWritten() {
+        BatchAnswer read = AnswerRecord.read(written(answer(404, "{\"n\": 1.10,\"é\":[]}")))
+                .orElseThrow();
+        assertThat(read.status()).isEqualTo(404);
+        assertThat(read.requestId()).isEqualTo("req-7");
+        assertThat(new String(read.body(), UTF_8)).isEqualTo("{\"n\": 1.10,\"é\":[]}");
+        assertThat(read.error()).contains(ErrorCode.MODEL_NOT_FOUND);
+        assertThat(AnswerRecord.read(written(answer(200, ""))).orElseThrow().body())
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsNoAnswerIsNone() {
+        for (String value : List.of(
+                "",
+                "[]",
+                "{}",
+                "{\"response\":null}",
+                "{\"response\":{\"body\":{}}}",
+                "{\"response\":{\"status_code\":200")) {
+            assertThat(AnswerRecord.read(new ConsumerRecord<>("answers", 0, 0, new byte[1], value.getBytes(UTF_8))))
+                    .as(value)
+                    .isEmpty();
+        }
+        ConsumerRecord<byte[], byte[]> newer = written(answer(404, "{}"));
+        newer.headers().remove("foretoken-error").add("foretoken-error", "not_known_yet".getBytes(UTF_8));
+        assertThat(AnswerRecord.read(newer).orElseThrow().error()).isEmpty();
     }
 }

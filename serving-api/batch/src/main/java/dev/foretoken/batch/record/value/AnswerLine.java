@@ -2,9 +2,16 @@ package dev.foretoken.batch.record.value;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.foretoken.batch.BatchAnswer;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * The line of an answer as OpenAI's files have it: {@code {"id","custom_id","response":{"status_code","request_id","body"},"error":null}}. What an
@@ -13,6 +20,13 @@ import java.io.ByteArrayOutputStream;
 public final class AnswerLine {
 
     private static final byte[] NOTHING = "null".getBytes(US_ASCII);
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
 
     private AnswerLine() {}
 
@@ -74,5 +88,69 @@ public final class AnswerLine {
             }
         }
         line.write(body, from, body.length - from);
+    }
+
+    /**
+     * What is in a line.
+     *
+     * @param body JSON as it is there; empty = none
+     */
+    public record Parts(int status, String requestId, byte[] body) {}
+
+    /** @throws UnreadableValueException where the line is none of a request that was run */
+    public static Parts read(byte[] line) throws UnreadableValueException {
+        try (JsonParser json = JSON.createParser(line)) {
+            Parts parts = null;
+            require(json.nextToken() == JsonToken.START_OBJECT);
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                boolean isResponse = json.currentName().equals("response");
+                if (json.nextToken() == JsonToken.START_OBJECT && isResponse) {
+                    parts = response(json, line);
+                } else {
+                    json.skipChildren();
+                }
+            }
+            if (parts == null) {
+                throw new UnreadableValueException("the line has no response");
+            }
+            return parts;
+        } catch (IOException e) {
+            throw new UnreadableValueException("the line is not one object of JSON in UTF-8");
+        }
+    }
+
+    private static Parts response(JsonParser json, byte[] line) throws IOException, UnreadableValueException {
+        int status = 0;
+        String requestId = "";
+        byte[] body = {};
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String name = json.currentName();
+            JsonToken value = json.nextToken();
+            if (name.equals("status_code") && value == JsonToken.VALUE_NUMBER_INT) {
+                status = json.getIntValue();
+            } else if (name.equals("request_id") && value == JsonToken.VALUE_STRING) {
+                requestId = json.getText();
+            } else if (name.equals("body") && value == JsonToken.START_OBJECT) {
+                body = object(json, line);
+            } else {
+                json.skipChildren();
+            }
+        }
+        require(status != 0);
+        return new Parts(status, requestId, body);
+    }
+
+    private static byte[] object(JsonParser json, byte[] line) throws IOException, UnreadableValueException {
+        long from = json.currentTokenLocation().getByteOffset();
+        json.skipChildren();
+        long to = json.currentLocation().getByteOffset();
+        require(from >= 0 && to <= line.length);
+        return Arrays.copyOfRange(line, (int) from, (int) to);
+    }
+
+    private static void require(boolean isSo) throws UnreadableValueException {
+        if (!isSo) {
+            throw new UnreadableValueException("the line is no answer");
+        }
     }
 }

@@ -1,0 +1,142 @@
+package dev.foretoken.batch.job.topic;
+
+import dev.foretoken.batch.BatchAnswer;
+import dev.foretoken.batch.BatchRequest;
+import dev.foretoken.batch.client.Connection;
+import dev.foretoken.batch.job.JobTransport;
+import dev.foretoken.batch.kafka.BatchTopics;
+import dev.foretoken.contract.ErrorCode;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends requests of jobs into the topic of requests, for any worker, and takes their answers from the one topic of jobs' answers, which every process
+ * that runs jobs reads. A request that was sent stays in the topic when this process ends; it is known there when it is sent again.
+ */
+public final class TopicTransport implements JobTransport, AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(TopicTransport.class.getName());
+
+    /** Enough for many workers. What is sent is run even if nobody wants it any more, so that this is what a cancelled job may still cost. */
+    private static final int MOST_IN_FLIGHT = 4096;
+
+    private static final long MOST_BYTES_IN_FLIGHT = 128 << 20;
+    private static final int MOST_RECORD_BYTES = (8 << 20) + (64 << 10);
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final RequestRecord records;
+    private final Flights flights = new Flights();
+    private final AnswerCollector collector;
+    private final ExecutorService sender = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("batch-jobs-send").daemon().factory());
+
+    private TopicTransport(Connection connection, BatchTopics topics) {
+        this.records = new RequestRecord(topics);
+        this.collector = new AnswerCollector(connection, topics.jobAnswers(), flights);
+        this.producer = new KafkaProducer<>(settings(connection));
+    }
+
+    /**
+     * Begins to look for answers. Where the brokers are away they are waited for, and nothing is sent meanwhile.
+     *
+     * @throws KafkaException for settings that Kafka's clients do not take
+     */
+    public static TopicTransport start(Connection connection, BatchTopics topics) {
+        TopicTransport transport = new TopicTransport(connection, topics);
+        transport.collector.start();
+        return transport;
+    }
+
+    private static Map<String, Object> settings(Connection connection) {
+        Map<String, Object> settings = new HashMap<>(connection.client());
+        settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MOST_RECORD_BYTES);
+        settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
+        return settings;
+    }
+
+    @Override
+    public int room() {
+        boolean isFull = !collector.isPlaced() || flights.bytes() >= MOST_BYTES_IN_FLIGHT;
+        return isFull ? 0 : MOST_IN_FLIGHT - flights.size();
+    }
+
+    @Override
+    public Sent send(BatchRequest request, Consumer<Optional<BatchAnswer>> answered) {
+        String id = request.id();
+        flights.add(id, request.body().length, answered);
+        sender.execute(() -> produce(request));
+        return () -> flights.end(id, Optional.empty());
+    }
+
+    private void produce(BatchRequest request) {
+        String id = request.id();
+        ProducerRecord<byte[], byte[]> record = records.of(request);
+        Optional<BatchAnswer> refusal = records.refusal(record, id);
+        if (refusal.isPresent()) {
+            flights.end(id, refusal);
+            return;
+        }
+        try {
+            producer.send(record, (at, problem) -> sent(id, problem));
+        } catch (KafkaException | IllegalStateException e) {
+            sent(id, e);
+        }
+    }
+
+    /** A failure may mean that it is there nevertheless: it is sent again under the same id. */
+    private void sent(String id, @Nullable Exception problem) {
+        if (problem instanceof RecordTooLargeException) {
+            flights.end(
+                    id,
+                    Optional.of(RequestRecord.failure(
+                            ErrorCode.PAYLOAD_TOO_LARGE, 413, "the request is longer than the broker takes", id)));
+        } else if (problem != null) {
+            LOG.log(Level.WARNING, "a request of a batch was not sent and will be again: {0}", problem.getMessage());
+            flights.end(id, Optional.empty());
+        }
+    }
+
+    @Override
+    public Watch watch(String job, Optional<Instant> since, BiConsumer<String, BatchAnswer> found) {
+        flights.watch(job, found);
+        since.ifPresent(collector::readSince);
+        return () -> flights.unwatch(job);
+    }
+
+    /** What was sent stays with the brokers. */
+    @Override
+    public void close() {
+        sender.shutdown();
+        collector.close();
+        producer.close(GRACE);
+        try {
+            if (!sender.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.log(Level.WARNING, "requests of batches are still being sent; the next start does it again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
