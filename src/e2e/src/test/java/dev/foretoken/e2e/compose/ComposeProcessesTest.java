@@ -43,13 +43,22 @@ class ComposeProcessesTest {
         return file.services().get(role.name().toLowerCase(Locale.ROOT));
     }
 
-    /** What the process of that role makes of its command line and variables; the files of secrets lie where they were made. */
     private AppConfig config(Role role) {
+        return config(role, Map.of());
+    }
+
+    /**
+     * What the process of that role makes of its command line and variables; the files of secrets lie where they were made.
+     *
+     * @param added variables that a second file gives it
+     */
+    private AppConfig config(Role role, Map<String, String> added) {
         ComposeService service = service(role);
         List<String> command = service.list("command");
         assertThat(command).first().isEqualTo("serve");
         Map<String, String> environment = new HashMap<>(service.environment());
         environment.putAll(secrets.variables(service));
+        environment.putAll(added);
         AppConfig config = ProcessOptions.config(
                 command.stream()
                         .skip(1)
@@ -109,6 +118,17 @@ class ComposeProcessesTest {
         assertThat(gateway.models()).isEqualTo(pod.models()).isNotEmpty();
         assertThat(models("runtime")).isEqualTo(models("gateway"));
         assertThat(file.services().get("runtime").map("deploy")).containsEntry("replicas", 2);
+    }
+
+    @Test
+    void aGatewayAnswersRequestsOfTheBrokerThatIsAdded() {
+        assertThat(config(Role.GATEWAY).batchTopics()).isEmpty();
+        Map<String, String> added =
+                ComposeFile.read("compose.kafka.yaml").services().get("gateway").environment();
+        assertThat(config(Role.GATEWAY, added).batchTopics()).hasValueSatisfying(topics -> {
+            assertThat(topics.brokers()).isEqualTo(added.get("FORETOKEN_BATCH_BROKERS"));
+            assertThat(topics.instance()).contains("gateway");
+        });
     }
 
     private ComposeService.Mount models(String service) {

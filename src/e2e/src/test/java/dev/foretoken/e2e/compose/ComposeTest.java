@@ -170,4 +170,30 @@ class ComposeTest {
                 .contains("driver=nvidia", "device_ids=[0]", "capabilities=[gpu]")
                 .contains("replicas=1");
     }
+
+    /** It is reached by two names, and keeps no copies where nobody is to keep them. */
+    @Test
+    void aBrokerIsAddedWithWhatReachesIt() {
+        ComposeFile added = ComposeFile.read("compose.kafka.yaml");
+        assertThat(added.services()).containsOnlyKeys("gateway", "kafka");
+        assertThat(added.services().get("gateway").fields()).containsOnlyKeys("environment", "depends_on");
+        ComposeService kafka = added.services().get("kafka");
+        assertThat(kafka.text("image")).matches("docker\\.io/apache/kafka:\\d+\\.\\d+\\.\\d+");
+        assertThat(kafka.ports()).containsExactly(new ComposeService.Port("127.0.0.1", 9092, 9092));
+        assertThat(kafka.healthTest()).first().isEqualTo("CMD");
+        assertThat(kafka.mounts()).allSatisfy(mount -> {
+            assertThat(added.section("volumes")).containsKey(mount.source());
+            assertThat(kafka.environment()).containsEntry("KAFKA_LOG_DIRS", mount.target());
+        });
+        String inside = added.services().get("gateway").environment().get("FORETOKEN_BATCH_BROKERS");
+        assertThat(kafka.environment().get("KAFKA_ADVERTISED_LISTENERS"))
+                .isEqualTo("INSIDE://" + inside + ",MACHINE://127.0.0.1:9092");
+        assertThat(kafka.environment().get("KAFKA_LISTENERS"))
+                .contains("INSIDE://:" + inside.split(":")[1], "MACHINE://:9092");
+        kafka.environment().forEach((name, value) -> {
+            if (name.endsWith("_FACTOR") || name.endsWith("_MIN_ISR")) {
+                assertThat(value).as(name).isEqualTo("1");
+            }
+        });
+    }
 }

@@ -77,7 +77,9 @@ class ImageTest {
         assertThat(SourceTree.lines(Path.of(OPTIONS)))
                 .contains("-Dforetoken.native-directory=/opt/foretoken/natives")
                 .contains("-Donnxruntime.native.path=/opt/foretoken/natives")
-                .contains("-Dorg.sqlite.lib.path=/opt/foretoken/natives");
+                .contains("-Dorg.sqlite.lib.path=/opt/foretoken/natives")
+                .contains("-Dorg.xerial.snappy.lib.path=/opt/foretoken/natives")
+                .contains("-DZstdNativePath=/opt/foretoken/natives/libzstd-jni.so");
         assertThat(stage.all("ENV").getFirst()).contains("ENGINE_CACHE_DIR=/opt/foretoken/natives");
     }
 
