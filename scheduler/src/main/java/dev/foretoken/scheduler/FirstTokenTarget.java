@@ -54,7 +54,7 @@ final class FirstTokenTarget {
 
     /**
      * Prompt tokens of a step, at most {@code most}, while tenants meet: what is waited for most is the step in progress, so it is no longer than one
-     * of a waiting prompt alone, as far as that costs little.
+     * of a waiting prompt alone, as far as that costs little; and no prompt gets on in one that cannot hold the least span.
      */
     int stepTokens(int most) {
         if (!isKnown()) {
@@ -64,7 +64,8 @@ final class FirstTokenTarget {
         double cheap = fixed / (1 - (1 - LOSS) * (1 - fixed / whole));
         double alone = fixed + promptTokens * cost.nanosPerToken();
         double shortest = Math.max(cheap, Math.min(whole, alone));
-        return (int) Math.clamp((shortest - cost.nanosPerStep()) / cost.nanosPerToken(), 1, most);
+        int least = Math.min(most, state.limits.leastSpan());
+        return (int) Math.clamp((shortest - cost.nanosPerStep()) / cost.nanosPerToken(), least, most);
     }
 
     /** Whether {@code next} and those of its tenant that wait with it miss the target in a step with all answers. */

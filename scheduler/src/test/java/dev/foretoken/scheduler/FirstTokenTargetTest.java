@@ -67,6 +67,14 @@ class FirstTokenTargetTest {
     }
 
     @Test
+    void stepsHoldTheLeastSpanThoughShorterOnesCostNothing() {
+        FirstTokenTarget free = new FirstTokenTarget(state, (generating, context) -> new PrefillCost(10, 0, 1, 64));
+        free.open(true);
+        assertThat(free.stepTokens(TOKENS)).isEqualTo(state.limits.leastSpan());
+        assertThat(free.stepTokens(8)).isEqualTo(8);
+    }
+
+    @Test
     void othersHaveTheTokensThatTheTargetLeaves() {
         Sequence first = prompt("q", 0);
         assertThat(target.room(first, PROMPT, false, TOKENS)).isZero();
