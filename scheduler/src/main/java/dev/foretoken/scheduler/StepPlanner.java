@@ -31,6 +31,7 @@ final class StepPlanner {
     private final Admission admission;
     private final DraftPlanner drafts;
     private final PromptPace pace;
+    private final LeftRoom leftRoom;
     private final Predicate<Sequence> leading = sequence -> isPrompt(sequence) && leads(sequence);
     private final Predicate<Sequence> behind = sequence -> !leads(sequence);
     private final List<Sequence> prompts = new ArrayList<>();
@@ -50,11 +51,13 @@ final class StepPlanner {
         this.admission = admission;
         this.drafts = drafts;
         this.pace = new PromptPace(state, costs);
+        this.leftRoom = new LeftRoom(state);
     }
 
     void plan() {
         shape.clear();
         orderPrompts();
+        leftRoom.open(prompts);
         pace.open(limits.mixed() ? duePrompt() : null);
         if (limits.mixed()) {
             planMixed();
@@ -62,6 +65,7 @@ final class StepPlanner {
             planInTurns();
         }
         pace.close();
+        leftRoom.close();
         if (limits.mixed()) {
             drafts.giveDrafts();
         }
@@ -72,6 +76,10 @@ final class StepPlanner {
         givePrompts(pace.paused() || shape.generatedRows() > 0);
         if (pace.resumes()) {
             giveGenerated();
+        }
+        if (shape.rows() == 0 && leftRoom.lifts()) {
+            giveGenerated();
+            givePrompts(shape.generatedRows() > 0);
         }
     }
 
@@ -100,11 +108,13 @@ final class StepPlanner {
             if (sequence.isDecoding()
                     && sequence.planned == 0
                     && !pace.pauses(sequence)
+                    && leftRoom.of(sequence, 1) > 0
                     && sequence.canAdvance(state.nextStep)
                     && !drafts.waitsForToken(sequence)
                     && shape.admits(sequence, 1)
                     && memory.cover(sequence, 1)) {
                 shape.add(sequence, 1);
+                leftRoom.give(sequence, 1);
             }
         }
     }
@@ -173,12 +183,12 @@ final class StepPlanner {
         for (Sequence head = admission.hopefulHead(least, most);
                 head != null;
                 head = admission.hopefulHead(least, most)) {
-            int mine = left - given - leftTo(late, head, room);
+            int mine = leftRoom.of(head, left - given - leftTo(late, head, room));
             Sequence admitted = mine <= 0 ? null : admission.admit(mine, false);
             if (admitted == null) {
                 break;
             }
-            pace.give(admitted, admitted.planned);
+            give(admitted, admitted.planned);
             given += admitted.planned;
         }
         return given;
@@ -210,10 +220,10 @@ final class StepPlanner {
 
     private @Nullable Sequence admitHead(int room) {
         Sequence head = state.waiting.head();
-        int share = head == null ? 0 : pace.room(head, room);
+        int share = head == null ? 0 : leftRoom.of(head, pace.room(head, room));
         Sequence admitted = head == null || share == 0 ? null : admission.admit(share, pace.keepsWhole(head, share));
         if (admitted != null) {
-            pace.give(admitted, admitted.planned);
+            give(admitted, admitted.planned);
         }
         return admitted;
     }
@@ -236,13 +246,18 @@ final class StepPlanner {
         if (sequence.state != Sequence.State.RUNNING || sequence.planned > 0 || !isPrompt(sequence)) {
             return 0;
         }
-        int count = limits.span(sequence, share);
+        int count = limits.span(sequence, leftRoom.of(sequence, share));
         if (count == 0 || !shape.admits(sequence, count) || !memory.cover(sequence, count)) {
             return 0;
         }
         shape.add(sequence, count);
-        pace.give(sequence, count);
+        give(sequence, count);
         return count;
+    }
+
+    private void give(Sequence sequence, int count) {
+        pace.give(sequence, count);
+        leftRoom.give(sequence, count);
     }
 
     private void giveLeftovers(boolean besideDecode) {
@@ -253,10 +268,10 @@ final class StepPlanner {
             if (before > 0) {
                 shape.remove(sequence);
                 int room = promptRoom(besideDecode) - promptTokens() - before;
-                int count = limits.span(sequence, before + pace.room(sequence, room));
+                int count = limits.span(sequence, before + leftRoom.of(sequence, pace.room(sequence, room)));
                 boolean more = count > before && shape.admits(sequence, count) && memory.extend(sequence, count);
                 shape.add(sequence, more ? count : before);
-                pace.give(sequence, sequence.planned - before);
+                give(sequence, sequence.planned - before);
             }
         }
     }

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The bench's clock turns by a nanosecond per step. */
 class PromptnessTest {
@@ -115,24 +117,29 @@ class PromptnessTest {
     }
 
     private static GenerationRequest low(GenerationRequest request) {
-        return request.withService(request.service().withPriority(LOW));
+        return of(LOW, request);
     }
 
-    @Test
-    void aLowerClassTakesNothingFromAPromptAboveItWhetherItRunsWaitsOrIsLate() {
+    private static GenerationRequest of(Priority priority, GenerationRequest request) {
+        return request.withService(request.service().withPriority(priority));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LOW", "BATCH"})
+    void aLowerClassTakesNothingFromAPromptAboveItWhetherItRunsWaitsOrIsLate(Priority lower) {
         for (boolean late : new boolean[] {false, true}) {
             for (boolean hoping : new boolean[] {false, true}) {
                 SchedulerBench mixed = bench(8);
-                mixed.submit(low(late ? hoping("batch", 300, 1) : distinct("batch", 300, 2)));
+                mixed.submit(of(lower, late ? hoping("lower", 300, 1) : distinct("lower", 300, 2)));
                 mixed.step();
                 mixed.submit(hoping ? hoping("urgent", 100, ENOUGH) : distinct("urgent", 100, 2));
-                mixed.submit(low(distinct("waiting", 300, 2)));
+                mixed.submit(of(lower, distinct("waiting", 300, 2)));
                 assertThat(tokens(mixed.step(), "urgent")).isEqualTo(STEP_TOKENS);
                 List<SchedulerBench.Row> rows = mixed.step();
                 assertThat(tokens(rows, "urgent")).isEqualTo(100 - STEP_TOKENS);
-                assertThat(tokens(rows, "batch") + tokens(rows, "waiting"))
-                        .as("what is left")
-                        .isEqualTo(2 * STEP_TOKENS - 100);
+                assertThat(tokens(rows, "lower") + tokens(rows, "waiting"))
+                        .as("what is left, which offline work does not fill while somebody waits")
+                        .isEqualTo(lower == Priority.BATCH ? 0 : 2 * STEP_TOKENS - 100);
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.fake.FakeModel;
 import dev.foretoken.contract.fake.FakeRuntime;
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.Prompt;
 import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.contract.request.ServiceLevel;
@@ -58,7 +59,9 @@ final class SharedServer {
         private final int weight;
         private final Random random;
         private double perSecond;
+        private Priority priority = Priority.NORMAL;
         private final List<Long> ttfts = new ArrayList<>();
+        private final List<Long> gaps = new ArrayList<>();
         private int underWay;
         private long tokens;
 
@@ -73,6 +76,18 @@ final class SharedServer {
         double ttft(double quantile) {
             long[] sorted = ttfts.stream().mapToLong(Long::longValue).sorted().toArray();
             return sorted[(int) (quantile * (sorted.length - 1))] * 1e-9;
+        }
+
+        /** Between two tokens of an answer, in seconds. */
+        double itl(double quantile) {
+            long[] sorted = gaps.stream().mapToLong(Long::longValue).sorted().toArray();
+            return sorted[(int) (quantile * (sorted.length - 1))] * 1e-9;
+        }
+
+        /** Of this class, instead of the usual one. */
+        Tenant of(Priority value) {
+            priority = value;
+            return this;
         }
 
         int answered() {
@@ -108,13 +123,14 @@ final class SharedServer {
             Arrays.setAll(prompt, i -> random.nextInt(VOCABULARY));
             GenerationRequest request = GenerationRequest.greedy("r" + sent++, "m", Prompt.of(prompt), answerTokens)
                     .withIdentity(new RequestIdentity("r" + sent, name, ""))
-                    .withService(ServiceLevel.DEFAULT.withWeight(weight));
+                    .withService(ServiceLevel.DEFAULT.withWeight(weight).withPriority(priority));
             scheduler.submit(request, at, answer(at));
         }
 
         private EventSink answer(long sentAt) {
             return new EventSink() {
                 private boolean started;
+                private long lastAt;
 
                 @Override
                 public void accept(EngineEvent event) {
@@ -122,7 +138,10 @@ final class SharedServer {
                         tokens += started ? 1 : promptTokens + 1;
                         if (!started) {
                             ttfts.add(now - sentAt);
+                        } else {
+                            gaps.add(now - lastAt);
                         }
+                        lastAt = now;
                         started = true;
                     } else if (event instanceof EngineEvent.Finished) {
                         underWay--;
