@@ -24,19 +24,24 @@ final class ReplyPlaces {
     private static final long KNOWN_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final Admin admin;
-    private final String usual;
+    private final BatchTopics topics;
     private final LongSupplier nanoTime;
     private final Map<String, Long> seenAt = new ConcurrentHashMap<>();
 
-    ReplyPlaces(Admin admin, String usual, LongSupplier nanoTime) {
+    ReplyPlaces(Admin admin, BatchTopics topics, LongSupplier nanoTime) {
         this.admin = admin;
-        this.usual = usual;
+        this.topics = topics;
         this.nanoTime = nanoTime;
     }
 
     /** Where answers go unless a request says otherwise. */
     String usual() {
-        return usual;
+        return topics.answers();
+    }
+
+    /** Whether answers for it wait until it takes them: it is the usual one, or who waits for answers of jobs looks nowhere else. */
+    boolean hasNoOther(String topic) {
+        return topic.equals(usual()) || topic.equals(topics.jobAnswers());
     }
 
     /** Asks again when it is next asked for. */
@@ -46,8 +51,8 @@ final class ReplyPlaces {
 
     /** The topic, or the usual one where the broker says that there is no such topic, or none for this worker. */
     String orUsual(String topic) {
-        if (topic.equals(usual)) {
-            return usual;
+        if (hasNoOther(topic)) {
+            return topic;
         }
         long now = nanoTime.getAsLong();
         Long seen = seenAt.get(topic);
@@ -57,8 +62,8 @@ final class ReplyPlaces {
         try {
             KafkaClients.await(admin.describeTopics(List.of(topic)).allTopicNames());
         } catch (UnknownTopicOrPartitionException | InvalidTopicException | TopicAuthorizationException e) {
-            LOG.log(Level.WARNING, "there is no topic {0} to answer into: {1} is taken", topic, usual);
-            return usual;
+            LOG.log(Level.WARNING, "there is no topic {0} to answer into: {1} is taken", topic, usual());
+            return usual();
         } catch (KafkaException e) {
             LOG.log(Level.DEBUG, "the broker does not say whether there is a topic " + topic, e);
             return topic;

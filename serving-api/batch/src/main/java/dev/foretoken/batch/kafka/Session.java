@@ -68,7 +68,7 @@ final class Session implements Membership {
         LinkedBlockingQueue<Outcome> done = new LinkedBlockingQueue<>();
         Retries retries = new Retries(parts.backoff(), parts.clock(), parts.metrics(), ending);
         Outcomes outcomes = new Outcomes(config.topics(), limits.answerBytes(), parts.recordLimits());
-        ReplyPlaces places = new ReplyPlaces(admin, config.topics().answers(), parts.nanoTime());
+        ReplyPlaces places = new ReplyPlaces(admin, config.topics(), parts.nanoTime());
         RunContext context = new RunContext(
                 parts.executor(), retries, notes, parts.clock(), parts.metrics(), outcomes, places, done, ending);
         this.intake = new Intake(parts.reader(), context, config);

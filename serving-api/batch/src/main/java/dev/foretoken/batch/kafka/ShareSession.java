@@ -86,7 +86,7 @@ final class ShareSession implements Membership {
                 parts.clock(),
                 parts.metrics(),
                 new Outcomes(config.topics(), config.limits().answerBytes(), parts.recordLimits()),
-                new ReplyPlaces(admin, config.topics().answers(), parts.nanoTime()),
+                new ReplyPlaces(admin, config.topics(), parts.nanoTime()),
                 done,
                 ending);
         this.flights = new Flights(parts.executor(), new FlightLimit(parts.flight()), done, retries);

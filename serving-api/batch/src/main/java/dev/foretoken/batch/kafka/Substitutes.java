@@ -113,7 +113,7 @@ final class Substitutes {
     }
 
     private Outcome toUsual(Outcome outcome, RequestRun run, ProducerRecord<byte[], byte[]> record) {
-        if (record.topic().equals(places.usual()) || !record.topic().equals(run.replyTopic())) {
+        if (places.hasNoOther(record.topic()) || !record.topic().equals(run.replyTopic())) {
             return outcome;
         }
         LOG.log(Level.WARNING, "{0} takes no answer: {1} is taken", record.topic(), places.usual());

@@ -75,7 +75,7 @@ class FlightsTest {
                 InstantSource.system(),
                 BatchMetrics.NONE,
                 new Outcomes(BatchTopics.named("requests", "answers"), 100_000, LIMITS),
-                new ReplyPlaces(admin, "answers", System::nanoTime),
+                new ReplyPlaces(admin, BatchTopics.named("requests", "answers"), System::nanoTime),
                 done,
                 ending);
     }

@@ -109,7 +109,7 @@ class RefusedRecordsTest {
         Outcome small = outcome(topic, 2800);
         Outcome large = outcome(topic, 3001);
         try (Admin admin = KafkaBroker.shared().admin()) {
-            ReplyPlaces places = new ReplyPlaces(admin, topic.topics().answers(), System::nanoTime);
+            ReplyPlaces places = new ReplyPlaces(admin, topic.topics(), System::nanoTime);
             Substitutes substitutes = new Substitutes(admin, places, 1 << 20);
             Map<Outcome, Transactions.Refusal> refused = Map.of(small, refusal(small), large, refusal(large));
             List<Outcome> begun = new ArrayList<>(List.of(small, large));
@@ -120,6 +120,21 @@ class RefusedRecordsTest {
             assertThat(substitutes.replace(begun, refused, false)).isFalse();
             assertThat(substitutes.replace(begun, refused, true)).isTrue();
             assertThat(begun.get(0).bytes()).isZero();
+        }
+    }
+
+    /** Gateways look for answers of jobs in no other topic, and an id that was answered is not answered again. */
+    @Test
+    void answersOfJobsWaitForTheirTopic() throws Exception {
+        TestTopic topic = TestTopic.create(1);
+        try (Admin admin = KafkaBroker.shared().admin()) {
+            ReplyPlaces places = new ReplyPlaces(admin, topic.topics(), System::nanoTime);
+            assertThat(places.orUsual("absent-" + topic.name()))
+                    .isEqualTo(topic.topics().answers());
+            assertThat(places.orUsual(topic.topics().jobAnswers()))
+                    .isEqualTo(topic.topics().jobAnswers());
+            assertThat(places.hasNoOther(topic.topics().jobAnswers())).isTrue();
+            assertThat(places.hasNoOther("absent-" + topic.name())).isFalse();
         }
     }
 

@@ -293,7 +293,7 @@ class RunOfRequestTest {
                 InstantSource.system(),
                 BatchMetrics.NONE,
                 new Outcomes(topics, 100_000, LIMITS),
-                new ReplyPlaces(admin, topics.answers(), System::nanoTime),
+                new ReplyPlaces(admin, topics, System::nanoTime),
                 done,
                 ending);
     }
