@@ -55,17 +55,23 @@ public final class Pool implements AutoCloseable {
     private <T extends @Nullable Object> T once(boolean write, Work<Sql, T> work) throws SQLException {
         try (Connection connection = connections.getConnection()) {
             dialect.begin(connection, write, connections.getConnectionTimeout());
-            boolean committed = false;
             try {
                 T result = work.in(new Sql(dialect, connection));
                 dialect.commit(connection);
-                committed = true;
                 return result;
-            } finally {
-                if (!committed) {
-                    dialect.rollback(connection);
-                }
+            } catch (SQLException | RuntimeException | Error e) {
+                undo(connection, e);
+                throw e;
             }
+        }
+    }
+
+    /** What was thrown stays the reason: where SQLite fails to commit there is no transaction any more. */
+    private void undo(Connection connection, Throwable why) {
+        try {
+            dialect.rollback(connection);
+        } catch (SQLException e) {
+            why.addSuppressed(e);
         }
     }
 

@@ -29,6 +29,8 @@ class DatabaseTest {
     private static final Tables THINGS = tables("things_history", "V1__things.sql", "V2__owners.sql");
     private static final Tables OTHERS = tables("others_history", "V1__others.sql");
 
+    private static final int SQLITE_FULL = 13;
+
     private final DatabaseKind kind;
     private final String url;
 
@@ -73,6 +75,21 @@ class DatabaseTest {
                         throw new IllegalStateException("planned");
                     }))
                     .hasMessage("planned");
+            assertThat(database.<List<String>>read(DatabaseTest::names)).isEmpty();
+        }
+    }
+
+    /** As SQLite does where a commit finds no room on the disk. */
+    @Test
+    void whyAChangeFailedIsSaidWhereItIsUndoneAlready() {
+        try (Database<Sql> database = open(url, THINGS)) {
+            assertThatThrownBy(() -> database.change(sql -> {
+                        add(sql, "one");
+                        sql.update("ROLLBACK");
+                        throw new SQLException("no room", "53100", SQLITE_FULL);
+                    }))
+                    .isInstanceOfSatisfying(
+                            ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_FULL));
             assertThat(database.<List<String>>read(DatabaseTest::names)).isEmpty();
         }
     }
