@@ -3,6 +3,7 @@ package dev.foretoken.batch.store;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -154,10 +155,15 @@ final class Blobs implements AutoCloseable {
 
     /** The job's journals, in the order of their attempts. */
     List<Path> journals(String job) {
-        Path folder = journals.resolve(job);
-        List<Path> found = new ArrayList<>(list(folder));
+        List<Path> found = new ArrayList<>(list(journals.resolve(job)));
+        found.removeIf(path -> !isJournal(path));
         found.sort((a, b) -> Integer.compare(attempt(a), attempt(b)));
         return found;
+    }
+
+    /** Others leave things in folders that are shared: what was deleted while it was open, copies. */
+    private static boolean isJournal(Path path) {
+        return path.getFileName().toString().matches("[0-9]{1,9}");
     }
 
     private static int attempt(Path journal) {
@@ -220,6 +226,8 @@ final class Blobs implements AutoCloseable {
             return List.of();
         } catch (IOException e) {
             throw StoreErrors.of("looking through the folder of batches", e);
+        } catch (UncheckedIOException e) {
+            throw StoreErrors.of("looking through the folder of batches", e.getCause());
         }
     }
 

@@ -112,6 +112,17 @@ class JobTroubleTest {
     }
 
     @Test
+    void whatOthersLeaveBesideJournalsIsNoDamage() throws IOException {
+        Job job = site.submit("t", "24h", lines(2));
+        sendAll();
+        site.transport.answer(0, good(site.transport.flights.getFirst().request()));
+        site.loop.turn();
+        site.restart();
+        Files.createFile(folder.resolve("journals").resolve(job.id()).resolve(".nfs00000001"));
+        completes(job, 2);
+    }
+
+    @Test
     void aJobThatFailsIsNotTriedWithoutRest() throws IOException, SQLException {
         Job job = site.submit("t", "24h", lines(1));
         Files.delete(input(job));
