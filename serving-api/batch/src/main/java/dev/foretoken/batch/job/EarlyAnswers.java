@@ -13,33 +13,42 @@ import java.util.Optional;
 final class EarlyAnswers {
 
     private final long mostBytes;
-    private final Map<Integer, BatchAnswer> kept = new HashMap<>();
+    private final Map<Integer, Kept> kept = new HashMap<>();
     private final BitSet forgotten = new BitSet();
     private long bytes;
+
+    private record Kept(BatchAnswer answer, boolean isFinal) {}
 
     /** @param mostBytes of bodies */
     EarlyAnswers(long mostBytes) {
         this.mostBytes = mostBytes;
     }
 
-    /** Of several answers to one request the last counts. */
-    void add(int index, BatchAnswer answer) {
+    /** Of several answers to one request the last counts, but that none which may be better soon takes the place of one that is final. */
+    void add(int index, BatchAnswer answer, boolean isFinal) {
+        if (!isFinal && Optional.ofNullable(kept.get(index)).map(Kept::isFinal).orElse(false)) {
+            return;
+        }
         take(index);
         if (bytes + answer.body().length > mostBytes) {
             forgotten.set(index);
             return;
         }
         forgotten.clear(index);
-        kept.put(index, answer);
+        kept.put(index, new Kept(answer, isFinal));
         bytes += answer.body().length;
     }
 
     Optional<BatchAnswer> take(int index) {
-        BatchAnswer answer = kept.remove(index);
-        if (answer != null) {
-            bytes -= answer.body().length;
+        Kept found = kept.remove(index);
+        if (found != null) {
+            bytes -= found.answer().body().length;
         }
-        return Optional.ofNullable(answer);
+        return Optional.ofNullable(found).map(Kept::answer);
+    }
+
+    boolean isEmpty() {
+        return kept.isEmpty();
     }
 
     /** Whether an answer was lost here, so that the request needs another one; once. */

@@ -9,6 +9,7 @@ import dev.foretoken.contract.ErrorKind;
 import dev.foretoken.contract.ForetokenException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
@@ -26,14 +27,14 @@ import org.jspecify.annotations.Nullable;
 final class HeldJob {
 
     private static final System.Logger LOG = System.getLogger(HeldJob.class.getName());
-    private static final int MOST_TRIES = 5;
+    private static final int MOST_LOSSES = 5;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final int MOST_DOUBLINGS = 6;
     private static final long MOST_EARLY_BYTES = 64 << 20;
 
     private final JobDesk desk;
     private final Job job;
-    private final Map<Integer, JobTransport.Sent> inFlight = new HashMap<>();
+    private final Map<Integer, Flight> inFlight = new HashMap<>();
     private Phase phase = Phase.PREPARING;
     private JobState end = JobState.COMPLETED;
     private Job.Lease lease;
@@ -61,6 +62,8 @@ final class HeldJob {
         /** It is over, or somebody else's. */
         GONE,
     }
+
+    private record Flight(String id, JobTransport.Sent sent) {}
 
     /** What takes long. Returns what is to be done on the jobs' thread after it. */
     @FunctionalInterface
@@ -162,7 +165,7 @@ final class HeldJob {
     private static boolean isDamage(Exception e) {
         return e instanceof ForetokenException known
                 ? known.code() == ErrorCode.FILE_NOT_FOUND
-                : e instanceof RuntimeException;
+                : e instanceof RuntimeException && !(e instanceof UncheckedIOException);
     }
 
     private void waits(Exception e) {
@@ -220,7 +223,7 @@ final class HeldJob {
         AnsweredLines noted =
                 desk.store().answered(job.id(), job.status().counts().total());
         return () -> {
-            deaths = new Deaths(noted);
+            deaths = desk.transport().isLocal() ? new Deaths(noted) : Deaths.NONE;
             run(noted.counts(), noted.answered(), Optional.of(job.order().created()));
         };
     }
@@ -265,7 +268,7 @@ final class HeldJob {
     private void stop(JobState as) {
         phase = Phase.STOPPING;
         end = as;
-        List.copyOf(inFlight.values()).forEach(JobTransport.Sent::cancel);
+        List.copyOf(inFlight.values()).forEach(flight -> flight.sent().cancel());
         finishIfDone();
     }
 
@@ -312,14 +315,14 @@ final class HeldJob {
         } else if (desk.transport().isLocal() && !notes.begun(line.index())) {
             putBack(line);
         } else {
-            send(early.takeForgotten(line.index()) ? line.triedOnce(true) : line);
+            send(early.takeForgotten(line.index()) ? line.refused(false) : line);
         }
     }
 
     private void send(PendingLines.Pending line) {
         JobTransport.Sent sent = desk.transport()
                 .send(line.request(job), answer -> desk.post(answer, unlessGone(() -> answered(line, answer))));
-        inFlight.put(line.index(), sent);
+        inFlight.put(line.index(), new Flight(line.id(job), sent));
     }
 
     private void giveUp(PendingLines.Pending line) {
@@ -338,39 +341,44 @@ final class HeldJob {
 
     private void answered(PendingLines.Pending line, Optional<BatchAnswer> answer) {
         inFlight.remove(line.index());
-        boolean isFinal = answer.isPresent() && isFinal(line, answer.get());
+        boolean isFinal = answer.isPresent() && isFinal(line.losses(), answer.get());
         if (isFinal && note(line, answer.get())) {
             goOn();
         } else if (phase == Phase.RUNNING) {
             if (isFinal) {
-                early.add(line.index(), answer.get());
+                early.add(line.index(), answer.get(), true);
             }
             if (desk.transport().isLocal()) {
                 notes.stopped(line.index());
             }
-            putBack(line.triedOnce(answer.isPresent() && !isFinal));
+            putBack(isFinal || answer.isEmpty() ? line : line.refused(isLoss(answer.get())));
         }
         finishIfDone();
     }
 
     /**
      * An answer to a request that was not sent from here, or was sent again after the answer was read: then no other will come. It is noted
-     * when it is the request's turn.
+     * when it is the request's turn. An error that may be better soon counts only where nothing else was asked for since: all answers are read
+     * again where this process takes over any job.
      */
     private void found(String id, BatchAnswer answer) {
         int index = PendingLines.Pending.indexOf(job, id);
         if (index < 0 || index >= counts.total() || answered.get(index)) {
             return;
         }
-        early.add(index, answer);
-        JobTransport.Sent sent = inFlight.get(index);
-        if (sent != null) {
-            sent.cancel();
+        Flight flight = inFlight.get(index);
+        boolean isFinal = isFinal(0, answer);
+        String asked = flight == null ? Objects.requireNonNull(pending).id(index) : flight.id();
+        if (isFinal || id.equals(asked)) {
+            early.add(index, answer, isFinal);
+            if (flight != null) {
+                flight.sent().cancel();
+            }
         }
     }
 
     /** What lacks room now may have it later, as long as the job has time; what fails over and over is the request's own doing. */
-    private boolean isFinal(PendingLines.Pending line, BatchAnswer answer) {
+    private boolean isFinal(int losses, BatchAnswer answer) {
         Optional<ErrorCode> error = answer.error();
         if (error.isEmpty()) {
             return true;
@@ -380,7 +388,11 @@ final class HeldJob {
                         && !desk.now().isBefore(job.order().expires()))) {
             return false;
         }
-        return !answer.isRetryable() || (error.get().kind() == ErrorKind.INTERNAL && line.tries() + 1 >= MOST_TRIES);
+        return !answer.isRetryable() || (isLoss(answer) && losses + 1 >= MOST_LOSSES);
+    }
+
+    private static boolean isLoss(BatchAnswer answer) {
+        return answer.error().map(ErrorCode::kind).filter(ErrorKind.INTERNAL::equals).isPresent();
     }
 
     private boolean note(PendingLines.Pending line, BatchAnswer answer) {
@@ -422,7 +434,7 @@ final class HeldJob {
     /** Nothing of it is done here any more. */
     void drop() {
         phase = Phase.GONE;
-        List.copyOf(inFlight.values()).forEach(JobTransport.Sent::cancel);
+        List.copyOf(inFlight.values()).forEach(flight -> flight.sent().cancel());
         inFlight.clear();
         if (watch != null) {
             watch.close();

@@ -46,12 +46,13 @@ final class PendingLines implements AutoCloseable {
      * A request to be sent.
      *
      * @param index its place in the file, from 0
-     * @param tries how often it was sent before
      * @param refusals how often it was answered before, and the answer was not taken
+     * @param losses those of them that may be the request's own doing
      */
-    record Pending(int index, RequestLine line, int tries, int refusals) {
-        Pending triedOnce(boolean refused) {
-            return new Pending(index, line, tries + 1, refusals + (refused ? 1 : 0));
+    record Pending(int index, RequestLine line, int refusals, int losses) {
+        /** To be asked for under another id. */
+        Pending refused(boolean isLoss) {
+            return new Pending(index, line, refusals + 1, losses + (isLoss ? 1 : 0));
         }
 
         BatchRequest request(Job job) {
@@ -70,9 +71,13 @@ final class PendingLines implements AutoCloseable {
          * The same whoever has the job, so that a request is known that was sent before; but for one that was answered and is to be answered again,
          * which has an id that nobody had.
          */
-        private String id(Job job) {
-            String id = job.id() + "_" + index;
+        String id(Job job) {
+            String id = firstId(job, index);
             return refusals == 0 ? id : id + "_" + job.lease().attempt() + "." + refusals;
+        }
+
+        private static String firstId(Job job, int index) {
+            return job.id() + "_" + index;
         }
 
         /** The place in the file of a request with this id; -1 where it is none of the job's. */
@@ -97,6 +102,15 @@ final class PendingLines implements AutoCloseable {
     /** The place in the file of the one that comes next. */
     int nextIndex() {
         return ready.getFirst().index();
+    }
+
+    /** What the request at this place of the file, which is not answered, will be asked for as. */
+    String id(int index) {
+        return ready.stream()
+                .filter(line -> line.index() == index)
+                .findFirst()
+                .map(line -> line.id(job))
+                .orElse(Pending.firstId(job, index));
     }
 
     Pending take() {

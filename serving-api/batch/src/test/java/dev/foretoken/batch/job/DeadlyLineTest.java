@@ -128,6 +128,17 @@ class DeadlyLineTest {
     }
 
     @Test
+    void whoRanHereWhenProcessesWereKilledIsNotSuspectedElsewhere() {
+        site.submit("t", "24h", JobSite.lines(3));
+        for (int i = 0; i < 2; i++) {
+            sendAndKill();
+        }
+        site.isLocal = false;
+        send();
+        assertThat(site.transport.flights).hasSize(3);
+    }
+
+    @Test
     void requestsThatRunElsewhereAreNotSuspected() {
         site.isLocal = false;
         site.submit("t", "24h", JobSite.lines(3));

@@ -125,6 +125,64 @@ class FoundAnswersTest {
         assertThat(sent()).containsExactlyInAnyOrder("_0", "_1_2.1", "_2");
     }
 
+    /** All answers are read again where this process takes over any job. */
+    @Test
+    void anErrorThatIsReadAgainIsNotJudgedAgain() {
+        site.transport.answer(0, lost());
+        site.loop.turn();
+        site.pass(Duration.ofMinutes(1));
+        site.loop.turn();
+        List<String> asked = sent();
+        String again = asked.getLast();
+        assertThat(again).endsWith("_1.1");
+        for (int i = 0; i < 9; i++) {
+            found(again.substring(0, 2), lost());
+            site.loop.turn();
+            site.loop.turn();
+            site.pass(Duration.ofMinutes(1));
+            site.loop.turn();
+            assertThat(sent()).containsExactlyElementsOf(asked);
+        }
+        for (int i = 0; i < 3; i++) {
+            site.transport.answer(0, answer("once"));
+        }
+        site.loop.turn();
+        site.loop.turn();
+        assertThat(site.found(job).status().counts()).isEqualTo(new Job.Counts(3, 3, 0));
+    }
+
+    @Test
+    void anErrorOfAnEarlierTryDoesNotReplaceAnAnswer() {
+        restartWithoutRoom();
+        found("_1_1.1", answer("good"));
+        found("_1", failed(429, ErrorCode.QUEUE_FULL));
+        site.transport.bound = 3;
+        site.loop.turn();
+        site.loop.turn();
+        assertThat(sent()).containsExactlyInAnyOrder("_0", "_2");
+    }
+
+    @Test
+    void whatWasNotAnsweredWasNotLost() {
+        for (int i = 0; i < 9; i++) {
+            while (!site.transport.flights.isEmpty()) {
+                site.transport.flights.removeFirst().answered().accept(Optional.empty());
+            }
+            site.loop.turn();
+            site.pass(Duration.ofMinutes(1));
+            site.loop.turn();
+        }
+        site.transport.answer(0, lost());
+        site.loop.turn();
+        site.pass(Duration.ofMinutes(1));
+        site.loop.turn();
+        assertThat(sent()).hasSize(3);
+    }
+
+    private static BatchAnswer lost() {
+        return failed(503, ErrorCode.REPLICA_LOST);
+    }
+
     @Test
     void anAnswerThatCouldNotBeNotedIsKept() throws IOException {
         Path inTheWay = Files.createFile(folder.resolve("journals").resolve(job.id()));
@@ -143,15 +201,15 @@ class FoundAnswersTest {
     @Test
     void ofWhatFindsNoRoomItIsKnownThatItWasAnswered() {
         EarlyAnswers early = new EarlyAnswers(answer("a").body().length);
-        early.add(1, answer("a"));
-        early.add(2, answer("b"));
-        early.add(1, answer("c"));
+        early.add(1, answer("a"), true);
+        early.add(2, answer("b"), true);
+        early.add(1, answer("c"), true);
         assertThat(early.take(2)).isEmpty();
         assertThat(early.takeForgotten(2)).isTrue();
         assertThat(early.takeForgotten(2)).isFalse();
         assertThat(early.takeForgotten(1)).isFalse();
         assertThat(early.take(1)).map(BatchAnswer::requestId).contains("r-c");
-        early.add(3, answer("d"));
+        early.add(3, answer("d"), true);
         assertThat(early.take(3)).isPresent();
     }
 }
