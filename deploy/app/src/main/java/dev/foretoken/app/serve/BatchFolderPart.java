@@ -42,7 +42,7 @@ final class BatchFolderPart implements AutoCloseable {
         JobLimits limits = JobLimits.DEFAULT.keeping(settings.fileLife());
         InstantSource wall = gateway.clocks().wall();
         BatchStore store = BatchStore.open(settings.folder(), settings.database(), gateway::newId);
-        Optional<TopicTransport> sent = topics.map(BatchFolderPart::through);
+        Optional<TopicTransport> sent = through(topics, store);
         JobTransport transport = sent.isPresent() ? sent.get() : here(gateway);
         JobRunner runner = JobRunner.start(
                 store,
@@ -55,6 +55,15 @@ final class BatchFolderPart implements AutoCloseable {
         gateway.offerBatches(new Gateway.Batches(
                 new BatchFiles(store, limits, wall), new BatchJobs(store, limits, wall, runner::wake)));
         return new BatchFolderPart(store, runner, sent);
+    }
+
+    private static Optional<TopicTransport> through(Optional<BatchTopicSettings> topics, BatchStore store) {
+        try {
+            return topics.map(BatchFolderPart::through);
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
     }
 
     private static TopicTransport through(BatchTopicSettings settings) {

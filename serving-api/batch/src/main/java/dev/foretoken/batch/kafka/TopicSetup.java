@@ -31,6 +31,7 @@ final class TopicSetup {
     private static final int REQUEST_BYTES = (8 << 20) + (64 << 10);
 
     private static final long LOOK_MILLIS = 100;
+    private static final Duration LONGEST_WAIT = Duration.ofDays(14);
 
     private final Admin admin;
     private final BatchConfig config;
@@ -46,7 +47,7 @@ final class TopicSetup {
         Set<String> present = KafkaClients.await(admin.listTopics().names());
         int partitions = present.contains(topics.requests()) ? partitions(topics.requests()) : config.partitions();
         Map<String, Map<String, String>> wanted = Map.of(
-                topics.requests(), Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(REQUEST_BYTES)),
+                topics.requests(), requestsSettings(),
                 topics.answers(), Map.of(),
                 topics.deadLetters(), Map.of(),
                 topics.answered(), answeredSettings(),
@@ -60,6 +61,15 @@ final class TopicSetup {
         absent.forEach(this::create);
         requireSamePartitions();
         absent.forEach(topic -> awaitLeaders(topic.name()));
+    }
+
+    /** What waits for a worker stays for as long as any job has time. */
+    private static Map<String, String> requestsSettings() {
+        return Map.of(
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                Integer.toString(REQUEST_BYTES),
+                TopicConfig.RETENTION_MS_CONFIG,
+                Long.toString(LONGEST_WAIT.toMillis()));
     }
 
     private Map<String, String> answeredSettings() {

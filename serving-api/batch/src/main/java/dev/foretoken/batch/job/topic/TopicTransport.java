@@ -5,7 +5,6 @@ import dev.foretoken.batch.BatchRequest;
 import dev.foretoken.batch.client.Connection;
 import dev.foretoken.batch.job.JobTransport;
 import dev.foretoken.batch.kafka.BatchTopics;
-import dev.foretoken.contract.ErrorCode;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -13,18 +12,15 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests of jobs into the topic of requests, for any worker, and takes their answers from the one topic of jobs' answers, which every process
@@ -39,19 +35,21 @@ public final class TopicTransport implements JobTransport, AutoCloseable {
 
     private static final long MOST_BYTES_IN_FLIGHT = 128 << 20;
     private static final int MOST_RECORD_BYTES = (8 << 20) + (64 << 10);
+    private static final Duration LOOK = Duration.ofMinutes(1);
     private static final Duration GRACE = Duration.ofSeconds(5);
 
-    private final KafkaProducer<byte[], byte[]> producer;
-    private final RequestRecord records;
+    private final RequestSender sender;
     private final Flights flights = new Flights();
     private final AnswerCollector collector;
-    private final ExecutorService sender = Executors.newSingleThreadExecutor(
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("batch-jobs-send").daemon().factory());
 
     private TopicTransport(Connection connection, BatchTopics topics) {
-        this.records = new RequestRecord(topics);
+        Map<String, Object> settings = settings(connection);
+        new ProducerConfig(settings);
         this.collector = new AnswerCollector(connection, topics.jobAnswers(), flights);
-        this.producer = new KafkaProducer<>(settings(connection));
+        this.sender = new RequestSender(
+                () -> new KafkaProducer<>(settings), new RequestRecord(topics), flights, System::nanoTime);
     }
 
     /**
@@ -62,7 +60,17 @@ public final class TopicTransport implements JobTransport, AutoCloseable {
     public static TopicTransport start(Connection connection, BatchTopics topics) {
         TopicTransport transport = new TopicTransport(connection, topics);
         transport.collector.start();
+        transport.thread.scheduleWithFixedDelay(
+                () -> patiently(transport.sender::sendOverdue), LOOK.toSeconds(), LOOK.toSeconds(), TimeUnit.SECONDS);
         return transport;
+    }
+
+    private static void patiently(Runnable sending) {
+        try {
+            sending.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "sending requests of batches stumbled and goes on", e);
+        }
     }
 
     private static Map<String, Object> settings(Connection connection) {
@@ -85,37 +93,9 @@ public final class TopicTransport implements JobTransport, AutoCloseable {
     @Override
     public Sent send(BatchRequest request, Consumer<Optional<BatchAnswer>> answered) {
         String id = request.id();
-        flights.add(id, request.body().length, answered);
-        sender.execute(() -> produce(request));
+        flights.add(request, answered);
+        thread.execute(() -> patiently(() -> sender.send(id)));
         return () -> flights.end(id, Optional.empty());
-    }
-
-    private void produce(BatchRequest request) {
-        String id = request.id();
-        ProducerRecord<byte[], byte[]> record = records.of(request);
-        Optional<BatchAnswer> refusal = records.refusal(record, id);
-        if (refusal.isPresent()) {
-            flights.end(id, refusal);
-            return;
-        }
-        try {
-            producer.send(record, (at, problem) -> sent(id, problem));
-        } catch (KafkaException | IllegalStateException e) {
-            sent(id, e);
-        }
-    }
-
-    /** A failure may mean that it is there nevertheless: it is sent again under the same id. */
-    private void sent(String id, @Nullable Exception problem) {
-        if (problem instanceof RecordTooLargeException) {
-            flights.end(
-                    id,
-                    Optional.of(RequestRecord.failure(
-                            ErrorCode.PAYLOAD_TOO_LARGE, 413, "the request is longer than the broker takes", id)));
-        } else if (problem != null) {
-            LOG.log(Level.WARNING, "a request of a batch was not sent and will be again: {0}", problem.getMessage());
-            flights.end(id, Optional.empty());
-        }
     }
 
     @Override
@@ -128,11 +108,11 @@ public final class TopicTransport implements JobTransport, AutoCloseable {
     /** What was sent stays with the brokers. */
     @Override
     public void close() {
-        sender.shutdown();
+        thread.shutdown();
         collector.close();
-        producer.close(GRACE);
+        sender.close();
         try {
-            if (!sender.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!thread.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.log(Level.WARNING, "requests of batches are still being sent; the next start does it again");
             }
         } catch (InterruptedException e) {
