@@ -30,6 +30,7 @@ final class HeldJob {
     private static final int MOST_LOSSES = 5;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final int MOST_DOUBLINGS = 6;
+    private static final Duration MOST_CATCHING_UP = Duration.ofMinutes(1);
     private static final long MOST_EARLY_BYTES = 64 << 20;
 
     private final JobDesk desk;
@@ -49,6 +50,8 @@ final class HeldJob {
     private Deaths deaths = Deaths.NONE;
     private @Nullable Step again;
     private boolean failing;
+    private boolean isExpiring;
+    private long catchingUpUntil;
     private long notBefore;
     private int refusals;
 
@@ -252,8 +255,39 @@ final class HeldJob {
             work(again);
         }
         if (phase == Phase.RUNNING && !now.isBefore(job.order().expires())) {
+            expire();
+        }
+    }
+
+    /** Answers that came in time count, though they are read late: they are waited for, and nothing is sent meanwhile. */
+    private void expire() {
+        if (!isExpiring) {
+            isExpiring = true;
+            catchingUpUntil = desk.nanos() + MOST_CATCHING_UP.toNanos();
+        }
+        boolean isCaughtUp = Objects.requireNonNull(watch).isCaughtUp() || desk.nanos() - catchingUpUntil >= 0;
+        if (isCaughtUp && (early.isEmpty() || isRested())) {
+            desk.post(unlessGone(this::expired)); // after all that was told
+        }
+    }
+
+    private void expired() {
+        if (phase == Phase.RUNNING && hasNotedEarly()) {
             stop(JobState.EXPIRED);
         }
+    }
+
+    private boolean hasNotedEarly() {
+        while (!early.isEmpty() && hasLine()) {
+            PendingLines.Pending line = Objects.requireNonNull(pending).take();
+            Optional<BatchAnswer> known = early.take(line.index());
+            if (known.isPresent() && isFinal(line.losses(), known.get()) && !note(line, known.get())) {
+                early.add(line.index(), known.get(), true);
+                putBack(line);
+            }
+        }
+        finishIfDone();
+        return phase == Phase.RUNNING && (early.isEmpty() || isRested());
     }
 
     /** The database says so. */
@@ -274,6 +308,10 @@ final class HeldJob {
 
     /** Whether it has a request that may be sent now. */
     boolean hasNext() {
+        return !isExpiring && hasLine();
+    }
+
+    private boolean hasLine() {
         PendingLines lines = pending;
         if (phase != Phase.RUNNING || lines == null || !isRested()) {
             return false;
@@ -392,7 +430,10 @@ final class HeldJob {
     }
 
     private static boolean isLoss(BatchAnswer answer) {
-        return answer.error().map(ErrorCode::kind).filter(ErrorKind.INTERNAL::equals).isPresent();
+        return answer.error()
+                .map(ErrorCode::kind)
+                .filter(ErrorKind.INTERNAL::equals)
+                .isPresent();
     }
 
     private boolean note(PendingLines.Pending line, BatchAnswer answer) {

@@ -47,6 +47,11 @@ public interface JobTransport {
     /** A job that is worked on here. */
     @FunctionalInterface
     interface Watch extends AutoCloseable {
+        /** Whether all was told that was answered before it began. Any thread. */
+        default boolean isCaughtUp() {
+            return true;
+        }
+
         /** Of its requests nothing is told any more but to those who wait for one that they sent. */
         @Override
         void close();

@@ -184,6 +184,55 @@ class FoundAnswersTest {
     }
 
     @Test
+    void whoTakesAJobThatIsOverReadsItsAnswersFirst() {
+        restartAfterTheEnd();
+        found("_1", answer("in time"));
+        site.transport.caughtUp = true;
+        turns();
+        Job done = site.found(job);
+        assertThat(done.state()).isEqualTo(JobState.EXPIRED);
+        assertThat(done.status().counts()).isEqualTo(new Job.Counts(3, 1, 0));
+        assertThat(site.content(done.status().outputFile()))
+                .singleElement()
+                .asString()
+                .contains("r-in time");
+        assertThat(sent()).isEmpty();
+    }
+
+    @Test
+    void aJobOfWhichAllWasAnsweredInTimeIsComplete() {
+        restartAfterTheEnd();
+        for (int i = 0; i < 3; i++) {
+            found("_" + i, answer("in time"));
+        }
+        site.transport.caughtUp = true;
+        turns();
+        assertThat(site.found(job).state()).isEqualTo(JobState.COMPLETED);
+    }
+
+    @Test
+    void answersThatCannotBeReadAreNotWaitedForForEver() {
+        restartAfterTheEnd();
+        site.pass(Duration.ofMinutes(2));
+        turns();
+        assertThat(site.found(job).state()).isEqualTo(JobState.EXPIRED);
+    }
+
+    private void restartAfterTheEnd() {
+        site.pass(Duration.ofHours(25));
+        site.restart();
+        site.transport.caughtUp = false;
+        turns();
+        assertThat(site.found(job).state()).isEqualTo(JobState.IN_PROGRESS);
+    }
+
+    private void turns() {
+        for (int i = 0; i < 5; i++) {
+            site.loop.turn();
+        }
+    }
+
+    @Test
     void anAnswerThatCouldNotBeNotedIsKept() throws IOException {
         Path inTheWay = Files.createFile(folder.resolve("journals").resolve(job.id()));
         for (int i = 0; i < 3; i++) {

@@ -233,6 +233,7 @@ final class JobSite implements AutoCloseable {
         final List<Flight> flights = new ArrayList<>();
         final Map<String, Watched> watched = new HashMap<>();
         int bound = 3;
+        boolean caughtUp = true;
         Function<BatchRequest, BatchAnswer> engine;
 
         record Flight(BatchRequest request, Consumer<Optional<BatchAnswer>> answered) {}
@@ -268,7 +269,17 @@ final class JobSite implements AutoCloseable {
         @Override
         public Watch watch(String job, Optional<Instant> since, BiConsumer<String, BatchAnswer> found) {
             watched.put(job, new Watched(since, found));
-            return () -> watched.remove(job);
+            return new Watch() {
+                @Override
+                public boolean isCaughtUp() {
+                    return caughtUp;
+                }
+
+                @Override
+                public void close() {
+                    watched.remove(job);
+                }
+            };
         }
 
         void answer(int flight, BatchAnswer answer) {

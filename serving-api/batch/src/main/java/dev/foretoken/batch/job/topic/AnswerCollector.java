@@ -11,7 +11,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -47,6 +49,13 @@ final class AnswerCollector implements AutoCloseable {
     /** Where to read on, whatever becomes of the client. The thread's own. */
     private final Map<TopicPartition, Long> positions = new HashMap<>();
 
+    /** Of those who asked to go back. */
+    private final AtomicLong asked = new AtomicLong();
+    /** Where the topic ended when the last of them was heard, and who that was. The thread's own. */
+    private Map<TopicPartition, Long> ends = Map.of();
+
+    private long heard;
+    private volatile long caughtUp;
     private volatile boolean placed;
     private volatile boolean closed;
 
@@ -65,8 +74,18 @@ final class AnswerCollector implements AutoCloseable {
         return placed;
     }
 
-    /** Reads again what was written since then. Any thread. */
-    void readSince(Instant time) {
+    /**
+     * Reads again what was written since then. Any thread.
+     *
+     * @return says when all is told that was committed by now
+     */
+    BooleanSupplier readSince(Instant time) {
+        goBackTo(time);
+        long mine = asked.incrementAndGet();
+        return () -> caughtUp >= mine;
+    }
+
+    private void goBackTo(Instant time) {
         readSince.accumulateAndGet(
                 time, (known, asked) -> known != null && (asked == null || known.isBefore(asked)) ? known : asked);
     }
@@ -117,9 +136,9 @@ final class AnswerCollector implements AutoCloseable {
             return; // a worker creates it
         }
         consumer.assign(partitions);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        Map<TopicPartition, Long> now = consumer.endOffsets(partitions);
         for (TopicPartition partition : partitions) {
-            positions.putIfAbsent(partition, ends.getOrDefault(partition, 0L));
+            positions.putIfAbsent(partition, now.getOrDefault(partition, 0L));
             consumer.seek(partition, positions.getOrDefault(partition, 0L));
         }
         placed = true;
@@ -129,10 +148,20 @@ final class AnswerCollector implements AutoCloseable {
                 take(record);
                 positions.put(new TopicPartition(topic, record.partition()), record.offset() + 1);
             }
+            lookHowFar(consumer);
+        }
+    }
+
+    private void lookHowFar(KafkaConsumer<byte @Nullable [], byte @Nullable []> consumer) {
+        if (caughtUp < heard
+                && consumer.assignment().stream()
+                        .allMatch(partition -> consumer.position(partition) >= ends.getOrDefault(partition, 0L))) {
+            caughtUp = heard;
         }
     }
 
     private void goBack(KafkaConsumer<byte @Nullable [], byte @Nullable []> consumer, List<TopicPartition> partitions) {
+        long last = asked.get();
         Instant since = readSince.getAndSet(null);
         if (since == null) {
             return;
@@ -149,10 +178,12 @@ final class AnswerCollector implements AutoCloseable {
                     consumer.seek(partition, found.offset());
                 }
             });
+            ends = consumer.endOffsets(partitions);
+            heard = last;
             done = true;
         } finally {
             if (!done) {
-                readSince(since);
+                goBackTo(since);
             }
         }
     }

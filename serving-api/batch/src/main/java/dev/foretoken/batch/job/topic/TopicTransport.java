@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -101,8 +102,18 @@ public final class TopicTransport implements JobTransport, AutoCloseable {
     @Override
     public Watch watch(String job, Optional<Instant> since, BiConsumer<String, BatchAnswer> found) {
         flights.watch(job, found);
-        since.ifPresent(collector::readSince);
-        return () -> flights.unwatch(job);
+        BooleanSupplier isCaughtUp = since.map(collector::readSince).orElse(() -> true);
+        return new Watch() {
+            @Override
+            public boolean isCaughtUp() {
+                return isCaughtUp.getAsBoolean();
+            }
+
+            @Override
+            public void close() {
+                flights.unwatch(job);
+            }
+        };
     }
 
     /** What was sent stays with the brokers. */

@@ -35,6 +35,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
 
 /** A worker in this process, which lets a request through when a test says so, and a store whose jobs others run. */
 final class TopicSite implements AutoCloseable {
@@ -84,6 +90,23 @@ final class TopicSite implements AutoCloseable {
         @Override
         public Room room() {
             return Room.UNKNOWN;
+        }
+    }
+
+    /** Records of committed answers, more or less. */
+    long answered() throws Exception {
+        try (Admin admin = KafkaBroker.shared().admin()) {
+            Map<TopicPartition, OffsetSpec> ends = Map.of(
+                    new TopicPartition(topics.jobAnswers(), 0), OffsetSpec.latest(),
+                    new TopicPartition(topics.jobAnswers(), 1), OffsetSpec.latest());
+            return admin
+                    .listOffsets(ends, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                    .all()
+                    .get()
+                    .values()
+                    .stream()
+                    .mapToLong(ListOffsetsResult.ListOffsetsResultInfo::offset)
+                    .sum();
         }
     }
 

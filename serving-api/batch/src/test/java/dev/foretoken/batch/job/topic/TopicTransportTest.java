@@ -11,6 +11,7 @@ import dev.foretoken.batch.store.Job;
 import dev.foretoken.batch.store.JobState;
 import dev.foretoken.database.DatabaseKind;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -92,6 +93,35 @@ class TopicTransportTest {
             assertThat(site.run).hasSize(REQUESTS);
             assertThat(new HashSet<>(site.run)).hasSize(REQUESTS);
         }
+    }
+
+    /** The window ended while nobody had the job, and what workers answered in time counts. */
+    @Test
+    void aJobThatIsOverWhenItIsTakenHasItsAnswers() throws Exception {
+        try (TopicSite site = new TopicSite();
+                BatchStore store = open()) {
+            Job job = TopicSite.submit(store, lines(1));
+            try (TopicTransport transport = TopicTransport.start(new Connection(site.brokers, Map.of()), site.topics);
+                    JobRunner runner = start(store, transport, InstantSource.system(), "one")) {
+                runner.wake();
+                TopicSite.until("its request runs", site.gate::hasQueuedThreads);
+            }
+            site.gate.release(1);
+            TopicSite.until("its answer is committed", () -> site.answered() > 0);
+            InstantSource late = InstantSource.offset(InstantSource.system(), Duration.ofHours(25));
+            try (TopicTransport transport = TopicTransport.start(new Connection(site.brokers, Map.of()), site.topics);
+                    JobRunner runner = start(store, transport, late, "two")) {
+                runner.wake();
+                TopicSite.until(
+                        "the job is over",
+                        () -> TopicSite.found(store, job).state().isOver());
+            }
+            assertComplete(store, job, 1);
+        }
+    }
+
+    private static JobRunner start(BatchStore store, TopicTransport transport, InstantSource wall, String owner) {
+        return JobRunner.start(store, JobLimits.DEFAULT, transport, wall, System::nanoTime, JobMetrics.NONE, owner);
     }
 
     @Test
