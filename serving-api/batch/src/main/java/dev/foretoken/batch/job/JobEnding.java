@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a job that this process has the lease of ends: its files are written, then its row says so. A database that did what it was asked and
@@ -16,6 +17,7 @@ final class JobEnding {
 
     private final JobDesk desk;
     private final Job job;
+    private JobFiles.@Nullable Written written;
 
     /** @param job as it was taken */
     JobEnding(JobDesk desk, Job job) {
@@ -40,13 +42,36 @@ final class JobEnding {
         if (end == JobState.COMPLETED && !(isWhole(answered) && isFinalizing(answered.counts(), now))) {
             return false;
         }
-        JobFiles.Written files = JobFiles.write(desk.store(), desk.limits(), job, answered, end, now);
-        if (end(end, files.counts(), Optional.of(files.usage()), List.of(), files.all())) {
+        JobFiles.Written files = files(answered, end, now);
+        if (end(end, files.counts(), Optional.of(files.usage()), List.of(), files.all()) || names(files.all())) {
             desk.store().removeJournals(job.id());
         } else {
             files.all().forEach(kept -> desk.store().removeBytes(kept.file().id()));
         }
         return true;
+    }
+
+    /** Those that were written before, where the database could not be told of them: each try would leave a copy. */
+    private JobFiles.Written files(AnsweredLines answered, JobState end, Instant now) throws IOException {
+        JobFiles.Written files = written;
+        if (files == null
+                || !files.all().stream()
+                        .allMatch(kept -> desk.store().keep(kept.file().id(), now))) {
+            files = JobFiles.write(desk.store(), desk.limits(), job, answered, end, now);
+            written = files;
+        }
+        return files;
+    }
+
+    /** Whether the job ended with these files, and nobody heard it. */
+    private boolean names(List<JobFiles.Kept> files) {
+        return desk.store()
+                .read(session -> session.jobs().find(job.id()))
+                .map(Job::status)
+                .filter(found -> found.state().isOver()
+                        && found.outputFile().equals(JobFiles.Kept.id(files, JobFiles.Kind.OUTPUT))
+                        && found.errorFile().equals(JobFiles.Kept.id(files, JobFiles.Kind.ERROR)))
+                .isPresent();
     }
 
     /** Whether every request has an answer; where one has not, the job is not said to have. */

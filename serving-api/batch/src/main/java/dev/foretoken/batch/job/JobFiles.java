@@ -7,6 +7,7 @@ import dev.foretoken.batch.store.Incoming;
 import dev.foretoken.batch.store.Job;
 import dev.foretoken.batch.store.JobState;
 import dev.foretoken.batch.store.StoredFile;
+import dev.foretoken.contract.ForetokenException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -70,7 +71,12 @@ final class JobFiles {
             }
             List<Kept> all = new ArrayList<>();
             placed(output, Kind.OUTPUT, now).ifPresent(all::add);
-            placed(errors, Kind.ERROR, now).ifPresent(all::add);
+            try {
+                placed(errors, Kind.ERROR, now).ifPresent(all::add);
+            } catch (ForetokenException e) {
+                all.forEach(kept -> store.removeBytes(kept.file().id()));
+                throw e;
+            }
             return new Written(answered.counts(), usage.sum(), all);
         }
     }

@@ -140,6 +140,11 @@ public final class BatchStore implements AutoCloseable {
         }
     }
 
+    /** Spares a file from {@link #sweep} for a while more, though no row names it yet; false where its bytes are gone. */
+    public boolean keep(String file, Instant now) {
+        return blobs.touch(file, now);
+    }
+
     /** Removes the bytes of a file whose row is gone. */
     public void removeBytes(String file) {
         blobs.remove(file);

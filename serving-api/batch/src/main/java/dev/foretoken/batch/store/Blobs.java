@@ -141,6 +141,17 @@ final class Blobs implements AutoCloseable {
         return files.resolve(id);
     }
 
+    boolean touch(String id, Instant now) {
+        try {
+            Files.setLastModifiedTime(path(id), FileTime.from(now));
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw StoreErrors.of("keeping a file", e);
+        }
+    }
+
     void remove(String id) {
         delete(path(id));
     }

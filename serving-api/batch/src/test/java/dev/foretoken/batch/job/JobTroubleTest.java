@@ -112,6 +112,27 @@ class JobTroubleTest {
     }
 
     @Test
+    void filesThatTheDatabaseWasNotToldOfAreNotWrittenAnew() throws SQLException {
+        Job job = site.submit("t", "1h", lines(2));
+        sendAll();
+        site.transport.answer(0, good(site.transport.flights.getFirst().request()));
+        site.loop.turn();
+        site.pass(Duration.ofHours(2));
+        sql("ALTER TABLE batch_jobs RENAME COLUMN output_file TO elsewhere");
+        for (int i = 0; i < 9; i++) {
+            sendAll();
+            site.pass(LONGEST_PAUSE);
+        }
+        assertThat(folder.resolve("files").toFile().list()).hasSize(3);
+        sql("ALTER TABLE batch_jobs RENAME COLUMN elsewhere TO output_file");
+        site.settle(JobSite::good);
+        assertThat(site.found(job).state()).isEqualTo(JobState.EXPIRED);
+        assertThat(site.content(site.found(job).status().outputFile())).hasSize(1);
+        assertThat(site.content(site.found(job).status().errorFile())).hasSize(1);
+        assertThat(folder.resolve("files").toFile().list()).hasSize(3);
+    }
+
+    @Test
     void whatOthersLeaveBesideJournalsIsNoDamage() throws IOException {
         Job job = site.submit("t", "24h", lines(2));
         sendAll();
