@@ -4,12 +4,14 @@ import dev.foretoken.batch.BatchAnswer;
 import dev.foretoken.batch.store.AnsweredLines;
 import dev.foretoken.batch.store.Job;
 import dev.foretoken.batch.store.JobState;
+import dev.foretoken.batch.store.JobTable;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ErrorKind;
 import dev.foretoken.contract.ForetokenException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
@@ -467,9 +469,14 @@ final class HeldJob {
     }
 
     /** Lets go of the lease, so that the job is taken again as it is now. */
-    void giveBack() {
+    private void giveBack() {
         drop();
         desk.store().change(session -> session.jobs().giveBack(job.id(), job.lease()));
+    }
+
+    /** Of a job that was dropped. */
+    void giveBack(JobTable jobs) throws SQLException {
+        jobs.giveBack(job.id(), job.lease());
     }
 
     /** Nothing of it is done here any more. */

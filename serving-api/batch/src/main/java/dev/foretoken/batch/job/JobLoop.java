@@ -245,9 +245,14 @@ final class JobLoop {
 
     /** Gives all jobs back, for others or for the next start. */
     void close() {
-        for (HeldJob job : List.copyOf(held.values())) {
-            patiently(job::giveBack);
-        }
+        List<HeldJob> all = held.values().stream().filter(job -> !job.isGone()).toList();
+        all.forEach(HeldJob::drop);
         held.clear();
+        patiently(() -> desk.store().<@Nullable Void>change(session -> {
+            for (HeldJob job : all) {
+                job.giveBack(session.jobs());
+            }
+            return null;
+        }));
     }
 }
