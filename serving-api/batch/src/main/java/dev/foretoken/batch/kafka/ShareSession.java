@@ -46,6 +46,7 @@ final class ShareSession implements Membership {
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaShareConsumer<byte[], byte[]> consumer;
     private final Flights flights;
+    private final Substitutes substitutes;
     private final Map<Place, SharedRecord> taken = new HashMap<>();
     private final Map<TopicPartition, Partition> partitions = new HashMap<>();
 
@@ -78,6 +79,7 @@ final class ShareSession implements Membership {
         this.admin = admin;
         LinkedBlockingQueue<Outcome> done = new LinkedBlockingQueue<>();
         CountDownLatch ending = new CountDownLatch(1);
+        ReplyPlaces places = new ReplyPlaces(admin, config.topics(), parts.nanoTime());
         Retries retries = new Retries(parts.backoff(), parts.clock(), parts.metrics(), ending);
         this.context = new RunContext(
                 parts.executor(),
@@ -86,10 +88,11 @@ final class ShareSession implements Membership {
                 parts.clock(),
                 parts.metrics(),
                 new Outcomes(config.topics(), config.limits().answerBytes(), parts.recordLimits()),
-                new ReplyPlaces(admin, config.topics(), parts.nanoTime()),
+                places,
                 done,
                 ending);
         this.flights = new Flights(parts.executor(), new FlightLimit(parts.flight()), done, retries);
+        this.substitutes = new Substitutes(admin, places, clients.longestRequest());
         this.producer = clients.plainProducer();
         this.consumer = clients.sharer();
         consumer.subscribe(List.of(config.topics().requests()));
@@ -153,7 +156,7 @@ final class ShareSession implements Membership {
         }
     }
 
-    /** Sends what came of requests, and what is shorter in the place of what was too long, and waits until the broker has it. */
+    /** Sends what came of requests, and what takes the place of what a topic refused, and waits until the broker has it. */
     private void send(List<Outcome> outcomes) throws InterruptedException {
         List<Outcome> next = outcomes;
         while (!next.isEmpty()) {
@@ -163,15 +166,14 @@ final class ShareSession implements Membership {
                 if (shared != null) {
                     shared.send(outcome.forgettable(config.topics().answered()), producer);
                     sent.add(shared);
-                    tell(outcome);
                 }
             }
             producer.flush();
             next = new ArrayList<>();
             for (SharedRecord one : sent) {
-                Outcome shorter = one.settle();
-                if (shorter != null) {
-                    next.add(shorter);
+                one.settle(substitutes).ifPresent(next::add);
+                if (one.progress() == Progress.ANSWERED) {
+                    one.outcome().ifPresent(this::tell);
                 }
             }
         }

@@ -50,20 +50,22 @@ final class Substitutes {
             Outcome outcome = outcomes.get(i);
             Transactions.Refusal refusal = refused.get(outcome);
             if (refusal != null) {
-                Outcome other = refusal.isTooLong()
-                        ? shorter(
+                Outcome other = singly || !refusal.isTooLong()
+                        ? instead(outcome, refusal)
+                        : shorter(
                                 outcome,
                                 refusal.record(),
-                                singly
-                                        ? 0
-                                        : limits.computeIfAbsent(
-                                                refusal.record().topic(), this::limit))
-                        : elsewhere(outcome, refusal);
+                                limits.computeIfAbsent(refusal.record().topic(), this::limit));
                 isAny |= other != outcome;
                 outcomes.set(i, other);
             }
         }
         return isAny;
+    }
+
+    /** Another one in the place of an outcome with a record that was refused for itself; the same one = there is none. */
+    Outcome instead(Outcome outcome, Transactions.Refusal refusal) {
+        return refusal.isTooLong() ? shorter(outcome, refusal.record(), 0) : elsewhere(outcome, refusal);
     }
 
     private Outcome shorter(Outcome outcome, ProducerRecord<byte[], byte[]> record, int limit) {

@@ -149,7 +149,8 @@ class RefusedRecordsTest {
         return new Transactions.Refusal(outcome.records().getFirst(), new RecordTooLargeException("refused"));
     }
 
-    private static void create(String name, int longest) throws Exception {
+    /** A topic that takes no longer records. */
+    static void create(String name, int longest) throws Exception {
         try (Admin admin = KafkaBroker.shared().admin()) {
             admin.createTopics(List.of(new NewTopic(name, 1, (short) 1))).all().get();
             TestTopic.awaitLeaders(admin, name, 1);

@@ -2,12 +2,14 @@ package dev.foretoken.batch.kafka;
 
 import static dev.foretoken.batch.kafka.BatchWorkerTest.assertAnsweredOnce;
 import static dev.foretoken.batch.kafka.BatchWorkerTest.ids;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
 /** Share groups answer at least once, from as many workers as one likes. */
@@ -47,6 +49,24 @@ class ShareWorkerTest {
             assertThat(worker.state().problem()).isEmpty();
         }
         assertThat(topic.records(topic.topics().answered(), found -> true)).isEmpty();
+    }
+
+    @Test
+    void whatATopicOfARequestDoesNotTakeGoesWhereAllAnswersGo() throws Exception {
+        TestTopic topic = TestTopic.create(1);
+        String narrow = "reply-" + topic.name();
+        RefusedRecordsTest.create(narrow, 100);
+        ProducerRecord<byte[], byte[]> request =
+                new ProducerRecord<>(topic.topics().requests(), "a".getBytes(UTF_8), TestTopic.line("a"));
+        request.headers().add("foretoken-reply-topic", narrow.getBytes(UTF_8));
+        topic.send(List.of(request));
+        topic.request(List.of("b"));
+        try (ShareWorker worker = start(topic, "a", new EchoExecutor())) {
+            Map<String, List<String>> answers = topic.answers(2);
+            assertThat(answers.get("a")).containsExactly(TestTopic.answerLine("a"));
+            assertThat(answers.get("b")).containsExactly(TestTopic.answerLine("b"));
+            assertThat(worker.state().problem()).isEmpty();
+        }
     }
 
     /** Who leaves gives back what it did not answer. */
