@@ -1,7 +1,7 @@
 package dev.foretoken.batch.kafka;
 
 /**
- * Which ids of one partition were answered, or are being answered, and what they asked: at least the newest {@code least}, at most twice as many. Two
+ * Which ids of one partition were answered, and what they asked: at least the newest {@code least}, at most twice as many. Two
  * tables take turns; when the younger is full the older is forgotten. 64 bytes for each of {@code least}, at most.
  *
  * <p>One thread.
@@ -10,7 +10,7 @@ final class AnsweredIds {
 
     /** What is known of an id. */
     enum Known {
-        /** Nothing, until now. */
+        /** Nothing. */
         NEW,
         /** The same request had it before. */
         REPEATED,
@@ -36,18 +36,25 @@ final class AnsweredIds {
         turnIfFull();
     }
 
-    /** Remembers the id where it is new. */
-    Known add(IdHash hash, RequestDigest digest) {
-        long mark = mark(digest);
+    /** What is known of an id with which this is asked. */
+    Known known(IdHash hash, RequestDigest digest) {
         long known = young.mark(hash);
         if (known == HashTable.ABSENT && old != young) {
             known = old.mark(hash);
         }
         if (known == HashTable.ABSENT) {
-            remember(hash, digest);
             return Known.NEW;
         }
-        return known == mark || known == 0 || mark == 0 ? Known.REPEATED : Known.TAKEN;
+        return known(known, mark(digest));
+    }
+
+    /** Of an id with which this was asked before, and now that. */
+    static Known known(RequestDigest before, RequestDigest now) {
+        return known(mark(before), mark(now));
+    }
+
+    private static Known known(long before, long now) {
+        return before == now || before == 0 || now == 0 ? Known.REPEATED : Known.TAKEN;
     }
 
     /** That the id was answered: of two requests that had it, since it was forgotten between them, it is the later one's. */

@@ -77,7 +77,7 @@ final class Intake {
             case ReadRecord.Readable readable -> take(partition, record, readable, digest);
             case ReadRecord.Poison poison -> {
                 Optional<String> unanswered =
-                        poison.id().filter(id -> known(partition, id, digest) == AnsweredIds.Known.NEW);
+                        poison.id().filter(id -> known(partition, record, id, digest) == AnsweredIds.Known.NEW);
                 if (unanswered.isPresent() && poison.replyTopic().isPresent()) {
                     runs.add(RequestRun.poison(partition, record, poison, digest, context));
                 } else {
@@ -94,7 +94,7 @@ final class Intake {
             ReadRecord.Readable readable,
             RequestDigest digest) {
         BatchRequest request = readable.request();
-        switch (known(partition, request.id(), digest)) {
+        switch (known(partition, record, request.id(), digest)) {
             case NEW -> {
                 String topic = readable.replyTopic().orElse(config.topics().answers());
                 runs.add(new RequestRun(partition, record, request, topic, digest, context));
@@ -108,8 +108,9 @@ final class Intake {
         }
     }
 
-    private AnsweredIds.Known known(Partition partition, String id, RequestDigest digest) {
-        return partition.ids().add(hasher.id(bytes(id)), digest);
+    private AnsweredIds.Known known(
+            Partition partition, ConsumerRecord<byte[], byte[]> record, String id, RequestDigest digest) {
+        return partition.ask(hasher.id(bytes(id)), digest, record.offset());
     }
 
     private static byte[] bytes(String id) {

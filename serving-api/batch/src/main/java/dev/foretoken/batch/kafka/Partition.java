@@ -3,7 +3,9 @@ package dev.foretoken.batch.kafka;
 import dev.foretoken.batch.offset.CompletedOffsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -12,11 +14,18 @@ import org.apache.kafka.common.TopicPartition;
 /** One partition of the requests, from when this worker gets it until it has it no longer. Of the worker's thread, but for {@link #isLost}. */
 final class Partition {
 
+    private record Asked(IdHash id, RequestDigest digest) {}
+
     private final TopicPartition name;
     private final Deque<ConsumerRecord<byte[], byte[]>> arrived = new ArrayDeque<>();
     private final Set<RequestRun> runs = new HashSet<>();
     private final CompletedOffsets offsets;
     private final AnsweredIds ids;
+
+    /** By the offsets of their records. */
+    private final Map<Long, Asked> asked = new HashMap<>();
+
+    private final Map<IdHash, RequestDigest> underWay = new HashMap<>();
     private volatile boolean lost;
     private long readTo;
 
@@ -47,6 +56,7 @@ final class Partition {
         return offsets;
     }
 
+    /** Those that were answered. */
     AnsweredIds ids() {
         return ids;
     }
@@ -56,9 +66,28 @@ final class Partition {
         return runs;
     }
 
+    /**
+     * What is known of the id of a record that was taken. A new one is known from then on: until the record is complete, however many come and go
+     * meanwhile, and as one of the newest that were answered then.
+     */
+    AnsweredIds.Known ask(IdHash id, RequestDigest digest, long offset) {
+        RequestDigest before = underWay.get(id);
+        AnsweredIds.Known known = before == null ? ids.known(id, digest) : AnsweredIds.known(before, digest);
+        if (known == AnsweredIds.Known.NEW) {
+            underWay.put(id, digest);
+            asked.put(offset, new Asked(id, digest));
+        }
+        return known;
+    }
+
     /** The record needs nothing more; the next transaction says so. */
     void complete(long offset) {
         offsets.complete(offset);
+        Asked answered = asked.remove(offset);
+        if (answered != null) {
+            underWay.remove(answered.id());
+            ids.remember(answered.id(), answered.digest());
+        }
         dirty = true;
     }
 
