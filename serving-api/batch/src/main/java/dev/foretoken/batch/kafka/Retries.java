@@ -33,7 +33,7 @@ final class Retries {
         this.ending = ending;
     }
 
-    /** How many tries found no room and say that fewer should run, since this was asked last. */
+    /** How many tries found no room in an engine, and say that fewer should run, since this was asked last. */
     int refusals() {
         return refusals.getAndSet(0);
     }
@@ -85,10 +85,9 @@ final class Retries {
             return true;
         }
 
-        /** Of who waits for something else than room in an engine, later tries say nothing new of how much may run. */
+        /** Who waits for something else than room in an engine, such as a model or its tenant's share, says nothing of how much may run. */
         private void count(ErrorCode code) {
-            boolean isFirst = refused + failed == 0;
-            if (code.kind() == ErrorKind.CAPACITY && (code == ErrorCode.QUEUE_FULL || isFirst)) {
+            if (code == ErrorCode.QUEUE_FULL) {
                 refusals.incrementAndGet();
             }
             boolean isRefusal = code.kind() == ErrorKind.CAPACITY && code != ErrorCode.DEADLINE_EXCEEDED;

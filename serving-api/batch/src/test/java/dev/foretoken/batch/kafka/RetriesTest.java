@@ -79,14 +79,18 @@ class RetriesTest {
         assertThat(tries.again(code)).isFalse();
     }
 
-    /** One whose model never comes would otherwise let only one request run at a time, for ever. */
-    @Test
-    void everyRefusalSaysThatFewerShouldRunButForThoseThatWaitForSomethingElse() throws InterruptedException {
+    /** One absent model, or one tenant over its rate, would otherwise let few requests of all others run. */
+    @ParameterizedTest
+    @EnumSource(
+            value = ErrorCode.class,
+            names = {"RATE_LIMITED", "MODEL_LOADING", "REPLICA_UNAVAILABLE"})
+    void everyRefusalSaysThatFewerShouldRunButForThoseThatWaitForSomethingElse(ErrorCode code)
+            throws InterruptedException {
         Retries retries = retries(Duration.ofMillis(1));
         Retries.Tries absent = retries.of(until(Optional.empty()));
-        absent.again(ErrorCode.MODEL_LOADING);
-        assertThat(retries.refusals()).isEqualTo(1);
-        absent.again(ErrorCode.MODEL_LOADING);
+        absent.again(code);
+        assertThat(retries.refusals()).isZero();
+        absent.again(code);
         assertThat(retries.refusals()).isZero();
         absent.again(ErrorCode.QUEUE_FULL);
         absent.again(ErrorCode.QUEUE_FULL);
