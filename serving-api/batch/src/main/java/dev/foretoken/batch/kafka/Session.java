@@ -30,6 +30,9 @@ final class Session implements Membership {
     /** Longest time between two polls while requests end one after the other. */
     private static final long TURN_NANOS = Duration.ofMillis(20).toNanos();
 
+    /** Of the bytes that are held, answers that wait for their transaction may take one in so many before nothing more begins. */
+    private static final int ANSWERS_SHARE = 4;
+
     private final WorkerLimits limits;
     private final LongSupplier nanoTime;
     private final Admin admin;
@@ -114,7 +117,7 @@ final class Session implements Membership {
         long now;
         do {
             admit();
-            flights.start(nanoTime.getAsLong());
+            start();
             end(reading ? 0 : until - nanoTime.getAsLong());
             now = nanoTime.getAsLong();
             commitIfDue(now);
@@ -122,8 +125,19 @@ final class Session implements Membership {
         gauges.show(assignment.partitions(), consumer, flights, now);
     }
 
+    private void start() {
+        if (mayStart()) {
+            flights.start(nanoTime.getAsLong());
+        }
+    }
+
+    /** Where brokers take answers more slowly than engines give them, engines wait. */
+    private boolean mayStart() {
+        return settlement.bytes() < limits.heldBytes() / ANSWERS_SHARE;
+    }
+
     private boolean isBusy() {
-        return flights.running() + flights.waiting() > 0;
+        return flights.running() > 0 || flights.waiting() > 0 && mayStart();
     }
 
     /** Where nothing is read, ends of requests are waited for, if there are any. A consumer of which all is paused would not even sleep. */

@@ -24,6 +24,10 @@ final class Settlement {
 
     private static final Logger LOG = System.getLogger(Settlement.class.getName());
     private static final int MOST_ABORTS = 20;
+
+    /** That end a transaction at once: what a broker takes well within a transaction's time. */
+    private static final long TRANSACTION_BYTES = 8 << 20;
+
     private static final long SHORTEST_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
     private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
 
@@ -86,7 +90,7 @@ final class Settlement {
         if (size() == 0) {
             return isLate && partitions.stream().anyMatch(Partition::isDirty);
         }
-        return nothingRuns || isLate || size() >= limits.transactionAnswers();
+        return nothingRuns || isLate || size() >= limits.transactionAnswers() || bytes >= TRANSACTION_BYTES;
     }
 
     /** Forgets what belongs to another worker now. */
@@ -110,11 +114,7 @@ final class Settlement {
         if (isStopped) {
             return false;
         }
-        while (!waiting.isEmpty() && begun.size() < limits.transactionAnswers()) {
-            Outcome next = waiting.poll();
-            next.partition().complete(next.offset());
-            begun.add(next);
-        }
+        begin();
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         partitions.stream()
                 .filter(Partition::isDirty)
@@ -135,6 +135,17 @@ final class Settlement {
                 yield false;
             }
         };
+    }
+
+    /** Fills the transaction up to its limits. */
+    private void begin() {
+        long begunBytes = begun.stream().mapToLong(Outcome::bytes).sum();
+        while (!waiting.isEmpty() && begun.size() < limits.transactionAnswers() && begunBytes < TRANSACTION_BYTES) {
+            Outcome next = waiting.poll();
+            next.partition().complete(next.offset());
+            begun.add(next);
+            begunBytes += next.bytes();
+        }
     }
 
     private Transactions.Result send(Map<TopicPartition, OffsetAndMetadata> offsets) {
