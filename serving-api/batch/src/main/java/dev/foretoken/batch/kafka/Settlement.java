@@ -6,10 +6,13 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -44,7 +47,10 @@ final class Settlement {
     private long bytes;
     private long oldestAt;
     private int aborts;
-    private boolean isSingly;
+
+    /** Those that were too long in a transaction that was aborted, perhaps only with others: each is sent in a batch of its own. */
+    private final Set<Outcome> alone = Collections.newSetFromMap(new IdentityHashMap<>());
+
     private long notBefore;
     private boolean isStopped;
 
@@ -151,7 +157,7 @@ final class Settlement {
     private Transactions.Result send(Map<TopicPartition, OffsetAndMetadata> offsets) {
         boolean isDecided = false;
         try {
-            Transactions.Result result = transactions.send(begun, offsets, group.get(), isSingly);
+            Transactions.Result result = transactions.send(begun, offsets, group.get(), alone);
             isDecided = true;
             return result;
         } finally {
@@ -166,7 +172,7 @@ final class Settlement {
 
     private void settled(Collection<Partition> partitions, Duration took) {
         aborts = 0;
-        isSingly = false;
+        alone.clear();
         partitions.forEach(Partition::committed);
         for (Outcome outcome : begun) {
             bytes -= outcome.bytes();
@@ -184,9 +190,9 @@ final class Settlement {
     private void aborted(Transactions.Result.Aborted aborted, long nanos) {
         KafkaException cause = aborted.cause();
         metrics.aborted();
-        boolean isOther = substitutes.replace(begun, aborted.refused(), isSingly);
-        aborts = isOther ? 1 : aborts + 1;
-        isSingly |= !isOther && aborted.isTooLong();
+        boolean isOther = substitutes.replace(begun, aborted.refused(), alone);
+        boolean isOtherwise = isOther || alone.addAll(aborted.tooLong());
+        aborts = isOtherwise ? 1 : aborts + 1;
         count();
         LOG.log(Level.DEBUG, "a transaction was given up, and is sent again", cause);
         if (aborts >= MOST_ABORTS) {

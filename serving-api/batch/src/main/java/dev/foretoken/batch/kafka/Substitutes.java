@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -40,17 +41,17 @@ final class Substitutes {
     /**
      * Puts others in the place of outcomes with a record that was refused for itself, not for what was in its batch.
      *
-     * @param singly none was in a batch with others
+     * @param alone those of which no record was in a batch with others
      * @return whether there is another one
      */
-    boolean replace(List<Outcome> outcomes, Map<Outcome, Transactions.Refusal> refused, boolean singly) {
+    boolean replace(List<Outcome> outcomes, Map<Outcome, Transactions.Refusal> refused, Set<Outcome> alone) {
         Map<String, Integer> limits = new HashMap<>();
         boolean isAny = false;
         for (int i = 0; i < outcomes.size(); i++) {
             Outcome outcome = outcomes.get(i);
             Transactions.Refusal refusal = refused.get(outcome);
             if (refusal != null) {
-                Outcome other = singly || !refusal.isTooLong()
+                Outcome other = alone.contains(outcome) || !refusal.isTooLong()
                         ? instead(outcome, refusal)
                         : shorter(
                                 outcome,

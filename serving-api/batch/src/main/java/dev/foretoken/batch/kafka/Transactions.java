@@ -2,7 +2,9 @@ package dev.foretoken.batch.kafka;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -27,8 +29,12 @@ final class Transactions {
          * @param refused of outcomes, a record that its topic did not take
          */
         record Aborted(KafkaException cause, Map<Outcome, Refusal> refused) implements Result {
-            boolean isTooLong() {
-                return refused.values().stream().anyMatch(Refusal::isTooLong);
+            /** Those of which a record was too long, perhaps only with others in its batch. */
+            Set<Outcome> tooLong() {
+                return refused.entrySet().stream()
+                        .filter(one -> one.getValue().isTooLong())
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toUnmodifiableSet());
             }
         }
     }
@@ -60,18 +66,18 @@ final class Transactions {
     /**
      * Sends and commits.
      *
-     * @param singly each record has a batch of its own: one that is refused then is so for itself
+     * @param alone of the outcomes, those of which each record has a batch of its own: one that is refused then is so for itself
      * @throws KafkaException nobody here knows whether it is committed, or another worker has this one's place: everything begins anew
      */
     Result send(
             List<Outcome> outcomes,
             Map<TopicPartition, OffsetAndMetadata> offsets,
             ConsumerGroupMetadata group,
-            boolean singly) {
+            Set<Outcome> alone) {
         Map<Outcome, Refusal> refused = new ConcurrentHashMap<>();
         try {
             producer.beginTransaction();
-            outcomes.forEach(outcome -> send(outcome, refused, singly));
+            outcomes.forEach(outcome -> send(outcome, refused, alone.contains(outcome)));
             producer.sendOffsetsToTransaction(offsets, group);
             commit();
             return new Result.Committed();
@@ -83,16 +89,19 @@ final class Transactions {
         }
     }
 
-    private void send(Outcome outcome, Map<Outcome, Refusal> refused, boolean singly) {
+    private void send(Outcome outcome, Map<Outcome, Refusal> refused, boolean isAlone) {
         for (ProducerRecord<byte[], byte[]> one : outcome.records()) {
+            if (isAlone) {
+                producer.flush();
+            }
             producer.send(one, (metadata, failure) -> {
                 if (failure instanceof ApiException && !(failure instanceof TransactionAbortedException)) {
                     refused.putIfAbsent(outcome, new Refusal(one, failure));
                 }
             });
-            if (singly) {
-                producer.flush();
-            }
+        }
+        if (isAlone) {
+            producer.flush();
         }
     }
 

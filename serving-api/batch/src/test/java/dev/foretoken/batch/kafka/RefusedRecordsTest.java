@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -113,12 +114,12 @@ class RefusedRecordsTest {
             Substitutes substitutes = new Substitutes(admin, places, 1 << 20);
             Map<Outcome, Transactions.Refusal> refused = Map.of(small, refusal(small), large, refusal(large));
             List<Outcome> begun = new ArrayList<>(List.of(small, large));
-            assertThat(substitutes.replace(begun, refused, false)).isTrue();
+            assertThat(substitutes.replace(begun, refused, Set.of())).isTrue();
             assertThat(begun.get(0)).isSameAs(small);
             assertThat(begun.get(1).bytes()).isZero();
             begun = new ArrayList<>(List.of(small));
-            assertThat(substitutes.replace(begun, refused, false)).isFalse();
-            assertThat(substitutes.replace(begun, refused, true)).isTrue();
+            assertThat(substitutes.replace(begun, refused, Set.of())).isFalse();
+            assertThat(substitutes.replace(begun, refused, Set.of(small))).isTrue();
             assertThat(begun.get(0).bytes()).isZero();
         }
     }
