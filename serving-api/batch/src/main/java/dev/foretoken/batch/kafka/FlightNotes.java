@@ -3,6 +3,7 @@ package dev.foretoken.batch.kafka;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -34,6 +35,7 @@ final class FlightNotes implements AutoCloseable {
     private static final long FORMAT = 0x464f5245_4e4f5431L;
     private static final int WIDTH = 16;
     private static final int SLOTS = 4096;
+    private static final int BYTES = (SLOTS + 1) * WIDTH;
     private static final int ABSENT = -1;
 
     private record Place(int partition, long offset) {}
@@ -96,10 +98,24 @@ final class FlightNotes implements AutoCloseable {
             if (channel.tryLock() == null) {
                 throw new IOException("another process has " + file);
             }
-            return new FlightNotes(channel, channel.map(FileChannel.MapMode.READ_WRITE, 0, (SLOTS + 1L) * WIDTH));
+            reserve(channel);
+            return new FlightNotes(channel, channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES));
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** Writes all of it as it is: a store into a mapped page for which the disk has no room would end the process's thread with an error. */
+    private static void reserve(FileChannel channel) throws IOException {
+        ByteBuffer all = ByteBuffer.allocate(BYTES);
+        int read;
+        do {
+            read = channel.read(all, all.position());
+        } while (read > 0);
+        all.clear();
+        while (all.hasRemaining()) {
+            channel.write(all, all.position());
         }
     }
 
