@@ -81,7 +81,7 @@ final class Session implements Membership {
         this.consumer = member(clients, hasNewProtocol, producer);
         this.settlement = new Settlement(
                 new Transactions(producer),
-                new Substitutes(admin, places, clients.longestRequest()),
+                new Substitutes(admin, places, config.topics().deadLetters(), clients.longestRequest()),
                 consumer::groupMetadata,
                 limits,
                 parts.metrics());

@@ -92,7 +92,7 @@ final class ShareSession implements Membership {
                 done,
                 ending);
         this.flights = new Flights(parts.executor(), new FlightLimit(parts.flight()), done, retries);
-        this.substitutes = new Substitutes(admin, places, clients.longestRequest());
+        this.substitutes = new Substitutes(admin, places, config.topics().deadLetters(), clients.longestRequest());
         this.producer = clients.plainProducer();
         this.consumer = clients.sharer();
         consumer.subscribe(List.of(config.topics().requests()));

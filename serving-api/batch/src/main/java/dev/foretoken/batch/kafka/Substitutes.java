@@ -29,12 +29,14 @@ final class Substitutes {
 
     private final Admin admin;
     private final ReplyPlaces places;
+    private final String deadLetters;
     private final int longestRequest;
 
     /** @param longestRequest of the producer: a record that is longer is not even sent */
-    Substitutes(Admin admin, ReplyPlaces places, int longestRequest) {
+    Substitutes(Admin admin, ReplyPlaces places, String deadLetters, int longestRequest) {
         this.admin = admin;
         this.places = places;
+        this.deadLetters = deadLetters;
         this.longestRequest = longestRequest;
     }
 
@@ -75,7 +77,7 @@ final class Substitutes {
             return outcome;
         }
         RequestRun run = outcome.run();
-        if (run == null) {
+        if (run == null || record.topic().equals(deadLetters)) {
             return outcome.with(record, DeadLetter.bare(record));
         }
         return bytes > ERROR_BYTES ? run.tooLong() : toUsual(outcome, run, record);

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -84,24 +83,37 @@ class RefusedRecordsTest {
     void lettersThatAreTooLongKeepTheReasonAlone() throws Exception {
         TestTopic topic = TestTopic.create(1);
         create(topic.topics().deadLetters(), 1500);
-        ProducerRecord<byte[], byte[]> bad = new ProducerRecord<>(
-                topic.topics().requests(),
-                "bad".getBytes(UTF_8),
-                " ".repeat(5000).getBytes(UTF_8));
-        bad.headers().add("kept", "no".getBytes(UTF_8));
-        topic.send(List.of(bad));
+        String own = "reply-" + topic.name();
+        create(own, 100_000);
+        ProducerRecord<byte[], byte[]> elsewhere = bad(topic, "elsewhere");
+        elsewhere.headers().add("foretoken-reply-topic", own.getBytes(UTF_8));
+        topic.send(List.of(bad(topic, "bad"), elsewhere));
         topic.request(List.of("good"));
         try (BatchWorker worker = start(topic)) {
             assertThat(topic.answers(2).get("good")).containsExactly(TestTopic.answerLine("good"));
-            ConsumerRecord<byte[], byte[]> letter = topic.records(
-                            topic.topics().deadLetters(), found -> !found.isEmpty())
-                    .getFirst();
-            assertThat(letter.value()).isNull();
-            assertThat(header(letter, "foretoken-reason")).contains("malformed");
-            assertThat(header(letter, "foretoken-cut").orElseThrow()).contains("takes no longer records");
-            assertThat(header(letter, "kept")).isEmpty();
+            assertThat(topic.byKey(own, found -> !found.isEmpty()).get("elsewhere"))
+                    .singleElement()
+                    .asString()
+                    .contains("\"status_code\":400");
+            assertThat(topic.records(topic.topics().deadLetters(), found -> found.size() >= 2))
+                    .hasSize(2)
+                    .allSatisfy(letter -> {
+                        assertThat(letter.value()).isNull();
+                        assertThat(header(letter, "foretoken-reason")).contains("malformed");
+                        assertThat(header(letter, "foretoken-cut").orElseThrow())
+                                .contains("takes no longer records");
+                        assertThat(header(letter, "kept")).isEmpty();
+                    });
             assertThat(worker.state().problem()).isEmpty();
         }
+        assertThat(metrics.deadLetters).containsExactly("malformed", "malformed");
+    }
+
+    private static ProducerRecord<byte[], byte[]> bad(TestTopic topic, String id) {
+        ProducerRecord<byte[], byte[]> bad = new ProducerRecord<>(
+                topic.topics().requests(), id.getBytes(UTF_8), " ".repeat(5000).getBytes(UTF_8));
+        bad.headers().add("kept", "no".getBytes(UTF_8));
+        return bad;
     }
 
     @Test
@@ -111,7 +123,8 @@ class RefusedRecordsTest {
         Outcome large = outcome(topic, 3001);
         try (Admin admin = KafkaBroker.shared().admin()) {
             ReplyPlaces places = new ReplyPlaces(admin, topic.topics(), System::nanoTime);
-            Substitutes substitutes = new Substitutes(admin, places, 1 << 20);
+            Substitutes substitutes =
+                    new Substitutes(admin, places, topic.topics().deadLetters(), 1 << 20);
             Map<Outcome, Transactions.Refusal> refused = Map.of(small, refusal(small), large, refusal(large));
             List<Outcome> begun = new ArrayList<>(List.of(small, large));
             assertThat(substitutes.replace(begun, refused, Set.of())).isTrue();

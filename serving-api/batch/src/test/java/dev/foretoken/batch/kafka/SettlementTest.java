@@ -40,7 +40,8 @@ class SettlementTest {
             };
     private final Settlement settlement = new Settlement(
             new Transactions(producer),
-            new Substitutes(admin, new ReplyPlaces(admin, BatchTopics.DEFAULTS, System::nanoTime), 1 << 20),
+            new Substitutes(
+                    admin, new ReplyPlaces(admin, BatchTopics.DEFAULTS, System::nanoTime), "dead-letters", 1 << 20),
             () -> GROUP,
             WorkerLimits.DEFAULTS,
             BatchMetrics.NONE);
