@@ -119,6 +119,7 @@ final class FlightNotes implements AutoCloseable {
         }
     }
 
+    /** A process may have died between the two stores that free a slot, or while a request had two of them. */
     private void read(MappedByteBuffer kept) {
         if (kept.getLong(0) != FORMAT) {
             kept.put(0, new byte[kept.capacity()]);
@@ -127,12 +128,13 @@ final class FlightNotes implements AutoCloseable {
         for (int slot = 1; slot <= SLOTS; slot++) {
             int at = slot * WIDTH;
             int state = kept.getInt(at + 12);
-            if (kept.getLong(at) <= 0 || state <= 0) {
-                free.add(slot);
+            Place place = new Place(kept.getInt(at + 8), kept.getLong(at) - 1);
+            if (kept.getLong(at) <= 0 || state <= 0 || suspects.containsKey(place)) {
+                release(kept, slot);
                 continue;
             }
             kept.putInt(at + 12, ((state >> 1) + (state & 1)) << 1);
-            suspects.put(new Place(kept.getInt(at + 8), kept.getLong(at) - 1), slot);
+            suspects.put(place, slot);
         }
     }
 
@@ -172,9 +174,12 @@ final class FlightNotes implements AutoCloseable {
         return free.poll();
     }
 
-    /** It runs no more, and the process lives; that processes died of it stays known. */
-    synchronized void end(int slot) {
-        if (slots == null || slot == ABSENT) {
+    /**
+     * It runs no more, and the process lives; that processes died of it stays known. One that ran on after its partition went, while the same request
+     * ran again and was answered, has its slot no more.
+     */
+    synchronized void end(int slot, int partition, long offset) {
+        if (slots == null || slot == ABSENT || !has(slots, slot, partition, offset)) {
             return;
         }
         int state = slots.getInt(slot * WIDTH + 12) & ~1;
@@ -183,6 +188,10 @@ final class FlightNotes implements AutoCloseable {
         } else {
             slots.putInt(slot * WIDTH + 12, state);
         }
+    }
+
+    private static boolean has(MappedByteBuffer kept, int slot, int partition, long offset) {
+        return kept.getLong(slot * WIDTH) == offset + 1 && kept.getInt(slot * WIDTH + 8) == partition;
     }
 
     /** It has an outcome. */

@@ -194,7 +194,7 @@ final class RequestRun implements Runnable {
             }
             return Outcomes.failure(ErrorCode.REPLICA_LOST, "the request was interrupted", request.id());
         } finally {
-            context.notes().end(note);
+            context.notes().end(note, source.partition(), source.offset());
         }
     }
 

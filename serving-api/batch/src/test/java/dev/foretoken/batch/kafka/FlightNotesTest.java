@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,7 @@ class FlightNotesTest {
     @Test
     void whatRanWhenAProcessDiedHasOneDeathMore() throws IOException {
         notes.begin(2, 5);
-        notes.end(notes.begin(2, 6));
+        notes.end(notes.begin(2, 6), 2, 6);
         die();
         assertThat(notes.deaths(2, 5)).isEqualTo(1);
         assertThat(notes.deaths(2, 6)).isZero();
@@ -52,7 +54,7 @@ class FlightNotesTest {
     void aTryThatEndsSaysNothingOfTheDeathsBeforeAnOutcomeDoes() throws IOException {
         notes.begin(0, 0);
         die();
-        notes.end(notes.begin(0, 0));
+        notes.end(notes.begin(0, 0), 0, 0);
         die();
         assertThat(notes.deaths(0, 0)).isEqualTo(1);
         notes.forget(0, 0);
@@ -79,7 +81,7 @@ class FlightNotesTest {
             assertThat(notes.begin(0, offset)).isPositive();
         }
         assertThat(notes.begin(0, SLOTS)).isNegative();
-        notes.end(-1);
+        notes.end(-1, 0, SLOTS);
         die();
         for (int offset = 0; offset < SLOTS; offset++) {
             assertThat(notes.deaths(0, offset)).isEqualTo(1);
@@ -87,20 +89,64 @@ class FlightNotesTest {
         int slot = notes.begin(0, 1_000_000);
         assertThat(slot).isPositive();
         assertThat(notes.deaths(0, 1_000_000)).isZero();
-        notes.end(slot);
+        notes.end(slot, 0, 1_000_000);
+    }
+
+    /** Its partition went and came back meanwhile. */
+    @Test
+    void aRequestThatRunsTwiceLeavesItsSlotOnce() throws IOException {
+        notes.begin(0, 0);
+        die();
+        int first = notes.begin(0, 0);
+        int second = notes.begin(0, 0);
+        notes.end(second, 0, 0);
+        notes.forget(0, 0);
+        notes.end(first, 0, 0);
+        assertThat(allSlots()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aRequestThatRanTwiceWhenAProcessDiedHasOneSlot() throws IOException {
+        notes.begin(0, 0);
+        notes.begin(0, 0);
+        die();
+        assertThat(notes.deaths(0, 0)).isEqualTo(1);
+        notes.forget(0, 0);
+        assertThat(allSlots()).doesNotHaveDuplicates();
+    }
+
+    /** And at last that there is no other. */
+    private List<Integer> allSlots() {
+        return IntStream.rangeClosed(0, SLOTS).mapToObj(i -> notes.begin(1, i)).toList();
+    }
+
+    @Test
+    void whatASlotHadWhenItBecameFreeIsNobodyElses() throws IOException {
+        byte[] slots = Files.readAllBytes(file());
+        for (int slot = 1; slot <= SLOTS; slot++) {
+            slots[slot * 16 + 15] = 6; // three deaths of nobody
+        }
+        Files.write(file(), slots);
+        die();
+        notes.begin(0, 0);
+        die();
+        assertThat(notes.deaths(0, 0)).isEqualTo(1);
+    }
+
+    private Path file() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("0"))) {
+            return files.findFirst().orElseThrow();
+        }
     }
 
     @Test
     void aDamagedFileIsReadAsFarAsItCanBe() throws IOException {
-        try (Stream<Path> files = Files.list(folder.resolve("0"))) {
-            Path file = files.findFirst().orElseThrow();
-            assertThat(file.getFileName().toString()).isEqualTo("foretoken-requests-group-.._instance.flights");
-            byte[] bytes = new byte[100_000];
-            Arrays.fill(bytes, (byte) 0x7f);
-            Files.write(file, bytes);
-            die();
-            assertThat(notes.begin(0, 0)).isPositive();
-        }
+        assertThat(file().getFileName().toString()).isEqualTo("foretoken-requests-group-.._instance.flights");
+        byte[] bytes = new byte[100_000];
+        Arrays.fill(bytes, (byte) 0x7f);
+        Files.write(file(), bytes);
+        die();
+        assertThat(notes.begin(0, 0)).isPositive();
     }
 
     @Test
@@ -108,7 +154,7 @@ class FlightNotesTest {
         FlightNotes second = FlightNotes.open(folder.resolve("0"), CONFIG);
         assertThat(second).isSameAs(FlightNotes.NONE);
         assertThat(second.begin(0, 0)).isNegative();
-        second.end(-1);
+        second.end(-1, 0, 0);
         second.forget(0, 0);
         second.close();
     }
