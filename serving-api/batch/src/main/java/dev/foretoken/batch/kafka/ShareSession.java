@@ -94,8 +94,19 @@ final class ShareSession implements Membership {
         this.flights = new Flights(parts.executor(), new FlightLimit(parts.flight()), done, retries);
         this.substitutes = new Substitutes(admin, places, config.topics().deadLetters(), clients.longestRequest());
         this.producer = clients.plainProducer();
-        this.consumer = clients.sharer();
+        this.consumer = sharer(clients, producer);
         consumer.subscribe(List.of(config.topics().requests()));
+    }
+
+    /** A producer that nobody has closed would go on in this process for ever. */
+    private static KafkaShareConsumer<byte[], byte[]> sharer(
+            KafkaClients clients, KafkaProducer<byte[], byte[]> producer) {
+        try {
+            return clients.sharer();
+        } catch (RuntimeException e) {
+            producer.close(Duration.ZERO);
+            throw e;
+        }
     }
 
     @Override
