@@ -3,6 +3,7 @@ package dev.foretoken.batch.kafka;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,16 +22,19 @@ final class AnsweredReader {
 
     private final Consumer<byte[], byte[]> consumer;
     private final LongSupplier nanoTime;
+    private final BooleanSupplier isWanted;
     private final Hasher hasher = new Hasher();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
 
-    AnsweredReader(Consumer<byte[], byte[]> consumer, LongSupplier nanoTime) {
+    /** @param isWanted whether to read on */
+    AnsweredReader(Consumer<byte[], byte[]> consumer, LongSupplier nanoTime, BooleanSupplier isWanted) {
         this.consumer = consumer;
         this.nanoTime = nanoTime;
+        this.isWanted = isWanted;
     }
 
     /**
-     * Reads until all positions are at their ends.
+     * Reads until all positions are at their ends, or nobody wants it any more.
      *
      * @param sources which ids are of which partition
      * @param ends of some of these partitions
@@ -43,7 +47,8 @@ final class AnsweredReader {
         ends.forEach((partition, end) -> consumer.seek(
                 partition, Math.max(beginnings.getOrDefault(partition, 0L), end - OFFSETS_OF_AN_ID * least)));
         long movedAt = nanoTime.getAsLong();
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        while (isWanted.getAsBoolean()
+                && ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             for (ConsumerRecord<byte[], byte[]> known : consumer.poll(POLL)) {
                 sources.get(new TopicPartition(known.topic(), known.partition()))
                         .remember(hasher.id(known.key()), RequestDigest.read(known.value()));

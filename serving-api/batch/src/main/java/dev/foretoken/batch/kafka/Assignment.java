@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -64,8 +65,11 @@ final class Assignment implements ConsumerRebalanceListener {
         if (!names.isEmpty()) {
             consumer.pause(names);
             int least = loader.remembered(held() + names.size());
+            Set<TopicPartition> wanted = ConcurrentHashMap.newKeySet();
+            wanted.addAll(names);
             loading.add(new Loading(
-                    new HashSet<>(names), CompletableFuture.supplyAsync(() -> loader.load(names, least), threads)));
+                    wanted,
+                    CompletableFuture.supplyAsync(() -> loader.load(names, least, () -> !wanted.isEmpty()), threads)));
             divide();
         }
     }
@@ -116,6 +120,9 @@ final class Assignment implements ConsumerRebalanceListener {
                 loading.stream().filter(one -> one.result().isDone()).toList();
         for (Loading one : ended) {
             loading.remove(one);
+            if (one.partitions().isEmpty()) {
+                continue; // they went meanwhile, and what became of reading about them is nobody's concern
+            }
             Map<TopicPartition, Loaded> loaded = result(one);
             for (TopicPartition name : one.partitions()) {
                 Loaded past = loaded.get(name);

@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -46,12 +47,13 @@ final class PartitionLoader {
      * What was known of these partitions of the requests' topic.
      *
      * @param least ids that are remembered of each
+     * @param isWanted whether any of it still is; what is returned where it is not says nothing
      */
-    Map<TopicPartition, Loaded> load(Collection<TopicPartition> partitions, int least) {
+    Map<TopicPartition, Loaded> load(Collection<TopicPartition> partitions, int least, BooleanSupplier isWanted) {
         Map<TopicPartition, OffsetAndMetadata> committed = committed(partitions);
         Map<TopicPartition, ListOffsetsResultInfo> first = list(partitions, OffsetSpec.earliest());
         Map<TopicPartition, ListOffsetsResultInfo> end = list(partitions, OffsetSpec.latest());
-        Map<TopicPartition, AnsweredIds> ids = answered(partitions, least);
+        Map<TopicPartition, AnsweredIds> ids = answered(partitions, least, isWanted);
         Map<TopicPartition, Loaded> loaded = new HashMap<>();
         for (TopicPartition partition : partitions) {
             long from = first.get(partition).offset();
@@ -112,7 +114,8 @@ final class PartitionLoader {
     }
 
     /** Reads the newest to where the topic ends now, open transactions included. */
-    private Map<TopicPartition, AnsweredIds> answered(Collection<TopicPartition> partitions, int least) {
+    private Map<TopicPartition, AnsweredIds> answered(
+            Collection<TopicPartition> partitions, int least, BooleanSupplier isWanted) {
         Map<TopicPartition, AnsweredIds> ids = new HashMap<>();
         Map<TopicPartition, AnsweredIds> sources = new HashMap<>();
         for (TopicPartition partition : partitions) {
@@ -125,7 +128,7 @@ final class PartitionLoader {
         ends.values().removeIf(end -> end == 0);
         if (!ends.isEmpty()) {
             try (KafkaConsumer<byte[], byte[]> reader = clients.reader()) {
-                new AnsweredReader(reader, System::nanoTime).read(sources, ends, least);
+                new AnsweredReader(reader, System::nanoTime, isWanted).read(sources, ends, least);
             }
         }
         return ids;

@@ -23,6 +23,7 @@ class AnsweredReaderTest {
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
     private final AtomicLong nanos = new AtomicLong();
+    private final AtomicLong polls = new AtomicLong(1000);
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name());
     private final Hasher hasher = new Hasher();
     private final AnsweredIds ids = new AnsweredIds(100);
@@ -30,7 +31,7 @@ class AnsweredReaderTest {
     /** Each poll takes a minute. */
     private void read(long end) {
         consumer.updateBeginningOffsets(Map.of(PLACE, 5L));
-        new AnsweredReader(consumer, () -> nanos.getAndAdd(MINUTE))
+        new AnsweredReader(consumer, () -> nanos.getAndAdd(MINUTE), () -> polls.getAndDecrement() > 0)
                 .read(Map.of(PLACE, ids), new HashMap<>(Map.of(PLACE, end)), 100);
     }
 
@@ -52,6 +53,16 @@ class AnsweredReaderTest {
         assertThat(ids.size()).isEqualTo(50);
         assertThat(known(1)).isEqualTo(Known.REPEATED);
         assertThat(nanos.get()).isGreaterThan(KafkaClients.UNDECIDED.toNanos());
+    }
+
+    @Test
+    void whatNobodyWantsAnyMoreIsNotReadToItsEnd() {
+        for (int id = 1; id <= 50; id++) {
+            later(id, id + 4);
+        }
+        polls.set(3);
+        read(55);
+        assertThat(ids.size()).isEqualTo(3);
     }
 
     @Test
