@@ -34,6 +34,7 @@ public final class BatchWorker implements AutoCloseable {
     /** Takes nothing more, lets what runs end within the grace that was configured, commits it, and leaves the group. */
     @Override
     public void close() {
+        notes.stop();
         loop.close();
         notes.close();
     }

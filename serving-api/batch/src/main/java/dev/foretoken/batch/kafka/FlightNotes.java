@@ -43,6 +43,7 @@ final class FlightNotes implements AutoCloseable {
     private final @Nullable FileChannel channel;
     private final @Nullable MappedByteBuffer slots;
     private final Deque<Integer> free = new ArrayDeque<>();
+    private boolean isStopped;
 
     /** Slots of those that ran when a process died. */
     private final Map<Place, Integer> suspects = new HashMap<>();
@@ -146,7 +147,7 @@ final class FlightNotes implements AutoCloseable {
 
     /** It runs from now on. @return for {@link #end} */
     synchronized int begin(int partition, long offset) {
-        if (slots == null) {
+        if (slots == null || isStopped) {
             return ABSENT;
         }
         Place place = new Place(partition, offset);
@@ -208,16 +209,22 @@ final class FlightNotes implements AutoCloseable {
         free.add(slot);
     }
 
-    /** The process ends as it should: what still runs is not why. */
-    @Override
-    public synchronized void close() {
-        if (slots == null || channel == null || !channel.isOpen()) {
-            return;
-        }
-        for (int slot = 1; slot <= SLOTS; slot++) {
+    /** The process is to end: what still runs is not why, however it does and whatever it waits for. */
+    synchronized void stop() {
+        isStopped = slots != null;
+        for (int slot = 1; slots != null && slot <= SLOTS; slot++) {
             int at = slot * WIDTH + 12;
             slots.putInt(at, slots.getInt(at) & ~1);
         }
+    }
+
+    /** The file may be another process's from now on. */
+    @Override
+    public synchronized void close() {
+        if (channel == null || !channel.isOpen()) {
+            return;
+        }
+        stop();
         try {
             channel.close();
         } catch (IOException e) {

@@ -75,6 +75,20 @@ class FlightNotesTest {
         assertThat(notes.deaths(0, 1)).isZero();
     }
 
+    /** Who ends it may lose patience, and kill it. */
+    @Test
+    void whatRunsWhileAProcessIsStoppedIsNotToBlameThoughItIsKilled() throws IOException {
+        notes.begin(0, 0);
+        int slot = notes.begin(0, 1);
+        notes.stop();
+        notes.end(slot, 0, 1);
+        assertThat(notes.begin(0, 2)).isNegative();
+        die();
+        assertThat(notes.deaths(0, 0)).isZero();
+        assertThat(notes.deaths(0, 1)).isZero();
+        assertThat(notes.deaths(0, 2)).isZero();
+    }
+
     @Test
     void asManyAsItHasRoomForAreNotedAndThoseThatDoNotRunMakeRoom() throws IOException {
         for (int offset = 0; offset < SLOTS; offset++) {
