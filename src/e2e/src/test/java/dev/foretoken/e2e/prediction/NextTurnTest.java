@@ -7,8 +7,9 @@ import dev.foretoken.e2e.http.HttpApi;
 import dev.foretoken.e2e.server.Deployment;
 import dev.foretoken.e2e.server.Eventually;
 import dev.foretoken.e2e.server.InEveryTopology;
+import dev.foretoken.e2e.server.Metrics;
 import dev.foretoken.e2e.server.Models;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ class NextTurnTest {
     private static final String QUESTION = "Tell me of the fox that jumps over lazy dogs, twice, and of what it saw.";
     private static final String NEXT = "And now?";
     private static final int BLOCK = 32;
+    private static final int ATTEMPTS = 20;
 
     private final HttpApi api;
     private final Deployment server;
@@ -54,25 +56,43 @@ class NextTurnTest {
         return api.post(HttpApi.CHAT, body).ok();
     }
 
-    /** The usage of the second turn of a chat. */
-    private JsonNode secondTurn(String model, String salt, boolean prepared, Map<String, Object> firstTurn) {
-        List<Map<String, String>> messages = new ArrayList<>(List.of(message("user", QUESTION)));
-        double before = prepared(model);
+    /** The usage of the second turn of a chat that was prepared for it. One that was not, since a busy server drops it, is begun anew. */
+    private JsonNode preparedTurn(String model, String salt, Map<String, Object> firstTurn) {
         Map<String, Object> fields = new HashMap<>(firstTurn);
-        fields.put("prepare_next_turn", prepared);
-        JsonNode first = chat(model, salt, messages, fields);
-        if (prepared) {
-            Eventually.holds("the next turn is prepared", () -> prepared(model) > before);
+        fields.put("prepare_next_turn", true);
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            double before = turns(model, "prepared", "kept");
+            double failed = turns(model, "failed");
+            double others = turns(model, "dropped", "overtaken");
+            JsonNode first = chat(model, salt + attempt, List.of(message("user", QUESTION)), fields);
+            Eventually.holds(
+                    "the next turn is prepared, or is not going to be",
+                    () -> turns(model, "prepared", "kept", "dropped", "overtaken", "failed")
+                            > before + failed + others);
+            assertThat(turns(model, "failed")).isEqualTo(failed);
+            if (turns(model, "prepared", "kept") > before) {
+                return secondTurn(model, salt + attempt, first);
+            }
         }
-        messages.add(message("assistant", first.at("/choices/0/message/content").asText()));
-        messages.add(message("user", NEXT));
-        return chat(model, salt, messages, Map.of()).path("usage");
+        throw new AssertionError("none of " + ATTEMPTS + " chats was prepared for its next turn");
     }
 
-    private double prepared(String model) {
-        return List.of("prepared", "kept").stream()
-                .mapToDouble(outcome -> server.edgeMetrics()
-                        .sum("foretoken_next_turns_total", "model_name=\"" + model + "\",outcome=\"" + outcome + "\""))
+    private JsonNode secondTurn(String model, String salt, JsonNode first) {
+        String answer = first.at("/choices/0/message/content").asText();
+        return chat(
+                        model,
+                        salt,
+                        List.of(message("user", QUESTION), message("assistant", answer), message("user", NEXT)),
+                        Map.of())
+                .path("usage");
+    }
+
+    /** How many have ended so. */
+    private double turns(String model, String... outcomes) {
+        Metrics metrics = server.edgeMetrics();
+        return Arrays.stream(outcomes)
+                .mapToDouble(outcome -> metrics.sum(
+                        "foretoken_next_turns_total", "model_name=\"" + model + "\",outcome=\"" + outcome + "\""))
                 .sum();
     }
 
@@ -92,20 +112,21 @@ class NextTurnTest {
     @ParameterizedTest
     @ValueSource(strings = {Models.LLAMA, Models.PREDICTING})
     void theSecondTurnComputesItsOwnTokensOnly(String model) {
-        JsonNode usage = secondTurn(model, "own tokens", true, Map.of());
+        JsonNode usage = preparedTurn(model, "own tokens", Map.of());
         assertThat(usage.path("prompt_tokens").asInt() - cached(usage)).isLessThanOrEqualTo(ownTokens(model));
     }
 
     @Test
     void withoutPreparationItComputesWhatItsTemplateHasChanged() {
-        JsonNode usage = secondTurn(Models.PREDICTING, "unprepared", false, Map.of());
+        JsonNode first = chat(Models.PREDICTING, "unprepared", List.of(message("user", QUESTION)), Map.of());
+        JsonNode usage = secondTurn(Models.PREDICTING, "unprepared", first);
         assertThat(usage.path("prompt_tokens").asInt() - cached(usage)).isGreaterThan(ownTokens(Models.PREDICTING));
     }
 
     @Test
     void aPredictedTurnLeavesAnExactOneBehind() {
-        JsonNode usage = secondTurn(
-                Models.PREDICTING, "predicted", true, Map.of("prefill_mode", "predicted", "repair_by", "never"));
+        JsonNode usage =
+                preparedTurn(Models.PREDICTING, "predicted", Map.of("prefill_mode", "predicted", "repair_by", "never"));
         assertThat(usage.at("/prefill/mode").asText()).isEqualTo("exact");
         assertThat(usage.path("prompt_tokens").asInt() - cached(usage))
                 .isLessThanOrEqualTo(ownTokens(Models.PREDICTING));
