@@ -1,13 +1,15 @@
 package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.request.Priority;
+import dev.foretoken.scheduler.prefill.PromptCosts;
 import java.util.List;
 
 /**
  * What of a step is left to the least urgent class, offline work, while others are served. Whoever comes waits for the end of the step in progress,
  * and every answer for the end of its own: where that class filled steps to their brim, those with answers alone would take as long as those with
- * prompts. So its part of a step is bounded by what the others' own steps hold when they hold much, less what they have to compute now. Where
- * nobody else was there for a while it has every step to itself.
+ * prompts. So it fills steps up to the {@link StepLevel}, which is just long enough for its part, less what others have to compute now; until it is
+ * known what steps take, up to half of what the others' own steps hold when they hold much. Where nobody else was there for a while it has every
+ * step to itself.
  */
 final class LeftRoom {
 
@@ -22,14 +24,17 @@ final class LeftRoom {
 
     private final SchedulerState state;
     private final StepLimits limits;
+    private final StepLevel level;
     private long lastOthers = -MEMORY;
     private double most;
     private long given;
-    private long left;
+    /** Nanoseconds where it is known what steps take, otherwise tokens, of which answers count more than one. */
+    private double left;
 
-    LeftRoom(SchedulerState state) {
+    LeftRoom(SchedulerState state, PromptCosts costs) {
         this.state = state;
         this.limits = state.limits;
+        this.level = new StepLevel(state, costs);
     }
 
     /** Begins a step. {@code prompts}: those that run. */
@@ -39,13 +44,26 @@ final class LeftRoom {
         boolean waits = head != null && !isLeast(head);
         boolean runs = state.running.size() > 0 && !isLeast(state.running.get(0));
         lastOthers = waits || runs ? state.nextStep : lastOthers;
-        if (!limits.mixed() || state.nextStep - lastOthers >= MEMORY) {
-            left = Long.MAX_VALUE;
-            most = 0;
-            return;
+        boolean bounded = limits.mixed() && state.nextStep - lastOthers < MEMORY;
+        level.open(bounded && isThere());
+        most = bounded ? most : 0;
+        left = bounded ? left((waits ? head.remaining() : 0) + remaining(prompts)) : Double.MAX_VALUE;
+    }
+
+    /** Whether there is any offline work: nobody else is held back. */
+    private boolean isThere() {
+        int running = state.running.size();
+        return state.waiting.size() > state.waiting.upTo(Priority.LOW)
+                || (running > 0 && isLeast(state.running.get(running - 1)));
+    }
+
+    /** While others have so many prompt tokens to compute. */
+    private double left(long promptTokens) {
+        if (level.isKnown()) {
+            return level.room(promptTokens);
         }
-        left = Math.max(limits.leastSpan(), (long) (SHARE * Math.min(limits.promptBesideDecode(), most)));
-        left = Math.max(0, left - (waits ? head.remaining() : 0) - remaining(prompts));
+        double half = SHARE * Math.min(limits.promptBesideDecode(), most);
+        return Math.max(0, Math.floor(Math.max(limits.leastSpan(), half)) - promptTokens);
     }
 
     private static long remaining(List<Sequence> prompts) {
@@ -58,26 +76,31 @@ final class LeftRoom {
 
     /** Of {@code room} tokens what {@code sequence} may have. */
     int of(Sequence sequence, int room) {
-        return isLeast(sequence) ? (int) Math.min(room, Math.max(0, left / weight(sequence))) : room;
+        return isLeast(sequence) ? (int) Math.min(room, Math.max(0, left / price(sequence))) : room;
     }
 
     /** {@code sequence} was given {@code count} tokens. */
     void give(Sequence sequence, int count) {
-        long weighed = (long) weight(sequence) * count;
-        given += isLeast(sequence) ? 0 : weighed;
-        left -= isLeast(sequence) ? weighed : 0;
+        given += isLeast(sequence) ? 0 : (long) weight(sequence) * count;
+        left -= isLeast(sequence) ? price(sequence) * count : 0;
+        level.give(sequence, count);
     }
 
     /** Nobody got anything: whether it was because something was held back, which is no longer. */
     boolean lifts() {
-        boolean held = left < Long.MAX_VALUE;
-        left = Long.MAX_VALUE;
+        boolean held = left < Double.MAX_VALUE;
+        left = Double.MAX_VALUE;
         return held;
     }
 
     /** Ends a step. */
     void close() {
         most = Math.max(given, most * (1 - 1 / FADING));
+        level.close();
+    }
+
+    private double price(Sequence sequence) {
+        return level.isKnown() ? level.price(sequence) : weight(sequence);
     }
 
     /** Generated tokens occupy a row each. */

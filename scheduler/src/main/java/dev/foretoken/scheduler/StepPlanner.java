@@ -51,7 +51,7 @@ final class StepPlanner {
         this.admission = admission;
         this.drafts = drafts;
         this.pace = new PromptPace(state, costs);
-        this.leftRoom = new LeftRoom(state);
+        this.leftRoom = new LeftRoom(state, costs);
     }
 
     void plan() {

@@ -32,10 +32,15 @@ final class SharedServer {
 
     private static final int BLOCK_TOKENS = 16;
 
-    /** What steps cost, and what they may hold; memory is for as many sequences as there are rows. */
-    record Machine(String name, CostTable costs, int rows, int stepTokens, int besideDecode) {
-        static final Machine TWO_CORES = new Machine("two cores", CostTable.TINY_LLAMA, 16, 512, 128);
-        static final Machine ACCELERATOR = new Machine("accelerator", CostTable.ACCELERATOR, 64, 2048, 1024);
+    /**
+     * What steps cost, and what they may hold; memory is for as many sequences as there are rows.
+     *
+     * @param jitter standard deviation of the logarithm of what a step takes, over what it costs
+     */
+    record Machine(String name, CostTable costs, int rows, int stepTokens, int besideDecode, double jitter) {
+        static final Machine TWO_CORES = new Machine("two cores", CostTable.TINY_LLAMA, 16, 512, 128, 0);
+        static final Machine SMALL_MODEL = new Machine("small model", CostTable.SMALL_LLAMA, 64, 512, 128, 0.15);
+        static final Machine ACCELERATOR = new Machine("accelerator", CostTable.ACCELERATOR, 64, 2048, 1024, 0);
     }
 
     private final Machine machine;
@@ -44,6 +49,7 @@ final class SharedServer {
     private final FakeRuntime runtime;
     private final PrefillPolicy policy;
     private final Scheduler scheduler;
+    private final Random unrest = new Random(1);
     private final List<Tenant> tenants = new ArrayList<>();
     private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>(Comparator.comparingLong(Arrival::at));
     private long now;
@@ -222,7 +228,8 @@ final class SharedServer {
 
     private long compute(PlannedStep step) {
         step.commands().forEach(runtime::apply);
-        long nanos = machine.costs().nanos(step.plan());
+        double times = Math.exp(machine.jitter() * unrest.nextGaussian());
+        long nanos = (long) (machine.costs().nanos(step.plan()) * times);
         policy.times().observe(step.plan(), nanos);
         steps++;
         busy += nanos;
