@@ -1,14 +1,11 @@
 package dev.foretoken.bench.batch;
 
 import dev.foretoken.batch.kafka.KafkaBroker;
+import dev.foretoken.bench.process.WorkFolder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -37,39 +34,31 @@ final class BrokerOptions {
     private @Nullable Path folder;
 
     /** A broker and its folder. */
-    record Running(KafkaBroker broker, Path folder) implements AutoCloseable {
-        /** For those of a worker, gone with the rest. */
-        Path notes() {
-            return folder.resolve("notes");
+    record Running(KafkaBroker broker, WorkFolder folder) implements AutoCloseable {
+
+        /** Makes the topics of a measurement; a worker's notes are gone with the broker. */
+        Topics topics(int partitions) throws IOException, InterruptedException {
+            Topics topics = Topics.of(
+                    broker.address(), "bench", partitions, folder.path().resolve("notes"));
+            topics.create();
+            return topics;
         }
 
         @Override
-        public void close() {
+        public void close() throws IOException {
             broker.close();
-            remove(folder);
+            folder.close();
         }
     }
 
     Running start() throws IOException {
-        Path own = folder == null
-                ? Files.createTempDirectory("bench-kafka")
-                : Files.createTempDirectory(Files.createDirectories(folder), "bench-kafka");
+        WorkFolder own = folder == null ? WorkFolder.make() : WorkFolder.in(folder);
         try {
-            KafkaBroker broker = KafkaBroker.start(jars, own, Map.of(), List.of("-Xmx" + heap, "-XX:+UseSerialGC"));
-            return new Running(broker, own);
+            List<String> flags = List.of("-Xmx" + heap, "-XX:+UseSerialGC");
+            return new Running(KafkaBroker.start(jars, own.path(), Map.of(), flags), own);
         } catch (Exception e) {
-            remove(own);
+            own.close();
             throw new IOException("the broker did not start: " + e.getMessage(), e);
-        }
-    }
-
-    private static void remove(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("the broker's folder " + folder + " is left", e);
         }
     }
 }

@@ -1,16 +1,15 @@
 package dev.foretoken.bench.batch;
 
 import dev.foretoken.batch.kafka.BatchWorker;
-import dev.foretoken.bench.engine.BatchDriver;
 import dev.foretoken.bench.engine.BatchSpec;
 import dev.foretoken.bench.engine.LocalEngine;
+import dev.foretoken.bench.engine.ModelChoice;
 import dev.foretoken.bench.engine.RuntimeChoice;
 import dev.foretoken.bench.report.Format;
 import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.report.ResultOptions;
 import dev.foretoken.bench.stats.Spread;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -36,12 +35,8 @@ public final class EngineShareCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "DIR|random:SHAPE",
-            description = "Checkpoint folder, or random weights of a named shape in memory.")
-    private String model = "";
+    @Mixin
+    private ModelChoice model = new ModelChoice();
 
     @Option(
             names = "--prompt",
@@ -85,10 +80,7 @@ public final class EngineShareCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         check();
         EngineShareReport report = measure();
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(EngineShareTable.render(report));
-        out.flush();
-        result.write(report);
+        result.show(spec, EngineShareTable.render(report), report);
         return 0;
     }
 
@@ -99,22 +91,13 @@ public final class EngineShareCommand implements Callable<Integer> {
     }
 
     private EngineShareReport measure() throws IOException, InterruptedException {
-        try (LocalEngine engine = open();
+        try (LocalEngine engine = model.open(runtime, concurrency);
                 BrokerOptions.Running broker = brokerOptions.start()) {
-            Topics topics = Topics.of(broker.broker().address(), "bench", PARTITIONS, broker.notes());
-            topics.create();
+            Topics topics = broker.topics(PARTITIONS);
             try (BatchServer server = new BatchServer(engine, topics, concurrency);
                     BatchWorker _ = server.worker()) {
                 return compare(engine, topics);
             }
-        }
-    }
-
-    private LocalEngine open() {
-        try {
-            return LocalEngine.open(model, runtime, concurrency);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -140,21 +123,17 @@ public final class EngineShareCommand implements Callable<Integer> {
         return new EngineShareReport(
                 EngineShareReport.SCHEMA,
                 result.provenance(spec),
-                new EngineShareReport.Load(model, engine.model().numericsId(), prompt, generate, concurrency, waves),
-                spread(alone),
-                spread(batch),
-                spread(share));
+                new EngineShareReport.Load(
+                        model.location(), engine.model().numericsId(), prompt, generate, concurrency, waves),
+                Spread.of(alone),
+                Spread.of(batch),
+                Spread.of(share));
     }
 
     /** Tokens per second of all waves, as the engine benchmark submits them. */
     private double engineSpeed(LocalEngine engine, int round) throws InterruptedException {
-        BatchDriver driver = new BatchDriver(engine.engine(), System::nanoTime);
         BatchSpec wave = new BatchSpec(LocalEngine.MODEL, prompt, generate, concurrency, seed);
-        long from = System.nanoTime();
-        for (int i = 0; i < waves; i++) {
-            driver.run(wave.withSeed(seed + 1_000L + round * waves + i), () -> {});
-        }
-        return perSecond((long) waves * concurrency * generate, from);
+        return generate * EngineWaves.perSecond(engine, wave, waves, round * waves);
     }
 
     /** Tokens per second from before the requests are written to the last committed answer that is read. */
@@ -168,14 +147,6 @@ public final class EngineShareCommand implements Callable<Integer> {
                 topics, asked, waves * concurrency, number -> shape.line(seed, number, vocabulary), sent -> {});
         asked += waves * concurrency;
         answers.untilThereAre(asked, () -> {});
-        return perSecond(tokens.tokens() - before, from);
-    }
-
-    private static double perSecond(long tokens, long fromNanos) {
-        return tokens * 1e9 / (System.nanoTime() - fromNanos);
-    }
-
-    private static Spread spread(List<Double> values) {
-        return Spread.of(values.stream().mapToDouble(Double::doubleValue).toArray());
+        return (tokens.tokens() - before) * 1e9 / (System.nanoTime() - from);
     }
 }

@@ -1,13 +1,12 @@
 package dev.foretoken.bench.batch;
 
-import dev.foretoken.bench.engine.BatchDriver;
 import dev.foretoken.bench.engine.BatchSpec;
 import dev.foretoken.bench.engine.LocalEngine;
+import dev.foretoken.bench.engine.ModelChoice;
 import dev.foretoken.bench.engine.RuntimeChoice;
 import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.report.ResultOptions;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,12 +31,8 @@ public final class MixedCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "DIR|random:SHAPE",
-            description = "Checkpoint folder, or random weights of a named shape in memory.")
-    private String model = "";
+    @Mixin
+    private ModelChoice model = new ModelChoice();
 
     @Option(
             names = "--share",
@@ -114,33 +109,27 @@ public final class MixedCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         check();
         MixedReport report = measure();
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(MixedTable.render(report));
-        out.flush();
-        result.write(report);
+        result.show(spec, MixedTable.render(report), report);
         return 0;
     }
 
     private void check() {
-        if (Math.min(Math.min(inFlight, concurrency), Math.min(duration, repeat)) < 1 || !(share > 0 && share < 1)) {
-            throw refused("every number must be at least 1, --share between 0 and 1");
+        boolean few = Math.min(Math.min(inFlight, concurrency), Math.min(duration, repeat)) < 1;
+        boolean empty = Math.min(callersPrompt, prompt) < 1 || Math.min(callersGenerate, generate) < 2;
+        if (few || empty || !(share > 0 && share < 1)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "every number must be at least 1, those of generated tokens 2, --share between 0 and 1");
         }
     }
 
-    private ParameterException refused(String what) {
-        return new ParameterException(spec.commandLine(), what);
-    }
-
     private MixedReport measure() throws IOException, InterruptedException {
-        try (LocalEngine engine = LocalEngine.open(model, runtime, concurrency);
+        try (LocalEngine engine = model.open(runtime, concurrency);
                 BrokerOptions.Running broker = brokerOptions.start()) {
-            Topics topics = Topics.of(broker.broker().address(), "bench", PARTITIONS, broker.notes());
-            topics.create();
+            Topics topics = broker.topics(PARTITIONS);
             try (BatchServer server = new BatchServer(engine, topics, inFlight)) {
                 return measure(engine, server, topics);
             }
-        } catch (IllegalArgumentException e) {
-            throw refused(String.valueOf(e.getMessage()));
         }
     }
 
@@ -151,7 +140,14 @@ public final class MixedCommand implements Callable<Integer> {
         try (ProgressBar bar = ProgressBar.onStandardError("bench batch mixed")) {
             double capacity = capacity(engine, callers);
             MixedReport.Load load = new MixedReport.Load(
-                    model, engine.model().numericsId(), callers, batch, inFlight, capacity, share * capacity, duration);
+                    model.location(),
+                    engine.model().numericsId(),
+                    callers,
+                    batch,
+                    inFlight,
+                    capacity,
+                    share * capacity,
+                    duration);
             MixedRounds rounds = new MixedRounds(engine, server, topics, load, bar);
             rounds.run(repeat, seed, capacity(engine, batch));
             return report(load, rounds);
@@ -160,14 +156,9 @@ public final class MixedCommand implements Callable<Integer> {
 
     /** Requests per second, many at a time; after a wave that does not count. */
     private double capacity(LocalEngine engine, TextShape shape) throws InterruptedException {
-        BatchDriver driver = new BatchDriver(engine.engine(), System::nanoTime);
         BatchSpec wave = new BatchSpec(LocalEngine.MODEL, shape.prompt(), shape.generate(), concurrency, seed);
-        driver.run(wave.withSeed(seed + 1_000L), () -> {});
-        long from = System.nanoTime();
-        for (int i = 1; i <= WAVES; i++) {
-            driver.run(wave.withSeed(seed + 1_000L + i), () -> {});
-        }
-        return WAVES * concurrency * 1e9 / (System.nanoTime() - from);
+        EngineWaves.perSecond(engine, wave, 1, 0);
+        return EngineWaves.perSecond(engine, wave, WAVES, 1);
     }
 
     private MixedReport report(MixedReport.Load load, MixedRounds rounds) {

@@ -192,18 +192,14 @@ final class MixedRounds {
     }
 
     Spread batchAlone() {
-        return spread(batchAlone);
+        return Spread.of(batchAlone);
     }
 
     Spread batchBeside() {
-        return spread(batchBeside);
+        return Spread.of(batchBeside);
     }
 
     Spread shares() {
-        return spread(shares);
-    }
-
-    private static Spread spread(List<Double> values) {
-        return Spread.of(values.stream().mapToDouble(Double::doubleValue).toArray());
+        return Spread.of(shares);
     }
 }

@@ -4,7 +4,6 @@ import dev.foretoken.bench.report.Format;
 import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.report.ResultOptions;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -74,10 +73,7 @@ public final class WorkerCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         check();
         WorkerReport report = measure();
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(WorkerTable.render(report));
-        out.flush();
-        result.write(report);
+        result.show(spec, WorkerTable.render(report), report);
         return report.repeated() == 0 ? 0 : 1;
     }
 
@@ -91,8 +87,7 @@ public final class WorkerCommand implements Callable<Integer> {
 
     private WorkerReport measure() throws IOException, InterruptedException {
         try (BrokerOptions.Running running = brokerOptions.start()) {
-            Topics topics = Topics.of(running.broker().address(), "bench", partitions, running.notes());
-            topics.create();
+            Topics topics = running.topics(partitions);
             feed(topics);
             try (AnswerCount answers = new AnswerCount(topics, any -> {});
                     WorkerProcess worker = new WorkerProcess(topics, answer, heap, workerFlags);

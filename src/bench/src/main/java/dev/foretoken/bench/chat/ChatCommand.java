@@ -12,7 +12,6 @@ import dev.foretoken.bench.report.ResultOptions;
 import dev.foretoken.bench.report.Table;
 import dev.foretoken.bench.serve.Words;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,10 +90,7 @@ public final class ChatCommand implements Callable<Integer> {
         }
         try (OpenAiClient client = access.open(url, spec)) {
             ChatReport report = measure(client, access.model(client));
-            PrintWriter out = spec.commandLine().getOut();
-            out.print(render(report));
-            out.flush();
-            result.write(report);
+            result.show(spec, render(report), report);
             return 0;
         }
     }

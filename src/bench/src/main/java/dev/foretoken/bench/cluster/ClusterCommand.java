@@ -5,7 +5,6 @@ import dev.foretoken.bench.report.ResultOptions;
 import dev.foretoken.routing.policy.RoutePolicies;
 import dev.foretoken.routing.policy.RoutePolicy;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,10 +112,7 @@ public final class ClusterCommand implements Callable<Integer> {
                 scenario.name(),
                 scheduler ? "scheduler" : "model",
                 readings());
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(report.table());
-        out.flush();
-        result.write(report);
+        result.show(spec, report.table(), report);
         if (svg != null) {
             report.chart().write(svg);
         }

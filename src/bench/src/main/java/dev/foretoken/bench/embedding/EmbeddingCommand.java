@@ -1,11 +1,10 @@
 package dev.foretoken.bench.embedding;
 
+import dev.foretoken.bench.process.WorkFolder;
 import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.report.ResultOptions;
 import dev.langchain4j.model.embedding.onnx.allminilml6v2.AllMiniLmL6V2EmbeddingModel;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,8 +23,6 @@ import picocli.CommandLine.Spec;
         description =
                 "Measures sentences to vectors by all-MiniLM-L6-v2: LangChain4j's in-process model and this platform in turns, without HTTP.")
 public final class EmbeddingCommand implements Callable<Integer> {
-    private static final List<String> FILES = List.of("model.onnx", "tokenizer.json", "graph.json");
-
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -73,21 +70,11 @@ public final class EmbeddingCommand implements Callable<Integer> {
                     "expected --sentences and --rounds of at least 1, --longest from 3 to 512, --fill from 0.5 to 1");
         }
         Provenance provenance = result.provenance(spec);
-        Path folder = Files.createTempDirectory("foretoken-bench-embeddings");
-        try {
-            MiniLm.unpack(folder);
-            EmbeddingReport report = measure(provenance, folder);
-            PrintWriter out = spec.commandLine().getOut();
-            out.println(provenance.machine().sentence());
-            out.print(report.render());
-            out.flush();
-            result.write(report);
+        try (WorkFolder folder = WorkFolder.make()) {
+            MiniLm.unpack(folder.path());
+            EmbeddingReport report = measure(provenance, folder.path());
+            result.show(spec, provenance.machine().sentence() + "\n" + report.render(), report);
             return 0;
-        } finally {
-            for (String file : FILES) {
-                Files.deleteIfExists(folder.resolve(file));
-            }
-            Files.delete(folder);
         }
     }
 

@@ -1,18 +1,15 @@
 package dev.foretoken.bench.engine;
 
 import dev.foretoken.bench.checkpoint.AdapterFolder;
+import dev.foretoken.bench.process.WorkFolder;
 import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.report.ResultOptions;
 import dev.foretoken.contract.runtime.AdapterLimits;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,20 +67,17 @@ public final class AdaptersCommand implements Callable<Integer> {
                     .formatted(repeat, adapters));
         }
         AdaptersReport report = measured();
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(EngineTables.render(report));
-        out.flush();
-        result.write(report);
+        result.show(spec, EngineTables.render(report), report);
         return 0;
     }
 
     private AdaptersReport measured() throws IOException, InterruptedException {
         Provenance provenance = result.provenance(spec);
-        Path folder = Files.createTempDirectory("foretoken-adapters-");
-        try (LocalEngine engine = open()) {
+        try (WorkFolder folder = WorkFolder.make();
+                LocalEngine engine = open()) {
             BatchSpec one = pair.batchOf(batch);
-            PairSeries.Result found =
-                    PairSeries.of(engine, "adapters", one, one.withAdapters(load(engine, folder, one.seed())), repeat);
+            PairSeries.Result found = PairSeries.of(
+                    engine, "adapters", one, one.withAdapters(load(engine, folder.path(), one.seed())), repeat);
             return new AdaptersReport(
                     AdaptersReport.SCHEMA,
                     provenance,
@@ -102,8 +96,6 @@ public final class AdaptersCommand implements Callable<Integer> {
                     found.memory());
         } catch (IllegalArgumentException e) {
             throw refused(String.valueOf(e.getMessage()));
-        } finally {
-            delete(folder);
         }
     }
 
@@ -124,13 +116,5 @@ public final class AdaptersCommand implements Callable<Integer> {
 
     private ParameterException refused(String sentence) {
         return new ParameterException(spec.commandLine(), sentence);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -36,9 +36,9 @@ final class BatchSeries {
         }
         return new EngineReport.Batch(
                 spec.batch(),
-                spread(runs.stream().map(BatchRun::prefillTokensPerSecond).toList()),
-                spread(runs.stream().map(BatchRun::decodeTokensPerSecond).toList()),
-                spread(bandwidth));
+                Spread.of(runs.stream().map(BatchRun::prefillTokensPerSecond).toList()),
+                Spread.of(runs.stream().map(BatchRun::decodeTokensPerSecond).toList()),
+                Spread.of(bandwidth));
     }
 
     private BatchRun run(BatchSpec spec) throws InterruptedException {
@@ -50,9 +50,5 @@ final class BatchSeries {
 
     private double gigabytesPerSecond() throws InterruptedException {
         return probe.gigabytesPerSecond(PROBE_PASSES).median();
-    }
-
-    private static Spread spread(List<Double> values) {
-        return Spread.of(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 }

@@ -6,7 +6,6 @@ import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.report.ResultOptions;
 import dev.foretoken.contract.engine.ModelInfo;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,10 +80,7 @@ public final class ContextCommand implements Callable<Integer> {
             measured.add(measure(model, specs));
         }
         ContextReport report = new ContextReport(ContextReport.SCHEMA, provenance, generate, measured);
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(EngineTables.render(report));
-        out.flush();
-        result.write(report);
+        result.show(spec, EngineTables.render(report), report);
         if (svg != null) {
             report.chart().write(svg);
         }

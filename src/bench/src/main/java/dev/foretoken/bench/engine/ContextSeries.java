@@ -54,20 +54,16 @@ final class ContextSeries {
         runs.forEach(run -> bandwidth.addAll(List.of(run.bandwidthBefore(), run.bandwidthAfter())));
         return new ContextReport.Reading(
                 context.prompt(),
-                spread(runs.stream()
+                Spread.of(runs.stream()
                         .map(run -> 1e3 / run.tokens().decodeTokensPerSecond())
                         .toList()),
-                spread(runs.stream()
+                Spread.of(runs.stream()
                         .map(run -> run.tokens().prefillTokensPerSecond())
                         .toList()),
-                spread(bandwidth));
+                Spread.of(bandwidth));
     }
 
     private double gigabytesPerSecond() throws InterruptedException {
         return probe.gigabytesPerSecond(PROBE_PASSES).median();
-    }
-
-    private static Spread spread(List<Double> values) {
-        return Spread.of(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 }

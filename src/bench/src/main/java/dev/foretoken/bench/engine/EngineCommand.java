@@ -5,7 +5,6 @@ import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.report.ResultOptions;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -29,12 +28,8 @@ public final class EngineCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "DIR|random:SHAPE",
-            description = "Checkpoint folder, or random weights of a named shape in memory.")
-    private String model = "";
+    @Mixin
+    private ModelChoice model = new ModelChoice();
 
     @Option(
             names = "--prompt",
@@ -68,31 +63,20 @@ public final class EngineCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         List<BatchSpec> specs = specs();
         Provenance provenance = result.provenance(spec);
-        try (LocalEngine engine = open()) {
+        int most = batches.stream().mapToInt(Integer::intValue).max().orElse(1);
+        try (LocalEngine engine = model.open(runtime, most)) {
             EngineReport report = new EngineReport(
                     EngineReport.SCHEMA,
                     provenance,
-                    model,
+                    model.location(),
                     engine.model().runtime(),
                     engine.model().numericsId(),
                     engine.model().heldAs(),
                     prompt,
                     generate,
                     measure(engine, specs));
-            PrintWriter out = spec.commandLine().getOut();
-            out.print(EngineTables.render(report));
-            out.flush();
-            result.write(report);
+            result.show(spec, EngineTables.render(report), report);
             return 0;
-        }
-    }
-
-    private LocalEngine open() {
-        try {
-            int most = batches.stream().mapToInt(Integer::intValue).max().orElse(1);
-            return LocalEngine.open(model, runtime, most);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 

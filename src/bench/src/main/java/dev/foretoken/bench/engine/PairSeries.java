@@ -48,7 +48,7 @@ final class PairSeries {
                 second.add(with);
             }
         }
-        return new Result(speed(first), speed(second), spread(memory));
+        return new Result(speed(first), speed(second), Spread.of(memory));
     }
 
     /** On {@code engine}, with a line of progress for people. {@code command}: of {@code bench}, which names the second. */
@@ -69,11 +69,7 @@ final class PairSeries {
 
     private static Speed speed(List<BatchRun> runs) {
         return new Speed(
-                spread(runs.stream().map(BatchRun::prefillTokensPerSecond).toList()),
-                spread(runs.stream().map(BatchRun::decodeTokensPerSecond).toList()));
-    }
-
-    private static Spread spread(List<Double> values) {
-        return Spread.of(values.stream().mapToDouble(Double::doubleValue).toArray());
+                Spread.of(runs.stream().map(BatchRun::prefillTokensPerSecond).toList()),
+                Spread.of(runs.stream().map(BatchRun::decodeTokensPerSecond).toList()));
     }
 }

@@ -7,7 +7,6 @@ import dev.foretoken.contract.runtime.RecipeReport;
 import dev.foretoken.contract.runtime.RecipeWorkshop;
 import dev.foretoken.registry.recipe.RecipeFile;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -58,10 +57,7 @@ public final class RecipeCommand implements Callable<Integer> {
                     .formatted(recipe, repeat));
         }
         SavingReport report = measured();
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(SavingTable.render(report));
-        out.flush();
-        result.write(report);
+        result.show(spec, SavingTable.render(report), report);
         return 0;
     }
 

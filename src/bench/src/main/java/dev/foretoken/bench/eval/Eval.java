@@ -11,7 +11,6 @@ import dev.foretoken.registry.measure.HeldOutText;
 import dev.foretoken.registry.measure.Parallel;
 import dev.foretoken.registry.measure.Question;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -74,10 +73,7 @@ public final class Eval implements Callable<Integer> {
             String asked = access.model(client);
             EvalReport report = evaluate(items, new ServedModel(client, asked, ask))
                     .report(result.provenance(access.arguments(spec)), url, asked);
-            PrintWriter out = spec.commandLine().getOut();
-            out.print(EvalTables.render(report));
-            out.flush();
-            result.write(report);
+            result.show(spec, EvalTables.render(report), report);
             return report.failed() == 0 ? 0 : 1;
         }
     }

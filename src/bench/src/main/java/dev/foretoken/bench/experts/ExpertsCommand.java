@@ -78,9 +78,7 @@ public final class ExpertsCommand implements Callable<Integer> {
             }
             ExpertsReport report = new ExpertsReport(
                     ExpertsReport.SCHEMA, result.provenance(spec), kernels.path(), threads, shape, readings);
-            spec.commandLine().getOut().print(table(report));
-            spec.commandLine().getOut().flush();
-            result.write(report);
+            result.show(spec, table(report), report);
         }
         return 0;
     }

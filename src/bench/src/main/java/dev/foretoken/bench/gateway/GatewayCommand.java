@@ -4,7 +4,6 @@ import dev.foretoken.bench.client.OpenAiClient;
 import dev.foretoken.bench.client.StreamedAnswer;
 import dev.foretoken.bench.report.ResultOptions;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,10 +103,7 @@ public final class GatewayCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         check();
         GatewayReport report = measure();
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(GatewayTable.render(report));
-        out.flush();
-        result.write(report);
+        result.show(spec, GatewayTable.render(report), report);
         return report.endings().keySet().equals(Set.of(COMPLETED)) ? 0 : 1;
     }
 

@@ -2,6 +2,7 @@ package dev.foretoken.bench.graph;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import dev.foretoken.bench.process.WorkFolder;
 import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.report.ResultOptions;
 import dev.foretoken.contract.runtime.CpuList;
@@ -11,9 +12,7 @@ import dev.foretoken.onnxruntime.session.SessionOptions;
 import dev.foretoken.onnxruntime.session.capi.CApiSessionFactory;
 import dev.foretoken.onnxruntime.session.javaapi.JavaSessionFactory;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,21 +75,16 @@ public final class GraphCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, OrtException {
         Provenance provenance = result.provenance(spec);
-        Path folder = Files.createTempDirectory("foretoken-bench-graph");
-        Path made = folder.resolve("products.onnx");
-        try {
+        try (WorkFolder folder = WorkFolder.make()) {
+            Path made = folder.path().resolve("products.onnx");
             Path file = model == null ? new ProductChain(width, layers).write(made) : model;
             String name = model == null ? "%d products of width %d".formatted(layers, width) : model.toString();
             GraphReport report = new GraphReport(GraphReport.SCHEMA, provenance, name, threads, measure(file));
-            PrintWriter out = spec.commandLine().getOut();
-            out.println(provenance.machine().sentence());
-            out.print(report.table().render());
-            out.flush();
-            result.write(report);
+            result.show(
+                    spec,
+                    provenance.machine().sentence() + "\n" + report.table().render(),
+                    report);
             return 0;
-        } finally {
-            Files.deleteIfExists(made);
-            Files.delete(folder);
         }
     }
 

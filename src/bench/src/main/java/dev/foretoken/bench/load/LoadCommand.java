@@ -9,7 +9,6 @@ import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,10 +59,7 @@ public final class LoadCommand implements Callable<Integer> {
                     "--repeat %d --model %s; expected at least 1, and a path that exists".formatted(repeat, model));
         }
         LoadReport report = measure(result.provenance(spec));
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(LoadTable.render(report));
-        out.flush();
-        result.write(report);
+        result.show(spec, LoadTable.render(report), report);
         return 0;
     }
 

@@ -2,6 +2,7 @@ package dev.foretoken.bench.prediction;
 
 import dev.foretoken.bench.engine.RuntimeChoice;
 import dev.foretoken.bench.eval.EvalSetChoice;
+import dev.foretoken.bench.process.WorkFolder;
 import dev.foretoken.bench.quality.TextTokens;
 import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.report.Provenance;
@@ -11,7 +12,6 @@ import dev.foretoken.registry.measure.Question;
 import dev.foretoken.registry.picture.ParetoChart;
 import dev.foretoken.registry.prediction.PredictionFile;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -120,10 +120,7 @@ public final class PredictionCommand implements Callable<Integer> {
                 Subjects subjects =
                         Subjects.open(predictions, encodings, runtime.options(), runtime.device(), folder.path())) {
             PredictionReport report = measure(provenance, subjects, asked, tokens);
-            PrintWriter out = spec.commandLine().getOut();
-            out.print(PredictionTables.render(report));
-            out.flush();
-            result.write(report);
+            result.show(spec, PredictionTables.render(report), report);
             if (svg != null) {
                 Files.writeString(svg, ParetoChart.svg(report.picture()));
             }

@@ -2,13 +2,13 @@ package dev.foretoken.bench.prediction;
 
 import dev.foretoken.bench.engine.LocalEngine;
 import dev.foretoken.bench.engine.RuntimeChoice;
+import dev.foretoken.bench.process.WorkFolder;
 import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.report.ResultOptions;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.scheduler.SchedulerConfig;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -86,10 +86,7 @@ public final class PrefillCommand implements Callable<Integer> {
                     ? PredictionPair.of(Path.of(model), PredictionPair.MODEL, folder.path())
                     : PredictionPair.unfitted(model, share, runtime.options(), folder.path());
             PrefillReport report = measure(pair, provenance);
-            PrintWriter out = spec.commandLine().getOut();
-            out.print(PrefillTables.render(report));
-            out.flush();
-            result.write(report);
+            result.show(spec, PrefillTables.render(report), report);
             if (svg != null) {
                 report.chart().write(svg);
             }

@@ -8,7 +8,6 @@ import dev.foretoken.bench.report.ResultOptions;
 import dev.foretoken.bench.report.Table;
 import dev.foretoken.bench.stats.Spread;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -54,11 +53,7 @@ public final class ProbeCommand implements Callable<Integer> {
         }
         readings.add(read(threads));
         ProbeReport report = new ProbeReport(ProbeReport.SCHEMA, provenance, mebibytes, readings);
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(provenance.machine().sentence());
-        out.print(table(report));
-        out.flush();
-        result.write(report);
+        result.show(spec, provenance.machine().sentence() + "\n" + table(report), report);
         return 0;
     }
 

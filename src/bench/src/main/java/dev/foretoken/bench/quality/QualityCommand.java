@@ -7,7 +7,6 @@ import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.report.ResultOptions;
 import dev.foretoken.registry.measure.EvalSet;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -78,10 +77,7 @@ public final class QualityCommand implements Callable<Integer> {
         EvalSet items = set.read().limitedTo(questions, texts);
         try (TextTokens tokens = TextTokens.of(model)) {
             QualityReport report = measure(provenance, items, tokens);
-            PrintWriter out = spec.commandLine().getOut();
-            out.print(QualityTable.render(report));
-            out.flush();
-            result.write(report);
+            result.show(spec, QualityTable.render(report), report);
             return 0;
         }
     }

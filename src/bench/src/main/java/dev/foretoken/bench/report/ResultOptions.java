@@ -1,6 +1,7 @@
 package dev.foretoken.bench.report;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,8 +30,11 @@ public final class ResultOptions {
         return Provenance.now(arguments, labels);
     }
 
-    /** Writes the result where it was asked for, or nowhere. */
-    public void write(Record result) throws IOException {
+    /** Prints {@code text}, and writes the result where it was asked for, or nowhere. */
+    public void show(CommandSpec command, String text, Record result) throws IOException {
+        PrintWriter out = command.commandLine().getOut();
+        out.print(text);
+        out.flush();
         if (json != null) {
             JsonFile.write(json, result);
         }

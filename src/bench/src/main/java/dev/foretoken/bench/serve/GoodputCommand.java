@@ -10,7 +10,6 @@ import dev.foretoken.bench.report.ProgressBar;
 import dev.foretoken.bench.report.ResultOptions;
 import dev.foretoken.bench.report.Table;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -103,10 +102,7 @@ public final class GoodputCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         try (OpenAiClient client = access.open(url, spec)) {
             GoodputReport report = measure(client, access.model(client));
-            PrintWriter out = spec.commandLine().getOut();
-            out.print(render(report));
-            out.flush();
-            result.write(report);
+            result.show(spec, render(report), report);
             if (svg != null) {
                 report.chart().write(svg);
             }

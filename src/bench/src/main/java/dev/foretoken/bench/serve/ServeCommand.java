@@ -6,7 +6,6 @@ import dev.foretoken.bench.client.ServerChoice;
 import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.report.ResultOptions;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -66,10 +65,7 @@ public final class ServeCommand implements Callable<Integer> {
         try (OpenAiClient client = access.open(url, spec)) {
             String asked = access.model(client);
             ServeReport report = measure(client, asked);
-            PrintWriter out = spec.commandLine().getOut();
-            out.print(ServeTables.render(report));
-            out.flush();
-            result.write(report);
+            result.show(spec, ServeTables.render(report), report);
             return report.account().clean() ? 0 : 1;
         }
     }

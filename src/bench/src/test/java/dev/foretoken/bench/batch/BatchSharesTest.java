@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -26,20 +29,15 @@ class BatchSharesTest {
     @Test
     @EnabledIfSystemProperty(named = "foretoken.soak", matches = "true")
     void theTopicsTokensAreComparedWithTheEngines(@TempDir Path folder) throws Exception {
-        Path json = folder.resolve("engine.json");
-        int status = run(
+        JsonNode report = report(
+                folder,
                 "engine",
                 "--model=random:tiny",
                 "--prompt=16",
                 "--generate=8",
                 "--concurrency=4",
                 "--waves=2",
-                "--repeat=2",
-                "--broker-jars=" + jars(),
-                "--json=" + json);
-        assertThat(err.toString()).isEmpty();
-        assertThat(status).isZero();
-        JsonNode report = JSON.readTree(json.toFile());
+                "--repeat=2");
         assertThat(report.path("schema").asText()).isEqualTo("foretoken.bench.batch-engine/1");
         assertThat(report.at("/share/runs").asInt()).isEqualTo(2);
         assertThat(report.at("/topic_tokens_per_second/min").asDouble()).isPositive();
@@ -49,8 +47,8 @@ class BatchSharesTest {
     @Test
     @EnabledIfSystemProperty(named = "foretoken.soak", matches = "true")
     void callersAreMeasuredAloneAndBesideATopic(@TempDir Path folder) throws Exception {
-        Path json = folder.resolve("mixed.json");
-        int status = run(
+        JsonNode report = report(
+                folder,
                 "mixed",
                 "--model=random:tiny",
                 "--prompt=16",
@@ -59,12 +57,7 @@ class BatchSharesTest {
                 "--callers-generate=8",
                 "--concurrency=4",
                 "--duration=2",
-                "--repeat=1",
-                "--broker-jars=" + jars(),
-                "--json=" + json);
-        assertThat(err.toString()).isEmpty();
-        assertThat(status).isZero();
-        JsonNode report = JSON.readTree(json.toFile());
+                "--repeat=1");
         assertThat(report.path("schema").asText()).isEqualTo("foretoken.bench.batch-mixed/1");
         assertThat(report.at("/with/ttft_seconds/count").asLong()).isPositive();
         assertThat(report.at("/without/itl_seconds/count").asLong()).isPositive();
@@ -76,6 +69,7 @@ class BatchSharesTest {
     void numbersThatMeanNothingAreRefused() {
         assertThat(run("engine", "--model=random:tiny", "--waves=0")).isEqualTo(2);
         assertThat(run("mixed", "--model=random:tiny", "--share=1")).isEqualTo(2);
+        assertThat(run("mixed", "--model=random:tiny", "--callers-generate=1")).isEqualTo(2);
         assertThat(err.toString()).contains("at least 1", "between 0 and 1");
     }
 
@@ -105,8 +99,16 @@ class BatchSharesTest {
         return new ConsumerRecord<>("answers", 0, 0, new byte[0], value.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Path jars() {
-        return Path.of(System.getProperty("foretoken.root"), "serving-api/batch/target/kafka-broker");
+    /** What a measurement that succeeds writes. */
+    private JsonNode report(Path folder, String... arguments) throws IOException {
+        Path json = folder.resolve("report.json");
+        Path jars = Path.of(System.getProperty("foretoken.root"), "serving-api/batch/target/kafka-broker");
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--broker-jars=" + jars, "--json=" + json));
+        int status = run(all.toArray(String[]::new));
+        assertThat(err.toString()).isEmpty();
+        assertThat(status).isZero();
+        return JSON.readTree(json.toFile());
     }
 
     private int run(String... arguments) {
