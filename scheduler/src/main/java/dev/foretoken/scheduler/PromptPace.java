@@ -68,7 +68,9 @@ final class PromptPace {
     /** Another prompt of the same tenant has a step of its own behind this one. */
     private boolean split;
 
-    private boolean paused;
+    /** Answers that wait for the next step. */
+    private int paused;
+
     private @Nullable Sequence due;
     private @Nullable Sequence first;
 
@@ -93,14 +95,14 @@ final class PromptPace {
         tokens = met ? tokens : limits.tokens();
         target.open(paced);
         most = target.stepTokens(limits.promptBesideDecode());
-        due = next != null && several && !paused && pausesFor(next) ? next : null;
+        due = next != null && several && !paused() && pausesFor(next) ? next : null;
         toYield = Math.min(KEPT * STEPS_PER_YIELD, toYield + 1);
         toPause = Math.min(KEPT * STEPS_PER_PAUSE, toPause + 1);
         given = 0;
         yielded = false;
         split = false;
         shortened = false;
-        paused = false;
+        paused = 0;
         first = null;
     }
 
@@ -122,19 +124,39 @@ final class PromptPace {
     /** Whether the answer of {@code sequence} waits for the next step; never twice in a row. */
     boolean pauses(Sequence sequence) {
         boolean waits = due != null && comesFarBehind(sequence, due);
-        paused |= waits;
+        paused += waits ? 1 : 0;
         return waits;
     }
 
     /** Whether an answer waits for the next step. */
     boolean paused() {
-        return paused;
+        return paused > 0;
     }
 
-    /** Whether answers wait for a prompt that got no place: they need not. */
+    /**
+     * Of {@code room} tokens what {@code sequence} may have of a step that has {@code prompts} prompt tokens and {@code left} that nobody has: what
+     * answers leave that wait is for the prompts that they wait for, which may not get a place.
+     */
+    int spare(Sequence sequence, int room, int prompts, int left) {
+        boolean bounded = paused() && !isAwaited(sequence);
+        int most = Math.min(limits.promptBesideDecode() - prompts, left - paused);
+        return bounded ? Math.max(0, Math.min(room, most)) : room;
+    }
+
+    private boolean isAwaited(Sequence sequence) {
+        return due != null
+                && sequence.priority() == due.priority()
+                && sequence.line().served() <= due.line().served();
+    }
+
+    /** Whether answers wait for prompts that got no place: they need not. */
     boolean resumes() {
-        boolean vain = paused && first == null;
-        paused &= !vain;
+        boolean vain = paused();
+        for (int i = 0; vain && i < state.running.size(); i++) {
+            Sequence sequence = state.running.get(i);
+            vain = sequence.planned == 0 || sequence.isDecoding() || !isAwaited(sequence);
+        }
+        paused = vain ? 0 : paused;
         due = vain ? null : due;
         return vain;
     }
@@ -155,17 +177,17 @@ final class PromptPace {
 
     /** Whether {@code later} waits for a step of its own: it does not fit beside {@code other} of its tenant, or makes the step too long for that. */
     private boolean isForNextStep(Sequence later, Sequence other, int room) {
-        split |= target.isKnown() && promptsFillSteps() && target.isForNextStep(later, other, given, paused);
+        split |= target.isKnown() && promptsFillSteps() && target.isForNextStep(later, other, given, paused());
         return split || (later.remaining() > room && later.remaining() <= limits.promptBesideDecode());
     }
 
     private int roomBeside(Sequence due, int room) {
         int left = room;
-        if (paused || yielded) {
+        if (paused() || yielded) {
             left = 0;
         } else if (target.isKnown()) {
             boolean may = !promptsFillSteps() || toYield >= STEPS_PER_YIELD;
-            left = may ? target.room(due, given, paused, room) : room;
+            left = may ? target.room(due, given, paused(), room) : room;
         } else if (isDueAlone(due)) {
             left = 0;
         }
@@ -217,11 +239,11 @@ final class PromptPace {
     /** Ends a step, and says what the next one may have. */
     void close() {
         if (first != null && target.isKnown() && first.planned == first.remaining() && isLed(first)) {
-            target.learn(first, given, paused);
+            target.learn(first, given, paused());
         }
-        if (paused || yielded || shortened) {
-            toPause -= paused ? STEPS_PER_PAUSE : 0;
-            toYield -= !paused && promptsFillSteps() ? STEPS_PER_YIELD : 0;
+        if (paused() || yielded || shortened) {
+            toPause -= paused() ? STEPS_PER_PAUSE : 0;
+            toYield -= !paused() && promptsFillSteps() ? STEPS_PER_YIELD : 0;
         } else if (paced) {
             average += (given - average) / AVERAGED;
         }

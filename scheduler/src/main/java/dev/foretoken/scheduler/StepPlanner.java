@@ -183,7 +183,7 @@ final class StepPlanner {
         for (Sequence head = admission.hopefulHead(least, most);
                 head != null;
                 head = admission.hopefulHead(least, most)) {
-            int mine = leftRoom.of(head, left - given - leftTo(late, head, room));
+            int mine = most(head, 0, left - given - leftTo(late, head, room));
             Sequence admitted = mine <= 0 ? null : admission.admit(mine, false);
             if (admitted == null) {
                 break;
@@ -220,7 +220,7 @@ final class StepPlanner {
 
     private @Nullable Sequence admitHead(int room) {
         Sequence head = state.waiting.head();
-        int share = head == null ? 0 : leftRoom.of(head, pace.room(head, room));
+        int share = head == null ? 0 : most(head, 0, pace.room(head, room));
         Sequence admitted = head == null || share == 0 ? null : admission.admit(share, pace.keepsWhole(head, share));
         if (admitted != null) {
             give(admitted, admitted.planned);
@@ -246,13 +246,18 @@ final class StepPlanner {
         if (sequence.state != Sequence.State.RUNNING || sequence.planned > 0 || !isPrompt(sequence)) {
             return 0;
         }
-        int count = limits.span(sequence, leftRoom.of(sequence, share));
+        int count = limits.span(sequence, most(sequence, 0, share));
         if (count == 0 || !shape.admits(sequence, count) || !memory.cover(sequence, count)) {
             return 0;
         }
         shape.add(sequence, count);
         give(sequence, count);
         return count;
+    }
+
+    /** Of {@code room} tokens what {@code sequence} may have beside the {@code own} that it has, which are nobody's while it is asked. */
+    private int most(Sequence sequence, int own, int room) {
+        return leftRoom.of(sequence, pace.spare(sequence, room, promptTokens() + own, shape.tokensLeft() - own));
     }
 
     private void give(Sequence sequence, int count) {
@@ -268,7 +273,7 @@ final class StepPlanner {
             if (before > 0) {
                 shape.remove(sequence);
                 int room = promptRoom(besideDecode) - promptTokens() - before;
-                int count = limits.span(sequence, before + leftRoom.of(sequence, pace.room(sequence, room)));
+                int count = limits.span(sequence, before + most(sequence, before, pace.room(sequence, room)));
                 boolean more = count > before && shape.admits(sequence, count) && memory.extend(sequence, count);
                 shape.add(sequence, more ? count : before);
                 give(sequence, sequence.planned - before);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Thousands of random workloads over all combinations of capabilities and cache kinds. {@code -Psoak} (system property foretoken.soak) runs
@@ -13,6 +15,22 @@ import org.junit.jupiter.api.Test;
 class SchedulerSimulationTest {
 
     private static final int SEEDS = Boolean.getBoolean("foretoken.soak") ? 200_000 : 2_000;
+
+    private static Simulation run(int seed) {
+        Simulation simulation = new Simulation(seed);
+        try {
+            simulation.run();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("seed " + seed + ": " + e, e);
+        }
+        return simulation;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {6552, 21163, 24716, 28949})
+    void workloadsThatOnceFoundAFaultFindNone(int seed) {
+        run(seed);
+    }
 
     @Test
     void everyWorkloadKeepsEveryInvariantAndAnswersLikeTheReference() {
@@ -32,12 +50,7 @@ class SchedulerSimulationTest {
         Map<CheckpointEvent, Integer> checkpoints = new EnumMap<>(CheckpointEvent.class);
         Map<PrefixOutcome, Integer> outcomes = new EnumMap<>(PrefixOutcome.class);
         for (int seed = 0; seed < SEEDS; seed++) {
-            Simulation simulation = new Simulation(seed);
-            try {
-                simulation.run();
-            } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError("seed " + seed + ": " + e, e);
-            }
+            Simulation simulation = run(seed);
             preemptions += simulation.observer().preemptions;
             hits += simulation.observer().hitTokens;
             accepted += simulation.observer().acceptedTokens;

@@ -22,11 +22,8 @@ import dev.foretoken.scheduler.prefill.RepairBudget;
 import dev.foretoken.scheduler.prefill.StepTimes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
-import java.util.stream.IntStream;
 
 /** One random workload on one random model, from the first request to the last event, with every invariant checked after every call. */
 final class Simulation {
@@ -45,11 +42,11 @@ final class Simulation {
     private final List<EventRecord> records = new ArrayList<>();
     private final ArrayDeque<PlannedStep> inFlight = new ArrayDeque<>();
     private final Invariants invariants;
+    private final StepBudget budget;
     private final HeldMirror mirror = new HeldMirror();
     private long now;
     private int partDrafts;
     private int resumed;
-    /** Tokens that a step of the auxiliary may have beyond what prompts may have beside generated ones. */
     private int auxiliaryExtra;
 
     Simulation(long seed) {
@@ -60,6 +57,7 @@ final class Simulation {
         this.scheduler = new Scheduler(setup(new Random(~seed)), observer);
         this.requests = new RandomRequests(random, model.model());
         this.invariants = new Invariants(scheduler, groups);
+        this.budget = new StepBudget(scheduler, runtime.shape(), model.config().maxTokensPerStep(), auxiliaryExtra);
         runtime.reserve(model.reservation());
         scheduler.prefixContents().ifPresent(contents -> contents.listen(mirror));
     }
@@ -198,13 +196,14 @@ final class Simulation {
 
     private void advance() {
         while (inFlight.size() < runtime.capabilities().stepsInFlight() && random.nextInt(8) > 0) {
-            Set<Sequence> decoding = decoding();
+            budget.open();
             PlannedStep step = scheduler.plan(now);
             invariants.check();
             if (step == null) {
                 break;
             }
-            checkBudget(step, decoding);
+            budget.check(step);
+            checkRows(step);
             step.commands().forEach(runtime::apply);
             runtime.begin(step.plan());
             inFlight.add(step);
@@ -215,54 +214,11 @@ final class Simulation {
         }
     }
 
-    private Set<Sequence> decoding() {
-        Set<Sequence> decoding = new HashSet<>();
-        for (int i = 0; i < scheduler.running(); i++) {
-            Sequence sequence = scheduler.state().running.get(i);
-            if (sequence.isDecoding()) {
-                decoding.add(sequence);
-            }
-        }
-        return decoding;
-    }
-
-    /** A step keeps to its tokens, and one that goes on with an answer bounds its prompt tokens: to twice as many where others wait for them. */
-    private void checkBudget(PlannedStep step, Set<Sequence> decoding) {
-        int prompts = 0;
-        boolean goesOn = false;
-        boolean drafts = DraftStepPlanner.drafts(step.plan(), 0);
+    private void checkRows(PlannedStep step) {
         for (int row = 0; row < step.plan().rows(); row++) {
-            int count = step.plan().get(StepPlan.Column.TOKEN_COUNT, row);
-            int first = step.plan().get(StepPlan.Column.FIRST_POSITION, row);
-            boolean verifies = DraftCommitter.verifies(step.plan(), row);
-            boolean repairs = Repairs.repairs(step.plan(), row);
             checkPredicted(step, row);
-            boolean generated = drafts
-                    || verifies
-                    || repairs
-                    || (count == 1 && first >= step.sequence(row).promptTokens());
-            prompts += generated ? 0 : count;
             partDrafts += step.plan().get(StepPlan.Column.PROPOSALS, row) > 0 ? 1 : 0;
-            goesOn |= generated && decoding.contains(step.sequence(row));
         }
-        goesOn |= isAuxiliary(step, 0) && decoding.stream().anyMatch(s -> !s.ended() && s.isDecoding());
-        int tokens = step.plan().tokenCount();
-        int share = scheduler.state().limits.promptBesideDecode() * (pauses(step, decoding) ? 2 : 1);
-        int bound = share + (isAuxiliary(step, 0) ? auxiliaryExtra : 0);
-        Invariants.require(tokens <= model.config().maxTokensPerStep(), "step of " + tokens + " tokens");
-        Invariants.require(
-                !goesOn || prompts <= bound, prompts + " prompt tokens beside generated ones, most are " + bound);
-    }
-
-    /** Whether an answer of {@code decoding} is left out for a prompt of a tenant that was served far less. */
-    private static boolean pauses(PlannedStep step, Set<Sequence> decoding) {
-        List<Sequence> rows =
-                IntStream.range(0, step.plan().rows()).mapToObj(step::sequence).toList();
-        return decoding.stream()
-                .filter(answer -> answer.state == Sequence.State.RUNNING && !rows.contains(answer))
-                .anyMatch(answer -> rows.stream()
-                        .anyMatch(row -> row.priority() == answer.priority()
-                                && answer.line().isFarBehind(row.line())));
     }
 
     private boolean isAuxiliary(PlannedStep step, int row) {
