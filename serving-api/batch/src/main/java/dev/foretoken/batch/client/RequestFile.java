@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.foretoken.batch.BatchEndpoint;
 import dev.foretoken.batch.BatchRequest;
+import dev.foretoken.batch.record.RecordLimits;
 import dev.foretoken.batch.record.value.RecordValue;
 import dev.foretoken.batch.record.value.RequestLine;
 import dev.foretoken.batch.record.value.UnreadableValueException;
@@ -29,7 +30,9 @@ import org.jspecify.annotations.Nullable;
 /** A file of requests, one JSON object a line, as OpenAI's Batch API has it. Read line by line: it may be larger than memory. */
 public final class RequestFile {
 
-    private static final int MOST_BYTES = 64 << 20;
+    /** Beside the line a record has its key and headers, all of which workers read up to a length together. */
+    private static final int MOST_BYTES = RecordLimits.DEFAULT.maxRecordBytes() - (4 << 10);
+
     private static final int PREFIX_BYTES = 8;
     private static final int BUFFER = 1 << 16;
 
@@ -144,7 +147,10 @@ public final class RequestFile {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (; next >= 0 && next != '\n'; next = in.read()) {
             if (line.size() == MOST_BYTES) {
-                throw refused(number, "is longer than " + MOST_BYTES + " bytes", null);
+                throw refused(
+                        number,
+                        "is longer than the " + MOST_BYTES + " bytes that servers read; ask for less in one request",
+                        null);
             }
             line.write(next);
         }

@@ -1,6 +1,7 @@
 package dev.foretoken.batch.client;
 
 import dev.foretoken.batch.kafka.BatchTopics;
+import dev.foretoken.batch.record.RecordLimits;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import java.io.IOException;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One conversation with the topics of workers. Failures of Kafka are sentences. */
 public final class TopicSession implements AutoCloseable {
+
+    /** Of the longest that workers read, and what Kafka adds. */
+    private static final int MOST_RECORD_BYTES = RecordLimits.DEFAULT.maxRecordBytes() + (64 << 10);
 
     private final Connection connection;
     private final BatchTopics topics;
@@ -156,8 +160,8 @@ public final class TopicSession implements AutoCloseable {
                 ? new ForetokenException(
                         ErrorCode.CONFIG_INVALID,
                         "line " + number + " has " + bytes
-                                + " bytes, more than a record may have; raise max.request.size "
-                                + "here and max.message.bytes of the topic, or send less at once",
+                                + " bytes, more than the topic " + topics.requests()
+                                + " takes; raise its max.message.bytes, or ask for less in one request",
                         cause)
                 : failure.of(cause);
     }
@@ -169,6 +173,7 @@ public final class TopicSession implements AutoCloseable {
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
+        settings.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MOST_RECORD_BYTES);
         return new KafkaProducer<>(settings);
     }
 

@@ -75,6 +75,15 @@ class RequestFileTest {
     }
 
     @Test
+    void refusesALineThatServersDoNotRead() throws IOException {
+        int around = LINE.formatted("a").getBytes(UTF_8).length;
+        int most = (8 << 20) - (4 << 10);
+        String longest = LINE.formatted("a".repeat(10)) + " ".repeat(most - around - 9);
+        assertThat(file(longest).check(Optional.empty()).count()).isEqualTo(1);
+        refused(file(longest + " "), "line 1 is longer than the 8384512 bytes that servers read");
+    }
+
+    @Test
     void refusesAFileWithoutRequests() throws IOException {
         refused(file("\n\n"), "holds no request");
         refused(new RequestFile(folder.resolve("absent")), "there is no file");

@@ -219,8 +219,34 @@ class TopicSessionTest {
             assertThatThrownBy(() -> session.send(
                             new RequestFile(long1), new FileIds("", Set.of("1")), RequestMarks.NONE, sent -> {}))
                     .hasMessageContaining("line 1 has 2097")
-                    .hasMessageContaining("max.request.size");
+                    .hasMessageContaining("more than the topic session-requests takes")
+                    .hasMessageContaining("max.message.bytes");
         }
+    }
+
+    @Test
+    void sendsWhatTheTopicTakesThoughKafkasClientWouldNotByItself() throws Exception {
+        BatchTopics wide = BatchTopics.named("wide-requests", "wide-answers");
+        Path file = Files.writeString(
+                folder.resolve("wide.jsonl"),
+                "{\"custom_id\":\"1\",\"url\":\"/v1/completions\",\"body\":{\"prompt\":\"" + "x".repeat(2 << 20)
+                        + "\"}}");
+        try (Admin admin = BROKER.admin();
+                TopicSession session = TopicSession.open(CONNECTION, wide)) {
+            NewTopic topic = new NewTopic(wide.requests(), 1, (short) 1);
+            admin.createTopics(List.of(topic.configs(Map.of("max.message.bytes", "8388608"))))
+                    .all()
+                    .get();
+            session.send(new RequestFile(file), new FileIds("", Set.of("1")), RequestMarks.NONE, sent -> {});
+            assertThat(TopicStatus.read(session, GROUP).open()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void refusesATenantThatNoServerReads() {
+        assertThatThrownBy(() -> new RequestMarks(Optional.of("a b"), Optional.empty(), Optional.empty()))
+                .isInstanceOf(ForetokenException.class)
+                .hasMessage("tenant=a b, must be 1 to 512 letters, digits, dots, dashes and underscores");
     }
 
     @Test

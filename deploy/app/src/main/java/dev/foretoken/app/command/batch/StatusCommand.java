@@ -1,5 +1,8 @@
 package dev.foretoken.app.command.batch;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.foretoken.app.config.BatchTopicSettings;
 import dev.foretoken.app.config.TopicOptions;
 import dev.foretoken.app.terminal.ProductVersion;
@@ -33,11 +36,19 @@ final class StatusCommand implements Callable<Integer> {
             description = "The servers' group; as their --batch-group. Default: ${DEFAULT-VALUE}.")
     private String group = BatchTopicSettings.GROUP;
 
+    @Option(names = "--json", description = "As JSON.")
+    private boolean json;
+
     @Override
     public Integer call() throws InterruptedException {
         try (TopicSession session = TopicSession.open(brokers.connection(), brokers.topics())) {
             session.requireTopics();
-            lines(TopicStatus.read(session, group), group).forEach(System.out::println);
+            TopicStatus status = TopicStatus.read(session, group);
+            if (json) {
+                System.out.println(json(status, group).toPrettyString());
+            } else {
+                lines(status, group).forEach(System.out::println);
+            }
         }
         return 0;
     }
@@ -51,6 +62,23 @@ final class StatusCommand implements Callable<Integer> {
         lines.add(count(status.open(), "request") + " open; " + count(status.workers(), "server") + " in group " + group
                 + " (" + status.state() + ")");
         return lines;
+    }
+
+    static ObjectNode json(TopicStatus status, String group) {
+        ObjectNode all = JsonNodeFactory.instance
+                .objectNode()
+                .put("group", group)
+                .put("state", status.state())
+                .put("servers", status.workers())
+                .put("open", status.open());
+        ArrayNode partitions = all.putArray("partitions");
+        status.partitions()
+                .forEach(each -> partitions
+                        .addObject()
+                        .put("partition", each.partition())
+                        .put("kept", each.kept())
+                        .put("open", each.open()));
+        return all;
     }
 
     private static String count(long number, String what) {

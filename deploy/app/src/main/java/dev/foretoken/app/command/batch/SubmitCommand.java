@@ -1,6 +1,7 @@
 package dev.foretoken.app.command.batch;
 
 import static dev.foretoken.contract.ConfigCheck.require;
+import static dev.foretoken.contract.ConfigCheck.requireRange;
 
 import dev.foretoken.app.config.TopicOptions;
 import dev.foretoken.app.terminal.ProductVersion;
@@ -34,6 +35,8 @@ import picocli.CommandLine.Parameters;
         },
         sortOptions = false)
 final class SubmitCommand implements Callable<Integer> {
+
+    private static final Duration LONGEST_DEADLINE = Duration.ofDays(365);
 
     @Mixin
     private TopicOptions brokers = new TopicOptions();
@@ -70,7 +73,9 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = "--priority",
             paramLabel = "CLASS",
-            description = "high, normal, low or batch. Default: batch, which runs in what the others leave.")
+            converter = PriorityName.class,
+            description =
+                    "interactive, standard, low or batch, as the header foretoken-priority. Default: batch, which runs in what the others leave.")
     @Nullable
     private Priority priority;
 
@@ -85,18 +90,19 @@ final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         require(sinceHours >= 0 && sinceHours <= 24 * 365, "since-hours", sinceHours, "in [0, 8760]");
-        require(deadlineSeconds >= 0, "deadline-seconds", deadlineSeconds, "0 or more");
+        requireRange("deadline-seconds", deadlineSeconds, 0, LONGEST_DEADLINE.toSeconds());
         require(follow || out == null, "out", out == null ? "" : out, "given with --follow");
         RequestFile requests = new RequestFile(file);
         Optional<AnswerFile> answers = follow ? Optional.of(AnswerFile.of(file, out)) : Optional.empty();
         answers.ifPresent(AnswerFile::requireAbsent);
+        RequestMarks marks = marks();
         FileIds ids = requests.check(Optional.ofNullable(tenant));
-        System.err.println(submitted(requests, ids, answers));
+        System.err.println(submitted(requests, ids, marks, answers));
         return 0;
     }
 
     /** Returns a sentence. */
-    private String submitted(RequestFile requests, FileIds ids, Optional<AnswerFile> answers)
+    private String submitted(RequestFile requests, FileIds ids, RequestMarks marks, Optional<AnswerFile> answers)
             throws InterruptedException {
         try (TopicSession session = TopicSession.open(brokers.connection(), brokers.topics());
                 ProgressBar progress = ProgressBar.onStderr(ProgressBar.Unit.STEPS)) {
@@ -104,9 +110,9 @@ final class SubmitCommand implements Callable<Integer> {
             Submission submission = new Submission(session, requests, ids, progress);
             if (answers.isPresent()) {
                 Instant since = Instant.now().minus(Duration.ofHours(sinceHours));
-                return submission.follow(marks(), since, answers.get());
+                return submission.follow(marks, since, answers.get());
             }
-            submission.send(marks());
+            submission.send(marks);
             return "sent " + ids.count() + " requests to " + brokers.topics().requests()
                     + "; the same command with --follow collects their answers";
         }
