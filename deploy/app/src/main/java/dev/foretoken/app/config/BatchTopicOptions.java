@@ -1,5 +1,6 @@
 package dev.foretoken.app.config;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,22 @@ public final class BatchTopicOptions {
                     "Takes requests as a share group: more processes than partitions, but each request is answered at least once instead of once (src/docs/batch-kafka.md).")
     boolean share;
 
+    @Option(
+            names = "--batch-longest-wait-seconds",
+            paramLabel = "N",
+            defaultValue = "${env:FORETOKEN_BATCH_LONGEST_WAIT_SECONDS:-86400}",
+            description =
+                    "How long a request without a deadline may wait for its model, or for its tenant's share, before its error is its answer. Default: ${DEFAULT-VALUE}.")
+    long longestWait = BatchTopicSettings.Waits.DEFAULT.longest().toSeconds();
+
+    @Option(
+            names = "--batch-crowded-wait-seconds",
+            paramLabel = "N",
+            defaultValue = "${env:FORETOKEN_BATCH_CROWDED_WAIT_SECONDS:-3600}",
+            description =
+                    "The same, while such requests of one tenant and model take more than half of what this process may hold. Default: ${DEFAULT-VALUE}.")
+    long crowdedWait = BatchTopicSettings.Waits.DEFAULT.crowded().toSeconds();
+
     @Mixin
     ClientSettingsOptions clients = new ClientSettingsOptions();
 
@@ -84,6 +101,7 @@ public final class BatchTopicOptions {
                         group,
                         given(instance),
                         share,
+                        new BatchTopicSettings.Waits(Duration.ofSeconds(longestWait), Duration.ofSeconds(crowdedWait)),
                         clients.read()));
     }
 

@@ -3,6 +3,7 @@ package dev.foretoken.app.config;
 import static dev.foretoken.contract.ConfigCheck.require;
 import static dev.foretoken.contract.ConfigCheck.requireRange;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param group whose processes share them
  * @param instance name of this process in it; empty = after host and port
  * @param share whether it is a share group, which answers at least once
+ * @param waits of requests without a deadline
  * @param client further settings of Kafka's clients; may hold passwords
  */
 public record BatchTopicSettings(
@@ -22,6 +24,7 @@ public record BatchTopicSettings(
         String group,
         Optional<String> instance,
         boolean share,
+        Waits waits,
         Map<String, String> client) {
 
     public static final String REQUESTS = "foretoken-requests";
@@ -55,6 +58,26 @@ public record BatchTopicSettings(
         }
     }
 
+    /**
+     * How long requests without a deadline wait for their model, or for their tenant's share, before their error is their answer.
+     *
+     * @param longest any of them
+     * @param crowded while those of its tenant and model take more than half of what may be held
+     */
+    public record Waits(Duration longest, Duration crowded) {
+
+        public static final Waits DEFAULT = new Waits(Duration.ofDays(1), Duration.ofHours(1));
+
+        public Waits {
+            requireRange(
+                    "batch-longest-wait-seconds",
+                    longest.toSeconds(),
+                    1,
+                    Duration.ofDays(365).toSeconds());
+            requireRange("batch-crowded-wait-seconds", crowded.toSeconds(), 1, longest.toSeconds());
+        }
+    }
+
     public BatchTopicSettings {
         client = Map.copyOf(client);
         for (String broker : brokers.split(",", -1)) {
@@ -76,6 +99,6 @@ public record BatchTopicSettings(
     @Override
     public String toString() {
         return "BatchTopicSettings[brokers=" + brokers + ", topics=" + topics + ", group=" + group + ", instance="
-                + instance + ", share=" + share + ", client=" + client.size() + "]";
+                + instance + ", share=" + share + ", waits=" + waits + ", client=" + client.size() + "]";
     }
 }

@@ -79,7 +79,9 @@ final class BatchPart implements AutoCloseable {
                 settings.group(),
                 settings.instance().orElseGet(() -> hostName() + "-" + httpPort),
                 settings.topics().partitions(),
-                WorkerLimits.DEFAULTS.draining(grace(config.drainTimeout())),
+                WorkerLimits.DEFAULTS
+                        .waiting(settings.waits().longest(), settings.waits().crowded())
+                        .draining(grace(config.drainTimeout())),
                 Optional.of(notes()));
     }
 

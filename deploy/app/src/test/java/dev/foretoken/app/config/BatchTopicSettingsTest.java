@@ -8,6 +8,7 @@ import dev.foretoken.contract.ForetokenException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ class BatchTopicSettingsTest {
                         "foretoken",
                         Optional.empty(),
                         false,
+                        new BatchTopicSettings.Waits(Duration.ofDays(1), Duration.ofHours(1)),
                         Map.of()));
     }
 
@@ -51,7 +53,7 @@ class BatchTopicSettingsTest {
         Path client = Files.writeString(folder.resolve("c.properties"), "security.protocol=SSL\nsasl.jaas.config=pass");
         BatchTopicSettings settings = parse(
                         "serve --role gateway --pod 127.0.0.1:1 --batch-brokers h:1,[::1]:2 --batch-topic r --batch-answers a"
-                                + " --batch-reply-topic one,team-* --batch-group g --batch-instance i --batch-partitions 3 --batch-share --batch-config "
+                                + " --batch-reply-topic one,team-* --batch-group g --batch-instance i --batch-partitions 3 --batch-share --batch-longest-wait-seconds 60 --batch-crowded-wait-seconds 5 --batch-config "
                                 + client)
                 .batchTopics()
                 .orElseThrow();
@@ -62,6 +64,7 @@ class BatchTopicSettingsTest {
                         "g",
                         Optional.of("i"),
                         true,
+                        new BatchTopicSettings.Waits(Duration.ofSeconds(60), Duration.ofSeconds(5)),
                         Map.of("security.protocol", "SSL", "sasl.jaas.config", "pass")));
         assertThat(settings.toString()).doesNotContain("pass");
     }
@@ -76,6 +79,8 @@ class BatchTopicSettingsTest {
             --batch-brokers h:1 --batch-group g!       | batch-group=g!
             --batch-brokers h:1 --batch-instance i:1   | batch-instance=i:1
             --batch-brokers h:1 --batch-partitions 0   | batch-partitions=0, must be in [1, 10000]
+            --batch-brokers h:1 --batch-longest-wait-seconds 0 | batch-longest-wait-seconds=0, must be in [1, 31536000]
+            --batch-brokers h:1 --batch-longest-wait-seconds 9 | batch-crowded-wait-seconds=3600, must be in [1, 9]
             --batch-brokers h:1 --batch-config nowhere | batch-config=nowhere cannot be read
             --batch-brokers h:1 --role runtime         | batch-brokers=h:1, must be given where callers come in
             """)

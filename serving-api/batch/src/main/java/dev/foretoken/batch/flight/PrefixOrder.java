@@ -44,6 +44,13 @@ public final class PrefixOrder {
         return ranked.stream().map(Ranked::item).toList();
     }
 
+    /** The model that a request names; empty = not among what is read of its body. */
+    static String model(BatchRequest request) {
+        return request.model()
+                .orElseGet(() ->
+                        PromptHead.read(request.endpoint(), request.body()).model());
+    }
+
     private static <T> Ranked<T> rank(T item, BatchRequest request, Map<Group, Integer> groups) {
         PromptHead head = PromptHead.read(request.endpoint(), request.body());
         if (!head.isJson()) {

@@ -1,6 +1,7 @@
 package dev.foretoken.batch.kafka;
 
 import dev.foretoken.batch.BatchRequest;
+import dev.foretoken.batch.flight.Aside;
 import dev.foretoken.batch.flight.Backoff;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ErrorKind;
@@ -10,10 +11,11 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How requests that failed are tried again. One for which there was no room says nothing against itself: it is tried until its deadline, or for as long as
- * it takes. One whose engine failed may be why it failed: its tries are counted. Any thread.
+ * it takes, if it is not {@link Aside} for too long. One whose engine failed may be why it failed: its tries are counted. Any thread.
  */
 final class Retries {
 
@@ -21,16 +23,17 @@ final class Retries {
     private final InstantSource clock;
     private final BatchMetrics metrics;
     private final CountDownLatch ending;
+    private final Aside aside;
     private final AtomicInteger refusals = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
-    private final AtomicInteger aside = new AtomicInteger();
 
     /** @param ending open once the worker is being closed: what may yet succeed is another worker's then */
-    Retries(Backoff backoff, InstantSource clock, BatchMetrics metrics, CountDownLatch ending) {
+    Retries(Backoff backoff, InstantSource clock, BatchMetrics metrics, CountDownLatch ending, Aside aside) {
         this.backoff = backoff;
         this.clock = clock;
         this.metrics = metrics;
         this.ending = ending;
+        this.aside = aside;
     }
 
     /** How many tries found no room in an engine, and say that fewer should run, since this was asked last. */
@@ -45,7 +48,7 @@ final class Retries {
 
     /** Those that wait for something else than room in an engine, such as a model or their tenant's share: others need not wait with them. */
     int aside() {
-        return aside.get();
+        return aside.waiting();
     }
 
     /** The tries of one request. */
@@ -57,6 +60,7 @@ final class Retries {
     final class Tries {
 
         private final BatchRequest request;
+        private Aside.@Nullable Pauses pauses;
         private int refused;
         private int failed;
 
@@ -73,6 +77,10 @@ final class Retries {
          */
         boolean again(ErrorCode code) throws InterruptedException {
             count(code);
+            boolean isAside = code != ErrorCode.QUEUE_FULL;
+            if (isAside && pauses().areOver()) {
+                return false;
+            }
             Optional<Duration> wait;
             synchronized (backoff) {
                 wait = backoff.next(failed, refused, clock.instant(), request.deadline());
@@ -81,8 +89,15 @@ final class Retries {
                 return false;
             }
             metrics.retried(code);
-            sleep(wait.get(), code != ErrorCode.QUEUE_FULL);
+            pause(wait.get(), isAside);
             return true;
+        }
+
+        /** Few requests ever have any: what they count as is not looked up before. */
+        private Aside.Pauses pauses() {
+            Aside.Pauses known = pauses == null ? aside.of(request) : pauses;
+            pauses = known;
+            return known;
         }
 
         /** Who waits for something else than room in an engine, such as a model or its tenant's share, says nothing of how much may run. */
@@ -95,16 +110,27 @@ final class Retries {
             failed += isRefusal ? 0 : 1;
         }
 
-        private void sleep(Duration wait, boolean isAside) throws InterruptedException {
+        private void pause(Duration wait, boolean isAside) throws InterruptedException {
+            if (!isAside) {
+                sleep(wait);
+                return;
+            }
+            pauses().begin(wait);
+            try {
+                sleep(wait);
+            } finally {
+                pauses().end();
+            }
+        }
+
+        private void sleep(Duration wait) throws InterruptedException {
             waiting.incrementAndGet();
-            aside.addAndGet(isAside ? 1 : 0);
             try {
                 if (ending.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
                     throw new InterruptedException("the worker ends: another one tries again");
                 }
             } finally {
                 waiting.decrementAndGet();
-                aside.addAndGet(isAside ? -1 : 0);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.foretoken.batch.kafka;
 
+import dev.foretoken.batch.flight.Aside;
 import dev.foretoken.batch.flight.FlightLimit;
 import java.time.Duration;
 import java.util.List;
@@ -69,7 +70,8 @@ final class Session implements Membership {
         this.nanoTime = parts.nanoTime();
         this.admin = admin;
         LinkedBlockingQueue<Outcome> done = new LinkedBlockingQueue<>();
-        Retries retries = new Retries(parts.backoff(), parts.clock(), parts.metrics(), ending);
+        Retries retries =
+                new Retries(parts.backoff(), parts.clock(), parts.metrics(), ending, new Aside(limits.aside()));
         Outcomes outcomes = new Outcomes(config.topics(), limits.answerBytes(), parts.recordLimits());
         ReplyPlaces places = new ReplyPlaces(admin, config.topics(), parts.nanoTime());
         RunContext context = new RunContext(

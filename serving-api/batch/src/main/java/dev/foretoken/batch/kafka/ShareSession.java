@@ -1,5 +1,6 @@
 package dev.foretoken.batch.kafka;
 
+import dev.foretoken.batch.flight.Aside;
 import dev.foretoken.batch.flight.FlightLimit;
 import dev.foretoken.batch.flight.PrefixOrder;
 import dev.foretoken.batch.kafka.SharedRecord.Place;
@@ -80,7 +81,12 @@ final class ShareSession implements Membership {
         LinkedBlockingQueue<Outcome> done = new LinkedBlockingQueue<>();
         CountDownLatch ending = new CountDownLatch(1);
         ReplyPlaces places = new ReplyPlaces(admin, config.topics(), parts.nanoTime());
-        Retries retries = new Retries(parts.backoff(), parts.clock(), parts.metrics(), ending);
+        Retries retries = new Retries(
+                parts.backoff(),
+                parts.clock(),
+                parts.metrics(),
+                ending,
+                new Aside(config.limits().aside()));
         this.context = new RunContext(
                 parts.executor(),
                 retries,

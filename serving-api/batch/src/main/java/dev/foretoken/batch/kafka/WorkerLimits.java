@@ -2,6 +2,7 @@ package dev.foretoken.batch.kafka;
 
 import static dev.foretoken.contract.ConfigCheck.requireRange;
 
+import dev.foretoken.batch.flight.AsideConfig;
 import java.time.Duration;
 
 /**
@@ -16,6 +17,8 @@ import java.time.Duration;
  * @param transactionDelay how long an answer waits for others of the same transaction
  * @param rememberedIds ids of answered requests that are known, at least, divided among the partitions that the worker has; 64 bytes each
  * @param rememberedFor how long the topic of answered ids keeps them
+ * @param longestWait how long a request without a deadline may wait for its model or for its tenant's share, before its error is its answer
+ * @param crowdedWait the same, while those of its tenant and model take more than half of what may be held
  * @param drain how long requests may go on when the worker is closed
  */
 public record WorkerLimits(
@@ -28,6 +31,8 @@ public record WorkerLimits(
         Duration transactionDelay,
         int rememberedIds,
         Duration rememberedFor,
+        Duration longestWait,
+        Duration crowdedWait,
         Duration drain) {
 
     private static final long MEBIBYTE = 1 << 20;
@@ -42,6 +47,8 @@ public record WorkerLimits(
             Duration.ofMillis(100),
             1_000_000,
             Duration.ofDays(7),
+            Duration.ofDays(1),
+            Duration.ofHours(1),
             Duration.ofSeconds(20));
 
     public WorkerLimits {
@@ -54,6 +61,7 @@ public record WorkerLimits(
         requireRange("batch.transaction-delay", transactionDelay, Duration.ZERO, Duration.ofSeconds(10));
         requireRange("batch.remembered-ids", rememberedIds, 1, 1 << 28);
         requireRange("batch.remembered-for", rememberedFor, Duration.ofMinutes(1), Duration.ofDays(365));
+        new AsideConfig(heldRequests, heldBytes, longestWait, crowdedWait); // checks them
         requireRange("batch.drain", drain, Duration.ZERO, Duration.ofHours(1));
     }
 
@@ -69,6 +77,30 @@ public record WorkerLimits(
                 transactionDelay,
                 rememberedIds,
                 rememberedFor,
+                longestWait,
+                crowdedWait,
                 time);
+    }
+
+    /** The same, with another {@link #longestWait} and {@link #crowdedWait}. */
+    public WorkerLimits waiting(Duration longest, Duration crowded) {
+        return new WorkerLimits(
+                pollRecords,
+                heldRequests,
+                heldBytes,
+                answerBytes,
+                metadataBytes,
+                transactionAnswers,
+                transactionDelay,
+                rememberedIds,
+                rememberedFor,
+                longest,
+                crowded,
+                drain);
+    }
+
+    /** How long what waits aside may. */
+    AsideConfig aside() {
+        return new AsideConfig(heldRequests, heldBytes, longestWait, crowdedWait);
     }
 }

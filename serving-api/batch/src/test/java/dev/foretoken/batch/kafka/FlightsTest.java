@@ -3,6 +3,7 @@ package dev.foretoken.batch.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.foretoken.batch.BatchRequest;
+import dev.foretoken.batch.flight.Aside;
 import dev.foretoken.batch.flight.Backoff;
 import dev.foretoken.batch.flight.BackoffConfig;
 import dev.foretoken.batch.flight.FlightConfig;
@@ -34,7 +35,11 @@ class FlightsTest {
     private final LinkedBlockingQueue<Outcome> done = new LinkedBlockingQueue<>();
     private final CountDownLatch ending = new CountDownLatch(1);
     private final Retries retries = new Retries(
-            new Backoff(BackoffConfig.DEFAULT, new Random(1)), InstantSource.system(), BatchMetrics.NONE, ending);
+            new Backoff(BackoffConfig.DEFAULT, new Random(1)),
+            InstantSource.system(),
+            BatchMetrics.NONE,
+            ending,
+            new Aside(WorkerLimits.DEFAULTS.aside()));
     private final EchoExecutor executor = new EchoExecutor();
     private final Partition partition = Partition.shared(new TopicPartition("requests", 0));
     private final Flights flights = new Flights(executor, new FlightLimit(CONFIG), done, retries);

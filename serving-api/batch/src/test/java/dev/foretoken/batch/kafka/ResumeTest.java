@@ -92,6 +92,8 @@ class ResumeTest {
                 Duration.ofMillis(20),
                 1000,
                 Duration.ofDays(1),
+                Duration.ofDays(1),
+                Duration.ofHours(1),
                 Duration.ZERO);
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.foretoken.batch.BatchEndpoint;
 import dev.foretoken.batch.BatchRequest;
+import dev.foretoken.batch.flight.Aside;
+import dev.foretoken.batch.flight.AsideConfig;
 import dev.foretoken.batch.flight.Backoff;
 import dev.foretoken.batch.flight.BackoffConfig;
 import dev.foretoken.contract.ErrorCode;
@@ -27,8 +29,12 @@ class RetriesTest {
     private final CountDownLatch ending = new CountDownLatch(1);
 
     private Retries retries(Duration pause) {
+        return retries(pause, WorkerLimits.DEFAULTS.aside());
+    }
+
+    private Retries retries(Duration pause, AsideConfig waits) {
         Backoff backoff = new Backoff(new BackoffConfig(pause, pause, 4), new Random(1));
-        return new Retries(backoff, InstantSource.fixed(NOW), BatchMetrics.NONE, ending);
+        return new Retries(backoff, InstantSource.fixed(NOW), BatchMetrics.NONE, ending, new Aside(waits));
     }
 
     private static BatchRequest until(Optional<Instant> deadline) {
@@ -64,6 +70,30 @@ class RetriesTest {
                 .isTrue();
         assertThat(retries.of(until(Optional.of(NOW.plusNanos(1)))).again(ErrorCode.QUEUE_FULL))
                 .isFalse();
+    }
+
+    /** A model that is gone, or a tenant far over its rate, would otherwise have all places for ever. */
+    @ParameterizedTest
+    @EnumSource(
+            value = ErrorCode.class,
+            names = {"RATE_LIMITED", "MODEL_LOADING"})
+    void whoWaitsForSomethingElseWaitsForAStatedTime(ErrorCode code) throws InterruptedException {
+        Duration longest = Duration.ofMillis(20);
+        Retries retries = retries(Duration.ofMillis(4), new AsideConfig(100, 1 << 20, longest, longest));
+        Retries.Tries tries = retries.of(until(Optional.empty()));
+        Retries.Tries patient = retries.of(until(Optional.of(NOW.plus(Duration.ofDays(2)))));
+        int most = (int) longest.dividedBy(Duration.ofMillis(2)); // the shortest that a pause can be
+        int count = 0;
+        while (tries.again(code)) {
+            assertThat(patient.again(code)).isTrue();
+            count++;
+        }
+        assertThat(count).isBetween(5, most);
+        assertThat(tries.again(ErrorCode.QUEUE_FULL))
+                .as("for room in an engine")
+                .isTrue();
+        assertThat(patient.again(code)).as("until its deadline").isTrue();
+        assertThat(retries.aside()).isZero();
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.foretoken.batch.BatchAnswer;
 import dev.foretoken.batch.BatchCancel;
 import dev.foretoken.batch.BatchRequest;
+import dev.foretoken.batch.flight.Aside;
 import dev.foretoken.batch.flight.Backoff;
 import dev.foretoken.batch.flight.BackoffConfig;
 import dev.foretoken.batch.flight.FlightConfig;
@@ -288,7 +289,12 @@ class RunOfRequestTest {
         Backoff backoff = new Backoff(new BackoffConfig(pause, pause, 4), new Random(1));
         return new RunContext(
                 executor,
-                new Retries(backoff, InstantSource.system(), BatchMetrics.NONE, ending),
+                new Retries(
+                        backoff,
+                        InstantSource.system(),
+                        BatchMetrics.NONE,
+                        ending,
+                        new Aside(WorkerLimits.DEFAULTS.aside())),
                 notes,
                 InstantSource.system(),
                 BatchMetrics.NONE,

@@ -117,6 +117,8 @@ class ShareWorkerTest {
                 limits.transactionDelay(),
                 limits.rememberedIds(),
                 limits.rememberedFor(),
+                limits.longestWait(),
+                limits.crowdedWait(),
                 Duration.ZERO);
         ShareWorker worker =
                 new ShareWorker(topic.config(instance, impatient), TestTopic.parts(executor, BatchMetrics.NONE));
