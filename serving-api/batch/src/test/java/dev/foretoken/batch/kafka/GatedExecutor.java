@@ -3,6 +3,7 @@ package dev.foretoken.batch.kafka;
 import dev.foretoken.batch.BatchAnswer;
 import dev.foretoken.batch.BatchCancel;
 import dev.foretoken.batch.BatchRequest;
+import dev.foretoken.batch.Room;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +15,9 @@ final class GatedExecutor extends EchoExecutor {
 
     final List<String> asked = new CopyOnWriteArrayList<>();
     final AtomicInteger mostAtOnce = new AtomicInteger();
+    /** How often a worker asked for its room, which it does in each turn. */
+    final AtomicInteger rooms = new AtomicInteger();
+
     private final Predicate<String> kept;
     private final CountDownLatch gate = new CountDownLatch(1);
     private final AtomicInteger running = new AtomicInteger();
@@ -38,5 +42,11 @@ final class GatedExecutor extends EchoExecutor {
         } finally {
             running.decrementAndGet();
         }
+    }
+
+    @Override
+    public Room room() {
+        rooms.incrementAndGet();
+        return super.room();
     }
 }

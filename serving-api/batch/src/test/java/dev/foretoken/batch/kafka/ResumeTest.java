@@ -47,6 +47,8 @@ class ResumeTest {
         GatedExecutor gated = new GatedExecutor(id -> true);
         try (BatchWorker worker = start(topic, "a", gated, limits(10, 4096))) {
             Eventually.until("it is as full as it may be", () -> gated.mostAtOnce.get() == 10);
+            int before = gated.rooms.get();
+            Eventually.until("it asks its broker again and again", () -> gated.rooms.get() >= before + 10);
             gated.open();
             assertAnsweredOnce(topic.answers(300), ids);
             assertThat(worker.state().problem()).isEmpty();
