@@ -16,7 +16,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** What a person is told when Kafka does not do what was asked. */
 final class BrokerFailure {
 
-    static final Duration PATIENCE = Duration.ofSeconds(15);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final String brokers;
 
@@ -51,7 +51,11 @@ final class BrokerFailure {
             case TimeoutException late -> silent(late);
             case org.apache.kafka.common.errors.TimeoutException late -> silent(late);
             case ConfigException wrong ->
-                new ForetokenException(ErrorCode.CONFIG_INVALID, "Kafka's client says: " + wrong.getMessage(), wrong);
+                new ForetokenException(
+                        ErrorCode.CONFIG_INVALID,
+                        "Kafka's client, told of " + brokers + ", says: " + wrong.getMessage()
+                                + "; brokers are HOST:PORT, separated by commas, other settings come from --batch-config",
+                        wrong);
             case KafkaException other
             when other.getCause() != null && other.getCause() != other -> of(other.getCause());
             default -> unreachable("failed: " + cause.getMessage(), cause);

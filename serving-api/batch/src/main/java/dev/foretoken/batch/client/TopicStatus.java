@@ -2,7 +2,6 @@ package dev.foretoken.batch.client;
 
 import dev.foretoken.batch.offset.CompletedOffsets;
 import dev.foretoken.contract.ForetokenException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +11,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.ShareGroupDescription;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -65,20 +65,34 @@ public record TopicStatus(int workers, String state, List<PartitionStatus> parti
             List<TopicPartition> partitions = partitions();
             Map<TopicPartition, Long> first = offsets(partitions, OffsetSpec.earliest());
             Map<TopicPartition, Long> end = offsets(partitions, OffsetSpec.latest());
-            Map<TopicPartition, OffsetAndMetadata> committed = committed();
-            List<PartitionStatus> all = new ArrayList<>();
-            for (TopicPartition partition : partitions) {
-                long from = first.getOrDefault(partition, 0L);
-                long to = end.getOrDefault(partition, from);
-                long open = open(from, to, Optional.ofNullable(committed.get(partition)));
-                all.add(new PartitionStatus(partition.partition(), to - from, open));
-            }
             Optional<ConsumerGroupDescription> found = group();
+            ShareGroup shared = new ShareGroup(session, group);
+            Optional<ShareGroupDescription> share = found.isPresent() ? Optional.empty() : shared.description();
+            Map<TopicPartition, Long> open = share.isPresent() ? shared.open(first, end) : uncommitted(first, end);
             return new TopicStatus(
-                    found.map(one -> one.members().size()).orElse(0),
-                    found.map(one -> one.groupState().toString().toLowerCase(Locale.ROOT))
+                    found.map(one -> one.members().size())
+                            .or(() -> share.map(one -> one.members().size()))
+                            .orElse(0),
+                    found.map(ConsumerGroupDescription::groupState)
+                            .or(() -> share.map(ShareGroupDescription::groupState))
+                            .map(state -> state.toString().toLowerCase(Locale.ROOT))
                             .orElse(ABSENT),
-                    all);
+                    partitions.stream()
+                            .map(each -> new PartitionStatus(
+                                    each.partition(),
+                                    end.getOrDefault(each, 0L) - first.getOrDefault(each, 0L),
+                                    open.getOrDefault(each, 0L)))
+                            .toList());
+        }
+
+        private Map<TopicPartition, Long> uncommitted(Map<TopicPartition, Long> first, Map<TopicPartition, Long> end)
+                throws InterruptedException {
+            Map<TopicPartition, OffsetAndMetadata> committed = committed();
+            Map<TopicPartition, Long> open = new HashMap<>();
+            end.forEach((partition, to) -> open.put(
+                    partition,
+                    open(first.getOrDefault(partition, 0L), to, Optional.ofNullable(committed.get(partition)))));
+            return open;
         }
 
         private List<TopicPartition> partitions() throws InterruptedException {

@@ -23,13 +23,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
@@ -199,6 +203,43 @@ class TopicSessionTest {
     }
 
     @Test
+    void saysWhatAShareGroupLeaves() throws Exception {
+        BatchTopics own = BatchTopics.named("shared-requests", "shared-answers");
+        String group = "session-share";
+        try (Admin admin = BROKER.admin();
+                TopicSession session = TopicSession.open(CONNECTION, own);
+                KafkaShareConsumer<byte[], byte[]> worker = new KafkaShareConsumer<>(
+                        Map.of("bootstrap.servers", BROKER.address(), "group.id", group),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer())) {
+            admin.createTopics(List.of(new NewTopic(own.requests(), 1, (short) 1)))
+                    .all()
+                    .get();
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.GROUP, group),
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("share.auto.offset.reset", "earliest"), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+            RequestFile file = file("g1", "g2", "g3");
+            session.send(file, file.check(Optional.empty()), RequestMarks.NONE, sent -> {});
+            worker.subscribe(List.of(own.requests()));
+            for (int taken = 0; taken < 3; ) {
+                taken += worker.poll(Duration.ofMillis(100)).count();
+            }
+            worker.commitSync();
+            while (TopicStatus.read(session, group).open() > 0) {
+                worker.poll(Duration.ofMillis(100));
+            }
+            worker.commitSync();
+            RequestFile later = file("g4", "g5");
+            session.send(later, later.check(Optional.empty()), RequestMarks.NONE, sent -> {});
+            assertThat(TopicStatus.read(session, group))
+                    .isEqualTo(new TopicStatus(1, "stable", List.of(new TopicStatus.PartitionStatus(0, 5, 2))));
+        }
+    }
+
+    @Test
     void namesATopicThatIsAbsent() {
         try (TopicSession session = TopicSession.open(CONNECTION, BatchTopics.named("no-requests", "no-answers"))) {
             assertThatThrownBy(session::requireTopics)
@@ -252,6 +293,7 @@ class TopicSessionTest {
     @Test
     void refusesSettingsThatAreNoneOfKafka() {
         Connection wrong = new Connection(BROKER.address(), Map.of("security.protocol", "NONSENSE"));
-        assertThatThrownBy(() -> TopicSession.open(wrong, TOPICS)).hasMessageContaining("Kafka's client says");
+        assertThatThrownBy(() -> TopicSession.open(wrong, TOPICS))
+                .hasMessageContaining("Kafka's client, told of " + BROKER.address() + ", says");
     }
 }
