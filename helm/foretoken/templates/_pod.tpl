@@ -140,6 +140,26 @@ preStop: {sleep: {seconds: {{ int .preStopSeconds }}}}
 {{- end }}
 {{- end -}}
 
+{{/* What gateways have of batches. */}}
+{{- define "foretoken.batchMounts" -}}
+{{- if .Values.batch.client.existingSecret }}
+- {name: batch-client, mountPath: /etc/foretoken/batch, readOnly: true}
+{{- end }}
+{{- if .Values.batch.files.existingClaim }}
+- {name: batches, mountPath: {{ include "foretoken.batchFolder" . }}}
+{{- end }}
+{{- end -}}
+
+{{- define "foretoken.batchVolumes" -}}
+{{- with .Values.batch.client.existingSecret }}
+{{ include "foretoken.secretVolume" (dict "name" "batch-client" "secret" . "entries" (list "client.properties")) }}
+{{- end }}
+{{- with .Values.batch.files.existingClaim }}
+- name: batches
+  persistentVolumeClaim: {claimName: {{ . }}}
+{{- end }}
+{{- end -}}
+
 {{/* Where a pod may run. A dict of `root`, `component`, `values`, and `variant` where there is one. */}}
 {{- define "foretoken.placement" -}}
 {{- with .values.nodeSelector }}

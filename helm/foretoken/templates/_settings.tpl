@@ -104,3 +104,25 @@ FORETOKEN_REGISTRY_CA: /etc/foretoken/registry-ca/ca.crt
   valueFrom: {secretKeyRef: {name: {{ . }}, key: AWS_SECRET_ACCESS_KEY}}
 {{- end }}
 {{- end -}}
+
+{{/* Gateways: requests that nobody waits for. The instance is the pod's name, which the process takes by itself. */}}
+{{- define "foretoken.batchSettings" -}}
+{{- with .Values.batch.brokers }}
+FORETOKEN_BATCH_BROKERS: {{ . | quote }}
+{{- end }}
+{{- if .Values.batch.client.existingSecret }}
+FORETOKEN_BATCH_CONFIG: /etc/foretoken/batch/client.properties
+{{- end }}
+{{- if .Values.batch.files.existingClaim }}
+FORETOKEN_BATCH_FOLDER: {{ include "foretoken.batchFolder" . }}
+{{- end }}
+{{- end -}}
+
+{{- define "foretoken.batchFolder" -}}/batches{{- end -}}
+
+{{- define "foretoken.batchSecrets" -}}
+{{- with .Values.batch.database.existingSecret }}
+- name: FORETOKEN_BATCH_DATABASE
+  valueFrom: {secretKeyRef: {name: {{ . }}, key: url}}
+{{- end }}
+{{- end -}}

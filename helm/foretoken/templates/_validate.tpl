@@ -2,7 +2,7 @@
 
 {{- define "foretoken.validate" -}}
 {{- $problems := list -}}
-{{- range $part := list "image" "credentials" "transport" "variants" "registry" "others" -}}
+{{- range $part := list "image" "credentials" "transport" "variants" "registry" "batch" "others" -}}
 {{- $found := include (printf "foretoken.validate.%s" $part) $ -}}
 {{- range regexSplit "(?m)^---$" $found -1 -}}
 {{- with trim . -}}{{- $problems = append $problems . -}}{{- end -}}
@@ -241,7 +241,7 @@ variants:
 {{/* Options stand in a ConfigMap, and some are the chart's. A dict of `path` and `options`. */}}
 {{- define "foretoken.validate.options" -}}
 {{- $path := .path }}
-{{- $owned := list "role" "host" "port" "grpc-port" "pod-port" "picker-port" "with-pod" "admin-port" "admin-host" "model" "pod" "device" "drain-seconds" "blobs" "registry" "home" "signatures" "trusted-keys" "pod-plaintext" "tenants" "registry-url" "registry-ca" "pod-group" "hold-seconds" }}
+{{- $owned := list "role" "host" "port" "grpc-port" "pod-port" "picker-port" "with-pod" "admin-port" "admin-host" "model" "pod" "device" "drain-seconds" "blobs" "registry" "home" "batch-brokers" "batch-config" "batch-folder" "signatures" "trusted-keys" "pod-plaintext" "tenants" "registry-url" "registry-ca" "pod-group" "hold-seconds" }}
 {{- range $name, $_ := .options }}
 ---
 {{- if or (has $name (list "api-key" "pod-credential" "admin-key" "database" "batch-database" "tenant-limits-database")) }}
@@ -252,6 +252,10 @@ credentials:
 registry:
   database:
     existingSecret: foretoken-database
+{{- else if eq $name "batch-instance" }}
+{{ $path }}.options has batch-instance, which would be the same for all pods: they would end one another's work. Each goes by its own name without it.
+Please take it out:
+options: {}
 {{- else if or (has $name $owned) (hasSuffix "-file" $name) (hasPrefix "jwt-" $name) (hasPrefix "tls-" $name) (hasPrefix "pod-tls-" $name) }}
 {{ $path }}.options has {{ $name }}, which the chart sets from values of its own.
 Please take it out:
@@ -295,6 +299,51 @@ networkPolicy:
       ports: [{port: 443}]
 {{- end }}
 {{ include "foretoken.validate.options" (dict "path" "registry" "options" $registry.options) }}
+{{- end -}}
+
+{{- define "foretoken.validate.batch" -}}
+{{- $batch := .Values.batch }}
+{{- $policy := .Values.networkPolicy }}
+{{- if and $policy.enabled (not $policy.gatewayEgress) $batch.brokers }}
+Kafka's brokers could not be reached by gateways: nothing goes out that no rule allows.
+Please set, for example:
+networkPolicy:
+  gatewayEgress:
+    - to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kafka}}}]
+      ports: [{port: 9092}]
+{{- end }}
+---
+{{- if and $policy.enabled (not $policy.gatewayEgress) $batch.database.existingSecret }}
+The database of batches could not be reached by gateways: nothing goes out that no rule allows.
+Please set, for example:
+networkPolicy:
+  gatewayEgress:
+    - to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: postgres}}}]
+      ports: [{port: 5432}]
+{{- end }}
+---
+{{- if and $batch.client.existingSecret (not $batch.brokers) }}
+There are settings for clients of Kafka, and no brokers.
+Please set:
+batch:
+  brokers: kafka-bootstrap.kafka.svc:9092
+{{- end }}
+---
+{{- if and $batch.files.existingClaim (not $batch.database.existingSecret) }}
+Gateways share the files of batches, and nothing says where they share what is known of them.
+Please set:
+batch:
+  database:
+    existingSecret: foretoken-batch-database   # url: jdbc:postgresql://HOST/NAME?user=...&password=...
+{{- end }}
+---
+{{- if and $batch.database.existingSecret (not $batch.files.existingClaim) }}
+There is a database of batches, and no place for their files.
+Please set:
+batch:
+  files:
+    existingClaim: batches   # ReadWriteMany
+{{- end }}
 {{- end -}}
 
 {{- define "foretoken.validate.others" -}}

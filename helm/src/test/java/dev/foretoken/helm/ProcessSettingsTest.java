@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +27,7 @@ class ProcessSettingsTest {
 
     private static final String MOUNTED = "/etc/foretoken/";
     /** Read by the process itself, and not by an option. */
-    private static final String HOME = "FORETOKEN_HOME";
+    private static final Set<String> OWN = Set.of("FORETOKEN_HOME", "FORETOKEN_BATCH_DATABASE");
 
     @TempDir
     Path root;
@@ -41,7 +42,7 @@ class ProcessSettingsTest {
         Manifests manifests = Chart.with(values).render();
         for (String name : manifests.pods().keySet()) {
             assertThat(manifests.environment(name).keySet().stream()
-                            .filter(variable -> variable.startsWith("FORETOKEN_") && !variable.equals(HOME)))
+                            .filter(variable -> variable.startsWith("FORETOKEN_") && !OWN.contains(variable)))
                     .as(name)
                     .isNotEmpty()
                     .allSatisfy(variable -> assertThat(options).containsKey(variable));
@@ -172,6 +173,28 @@ class ProcessSettingsTest {
                         .identities()
                         .tokens())
                 .isEmpty();
+    }
+
+    @Test
+    void gatewaysAnswerBatchesAndNobodyElseKnowsOfThem() throws IOException {
+        Manifests manifests = Chart.with("everything").render();
+        AppConfig gateway = start(manifests, "release-foretoken-gateway");
+        assertThat(gateway.batchTopics()).hasValueSatisfying(topics -> {
+            assertThat(topics.brokers()).isEqualTo("kafka-bootstrap.kafka.svc:9093");
+            assertThat(topics.client()).containsOnly(Map.entry("security.protocol", "SSL"));
+            assertThat(topics.share()).isTrue();
+            assertThat(topics.topics().partitions()).isEqualTo(24);
+            assertThat(topics.instance()).as("the pod's name").isEmpty();
+        });
+        assertThat(gateway.batchFolder()).hasValueSatisfying(batches -> {
+            assertThat(batches.folder()).isEqualTo(Path.of("/batches"));
+            assertThat(batches.database()).startsWith("jdbc:postgresql:");
+        });
+        for (String name : manifests.pods().keySet()) {
+            assertThat(manifests.environment(name).keySet().stream().anyMatch(one -> one.contains("_BATCH_")))
+                    .as(name)
+                    .isEqualTo(name.endsWith("-gateway"));
+        }
     }
 
     @Test

@@ -140,6 +140,24 @@ class RefusalTest {
                         "gateway: {options: {otlp-endpoint: 'http://collector:4318'}}",
                         "The collector of traces could not be reached by gateways: nothing goes out that no rule allows.\nPlease set, for example:\nnetworkPolicy:\n  gatewayEgress:"),
                 Arguments.of(
+                        "batch: {brokers: 'kafka:9092'}",
+                        "Kafka's brokers could not be reached by gateways: nothing goes out that no rule allows.\nPlease set, for example:\nnetworkPolicy:\n  gatewayEgress:"),
+                Arguments.of(
+                        "batch: {files: {existingClaim: b}, database: {existingSecret: db}}",
+                        "The database of batches could not be reached by gateways: nothing goes out that no rule allows.\nPlease set, for example:\nnetworkPolicy:\n  gatewayEgress:"),
+                Arguments.of(
+                        "batch: {client: {existingSecret: kafka}}",
+                        "There are settings for clients of Kafka, and no brokers.\nPlease set:\nbatch:\n  brokers:"),
+                Arguments.of(
+                        "batch: {files: {existingClaim: b}}",
+                        "Gateways share the files of batches, and nothing says where they share what is known of them.\nPlease set:\nbatch:\n  database:\n    existingSecret:"),
+                Arguments.of(
+                        "batch: {database: {existingSecret: db}}",
+                        "There is a database of batches, and no place for their files.\nPlease set:\nbatch:\n  files:\n    existingClaim:"),
+                Arguments.of(
+                        "gateway: {options: {batch-instance: one}}",
+                        "gateway.options has batch-instance, which would be the same for all pods: they would end one another's work."),
+                Arguments.of(
                         "variantDefaults: {options: {otlp-endpoint: 'http://collector:4318'}}",
                         "The collector of traces could not be reached by pods of the group toy: nothing goes out that no rule allows.\nPlease set, for example:\nnetworkPolicy:\n  runtimeEgress:"),
                 Arguments.of(

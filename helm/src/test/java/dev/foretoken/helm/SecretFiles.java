@@ -22,6 +22,7 @@ final class SecretFiles {
                 case "ca.crt" -> authority.write(file);
                 case "tenants.yaml" -> Files.writeString(file, "tenants: [{id: chat, weight: 300}]\n");
                 case "jwks.json" -> Files.writeString(file, "{\"keys\":[]}\n");
+                case "client.properties" -> Files.writeString(file, "security.protocol=SSL\n");
                 default -> Files.writeString(file, "the-content-of-" + item.getKey() + "\n");
             }
         }
