@@ -131,6 +131,23 @@ class ComposeProcessesTest {
         });
     }
 
+    @Test
+    void aGatewayTakesBatchesOverHttpAndKeepsThemOnItsVolume() {
+        assertThat(config(Role.GATEWAY).batchFolder())
+                .hasValueSatisfying(batches -> assertThat(batches.folder())
+                        .startsWithRaw(
+                                Path.of(service(Role.GATEWAY).environment().get("FORETOKEN_HOME"))));
+    }
+
+    /** Others are refused where there are tenants. */
+    @Test
+    void requestsOfTopicsThatThePageShowsAreThoseOfATenant() throws Exception {
+        String page =
+                Files.readString(ComposeFile.folder().resolve("README.md")).replaceAll("\\s+", " ");
+        assertThat(page).contains("batch submit requests.jsonl --brokers 127.0.0.1:9092 --tenant first --follow");
+        assertThat(Files.readString(secrets.file("tenants.yaml"))).contains("- id: first\n");
+    }
+
     private ComposeService.Mount models(String service) {
         return file.services().get(service).mounts().stream()
                 .filter(mount -> mount.target().equals("/models"))
