@@ -9,10 +9,8 @@ import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.runtime.BuildResult;
 import dev.foretoken.nativeruntime.build.VariantBuilder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,16 +38,6 @@ final class RecipeBuildersTest {
         return PARAMETERS.get(builder.method().name());
     }
 
-    private static Map<String, byte[]> files(TinyBuild.Order order) throws IOException {
-        Map<String, byte[]> files = new TreeMap<>();
-        try (Stream<Path> found = Files.list(order.output())) {
-            for (Path path : found.toList()) {
-                files.put(path.getFileName().toString(), Files.readAllBytes(path));
-            }
-        }
-        return files;
-    }
-
     private static void requireEqual(Map<String, byte[]> one, Map<String, byte[]> other) {
         assertThat(one.keySet()).isEqualTo(other.keySet()).contains("recipe.json");
         one.forEach((name, bytes) -> assertThat(other.get(name)).as(name).isEqualTo(bytes));
@@ -71,7 +59,7 @@ final class RecipeBuildersTest {
             TinyBuild.Watch rest = new TinyBuild.Watch(Integer.MAX_VALUE);
             builder.build(tiny.job(builder, interrupted, parameters(builder), 1, rest));
             assertThat(rest.steps()).isLessThan(all);
-            requireEqual(files(whole), files(interrupted));
+            requireEqual(whole.files(), interrupted.files());
         }
     }
 
@@ -84,7 +72,7 @@ final class RecipeBuildersTest {
             TinyBuild.Watch watch = new TinyBuild.Watch(Integer.MAX_VALUE);
             BuildResult first = builder.build(tiny.job(builder, one, parameters(builder), 1, watch));
             BuildResult second = builder.build(tiny.job(builder, two, parameters(builder), 2, watch));
-            requireEqual(files(one), files(two));
+            requireEqual(one.files(), two.files());
             assertThat(second).isEqualTo(first);
         }
     }

@@ -2,52 +2,28 @@ package dev.foretoken.nativeruntime.compress;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.foretoken.contract.runtime.BuildOrder;
 import dev.foretoken.contract.runtime.BuildResult;
 import dev.foretoken.contract.runtime.BuildWatch;
-import dev.foretoken.contract.runtime.ModelSource;
 import dev.foretoken.nativeruntime.build.BuildJob;
-import dev.foretoken.nativeruntime.build.BuildParameters;
+import dev.foretoken.nativeruntime.build.TinyBase;
 import dev.foretoken.nativeruntime.build.VariantBuilder;
-import dev.foretoken.nativeruntime.plan.MatrixRef;
-import dev.foretoken.nativeruntime.plan.ModelPlan;
-import dev.foretoken.nativeruntime.reader.PlanReader;
-import dev.foretoken.nativeruntime.weights.ChangedWeights;
-import dev.foretoken.nativeruntime.weights.RandomWeights;
-import dev.foretoken.nativeruntime.weights.WeightNumbers;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** A llama of four blocks with random weights, some of which a test puts in place, and orders to build of it. */
-final class TinyBuild implements AutoCloseable {
+/** A llama of four blocks, of which recipes are built. */
+final class TinyBuild extends TinyBase {
 
     static final int HIDDEN = 32;
     static final int INNER = 96;
     static final int BLOCKS = 4;
     private static final int VOCABULARY = 40;
 
-    private final Path folder;
-    private final ChangedWeights weights = new ChangedWeights(new RandomWeights("tiny"));
-    private final ModelPlan plan;
-    private int builds;
-
     /** {@code folder}: for what is built. */
     TinyBuild(Path folder) {
-        this.folder = folder;
-        this.plan = PlanReader.read("""
-                {"model_type": "llama", "hidden_size": 32, "intermediate_size": 96, "num_hidden_layers": 4,
-                 "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 40, "max_position_embeddings": 128}
-                """.getBytes(StandardCharsets.UTF_8));
-    }
-
-    ModelPlan plan() {
-        return plan;
+        super(folder, config("llama", "", VOCABULARY));
     }
 
     static String attention(int block, String map) {
@@ -56,26 +32,6 @@ final class TinyBuild implements AutoCloseable {
 
     static String mlp(int block, String map) {
         return "model.layers.%d.mlp.%s_proj.weight".formatted(block, map);
-    }
-
-    private MatrixRef ref(String tensor) {
-        return plan.matrices().stream()
-                .filter(ref -> ref.tensor().equals(tensor))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    float[] numbers(String tensor) {
-        return new WeightNumbers(weights).matrix(ref(tensor));
-    }
-
-    void put(String tensor, float[] numbers) {
-        weights.put(tensor, ref(tensor).shape(), numbers);
-    }
-
-    /** Adds nothing to the residual stream. */
-    void silence(String tensor) {
-        put(tensor, new float[numbers(tensor).length]);
     }
 
     void scale(String tensor, float factor) {
@@ -94,33 +50,8 @@ final class TinyBuild implements AutoCloseable {
                 random.ints(100, 0, VOCABULARY).toArray());
     }
 
-    /** Folders of a new build. */
-    Order order() throws IOException {
-        int number = builds++;
-        return new Order(
-                Files.createDirectory(folder.resolve("output" + number)),
-                Files.createDirectory(folder.resolve("scratch" + number)));
-    }
-
-    /** Where a build writes, and what it leaves for the next one. */
-    record Order(Path output, Path scratch) {
-        JsonNode operations() throws IOException {
-            return new ObjectMapper()
-                    .readTree(output.resolve("recipe.json").toFile())
-                    .path("operations");
-        }
-    }
-
     BuildJob job(VariantBuilder builder, Order order, Map<String, String> parameters, int threads, BuildWatch watch) {
-        BuildOrder ordered = new BuildOrder(
-                new ModelSource("base", URI.create("random:tiny"), ""),
-                builder.method().name(),
-                parameters,
-                texts(),
-                order.output(),
-                order.scratch(),
-                threads);
-        return new BuildJob(ordered, BuildParameters.of(builder.method(), parameters), plan, weights, watch);
+        return job(builder, order, parameters, texts(), threads, watch);
     }
 
     BuildResult build(VariantBuilder builder, Order order, Map<String, String> parameters) {
@@ -131,38 +62,13 @@ final class TinyBuild implements AutoCloseable {
     JsonNode operations(VariantBuilder builder, Map<String, String> parameters) throws IOException {
         Order order = order();
         build(builder, order, parameters);
-        return order.operations();
+        return operations(order);
     }
 
-    /** Says after so many steps that the build was cancelled. */
-    static final class Watch implements BuildWatch {
-        private final int most;
-        private int steps;
-
-        Watch(int most) {
-            this.most = most;
-        }
-
-        int steps() {
-            return steps;
-        }
-
-        @Override
-        public void progress(String stage, long done, long total) {
-            steps++;
-        }
-
-        @Override
-        public void log(String line) {}
-
-        @Override
-        public boolean cancelled() {
-            return steps >= most;
-        }
-    }
-
-    @Override
-    public void close() {
-        weights.close();
+    /** Of the recipe that was written. */
+    static JsonNode operations(Order order) throws IOException {
+        return new ObjectMapper()
+                .readTree(order.output().resolve("recipe.json").toFile())
+                .path("operations");
     }
 }
