@@ -51,10 +51,6 @@ public record RegistryConfig(
         return new RegistryConfig(home, jdbcUrl, blobs, policy, keys, jobs);
     }
 
-    public RegistryConfig withJobs(JobSettings settings) {
-        return new RegistryConfig(home, jdbcUrl, blobs, trust, trustedKeys, settings);
-    }
-
     String metadataUrl() {
         return jdbcUrl.isEmpty() ? "jdbc:sqlite:" + home.resolve("registry.db") : jdbcUrl;
     }
