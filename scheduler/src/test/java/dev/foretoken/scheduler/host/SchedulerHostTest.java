@@ -52,7 +52,7 @@ class SchedulerHostTest {
     }
 
     private SchedulerHost host(FakeRuntimeProvider provider, SchedulerConfig scheduling) {
-        HostConfig config = new HostConfig(BUDGET, 50, 0, Duration.ofSeconds(10));
+        HostConfig config = new HostConfig(BUDGET, 50, 0, PATIENCE);
         SchedulerHost host = new SchedulerHost(
                 config, scheduling, HostEnvironment.ofProcess(List.of(provider), DeviceSpec.cpu(1), telemetry));
         hosts.add(host);
@@ -212,13 +212,15 @@ class SchedulerHostTest {
         SchedulerHost host = serving(FakeModel.ofContext(1000, 256).withGate(gate), SchedulerConfig.DEFAULT);
         Generation generation = host.submit(request(100));
         assertThat(gate.awaitArrival(PATIENCE)).isTrue();
-        Thread drain = Thread.startVirtualThread(() -> host.drain(Duration.ofMillis(1)));
-        while (!host.report().draining()) {
+        Thread drain = Thread.startVirtualThread(() -> host.drain(Duration.ZERO));
+        while (drain.getState()
+                != Thread.State.TIMED_WAITING) { // without a grace it waits for a loop that was stopped alone
             Thread.onSpinWait();
         }
-        drain.join(Duration.ofMillis(300));
         gate.open();
-        assertThat(readAll(generation).getLast().isLast()).isTrue();
+        assertThat(readAll(generation).getLast())
+                .isInstanceOfSatisfying(
+                        EngineEvent.Failed.class, end -> assertThat(end.code()).isEqualTo(ErrorCode.DRAINING));
         drain.join();
         assertThat(host.report().memoryUsedBytes()).isZero();
     }

@@ -14,6 +14,7 @@ import dev.foretoken.contract.runtime.DeviceSpec;
 import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.telemetry.Telemetry;
+import dev.foretoken.e2e.server.Eventually;
 import dev.foretoken.gateway.remote.RemoteConfig;
 import dev.foretoken.gateway.remote.RemoteEngine;
 import dev.foretoken.pod.PodConfig;
@@ -27,7 +28,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +60,7 @@ class CacheWatchTest {
         SchedulerHost host = host(secret());
         RemoteEngine remote = follow(pod(host, 0));
         compute(remote, request("tenant", 1));
-        await(() -> held(request("tenant", 1)) == 64);
+        awaitHeld(1, 64);
         assertThat(held(request("other", 1))).isZero();
         assertThat(held(request("tenant", 2))).isZero();
         int token = 2;
@@ -68,7 +68,7 @@ class CacheWatchTest {
             compute(remote, request("tenant", token++));
         }
         int newest = token - 1;
-        await(() -> held(request("tenant", newest)) == 64);
+        awaitHeld(newest, 64);
     }
 
     @Test
@@ -77,12 +77,12 @@ class CacheWatchTest {
         PodServer pod = pod(host, 0);
         compute(host, request("tenant", 1));
         follow(pod);
-        await(() -> held(request("tenant", 1)) == 64);
+        awaitHeld(1, 64);
         int port = pod.port();
         pod.close();
-        await(() -> held(request("tenant", 1)) == 0);
+        awaitHeld(1, 0);
         pod(host, port);
-        await(() -> held(request("tenant", 1)) == 64);
+        awaitHeld(1, 64);
     }
 
     @Test
@@ -90,12 +90,12 @@ class CacheWatchTest {
         SchedulerHost host = host(secret());
         compute(host, request("tenant", 1));
         follow(pod(host, 0));
-        await(() -> held(request("tenant", 1)) == 64);
+        awaitHeld(1, 64);
         host.unload("m", Duration.ZERO);
-        await(() -> held(request("tenant", 1)) == 0);
+        awaitHeld(1, 0);
         load(host);
         compute(host, request("tenant", 1));
-        await(() -> held(request("tenant", 1)) == 64);
+        awaitHeld(1, 64);
     }
 
     @Test
@@ -103,7 +103,7 @@ class CacheWatchTest {
         SchedulerHost host = host(secret());
         compute(host, request("tenant", 1));
         RemoteEngine remote = follow(pod(host, 0));
-        await(() -> held(request("tenant", 1)) == 64);
+        awaitHeld(1, 64);
         remote.close();
         assertThat(held(request("tenant", 1))).isZero();
     }
@@ -156,9 +156,7 @@ class CacheWatchTest {
         }
     }
 
-    private static void await(BooleanSupplier held) throws InterruptedException {
-        while (!held.getAsBoolean()) {
-            Thread.sleep(5);
-        }
+    private void awaitHeld(int token, int tokens) {
+        Eventually.get("tokens held of the prompt", () -> held(request("tenant", token)), held -> held == tokens);
     }
 }

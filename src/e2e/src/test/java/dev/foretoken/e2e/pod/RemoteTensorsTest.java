@@ -27,6 +27,7 @@ import dev.foretoken.contract.runtime.LoadProgress;
 import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.contract.runtime.RuntimeOptions;
 import dev.foretoken.contract.runtime.TensorSignature;
+import dev.foretoken.e2e.server.Eventually;
 import dev.foretoken.gateway.remote.RemoteConfig;
 import dev.foretoken.gateway.remote.RemoteEngine;
 import dev.foretoken.pod.PodConfig;
@@ -42,7 +43,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -171,9 +171,9 @@ class RemoteTensorsTest {
         }
         assertThat(pod.described()).hasValue(1);
         host.unload("graph", LONG);
-        await(() -> remote.models().isEmpty());
+        Eventually.holds("the pod is gone", () -> remote.models().isEmpty());
         host.load(FakeTensorProvider.source("graph"), RuntimeOptions.DEFAULT, LoadProgress.SILENT);
-        await(() -> !remote.models().isEmpty());
+        Eventually.holds("the pod is back", () -> !remote.models().isEmpty());
         remote.signature("graph");
         assertThat(pod.described()).hasValue(2);
     }
@@ -236,13 +236,14 @@ class RemoteTensorsTest {
                 ended.complete(e);
             }
         });
-        await(() -> host.report().models().getFirst().waiting() == 1);
+        Eventually.holds("a run waits", () -> host.report().models().getFirst().waiting() == 1);
         caller.interrupt();
         assertThat(ended.join().code()).isEqualTo(ErrorCode.CANCELLED);
-        await(() -> telemetry.value("foretoken_tensor_requests_total[graph, cancelled]") == 1);
+        Eventually.holds(
+                "one is cancelled", () -> telemetry.value("foretoken_tensor_requests_total[graph, cancelled]") == 1);
         gate.open();
         running.join();
-        await(() -> host.report().models().getFirst().waiting() == 0);
+        Eventually.holds("no run waits", () -> host.report().models().getFirst().waiting() == 0);
         assertThat(host.report().models().getFirst().counters().steps()).isEqualTo(1);
     }
 
@@ -262,8 +263,9 @@ class RemoteTensorsTest {
         caller.interrupt();
         assertThat(ended.join().code()).isEqualTo(ErrorCode.CANCELLED);
         gate.open();
-        await(() -> telemetry.value("foretoken_tensor_requests_total[graph, cancelled]") == 1);
-        await(() -> host.report().models().getFirst().running() == 0);
+        Eventually.holds(
+                "one is cancelled", () -> telemetry.value("foretoken_tensor_requests_total[graph, cancelled]") == 1);
+        Eventually.holds("nothing runs", () -> host.report().models().getFirst().running() == 0);
     }
 
     @Test
@@ -274,14 +276,6 @@ class RemoteTensorsTest {
         assertThatThrownBy(() -> remote.infer(request))
                 .isInstanceOfSatisfying(
                         ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED));
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + LONG.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(end);
-            Thread.onSpinWait();
-        }
     }
 
     @Test
