@@ -31,6 +31,11 @@ final class DatabaseErrors {
                     "the disk of " + name + " is full: nothing was changed; make room and try again",
                     e);
         }
+        if (e instanceof UnheardCommit) {
+            return away(
+                    "broke off as it was told to keep a change: whether anything was changed is not known; look before you try again",
+                    e);
+        }
         if (isAway(e)) {
             return unreachable(e);
         }
@@ -52,10 +57,10 @@ final class DatabaseErrors {
     }
 
     ForetokenException unreachable(SQLException e) {
-        return new ForetokenException(
-                        ErrorCode.REGISTRY_UNAVAILABLE,
-                        name + " did not answer in time: nothing was changed; try again, or look at its address",
-                        e)
-                .withRetryAfter(RETRY_AFTER);
+        return away("did not answer in time: nothing was changed; try again, or look at its address", e);
+    }
+
+    private ForetokenException away(String how, SQLException e) {
+        return new ForetokenException(ErrorCode.REGISTRY_UNAVAILABLE, name + " " + how, e).withRetryAfter(RETRY_AFTER);
     }
 }

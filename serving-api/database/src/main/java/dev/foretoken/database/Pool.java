@@ -57,12 +57,20 @@ public final class Pool implements AutoCloseable {
             dialect.begin(connection, write, connections.getConnectionTimeout());
             try {
                 T result = work.in(new Sql(dialect, connection));
-                dialect.commit(connection);
+                commit(connection);
                 return result;
             } catch (SQLException | RuntimeException | Error e) {
                 undo(connection, e);
                 throw e;
             }
+        }
+    }
+
+    private void commit(Connection connection) throws SQLException {
+        try {
+            dialect.commit(connection);
+        } catch (SQLException e) {
+            throw dialect.unreachable(e) && !dialect.full(e) ? new UnheardCommit(e) : e;
         }
     }
 

@@ -94,6 +94,45 @@ class DatabaseTest {
         }
     }
 
+    /** SQLite leaves the transaction open then, PostgreSQL has ended it. */
+    @Test
+    void aChangeThatCannotBeCommittedLeavesNothingBehind() {
+        try (Database<Sql> database = open(url, THINGS)) {
+            database.change(sql -> sql.update(
+                    "CREATE TABLE late (thing TEXT REFERENCES things (name) DEFERRABLE INITIALLY DEFERRED)"));
+            for (int i = 0; i < 9; i++) {
+                assertThatThrownBy(() -> database.change(sql -> {
+                            add(sql, "one");
+                            return sql.update("INSERT INTO late (thing) VALUES ('none')");
+                        }))
+                        .isInstanceOfSatisfying(
+                                ForetokenException.class,
+                                e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL_ERROR))
+                        .hasMessageEndingWith("nothing was changed");
+            }
+            assertThat(database.<List<String>>read(DatabaseTest::names)).isEmpty();
+        }
+    }
+
+    @Test
+    void ofAConnectionThatBreaksInACommitItIsSaidThatNobodyKnows() throws IOException {
+        assumeTrue(kind == DatabaseKind.POSTGRESQL, "there is no wire to a file");
+        try (CutWire wire = new CutWire(url);
+                Database<Sql> database = open(wire.url(url), THINGS)) {
+            wire.cutAfterCommitOf("INSERT INTO things");
+            assertThatThrownBy(() -> database.change(sql -> {
+                        add(sql, "one");
+                        return true;
+                    }))
+                    .isInstanceOfSatisfying(ForetokenException.class, e -> {
+                        assertThat(e.code()).isEqualTo(ErrorCode.REGISTRY_UNAVAILABLE);
+                        assertThat(e.retryAfter()).isPresent();
+                    })
+                    .hasMessageContaining("whether anything was changed is not known");
+            assertThat(database.<List<String>>read(DatabaseTest::names)).containsExactly("one");
+        }
+    }
+
     @Test
     void aReaderSeesOneState() {
         try (Database<Sql> database = open(url, THINGS);

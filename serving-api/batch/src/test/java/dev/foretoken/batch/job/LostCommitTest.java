@@ -4,11 +4,11 @@ import static dev.foretoken.batch.job.JobSite.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.foretoken.batch.store.CutWire;
 import dev.foretoken.batch.store.Job;
 import dev.foretoken.batch.store.JobState;
 import dev.foretoken.batch.store.StoredFile;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.database.CutWire;
 import dev.foretoken.database.DatabaseKind;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.foretoken.batch.store;
+package dev.foretoken.database;
 
 import java.io.IOException;
 import java.io.InputStream;
