@@ -5,16 +5,11 @@ import dev.foretoken.batch.store.AnsweredLines;
 import dev.foretoken.batch.store.Job;
 import dev.foretoken.batch.store.JobState;
 import dev.foretoken.batch.store.JobTable;
-import dev.foretoken.contract.ErrorCode;
-import dev.foretoken.contract.ErrorKind;
-import dev.foretoken.contract.ForetokenException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class HeldJob {
 
     private static final System.Logger LOG = System.getLogger(HeldJob.class.getName());
-    private static final int MOST_LOSSES = 5;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-    private static final int MOST_DOUBLINGS = 6;
     private static final Duration MOST_CATCHING_UP = Duration.ofMinutes(1);
     private static final long MOST_EARLY_BYTES = 64 << 20;
 
@@ -41,21 +33,19 @@ final class HeldJob {
     private Phase phase = Phase.PREPARING;
     private JobState end = JobState.COMPLETED;
     private Job.Lease lease;
-    private BitSet answered = new BitSet();
-    private Job.Counts counts;
     private Job.Counts shown;
     private @Nullable PendingLines pending;
     private final EarlyAnswers early = new EarlyAnswers(MOST_EARLY_BYTES);
     private JobTransport.@Nullable Watch watch;
     private final JobEnding ending;
     private final JobNotes notes;
+    private final JobProgress progress;
+    private final AnswerJudge judge;
+    private final Rests rests;
+    private final JobWork work;
     private Deaths deaths = Deaths.NONE;
-    private @Nullable Step again;
-    private boolean failing;
     private boolean isExpiring;
     private long catchingUpUntil;
-    private long notBefore;
-    private int refusals;
 
     private enum Phase {
         /** Its file is checked, or its journals are read. */
@@ -70,22 +60,18 @@ final class HeldJob {
 
     private record Flight(String id, JobTransport.Sent sent) {}
 
-    /** What takes long. Returns what is to be done on the jobs' thread after it. */
-    @FunctionalInterface
-    private interface Step {
-        Runnable run() throws IOException;
-    }
-
     /** @param job as it is now, with the lease of this process */
     HeldJob(JobDesk desk, Job job) {
         this.desk = desk;
         this.job = job;
         this.lease = job.lease();
-        this.counts = job.status().counts();
-        this.shown = counts;
-        this.notBefore = desk.nanos();
+        this.shown = job.status().counts();
         this.ending = new JobEnding(desk, job);
         this.notes = new JobNotes(desk, job);
+        this.progress = new JobProgress(notes, desk.metrics(), shown);
+        this.judge = new AnswerJudge(desk, job.order().expires());
+        this.rests = new Rests(desk.clocks().nanos());
+        this.work = new JobWork(job.id(), desk.tasks(), next -> desk.post(unlessGone(next)), rests, this::fail);
     }
 
     String id() {
@@ -97,12 +83,12 @@ final class HeldJob {
     }
 
     Job.Counts counts() {
-        return counts;
+        return progress.counts();
     }
 
     /** Whether its lease, or how far it has come, is to be written. */
     boolean wantsBeat(Instant until) {
-        return !counts.equals(shown)
+        return !counts().equals(shown)
                 || lease.until().plus(JobLoop.LEASE.dividedBy(3)).isBefore(until);
     }
 
@@ -113,7 +99,7 @@ final class HeldJob {
     /** What the lease is and what was reached is written. */
     void beaten(Instant until) {
         lease = leaseUntil(until);
-        shown = counts;
+        shown = counts();
         notes.sync();
     }
 
@@ -127,25 +113,12 @@ final class HeldJob {
 
     void begin() {
         switch (job.state()) {
-            case VALIDATING -> work(this::check);
-            case IN_PROGRESS -> work(this::resume);
+            case VALIDATING -> work.begin(this::check);
+            case IN_PROGRESS -> work.begin(this::resume);
             case FINALIZING -> write(JobState.COMPLETED);
             case CANCELLING -> write(JobState.CANCELLED);
             case FAILED, COMPLETED, EXPIRED, CANCELLED -> drop();
         }
-    }
-
-    private void work(Step step) {
-        again = null;
-        desk.tasks().execute(() -> {
-            Runnable next;
-            try {
-                next = step.run();
-            } catch (IOException | RuntimeException e) {
-                next = () -> stumbled(step, e);
-            }
-            desk.post(unlessGone(next));
-        });
     }
 
     private Runnable unlessGone(Runnable next) {
@@ -156,55 +129,16 @@ final class HeldJob {
         };
     }
 
-    /** What fails of a disk or a database may be better soon: it is done again. What can only fail again ends the job. */
-    private void stumbled(Step step, Exception e) {
-        if (isDamage(e) && !failing) {
-            fail(e);
-        } else {
-            waits(e);
-            again = step;
-        }
-    }
-
-    /** Bytes that are gone, and what nobody foresaw: files that are not what they were, mistakes of this program. */
-    private static boolean isDamage(Exception e) {
-        return e instanceof ForetokenException known
-                ? known.code() == ErrorCode.FILE_NOT_FOUND
-                : e instanceof RuntimeException && !(e instanceof UncheckedIOException);
-    }
-
-    private void waits(Exception e) {
-        String waits = "the batch " + job.id() + " waits: " + e.getMessage();
-        if (e instanceof ForetokenException known && known.code().kind() == ErrorKind.CAPACITY) {
-            LOG.log(System.Logger.Level.WARNING, waits);
-        } else {
-            LOG.log(System.Logger.Level.WARNING, waits, e);
-        }
-        pause();
-    }
-
     private void fail(Exception e) {
         LOG.log(System.Logger.Level.ERROR, "the batch " + job.id() + " cannot go on", e);
-        failing = true;
+        phase = Phase.WRITING;
+        Job.Counts reached = counts();
         Job.Flaw flaw = new Job.Flaw(
                 "server_error", "The server could not go on with this batch; its log says why.", null, null);
-        work(() -> {
-            ending.fail(counts, List.of(flaw));
+        work.begin(() -> {
+            ending.fail(reached, List.of(flaw));
             return this::drop;
         });
-    }
-
-    /** Many refusals that come together are one. */
-    private void pause() {
-        if (isRested()) {
-            notBefore = desk.nanos() + (FIRST_PAUSE.toNanos() << Math.min(refusals, MOST_DOUBLINGS));
-            refusals++;
-        }
-    }
-
-    private void goOn() {
-        refusals = 0;
-        notBefore = desk.nanos();
     }
 
     private Runnable check() throws IOException {
@@ -219,9 +153,12 @@ final class HeldJob {
         Instant now = desk.now();
         boolean mine = desk.store()
                 .change(session -> session.jobs().begin(job.id(), job.lease(), found.requests(), found.model(), now));
-        return mine
-                ? () -> run(new Job.Counts(found.requests(), 0, 0), new BitSet(), Optional.empty())
-                : this::giveBack;
+        return mine ? () -> begun(found.requests()) : this::giveBack;
+    }
+
+    private void begun(int requests) {
+        progress.begin(requests);
+        run(Optional.empty());
     }
 
     private Runnable resume() {
@@ -229,20 +166,19 @@ final class HeldJob {
                 desk.store().answered(job.id(), job.status().counts().total());
         return () -> {
             deaths = desk.transport().isLocal() ? new Deaths(noted) : Deaths.NONE;
-            run(noted.counts(), noted.answered(), Optional.of(job.order().created()));
+            progress.goOn(noted);
+            run(Optional.of(job.order().created()));
         };
     }
 
     /** @param sentSince when somebody may have sent the first of its requests; empty = nobody did */
-    private void run(Job.Counts known, BitSet done, Optional<Instant> sentSince) {
+    private void run(Optional<Instant> sentSince) {
         phase = Phase.RUNNING;
-        counts = known;
-        answered = done;
         pending = new PendingLines(
                 job,
                 () -> desk.store().read(job.order().inputFile()),
                 desk.limits().maxLineBytes(),
-                answered);
+                progress.answered());
         watch = desk.transport()
                 .watch(
                         job.id(),
@@ -253,9 +189,7 @@ final class HeldJob {
 
     /** Does what is due. */
     void tick(Instant now) {
-        if (again != null && isRested()) {
-            work(again);
-        }
+        work.tick();
         if (phase == Phase.RUNNING && !now.isBefore(job.order().expires())) {
             expire();
         }
@@ -268,7 +202,7 @@ final class HeldJob {
             catchingUpUntil = desk.nanos() + MOST_CATCHING_UP.toNanos();
         }
         boolean isCaughtUp = Objects.requireNonNull(watch).isCaughtUp() || desk.nanos() - catchingUpUntil >= 0;
-        if (isCaughtUp && (early.isEmpty() || isRested())) {
+        if (isCaughtUp && (early.isEmpty() || rests.isOver())) {
             desk.post(unlessGone(this::expired)); // after all that was told
         }
     }
@@ -283,13 +217,13 @@ final class HeldJob {
         while (!early.isEmpty() && hasLine()) {
             PendingLines.Pending line = Objects.requireNonNull(pending).take();
             Optional<BatchAnswer> known = early.take(line.index());
-            if (known.isPresent() && isFinal(line.losses(), known.get()) && !note(line, known.get())) {
+            if (known.isPresent() && judge.isFinal(line.losses(), known.get()) && !progress.note(line, known.get())) {
                 early.add(line.index(), known.get(), true);
                 putBack(line);
             }
         }
         finishIfDone();
-        return phase == Phase.RUNNING && (early.isEmpty() || isRested());
+        return phase == Phase.RUNNING && (early.isEmpty() || rests.isOver());
     }
 
     /** The database says so. */
@@ -315,18 +249,13 @@ final class HeldJob {
 
     private boolean hasLine() {
         PendingLines lines = pending;
-        if (phase != Phase.RUNNING || lines == null || !isRested()) {
+        if (phase != Phase.RUNNING || lines == null || !rests.isOver()) {
             return false;
         }
         try {
             return lines.hasNext();
         } catch (IOException | RuntimeException e) {
-            if (isDamage(e)) {
-                phase = Phase.WRITING;
-                fail(e);
-            } else {
-                waits(e);
-            }
+            work.failed(e);
             return false;
         }
     }
@@ -338,10 +267,6 @@ final class HeldJob {
 
     boolean runsSuspected() {
         return inFlight.keySet().stream().anyMatch(deaths::isSuspected);
-    }
-
-    private boolean isRested() {
-        return desk.nanos() - notBefore >= 0;
     }
 
     /** Sends the next request. */
@@ -366,8 +291,7 @@ final class HeldJob {
     }
 
     private void giveUp(PendingLines.Pending line) {
-        if (notes.givenUp(line, deaths.of(line.index()))) {
-            count(line.index(), true);
+        if (progress.giveUp(line, deaths.of(line.index()))) {
             finishIfDone();
         } else {
             putBack(line);
@@ -376,14 +300,14 @@ final class HeldJob {
 
     private void putBack(PendingLines.Pending line) {
         Objects.requireNonNull(pending).putBack(line);
-        pause();
+        rests.begin();
     }
 
     private void answered(PendingLines.Pending line, Optional<BatchAnswer> answer) {
         inFlight.remove(line.index());
-        boolean isFinal = answer.isPresent() && isFinal(line.losses(), answer.get());
-        if (isFinal && note(line, answer.get())) {
-            goOn();
+        boolean isFinal = answer.isPresent() && judge.isFinal(line.losses(), answer.get());
+        if (isFinal && progress.note(line, answer.get())) {
+            rests.end();
         } else if (phase == Phase.RUNNING) {
             if (isFinal) {
                 early.add(line.index(), answer.get(), true);
@@ -391,7 +315,7 @@ final class HeldJob {
             if (desk.transport().isLocal()) {
                 notes.stopped(line.index());
             }
-            putBack(isFinal || answer.isEmpty() ? line : line.refused(isLoss(answer.get())));
+            putBack(isFinal || answer.isEmpty() ? line : line.refused(AnswerJudge.isLoss(answer.get())));
         }
         finishIfDone();
     }
@@ -403,11 +327,11 @@ final class HeldJob {
      */
     private void found(String id, BatchAnswer answer) {
         int index = PendingLines.Pending.indexOf(job, id);
-        if (index < 0 || index >= counts.total() || answered.get(index)) {
+        if (!progress.wants(index)) {
             return;
         }
         Flight flight = inFlight.get(index);
-        boolean isFinal = isFinal(0, answer);
+        boolean isFinal = judge.isFinal(0, answer);
         String asked = flight == null ? Objects.requireNonNull(pending).id(index) : flight.id();
         if (isFinal || id.equals(asked)) {
             early.add(index, answer, isFinal);
@@ -417,42 +341,8 @@ final class HeldJob {
         }
     }
 
-    /** What lacks room now may have it later, as long as the job has time; what fails over and over is the request's own doing. */
-    private boolean isFinal(int losses, BatchAnswer answer) {
-        Optional<ErrorCode> error = answer.error();
-        if (error.isEmpty()) {
-            return true;
-        }
-        if (error.get() == ErrorCode.CANCELLED
-                || (error.get() == ErrorCode.DEADLINE_EXCEEDED
-                        && !desk.now().isBefore(job.order().expires()))) {
-            return false;
-        }
-        return !answer.isRetryable() || (isLoss(answer) && losses + 1 >= MOST_LOSSES);
-    }
-
-    private static boolean isLoss(BatchAnswer answer) {
-        return answer.error()
-                .map(ErrorCode::kind)
-                .filter(ErrorKind.INTERNAL::equals)
-                .isPresent();
-    }
-
-    private boolean note(PendingLines.Pending line, BatchAnswer answer) {
-        boolean failed = answer.status() < 200 || answer.status() > 299;
-        return notes.answer(line, failed, answer) && count(line.index(), failed);
-    }
-
-    private boolean count(int index, boolean failed) {
-        answered.set(index);
-        desk.metrics().answered(failed);
-        counts = new Job.Counts(
-                counts.total(), counts.completed() + (failed ? 0 : 1), counts.failed() + (failed ? 1 : 0));
-        return true;
-    }
-
     private void finishIfDone() {
-        if (phase == Phase.RUNNING && answered.cardinality() == counts.total()) {
+        if (phase == Phase.RUNNING && progress.isWhole()) {
             write(JobState.COMPLETED);
         } else if (phase == Phase.STOPPING && inFlight.isEmpty()) {
             write(end);
@@ -462,9 +352,10 @@ final class HeldJob {
     private void write(JobState as) {
         phase = Phase.WRITING;
         end = as;
-        work(() -> {
+        Job.Counts reached = counts();
+        work.begin(() -> {
             notes.sync();
-            return ending.finish(as, counts) ? this::drop : this::giveBack;
+            return ending.finish(as, reached) ? this::drop : this::giveBack;
         });
     }
 
