@@ -87,7 +87,7 @@ public final class TopicTransport implements JobTransport, AutoCloseable {
 
     @Override
     public int room() {
-        boolean isFull = !collector.isPlaced() || flights.bytes() >= MOST_BYTES_IN_FLIGHT;
+        boolean isFull = !collector.reader().isPlaced() || flights.bytes() >= MOST_BYTES_IN_FLIGHT;
         return isFull ? 0 : MOST_IN_FLIGHT - flights.size();
     }
 
@@ -102,7 +102,7 @@ public final class TopicTransport implements JobTransport, AutoCloseable {
     @Override
     public Watch watch(String job, Optional<Instant> since, BiConsumer<String, BatchAnswer> found) {
         flights.watch(job, found);
-        BooleanSupplier isCaughtUp = since.map(collector::readSince).orElse(() -> true);
+        BooleanSupplier isCaughtUp = since.map(collector.reader()::readSince).orElse(() -> true);
         return new Watch() {
             @Override
             public boolean isCaughtUp() {
