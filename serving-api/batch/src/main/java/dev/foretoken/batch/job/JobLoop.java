@@ -216,7 +216,7 @@ final class JobLoop {
     /** Of the tenant with the least in flight that job which has least; the older where they are equal. */
     private @Nullable HeldJob next() {
         return held.values().stream()
-                .filter(HeldJob::hasNext)
+                .filter(job -> desk.transport().takes(job.tenant()) && job.hasNext())
                 .min(Comparator.comparingInt((HeldJob job) -> inFlightOf(job.tenant()))
                         .thenComparingInt(HeldJob::inFlight))
                 .orElse(null);

@@ -13,6 +13,11 @@ public interface JobTransport {
     /** How many more requests may be sent now. */
     int room();
 
+    /** Whether one of them may be this tenant's: what nobody uses is kept for others who come. */
+    default boolean takes(String tenant) {
+        return true;
+    }
+
     /** Whether requests run in this process, and end with it. */
     default boolean isLocal() {
         return false;

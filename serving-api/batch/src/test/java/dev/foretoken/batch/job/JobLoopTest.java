@@ -240,6 +240,24 @@ class JobLoopTest {
     }
 
     @Test
+    void aTenantThatMaySendNoMoreLeavesTheRestToOthers() {
+        site.transport.bound = 6;
+        site.transport.boundOfTenant = 2;
+        site.submit("", "24h", lines(9));
+        site.submit("", "24h", lines(9));
+        site.loop.turn();
+        site.loop.turn();
+        assertThat(site.transport.flights).hasSize(2);
+        site.submit("late", "24h", lines(9));
+        site.pass(Duration.ofSeconds(1));
+        site.loop.turn();
+        site.loop.turn();
+        assertThat(site.transport.flights)
+                .extracting(flight -> flight.request().tenant().orElse(""))
+                .containsExactly("", "", "late", "late");
+    }
+
+    @Test
     void anAnswerThatCannotBeNotedIsAskedForAgain() throws IOException {
         site.isLocal = false;
         Job job = site.submit("t", "24h", lines(1));

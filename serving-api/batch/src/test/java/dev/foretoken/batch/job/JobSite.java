@@ -233,6 +233,7 @@ final class JobSite implements AutoCloseable {
         final List<Flight> flights = new ArrayList<>();
         final Map<String, Watched> watched = new HashMap<>();
         int bound = 3;
+        int boundOfTenant = Integer.MAX_VALUE;
         boolean caughtUp = true;
         Function<BatchRequest, BatchAnswer> engine;
 
@@ -243,6 +244,15 @@ final class JobSite implements AutoCloseable {
         @Override
         public int room() {
             return bound - flights.size();
+        }
+
+        @Override
+        public boolean takes(String tenant) {
+            return flights.stream()
+                            .filter(flight ->
+                                    flight.request().tenant().orElse("").equals(tenant))
+                            .count()
+                    < boundOfTenant;
         }
 
         @Override

@@ -12,11 +12,17 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Who waits for which answer. Any thread. */
+/** Who waits for which answer. Bounded by who adds, who asks for {@link #room} first. Any thread. */
 final class Flights {
+
+    /** Enough for many workers. What is sent is run even if nobody wants it any more, so that this is what a cancelled job may still cost. */
+    private static final int MOST = 4096;
+
+    private static final long MOST_BYTES = 128 << 20;
 
     private final Map<String, Flight> inFlight = new ConcurrentHashMap<>();
     private final Map<String, BiConsumer<String, BatchAnswer>> watches = new ConcurrentHashMap<>();
+    private final Map<String, Load> tenants = new ConcurrentHashMap<>();
     private final AtomicLong bytes = new AtomicLong();
 
     /** How long an answer is waited for before its request is sent again; then twice as long, and so on. */
@@ -27,6 +33,28 @@ final class Flights {
     private record Flight(BatchRequest request, Consumer<Optional<BatchAnswer>> answered, Sending sending) {
         long bytes() {
             return request.body().length;
+        }
+
+        String tenant() {
+            return request.tenant().orElse("");
+        }
+
+        Load load() {
+            return new Load(1, bytes());
+        }
+    }
+
+    /** What a tenant has in flight. */
+    private record Load(int requests, long bytes) {
+        static final Load NONE = new Load(0, 0);
+
+        Load plus(Load more) {
+            return new Load(requests + more.requests, bytes + more.bytes);
+        }
+
+        @Nullable
+        Load minus(Load less) {
+            return requests == less.requests ? null : new Load(requests - less.requests, bytes - less.bytes);
         }
     }
 
@@ -56,11 +84,21 @@ final class Flights {
     /** @param answered is told once */
     void add(BatchRequest request, Consumer<Optional<BatchAnswer>> answered) {
         Flight flight = new Flight(request, answered, new Sending());
-        bytes.addAndGet(flight.bytes());
+        count(flight);
         if (inFlight.putIfAbsent(request.id(), flight) != null) {
-            bytes.addAndGet(-flight.bytes());
+            discount(flight);
             throw new IllegalStateException(request.id() + " is in flight already");
         }
+    }
+
+    private void count(Flight flight) {
+        bytes.addAndGet(flight.bytes());
+        tenants.merge(flight.tenant(), flight.load(), Load::plus);
+    }
+
+    private void discount(Flight flight) {
+        bytes.addAndGet(-flight.bytes());
+        tenants.computeIfPresent(flight.tenant(), (tenant, all) -> all.minus(flight.load()));
     }
 
     /**
@@ -88,7 +126,7 @@ final class Flights {
         if (flight == null) {
             return false;
         }
-        bytes.addAndGet(-flight.bytes());
+        discount(flight);
         flight.answered().accept(answer);
         return true;
     }
@@ -131,8 +169,17 @@ final class Flights {
         return inFlight.size();
     }
 
-    /** Of the requests in flight. */
-    long bytes() {
-        return bytes.get();
+    /** How many more there may be. */
+    int room() {
+        return bytes.get() >= MOST_BYTES ? 0 : MOST - size();
+    }
+
+    /**
+     * Whether the tenant has less in flight than is free. One alone gets half of all that way, two a third each, and so on: who comes later finds
+     * as much as the others, and never more than half before it.
+     */
+    boolean takes(String tenant) {
+        Load load = tenants.getOrDefault(tenant, Load.NONE);
+        return load.requests() < MOST - size() && load.bytes() < MOST_BYTES - bytes.get();
     }
 }

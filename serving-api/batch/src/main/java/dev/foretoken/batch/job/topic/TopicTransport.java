@@ -31,10 +31,6 @@ public final class TopicTransport implements JobTransport, AutoCloseable {
 
     private static final Logger LOG = System.getLogger(TopicTransport.class.getName());
 
-    /** Enough for many workers. What is sent is run even if nobody wants it any more, so that this is what a cancelled job may still cost. */
-    private static final int MOST_IN_FLIGHT = 4096;
-
-    private static final long MOST_BYTES_IN_FLIGHT = 128 << 20;
     private static final int MOST_RECORD_BYTES = (8 << 20) + (64 << 10);
     private static final Duration LOOK = Duration.ofMinutes(1);
     private static final Duration GRACE = Duration.ofSeconds(5);
@@ -87,8 +83,12 @@ public final class TopicTransport implements JobTransport, AutoCloseable {
 
     @Override
     public int room() {
-        boolean isFull = !collector.reader().isPlaced() || flights.bytes() >= MOST_BYTES_IN_FLIGHT;
-        return isFull ? 0 : MOST_IN_FLIGHT - flights.size();
+        return collector.reader().isPlaced() ? flights.room() : 0;
+    }
+
+    @Override
+    public boolean takes(String tenant) {
+        return flights.takes(tenant);
     }
 
     @Override
