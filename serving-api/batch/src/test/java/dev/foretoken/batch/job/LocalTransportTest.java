@@ -24,6 +24,7 @@ class LocalTransportTest {
 
     private final BlockingQueue<Optional<BatchAnswer>> answers = new LinkedBlockingQueue<>();
     private long nanos;
+    private volatile Room room = Room.UNKNOWN;
 
     @FunctionalInterface
     private interface Run {
@@ -40,7 +41,7 @@ class LocalTransportTest {
 
                     @Override
                     public Room room() {
-                        return Room.UNKNOWN;
+                        return room;
                     }
                 },
                 new FlightConfig(4, 9, 1, Duration.ofSeconds(1), 0.5, 0.05),
@@ -80,6 +81,36 @@ class LocalTransportTest {
         for (int i = 0; i < 4; i++) {
             answer();
         }
+    }
+
+    /** Whoever fills them: callers, or requests of batches. */
+    @Test
+    void theLimitFollowsWhatEnginesReport() throws InterruptedException {
+        CountDownLatch go = new CountDownLatch(1);
+        LocalTransport transport = transport(cancel -> {
+            go.await();
+            return JobSite.failed(400, ErrorCode.INVALID_REQUEST);
+        });
+        for (int i = 0; i < 4; i++) {
+            transport.send(REQUEST, answers::add);
+        }
+        assertThat(atNextLook(transport, new Room(4, 0, 1))).isEqualTo(8);
+        assertThat(atNextLook(transport, new Room(4, 2, 1))).as("others wait").isEqualTo(2);
+        assertThat(atNextLook(transport, new Room(4, 0, 1))).isEqualTo(3);
+        assertThat(atNextLook(transport, new Room(4, 0, 0.04)))
+                .as("blocks run out")
+                .isEqualTo(1);
+        go.countDown();
+        for (int i = 0; i < 4; i++) {
+            answer();
+        }
+    }
+
+    /** How many may be in flight where four are. */
+    private int atNextLook(LocalTransport transport, Room reported) {
+        nanos += Duration.ofSeconds(2).toNanos();
+        room = reported;
+        return transport.room() + 4;
     }
 
     @Test
