@@ -9,6 +9,7 @@ import dev.foretoken.batch.BatchEndpoint;
 import dev.foretoken.batch.BatchRequest;
 import dev.foretoken.batch.client.Connection;
 import dev.foretoken.batch.kafka.BatchTopics;
+import dev.foretoken.contract.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -50,9 +52,11 @@ class RequestSenderTest {
     }
 
     private void add(String id) {
-        flights.add(
-                new BatchRequest(id, BatchEndpoint.COMPLETIONS, "{\"model\":\"m\",\"prompt\":\"p\"}".getBytes(UTF_8)),
-                told::add);
+        add(id, "{\"model\":\"m\",\"prompt\":\"p\"}".getBytes(UTF_8));
+    }
+
+    private void add(String id, byte[] body) {
+        flights.add(new BatchRequest(id, BatchEndpoint.COMPLETIONS, body), told::add);
     }
 
     private void send(String id) {
@@ -121,6 +125,37 @@ class RequestSenderTest {
         send("a_0");
         assertThat(sent(producer)).containsExactly("a_0", "a_0");
         assertThat(producer.closed()).isFalse();
+    }
+
+    /** Its dead letter would be of no use to the job. */
+    @Test
+    void whatNoWorkerTakesIsAnsweredAndNotSent() {
+        MockProducer<byte[], byte[]> producer = producer();
+        producers.add(() -> producer);
+        add("a_0", "no JSON".getBytes(UTF_8));
+        sender.send("a_0");
+        assertThat(told)
+                .singleElement()
+                .satisfies(
+                        answer -> assertThat(answer.flatMap(BatchAnswer::error)).contains(ErrorCode.INVALID_REQUEST));
+        assertThat(sent(producer)).isEmpty();
+        assertThat(flights.size()).isZero();
+    }
+
+    @Test
+    void whatTheBrokerFindsTooLongIsAnsweredAndNotSentAgain() {
+        MockProducer<byte[], byte[]> producer =
+                new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+        producers.add(() -> producer);
+        send("a_0");
+        producer.errorNext(new RecordTooLargeException("over a megabyte"));
+        assertThat(told)
+                .singleElement()
+                .satisfies(
+                        answer -> assertThat(answer.flatMap(BatchAnswer::error)).contains(ErrorCode.PAYLOAD_TOO_LARGE));
+        pass(Duration.ofDays(1));
+        sender.sendOverdue();
+        assertThat(sent(producer)).containsExactly("a_0");
     }
 
     @Test
