@@ -1,7 +1,9 @@
 package dev.foretoken.database;
 
 import dev.foretoken.contract.ForetokenException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Where a database is, and what is expected of it.
@@ -18,6 +20,17 @@ public record DatabaseConfig(String name, String url, int connections, Duration 
     /** @throws ForetokenException CONFIG_INVALID for another kind of url */
     public Dialect dialect() {
         return Dialect.of(this);
+    }
+
+    /** Where a database that is a file lies; empty for a server, and for one that is in memory. */
+    public Optional<Path> file() {
+        if (dialect() != Dialect.SQLITE) {
+            return Optional.empty();
+        }
+        String name = url.substring("jdbc:sqlite:".length())
+                .replaceFirst("^file:(//)?", "")
+                .replaceFirst("[?].*", "");
+        return name.isEmpty() || name.startsWith(":") ? Optional.empty() : Optional.of(Path.of(name));
     }
 
     /** How long a server may say nothing: sockets count whole seconds. */

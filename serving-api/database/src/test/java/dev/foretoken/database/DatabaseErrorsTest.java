@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +64,21 @@ class DatabaseErrorsTest {
         ForetokenException said = errors(url).of(new SQLTransientConnectionException("request timed out"));
         assertThat(said.code()).isEqualTo(ErrorCode.REGISTRY_UNAVAILABLE);
         assertThat(said.retryAfter()).isPresent();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:sqlite:a/b.db, a/b.db",
+        "jdbc:sqlite:/a/b.db?cache=shared, /a/b.db",
+        "jdbc:sqlite:file:/a/b.db?mode=rw, /a/b.db",
+        "jdbc:sqlite:file:///a/b.db, /a/b.db",
+        "jdbc:sqlite::memory:,",
+        "jdbc:sqlite:,",
+        "jdbc:postgresql://host/name,",
+    })
+    void someDatabasesAreFiles(String url, Path file) {
+        DatabaseConfig config = new DatabaseConfig("the database", url, 4, Duration.ofSeconds(1));
+        assertThat(config.file()).isEqualTo(Optional.ofNullable(file));
     }
 
     @Test

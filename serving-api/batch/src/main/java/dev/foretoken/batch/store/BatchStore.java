@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +38,13 @@ public final class BatchStore implements AutoCloseable {
 
     private final Database<Session> database;
     private final Blobs blobs;
+    private final Optional<ProcessLock> lock;
     private final Supplier<String> ids;
 
-    private BatchStore(Database<Session> database, Blobs blobs, Supplier<String> ids) {
+    private BatchStore(Database<Session> database, Blobs blobs, Optional<ProcessLock> lock, Supplier<String> ids) {
         this.database = database;
         this.blobs = blobs;
+        this.lock = lock;
         this.ids = ids;
     }
 
@@ -55,14 +58,16 @@ public final class BatchStore implements AutoCloseable {
     public static BatchStore open(Path folder, String database, Supplier<String> ids) {
         DatabaseConfig config = new DatabaseConfig("the database of batches", database, CONNECTIONS, PATIENCE);
         boolean alone = config.dialect() == Dialect.SQLITE;
-        Blobs blobs = new Blobs(folder, alone);
+        Blobs blobs = new Blobs(folder);
+        Optional<ProcessLock> lock = alone ? Optional.of(ProcessLock.ofFolder(folder)) : Optional.empty();
         try {
+            lock.ifPresent(mine -> config.file().ifPresent(mine::addDatabase));
             Database<Session> rows = Database.open(config, TABLES, Session::new);
-            BatchStore store = new BatchStore(rows, blobs, ids);
+            BatchStore store = new BatchStore(rows, blobs, lock, ids);
             store.begin(alone);
             return store;
         } catch (RuntimeException e) {
-            blobs.close();
+            lock.ifPresent(ProcessLock::close);
             throw e;
         }
     }
@@ -190,6 +195,6 @@ public final class BatchStore implements AutoCloseable {
     @Override
     public void close() {
         database.close();
-        blobs.close();
+        lock.ifPresent(ProcessLock::close);
     }
 }

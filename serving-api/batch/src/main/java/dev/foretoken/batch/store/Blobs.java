@@ -5,8 +5,6 @@ import dev.foretoken.contract.ForetokenException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,10 +18,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The folder: bytes of files under their ids, journals of jobs, and what arrives. */
-final class Blobs implements AutoCloseable {
+final class Blobs {
 
     private static final System.Logger LOG = System.getLogger(Blobs.class.getName());
 
@@ -32,10 +29,8 @@ final class Blobs implements AutoCloseable {
     private final Path files;
     private final Path incoming;
     private final Path journals;
-    private final @Nullable FileChannel lock;
 
-    /** @param alone whether no other process may use it */
-    Blobs(Path folder, boolean alone) {
+    Blobs(Path folder) {
         this.folder = folder;
         this.name = folder.resolve("name");
         this.files = folder.resolve("files");
@@ -45,33 +40,10 @@ final class Blobs implements AutoCloseable {
             for (Path each : List.of(files, incoming, journals)) {
                 Files.createDirectories(each);
             }
-            this.lock = alone ? locked(folder.resolve("lock")) : null;
         } catch (IOException e) {
             throw new ForetokenException(
                     ErrorCode.CONFIG_INVALID, "the folder of batches cannot be made or written; look at its rights", e);
         }
-    }
-
-    /** The lock goes with the process, whatever ends it. */
-    private static FileChannel locked(Path path) throws IOException {
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        boolean mine = false;
-        try {
-            FileLock got = channel.tryLock();
-            mine = got != null;
-        } catch (OverlappingFileLockException e) {
-            mine = false;
-        } finally {
-            if (!mine) {
-                channel.close();
-            }
-        }
-        if (!mine) {
-            throw new ForetokenException(
-                    ErrorCode.CONFIG_INVALID,
-                    "another process uses the folder of batches: give this one its own, or let both share a database of PostgreSQL");
-        }
-        return channel;
     }
 
     /**
@@ -231,7 +203,17 @@ final class Blobs implements AutoCloseable {
     }
 
     private static List<Path> list(Path folder) {
-        try (Stream<Path> paths = Files.list(folder)) {
+        return listed(() -> Files.list(folder));
+    }
+
+    /** A directory, which may fail as it is opened and as it is read. */
+    @FunctionalInterface
+    interface Listing {
+        Stream<Path> open() throws IOException;
+    }
+
+    static List<Path> listed(Listing listing) {
+        try (Stream<Path> paths = listing.open()) {
             return paths.toList();
         } catch (NoSuchFileException e) {
             return List.of();
@@ -246,16 +228,5 @@ final class Blobs implements AutoCloseable {
     void removeUnknown(Old found, Set<String> knownFiles, Set<String> knownJobs) {
         found.files().stream().filter(id -> !knownFiles.contains(id)).forEach(this::remove);
         found.jobs().stream().filter(id -> !knownJobs.contains(id)).forEach(this::removeJournals);
-    }
-
-    @Override
-    public void close() {
-        if (lock != null) {
-            try {
-                lock.close();
-            } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING, "the lock of the folder of batches goes with the process", e);
-            }
-        }
     }
 }

@@ -10,6 +10,7 @@ import dev.foretoken.database.DatabaseKind;
 import dev.foretoken.database.Work;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -264,6 +266,58 @@ class BatchStoreTest {
         assertThatThrownBy(() -> BatchStore.open(folder, url, () -> "0".repeat(32)))
                 .isInstanceOf(ForetokenException.class)
                 .hasMessageContaining("another process uses the folder");
+    }
+
+    /** A copy of the folder has its name too, and a link to the database another. */
+    @Test
+    void aSecondProcessIsRefusedTheDatabase() throws IOException {
+        open(DatabaseKind.SQLITE);
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        Files.copy(folder.resolve("name"), copy.resolve("name"));
+        Path file = Path.of(url.substring("jdbc:sqlite:".length()));
+        Path link = Files.createSymbolicLink(copy.resolve("link.db"), file);
+        for (Path way : List.of(file, link)) {
+            assertThatThrownBy(() -> BatchStore.open(copy, "jdbc:sqlite:" + way, () -> "0".repeat(32)))
+                    .isInstanceOfSatisfying(
+                            ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_INVALID))
+                    .hasMessageContaining("another process uses the database");
+        }
+        store.close();
+        BatchStore.open(copy, url, () -> "0".repeat(32)).close();
+    }
+
+    @Test
+    void aStoreThatCouldNotBeOpenedKeepsNothing() throws IOException {
+        open(DatabaseKind.SQLITE);
+        store.close();
+        Path damaged = Files.writeString(folder.resolve("damaged.db"), "text\n".repeat(1000));
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> BatchStore.open(folder, "jdbc:sqlite:" + damaged, () -> "0".repeat(32)))
+                    .hasMessageContaining("is no SQLite file");
+        }
+        Path nowhere = folder.resolve("nowhere").resolve("batch.db");
+        assertThatThrownBy(() -> BatchStore.open(folder, "jdbc:sqlite:" + nowhere, () -> "0".repeat(32)))
+                .isInstanceOfSatisfying(
+                        ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_INVALID))
+                .hasMessageContaining("the database of batches cannot be made");
+        reopen();
+    }
+
+    /** Errors of a disk come as the directory is opened, or later as it is read. */
+    @Test
+    void aDirectoryThatFailsWhileItIsReadIsNoDamage() {
+        open(DatabaseKind.SQLITE);
+        for (Blobs.Listing listing : List.<Blobs.Listing>of(
+                () -> {
+                    throw new IOException("Stale file handle");
+                },
+                () -> Stream.of(folder).map(path -> {
+                    throw new UncheckedIOException(new IOException("Input/output error"));
+                }))) {
+            assertThatThrownBy(() -> Blobs.listed(listing))
+                    .isInstanceOfSatisfying(
+                            ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL_ERROR));
+        }
     }
 
     @ParameterizedTest
