@@ -3,6 +3,7 @@ package dev.foretoken.batch.kafka;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -30,6 +32,8 @@ final class KafkaClients {
 
     /** How long one call may wait for the broker: restarts of it are shorter. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Duration MOMENT = Duration.ofSeconds(1);
 
     /** Longest header part of a record beside its value. */
     private static final int HEADER_BYTES = 64 << 10;
@@ -160,7 +164,18 @@ final class KafkaClients {
             throw new org.apache.kafka.common.errors.TimeoutException("no answer within " + patience, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new org.apache.kafka.common.errors.InterruptException(e);
+            throw new InterruptException(e);
+        }
+    }
+
+    /** Until all have an answer, or a moment has passed: for the thread that polls. */
+    static void awaitShortly(Collection<? extends KafkaFuture<?>> futures) {
+        try {
+            await(KafkaFuture.allOf(futures.toArray(KafkaFuture<?>[]::new)), MOMENT);
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            LOG.log(Level.DEBUG, "not every answer is there, or good", e);
         }
     }
 

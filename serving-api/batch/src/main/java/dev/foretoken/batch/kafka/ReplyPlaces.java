@@ -5,10 +5,14 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -49,6 +53,35 @@ final class ReplyPlaces {
         seenAt.remove(topic);
     }
 
+    /** Whether the broker says so of a topic: there is none, or none for this worker. */
+    static boolean isGone(Throwable why) {
+        return why instanceof UnknownTopicOrPartitionException
+                || why instanceof InvalidTopicException
+                || why instanceof TopicAuthorizationException;
+    }
+
+    /**
+     * Those of which the broker says within a moment that they are gone, whatever it said before. The worker's thread, which is not to wait longer, asks
+     * once for all of them.
+     */
+    Set<String> missing(Set<String> topics) {
+        List<String> asked = topics.stream().filter(topic -> !hasNoOther(topic)).toList();
+        asked.forEach(this::forget);
+        Map<String, KafkaFuture<TopicDescription>> answers =
+                asked.isEmpty() ? Map.of() : admin.describeTopics(asked).topicNameValues();
+        KafkaClients.awaitShortly(answers.values());
+        return asked.stream().filter(topic -> isGone(answers.get(topic))).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static boolean isGone(KafkaFuture<TopicDescription> answer) {
+        try {
+            KafkaClients.await(answer, Duration.ZERO);
+            return false;
+        } catch (KafkaException e) {
+            return isGone(e);
+        }
+    }
+
     /** The topic, or the usual one where the broker says that there is no such topic, or none for this worker. */
     String orUsual(String topic) {
         if (hasNoOther(topic)) {
@@ -61,10 +94,11 @@ final class ReplyPlaces {
         }
         try {
             KafkaClients.await(admin.describeTopics(List.of(topic)).allTopicNames());
-        } catch (UnknownTopicOrPartitionException | InvalidTopicException | TopicAuthorizationException e) {
-            LOG.log(Level.WARNING, "there is no topic {0} to answer into: {1} is taken", topic, usual());
-            return usual();
         } catch (KafkaException e) {
+            if (isGone(e)) {
+                LOG.log(Level.WARNING, "there is no topic {0} to answer into: {1} is taken", topic, usual());
+                return usual();
+            }
             LOG.log(Level.DEBUG, "the broker does not say whether there is a topic " + topic, e);
             return topic;
         }

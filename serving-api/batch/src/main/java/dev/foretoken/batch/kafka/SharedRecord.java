@@ -6,10 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /** One record that a share group lent to this worker, until it was acknowledged for good. One thread. */
@@ -79,10 +76,7 @@ final class SharedRecord {
 
     private Optional<Outcome> substitute(Substitutes substitutes, int refused, Throwable why) {
         Outcome ended = outcome;
-        boolean isForGood = why instanceof RecordTooLargeException
-                || why instanceof TopicAuthorizationException
-                || why instanceof UnknownTopicOrPartitionException
-                || why instanceof InvalidTopicException;
+        boolean isForGood = why instanceof RecordTooLargeException || ReplyPlaces.isGone(why);
         if (ended == null || !isForGood || substituted++ == MOST_SUBSTITUTES) {
             return Optional.empty();
         }

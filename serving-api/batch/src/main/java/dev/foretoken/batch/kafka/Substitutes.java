@@ -3,18 +3,19 @@ package dev.foretoken.batch.kafka;
 import dev.foretoken.batch.record.DeadLetter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.InvalidTopicException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * What is sent in the place of records that their topic does not take, so that one of them does not hold up all that are in the same transaction: errors
@@ -47,18 +48,17 @@ final class Substitutes {
      * @return whether there is another one
      */
     boolean replace(List<Outcome> outcomes, Map<Outcome, Transactions.Refusal> refused, Set<Outcome> alone) {
-        Map<String, Integer> limits = new HashMap<>();
+        Set<String> missing = places.missing(topics(refused, alone, false));
+        Map<String, Integer> limits = limits(topics(refused, alone, true));
         boolean isAny = false;
         for (int i = 0; i < outcomes.size(); i++) {
             Outcome outcome = outcomes.get(i);
             Transactions.Refusal refusal = refused.get(outcome);
             if (refusal != null) {
-                Outcome other = alone.contains(outcome) || !refusal.isTooLong()
-                        ? instead(outcome, refusal)
-                        : shorter(
-                                outcome,
-                                refusal.record(),
-                                limits.computeIfAbsent(refusal.record().topic(), this::limit));
+                int limit = alone.contains(outcome)
+                        ? 0
+                        : limits.getOrDefault(refusal.record().topic(), longestRequest);
+                Outcome other = instead(outcome, refusal, limit, missing);
                 isAny |= other != outcome;
                 outcomes.set(i, other);
             }
@@ -66,9 +66,24 @@ final class Substitutes {
         return isAny;
     }
 
-    /** Another one in the place of an outcome with a record that was refused for itself; the same one = there is none. */
+    /** Of which more is to be known: how long their records may be, or whether they are there. */
+    private static Set<String> topics(
+            Map<Outcome, Transactions.Refusal> refused, Set<Outcome> alone, boolean isTooLong) {
+        return refused.entrySet().stream()
+                .filter(one -> one.getValue().isTooLong() == isTooLong)
+                .filter(one -> !alone.contains(one.getKey()) || !isTooLong)
+                .filter(one -> !ReplyPlaces.isGone(one.getValue().why()))
+                .map(one -> one.getValue().record().topic())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Another one in the place of an outcome with a record that was refused for itself, by what is known; the same one = there is none. */
     Outcome instead(Outcome outcome, Transactions.Refusal refusal) {
-        return refusal.isTooLong() ? shorter(outcome, refusal.record(), 0) : elsewhere(outcome, refusal);
+        return instead(outcome, refusal, 0, Set.of());
+    }
+
+    private Outcome instead(Outcome outcome, Transactions.Refusal refusal, int limit, Set<String> missing) {
+        return refusal.isTooLong() ? shorter(outcome, refusal.record(), limit) : elsewhere(outcome, refusal, missing);
     }
 
     private Outcome shorter(Outcome outcome, ProducerRecord<byte[], byte[]> record, int limit) {
@@ -83,38 +98,39 @@ final class Substitutes {
         return bytes > ERROR_BYTES ? run.tooLong() : toUsual(outcome, run, record);
     }
 
-    /** Of a topic's records, as far as this worker may know. */
-    private int limit(String topic) {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        try {
-            String longest = KafkaClients.await(
-                            admin.describeConfigs(List.of(resource)).all())
-                    .get(resource)
-                    .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
-                    .value();
-            return Math.min(longestRequest, Integer.parseInt(longest));
-        } catch (KafkaException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "the broker does not say how long records of {0} may be: {1}",
-                    topic,
-                    e.getMessage());
-            return longestRequest;
-        }
+    /** Of topics' records, as far as this worker may know, and is told within a moment. */
+    private Map<String, Integer> limits(Set<String> topics) {
+        Map<ConfigResource, KafkaFuture<Config>> asked = topics.isEmpty()
+                ? Map.of()
+                : admin.describeConfigs(topics.stream()
+                                .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                                .toList())
+                        .values();
+        KafkaClients.awaitShortly(asked.values());
+        Map<String, Integer> limits = new HashMap<>();
+        asked.forEach((topic, answer) -> {
+            try {
+                String longest = KafkaClients.await(answer, Duration.ZERO)
+                        .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+                        .value();
+                limits.put(topic.name(), Math.min(longestRequest, Integer.parseInt(longest)));
+            } catch (KafkaException e) {
+                LOG.log(
+                        Level.WARNING,
+                        "the broker does not say how long records of {0} may be: {1}",
+                        topic.name(),
+                        e.getMessage());
+            }
+        });
+        return limits;
     }
 
-    private Outcome elsewhere(Outcome outcome, Transactions.Refusal refusal) {
+    private Outcome elsewhere(Outcome outcome, Transactions.Refusal refusal, Set<String> missing) {
         RequestRun run = outcome.run();
         ProducerRecord<byte[], byte[]> record = refusal.record();
-        if (run == null || !record.topic().equals(run.replyTopic())) {
-            return outcome;
-        }
-        boolean isForGood = refusal.why() instanceof TopicAuthorizationException
-                || refusal.why() instanceof UnknownTopicOrPartitionException
-                || refusal.why() instanceof InvalidTopicException;
+        boolean isGone = ReplyPlaces.isGone(refusal.why()) || missing.contains(record.topic());
         places.forget(record.topic());
-        boolean isThere = !isForGood && places.orUsual(record.topic()).equals(record.topic());
-        return isThere ? outcome : toUsual(outcome, run, record);
+        return run == null || !isGone ? outcome : toUsual(outcome, run, record);
     }
 
     private Outcome toUsual(Outcome outcome, RequestRun run, ProducerRecord<byte[], byte[]> record) {
