@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -15,8 +16,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +42,9 @@ final class FlightNotes implements AutoCloseable {
     private static final int BYTES = (SLOTS + 1) * WIDTH;
     private static final int ABSENT = -1;
 
+    /** A request is given up long before: what says more is damaged. */
+    private static final int MOST_STATE = 2000;
+
     private record Place(int partition, long offset) {}
 
     private final @Nullable FileChannel channel;
@@ -58,8 +65,7 @@ final class FlightNotes implements AutoCloseable {
 
     /** Those of a worker in this folder, which is made where it is absent. What ran when its last process ended has one death more. */
     static FlightNotes open(Path folder, BatchConfig config) {
-        String name = (config.topics().requests() + "-" + config.group() + "-" + config.instance())
-                .replaceAll("[^A-Za-z0-9._-]", "_");
+        String name = name(config);
         try {
             makeOwn(folder);
             return open(folder.resolve(name + ".flights"));
@@ -71,6 +77,15 @@ final class FlightNotes implements AutoCloseable {
                     e.getMessage());
             return NONE;
         }
+    }
+
+    /** For people, and with the sum of what names it altogether: other brokers may have a topic and a group of the same names. */
+    private static String name(BatchConfig config) {
+        List<String> names = List.of(config.brokers(), config.topics().requests(), config.group(), config.instance());
+        CRC32 sum = new CRC32();
+        sum.update(String.join("\n", names).getBytes(StandardCharsets.UTF_8));
+        String shown = String.join("-", names.subList(1, names.size())).replaceAll("[^A-Za-z0-9._-]", "_");
+        return shown + "-" + HexFormat.of().toHexDigits((int) sum.getValue());
     }
 
     /** Others on the machine may write beside it. */
@@ -130,7 +145,7 @@ final class FlightNotes implements AutoCloseable {
             int at = slot * WIDTH;
             int state = kept.getInt(at + 12);
             Place place = new Place(kept.getInt(at + 8), kept.getLong(at) - 1);
-            if (kept.getLong(at) <= 0 || state <= 0 || suspects.containsKey(place)) {
+            if (kept.getLong(at) <= 0 || state <= 0 || state > MOST_STATE || suspects.containsKey(place)) {
                 release(kept, slot);
                 continue;
             }

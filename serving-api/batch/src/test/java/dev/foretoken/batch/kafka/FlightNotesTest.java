@@ -155,12 +155,43 @@ class FlightNotesTest {
 
     @Test
     void aDamagedFileIsReadAsFarAsItCanBe() throws IOException {
-        assertThat(file().getFileName().toString()).isEqualTo("foretoken-requests-group-.._instance.flights");
         byte[] bytes = new byte[100_000];
         Arrays.fill(bytes, (byte) 0x7f);
         Files.write(file(), bytes);
         die();
         assertThat(notes.begin(0, 0)).isPositive();
+    }
+
+    @Test
+    void damagedSlotsAreFree() throws IOException {
+        byte[] bytes = Files.readAllBytes(file());
+        Arrays.fill(bytes, 16, bytes.length, (byte) 0x7f);
+        Files.write(file(), bytes);
+        die();
+        assertThat(notes.deaths(0x7f7f7f7f, 0x7f7f7f7f7f7f7f7eL)).isZero();
+        assertThat(allSlots()).hasSize(SLOTS + 1).doesNotHaveDuplicates();
+    }
+
+    /** Whose brokers, or names, are others', though they look alike. */
+    @Test
+    void eachWorkerHasItsOwnFile() throws IOException {
+        assertThat(file().getFileName().toString())
+                .matches("foretoken-requests-group-\\.\\._instance-[0-9a-f]{8}\\.flights");
+        notes.begin(0, 0);
+        notes.close();
+        for (BatchConfig other :
+                List.of(named("127.0.0.1:2", "group", "../instance"), named("127.0.0.1:1", "group-..", "instance"))) {
+            FlightNotes others = FlightNotes.open(folder.resolve("0"), other);
+            assertThat(others).isNotSameAs(FlightNotes.NONE);
+            others.close();
+        }
+        try (Stream<Path> files = Files.list(folder.resolve("0"))) {
+            assertThat(files).hasSize(3);
+        }
+    }
+
+    private static BatchConfig named(String brokers, String group, String instance) {
+        return new BatchConfig(brokers, Map.of(), BatchTopics.DEFAULTS, group, instance, 1, WorkerLimits.DEFAULTS);
     }
 
     @Test
