@@ -31,7 +31,7 @@ public final class KafkaBroker implements AutoCloseable {
             .normalize()
             .resolve("serving-api/batch/target/kafka-broker");
 
-    private static final long START_NANOS = TimeUnit.MINUTES.toNanos(3);
+    private static final long START_NANOS = TimeUnit.MINUTES.toNanos(10);
     private static final String CLUSTER = "Zm9yZXRva2VuLWJhdGNoLQ";
 
     /** Small, and soon started. */
@@ -194,6 +194,12 @@ public final class KafkaBroker implements AutoCloseable {
         if (running != null) {
             running.destroyForcibly().onExit().join();
         }
+    }
+
+    /** Whether it was started and has not ended, by itself or otherwise. */
+    boolean isRunning() {
+        Process running = process;
+        return running != null && running.isAlive();
     }
 
     /** User and system time so far. */
