@@ -113,12 +113,7 @@ public final class CompletionFormat implements ReplyFormat {
 
     @Override
     public void whole(JsonWriter out, List<Transcript> choices, AnswerUsage usage) {
-        parts.beginBody(out).raw("\"choices\":[");
-        for (int i = 0; i < choices.size(); i++) {
-            choice(out.comma(i), i, choices.get(i));
-        }
-        out.raw("],");
-        ReplyParts.usage(out, usage);
+        parts.body(out, choices, usage, this::choice);
         out.raw("}");
     }
 

@@ -5,6 +5,7 @@ import dev.foretoken.gateway.answer.AnswerPrefill;
 import dev.foretoken.gateway.answer.AnswerUsage;
 import dev.foretoken.gateway.json.JsonWriter;
 import dev.foretoken.gateway.model.PrefillChoice;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -69,11 +70,22 @@ final class ReplyParts {
         out.raw("}\n\n");
     }
 
-    JsonWriter beginBody(JsonWriter out) {
-        return head(out, bodyObject);
+    /** Writes one choice of a whole answer. */
+    interface ChoiceWriter {
+        void write(JsonWriter out, int index, Transcript choice);
     }
 
-    static void usage(JsonWriter out, AnswerUsage usage) {
+    /** A whole answer up to and with its usage; what a format adds, each after a comma, and the last brace are its own. */
+    void body(JsonWriter out, List<Transcript> choices, AnswerUsage usage, ChoiceWriter writer) {
+        head(out, bodyObject).raw("\"choices\":[");
+        for (int i = 0; i < choices.size(); i++) {
+            writer.write(out.comma(i), i, choices.get(i));
+        }
+        out.raw("],");
+        usage(out, usage);
+    }
+
+    private static void usage(JsonWriter out, AnswerUsage usage) {
         out.raw("\"usage\":{\"prompt_tokens\":").number(usage.promptTokens());
         out.raw(",\"completion_tokens\":").number(usage.completionTokens());
         out.raw(",\"total_tokens\":").number((long) usage.promptTokens() + usage.completionTokens());
