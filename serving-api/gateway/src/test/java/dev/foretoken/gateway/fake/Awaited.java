@@ -1,7 +1,6 @@
 package dev.foretoken.gateway.fake;
 
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 
 /** Waits for what other threads are about to bring about, and says what did not come. */
 public final class Awaited {
@@ -11,9 +10,14 @@ public final class Awaited {
 
     private Awaited() {}
 
+    /** What is looked at again and again. */
+    public interface Condition<E extends Exception> {
+        boolean holds() throws E;
+    }
+
     /** @param what is expected, for the failure */
-    public static void until(String what, BooleanSupplier holds) throws InterruptedException {
-        for (int look = 0; !holds.getAsBoolean(); look++) {
+    public static <E extends Exception> void until(String what, Condition<E> condition) throws E, InterruptedException {
+        for (int look = 0; !condition.holds(); look++) {
             if (look == LOOKS) {
                 throw new AssertionError("waited in vain: " + what);
             }

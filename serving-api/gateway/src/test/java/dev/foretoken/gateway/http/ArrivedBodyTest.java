@@ -3,6 +3,7 @@ package dev.foretoken.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.foretoken.gateway.admission.Arrivals;
+import dev.foretoken.gateway.fake.Awaited;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -67,9 +68,7 @@ class ArrivedBodyTest {
     void aClientThatLeavesBeforeItsBodyIsThereIsNotWaitedFor() throws Exception {
         try (RawConnection leaving = new RawConnection(root)) {
             leaving.send(head("/v1/completions", TestEdge.KEY, "Content-Length: " + BODY.length()));
-            while (arrivals().unanswered() == 0) {
-                Thread.sleep(1);
-            }
+            Awaited.until("the request is seen", () -> arrivals().unanswered() > 0);
         }
         assertThat(arrivals().awaitAnswered(LONG)).isTrue();
     }
@@ -79,9 +78,8 @@ class ArrivedBodyTest {
         Arrivals.Arrival others = arrivals().begin(32 << 20).orElseThrow();
         try (RawConnection slow = new RawConnection(root)) {
             slow.send(head("/v1/completions", TestEdge.KEY, "Content-Length: " + BODY.length()) + BODY.substring(0, 9));
-            while (edge.gateway.admission().underWay() == 0) {
-                Thread.sleep(1);
-            }
+            Awaited.until(
+                    "the request is let in", () -> edge.gateway.admission().underWay() > 0);
             slow.send(BODY.substring(9));
             assertThat(slow.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 200");
         } finally {

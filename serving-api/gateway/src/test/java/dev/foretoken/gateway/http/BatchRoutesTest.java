@@ -3,6 +3,7 @@ package dev.foretoken.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.foretoken.gateway.fake.Awaited;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -74,15 +75,17 @@ class BatchRoutesTest {
                 .formatted(file);
     }
 
+    private JsonNode job(String batch) throws Exception {
+        return calls.get("/v1/batches/" + batch).json();
+    }
+
+    private static boolean ended(JsonNode job) {
+        return job.path("completed_at").isNumber() || job.path("failed_at").isNumber();
+    }
+
     private JsonNode awaited(String batch) throws Exception {
-        for (int i = 0; i < 400; i++) {
-            JsonNode job = calls.get("/v1/batches/" + batch).json();
-            if (job.path("completed_at").isNumber() || job.path("failed_at").isNumber()) {
-                return job;
-            }
-            Thread.sleep(25);
-        }
-        throw new AssertionError("the batch does not end");
+        Awaited.until("the batch ends", () -> ended(job(batch)));
+        return job(batch);
     }
 
     private void fits(String name, JsonNode value) {
