@@ -98,6 +98,21 @@ class FoundAnswersTest {
         assertThat(site.content(done.status().outputFile()).get(1)).contains("\"custom_id\":\"c1\"", "r-found");
     }
 
+    /** No other answer would come: the request that was sent again is known. */
+    @Test
+    void whatIsFoundIsWaitedForNoLonger() {
+        found("_1", answer("found"));
+        site.loop.turn();
+        assertThat(sent()).containsExactlyInAnyOrder("_0", "_2");
+        site.pass(Duration.ofMinutes(1));
+        site.loop.turn();
+        site.loop.turn();
+        assertThat(sent()).containsExactlyInAnyOrder("_0", "_2");
+        site.pass(JobLoop.LOOK);
+        site.loop.turn();
+        assertThat(site.found(job).status().counts()).isEqualTo(new Job.Counts(3, 1, 0));
+    }
+
     @Test
     void aRequestHasTheSameIdWhoeverSendsItButForOneThatWasAnsweredInVain() {
         site.restart();
