@@ -13,6 +13,7 @@ import com.openai.models.batches.BatchCreateParams;
 import com.openai.models.files.FileCreateParams;
 import com.openai.models.files.FileObject;
 import com.openai.models.files.FilePurpose;
+import dev.foretoken.e2e.batch.TestTopics;
 import dev.foretoken.e2e.server.Checkout;
 import dev.foretoken.e2e.server.Eventually;
 import dev.foretoken.e2e.server.Models;
@@ -22,19 +23,44 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** OpenAI's Batch API with its own client, and a server that is killed while a batch runs. */
+/**
+ * OpenAI's Batch API with its own client, and a server that is killed while a batch runs: by default once, where the server runs batches itself; with
+ * the profile {@code soak} twice, during longer batches, and through topics of Kafka as well.
+ */
+@Timeout(3600)
 class OpenAiBatchTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int REQUESTS = 20;
+    private static final boolean SOAK = Boolean.getBoolean("foretoken.soak");
+    private static final int REQUESTS = SOAK ? 1000 : 20;
+    private static final int KILLS = SOAK ? 2 : 1;
+
+    /** How requests of batches reach engines. */
+    enum Backing {
+        /** Through the server's own folder. */
+        FOLDER,
+        KAFKA;
+
+        static List<Backing> tried() {
+            return SOAK ? List.of(values()) : List.of(FOLDER);
+        }
+
+        List<String> options() {
+            return this == KAFKA ? new TestTopics().serve() : List.of();
+        }
+    }
 
     @TempDir
     Path folder;
@@ -42,20 +68,19 @@ class OpenAiBatchTest {
     private ServerProcess server;
     private OpenAIClient client;
 
-    private void start() {
-        server = ServerProcess.launch(
-                "serve",
-                "--model",
-                Models.LLAMA + "=" + Checkout.checkpoint(Models.LLAMA),
-                "--port",
-                "0",
-                "--grpc-port",
-                "0",
-                "--admin-port",
-                "0",
-                "--batch-folder",
-                folder.resolve("batches").toString());
+    private void start(List<String> backing) {
+        List<String> serve = new ArrayList<>(List.of("serve", "--port", "0", "--grpc-port", "0", "--admin-port", "0"));
+        serve.addAll(List.of("--model", Models.LLAMA + "=" + Checkout.checkpoint(Models.LLAMA)));
+        serve.addAll(List.of("--batch-folder", folder.resolve("batches").toString()));
+        serve.addAll(backing);
+        server = ServerProcess.launch(serve, Map.of());
         client = OpenAi.client(server.awaitReady().http().orElseThrow());
+    }
+
+    private void restart(List<String> backing) {
+        server.kill();
+        client.close();
+        start(backing);
     }
 
     @AfterEach
@@ -74,9 +99,11 @@ class OpenAiBatchTest {
         return Files.writeString(folder.resolve("requests.jsonl"), lines);
     }
 
-    @Test
-    void aBatchIsAnsweredOnceThoughTheServerIsKilled() throws IOException {
-        start();
+    @ParameterizedTest
+    @MethodSource("dev.foretoken.e2e.openai.OpenAiBatchTest$Backing#tried")
+    void aBatchIsAnsweredOnceThoughTheServerIsKilled(Backing backing) throws IOException {
+        List<String> options = backing.options();
+        start(options);
         FileObject file = client.files()
                 .create(FileCreateParams.builder()
                         .file(requests())
@@ -90,18 +117,14 @@ class OpenAiBatchTest {
                         .completionWindow(BatchCreateParams.CompletionWindow._24H)
                         .build());
         assertThat(batch.status()).isEqualTo(Batch.Status.VALIDATING);
-        Eventually.holds(
-                "a request is answered",
-                () -> client.batches()
-                                .retrieve(batch.id())
-                                .requestCounts()
-                                .orElseThrow()
-                                .completed()
-                        > 0);
-        server.kill();
-        server.awaitExit();
-        client.close();
-        start();
+        for (int kill = 0; kill < KILLS; kill++) {
+            int some = kill * REQUESTS / (KILLS + 1);
+            Eventually.within(
+                    TestTopics.PATIENCE,
+                    "more than " + some + " requests are answered",
+                    () -> completed(batch.id()) > some);
+            restart(options);
+        }
         Batch done = ended(batch.id());
         assertThat(done.status()).isEqualTo(Batch.Status.COMPLETED);
         assertThat(done.requestCounts().orElseThrow().completed()).isEqualTo(REQUESTS - 1);
@@ -127,11 +150,16 @@ class OpenAiBatchTest {
                 .isThrownBy(() -> client.files().retrieve(file.id()));
     }
 
+    private long completed(String id) {
+        return client.batches().retrieve(id).requestCounts().orElseThrow().completed();
+    }
+
     private Batch ended(String id) {
-        return Eventually.get(
+        Eventually.within(
+                TestTopics.PATIENCE,
                 "the batch is completed",
-                () -> client.batches().retrieve(id),
-                batch -> batch.completedAt().isPresent());
+                () -> client.batches().retrieve(id).completedAt().isPresent());
+        return client.batches().retrieve(id);
     }
 
     /** By custom id; fails where one is there twice. */
