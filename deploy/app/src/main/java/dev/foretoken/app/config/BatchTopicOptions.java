@@ -87,7 +87,7 @@ public final class BatchTopicOptions {
             paramLabel = "N",
             defaultValue = "${env:FORETOKEN_BATCH_CROWDED_WAIT_SECONDS:-3600}",
             description =
-                    "The same, while such requests of one tenant and model take more than half of what this process may hold. Default: ${DEFAULT-VALUE}.")
+                    "The same, while such requests take more than half of what this process may hold, for those of tenants and models that have most of them. Default: ${DEFAULT-VALUE}.")
     long crowdedWait = BatchTopicSettings.Waits.DEFAULT.crowded().toSeconds();
 
     @Mixin

@@ -62,7 +62,7 @@ public record BatchTopicSettings(
      * How long requests without a deadline wait for their model, or for their tenant's share, before their error is their answer.
      *
      * @param longest any of them
-     * @param crowded while those of its tenant and model take more than half of what may be held
+     * @param crowded while such requests take more than half of what may be held, and those of its tenant and model no less than others
      */
     public record Waits(Duration longest, Duration crowded) {
 

@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * Requests that wait for something else than room in an engine, such as a model or their tenant's share. They keep their places among all that are
- * held, so those without a deadline wait no longer than is stated, and less long while those of one tenant and model are a crowd: with more than half
- * of all places, or of all bytes. Any thread.
+ * held, so those without a deadline wait no longer than is stated. Where all of them have more than half of the places, or of the bytes, they are a
+ * crowd, and those of a tenant and model with no less than others have on average wait less long. Any thread.
  */
 public final class Aside {
 
@@ -21,11 +21,16 @@ public final class Aside {
         Size plus(int count, long more) {
             return new Size(requests + count, bytes + more);
         }
+
+        /** Whether it is no less than an even part, of so many, of requests or of bytes. */
+        boolean isShareOf(Size all, int parts, boolean byBytes) {
+            return byBytes ? bytes * parts >= all.bytes : (long) requests * parts >= all.requests;
+        }
     }
 
     private final AsideConfig config;
     private final Map<Kind, Size> sizes = new HashMap<>();
-    private int waiting;
+    private Size all = Size.NONE;
 
     public Aside(AsideConfig config) {
         this.config = config;
@@ -33,7 +38,7 @@ public final class Aside {
 
     /** How many wait. */
     public synchronized int waiting() {
-        return waiting;
+        return all.requests();
     }
 
     /** One request's pauses. */
@@ -42,7 +47,7 @@ public final class Aside {
     }
 
     private synchronized void add(Kind kind, int count, long bytes) {
-        waiting += count;
+        all = all.plus(count, bytes);
         Size size = sizes.getOrDefault(kind, Size.NONE).plus(count, bytes);
         if (size.requests() == 0) {
             sizes.remove(kind);
@@ -51,9 +56,13 @@ public final class Aside {
         }
     }
 
+    /** Whether one more of this kind is in a crowd, and of those that make it one. */
     private synchronized boolean isCrowd(Kind kind, long bytes) {
-        Size size = sizes.getOrDefault(kind, Size.NONE).plus(1, bytes);
-        return size.requests() > config.places() / 2 || size.bytes() > config.bytes() / 2;
+        Size own = sizes.getOrDefault(kind, Size.NONE).plus(1, bytes);
+        Size total = all.plus(1, bytes);
+        int kinds = sizes.size() + (sizes.containsKey(kind) ? 0 : 1);
+        return (total.requests() > config.places() / 2 && own.isShareOf(total, kinds, false))
+                || (total.bytes() > config.bytes() / 2 && own.isShareOf(total, kinds, true));
     }
 
     /** Of one request. One thread. */

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param places of all requests that are held
  * @param bytes of all requests that are held
  * @param longest all pauses of a request together
- * @param crowded the same, while those of its tenant and model take more than half of all places or bytes
+ * @param crowded the same, while such requests take more than half of all places or bytes, and those of its tenant and model no less than others
  */
 public record AsideConfig(int places, long bytes, Duration longest, Duration crowded) {
 

@@ -18,7 +18,7 @@ import java.time.Duration;
  * @param rememberedIds ids of answered requests that are known, at least, divided among the partitions that the worker has; 64 bytes each
  * @param rememberedFor how long the topic of answered ids keeps them
  * @param longestWait how long a request without a deadline may wait for its model or for its tenant's share, before its error is its answer
- * @param crowdedWait the same, while those of its tenant and model take more than half of what may be held
+ * @param crowdedWait the same, while such requests take more than half of what may be held, and those of its tenant and model no less than others
  * @param drain how long requests may go on when the worker is closed
  */
 public record WorkerLimits(

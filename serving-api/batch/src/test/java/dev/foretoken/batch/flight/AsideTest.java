@@ -85,6 +85,18 @@ class AsideTest {
     }
 
     @Test
+    void severalKindsAreACrowdTogether() {
+        others(3, "a", "absent", 0);
+        others(3, "a", "other", 0);
+        others(1, "b", "absent", 0);
+        assertThat(waited(CROWDED, "a", "absent").areOver()).isTrue();
+        assertThat(waited(CROWDED, "a", "other").areOver()).isTrue();
+        assertThat(waited(CROWDED, "b", "absent").areOver())
+                .as("one who has less than others")
+                .isFalse();
+    }
+
+    @Test
     void bytesMakeACrowdToo() {
         List<Aside.Pauses> crowd = others(1, "a", "absent", 500);
         Aside.Pauses one = waited(CROWDED, "a", "absent");
