@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -23,6 +22,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerReader {
 
+    /**
+     * What was asked: since when to read again, and how many ever asked.
+     *
+     * @param since null = nothing that is not done
+     */
+    private record Ask(@Nullable Instant since, long number) {
+        static final Ask NONE = new Ask(null, 0);
+
+        Ask too(Instant time, int more) {
+            return new Ask(since == null || time.isBefore(since) ? time : since, number + more);
+        }
+
+        Ask done() {
+            return new Ask(null, number);
+        }
+    }
+
     private static final Duration POLL = Duration.ofMillis(200);
 
     /** By how much clocks of workers may be behind those of gateways. */
@@ -30,12 +46,10 @@ final class AnswerReader {
 
     private final String topic;
     private final Flights flights;
-    private final AtomicReference<@Nullable Instant> readSince = new AtomicReference<>();
+    private final AtomicReference<Ask> asked = new AtomicReference<>(Ask.NONE);
     /** Where to read on. The reading thread's own. */
     private final Map<TopicPartition, Long> positions = new HashMap<>();
 
-    /** Of those who asked to go back. */
-    private final AtomicLong asked = new AtomicLong();
     /** Where the topic ended when the last of them was heard, and who that was. The reading thread's own. */
     private Map<TopicPartition, Long> ends = Map.of();
 
@@ -59,14 +73,8 @@ final class AnswerReader {
      * @return says when all is told that was committed by now
      */
     BooleanSupplier readSince(Instant time) {
-        goBackTo(time);
-        long mine = asked.incrementAndGet();
+        long mine = asked.updateAndGet(ask -> ask.too(time, 1)).number();
         return () -> caughtUp >= mine;
-    }
-
-    private void goBackTo(Instant time) {
-        readSince.accumulateAndGet(
-                time, (known, asked) -> known != null && (asked == null || known.isBefore(asked)) ? known : asked);
     }
 
     /** Goes on where the last client was. False where there is no such topic yet; a worker creates it. */
@@ -106,8 +114,8 @@ final class AnswerReader {
     }
 
     private void goBack(Consumer<byte @Nullable [], byte @Nullable []> consumer) {
-        long last = asked.get();
-        Instant since = readSince.getAndSet(null);
+        Ask ask = asked.getAndUpdate(Ask::done);
+        Instant since = ask.since();
         if (since == null) {
             return;
         }
@@ -124,11 +132,11 @@ final class AnswerReader {
                 }
             });
             ends = consumer.endOffsets(consumer.assignment());
-            heard = last;
+            heard = ask.number();
             done = true;
         } finally {
             if (!done) {
-                goBackTo(since);
+                asked.updateAndGet(later -> later.too(since, 0));
             }
         }
     }

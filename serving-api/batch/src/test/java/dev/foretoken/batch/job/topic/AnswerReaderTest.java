@@ -26,6 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A topic of two partitions that outlives its readers. */
 class AnswerReaderTest {
@@ -147,6 +148,26 @@ class AnswerReaderTest {
         write(1, NOON, "others_0", "r");
         reader.read(client);
         assertThat(told).containsExactly("new_0:r");
+    }
+
+    /** Between an ask and its number the reader could go back for it and count it for nobody. */
+    @Test
+    @Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whoAsksAtAnyMomentIsCaughtUpWith() throws InterruptedException {
+        write(0, NOON, "old_0", "r");
+        connect();
+        Thread asker = Thread.ofPlatform().daemon().start(() -> {
+            for (int i = 0; i < 2000; i++) {
+                BooleanSupplier caughtUp = reader.readSince(NOON);
+                while (!caughtUp.getAsBoolean()) {
+                    Thread.onSpinWait();
+                }
+            }
+        });
+        while (asker.isAlive()) {
+            reader.read(client);
+        }
+        assertThat(told).isNotEmpty();
     }
 
     @Test
