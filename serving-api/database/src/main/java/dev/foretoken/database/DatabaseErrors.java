@@ -32,8 +32,10 @@ final class DatabaseErrors {
                     e);
         }
         if (e instanceof UnheardCommit) {
-            return away(
-                    "broke off as it was told to keep a change: whether anything was changed is not known; look before you try again",
+            return new ForetokenException(
+                    ErrorCode.REGISTRY_UNAVAILABLE,
+                    name
+                            + " broke off as it was told to keep a change: whether anything was changed is not known; look before you try again",
                     e);
         }
         if (isAway(e)) {
@@ -57,10 +59,10 @@ final class DatabaseErrors {
     }
 
     ForetokenException unreachable(SQLException e) {
-        return away("did not answer in time: nothing was changed; try again, or look at its address", e);
-    }
-
-    private ForetokenException away(String how, SQLException e) {
-        return new ForetokenException(ErrorCode.REGISTRY_UNAVAILABLE, name + " " + how, e).withRetryAfter(RETRY_AFTER);
+        return new ForetokenException(
+                        ErrorCode.REGISTRY_UNAVAILABLE,
+                        name + " did not answer in time: nothing was changed; try again, or look at its address",
+                        e)
+                .withRetryAfter(RETRY_AFTER);
     }
 }

@@ -57,7 +57,7 @@ public final class Pool implements AutoCloseable {
             dialect.begin(connection, write, connections.getConnectionTimeout());
             try {
                 T result = work.in(new Sql(dialect, connection));
-                commit(connection);
+                commit(connection, write);
                 return result;
             } catch (SQLException | RuntimeException | Error e) {
                 undo(connection, e);
@@ -66,11 +66,11 @@ public final class Pool implements AutoCloseable {
         }
     }
 
-    private void commit(Connection connection) throws SQLException {
+    private void commit(Connection connection, boolean write) throws SQLException {
         try {
             dialect.commit(connection);
         } catch (SQLException e) {
-            throw dialect.unreachable(e) && !dialect.full(e) ? new UnheardCommit(e) : e;
+            throw write && dialect.unreachable(e) && !dialect.full(e) ? new UnheardCommit(e) : e;
         }
     }
 
