@@ -4,6 +4,7 @@ import static dev.foretoken.batch.kafka.BatchWorkerTest.assertAnsweredOnce;
 import static dev.foretoken.batch.kafka.BatchWorkerTest.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,14 +13,12 @@ import org.junit.jupiter.api.Test;
 /** A worker that stands still for longer than its group waits for it has lost its place when it wakes up, and commits nothing of what it had. */
 class StalledWorkerTest {
 
-    private static final Map<String, String> IMPATIENT =
-            Map.of("transaction.timeout.ms", "3000", "max.poll.interval.ms", "1000");
-
-    static BatchWorker start(TestTopic topic, String instance, StallingExecutor executor) {
+    /** @param patience of the group with a worker that stands still */
+    static BatchWorker start(TestTopic topic, String instance, StallingExecutor executor, Duration patience) {
         BatchConfig usual = topic.config(instance);
         BatchConfig config = new BatchConfig(
                 usual.brokers(),
-                IMPATIENT,
+                Map.of("transaction.timeout.ms", "3000", "max.poll.interval.ms", "" + patience.toMillis()),
                 usual.topics(),
                 usual.group(),
                 usual.instance(),
@@ -38,7 +37,7 @@ class StalledWorkerTest {
         StallingExecutor executor = new StallingExecutor();
         executor.stall();
         topic.request(ids);
-        try (BatchWorker stalled = start(topic, "a", executor)) {
+        try (BatchWorker stalled = start(topic, "a", executor, Duration.ofSeconds(1))) {
             Eventually.until("it stands still", executor::isStalled);
             try (BatchWorker heir = topic.worker("b", new EchoExecutor())) {
                 assertAnsweredOnce(topic.answers(ids.size()), ids);

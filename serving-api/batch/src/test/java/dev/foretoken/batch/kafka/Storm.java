@@ -1,5 +1,6 @@
 package dev.foretoken.batch.kafka;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +14,10 @@ final class Storm {
 
     private static final int MOST_MEMBERS = 4;
     private static final int MOST_PROCESSES = 3;
+    /** Of all workers with one that stands still: long enough for those that are only slow. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    /** Times that a worker is asked for until it is clear that it has no partition. */
+    private static final int MOST_ASKED = 20;
 
     /** What becomes of the members of the group. */
     private enum Change {
@@ -105,7 +110,7 @@ final class Storm {
 
     private void join(String name) {
         StallingExecutor executor = new StallingExecutor();
-        members.add(new Member(name, StalledWorkerTest.start(topic, name, executor), executor));
+        members.add(new Member(name, StalledWorkerTest.start(topic, name, executor, PATIENCE), executor));
     }
 
     private void leave() {
@@ -121,14 +126,14 @@ final class Storm {
         old.worker().close();
     }
 
-    /** The oldest: it has partitions. */
+    /** The oldest, if it has partitions. */
     private void stall() throws Exception {
         if (members.size() == 1) {
             join();
         }
         StallingExecutor executor = members.element().executor();
         executor.stall();
-        while (!executor.isStalled()) {
+        for (int asks = 0; !executor.isStalled() && asks < MOST_ASKED; asks++) {
             ask(partitions);
             int asked = ids.size();
             Eventually.until("it has one of them, or others do", () -> executor.isStalled() || isAnswered(asked));

@@ -41,7 +41,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class TestTopic {
 
     /** Longer than a worker waits for what another one left undecided. */
-    static final Duration PATIENCE = Duration.ofMinutes(2);
+    static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private static final String SESSIONS = "dev.foretoken.batch.kafka.WorkerLoop";
     private static final AtomicInteger COUNT = new AtomicInteger();

@@ -50,7 +50,7 @@ class FlightsTest {
     }
 
     @Test
-    void oneTenantLeavesAsMuchAsItHas() {
+    void oneTenantLeavesAsMuchAsItHasOfWhatIsFree() {
         assertThat(fill("loud", 1)).isEqualTo(2048);
         assertThat(fill("quiet", 1)).isEqualTo(1024);
         assertThat(fill("", 1)).isEqualTo(512);
