@@ -175,8 +175,8 @@ final class Flights {
     }
 
     /**
-     * Whether the tenant has less in flight than is free. One alone gets half of all that way, two a third each, and so on: who comes later finds
-     * as much as the others, and never more than half before it.
+     * Whether the tenant has less in flight than is free. One alone gets half of all that way, two a third each, and so on. Who comes later finds half
+     * of what is free, and as much as the others once their first ones are answered.
      */
     boolean takes(String tenant) {
         Load load = tenants.getOrDefault(tenant, Load.NONE);
