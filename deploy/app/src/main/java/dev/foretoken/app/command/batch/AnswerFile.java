@@ -5,9 +5,13 @@ import dev.foretoken.contract.ForetokenException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +46,29 @@ record AnswerFile(Path path) {
         return path.resolveSibling(path.getFileName() + ".part");
     }
 
+    /**
+     * Begins anew what an ended process left.
+     *
+     * @throws ForetokenException CONFIG_INVALID where another one is writing it
+     */
     OutputStream open() throws IOException {
-        return new BufferedOutputStream(Files.newOutputStream(part()), BUFFER);
+        FileChannel channel = FileChannel.open(part(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (!isMine(channel)) {
+            channel.close();
+            throw new ForetokenException(
+                    ErrorCode.CONFIG_INVALID,
+                    part() + " is being written by another process; let it end, or name another file by --out");
+        }
+        channel.truncate(0);
+        return new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+    }
+
+    private static boolean isMine(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
     }
 
     /** All answers are there. */

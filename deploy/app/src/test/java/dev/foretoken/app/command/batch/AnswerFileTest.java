@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.foretoken.batch.client.TopicStatus;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +35,21 @@ class AnswerFileTest {
         file.complete();
         assertThat(file.path()).hasContent("1");
         assertThat(file.part()).doesNotExist();
+    }
+
+    @Test
+    void isWrittenByOneAtATimeAndBegunAnewByTheNext() throws IOException {
+        AnswerFile file = new AnswerFile(folder.resolve("answers"));
+        try (OutputStream out = file.open()) {
+            out.write("first".getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            assertThatThrownBy(file::open)
+                    .hasMessageContaining("another process")
+                    .hasMessageContaining("--out");
+            assertThat(file.part()).hasContent("first");
+        }
+        file.open().close();
+        assertThat(file.part()).isEmptyFile();
     }
 
     @Test
