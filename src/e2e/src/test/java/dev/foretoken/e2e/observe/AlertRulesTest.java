@@ -31,39 +31,55 @@ class AlertRulesTest {
     private static final String AFTER = "30m";
 
     /** What must become of the series of a healthy server for each alert to be raised. */
-    private static final Map<String, UnaryOperator<InputSeries>> TROUBLES = Map.of(
-            "ForetokenFirstTokenSlow",
-            page -> page.change("vllm:time_to_first_token_seconds_bucket", InputSeries.steady(0))
-                    .slower("vllm:time_to_first_token_seconds_bucket", 7, InputSeries.rising(60)),
-            "ForetokenServerErrors",
-            page -> page.change(
-                    "foretoken_http_requests_total",
-                    series -> series.with(Map.of("status", "500")),
-                    InputSeries.rising(6)),
-            "ForetokenSequencesFail",
-            page -> page.change(
-                    "foretoken_sequence_failures_total",
-                    series -> series.with(Map.of("code", "runtime_failed")),
-                    InputSeries.rising(1)),
-            "ForetokenQueueLong",
-            page -> page.change("vllm:num_requests_waiting", InputSeries.steady(40))
-                    .change("vllm:num_requests_running", InputSeries.steady(8)),
-            "ForetokenCacheFull",
-            page -> page.change("vllm:kv_cache_usage_perc", InputSeries.steady(0.99))
-                    .change("vllm:num_preemptions_total", InputSeries.rising(6)),
-            "ForetokenEndpointLost",
-            page -> page.change("foretoken_endpoint_breaker_open", InputSeries.steady(1)),
-            "ForetokenStreamsLost",
-            page -> page.change("foretoken_migrations_failed_total", InputSeries.rising(1)),
-            "ForetokenBatchLate",
-            page -> page.change("foretoken_batch_oldest_seconds", InputSeries.steady(7200)),
-            "ForetokenBatchJobsWait",
-            page -> page.change("foretoken_batch_jobs_oldest_waiting_seconds", InputSeries.steady(7200)),
-            "ForetokenBatchDeadLetters",
-            page -> page.change(
-                    "foretoken_batch_dead_letters_total",
-                    series -> series.with(Map.of("reason", "malformed")),
-                    InputSeries.rising(1)));
+    private static final Map<String, UnaryOperator<InputSeries>> TROUBLES = Map.ofEntries(
+            Map.entry(
+                    "ForetokenFirstTokenSlow",
+                    page -> page.change("vllm:time_to_first_token_seconds_bucket", InputSeries.steady(0))
+                            .slower("vllm:time_to_first_token_seconds_bucket", 7, InputSeries.rising(60))),
+            Map.entry(
+                    "ForetokenServerErrors",
+                    page -> page.change(
+                            "foretoken_http_requests_total",
+                            series -> series.with(Map.of("status", "500")),
+                            InputSeries.rising(6))),
+            Map.entry(
+                    "ForetokenSequencesFail",
+                    page -> page.change(
+                            "foretoken_sequence_failures_total",
+                            series -> series.with(Map.of("code", "runtime_failed")),
+                            InputSeries.rising(1))),
+            Map.entry(
+                    "ForetokenQueueLong",
+                    page -> page.change("vllm:num_requests_waiting", InputSeries.steady(40))
+                            .change("vllm:num_requests_running", InputSeries.steady(8))),
+            Map.entry(
+                    "ForetokenCacheFull",
+                    page -> page.change("vllm:kv_cache_usage_perc", InputSeries.steady(0.99))
+                            .change("vllm:num_preemptions_total", InputSeries.rising(6))),
+            Map.entry(
+                    "ForetokenEndpointLost",
+                    page -> page.change("foretoken_endpoint_breaker_open", InputSeries.steady(1))),
+            Map.entry(
+                    "ForetokenStreamsLost",
+                    page -> page.change("foretoken_migrations_failed_total", InputSeries.rising(1))),
+            Map.entry(
+                    "ForetokenNoPodCame",
+                    page -> page.change(
+                            "foretoken_held_requests_total",
+                            series -> series.with(Map.of("outcome", "expired")),
+                            InputSeries.rising(1))),
+            Map.entry(
+                    "ForetokenBatchLate",
+                    page -> page.change("foretoken_batch_oldest_seconds", InputSeries.steady(7200))),
+            Map.entry(
+                    "ForetokenBatchJobsWait",
+                    page -> page.change("foretoken_batch_jobs_oldest_waiting_seconds", InputSeries.steady(7200))),
+            Map.entry(
+                    "ForetokenBatchDeadLetters",
+                    page -> page.change(
+                            "foretoken_batch_dead_letters_total",
+                            series -> series.with(Map.of("reason", "malformed")),
+                            InputSeries.rising(1))));
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
