@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a worker of batch topics, a folder of batches, and requests that wait for a pod add to the page of their process: made without the brokers that
- * one needs to start, and without having them wait.
+ * What a worker of batch topics, a folder of batches, and requests that wait for a pod add to the page of their process: made without the
+ * brokers that one needs to start, and without letting anybody wait.
  */
 final class WorkerPage {
 
