@@ -74,6 +74,11 @@ final class LeftRoom {
         return tokens;
     }
 
+    /** Tokens that prompts may have beside answers in this step. */
+    int promptTokens() {
+        return level.promptTokens(limits.promptBesideDecode());
+    }
+
     /** Of {@code room} tokens what {@code sequence} may have. */
     int of(Sequence sequence, int room) {
         return isLeast(sequence) ? (int) Math.min(room, Math.max(0, left / price(sequence))) : room;

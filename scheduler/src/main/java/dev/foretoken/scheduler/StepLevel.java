@@ -24,6 +24,12 @@ final class StepLevel {
     /** Part of what the engine can do that others are taken to use at most. */
     private static final double BUSIEST = 0.95;
 
+    /** So many answers of others make it worth to cut others' prompts: each piece costs a step. */
+    private static final int CROWD = 3;
+
+    /** A piece of a prompt takes at most so many times as long as a step of the answers beside it. */
+    private static final double PIECE = 4;
+
     /** What some did in the last steps, the older ones counting less. */
     private static final class Done {
         private double rows;
@@ -53,6 +59,8 @@ final class StepLevel {
     private double fixed;
 
     private double row;
+    /** Answers of others. */
+    private int answers;
     /** Tokens before those that the least class computes next of prompts, at most. */
     private int deepest;
 
@@ -95,6 +103,7 @@ final class StepLevel {
             context += (long) (own - mine) * (sequence.scheduled + 1);
             leastContext += (long) mine * (sequence.scheduled + 1);
         }
+        answers = rows;
         cost = costs.at(rows, context);
         fixed = costs.at(0, 0).nanosPerStep();
         row = (costs.at(Math.max(1, leastRows), leastContext).nanosPerStep() - fixed) / Math.max(1, leastRows);
@@ -132,6 +141,18 @@ final class StepLevel {
     /** Nanoseconds of this step that the least class may have beside {@code promptTokens} that others have to compute. */
     double room(long promptTokens) {
         return Math.max(0, room - promptTokens * cost.nanosPerToken());
+    }
+
+    /**
+     * Tokens that prompts may have beside answers, {@code most} at most. Where the least class makes others' answers take longer, more of them wait
+     * at the same time for each prompt, so that waits that were rare are not: from a crowd on they wait for pieces.
+     */
+    int promptTokens(int most) {
+        if (!isKnown() || answers < CROWD) {
+            return most;
+        }
+        double piece = PIECE * cost.nanosPerStep() / cost.nanosPerToken();
+        return (int) Math.min(most, Math.max(state.limits.leastSpan(), piece));
     }
 
     /** Nanoseconds of the next token of {@code sequence}. */

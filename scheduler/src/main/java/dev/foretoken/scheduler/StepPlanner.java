@@ -283,7 +283,7 @@ final class StepPlanner {
 
     /** Twice as many where answers wait for them. */
     private int besideDecode() {
-        return pace.paused() ? 2 * limits.promptBesideDecode() : limits.promptBesideDecode();
+        return pace.paused() ? 2 * limits.promptBesideDecode() : leftRoom.promptTokens();
     }
 
     /** Tokens that prompts may have in this step, those they have already included. */

@@ -143,4 +143,41 @@ class StepLevelTest {
                 .isCloseTo(StepLevel.PART * done(8 * ROW + 8 * 2 * TOKEN), withinPercentage(0.1));
         assertThat(level.price(answer)).isEqualTo(ROW);
     }
+
+    @Test
+    void promptsAreCutOnlyWhereACrowdOfAnswersWaitsForThem() {
+        StepLevel cheap =
+                new StepLevel(state, (generating, context) -> new PrefillCost(TOKEN, 0, ROW * generating, 32));
+        decoding("first", "second");
+        cheap.open(true);
+        assertThat(cheap.promptTokens(32)).isEqualTo(32);
+        decoding("third");
+        cheap.open(true);
+        assertThat(cheap.promptTokens(32)).isEqualTo((int) (4 * 3 * ROW / TOKEN));
+        assertThat(cheap.promptTokens(20)).isEqualTo(20);
+        cheap.open(false);
+        assertThat(cheap.promptTokens(32)).as("alone").isEqualTo(32);
+    }
+
+    @Test
+    void piecesOfPromptsAreNoShorterThanPromptsGetAnyhow() {
+        decoding("first", "second", "third");
+        StepLevel cheaper = new StepLevel(state, (generating, context) -> new PrefillCost(TOKEN, 0, TOKEN, 32));
+        cheaper.open(true);
+        assertThat(cheaper.promptTokens(32)).isEqualTo(LEAST_SPAN);
+        level.open(true);
+        assertThat(level.promptTokens(32))
+                .as("where steps by themselves are long")
+                .isEqualTo(32);
+    }
+
+    private void decoding(String... ids) {
+        for (String id : ids) {
+            bench.submit(SchedulerBench.of(distinct(id, 1, 100), id, Priority.NORMAL));
+        }
+        while (state.running.size() < bench.groups.size()
+                || !bench.groups.getLast().sequence(0).isDecoding()) {
+            bench.step();
+        }
+    }
 }
