@@ -41,7 +41,7 @@ public final class HeldRequests implements AutoCloseable {
     private static final Metric HELD =
             Metric.of("foretoken_held_requests", "Requests that wait for a pod of their model", "model");
     private static final Metric ENDED = Metric.of(
-            "foretoken_held_requests_total",
+            "foretoken_holds_total",
             "Requests that have waited for a pod of their model, by how that ended: sent, expired, left, refused",
             "outcome");
 

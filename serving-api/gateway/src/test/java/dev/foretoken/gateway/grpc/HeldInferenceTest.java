@@ -119,7 +119,7 @@ class HeldInferenceTest {
         ListenableFuture<ModelInferResponse> answer = infer(Duration.ofSeconds(20));
         await("foretoken_held_requests{model=\"m\",} 1.0");
         answer.cancel(true);
-        await("foretoken_held_requests_total{outcome=\"left\",} 1.0");
+        await("foretoken_holds_total{outcome=\"left\",} 1.0");
         assertThat(gateway.admission().awaitEmpty(Duration.ofMinutes(2))).isTrue();
     }
 }

@@ -65,7 +65,7 @@ class AlertRulesTest {
             Map.entry(
                     "ForetokenNoPodCame",
                     page -> page.change(
-                            "foretoken_held_requests_total",
+                            "foretoken_holds_total",
                             series -> series.with(Map.of("outcome", "expired")),
                             InputSeries.rising(1))),
             Map.entry(

@@ -56,6 +56,15 @@ class MetricsPageTest {
         assertThat(absent).as("metrics that %s does not name", PAGE).isEmpty();
     }
 
+    /** OpenMetrics calls the family of a counter by its name without {@code _total}. */
+    @Test
+    void noCounterIsOfTheFamilyOfAnother() {
+        Set<String> counted = counted();
+        assertThat(counted)
+                .noneMatch(name -> name.endsWith("_total")
+                        && counted.contains(name.substring(0, name.length() - "_total".length())));
+    }
+
     @Test
     void thePageNamesNoOther() {
         Set<String> counted = counted();
