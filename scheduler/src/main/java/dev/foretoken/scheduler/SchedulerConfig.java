@@ -8,7 +8,8 @@ import static dev.foretoken.contract.ConfigCheck.requireRange;
  * @param maxRunningSequences sequences in the running set
  * @param maxTokensPerStep tokens of one step over all rows
  * @param promptTokensBesideDecode prompt tokens in a step that also generates: bounds the time between two tokens of a running sequence
- * @param maxQueuedSequences sequences accepted and not yet running; more are refused with QUEUE_FULL
+ * @param maxQueuedSequences sequences of one tenant accepted and not yet running, of all tenants at most twice as many; more are refused with
+ *     QUEUE_FULL
  * @param maxFailedSteps steps that may fail one after the other before the variant is given up
  * @param prefixes what is kept and found again
  * @param speculation how far sequences are drafted ahead

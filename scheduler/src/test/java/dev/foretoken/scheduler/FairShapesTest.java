@@ -63,11 +63,12 @@ class FairShapesTest {
             double capacity = most / (prompt + answer);
             SharedServer shared = server();
             SharedServer.Tenant quiet = shared.tenant("quiet", WEIGHT, QUIET * capacity);
-            shared.tenant("loud", WEIGHT, LOUD * capacity);
+            SharedServer.Tenant loud = shared.tenant("loud", WEIGHT, LOUD * capacity);
             double both = shared.run(REQUESTS / (QUIET * capacity));
+            assertThat(loud.refused()).as("the loud one is refused most").isGreaterThan(loud.answered());
             double alone = ttft(QUIET * capacity);
             double best = new BestCase(machine, prompt, QUIET * capacity).ttft(busy.stepSeconds(), LEAST_KEPT);
-            return new Price(alone, quiet.ttft(0.99) / alone, best / alone, both / most);
+            return new Price(alone, quiet.ttft(0.99) / alone, best / alone, both / most, quiet.refused());
         }
 
         @Override
@@ -83,8 +84,9 @@ class FairShapesTest {
      * @param ratio of the same beside it
      * @param best of the same in the {@link BestCase}
      * @param kept part of the throughput
+     * @param refused requests of the quiet one for which the edge had no place
      */
-    private record Price(double alone, double ratio, double best, double kept) {
+    private record Price(double alone, double ratio, double best, double kept, int refused) {
         @Override
         public String toString() {
             return String.format(
@@ -115,6 +117,7 @@ class FairShapesTest {
         Price price = shape.price();
         System.out.println(shape + ": " + price);
         double most = price.best() > LITTLE_ROOM ? Math.max(MOST_WAIT, MOST_BESIDE_BEST * price.best()) : MOST_WAIT;
+        assertThat(price.refused()).as("%s: refused to the quiet one", shape).isZero();
         assertThat(price.ratio()).as("%s: %s", shape, price).isLessThan(most);
         assertThat(price.kept()).as("%s: %s", shape, price).isGreaterThan(LEAST_KEPT);
     }

@@ -1,6 +1,7 @@
 package dev.foretoken.scheduler;
 
 import dev.foretoken.contract.engine.EngineEvent;
+import dev.foretoken.contract.fairness.TenantPlaces;
 import dev.foretoken.contract.fake.FakeModel;
 import dev.foretoken.contract.fake.FakeRuntime;
 import dev.foretoken.contract.request.GenerationRequest;
@@ -27,8 +28,8 @@ import java.util.Random;
 final class SharedServer {
 
     private static final int VOCABULARY = 32_000;
-    /** What may wait of one tenant: the edge refuses more. */
-    private static final int MOST_WAITING = 128;
+    /** What the edge works on of one tenant. It has more places by default: what waits behind so many changes nothing but the time of a test. */
+    private static final int PLACES = 128;
 
     private static final int BLOCK_TOKENS = 16;
 
@@ -49,6 +50,7 @@ final class SharedServer {
     private final FakeRuntime runtime;
     private final PrefillPolicy policy;
     private final Scheduler scheduler;
+    private final TenantPlaces edge = new TenantPlaces(PLACES);
     private final Random unrest = new Random(1);
     private final List<Tenant> tenants = new ArrayList<>();
     private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>(Comparator.comparingLong(Arrival::at));
@@ -68,7 +70,7 @@ final class SharedServer {
         private Priority priority = Priority.NORMAL;
         private final List<Long> ttfts = new ArrayList<>();
         private final List<Long> gaps = new ArrayList<>();
-        private int underWay;
+        private int refused;
         private long tokens;
 
         private Tenant(String name, int weight, double perSecond) {
@@ -100,6 +102,11 @@ final class SharedServer {
             return ttfts.size();
         }
 
+        /** For want of a place at the edge. */
+        int refused() {
+            return refused;
+        }
+
         /** Of prompts and answers, of requests that have their first token. */
         long tokens() {
             return tokens;
@@ -117,14 +124,14 @@ final class SharedServer {
 
         private void send(long at) {
             comeNext(at);
-            if (underWay == MOST_WAITING) {
-                return;
-            }
             submit(at);
         }
 
         private void submit(long at) {
-            underWay++;
+            if (!edge.take(name, weight, 1)) {
+                refused++;
+                return;
+            }
             int[] prompt = new int[promptTokens];
             Arrays.setAll(prompt, i -> random.nextInt(VOCABULARY));
             GenerationRequest request = GenerationRequest.greedy("r" + sent++, "m", Prompt.of(prompt), answerTokens)
@@ -150,7 +157,7 @@ final class SharedServer {
                         lastAt = now;
                         started = true;
                     } else if (event instanceof EngineEvent.Finished) {
-                        underWay--;
+                        edge.leave(name, 1);
                     }
                 }
             };

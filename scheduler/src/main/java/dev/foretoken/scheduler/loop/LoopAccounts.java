@@ -2,11 +2,15 @@ package dev.foretoken.scheduler.loop;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.fairness.TenantPlaces;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How many sequences a loop has accepted, how many of them have not run yet, and how fast it works them off. Any thread. */
+/**
+ * How many sequences a loop has accepted, how many of them have not run yet, and how fast it works them off. How many of each tenant may wait is
+ * {@link TenantPlaces}. Any thread.
+ */
 final class LoopAccounts {
 
     private static final Duration LEAST_RETRY = Duration.ofSeconds(1);
@@ -14,8 +18,7 @@ final class LoopAccounts {
     /** Share of the past that is kept with each step: the last few dozen steps count. */
     private static final double KEEP = 0.97;
 
-    private final int maxQueued;
-    private final AtomicInteger queued = new AtomicInteger();
+    private final TenantPlaces queue;
     private final AtomicInteger live = new AtomicInteger();
     private final AtomicLong liveTokens = new AtomicLong();
     private final AtomicLong ends = new AtomicLong();
@@ -24,20 +27,19 @@ final class LoopAccounts {
     private volatile double tokensPerNano;
     private volatile long lastAccepted;
 
+    /** @param maxQueued of one tenant */
     LoopAccounts(int maxQueued) {
-        this.maxQueued = maxQueued;
+        this.queue = new TenantPlaces(maxQueued);
     }
 
     /** Counts a request in, or refuses it with the time after which there should be room. */
     void accept(LoopGeneration generation) {
         int choices = generation.request.choices();
-        if (choices > maxQueued) {
-            throw ForetokenException.invalid("n", "n is " + choices + ", this server queues at most " + maxQueued);
+        if (choices > queue.most()) {
+            throw ForetokenException.invalid("n", "n is " + choices + ", this server queues at most " + queue.most());
         }
-        int before = queued.getAndAdd(choices);
-        if (before + choices > maxQueued) {
-            queued.addAndGet(-choices);
-            throw full(before, choices);
+        if (!queue.take(generation.tenant(), generation.request.service().weight(), choices)) {
+            throw full(generation);
         }
         live.addAndGet(choices);
         liveTokens.addAndGet(generation.weight());
@@ -47,16 +49,17 @@ final class LoopAccounts {
     /** Undoes {@link #accept} for a request that never reached the loop. */
     void withdraw(LoopGeneration generation) {
         int choices = generation.request.choices();
-        queued.addAndGet(-choices);
+        queue.leave(generation.tenant(), choices);
         live.addAndGet(-choices);
         liveTokens.addAndGet(-generation.weight());
     }
 
-    ForetokenException full(int waiting, int choices) {
+    ForetokenException full(LoopGeneration generation) {
+        String who = queue.taken(generation.tenant()) + " sequences of this tenant wait already";
         return new ForetokenException(
                         ErrorCode.QUEUE_FULL,
-                        waiting + " sequences wait already, at most " + maxQueued + " may; try again later")
-                .withRetryAfter(retryAfter(choices));
+                        who + ", at most " + queue.most() + " may, and fewer beside others; try again later")
+                .withRetryAfter(retryAfter(generation.request.choices()));
     }
 
     /** Time in which, at the measured speed, as many average sequences are worked off. */
@@ -71,8 +74,9 @@ final class LoopAccounts {
         return time.compareTo(LEAST_RETRY) < 0 ? LEAST_RETRY : time;
     }
 
-    void leftQueue() {
-        queued.decrementAndGet();
+    /** One of its sequences. */
+    void leftQueue(LoopGeneration generation) {
+        queue.leave(generation.tenant(), 1);
     }
 
     void ended(LoopGeneration generation) {
@@ -93,10 +97,6 @@ final class LoopAccounts {
 
     int live() {
         return live.get();
-    }
-
-    int queued() {
-        return queued.get();
     }
 
     /** Called by the loop after each step. */

@@ -62,6 +62,10 @@ final class LoopGeneration implements Generation, EventSink {
                 * (request.prompt().size() + request.stop().maxTokens());
     }
 
+    String tenant() {
+        return request.identity().tenant();
+    }
+
     boolean isAnyCancelled() {
         for (int choice = 0; choice < cancelled.length(); choice++) {
             if (isCancelled(choice)) {
@@ -78,9 +82,9 @@ final class LoopGeneration implements Generation, EventSink {
     @Override
     public void accept(EngineEvent event) {
         int choice = event.choice();
-        if (event instanceof EngineEvent.Started || (event.isLast() && !started[choice])) {
+        if (!started[choice] && (event instanceof EngineEvent.Started || event.isLast())) {
             started[choice] = true;
-            accounts.leftQueue();
+            accounts.leftQueue(this);
         }
         if (event.isLast()) {
             ended[choice] = true;

@@ -77,7 +77,7 @@ public final class SchedulerLoop implements ModelLoop {
         this.scheduler = new Scheduler(setup.scheduler(), counters);
         this.requests = scheduler.requests();
         scheduler.prefixContents().ifPresent(contents -> contents.listen(journal));
-        this.mailbox = new ArrayBlockingQueue<>(setup.scheduler().config().maxQueuedSequences() + 1);
+        this.mailbox = new ArrayBlockingQueue<>(2 * setup.scheduler().config().maxQueuedSequences() + 1);
         this.driver = new StepDriver(setup, scheduler, accounts, counters);
         this.work = new LoopWork(scheduler, accounts);
         this.thread = setup.threads().newThread(this::run);
@@ -120,7 +120,7 @@ public final class SchedulerLoop implements ModelLoop {
         Message.Submit message = new Message.Submit(generation);
         if (!mailbox.offer(message)) {
             accounts.withdraw(generation);
-            throw accounts.full(accounts.queued(), request.choices());
+            throw accounts.full(generation);
         }
         if (phase.get() == LoopPhase.ENDED && mailbox.remove(message)) {
             accounts.withdraw(generation);

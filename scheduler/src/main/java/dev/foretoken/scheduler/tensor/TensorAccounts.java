@@ -2,47 +2,53 @@ package dev.foretoken.scheduler.tensor;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.fairness.TenantPlaces;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How many requests a loop has accepted, how many of them have not begun, and when there will be room for more. Any thread. */
+/**
+ * How many requests a loop has accepted, how many of them have not begun, and when there will be room for more. How much of each tenant may wait is
+ * {@link TenantPlaces}. Any thread.
+ */
 final class TensorAccounts {
 
     private static final Duration LEAST_RETRY = Duration.ofMillis(1);
     private static final Duration UNKNOWN_RETRY = Duration.ofSeconds(1);
     private static final Duration MOST_RETRY = Duration.ofSeconds(60);
 
-    private final TensorConfig config;
     private final RunCost cost;
-    private final AtomicInteger queued = new AtomicInteger();
-    private final AtomicLong queuedBytes = new AtomicLong();
+    private final TenantPlaces queue;
+    private final TenantPlaces bytes;
     private final AtomicLong queuedTokens = new AtomicLong();
     private final AtomicInteger live = new AtomicInteger();
     private volatile long lastAccepted;
 
     TensorAccounts(TensorConfig config, RunCost cost) {
-        this.config = config;
+        this.queue = new TenantPlaces(config.maxQueuedRequests());
+        this.bytes = new TenantPlaces(Math.max(config.maxRequestBytes(), config.maxQueuedBytes() / 2));
         this.cost = cost;
     }
 
     /** Counts a request in, or refuses it with the time after which there should be room. */
     void accept(TensorCall call) {
-        int before = queued.getAndIncrement();
-        long bytesBefore = queuedBytes.getAndAdd(call.work.bytes());
+        if (!queue.take(call.tenant, call.weight, 1)) {
+            throw full(queue.taken(call.tenant) + " requests of this tenant wait already, at most " + queue.most()
+                    + " may (tensor.max-queued-requests), and fewer beside others");
+        }
+        if (!bytes.take(call.tenant, call.weight, places(call))) {
+            queue.leave(call.tenant, 1);
+            throw full("requests of this tenant with " + bytes.taken(call.tenant) + " bytes wait already, at most "
+                    + bytes.most() + " bytes may (half of tensor.max-queued-bytes), and fewer beside others");
+        }
         queuedTokens.addAndGet(call.work.tokens());
         live.incrementAndGet();
-        if (before >= config.maxQueuedRequests()) {
-            withdraw(call);
-            throw full(before + " requests wait already, at most " + config.maxQueuedRequests()
-                    + " may (tensor.max-queued-requests)");
-        }
-        if (bytesBefore + call.work.bytes() > config.maxQueuedBytes()) {
-            withdraw(call);
-            throw full("requests with " + bytesBefore + " bytes wait already, at most " + config.maxQueuedBytes()
-                    + " bytes may (tensor.max-queued-bytes)");
-        }
         lastAccepted = call.submittedAt;
+    }
+
+    /** Empty inputs count, too. */
+    private static long places(TensorCall call) {
+        return Math.max(1, call.work.bytes());
     }
 
     /** Undoes {@link #accept}. */
@@ -52,8 +58,8 @@ final class TensorAccounts {
     }
 
     void leftQueue(TensorCall call) {
-        queued.decrementAndGet();
-        queuedBytes.addAndGet(-call.work.bytes());
+        queue.leave(call.tenant, 1);
+        bytes.leave(call.tenant, places(call));
         queuedTokens.addAndGet(-call.work.tokens());
     }
 
@@ -85,6 +91,6 @@ final class TensorAccounts {
     }
 
     int queued() {
-        return queued.get();
+        return (int) queue.taken();
     }
 }

@@ -10,8 +10,8 @@ import java.time.Duration;
  *
  * @param maxRequestBytes inputs of one request; larger ones are refused with PAYLOAD_TOO_LARGE
  * @param maxAnswerBytes outputs of one run, which are copied for their receivers; larger ones are refused with PAYLOAD_TOO_LARGE
- * @param maxQueuedRequests requests accepted and not yet begun; more are refused with QUEUE_FULL
- * @param maxQueuedBytes their inputs together
+ * @param maxQueuedRequests requests of one tenant accepted and not yet begun, of all tenants at most twice as many; more are refused with QUEUE_FULL
+ * @param maxQueuedBytes their inputs together, of all tenants; one tenant's may be half of that, or as large as one request
  * @param batch what may run together
  * @param sessions streams over caches
  */

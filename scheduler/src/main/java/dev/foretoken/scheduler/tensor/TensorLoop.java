@@ -144,7 +144,7 @@ public final class TensorLoop implements ModelLoop {
 
     @Override
     public int waiting() {
-        return Math.max(0, accounts.queued());
+        return accounts.queued();
     }
 
     @Override

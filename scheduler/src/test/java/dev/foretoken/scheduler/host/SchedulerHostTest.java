@@ -17,6 +17,7 @@ import dev.foretoken.contract.fake.StepGate;
 import dev.foretoken.contract.fake.TokenScript;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.Prompt;
+import dev.foretoken.contract.request.RequestIdentity;
 import dev.foretoken.contract.runtime.CacheKind;
 import dev.foretoken.contract.runtime.CacheSpec;
 import dev.foretoken.contract.runtime.Capabilities;
@@ -131,6 +132,28 @@ class SchedulerHostTest {
             assertThat(e.code()).isEqualTo(ErrorCode.QUEUE_FULL);
             assertThat(e.retryAfter()).isPresent();
         });
+
+        gate.open();
+        for (Generation generation : accepted) {
+            assertThat(tokens(readAll(generation))).hasSize(4);
+        }
+    }
+
+    @Test
+    void aQueueThatOneTenantFillsTakesRequestsOfAnother() throws InterruptedException {
+        StepGate gate = new StepGate();
+        SchedulerConfig scheduling = new SchedulerConfig(1, 64, 64, 2, true, 3);
+        SchedulerHost host = serving(FakeModel.ofContext(1000, 256).withGate(gate), scheduling);
+        List<Generation> accepted = new ArrayList<>();
+        accepted.add(host.submit(request(4)));
+        assertThat(gate.awaitArrival(PATIENCE)).isTrue();
+        accepted.add(host.submit(request(4)));
+        accepted.add(host.submit(request(4)));
+        assertRefused(host, request(4), ErrorCode.QUEUE_FULL);
+
+        GenerationRequest quiet = request(4).withIdentity(new RequestIdentity("q", "quiet", ""));
+        accepted.add(host.submit(quiet));
+        assertRefused(host, quiet.withChoices(2), ErrorCode.QUEUE_FULL);
 
         gate.open();
         for (Generation generation : accepted) {

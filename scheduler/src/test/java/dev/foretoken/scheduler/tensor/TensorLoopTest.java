@@ -216,6 +216,34 @@ class TensorLoopTest {
     }
 
     @Test
+    void aQueueThatOneTenantFillsTakesRequestsOfAnother() throws InterruptedException {
+        TensorBench bench = bench(FakeTensorRuntime.plain(), PLAIN.withQueue(2));
+        bench.occupy();
+        bench.queue(of("loud", Priority.NORMAL, 1));
+        bench.queue(of("loud", Priority.NORMAL, 2));
+        assertThatThrownBy(() -> bench.loop.infer(of("loud", Priority.NORMAL, 3)))
+                .hasMessageContaining("2 requests of this tenant wait already");
+        CompletableFuture<TensorAnswer> quiet = bench.queue(of("quiet", Priority.NORMAL, 4));
+        bench.gate.open();
+        assertThat(doubled(quiet)).containsExactly(8);
+    }
+
+    @Test
+    void aTenantsInputsLeaveRoomForThoseOfAnother() throws InterruptedException {
+        TensorConfig bytes = new TensorConfig(64, 1 << 20, 100, 128, PLAIN.batch(), PLAIN.sessions());
+        TensorBench bench = bench(FakeTensorRuntime.plain(), bytes);
+        bench.occupy();
+        bench.queue(of("loud", Priority.NORMAL, 1, 2, 3, 4));
+        bench.queue(of("loud", Priority.NORMAL, 1, 2, 3, 4));
+        assertThatThrownBy(() -> bench.loop.infer(of("loud", Priority.NORMAL, 1, 2, 3, 4)))
+                .hasMessageContaining("with 64 bytes wait already, at most 64 bytes may");
+        CompletableFuture<TensorAnswer> quiet = bench.queue(of("quiet", Priority.NORMAL, 4));
+        bench.awaitWaiting(3);
+        bench.gate.open();
+        assertThat(doubled(quiet)).containsExactly(8);
+    }
+
+    @Test
     void urgentRequestsGoFirstAndNobodyUrgentWaitsForABatch() throws InterruptedException {
         TensorBench bench = bench(FakeTensorRuntime.plain(), PLAIN);
         bench.occupy();

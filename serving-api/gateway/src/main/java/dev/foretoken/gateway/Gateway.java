@@ -14,6 +14,8 @@ import dev.foretoken.gateway.encode.Encoders;
 import dev.foretoken.gateway.hold.HeldRequests;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
+import dev.foretoken.gateway.metrics.TenantMetrics;
+import dev.foretoken.gateway.metrics.TenantMetrics.Cause;
 import dev.foretoken.gateway.model.AdapterAdmin;
 import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.gateway.model.ServedModel;
@@ -60,6 +62,7 @@ public final class Gateway implements AutoCloseable {
     private final Optional<Door> adminDoor;
     private final Admission admission;
     private final TenantLimiter limiter;
+    private final TenantMetrics tenants;
     private final Optional<PrefixDirectory> prefixes;
     private final HealthBook health;
     private final EngineRouter router;
@@ -138,13 +141,13 @@ public final class Gateway implements AutoCloseable {
                 telemetry,
                 clocks.nanos(),
                 Thread.ofVirtual().name("held-", 0).factory());
-        RoutedCalls calls =
-                new RoutedCalls(router, config.calls(), telemetry, tenant -> limiter.enterAgain(tenant)::close);
+        AnswerMetrics.Factory metrics = new AnswerMetrics.Factory(telemetry);
+        this.tenants = metrics.tenants();
+        RoutedCalls calls = new RoutedCalls(
+                        router, config.calls(), telemetry, tenant -> limiter.enterAgain(tenant)::close)
+                .tellingRefusals((tenant, why) -> tenants.refused(tenant, why, Cause.ENGINES));
         this.answers = new Answers(
-                        new AnswerPlanner(config.answers(), random::nextLong),
-                        calls,
-                        clocks.nanos(),
-                        new AnswerMetrics.Factory(telemetry))
+                        new AnswerPlanner(config.answers(), random::nextLong), calls, clocks.nanos(), metrics)
                 .charging(limiter::spend)
                 .traced(surroundings.tracing());
         this.rollouts = rollouts(List.of());
@@ -216,6 +219,7 @@ public final class Gateway implements AutoCloseable {
         try {
             return entry.get();
         } catch (ForetokenException refusal) {
+            tenants.refused(tenant.id(), refusal.code(), Cause.PLACES);
             told.accept(router.turnAway(tenant.id(), refusal.code()));
             throw refusal;
         }
@@ -246,7 +250,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private PassThrough passThrough(Tenant tenant) {
-        Admission.Permit place = admission.enter();
+        Admission.Permit place = admission.enter(tenant);
         try {
             return new PassThrough(place, limiter.arrive(tenant));
         } catch (RuntimeException e) {
@@ -263,7 +267,7 @@ public final class Gateway implements AutoCloseable {
      * @param whenLeft runs what it is given once the caller is gone, at once if that was so already
      */
     public record Waiting(
-            String tenant, Optional<Duration> timeLeft, Consumer<String> told, Consumer<Runnable> whenLeft) {}
+            Tenant tenant, Optional<Duration> timeLeft, Consumer<String> told, Consumer<Runnable> whenLeft) {}
 
     /**
      * The model of a name, or of {@code name:adapter}. Where requests are held, it waits until an engine can answer it.
@@ -287,11 +291,14 @@ public final class Gateway implements AutoCloseable {
             return new Awaited(model, Duration.ZERO);
         }
         long from = clocks.nanos().getAsLong();
-        try (HeldRequests.Place place = held.hold(model.name(), waiting.timeLeft())) {
+        String tenant = waiting.tenant().id();
+        try (TenantMetrics.Wait _ = tenants.waits(tenant);
+                HeldRequests.Place place = held.hold(model.name(), waiting.tenant(), waiting.timeLeft())) {
             waiting.whenLeft().accept(place::leave);
             place.await();
         } catch (ForetokenException refusal) {
-            waiting.told().accept(router.turnAway(model.name(), waiting.tenant(), refusal.code()));
+            tenants.refused(tenant, refusal.code(), Cause.HELD);
+            waiting.told().accept(router.turnAway(model.name(), tenant, refusal.code()));
             throw refusal;
         }
         return new Awaited(
@@ -300,7 +307,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Admission.Permit enter(Tenant tenant) {
-        Admission.Permit place = admission.enter();
+        Admission.Permit place = admission.enter(tenant);
         try {
             TenantLimiter.Permit own = limiter.enter(tenant);
             return () -> {

@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param maxBodyBytes largest request body
  * @param maxPrompts prompts in one completion request
- * @param maxRequests requests under way at once
+ * @param maxRequests requests of one tenant under way at once; of all tenants at most twice as many
  * @param maxUnsentBytes bytes of one stream that wait for a slow reader; beyond it only that stream waits
  * @param stallTimeout longest time a reader may take nothing before its stream is given up
  * @param bodyTimeout longest time a request's body may take to arrive

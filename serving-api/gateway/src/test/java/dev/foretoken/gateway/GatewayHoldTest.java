@@ -13,6 +13,7 @@ import dev.foretoken.gateway.metrics.PrometheusTelemetry;
 import dev.foretoken.gateway.model.ModelCatalog;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.RoutingConfig;
+import dev.foretoken.gateway.tenant.Tenant;
 import dev.foretoken.routing.decision.RouteDecision;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -58,7 +59,8 @@ class GatewayHoldTest {
     }
 
     private ServedModel require(Gateway from) throws InterruptedException {
-        return from.require(MODEL, new Gateway.Waiting("team", Optional.empty(), told::add, whenLeft::complete));
+        return from.require(
+                MODEL, new Gateway.Waiting(Tenant.of("team"), Optional.empty(), told::add, whenLeft::complete));
     }
 
     @Test

@@ -28,7 +28,8 @@ public final class BatchOptions {
             names = "--max-queued-requests",
             paramLabel = "N",
             defaultValue = "${env:FORETOKEN_MAX_QUEUED_REQUESTS:-1024}",
-            description = "Most requests that wait, per graph; more are refused with 429. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Most requests of one tenant that wait, per graph; more are refused with 429, and twice as many of all tenants. Default: ${DEFAULT-VALUE}.")
     int maxQueuedRequests = DEFAULT.maxQueuedRequests();
 
     @Option(

@@ -55,7 +55,7 @@ public final class RoutingOptions {
             paramLabel = "N",
             defaultValue = "${env:FORETOKEN_HOLD_REQUESTS:-256}",
             description =
-                    "Requests that are held at a time, of all models together; more are refused with 429. Default: ${DEFAULT-VALUE}.")
+                    "Requests of one tenant that are held at a time, of all models together; more are refused with 429, and twice as many of all tenants. Default: ${DEFAULT-VALUE}.")
     int holdRequests = HoldLimits.OFF.most();
 
     RoutingConfig config() {

@@ -35,7 +35,8 @@ public final class SchedulerOptions {
             names = "--max-queued-sequences",
             paramLabel = "N",
             defaultValue = "${env:FORETOKEN_MAX_QUEUED_SEQUENCES:-0}",
-            description = "Most sequences that wait, per model; more are refused with 429. 0 = 1024.")
+            description =
+                    "Most sequences of one tenant that wait, per model; more are refused with 429, and twice as many of all tenants. 0 = 1024.")
     int maxQueuedSequences;
 
     @Option(

@@ -2,15 +2,17 @@ package dev.foretoken.gateway.admission;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.fairness.TenantPlaces;
+import dev.foretoken.gateway.tenant.Tenant;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Counts the requests under way, refuses what is beyond the limit, and lets a shutdown wait for the rest.
+ * Counts the requests under way, refuses what is beyond a tenant's share, and lets a shutdown wait for the rest.
  *
- * <p>The time after which to retry follows from Little: requests of mean duration d on p places free one every d/p.
+ * <p>The time after which to retry follows from Little: a tenant's p requests of mean duration d free one of its places every d/p.
  */
 public final class Admission {
 
@@ -18,19 +20,23 @@ public final class Admission {
     private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
 
-    private final int places;
+    private final TenantPlaces places;
+    private final int mostOfBatches;
     private final LongSupplier nanoClock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Arrivals arrivals = new Arrivals();
-    private int taken;
     private int batches;
     private boolean draining;
     private double meanNanos;
 
-    /** @param nanoClock monotonic, as {@link System#nanoTime} */
-    public Admission(int places, LongSupplier nanoClock) {
-        this.places = places;
+    /**
+     * @param most requests of one tenant; how tenants share them is {@link TenantPlaces}
+     * @param nanoClock monotonic, as {@link System#nanoTime}
+     */
+    public Admission(int most, LongSupplier nanoClock) {
+        this.places = new TenantPlaces(most);
+        this.mostOfBatches = Math.max(1, most / 2);
         this.nanoClock = nanoClock;
     }
 
@@ -46,29 +52,33 @@ public final class Admission {
     }
 
     /** @throws ForetokenException QUEUE_FULL with the time to retry, DRAINING */
-    public Permit enter() {
+    public Permit enter(Tenant tenant) {
         lock.lock();
         try {
             if (draining) {
                 throw new ForetokenException(ErrorCode.DRAINING, "this server is shutting down; send to another one")
                         .withRetryAfter(SHORTEST_RETRY);
             }
-            if (taken >= places) {
-                throw new ForetokenException(
-                                ErrorCode.QUEUE_FULL,
-                                "this server works on " + places + " requests, its limit; retry later")
-                        .withRetryAfter(retryAfter());
+            if (!places.take(tenant.id(), tenant.weight(), 1)) {
+                throw full(places.taken(tenant.id()));
             }
-            taken++;
-            return new Place(nanoClock.getAsLong());
+            return new Place(tenant.id(), nanoClock.getAsLong());
         } finally {
             lock.unlock();
         }
     }
 
-    /** Half of the places: no one waits for an answer to a batch, so that it leaves room for those who do. */
+    private ForetokenException full(long own) {
+        String why = own == 0
+                ? "this server works on as many requests as it takes"
+                : "this server works on " + own + " requests of this tenant, its share now";
+        return new ForetokenException(ErrorCode.QUEUE_FULL, why + "; retry later")
+                .withRetryAfter(retryAfter(own == 0 ? places.taken() : own));
+    }
+
+    /** Half of what one tenant may have: no one waits for an answer to a batch, so that it leaves room for those who do. */
     public int mostOfBatches() {
-        return Math.max(1, places / 2);
+        return mostOfBatches;
     }
 
     /**
@@ -79,11 +89,11 @@ public final class Admission {
     public Permit enterBatch() {
         lock.lock();
         try {
-            if (batches >= mostOfBatches()) {
+            if (batches >= mostOfBatches) {
                 throw new ForetokenException(
                                 ErrorCode.QUEUE_FULL,
                                 "this server works on " + batches + " requests of batches, its limit; retry later")
-                        .withRetryAfter(retryAfter());
+                        .withRetryAfter(retryAfter(batches));
             }
             batches++;
             return new BatchPlace();
@@ -92,8 +102,8 @@ public final class Admission {
         }
     }
 
-    private Duration retryAfter() {
-        Duration estimate = Duration.ofNanos((long) (meanNanos / places));
+    private Duration retryAfter(long working) {
+        Duration estimate = Duration.ofNanos((long) (meanNanos / working));
         return estimate.compareTo(SHORTEST_RETRY) < 0
                 ? SHORTEST_RETRY
                 : estimate.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : estimate;
@@ -115,10 +125,10 @@ public final class Admission {
         long left = grace.toNanos();
         lock.lock();
         try {
-            while (taken > 0 && left > 0) {
+            while (places.taken() > 0 && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            return taken == 0;
+            return places.taken() == 0;
         } finally {
             lock.unlock();
         }
@@ -133,13 +143,9 @@ public final class Admission {
         }
     }
 
+    /** Requests of all tenants. */
     public int underWay() {
-        lock.lock();
-        try {
-            return taken;
-        } finally {
-            lock.unlock();
-        }
+        return (int) places.taken();
     }
 
     private final class BatchPlace implements Permit {
@@ -160,10 +166,12 @@ public final class Admission {
 
     private final class Place implements Permit {
 
+        private final String tenant;
         private final long enteredAt;
         private boolean left;
 
-        Place(long enteredAt) {
+        Place(String tenant, long enteredAt) {
+            this.tenant = tenant;
             this.enteredAt = enteredAt;
         }
 
@@ -173,7 +181,7 @@ public final class Admission {
             try {
                 if (!left) {
                     left = true;
-                    taken--;
+                    places.leave(tenant, 1);
                     long spent = nanoClock.getAsLong() - enteredAt;
                     meanNanos += (spent - meanNanos) * (meanNanos == 0 ? 1 : WEIGHT_OF_NEWEST);
                     changed.signalAll();

@@ -6,6 +6,7 @@ import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.engine.Generation;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
+import dev.foretoken.gateway.metrics.TenantMetrics;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.routing.RoutedGeneration;
 import dev.foretoken.gateway.tracing.AnswerTrace;
@@ -33,6 +34,7 @@ public final class AnswerStream implements AutoCloseable {
     private final LongSupplier nanoClock;
     private final long arrivedAt;
     private final AnswerMetrics metrics;
+    private final TenantMetrics.Wait wait;
     private final AnswerTrace trace;
     private final ArrayDeque<AnswerEvent> ready = new ArrayDeque<>();
     private int promptTokens;
@@ -51,6 +53,7 @@ public final class AnswerStream implements AutoCloseable {
             LongSupplier nanoClock,
             long arrivedAt,
             AnswerMetrics metrics,
+            TenantMetrics.Wait wait,
             AnswerTrace trace) {
         this.trace = trace;
         this.plan = plan;
@@ -58,6 +61,7 @@ public final class AnswerStream implements AutoCloseable {
         this.nanoClock = nanoClock;
         this.arrivedAt = arrivedAt;
         this.metrics = metrics;
+        this.wait = wait;
         this.promptTokens = plan.promptTokens();
         this.choices = IntStream.range(0, plan.generation().choices())
                 .mapToObj(c -> new ChoiceProgress(plan))
@@ -188,7 +192,9 @@ public final class AnswerStream implements AutoCloseable {
     private void take(ChoiceProgress choice, EngineEvent.TokenGenerated token) {
         if (!sawToken) {
             sawToken = true;
-            metrics.firstToken(nanoClock.getAsLong() - arrivedAt);
+            long waited = nanoClock.getAsLong() - arrivedAt;
+            metrics.firstToken(waited);
+            wait.firstToken(waited);
         }
         add(choice.take(token));
         String stop = choice.stopString();
@@ -214,6 +220,7 @@ public final class AnswerStream implements AutoCloseable {
         add(ended);
         metrics.ended(ended.finish().kind() == AnswerFinish.Kind.LENGTH);
         if (endedChoices == choices.length) {
+            wait.close();
             metrics.answered(
                     nanoClock.getAsLong() - arrivedAt,
                     plan.generation().identity().tenant(),
@@ -230,6 +237,7 @@ public final class AnswerStream implements AutoCloseable {
     }
 
     private void fail(ErrorCode why) {
+        wait.close();
         generation.cancel();
         metrics.failed(choices.length - endedChoices);
         trace.failed(why);

@@ -2,6 +2,7 @@ package dev.foretoken.gateway.answer;
 
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.gateway.metrics.AnswerMetrics;
+import dev.foretoken.gateway.metrics.TenantMetrics;
 import dev.foretoken.gateway.model.ServedModel;
 import dev.foretoken.gateway.routing.RoutedCalls;
 import dev.foretoken.gateway.routing.RoutedGeneration;
@@ -88,22 +89,28 @@ public final class Answers {
      */
     public AnswerStream open(AnswerPlan plan, long arrivedAt, Consumer<String> routed) {
         AnswerTrace trace = tracing.answer(plan.generation(), arrivedAt);
-        RoutedGeneration generation = route(plan, trace, routed);
-        AnswerStream stream = new AnswerStream(
-                plan, generation, nanoClock, arrivedAt, metrics.of(plan.model().name()), trace);
         String tenant = plan.generation().identity().tenant();
+        TenantMetrics.Wait wait = metrics.tenants().waits(tenant);
+        RoutedGeneration generation = route(plan, trace, wait, routed);
+        AnswerStream stream = new AnswerStream(
+                plan, generation, nanoClock, arrivedAt, metrics.of(plan.model().name()), wait, trace);
         stream.charge(usage -> accounts.spend(tenant, (long) usage.promptTokens() + usage.completionTokens()));
         return stream;
     }
 
-    private RoutedGeneration route(AnswerPlan plan, AnswerTrace trace, Consumer<String> routed) {
+    private RoutedGeneration route(
+            AnswerPlan plan, AnswerTrace trace, TenantMetrics.Wait wait, Consumer<String> routed) {
         try {
             RoutedGeneration generation = calls.open(plan.model(), trace.request(), routed);
             trace.routed(generation.endpoint().name());
             return generation;
         } catch (ForetokenException refusal) {
+            wait.close();
             trace.failed(refusal.code());
             throw refusal;
+        } catch (RuntimeException | Error e) {
+            wait.close();
+            throw e;
         }
     }
 }

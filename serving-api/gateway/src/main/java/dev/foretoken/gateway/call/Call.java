@@ -40,7 +40,7 @@ public interface Call {
         Optional<Duration> left = Optional.ofNullable(TimeoutHeader.read(this::header))
                 .map(whole -> whole.minusNanos(gateway().answers().now() - arrivedAt()));
         return gateway()
-                .require(model, new Gateway.Waiting(caller().tenant(), left, this::routed, this::whenClientLeaves));
+                .require(model, new Gateway.Waiting(caller().account(), left, this::routed, this::whenClientLeaves));
     }
 
     /** The same of a model that was found already, for no longer than {@code longest}. */
@@ -49,6 +49,6 @@ public interface Call {
                 .await(
                         model,
                         new Gateway.Waiting(
-                                caller().tenant(), Optional.of(longest), this::routed, this::whenClientLeaves));
+                                caller().account(), Optional.of(longest), this::routed, this::whenClientLeaves));
     }
 }

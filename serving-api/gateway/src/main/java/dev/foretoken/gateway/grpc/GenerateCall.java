@@ -101,7 +101,7 @@ final class GenerateCall {
 
     private ServedModel require(String model) throws InterruptedException {
         return gateway.require(
-                model, new Gateway.Waiting(tenant.id(), Optional.ofNullable(patience), reply::routed, this::whenLeft));
+                model, new Gateway.Waiting(tenant, Optional.ofNullable(patience), reply::routed, this::whenLeft));
     }
 
     private void whenLeft(Runnable action) {

@@ -62,7 +62,7 @@ record InferCall(
     private Gateway.Awaited await(ServedModel model, Duration longest) {
         try {
             return gateway.await(
-                    model, new Gateway.Waiting(tenant.id(), Optional.of(longest), reply::routed, whenLeft -> {}));
+                    model, new Gateway.Waiting(tenant, Optional.of(longest), reply::routed, whenLeft -> {}));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ForetokenException(ErrorCode.CANCELLED, "the caller has left", e);

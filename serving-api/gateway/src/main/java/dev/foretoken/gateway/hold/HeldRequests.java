@@ -2,9 +2,11 @@ package dev.foretoken.gateway.hold;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.contract.fairness.TenantPlaces;
 import dev.foretoken.contract.telemetry.Counter;
 import dev.foretoken.contract.telemetry.Metric;
 import dev.foretoken.contract.telemetry.Telemetry;
+import dev.foretoken.gateway.tenant.Tenant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +28,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Requests that wait until an engine can answer their model. While there are any, one thread looks some times a second; those of a model are let
- * go together, in the order in which they came. Any thread may call it.
+ * go together, in the order in which they came. How many of each tenant may wait is {@link TenantPlaces}. Any thread may call it.
  */
 public final class HeldRequests implements AutoCloseable {
 
@@ -64,10 +66,10 @@ public final class HeldRequests implements AutoCloseable {
     private final ThreadFactory threads;
     private final Map<Outcome, Counter> ended = new HashMap<>();
     private final Map<String, Set<Place>> held = new HashMap<>();
+    private final TenantPlaces places;
     /** Models of which it could not be said whether they are answered: said once of each. Of the thread that looks. */
     private final Set<String> unknown = new HashSet<>();
 
-    private int count;
     private boolean watched;
     private boolean closed;
 
@@ -83,6 +85,7 @@ public final class HeldRequests implements AutoCloseable {
             LongSupplier nanoClock,
             ThreadFactory threads) {
         this.limits = limits;
+        this.places = new TenantPlaces(limits.most());
         this.answered = answered;
         this.telemetry = telemetry;
         this.nanoClock = nanoClock;
@@ -102,12 +105,14 @@ public final class HeldRequests implements AutoCloseable {
     public final class Place implements AutoCloseable {
 
         private final String model;
+        private final String tenant;
         private final long until;
         private final ErrorCode late;
         private final CompletableFuture<Outcome> over = new CompletableFuture<>();
 
-        private Place(String model, Duration longest, ErrorCode late) {
+        private Place(String model, String tenant, Duration longest, ErrorCode late) {
             this.model = model;
+            this.tenant = tenant;
             this.until = nanoClock.getAsLong() + longest.toNanos();
             this.late = late;
         }
@@ -171,30 +176,33 @@ public final class HeldRequests implements AutoCloseable {
      * Takes a place, which its owner closes.
      *
      * @param timeLeft of the request; empty: it waits as long as the limits say
-     * @throws ForetokenException QUEUE_FULL when too many wait; DRAINING
+     * @throws ForetokenException QUEUE_FULL when too many of the tenant wait; DRAINING
      */
-    public Place hold(String model, Optional<Duration> timeLeft) {
+    public Place hold(String model, Tenant tenant, Optional<Duration> timeLeft) {
         boolean own = timeLeft.isPresent() && timeLeft.get().compareTo(limits.longest()) < 0;
         Place place = new Place(
                 model,
+                tenant.id(),
                 own ? timeLeft.get() : limits.longest(),
                 own ? ErrorCode.DEADLINE_EXCEEDED : ErrorCode.REPLICA_UNAVAILABLE);
         synchronized (this) {
-            if (closed || count >= limits.most()) {
+            if (closed || !places.take(tenant.id(), tenant.weight(), 1)) {
                 count(Outcome.REFUSED);
                 throw closed
                         ? new ForetokenException(ErrorCode.DRAINING, "this server is shutting down")
                                 .withRetryAfter(Duration.ofSeconds(1))
-                        : new ForetokenException(
-                                        ErrorCode.QUEUE_FULL,
-                                        limits.most() + " requests wait for runtime pods already; retry later")
-                                .withRetryAfter(RETRY);
+                        : full(places.taken(tenant.id()));
             }
             held.computeIfAbsent(model, this::measured).add(place);
-            count++;
             watch();
         }
         return place;
+    }
+
+    private static ForetokenException full(long own) {
+        String who = own == 0 ? "as many requests as may" : own + " requests of this tenant, its share now,";
+        return new ForetokenException(ErrorCode.QUEUE_FULL, who + " wait for runtime pods already; retry later")
+                .withRetryAfter(RETRY);
     }
 
     /** A gauge for as long as this process runs: scalers look at it when nothing is held, too. */
@@ -227,7 +235,7 @@ public final class HeldRequests implements AutoCloseable {
     }
 
     private synchronized boolean restsNow() {
-        watched = count > 0;
+        watched = places.taken() > 0;
         return !watched;
     }
 
@@ -274,7 +282,7 @@ public final class HeldRequests implements AutoCloseable {
             if (!held.getOrDefault(place.model, Set.of()).remove(place)) {
                 return;
             }
-            count--;
+            places.leave(place.tenant, 1);
             count(outcome);
         }
         place.over.complete(outcome);

@@ -8,7 +8,7 @@ import java.time.Duration;
  * How long, and how many requests wait for an engine of their model.
  *
  * @param longest zero: none does
- * @param most of all models together
+ * @param most of one tenant, of all models together; of all tenants at most twice as many
  */
 public record HoldLimits(Duration longest, int most) {
 

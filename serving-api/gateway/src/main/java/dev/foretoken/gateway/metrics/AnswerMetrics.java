@@ -17,8 +17,6 @@ public final class AnswerMetrics {
             Metric.of("foretoken_tenant_answers_total", "Answers whose choices have all ended well.", "tenant");
     private static final Metric TENANT_TOKENS =
             Metric.of("foretoken_tenant_tokens_total", "Tokens of these answers.", "tenant", "kind");
-    /** How callers without a name are called. */
-    private static final String NOBODY = "anonymous";
 
     private static final double[] TTFT_BOUNDS = {
         0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80
@@ -56,7 +54,7 @@ public final class AnswerMetrics {
     /** Every choice has ended well. */
     public void answered(long nanosSinceArrival, String tenant, int promptTokens, int generatedTokens) {
         latency.observe(nanosSinceArrival / NANOS);
-        String name = tenant.isEmpty() ? NOBODY : tenant;
+        String name = TenantMetrics.nameOf(tenant);
         telemetry.counter(TENANT_ANSWERS, name).increment();
         telemetry.counter(TENANT_TOKENS, name, "prompt").add(promptTokens);
         telemetry.counter(TENANT_TOKENS, name, "generated").add(generatedTokens);
@@ -71,10 +69,17 @@ public final class AnswerMetrics {
     public static final class Factory {
 
         private final Telemetry telemetry;
+        private final TenantMetrics tenants;
         private final ConcurrentHashMap<String, AnswerMetrics> byModel = new ConcurrentHashMap<>();
 
         public Factory(Telemetry telemetry) {
             this.telemetry = telemetry;
+            this.tenants = new TenantMetrics(telemetry);
+        }
+
+        /** Of tenants, whatever model answers them. */
+        public TenantMetrics tenants() {
+            return tenants;
         }
 
         public AnswerMetrics of(String model) {

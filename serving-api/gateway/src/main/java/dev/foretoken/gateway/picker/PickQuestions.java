@@ -100,8 +100,7 @@ final class PickQuestions {
     private ServedModel require(String name, HttpHead head) {
         Optional<Duration> timeLeft = Optional.ofNullable(TimeoutHeader.read(head::field));
         try {
-            return gateway.require(
-                    name, new Gateway.Waiting(asker.tenant().id(), timeLeft, asker.told(), asker.whenLeft()));
+            return gateway.require(name, new Gateway.Waiting(asker.tenant(), timeLeft, asker.told(), asker.whenLeft()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ForetokenException(ErrorCode.CANCELLED, "interrupted while it waited for an endpoint", e);

@@ -1,5 +1,6 @@
 package dev.foretoken.gateway.routing;
 
+import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.engine.TensorAnswer;
 import dev.foretoken.contract.engine.TensorEngine;
@@ -21,6 +22,7 @@ public final class RoutedCalls {
     private final CallLimits limits;
     private final CallMetrics metrics;
     private final Hedging hedging;
+    private final Refusals refusals;
 
     public RoutedCalls(EngineRouter router, CallLimits limits, Telemetry telemetry) {
         this(router, limits, telemetry, tenant -> () -> {});
@@ -28,11 +30,35 @@ public final class RoutedCalls {
 
     /** @param places where the second request is counted of one that goes to two engines */
     public RoutedCalls(EngineRouter router, CallLimits limits, Telemetry telemetry, Hedging.SecondPlaces places) {
+        this(
+                router,
+                limits,
+                new CallMetrics(telemetry),
+                new Hedging(
+                        limits.hedgeAfter(),
+                        Thread.ofVirtual().name("hedge-", 0).factory(),
+                        places),
+                (tenant, why) -> {});
+    }
+
+    private RoutedCalls(
+            EngineRouter router, CallLimits limits, CallMetrics metrics, Hedging hedging, Refusals refusals) {
         this.router = router;
         this.limits = limits;
-        this.metrics = new CallMetrics(telemetry);
-        this.hedging = new Hedging(
-                limits.hedgeAfter(), Thread.ofVirtual().name("hedge-", 0).factory(), places);
+        this.metrics = metrics;
+        this.hedging = hedging;
+        this.refusals = refusals;
+    }
+
+    /** Who is told of requests that no engine took. */
+    @FunctionalInterface
+    public interface Refusals {
+        void refused(String tenant, ErrorCode why);
+    }
+
+    /** The same, which tell {@code whom} of requests that no engine took. */
+    public RoutedCalls tellingRefusals(Refusals whom) {
+        return new RoutedCalls(router, limits, metrics, hedging, whom);
     }
 
     /** With everything at its default, for tools that have one engine. */
@@ -50,7 +76,7 @@ public final class RoutedCalls {
     public RoutedGeneration open(ServedModel model, GenerationRequest request, Consumer<String> told) {
         long now = now();
         EngineSearch search = new EngineSearch(this, Errand.of(model, request, told), now);
-        Attempt first = search.first(Attempt.sending(request, model.engineModel()));
+        Attempt first = first(search, request.identity().tenant(), Attempt.sending(request, model.engineModel()));
         return new RoutedGeneration(this, search, request, first, new Transcript(request, now));
     }
 
@@ -70,7 +96,17 @@ public final class RoutedCalls {
                 RouteQuery.Work.run(request.identity().tenant(), tokens),
                 request.service().timeout(),
                 told);
-        return new EngineSearch(this, errand, now()).first(way -> answer(model, request, way));
+        EngineSearch search = new EngineSearch(this, errand, now());
+        return first(search, request.identity().tenant(), way -> answer(model, request, way));
+    }
+
+    private <T> T first(EngineSearch search, String tenant, Errand.Sender<T> sender) {
+        try {
+            return search.first(sender);
+        } catch (ForetokenException refusal) {
+            refusals.refused(tenant, refusal.code());
+            throw refusal;
+        }
     }
 
     private TensorAnswer answer(ServedModel model, TensorRequest request, Errand.Sending way) {

@@ -5,36 +5,56 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
+import dev.foretoken.gateway.tenant.Tenant;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
 
+    private static final Tenant ONE = Tenant.of("one");
+
     private final AtomicLong now = new AtomicLong();
     private final Admission admission = new Admission(2, now::get);
 
     @Test
     void refusesBeyondItsPlacesWithTheTimeInWhichOneFrees() {
-        Admission.Permit first = admission.enter();
-        admission.enter();
+        Admission.Permit first = admission.enter(ONE);
+        admission.enter(ONE);
         now.addAndGet(Duration.ofSeconds(20).toNanos());
         first.close();
-        admission.enter();
-        assertThatThrownBy(admission::enter).isInstanceOfSatisfying(ForetokenException.class, e -> {
+        admission.enter(ONE);
+        assertThatThrownBy(() -> admission.enter(ONE)).isInstanceOfSatisfying(ForetokenException.class, e -> {
             assertThat(e.code()).isEqualTo(ErrorCode.QUEUE_FULL);
             assertThat(e.retryAfter()).contains(Duration.ofSeconds(10));
         });
     }
 
     @Test
+    void whoHasAllItMayLeavesPlacesToOthers() {
+        admission.enter(ONE);
+        admission.enter(ONE);
+        assertThatThrownBy(() -> admission.enter(ONE)).hasMessageContaining("2 requests of this tenant");
+        Admission.Permit quiet = admission.enter(Tenant.of("quiet"));
+        admission.enter(Tenant.of("third"));
+        assertThatThrownBy(() -> admission.enter(Tenant.of("fourth")))
+                .isInstanceOfSatisfying(ForetokenException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.QUEUE_FULL);
+                    assertThat(e.retryAfter()).isPresent();
+                });
+        quiet.close();
+        admission.enter(Tenant.of("fourth"));
+        assertThat(admission.underWay()).isEqualTo(4);
+    }
+
+    @Test
     void freesAPlaceOnceHoweverOftenItIsLeft() {
-        Admission.Permit permit = admission.enter();
+        Admission.Permit permit = admission.enter(ONE);
         permit.close();
         permit.close();
         assertThat(admission.underWay()).isZero();
-        admission.enter();
-        admission.enter();
+        admission.enter(ONE);
+        admission.enter(ONE);
         assertThat(admission.underWay()).isEqualTo(2);
     }
 
@@ -54,9 +74,9 @@ class AdmissionTest {
 
     @Test
     void refusesAllWhileDrainingAndWaitsForTheRest() throws Exception {
-        Admission.Permit permit = admission.enter();
+        Admission.Permit permit = admission.enter(ONE);
         admission.drain();
-        assertThatThrownBy(admission::enter)
+        assertThatThrownBy(() -> admission.enter(ONE))
                 .isInstanceOfSatisfying(
                         ForetokenException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DRAINING));
         assertThat(admission.awaitEmpty(Duration.ofMillis(1))).isFalse();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.telemetry.Telemetry;
+import dev.foretoken.gateway.tenant.Tenant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 class HeldRequestsTest {
 
+    private static final Tenant ONE = Tenant.of("one");
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private final AtomicLong clock = new AtomicLong();
@@ -45,7 +47,7 @@ class HeldRequestsTest {
     }
 
     private HeldRequests.Place hold(String model) {
-        return held.hold(model, Optional.empty());
+        return held.hold(model, ONE, Optional.empty());
     }
 
     @Test
@@ -65,8 +67,8 @@ class HeldRequestsTest {
 
     @Test
     void theTimeOfTheRequestEndsItsWaitOrThatOfTheLimits() {
-        HeldRequests.Place own = held.hold("toy", Optional.of(Duration.ofSeconds(2)));
-        HeldRequests.Place whole = held.hold("toy", Optional.of(Duration.ofMinutes(2)));
+        HeldRequests.Place own = held.hold("toy", ONE, Optional.of(Duration.ofSeconds(2)));
+        HeldRequests.Place whole = held.hold("toy", ONE, Optional.of(Duration.ofMinutes(2)));
         clock.set(Duration.ofSeconds(2).toNanos() - 1);
         held.look();
         assertThat(held.held("toy")).isEqualTo(2);
@@ -96,6 +98,26 @@ class HeldRequestsTest {
         assertThat(held.held("model0")).isZero();
         hold("toy");
         fails(ErrorCode.QUEUE_FULL, () -> hold("toy"));
+    }
+
+    @Test
+    void whoFillsItsShareLeavesRoomForAnother() throws InterruptedException {
+        List<HeldRequests.Place> loud = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            loud.add(hold("toy"));
+        }
+        fails(ErrorCode.QUEUE_FULL, () -> hold("zoo"));
+        HeldRequests.Place quiet = held.hold("toy", Tenant.of("quiet"), Optional.empty());
+        assertThat(held.held("toy")).isEqualTo(4);
+        answered.add("toy");
+        held.look();
+        quiet.await();
+        for (HeldRequests.Place place : loud) {
+            place.await();
+        }
+        for (int i = 0; i < 3; i++) {
+            hold("zoo");
+        }
     }
 
     @Test

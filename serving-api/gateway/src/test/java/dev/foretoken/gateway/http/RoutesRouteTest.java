@@ -104,8 +104,8 @@ class RoutesRouteTest {
     @Test
     void aRequestForWhichThereIsNoPlaceLeavesADecisionToo() throws Exception {
         List<Admission.Permit> places = new ArrayList<>();
-        for (int i = 0; i < TestEdge.LIMITS.maxRequests(); i++) {
-            places.add(edge.gateway().enter(Tenant.of("crowd"), id -> {}));
+        for (int i = 0; i < 2 * TestEdge.LIMITS.maxRequests(); i++) {
+            places.add(edge.gateway().enter(Tenant.of("one" + i), id -> {}));
         }
         Calls.Reply reply;
         try {

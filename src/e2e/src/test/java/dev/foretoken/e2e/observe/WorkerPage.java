@@ -10,6 +10,7 @@ import dev.foretoken.gateway.hold.HeldRequests;
 import dev.foretoken.gateway.hold.HoldLimits;
 import dev.foretoken.gateway.metrics.MetricsPage;
 import dev.foretoken.gateway.metrics.PrometheusTelemetry;
+import dev.foretoken.gateway.tenant.Tenant;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -34,7 +35,7 @@ final class WorkerPage {
         HoldLimits limits = new HoldLimits(Duration.ofMinutes(1), 1);
         try (HeldRequests held =
                 new HeldRequests(limits, model -> false, telemetry, System::nanoTime, task -> new Thread(() -> {}))) {
-            held.hold(Models.LLAMA, Optional.empty()).leave();
+            held.hold(Models.LLAMA, Tenant.of(""), Optional.empty()).leave();
         }
     }
 }
