@@ -9,7 +9,7 @@ import java.util.Map;
  * Where a result comes from; the first member of every result file.
  *
  * @param startedAt ISO-8601, UTC
- * @param commit of the checkout the tool was started in, with "+changes" when it was not clean; "unknown" outside one
+ * @param commit of the checkout the tool was built in, with "+changes" when it was not clean; "unknown" where the tool lies outside of one
  * @param labels what the user adds: name and version of the server, digest of the model, driver, ...
  */
 public record Provenance(

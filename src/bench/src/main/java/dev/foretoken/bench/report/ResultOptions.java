@@ -30,13 +30,22 @@ public final class ResultOptions {
         return Provenance.now(arguments, labels);
     }
 
-    /** Prints {@code text}, and writes the result where it was asked for, or nowhere. */
+    /** Prints {@code text}, and writes the result where it was asked for, or nowhere; says so where that does not name the code that was measured. */
     public void show(CommandSpec command, String text, Record result) throws IOException {
         PrintWriter out = command.commandLine().getOut();
         out.print(text);
         out.flush();
         if (json != null) {
             JsonFile.write(json, result);
+            warnOfUnknownCode(command.commandLine().getErr(), json);
+        }
+    }
+
+    private static void warnOfUnknownCode(PrintWriter err, Path written) {
+        if (Checkout.commit().equals(Checkout.UNKNOWN)) {
+            err.println(written + " does not say which commit was measured: the tool lies outside of its checkout;"
+                    + " name it with --label commit=...");
+            err.flush();
         }
     }
 }
