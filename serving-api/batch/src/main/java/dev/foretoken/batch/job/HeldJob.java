@@ -86,10 +86,10 @@ final class HeldJob {
         return progress.counts();
     }
 
-    /** Whether its lease, or how far it has come, is to be written. */
+    /** Whether its lease, or how far it has come, is to be written. A lease that lasts too long is of a clock that was set back meanwhile. */
     boolean wantsBeat(Instant until) {
         return !counts().equals(shown)
-                || lease.until().plus(JobLoop.LEASE.dividedBy(3)).isBefore(until);
+                || Duration.between(lease.until(), until).abs().compareTo(JobLoop.LEASE.dividedBy(3)) > 0;
     }
 
     Job.Lease leaseUntil(Instant until) {

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -47,6 +48,7 @@ final class JobSite implements AutoCloseable {
     private int steps;
     private int lastStep = Integer.MAX_VALUE;
     private Duration passed = Duration.ZERO;
+    private Duration jumped = Duration.ZERO;
     BatchStore store;
     FakeTransport transport;
     BatchFiles files;
@@ -115,25 +117,37 @@ final class JobSite implements AutoCloseable {
     }
 
     JobLoop loop(String owner, JobTransport by, JobMetrics metrics) {
-        return new JobLoop(
-                store,
-                limits,
-                by,
-                new JobDesk.Clocks(this::now, () -> now().toEpochMilli() * 1_000_000),
-                metrics,
-                Runnable::run,
-                owner);
+        return loop(owner, by, metrics, this::now);
+    }
+
+    /** The same on a machine whose clock has not jumped. */
+    JobLoop trueLoop(String owner, JobTransport by) {
+        return loop(owner, by, JobMetrics.NONE, () -> BEGIN.plus(passed));
+    }
+
+    private JobLoop loop(String owner, JobTransport by, JobMetrics metrics, InstantSource wall) {
+        return new JobLoop(store, limits, by, new JobDesk.Clocks(wall, this::nanos), metrics, Runnable::run, owner);
     }
 
     private Instant now() {
         step();
-        return BEGIN.plus(passed);
+        return BEGIN.plus(passed).plus(jumped);
+    }
+
+    private long nanos() {
+        step();
+        return passed.toNanos();
     }
 
     private void step() {
         if (++steps > lastStep) {
             throw new Killed();
         }
+    }
+
+    /** The clock on the wall is set; no time passes. */
+    void jump(Duration time) {
+        jumped = jumped.plus(time);
     }
 
     void pass(Duration time) {
