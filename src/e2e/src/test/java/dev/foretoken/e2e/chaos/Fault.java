@@ -9,6 +9,8 @@ enum Fault {
     CUT_CONNECTIONS,
     /** Those between the gateways and one pod stay open and carry nothing. */
     STALLED_CONNECTIONS,
+    /** That of every process, each by days of its own: forwards, and back to behind the true time. */
+    JUMPED_CLOCKS,
     /** No process can write a file. */
     FULL_DISK,
 }

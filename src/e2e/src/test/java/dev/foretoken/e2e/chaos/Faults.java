@@ -1,8 +1,10 @@
 package dev.foretoken.e2e.chaos;
 
+import dev.foretoken.e2e.clock.ClockJump;
 import dev.foretoken.e2e.server.Eventually;
 import dev.foretoken.e2e.server.Fleet;
 import dev.foretoken.e2e.server.FleetPod;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -13,14 +15,18 @@ import java.util.stream.Collectors;
 /** Makes one fault after the other. Each lasts until every caller has got answers in spite of it, and is then mended. */
 final class Faults {
 
+    private static final int MOST_DAYS = 30;
+
     private final Fleet fleet;
+    private final ClockJump clocks;
     private final Callers callers;
     private final Optional<SmallDisk> disk;
     private final SplittableRandom random;
 
     /** @param disk where the fleet's processes write, for {@link Fault#FULL_DISK} */
-    Faults(Fleet fleet, Callers callers, Optional<SmallDisk> disk, SplittableRandom random) {
+    Faults(Fleet fleet, ClockJump clocks, Callers callers, Optional<SmallDisk> disk, SplittableRandom random) {
         this.fleet = fleet;
+        this.clocks = clocks;
         this.callers = callers;
         this.disk = disk;
         this.random = random;
@@ -33,6 +39,7 @@ final class Faults {
             case KILLED_GATEWAY -> fleet.replaceGateway(random.nextInt(fleet.gateways()));
             case CUT_CONNECTIONS -> busiest().network().cut();
             case STALLED_CONNECTIONS -> stallConnections();
+            case JUMPED_CLOCKS -> jumpClocks();
             case FULL_DISK -> fillDisk();
         }
         callers.awaitAnswers();
@@ -70,6 +77,17 @@ final class Faults {
         pod.network().stall();
         callers.awaitAnswers();
         pod.network().resume();
+    }
+
+    /** They stay behind the true time, which processes that begin later have. */
+    private void jumpClocks() {
+        fleet.processes().forEach(process -> clocks.jump(process.pid(), days()));
+        callers.awaitAnswers();
+        fleet.processes().forEach(process -> clocks.jump(process.pid(), days().negated()));
+    }
+
+    private Duration days() {
+        return Duration.ofDays(random.nextInt(1, MOST_DAYS));
     }
 
     private void fillDisk() {

@@ -48,6 +48,20 @@ final class Ledger {
         return Map.copyOf(reasons);
     }
 
+    /** All of it. */
+    synchronized Totals totals() {
+        return new Totals(Map.copyOf(endings), Map.copyOf(reasons), arrivals.size(), problems.size());
+    }
+
+    /**
+     * What became of the streams.
+     *
+     * @param reasons by code, of those that ended with one
+     * @param tokens right ones, that arrived
+     * @param problems streams that were wrong or ended without a reason
+     */
+    record Totals(Map<Ending, Integer> endings, Map<String, Integer> reasons, int tokens, int problems) {}
+
     /**
      * When the last second that began after {@code fault} ended in which less than half as many tokens arrived as while nothing happened; that
      * long after the fault, and 0 when there was none.

@@ -10,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Several gateways in front of several pods that compute the same. Each process can be killed and replaced while callers are there. */
 public final class Fleet implements AutoCloseable {
@@ -83,6 +84,14 @@ public final class Fleet implements AutoCloseable {
 
     public int gateways() {
         return gateways.length();
+    }
+
+    /** Those that run now. */
+    public List<ServerProcess> processes() {
+        return Stream.concat(
+                        IntStream.range(0, gateways()).mapToObj(i -> gateway(i).process()),
+                        pods.stream().map(FleetPod::process))
+                .toList();
     }
 
     /** Kills one (SIGKILL) and starts another in its place; returns when that one is ready. */

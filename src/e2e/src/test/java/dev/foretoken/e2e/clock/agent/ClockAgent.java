@@ -1,0 +1,49 @@
+package dev.foretoken.e2e.clock.agent;
+
+import java.lang.instrument.Instrumentation;
+import java.lang.instrument.UnmodifiableClassException;
+import java.time.Instant;
+import java.util.Arrays;
+
+/** Comes into a running process each time its clock jumps. */
+public final class ClockAgent {
+
+    private static boolean installed;
+
+    private ClockAgent() {}
+
+    /**
+     * Called by the virtual machine.
+     *
+     * @param millis by which the clock is ahead of the true time from now on, as a decimal number
+     */
+    public static synchronized void agentmain(String millis, Instrumentation process)
+            throws UnmodifiableClassException {
+        if (!installed) {
+            install(process);
+            installed = true;
+        }
+        long shift = Long.parseLong(millis);
+        ShiftedTime.shift(shift);
+        check(shift);
+    }
+
+    private static void install(Instrumentation process) throws UnmodifiableClassException {
+        process.addTransformer(new TimeCalls(), true);
+        process.retransformClasses(Arrays.stream(process.getAllLoadedClasses())
+                .filter(process::isModifiableClass)
+                .filter(TimeCalls::reads)
+                .toArray(Class<?>[]::new));
+    }
+
+    /** The test that asks for a jump fails where there is none. */
+    private static void check(long shift) {
+        long before = System.currentTimeMillis() + shift;
+        long now = Instant.now().toEpochMilli();
+        long after = System.currentTimeMillis() + shift;
+        if (now < before || now > after) {
+            throw new IllegalStateException(
+                    "the clock says " + now + ", not " + before + " to " + after + ": it has not jumped");
+        }
+    }
+}
