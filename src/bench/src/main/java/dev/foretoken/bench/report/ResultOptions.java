@@ -30,7 +30,7 @@ public final class ResultOptions {
         return Provenance.now(arguments, labels);
     }
 
-    /** Prints {@code text}, and writes the result where it was asked for, or nowhere; says so where that does not name the code that was measured. */
+    /** Prints {@code text}, and writes the result where it was asked for, or nowhere. Says so where the file names no commit. */
     public void show(CommandSpec command, String text, Record result) throws IOException {
         PrintWriter out = command.commandLine().getOut();
         out.print(text);
