@@ -99,6 +99,11 @@ final class Assignment implements ConsumerRebalanceListener {
                 + loading.stream().mapToInt(one -> one.partitions().size()).sum();
     }
 
+    private boolean isHeld(TopicPartition name) {
+        return partitions.containsKey(name)
+                || loading.stream().anyMatch(one -> one.partitions().contains(name));
+    }
+
     /** Gives each partition its share of the ids that are remembered. */
     private void divide() {
         int least = loader.remembered(held());
@@ -144,7 +149,8 @@ final class Assignment implements ConsumerRebalanceListener {
     }
 
     /**
-     * Has the consumer read from the partitions that have nothing left of what was read, and from no others.
+     * Has the consumer read from the partitions that have nothing left of what was read, and from no others. One that was taken away is left alone: a
+     * consumer of the newer protocol names it until its own thread has heard that the callback ended, and refuses it from then on.
      *
      * @param wanted whether anything is to be read
      * @return whether anything is
@@ -159,7 +165,7 @@ final class Assignment implements ConsumerRebalanceListener {
         Set<TopicPartition> paused = consumer.paused();
         List<TopicPartition> toResume = open.stream().filter(paused::contains).toList();
         List<TopicPartition> toPause = consumer.assignment().stream()
-                .filter(name -> !open.contains(name) && !paused.contains(name))
+                .filter(name -> isHeld(name) && !open.contains(name) && !paused.contains(name))
                 .toList();
         if (!toResume.isEmpty()) {
             consumer.resume(toResume);
