@@ -47,6 +47,10 @@ final class EarlyAnswers {
         return Optional.ofNullable(found).map(Kept::answer);
     }
 
+    boolean has(int index) {
+        return kept.containsKey(index);
+    }
+
     boolean isEmpty() {
         return kept.isEmpty();
     }

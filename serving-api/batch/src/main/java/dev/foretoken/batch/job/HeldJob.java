@@ -260,6 +260,13 @@ final class HeldJob {
         }
     }
 
+    /** Whether the next request was answered, and is only to be noted. */
+    boolean isNextAnswered() {
+        return !early.isEmpty()
+                && hasNext()
+                && early.has(Objects.requireNonNull(pending).nextIndex());
+    }
+
     /** Whether the next request may be what ended processes: it runs when no other does. Asked after {@link #hasNext}. */
     boolean isNextSuspected() {
         return deaths.isSuspected(Objects.requireNonNull(pending).nextIndex());

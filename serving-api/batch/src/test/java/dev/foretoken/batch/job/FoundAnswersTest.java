@@ -98,6 +98,24 @@ class FoundAnswersTest {
         assertThat(site.content(done.status().outputFile()).get(1)).contains("\"custom_id\":\"c1\"", "r-found");
     }
 
+    @Test
+    void whatIsFoundNeedsNoPlace() {
+        restartWithoutRoom();
+        found("_0", answer("found"));
+        found("_2", answer("found"));
+        site.loop.turn();
+        site.pass(JobLoop.LOOK);
+        site.loop.turn();
+        assertThat(site.found(job).status().counts()).isEqualTo(new Job.Counts(3, 1, 0));
+        site.transport.bound = 3;
+        site.transport.boundOfTenant = 0;
+        found("_1", answer("found"));
+        site.loop.turn();
+        site.loop.turn();
+        assertThat(site.found(job).state()).isEqualTo(JobState.COMPLETED);
+        assertThat(sent()).isEmpty();
+    }
+
     /** No other answer would come: the request that was sent again is known. */
     @Test
     void whatIsFoundIsWaitedForNoLonger() {
