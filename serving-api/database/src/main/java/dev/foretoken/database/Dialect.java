@@ -67,6 +67,12 @@ public enum Dialect {
             return primary(e) == SQLITE_CANTOPEN;
         }
 
+        /** It answers in this process. */
+        @Override
+        boolean isUnheard(SQLException e) {
+            return false;
+        }
+
         @Override
         Optional<String> refusal(SQLException e) {
             return switch (primary(e)) {
@@ -135,6 +141,11 @@ public enum Dialect {
         }
 
         @Override
+        boolean isUnheard(SQLException e) {
+            return BROKEN_OFF.stream().anyMatch(state(e)::startsWith);
+        }
+
+        @Override
         Optional<String> refusal(SQLException e) {
             if (state(e).startsWith("28")) {
                 return Optional.of("refused the user or the password: look at both in its address");
@@ -157,6 +168,9 @@ public enum Dialect {
 
     /** No connection, too few resources, being shut down or started, a server that others write. */
     private static final Set<String> UNREACHABLE = Set.of("08", "53", "57P", "25006");
+
+    /** The connection broke, or the server ended it: what it was told last may be done. Every other refusal is an answer. */
+    private static final Set<String> BROKEN_OFF = Set.of("08", "57P");
 
     static Dialect of(DatabaseConfig database) {
         if (database.url().startsWith("jdbc:sqlite:")) {
@@ -190,6 +204,9 @@ public enum Dialect {
     abstract boolean full(SQLException e);
 
     abstract boolean unreachable(SQLException e);
+
+    /** Of a commit: whether nobody can know if it was done. */
+    abstract boolean isUnheard(SQLException e);
 
     /** Why nothing can be done before a person has acted, after its name; empty for everything else. */
     abstract Optional<String> refusal(SQLException e);

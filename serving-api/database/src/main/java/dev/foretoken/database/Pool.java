@@ -70,7 +70,7 @@ public final class Pool implements AutoCloseable {
         try {
             dialect.commit(connection);
         } catch (SQLException e) {
-            throw write && dialect.unreachable(e) && !dialect.full(e) ? new UnheardCommit(e) : e;
+            throw write && dialect.isUnheard(e) ? new UnheardCommit(e) : e;
         }
     }
 

@@ -59,6 +59,16 @@ class DatabaseErrorsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"08006, true", "57P01, true", "53100, false", "53200, false", "25006, false", "40001, false", ", false"
+    })
+    void whoRefusesACommitHasHeardOfIt(String state, boolean isUnheard) {
+        assertThat(Dialect.POSTGRESQL.isUnheard(new SQLException("host", state)))
+                .isEqualTo(isUnheard);
+        assertThat(Dialect.SQLITE.isUnheard(new SQLException("file", state, 14)))
+                .isFalse();
+    }
+
+    @ParameterizedTest
     @CsvSource({"jdbc:postgresql://host/name", "jdbc:sqlite:file"})
     void aPoolWithoutAFreeConnectionMayHaveOneLater(String url) {
         ForetokenException said = errors(url).of(new SQLTransientConnectionException("request timed out"));
