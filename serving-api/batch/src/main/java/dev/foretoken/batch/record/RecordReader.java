@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.foretoken.batch.BatchEndpoint;
 import dev.foretoken.batch.BatchRequest;
 import dev.foretoken.batch.record.proto.RequestMessage;
+import dev.foretoken.batch.record.value.Found;
 import dev.foretoken.batch.record.value.RecordValue;
 import dev.foretoken.batch.record.value.RequestLine;
 import dev.foretoken.batch.record.value.UnreadableValueException;
@@ -89,7 +90,8 @@ public final class RecordReader {
         if (version.isPresent() && !version.get().equals(VERSION)) {
             throw new PoisonException(
                     PoisonReason.UNKNOWN_VERSION,
-                    "the record is of another version than " + VERSION + ", the only one that is known here");
+                    "the record is of version " + Found.text(version.get()) + "; " + VERSION
+                            + " is the only one that is known here");
         }
     }
 
@@ -103,7 +105,8 @@ public final class RecordReader {
                 default ->
                     throw new PoisonException(
                             PoisonReason.UNKNOWN_CONTENT_TYPE,
-                            "the header content-type must be application/json or application/x-protobuf");
+                            "the header content-type is " + Found.text(type)
+                                    + ", must be application/json or application/x-protobuf");
             };
         } catch (UnreadableValueException e) {
             throw new PoisonException(PoisonReason.MALFORMED, String.valueOf(e.getMessage()));
@@ -119,7 +122,7 @@ public final class RecordReader {
         }
         String text = new String(key, ISO_8859_1);
         if (!BatchRequest.isId(text)) {
-            throw noId("the key has other characters");
+            throw noId("the key " + Found.text(text) + " has other characters");
         }
         return Optional.of(text);
     }
@@ -135,11 +138,12 @@ public final class RecordReader {
         if (key.isPresent() && said.isPresent() && !key.equals(said)) {
             throw new PoisonException(
                     PoisonReason.INVALID_ID,
-                    "the key is another than the value's custom_id: the key is the id of the request");
+                    "the key " + Found.text(key.get()) + " is another than the value's custom_id "
+                            + Found.text(said.get()) + ": the key is the id of the request");
         }
         String id = key.or(() -> said).orElseThrow(() -> noId("the record has neither a key nor a custom_id"));
         if (!BatchRequest.isId(id)) {
-            throw noId("the custom_id is too long, empty or has other characters");
+            throw noId("the custom_id " + Found.text(id) + " is too long, empty or has other characters");
         }
         return id;
     }
@@ -160,7 +164,7 @@ public final class RecordReader {
         return url.flatMap(BatchEndpoint::of)
                 .orElseThrow(() -> new PoisonException(
                         PoisonReason.UNKNOWN_ENDPOINT,
-                        "the field url must be one of "
+                        "the field url is " + url.map(Found::text).orElse("missing") + ", must be one of "
                                 + Arrays.stream(BatchEndpoint.values())
                                         .map(BatchEndpoint::path)
                                         .collect(Collectors.joining(", "))));
@@ -171,7 +175,8 @@ public final class RecordReader {
         if (topic.isPresent() && !replyTopics.allow(topic.get())) {
             throw new PoisonException(
                     PoisonReason.REPLY_TOPIC_REFUSED,
-                    "the header " + HeaderNames.REPLY_TOPIC + " names a topic that this server does not answer into");
+                    "the header " + HeaderNames.REPLY_TOPIC + " names " + Found.text(topic.get())
+                            + ", a topic that this server does not answer into");
         }
         return topic;
     }

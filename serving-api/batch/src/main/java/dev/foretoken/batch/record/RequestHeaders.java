@@ -2,6 +2,7 @@ package dev.foretoken.batch.record;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.foretoken.batch.record.value.Found;
 import dev.foretoken.contract.request.Priority;
 import dev.foretoken.contract.request.TraceParent;
 import java.nio.ByteBuffer;
@@ -44,7 +45,7 @@ final class RequestHeaders {
             throw invalid(name, "is not in UTF-8");
         }
         if (text.chars().anyMatch(Character::isISOControl)) {
-            throw invalid(name, "has control characters");
+            throw invalid(name, "is " + Found.text(text) + ", which has control characters, here as ?");
         }
         return Optional.of(text);
     }
@@ -68,13 +69,17 @@ final class RequestHeaders {
         if (name.isEmpty()) {
             return Priority.BATCH;
         }
-        return Priority.find(name.get()).orElseThrow(() -> invalid(HeaderNames.PRIORITY, "must be " + Priority.NAMES));
+        return Priority.find(name.get())
+                .orElseThrow(() ->
+                        invalid(HeaderNames.PRIORITY, "is " + Found.text(name.get()) + ", must be " + Priority.NAMES));
     }
 
     Optional<String> tenant() throws PoisonException {
         Optional<String> tenant = text(HeaderNames.TENANT);
         if (tenant.isPresent() && !tenant.get().chars().allMatch(RequestHeaders::isOfTenant)) {
-            throw invalid(HeaderNames.TENANT, "must be letters, digits, dots, dashes and underscores");
+            throw invalid(
+                    HeaderNames.TENANT,
+                    "is " + Found.text(tenant.get()) + ", must be letters, digits, dots, dashes and underscores");
         }
         return tenant;
     }
@@ -102,7 +107,9 @@ final class RequestHeaders {
             // Said below, with what is needed.
         }
         throw invalid(
-                HeaderNames.DEADLINE, "must be an instant such as 2026-01-31T12:00:00Z, or milliseconds since 1970");
+                HeaderNames.DEADLINE,
+                "is " + Found.text(text)
+                        + ", must be an instant such as 2026-01-31T12:00:00Z, or milliseconds since 1970");
     }
 
     /** As the recommendation asks: what is not well formed caused nothing. */

@@ -150,6 +150,7 @@ class RecordReaderTest {
         ReadRecord.Poison two = poison(Records.of("tenant-7", Records.LINE));
         assertThat(two.reason()).isEqualTo(PoisonReason.INVALID_ID);
         assertThat(two.id()).isEmpty();
+        assertThat(two.detail()).contains("the key 'tenant-7' is another than the value's custom_id 'a-1'");
         ReadRecord.Poison none = poison(Records.of(null, Records.LINE.replace("\"custom_id\":\"a-1\",", "")));
         assertThat(none.reason()).isEqualTo(PoisonReason.INVALID_ID);
         assertThat(none.id()).isEmpty();
@@ -174,28 +175,28 @@ class RecordReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "null",
-                "[]",
-                "{",
-                "{}x",
-                "{\"url\":\"/v2/infer\"}",
-                "{\"url\":\"/v2/infer\",\"body\":\"{}\"}",
-                "{\"url\":\"/v2/infer\",\"body\":{}}{\"url\":\"/v2/infer\",\"body\":{}}",
-                "{\"url\":\"/v2/infer\",\"body\":{\"a\":}}",
-                "{\"url\":1,\"body\":{}}",
-                "{\"url\":\"/v2/infer\",\"body\":{},\"body\":{}}",
-                "{\"url\":\"/v2/infer\",\"url\":\"/v2/infer\",\"body\":{}}",
-                "{\"url\":\"/v2/infer\",\"method\":\"GET\",\"body\":{}}",
-                "{\"url\":\"/v2/infer\",\"custom_id\":7,\"body\":{}}"
-            })
-    void whatIsNoLineIsMalformed(String value) {
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            `` | the value is empty, must be one object of JSON
+            null | the value is null, must be one object
+            [] | the value is a list, must be one object
+            { | not one object of JSON in UTF-8: it cannot be read on at byte 1 of 1
+            {}x | not one object of JSON in UTF-8: it cannot be read on at byte
+            {"url":"/v2/infer"} | the value has no field body
+            {"url":"/v2/infer","body":"{}"} | the field body is a string, must be an object
+            {"url":"/v2/infer","body":{}}{"url":"/v2/infer","body":{}} | goes on behind its object
+            {"url":"/v2/infer","body":{"a":}} | it cannot be read on at byte 31 of 33
+            {"url":1,"body":{}} | the field url is a number, must be a string
+            {"url":true,"body":{}} | the field url is true or false, must be a string
+            {"url":"/v2/infer","body":{},"body":{}} | the field body twice
+            {"url":"/v2/infer","url":"/v2/infer","body":{}} | the field url twice
+            {"url":"/v2/infer","method":"GET","body":{}} | the field method is 'GET', must be POST
+            {"url":"/v2/infer","custom_id":7,"body":{}} | the field custom_id is a number, must be a string
+            """)
+    void whatIsNoLineIsMalformed(String value, String detail) {
         ReadRecord.Poison read = poison(Records.of("k", value));
         assertThat(read.reason()).isEqualTo(PoisonReason.MALFORMED);
         assertThat(read.id()).contains("k");
-        assertThat(read.detail()).isNotEmpty();
+        assertThat(read.detail()).contains(detail);
     }
 
     @Test
@@ -262,6 +263,7 @@ class RecordReaderTest {
         ReadRecord.Poison read = poison(with(header, value));
         assertThat(read.reason()).isEqualTo(reason);
         assertThat(read.detail()).contains(header.equals("foretoken-v") ? "version" : header);
+        assertThat(read.detail()).contains("'" + value.replace('\u0007', '?') + "'");
         assertThat(read.id()).contains("a-1");
     }
 
@@ -273,6 +275,14 @@ class RecordReaderTest {
         ConsumerRecord<byte @Nullable [], byte @Nullable []> record = Records.of("a-1", Records.LINE);
         record.headers().add(HeaderNames.MODEL, new byte[] {(byte) 0xC3});
         assertThat(poison(record).detail()).contains("not in UTF-8");
+    }
+
+    @Test
+    void whatIsShownOfAHeaderIsBounded() {
+        assertThat(poison(with(HeaderNames.PRIORITY, "u".repeat(65))).detail())
+                .contains("'" + "u".repeat(64) + "...', must be");
+        assertThat(poison(with(HeaderNames.PRIORITY, "u".repeat(64))).detail())
+                .contains("'" + "u".repeat(64) + "', must be");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.foretoken.batch.record.value;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -73,6 +74,10 @@ public final class RequestLine {
                     + " levels, has a number of more than "
                     + MAX_NUMBER_LENGTH + " characters, a name of more than " + MAX_NAME_LENGTH + " or more than "
                     + MAX_TOKENS + " values");
+        } catch (JsonProcessingException e) {
+            throw new UnreadableValueException(
+                    "the value is not one object of JSON in UTF-8: it cannot be read on at byte "
+                            + e.getLocation().getByteOffset() + " of " + line.length);
         } catch (IOException e) {
             throw new UnreadableValueException("the value is not one object of JSON in UTF-8");
         }
@@ -80,8 +85,10 @@ public final class RequestLine {
     }
 
     private void object(JsonParser parser, byte[] line) throws IOException, UnreadableValueException {
-        if (parser.nextToken() != JsonToken.START_OBJECT) {
-            throw new UnreadableValueException("the value is not one object of JSON in UTF-8");
+        JsonToken first = parser.nextToken();
+        if (first != JsonToken.START_OBJECT) {
+            throw new UnreadableValueException(
+                    "the value is " + Found.kind(first) + ", must be one object of JSON in UTF-8");
         }
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             Optional<Field> field = Field.of(parser.currentName());
@@ -110,7 +117,8 @@ public final class RequestLine {
             throws IOException, UnreadableValueException {
         boolean number = field == Field.VERSION && token == JsonToken.VALUE_NUMBER_INT;
         if (!number && token != JsonToken.VALUE_STRING) {
-            throw new UnreadableValueException("the field " + field.text + " is not a string");
+            throw new UnreadableValueException(
+                    "the field " + field.text + " is " + Found.kind(token) + ", must be a string");
         }
         return parser.getText();
     }
@@ -118,7 +126,7 @@ public final class RequestLine {
     private static byte[] body(JsonParser parser, JsonToken token, byte[] line)
             throws IOException, UnreadableValueException {
         if (token != JsonToken.START_OBJECT) {
-            throw new UnreadableValueException("the field body is not an object");
+            throw new UnreadableValueException("the field body is " + Found.kind(token) + ", must be an object");
         }
         long from = parser.currentTokenLocation().getByteOffset();
         parser.skipChildren();
@@ -130,8 +138,9 @@ public final class RequestLine {
     }
 
     private RecordValue parts() throws UnreadableValueException {
-        if (!texts.getOrDefault(Field.METHOD, "POST").equals("POST")) {
-            throw new UnreadableValueException("the field method must be POST");
+        String method = texts.getOrDefault(Field.METHOD, "POST");
+        if (!method.equals("POST")) {
+            throw new UnreadableValueException("the field method is " + Found.text(method) + ", must be POST");
         }
         if (!texts.containsKey(Field.BODY)) {
             throw new UnreadableValueException("the value has no field body");
