@@ -29,11 +29,14 @@ public final class Aside {
     }
 
     private final AsideConfig config;
+    private final Waited waited;
     private final Map<Kind, Size> sizes = new HashMap<>();
     private Size all = Size.NONE;
 
-    public Aside(AsideConfig config) {
+    /** @param waited outlives it */
+    public Aside(AsideConfig config, Waited waited) {
         this.config = config;
+        this.waited = waited;
     }
 
     /** How many wait. */
@@ -70,11 +73,12 @@ public final class Aside {
 
         private final BatchRequest request;
         private final Kind kind;
-        private Duration total = Duration.ZERO;
+        private Duration total;
 
         private Pauses(BatchRequest request) {
             this.request = request;
             this.kind = new Kind(request.tenant(), PrefixOrder.model(request));
+            this.total = waited.take(request.id());
         }
 
         /** Whether this request, which does not wait now, is to wait no more. */
@@ -90,6 +94,11 @@ public final class Aside {
         public void begin(Duration pause) {
             total = total.plus(pause);
             add(kind, 1, request.body().length);
+        }
+
+        /** It is given up before it is answered, and may come again. */
+        public void giveUp() {
+            waited.keep(request.id(), total);
         }
 
         /** It waits no more. */

@@ -1,5 +1,7 @@
 package dev.foretoken.batch.kafka;
 
+import dev.foretoken.batch.flight.Waited;
+
 /**
  * Answers the requests of a topic, each exactly once in effect, until it is closed.
  *
@@ -15,9 +17,10 @@ public final class BatchWorker implements AutoCloseable {
     public BatchWorker(BatchConfig config, WorkerParts parts) {
         this.notes =
                 config.notes().map(folder -> FlightNotes.open(folder, config)).orElse(FlightNotes.NONE);
+        Waited waited = new Waited(config.limits().aside().places());
         this.loop = new WorkerLoop(
                 "batch-worker",
-                threads -> Session.open(config, parts, notes, threads),
+                threads -> Session.open(config, parts, notes, waited, threads),
                 config.limits().drain(),
                 parts.nanoTime());
     }

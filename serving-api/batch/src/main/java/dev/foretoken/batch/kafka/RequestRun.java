@@ -33,6 +33,7 @@ final class RequestRun implements Runnable {
     private volatile BatchCancel cancel = new BatchCancel();
     private volatile boolean abandoned;
     private @Nullable Thread thread;
+    private Retries.@Nullable Tries tries;
 
     /**
      * Of one record.
@@ -144,6 +145,9 @@ final class RequestRun implements Runnable {
         if (!outcome.isAbandoned()) {
             context.notes().forget(source.partition(), source.offset());
         }
+        if (tries != null && (abandoned || outcome.isAbandoned())) {
+            tries.giveUp();
+        }
         context.done().add(abandoned ? context.outcomes().abandoned(this) : outcome);
     }
 
@@ -152,7 +156,8 @@ final class RequestRun implements Runnable {
             settleReplyTopic();
             return context.outcomes().poison(this, poison);
         }
-        Retries.Tries tries = context.retries().of(request);
+        Retries.Tries own = context.retries().of(request);
+        tries = own;
         while (true) {
             if (isExpired()) {
                 return context.outcomes()
@@ -163,7 +168,7 @@ final class RequestRun implements Runnable {
                 return context.outcomes().failed(this, ErrorCode.INTERNAL_ERROR, deadly());
             }
             BatchAnswer answer = once();
-            if (!mayPass(answer) || !tries.again(answer.error().orElseThrow())) {
+            if (!mayPass(answer) || !own.again(answer.error().orElseThrow())) {
                 return context.outcomes().answered(this, answer);
             }
         }

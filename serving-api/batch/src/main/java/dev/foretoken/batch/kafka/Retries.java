@@ -93,6 +93,13 @@ final class Retries {
             return true;
         }
 
+        /** The request may come again: what it has waited counts then. */
+        void giveUp() {
+            if (pauses != null) {
+                pauses.giveUp();
+            }
+        }
+
         /** Few requests ever have any: what they count as is not looked up before. */
         private Aside.Pauses pauses() {
             Aside.Pauses known = pauses == null ? aside.of(request) : pauses;

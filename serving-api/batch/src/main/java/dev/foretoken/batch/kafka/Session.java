@@ -2,6 +2,7 @@ package dev.foretoken.batch.kafka;
 
 import dev.foretoken.batch.flight.Aside;
 import dev.foretoken.batch.flight.FlightLimit;
+import dev.foretoken.batch.flight.Waited;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,12 +48,13 @@ final class Session implements Membership {
     private final CountDownLatch ending = new CountDownLatch(1);
 
     /** Joins; blocks while another worker of the same name has an open transaction. */
-    static Session open(BatchConfig config, WorkerParts parts, FlightNotes notes, Executor threads) {
+    static Session open(BatchConfig config, WorkerParts parts, FlightNotes notes, Waited waited, Executor threads) {
         KafkaClients clients = new KafkaClients(config);
         Admin admin = clients.admin();
         try {
             new TopicSetup(admin, config).prepare();
-            return new Session(config, parts, notes, clients, admin, threads);
+            Aside aside = new Aside(config.limits().aside(), waited);
+            return new Session(config, parts, notes, aside, clients, admin, threads);
         } catch (RuntimeException e) {
             admin.close(Duration.ZERO);
             throw e;
@@ -63,6 +65,7 @@ final class Session implements Membership {
             BatchConfig config,
             WorkerParts parts,
             FlightNotes notes,
+            Aside aside,
             KafkaClients clients,
             Admin admin,
             Executor threads) {
@@ -70,8 +73,7 @@ final class Session implements Membership {
         this.nanoTime = parts.nanoTime();
         this.admin = admin;
         LinkedBlockingQueue<Outcome> done = new LinkedBlockingQueue<>();
-        Retries retries =
-                new Retries(parts.backoff(), parts.clock(), parts.metrics(), ending, new Aside(limits.aside()));
+        Retries retries = new Retries(parts.backoff(), parts.clock(), parts.metrics(), ending, aside);
         Outcomes outcomes = new Outcomes(config.topics(), limits.answerBytes(), parts.recordLimits());
         ReplyPlaces places = new ReplyPlaces(admin, config.topics(), parts.nanoTime());
         RunContext context = new RunContext(

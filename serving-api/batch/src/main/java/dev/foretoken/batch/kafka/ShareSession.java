@@ -3,6 +3,7 @@ package dev.foretoken.batch.kafka;
 import dev.foretoken.batch.flight.Aside;
 import dev.foretoken.batch.flight.FlightLimit;
 import dev.foretoken.batch.flight.PrefixOrder;
+import dev.foretoken.batch.flight.Waited;
 import dev.foretoken.batch.kafka.SharedRecord.Place;
 import dev.foretoken.batch.kafka.SharedRecord.Progress;
 import dev.foretoken.batch.record.ReadRecord;
@@ -51,13 +52,13 @@ final class ShareSession implements Membership {
     private final Map<Place, SharedRecord> taken = new HashMap<>();
     private final Map<TopicPartition, Partition> partitions = new HashMap<>();
 
-    static ShareSession open(BatchConfig config, WorkerParts parts) {
+    static ShareSession open(BatchConfig config, WorkerParts parts, Waited waited) {
         KafkaClients clients = new KafkaClients(config);
         Admin admin = clients.admin();
         try {
             new TopicSetup(admin, config).prepare();
             beginWithTheFirst(admin, config.group());
-            return new ShareSession(config, parts, clients, admin);
+            return new ShareSession(config, parts, new Aside(config.limits().aside(), waited), clients, admin);
         } catch (RuntimeException e) {
             admin.close(Duration.ZERO);
             throw e;
@@ -73,7 +74,7 @@ final class ShareSession implements Membership {
                 .all());
     }
 
-    private ShareSession(BatchConfig config, WorkerParts parts, KafkaClients clients, Admin admin) {
+    private ShareSession(BatchConfig config, WorkerParts parts, Aside aside, KafkaClients clients, Admin admin) {
         this.config = config;
         this.reader = parts.reader().protecting(config.topics().own());
         this.nanoTime = parts.nanoTime();
@@ -81,12 +82,7 @@ final class ShareSession implements Membership {
         LinkedBlockingQueue<Outcome> done = new LinkedBlockingQueue<>();
         CountDownLatch ending = new CountDownLatch(1);
         ReplyPlaces places = new ReplyPlaces(admin, config.topics(), parts.nanoTime());
-        Retries retries = new Retries(
-                parts.backoff(),
-                parts.clock(),
-                parts.metrics(),
-                ending,
-                new Aside(config.limits().aside()));
+        Retries retries = new Retries(parts.backoff(), parts.clock(), parts.metrics(), ending, aside);
         this.context = new RunContext(
                 parts.executor(),
                 retries,

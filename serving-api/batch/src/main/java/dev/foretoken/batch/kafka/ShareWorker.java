@@ -1,5 +1,7 @@
 package dev.foretoken.batch.kafka;
 
+import dev.foretoken.batch.flight.Waited;
+
 /**
  * Answers the requests of a topic, each at least once, until it is closed: a share group, of which as many workers as one likes take from the same
  * partitions.
@@ -12,9 +14,10 @@ public final class ShareWorker implements AutoCloseable {
     private final WorkerLoop loop;
 
     public ShareWorker(BatchConfig config, WorkerParts parts) {
+        Waited waited = new Waited(config.limits().aside().places());
         this.loop = new WorkerLoop(
                 "share-worker",
-                threads -> ShareSession.open(config, parts),
+                threads -> ShareSession.open(config, parts, waited),
                 config.limits().drain(),
                 parts.nanoTime());
     }

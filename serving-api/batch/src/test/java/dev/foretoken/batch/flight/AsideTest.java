@@ -19,12 +19,21 @@ class AsideTest {
     private static final Duration LONGEST = Duration.ofHours(24);
     private static final Duration CROWDED = Duration.ofHours(1);
 
-    private final Aside aside = new Aside(new AsideConfig(10, 1000, LONGEST, CROWDED));
+    private final Waited waited = new Waited(2);
+    private final Aside aside = aside();
+
+    private Aside aside() {
+        return new Aside(new AsideConfig(10, 1000, LONGEST, CROWDED), waited);
+    }
 
     private static BatchRequest request(String tenant, String model, int bytes, Optional<Instant> deadline) {
+        return request("id", tenant, model, bytes, deadline);
+    }
+
+    private static BatchRequest request(String id, String tenant, String model, int bytes, Optional<Instant> deadline) {
         String body = "{\"model\":\"" + model + "\",\"prompt\":\"" + "x".repeat(bytes) + "\"}";
         return new BatchRequest(
-                "id",
+                id,
                 BatchEndpoint.COMPLETIONS,
                 Optional.empty(),
                 body.getBytes(StandardCharsets.UTF_8),
@@ -112,6 +121,38 @@ class AsideTest {
         one.begin(LONGEST);
         one.end();
         assertThat(one.areOver()).isFalse();
+    }
+
+    private Aside.Pauses pauses(String id, Aside where) {
+        return where.of(request(id, "a", "absent", 0, Optional.empty()));
+    }
+
+    private void giveUp(String id, Duration time) {
+        Aside.Pauses pauses = pauses(id, aside);
+        pauses.begin(time);
+        pauses.end();
+        pauses.giveUp();
+    }
+
+    @Test
+    void whatWasGivenUpCountsOnWhereItComesAgain() {
+        giveUp("one", LONGEST.minusSeconds(1));
+        Aside.Pauses again = pauses("one", aside());
+        again.begin(Duration.ofSeconds(1));
+        again.end();
+        assertThat(again.areOver()).isTrue();
+        assertThat(pauses("one", aside()).areOver()).as("it was answered").isFalse();
+    }
+
+    @Test
+    void fewAreRemembered() {
+        giveUp("one", LONGEST);
+        giveUp("two", LONGEST);
+        giveUp("one", LONGEST);
+        giveUp("three", LONGEST);
+        assertThat(pauses("two", aside()).areOver()).as("the oldest").isFalse();
+        assertThat(pauses("one", aside()).areOver()).isTrue();
+        assertThat(pauses("three", aside()).areOver()).isTrue();
     }
 
     @Test

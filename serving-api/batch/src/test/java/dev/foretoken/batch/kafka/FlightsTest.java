@@ -8,6 +8,7 @@ import dev.foretoken.batch.flight.Backoff;
 import dev.foretoken.batch.flight.BackoffConfig;
 import dev.foretoken.batch.flight.FlightConfig;
 import dev.foretoken.batch.flight.FlightLimit;
+import dev.foretoken.batch.flight.Waited;
 import dev.foretoken.batch.record.ReadRecord;
 import dev.foretoken.batch.record.RecordLimits;
 import dev.foretoken.batch.record.RecordReader;
@@ -39,7 +40,7 @@ class FlightsTest {
             InstantSource.system(),
             BatchMetrics.NONE,
             ending,
-            new Aside(WorkerLimits.DEFAULTS.aside()));
+            new Aside(WorkerLimits.DEFAULTS.aside(), new Waited(1)));
     private final EchoExecutor executor = new EchoExecutor();
     private final Partition partition = Partition.shared(new TopicPartition("requests", 0));
     private final Flights flights = new Flights(executor, new FlightLimit(CONFIG), done, retries);

@@ -8,6 +8,7 @@ import dev.foretoken.batch.flight.Aside;
 import dev.foretoken.batch.flight.AsideConfig;
 import dev.foretoken.batch.flight.Backoff;
 import dev.foretoken.batch.flight.BackoffConfig;
+import dev.foretoken.batch.flight.Waited;
 import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.request.Priority;
 import java.time.Duration;
@@ -34,7 +35,8 @@ class RetriesTest {
 
     private Retries retries(Duration pause, AsideConfig waits) {
         Backoff backoff = new Backoff(new BackoffConfig(pause, pause, 4), new Random(1));
-        return new Retries(backoff, InstantSource.fixed(NOW), BatchMetrics.NONE, ending, new Aside(waits));
+        Aside aside = new Aside(waits, new Waited(1));
+        return new Retries(backoff, InstantSource.fixed(NOW), BatchMetrics.NONE, ending, aside);
     }
 
     private static BatchRequest until(Optional<Instant> deadline) {

@@ -6,10 +6,12 @@ import dev.foretoken.batch.BatchAnswer;
 import dev.foretoken.batch.BatchCancel;
 import dev.foretoken.batch.BatchRequest;
 import dev.foretoken.batch.flight.Aside;
+import dev.foretoken.batch.flight.AsideConfig;
 import dev.foretoken.batch.flight.Backoff;
 import dev.foretoken.batch.flight.BackoffConfig;
 import dev.foretoken.batch.flight.FlightConfig;
 import dev.foretoken.batch.flight.FlightLimit;
+import dev.foretoken.batch.flight.Waited;
 import dev.foretoken.batch.record.ReadRecord;
 import dev.foretoken.batch.record.RecordLimits;
 import dev.foretoken.batch.record.RecordReader;
@@ -48,6 +50,8 @@ class RunOfRequestTest {
     @TempDir
     private Path folder;
 
+    private final Waited waited = new Waited(10);
+    private AsideConfig waits = WorkerLimits.DEFAULTS.aside();
     private FlightNotes notes = FlightNotes.NONE;
     private final CountDownLatch ending = new CountDownLatch(1);
     private final CountDownLatch tried = new CountDownLatch(20);
@@ -75,6 +79,29 @@ class RunOfRequestTest {
         run.start();
         ending.countDown();
         assertThat(done.poll(2, TimeUnit.MINUTES).isAbandoned()).isTrue();
+    }
+
+    @Test
+    void whatARequestWaitedForItsModelCountsOnWhereItsPartitionComesBack() throws Exception {
+        waits = new AsideConfig(100, 1 << 20, Duration.ofMinutes(20), Duration.ofMinutes(20));
+        RunContext first = absent();
+        RequestRun run = run(first);
+        run.start();
+        Eventually.until("it waits", () -> first.retries().aside() == 1);
+        run.abandon();
+        assertThat(done.poll(4, TimeUnit.MINUTES).isAbandoned()).isTrue();
+        run(absent()).start();
+        assertThat(done.poll(4, TimeUnit.MINUTES).status()).isEqualTo(503);
+        RunContext answered = absent();
+        run(answered).start();
+        Eventually.until(
+                "what was answered is forgotten", () -> answered.retries().aside() == 1);
+        ending.countDown();
+        assertThat(done.poll(4, TimeUnit.MINUTES).isAbandoned()).isTrue();
+    }
+
+    private RunContext absent() {
+        return context(Duration.ofHours(1), id -> failure(ErrorCode.MODEL_LOADING));
     }
 
     @Test
@@ -289,12 +316,7 @@ class RunOfRequestTest {
         Backoff backoff = new Backoff(new BackoffConfig(pause, pause, 4), new Random(1));
         return new RunContext(
                 executor,
-                new Retries(
-                        backoff,
-                        InstantSource.system(),
-                        BatchMetrics.NONE,
-                        ending,
-                        new Aside(WorkerLimits.DEFAULTS.aside())),
+                new Retries(backoff, InstantSource.system(), BatchMetrics.NONE, ending, new Aside(waits, waited)),
                 notes,
                 InstantSource.system(),
                 BatchMetrics.NONE,
