@@ -17,6 +17,9 @@ interface Membership extends AutoCloseable {
     /** Does what there is to do, and returns soon. */
     void turn() throws InterruptedException;
 
+    /** Whether brokers answer. Any thread. */
+    boolean isHeard();
+
     /** Takes nothing more, and waits so long for what runs; the rest is for others. */
     void drain(Duration grace) throws InterruptedException;
 

@@ -38,6 +38,7 @@ final class Session implements Membership {
     private final WorkerLimits limits;
     private final LongSupplier nanoTime;
     private final Admin admin;
+    private final Pulse pulse;
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Assignment assignment;
@@ -72,6 +73,7 @@ final class Session implements Membership {
         this.limits = config.limits();
         this.nanoTime = parts.nanoTime();
         this.admin = admin;
+        this.pulse = Pulse.of(admin, nanoTime);
         LinkedBlockingQueue<Outcome> done = new LinkedBlockingQueue<>();
         Retries retries = new Retries(parts.backoff(), parts.clock(), parts.metrics(), ending, aside);
         Outcomes outcomes = new Outcomes(config.topics(), limits.answerBytes(), parts.recordLimits());
@@ -215,6 +217,11 @@ final class Session implements Membership {
     private void dropLost() {
         flights.dropLost();
         settlement.dropLost();
+    }
+
+    @Override
+    public boolean isHeard() {
+        return pulse.isHeard();
     }
 
     @Override

@@ -45,6 +45,7 @@ final class ShareSession implements Membership {
     private final RunContext context;
     private final LongSupplier nanoTime;
     private final Admin admin;
+    private final Pulse pulse;
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaShareConsumer<byte[], byte[]> consumer;
     private final Flights flights;
@@ -79,6 +80,7 @@ final class ShareSession implements Membership {
         this.reader = parts.reader().protecting(config.topics().own());
         this.nanoTime = parts.nanoTime();
         this.admin = admin;
+        this.pulse = Pulse.of(admin, nanoTime);
         LinkedBlockingQueue<Outcome> done = new LinkedBlockingQueue<>();
         CountDownLatch ending = new CountDownLatch(1);
         ReplyPlaces places = new ReplyPlaces(admin, config.topics(), parts.nanoTime());
@@ -234,6 +236,11 @@ final class ShareSession implements Membership {
 
     private static Place place(ConsumerRecord<byte[], byte[]> record) {
         return new Place(new TopicPartition(record.topic(), record.partition()), record.offset());
+    }
+
+    @Override
+    public boolean isHeard() {
+        return pulse.isHeard();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The thread of a worker: joins the group, works, and begins anew after a while when that fails, until it is closed.
@@ -16,6 +17,8 @@ final class WorkerLoop {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
+    private static final WorkerState SILENT = new WorkerState(WorkerState.Phase.WAITING, "the brokers do not answer");
+
     private final Membership.Opening opening;
     private final Duration drain;
     private final LongSupplier nanoTime;
@@ -23,6 +26,8 @@ final class WorkerLoop {
     private final Object closing = new Object();
     private boolean isClosing;
     private volatile WorkerState state = new WorkerState(WorkerState.Phase.JOINING, "");
+    private volatile @Nullable Membership current;
+    private boolean isWaiting;
 
     /** @param drain how long requests may go on when it is closed */
     WorkerLoop(String name, Membership.Opening opening, Duration drain, LongSupplier nanoTime) {
@@ -36,8 +41,10 @@ final class WorkerLoop {
         thread.start();
     }
 
+    /** Any thread. */
     WorkerState state() {
-        return state;
+        Membership member = current;
+        return member == null || member.isHeard() ? state : SILENT;
     }
 
     private void run() {
@@ -67,9 +74,7 @@ final class WorkerLoop {
     private void work(ExecutorService threads) throws InterruptedException {
         try (Membership membership = opening.open(threads)) {
             state = new WorkerState(WorkerState.Phase.WORKING, "");
-            while (!isClosing()) {
-                membership.turn();
-            }
+            workAs(membership);
             membership.drain(drain);
         } catch (RuntimeException | Error e) {
             String problem = String.valueOf(e.getMessage());
@@ -77,6 +82,28 @@ final class WorkerLoop {
             LOG.log(Level.WARNING, "the batch worker begins anew: " + problem);
             LOG.log(Level.DEBUG, "why it begins anew", e);
         }
+    }
+
+    private void workAs(Membership membership) throws InterruptedException {
+        current = membership;
+        try {
+            while (!isClosing()) {
+                membership.turn();
+                tell(!membership.isHeard());
+            }
+        } finally {
+            current = null;
+        }
+    }
+
+    /** Once for each time that they go, and come back. */
+    private void tell(boolean isWaitingNow) {
+        if (isWaitingNow && !isWaiting) {
+            LOG.log(Level.WARNING, "the batch worker waits: the brokers do not answer");
+        } else if (!isWaitingNow && isWaiting) {
+            LOG.log(Level.INFO, "the brokers answer again: the batch worker goes on");
+        }
+        isWaiting = isWaitingNow;
     }
 
     private boolean isClosing() {
