@@ -30,12 +30,24 @@ public final class TopicOptions {
             description = "Where answers are; as --batch-answers of the server. Default: ${DEFAULT-VALUE}.")
     String answers = BatchTopicSettings.ANSWERS;
 
+    @Option(
+            names = "--group",
+            paramLabel = "NAME",
+            defaultValue = "${env:FORETOKEN_BATCH_GROUP:-foretoken}",
+            description = "The servers' group; as their --batch-group. Default: ${DEFAULT-VALUE}.")
+    String group = BatchTopicSettings.GROUP;
+
     @Mixin
     ClientSettingsOptions clients = new ClientSettingsOptions();
 
     /** @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID for a file that cannot be read */
     public Connection connection() {
         return new Connection(brokers, clients.read());
+    }
+
+    /** Of the servers that answer. */
+    public String group() {
+        return group;
     }
 
     /** @throws dev.foretoken.contract.ForetokenException CONFIG_INVALID for names that topics cannot have */

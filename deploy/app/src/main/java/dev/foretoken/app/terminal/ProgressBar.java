@@ -3,6 +3,7 @@ package dev.foretoken.app.terminal;
 import dev.foretoken.contract.runtime.LoadProgress;
 import java.io.PrintStream;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One line that moves on, for work that takes longer than {@value #SHOW_AFTER_MILLIS} ms. On a stream that is no terminal it writes a line
@@ -10,6 +11,7 @@ import java.util.function.LongSupplier;
  */
 public final class ProgressBar implements LoadProgress, AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger(ProgressBar.class.getName());
     private static final long SHOW_AFTER_MILLIS = 500;
     private static final long REDRAW_MILLIS = 100;
     private static final int WIDTH = 24;
@@ -37,6 +39,8 @@ public final class ProgressBar implements LoadProgress, AutoCloseable {
     private long lastDraw;
     private String lastStage = "";
     private boolean drawn;
+    private boolean closed;
+    private @Nullable Thread hook;
 
     /** @param millis monotonic clock */
     public ProgressBar(PrintStream out, Unit unit, boolean terminal, LongSupplier millis) {
@@ -52,14 +56,24 @@ public final class ProgressBar implements LoadProgress, AutoCloseable {
     }
 
     public static ProgressBar onStderr(Unit unit) {
-        return new ProgressBar(System.err, unit, System.console() != null, () -> System.nanoTime() / 1_000_000);
+        ProgressBar bar =
+                new ProgressBar(System.err, unit, System.console() != null, () -> System.nanoTime() / 1_000_000);
+        bar.clearAtExit();
+        return bar;
+    }
+
+    /** Whoever ends the process by Ctrl-C finds no half of a line in front of what comes next. */
+    private synchronized void clearAtExit() {
+        Thread atExit = Thread.ofPlatform().name("progress-end").unstarted(this::clear);
+        Runtime.getRuntime().addShutdownHook(atExit);
+        hook = atExit;
     }
 
     @Override
     public synchronized void update(String stage, long done, long total) {
         long now = millis.getAsLong();
         boolean newStage = !stage.equals(lastStage);
-        if (now - start < SHOW_AFTER_MILLIS || (!newStage && now - lastDraw < REDRAW_MILLIS)) {
+        if (closed || now - start < SHOW_AFTER_MILLIS || (!newStage && now - lastDraw < REDRAW_MILLIS)) {
             return;
         }
         if (terminal) {
@@ -80,12 +94,44 @@ public final class ProgressBar implements LoadProgress, AutoCloseable {
                 + unit.of(done, total);
     }
 
-    /** Clears the line. */
-    @Override
-    public synchronized void close() {
+    /** Writes a sentence above the line. */
+    public synchronized void say(String sentence) {
+        clearLine();
+        out.println(sentence);
+    }
+
+    private void clearLine() {
         if (drawn) {
             out.print("\r\033[K");
             out.flush();
+            drawn = false;
+        }
+    }
+
+    private synchronized void clear() {
+        closed = true;
+        clearLine();
+    }
+
+    /** Clears the line. */
+    @Override
+    public void close() {
+        clear();
+        Thread atExit;
+        synchronized (this) {
+            atExit = hook;
+            hook = null;
+        }
+        if (atExit != null) {
+            forget(atExit);
+        }
+    }
+
+    private static void forget(Thread atExit) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            LOG.log(System.Logger.Level.TRACE, "the process ends already", e);
         }
     }
 }

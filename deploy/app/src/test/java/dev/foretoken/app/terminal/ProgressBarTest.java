@@ -32,6 +32,32 @@ class ProgressBarTest {
     }
 
     @Test
+    void aSentenceStandsAboveTheLineThatMovesOn() {
+        try (ProgressBar bar = new ProgressBar(out, ProgressBar.Unit.STEPS, true, millis::get)) {
+            millis.set(3000);
+            bar.update("waiting", 1, 2);
+            bar.say("nobody is there");
+            millis.set(4000);
+            bar.update("waiting", 1, 2);
+        }
+        String line = "waiting [############            ] 50 % (1 of 2)";
+        assertThat(printed())
+                .isEqualTo("\r\033[K" + line + "\r\033[Knobody is there" + System.lineSeparator() + "\r\033[K" + line
+                        + "\r\033[K");
+    }
+
+    /** Who ends the process closes it while another thread may still draw. */
+    @Test
+    void nothingIsDrawnAfterItsEnd() {
+        ProgressBar bar = new ProgressBar(out, ProgressBar.Unit.STEPS, true, millis::get);
+        bar.close();
+        millis.set(3000);
+        bar.update("waiting", 1, 2);
+        bar.close();
+        assertThat(printed()).isEmpty();
+    }
+
+    @Test
     void aLogGetsOneLinePerStage() {
         try (ProgressBar bar = new ProgressBar(out, ProgressBar.Unit.BYTES, false, millis::get)) {
             millis.set(3000);

@@ -82,6 +82,13 @@ public final class TopicSession implements AutoCloseable {
         }
     }
 
+    /** Of servers of a group that are not there. */
+    public String nobodyAnswers(String group) {
+        return "no server of group " + group + " answers what is in " + topics.requests() + " at "
+                + connection.brokers() + " now; start one with --batch-brokers " + connection.brokers()
+                + ", or name another --group";
+    }
+
     /**
      * Begins to collect answers. Call it before {@link #send}.
      *

@@ -3,7 +3,6 @@ package dev.foretoken.app.command.batch;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.foretoken.app.config.BatchTopicSettings;
 import dev.foretoken.app.config.TopicOptions;
 import dev.foretoken.app.terminal.ProductVersion;
 import dev.foretoken.app.terminal.Table;
@@ -29,13 +28,6 @@ final class StatusCommand implements Callable<Integer> {
     @Mixin
     private TopicOptions brokers = new TopicOptions();
 
-    @Option(
-            names = "--group",
-            paramLabel = "NAME",
-            defaultValue = "${env:FORETOKEN_BATCH_GROUP:-foretoken}",
-            description = "The servers' group; as their --batch-group. Default: ${DEFAULT-VALUE}.")
-    private String group = BatchTopicSettings.GROUP;
-
     @Option(names = "--json", description = "As JSON.")
     private boolean json;
 
@@ -43,6 +35,7 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try (TopicSession session = TopicSession.open(brokers.connection(), brokers.topics())) {
             session.requireTopics();
+            String group = brokers.group();
             TopicStatus status = TopicStatus.read(session, group);
             if (json) {
                 System.out.println(json(status, group).toPrettyString());
@@ -59,8 +52,8 @@ final class StatusCommand implements Callable<Integer> {
                 .forEach(each -> table.row(
                         Integer.toString(each.partition()), Long.toString(each.kept()), Long.toString(each.open())));
         List<String> lines = new ArrayList<>(table.lines());
-        lines.add(count(status.open(), "request") + " open; " + count(status.workers(), "server") + " in group " + group
-                + " (" + status.state() + ")");
+        lines.add(Counted.of(status.open(), "request") + " open; " + Counted.of(status.workers(), "server")
+                + " in group " + group + " (" + status.state() + ")");
         return lines;
     }
 
@@ -79,9 +72,5 @@ final class StatusCommand implements Callable<Integer> {
                         .put("kept", each.kept())
                         .put("open", each.open()));
         return all;
-    }
-
-    private static String count(long number, String what) {
-        return number + " " + what + (number == 1 ? "" : "s");
     }
 }

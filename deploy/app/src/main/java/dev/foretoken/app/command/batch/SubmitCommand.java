@@ -107,14 +107,14 @@ final class SubmitCommand implements Callable<Integer> {
         try (TopicSession session = TopicSession.open(brokers.connection(), brokers.topics());
                 ProgressBar progress = ProgressBar.onStderr(ProgressBar.Unit.STEPS)) {
             session.requireTopics();
-            Submission submission = new Submission(session, requests, ids, progress);
+            Submission submission = new Submission(session, requests, ids, progress, brokers.group());
             if (answers.isPresent()) {
                 Instant since = Instant.now().minus(Duration.ofHours(sinceHours));
                 return submission.follow(marks, since, answers.get());
             }
             submission.send(marks);
-            return "sent " + ids.count() + " requests to " + brokers.topics().requests()
-                    + "; the same command with --follow collects their answers";
+            return "sent " + Counted.of(ids.count(), "request") + " to "
+                    + brokers.topics().requests() + "; the same command with --follow collects their answers";
         }
     }
 
