@@ -5,9 +5,9 @@ FORETOKEN_HOST: 0.0.0.0
 FORETOKEN_PORT: "8080"
 FORETOKEN_API_KEY_FILE: /etc/foretoken/credentials/operator-key
 FORETOKEN_DRAIN_SECONDS: {{ .Values.registry.drainSeconds | quote }}
-FORETOKEN_ADMIN_PORT: "8081"
 {{- if .Values.registry.admin.existingSecret }}
 FORETOKEN_ADMIN_HOST: 0.0.0.0
+FORETOKEN_ADMIN_PORT: "8081"
 FORETOKEN_ADMIN_KEY_FILE: /etc/foretoken/admin/admin-keys
 {{- end }}
 {{- include "foretoken.edgeTls" . }}

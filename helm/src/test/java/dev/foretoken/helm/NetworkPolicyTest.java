@@ -109,7 +109,7 @@ class NetworkPolicyTest {
     void theRegistryIsChangedFromOutsideOnlyWhereItHasAKeyForThat() {
         assertThat(policy(minimal, "registry").toString()).doesNotContain("value=admin", "strVal=admin");
         assertThat(minimal.environment("release-foretoken-registry"))
-                .doesNotContainKeys("FORETOKEN_ADMIN_HOST", "FORETOKEN_ADMIN_KEY_FILE");
+                .doesNotContainKeys("FORETOKEN_ADMIN_HOST", "FORETOKEN_ADMIN_PORT", "FORETOKEN_ADMIN_KEY_FILE");
         assertThat(policy(everything, "registry")
                         .getSpec()
                         .getIngress()

@@ -7,6 +7,7 @@ import dev.foretoken.app.config.ProcessOptions;
 import dev.foretoken.app.config.ReplicaSettings;
 import dev.foretoken.app.config.Role;
 import dev.foretoken.app.serve.ServeApplication;
+import dev.foretoken.gateway.AdminConfig;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
@@ -82,6 +83,22 @@ class ProcessSettingsTest {
         AppConfig gateway = start(Chart.with("everything").render(), "release-foretoken-gateway");
         assertThat(gateway.models().toString()).isEqualTo("[minilm=/models/minilm]");
         assertThat(gateway.offered().mounts().toString()).isEqualTo("[toy:prod, toy@1/q4]");
+    }
+
+    /** The registry's to the cluster, a gateway's to who may forward its ports. */
+    @Test
+    void operatorsComeInOnlyWhereASecretHasAKeyForThem() throws IOException {
+        Manifests minimal = Chart.with("minimal").render();
+        for (String name : minimal.pods().keySet()) {
+            assertThat(start(minimal, name).admin()).as(name).isEmpty();
+        }
+        Manifests everything = Chart.with("everything").render();
+        List<String> keys = List.of("the-content-of-admin-keys");
+        assertThat(start(everything, "release-foretoken-registry").admin())
+                .contains(new AdminConfig("0.0.0.0", 8081, keys, List.of()));
+        assertThat(start(everything, "release-foretoken-gateway").admin())
+                .contains(new AdminConfig("127.0.0.1", 8081, keys, List.of()));
+        assertThat(start(everything, "release-foretoken-runtime-chat").admin()).isEmpty();
     }
 
     /** Nothing is shared but the registry's address. */

@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param port 0 = any free one
  * @param apiKeys accepted credentials; empty, and no identities = none needed
  * @param allowedHosts further names in the Host header, see {@link HostNames}
- * @param admin the port on which the registry is changed; empty = there is none
+ * @param admin the port of operators; empty = there is none
  * @param turns how much of chats' next turns is prepared ahead
  * @param routing how engines are chosen
  * @param tensors what a request with tensors, or texts for encoders, may ask for
@@ -88,20 +88,9 @@ public record GatewayConfig(
                 host, port, keys, allowedHosts, http, answers, admin, turns, tensors, calls, routing, identities);
     }
 
-    public GatewayConfig administeredOn(AdminConfig newAdmin) {
+    public GatewayConfig administeredOn(Optional<AdminConfig> newAdmin) {
         return new GatewayConfig(
-                host,
-                port,
-                apiKeys,
-                allowedHosts,
-                http,
-                answers,
-                Optional.of(newAdmin),
-                turns,
-                tensors,
-                calls,
-                routing,
-                identities);
+                host, port, apiKeys, allowedHosts, http, answers, newAdmin, turns, tensors, calls, routing, identities);
     }
 
     public GatewayConfig preparing(TurnLimits newTurns) {

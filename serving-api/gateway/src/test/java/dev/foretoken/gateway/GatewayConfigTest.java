@@ -33,6 +33,16 @@ class GatewayConfigTest {
     }
 
     @Test
+    void hasNoPortOfOperatorsByDefaultAndNoneWithoutAKey() {
+        assertThat(GatewayConfig.DEFAULT.admin()).isEmpty();
+        List<String> keys = List.of("a-long-key");
+        refuses("admin-key", () -> new AdminConfig("127.0.0.1", 8081, List.of(), List.of()));
+        refuses("admin-port", () -> new AdminConfig("127.0.0.1", 65_536, keys, List.of()));
+        refuses("admin-host", () -> new AdminConfig(" ", 8081, keys, List.of()));
+        assertThat(new AdminConfig("0.0.0.0", 0, keys, List.of()).toString()).doesNotContain("a-long-key");
+    }
+
+    @Test
     void refusesEveryLimitOutsideItsRange() {
         refuses("gateway.port", () -> GatewayConfig.DEFAULT.listeningOn("localhost", 65_536));
         refuses("gateway.host", () -> GatewayConfig.DEFAULT.listeningOn(" ", 1));

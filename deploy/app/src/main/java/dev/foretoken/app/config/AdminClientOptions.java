@@ -27,7 +27,8 @@ public final class AdminClientOptions {
             names = "--admin-url",
             paramLabel = "URL",
             defaultValue = "${env:FORETOKEN_ADMIN_URL:-http://127.0.0.1:8081}",
-            description = "The server's admin port. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "The server's admin port, which it has where it was given an admin key. Default: ${DEFAULT-VALUE}.")
     String url = "http://127.0.0.1:8081";
 
     @Option(
@@ -65,7 +66,8 @@ public final class AdminClientOptions {
         } catch (IOException e) {
             throw new ForetokenException(
                     ErrorCode.REPLICA_UNAVAILABLE,
-                    "admin-url=" + url + " does not answer (" + e.getMessage() + "); is the server running?",
+                    "admin-url=" + url + " does not answer (" + e.getMessage()
+                            + "); is the server running, and with an admin key, without which it has no such port?",
                     e);
         }
     }

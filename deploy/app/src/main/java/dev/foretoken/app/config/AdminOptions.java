@@ -1,37 +1,45 @@
 package dev.foretoken.app.config;
 
+import static dev.foretoken.contract.ConfigCheck.require;
+
 import dev.foretoken.gateway.AdminConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Options about the port on which the registry is changed. */
+/** Options about the port of operators, which a key opens and nothing else. */
 public final class AdminOptions {
 
     private static final String ADMIN_KEY = "FORETOKEN_ADMIN_KEY";
+    private static final String DEFAULT_HOST = "127.0.0.1";
+    private static final int DEFAULT_PORT = 8081;
 
     @Option(
             names = "--admin-port",
-            defaultValue = "${env:FORETOKEN_ADMIN_PORT:-8081}",
+            paramLabel = "PORT",
+            defaultValue = "${env:FORETOKEN_ADMIN_PORT}",
             description =
-                    "HTTP port on which the registry is changed (/registry/v1); 0 = any free one. Default: ${DEFAULT-VALUE}.")
-    int port = 8081;
+                    "HTTP port on which operators change the registry (/registry/v1) and see decisions and rollouts (/admin/v1), in every role but runtime; 0 = any free one. Closed without an admin key, and refused where it is given without one. Default with a key: 8081.")
+    @Nullable
+    Integer port;
 
     @Option(
             names = "--admin-host",
-            defaultValue = "${env:FORETOKEN_ADMIN_HOST:-127.0.0.1}",
-            description =
-                    "Address of that port; any but a loopback address needs an admin key. Default: ${DEFAULT-VALUE}.")
-    String host = "127.0.0.1";
+            paramLabel = "ADDRESS",
+            defaultValue = "${env:FORETOKEN_ADMIN_HOST}",
+            description = "Address of that port. Default with a key: 127.0.0.1.")
+    @Nullable
+    String host;
 
     @Option(
             names = "--admin-key",
             paramLabel = "KEY",
             description =
-                    "Key that operators must present there as a bearer token; callers' API keys do not open it. Better use --admin-key-file or FORETOKEN_ADMIN_KEY.")
+                    "Opens that port to operators who present this key as a bearer token; callers' API keys do not open it. Better use --admin-key-file or FORETOKEN_ADMIN_KEY.")
     List<String> keys = List.of();
 
     @Option(
@@ -42,8 +50,31 @@ public final class AdminOptions {
     @Nullable
     Path keyFile;
 
-    /** @param environment of the process: the key that was not given as option */
-    AdminConfig config(Map<String, String> environment) {
+    /**
+     * Where operators come in; empty without a key.
+     *
+     * @param environment of the process: the key that was not given as option
+     */
+    Optional<AdminConfig> config(Map<String, String> environment) {
+        List<String> all = keys(environment);
+        if (all.isEmpty()) {
+            requireNoneOf("admin-port", port);
+            requireNoneOf("admin-host", host);
+            return Optional.empty();
+        }
+        return Optional.of(new AdminConfig(
+                host == null ? DEFAULT_HOST : host, port == null ? DEFAULT_PORT : port, all, List.of()));
+    }
+
+    private static void requireNoneOf(String option, @Nullable Object value) {
+        require(
+                value == null,
+                option,
+                String.valueOf(value),
+                "given with an admin key (--admin-key-file FILE, or FORETOKEN_ADMIN_KEY): without one that port stays closed");
+    }
+
+    private List<String> keys(Map<String, String> environment) {
         List<String> all = new ArrayList<>(keys);
         if (keyFile != null) {
             all.addAll(new SecretFile("admin-key-file", keyFile).read());
@@ -52,6 +83,6 @@ public final class AdminOptions {
         if (all.isEmpty() && !own.isEmpty()) {
             all.add(own);
         }
-        return new AdminConfig(host, port, all, List.of());
+        return all;
     }
 }

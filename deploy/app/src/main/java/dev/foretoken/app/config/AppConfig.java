@@ -27,7 +27,7 @@ import java.util.Set;
  * @param podCredential what gateways present to pods; empty = none
  * @param adapters LoRA adapters of the models that are computed here
  * @param registry where it is, for models that are named by it
- * @param admin where the registry is changed
+ * @param admin where operators come in; empty = nowhere
  * @param drainTimeout how long running requests may go on after the process was told to stop
  * @param offered what is served from the registry beside {@code models}
  * @param remote hosts that operators may have models pulled from
@@ -54,7 +54,7 @@ public record AppConfig(
         EngineSettings engine,
         AdapterSettings adapters,
         RegistryConfig registry,
-        AdminConfig admin,
+        Optional<AdminConfig> admin,
         Duration drainTimeout,
         RegistrySettings offered,
         RemoteHosts remote,

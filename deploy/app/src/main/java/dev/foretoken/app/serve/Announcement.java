@@ -18,6 +18,9 @@ record Announcement(List<String> lines) {
     /** More would hide what was served. */
     private static final int MOST_EXAMPLES = 8;
 
+    private static final String ADMIN_CLOSED =
+            "admin port closed; --admin-key-file FILE or FORETOKEN_ADMIN_KEY opens it, for changes of the registry, decisions and rollouts";
+
     Announcement {
         lines = List.copyOf(lines);
     }
@@ -37,8 +40,8 @@ record Announcement(List<String> lines) {
         parts.pickerPort()
                 .ifPresent(port ->
                         ready.append(" picker=").append(shown).append(':').append(port));
-        adminPort.ifPresent(port ->
-                ready.append(" admin=").append(url(scheme, config.admin().host(), port)));
+        adminPort.ifPresent(port -> ready.append(" admin=")
+                .append(url(scheme, config.admin().orElseThrow().host(), port)));
         List<String> lines = new ArrayList<>();
         List<ModelExample> models = gateway.catalog().all().stream()
                 .map(model -> example(model, gateway))
@@ -51,6 +54,9 @@ record Announcement(List<String> lines) {
                     .forEach(model -> lines.add(model.curl(
                             url,
                             !config.apiKeys().isEmpty() || config.identities().any())));
+        }
+        if (config.hasRegistry() && adminPort.isEmpty()) {
+            lines.add(ADMIN_CLOSED);
         }
         lines.add(ready.toString());
         return new Announcement(lines);

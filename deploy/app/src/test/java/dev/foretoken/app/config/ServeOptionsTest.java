@@ -82,7 +82,7 @@ class ServeOptionsTest {
                         EngineSettings.DEFAULT,
                         AdapterSettings.NONE,
                         RegistryConfig.at(Path.of(System.getProperty("user.home"), ".foretoken", "registry")),
-                        new AdminConfig("127.0.0.1", 8081, List.of(), List.of()),
+                        Optional.empty(),
                         Duration.ofSeconds(25),
                         RegistrySettings.NONE,
                         RemoteHosts.NONE,
@@ -154,7 +154,7 @@ class ServeOptionsTest {
                                         new TensorConfig.Sessions(12, Duration.ofSeconds(13), 14 << 20, 15 << 20))),
                         AdapterSettings.NONE,
                         RegistryConfig.at(Path.of("/r")).withMetadata("jdbc:postgresql://db/models"),
-                        new AdminConfig("0.0.0.0", 6, List.of("admin-key-1"), List.of()),
+                        Optional.of(new AdminConfig("0.0.0.0", 6, List.of("admin-key-1"), List.of())),
                         Duration.ofSeconds(7),
                         RegistrySettings.NONE,
                         new RemoteHosts(List.of("*.a.example", "b.example"), List.of("10.0.0.1:9")),
@@ -252,25 +252,6 @@ class ServeOptionsTest {
         assertThatThrownBy(() -> parse("serve", "--role", "registry", "--model", "a=/x"))
                 .hasMessageContaining("model")
                 .hasMessageContaining("a=/x");
-    }
-
-    @Test
-    void theAdminKeyComesFromTheEnvironmentAndIsNotACallersKey() {
-        AppConfig config = parse(
-                Map.of("FORETOKEN_ADMIN_KEY", "only-operators", "FORETOKEN_API_KEY", "everybody"),
-                "serve",
-                "--admin-host",
-                "::");
-        assertThat(config.admin().keys()).containsExactly("only-operators");
-        assertThat(config.apiKeys()).containsExactly("everybody");
-    }
-
-    @Test
-    void anAdminPortThatOthersReachNeedsAKeyOfItsOwn() {
-        assertThatThrownBy(() -> parse("serve", "--admin-host", "0.0.0.0", "--api-key", "callers-key"))
-                .isInstanceOf(ForetokenException.class)
-                .hasMessageContaining("admin-host")
-                .hasMessageContaining("0.0.0.0");
     }
 
     @Test

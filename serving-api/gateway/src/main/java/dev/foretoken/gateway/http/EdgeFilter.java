@@ -151,7 +151,8 @@ final class EdgeFilter {
                 }
                 if (path.startsWith(Listener.OPERATORS)) {
                     throw new ForetokenException(
-                            ErrorCode.ROUTE_NOT_FOUND, "this port serves callers; ask the admin port");
+                            ErrorCode.ROUTE_NOT_FOUND,
+                            "this port serves callers; ask the admin port, which an admin key opens (--admin-key-file)");
                 }
             }
             case ADMIN -> {

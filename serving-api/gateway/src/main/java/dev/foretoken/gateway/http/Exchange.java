@@ -106,7 +106,7 @@ public final class Exchange implements Call {
         if (listener != Listener.ADMIN) {
             throw new ForetokenException(
                     ErrorCode.PERMISSION_DENIED,
-                    "the registry is changed through the admin port only; this port answers GET");
+                    "the registry is changed through the admin port only, which an admin key opens (--admin-key-file); this port answers GET");
         }
     }
 

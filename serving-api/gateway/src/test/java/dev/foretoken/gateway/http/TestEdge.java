@@ -91,7 +91,7 @@ public class TestEdge {
                 .listeningOn("127.0.0.1", 0)
                 .withApiKeys(List.of(KEY))
                 .limiting(LIMITS)
-                .administeredOn(new AdminConfig("127.0.0.1", 0, List.of(ADMIN_KEY), List.of()))
+                .administeredOn(Optional.of(new AdminConfig("127.0.0.1", 0, List.of(ADMIN_KEY), List.of())))
                 .taking(TENSORS)
                 .identifying(new Identities(Optional.of(tenants()), Optional.empty(), Optional.empty()));
         gateway = new Gateway(

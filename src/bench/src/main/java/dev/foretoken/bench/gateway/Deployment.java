@@ -83,8 +83,7 @@ final class Deployment implements AutoCloseable {
 
     private static List<String> gatewayArguments(Path app, Path checkpoint, String... pods) {
         List<String> arguments = new ArrayList<>(List.of("-jar", app.toString(), "serve", "--role", "gateway"));
-        arguments.addAll(
-                List.of("--model", MODEL + "=" + checkpoint, "--port", "0", "--grpc-port", "0", "--admin-port", "0"));
+        arguments.addAll(List.of("--model", MODEL + "=" + checkpoint, "--port", "0", "--grpc-port", "0"));
         Arrays.stream(pods).forEach(pod -> arguments.addAll(List.of("--pod", pod)));
         return arguments;
     }

@@ -52,7 +52,7 @@ class SubmittedFileTest {
     private Path requests;
 
     private void start(String... more) {
-        List<String> serve = new ArrayList<>(List.of("serve", "--port", "0", "--grpc-port", "0", "--admin-port", "0"));
+        List<String> serve = new ArrayList<>(List.of("serve", "--port", "0", "--grpc-port", "0"));
         serve.addAll(List.of("--model", Models.LLAMA + "=" + Checkout.checkpoint(Models.LLAMA)));
         serve.addAll(topics.serve());
         serve.addAll(List.of(more));

@@ -6,6 +6,7 @@ import dev.foretoken.app.config.AppConfig;
 import dev.foretoken.app.config.ProcessOptions;
 import dev.foretoken.app.config.Role;
 import dev.foretoken.app.serve.ServeApplication;
+import dev.foretoken.gateway.AdminConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -98,9 +99,10 @@ class ComposeProcessesTest {
             own.add(config.ports().grpc());
         }
         if (role.hasRegistry()) {
-            own.add(config.admin().port());
-            assertThat(config.admin().host()).isEqualTo("0.0.0.0");
-            assertThat(config.admin().keys()).hasSize(1);
+            AdminConfig admin = config.admin().orElseThrow();
+            own.add(admin.port());
+            assertThat(admin.host()).isEqualTo("0.0.0.0");
+            assertThat(admin.keys()).hasSize(1);
         }
         assertThat(service.ports()).allSatisfy(port -> assertThat(own).contains(port.target()));
         assertThat(service.healthTest().getLast())

@@ -69,7 +69,7 @@ class OpenAiBatchTest {
     private OpenAIClient client;
 
     private void start(List<String> backing) {
-        List<String> serve = new ArrayList<>(List.of("serve", "--port", "0", "--grpc-port", "0", "--admin-port", "0"));
+        List<String> serve = new ArrayList<>(List.of("serve", "--port", "0", "--grpc-port", "0"));
         serve.addAll(List.of("--model", Models.LLAMA + "=" + Checkout.checkpoint(Models.LLAMA)));
         serve.addAll(List.of("--batch-folder", folder.resolve("batches").toString()));
         serve.addAll(backing);

@@ -10,11 +10,14 @@ import dev.foretoken.e2e.http.HttpApi;
 import dev.foretoken.e2e.http.Reply;
 import dev.foretoken.e2e.server.Checkout;
 import dev.foretoken.e2e.server.Deployment;
+import dev.foretoken.e2e.server.Endpoints;
+import dev.foretoken.e2e.server.ListeningSockets;
 import dev.foretoken.e2e.server.Models;
 import dev.foretoken.e2e.server.ServeArguments;
 import dev.foretoken.e2e.server.Topology;
 import dev.langchain4j.exception.AuthenticationException;
 import dev.langchain4j.model.openai.OpenAiChatModel;
+import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Optional;
@@ -77,6 +80,17 @@ class CredentialsTest {
             assertThat(reply.status()).as(path).isEqualTo(401);
             assertThat(reply.error().path("code").asText()).isEqualTo("unauthenticated");
         }
+    }
+
+    /** Of operators it has none: callers' keys open none. */
+    @Test
+    void listensWhereItSaysAndNowhereElse() {
+        Endpoints named = server.edge().awaitReady();
+        assertThat(named.admin()).isEmpty();
+        assertThat(ListeningSockets.of(server.edge().pid()))
+                .allMatch(socket -> socket.getAddress().isLoopbackAddress())
+                .extracting(InetSocketAddress::getPort)
+                .containsExactlyInAnyOrderElementsOf(named.ports());
     }
 
     @Test

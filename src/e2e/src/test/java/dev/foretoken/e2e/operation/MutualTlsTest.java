@@ -40,6 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Caller, gateway and pod as processes that speak TLS alone: each refuses who shows no certificate of an authority it believes. */
 class MutualTlsTest {
 
+    private static final String OPERATOR = "operators-0123456789";
+
     @TempDir
     Path folder;
 
@@ -67,7 +69,14 @@ class MutualTlsTest {
         Collections.addAll(ofPod, TlsFolder.write(folder, "pod", inside, inside).options("pod-tls", "pod-tls-ca"));
         Endpoints pod = start("runtime", ofPod.toArray(String[]::new));
         List<String> ofGateway = new ArrayList<>(List.of(
-                "--grpc-port", "0", "--admin-port", "0", "--pod", pod.pod().orElseThrow()));
+                "--grpc-port",
+                "0",
+                "--admin-port",
+                "0",
+                "--admin-key",
+                OPERATOR,
+                "--pod",
+                pod.pod().orElseThrow()));
         Collections.addAll(
                 ofGateway, TlsFolder.write(folder, "gateway", inside, inside).options("pod-tls", "pod-tls-ca"));
         Collections.addAll(
@@ -92,9 +101,14 @@ class MutualTlsTest {
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             assertThat(complete(nameless, edge).statusCode()).isEqualTo(401);
             assertThat(get(nameless, edge, "/health/ready").statusCode()).isEqualTo(200);
-            assertThat(get(known, both.getLast().admin().orElseThrow(), "/version")
-                            .statusCode())
-                    .isEqualTo(200);
+            URI admin = both.getLast().admin().orElseThrow();
+            assertThat(operate(known, admin).statusCode()).isEqualTo(200);
+            assertThat(get(known, admin, "/version").statusCode())
+                    .as("a certificate is no key")
+                    .isEqualTo(401);
+            assertThat(operate(nameless, admin).statusCode())
+                    .as("a key is no certificate")
+                    .isEqualTo(401);
             assertThatThrownBy(() -> complete(stranger, edge)).isInstanceOf(IOException.class);
             assertThatThrownBy(() -> get(known, URI.create("http://" + edge.getAuthority()), "/health/ready"))
                     .isInstanceOf(IOException.class);
@@ -127,6 +141,14 @@ class MutualTlsTest {
 
     private static HttpResponse<String> get(HttpClient client, URI server, String path) throws Exception {
         return client.send(HttpRequest.newBuilder(server.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** With the key of operators. */
+    private static HttpResponse<String> operate(HttpClient client, URI server) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(server.resolve("/version"))
+                .header("Authorization", "Bearer " + OPERATOR)
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private static HttpResponse<String> complete(HttpClient client, URI server) throws Exception {

@@ -56,7 +56,7 @@ class AssignedPodsTest {
     @Test
     void podsLoadWhatIsAssignedAndServeWhatTheyHaveWhileTheRegistryIsAway() {
         try (Registry registry = Registry.open(RegistryConfig.at(folder.resolve("registry")));
-                ServerProcess first = serve("registry", "0", "--admin-port", "0")) {
+                ServerProcess first = serve("registry", "0")) {
             for (String checkpoint : List.of(Models.LLAMA, Models.QWEN)) {
                 Provenance from = new Provenance("test", "test", "import", Map.of(), null, Instant.EPOCH);
                 registry.importModel(
@@ -71,7 +71,7 @@ class AssignedPodsTest {
                 assign(registry, "toy@1");
                 Eventually.get("ready", () -> probe.get("/health/ready").status(), status -> status == 200);
                 String found = endpoints.pod().orElseThrow();
-                String[] edge = {"--registry-url", address, "--pod", found, "--grpc-port", "0", "--admin-port", "0"};
+                String[] edge = {"--registry-url", address, "--pod", found, "--grpc-port", "0"};
                 try (ServerProcess gateway = serve("gateway", "0", edge)) {
                     HttpApi callers =
                             new HttpApi(gateway.awaitReady().http().orElseThrow(), java.util.Optional.of(KEY));

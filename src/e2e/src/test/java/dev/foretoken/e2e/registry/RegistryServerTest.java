@@ -6,9 +6,11 @@ import dev.foretoken.e2e.http.HttpApi;
 import dev.foretoken.e2e.http.Reply;
 import dev.foretoken.e2e.server.Checkout;
 import dev.foretoken.e2e.server.Endpoints;
+import dev.foretoken.e2e.server.ListeningSockets;
 import dev.foretoken.e2e.server.Models;
 import dev.foretoken.e2e.server.ServerProcess;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +40,12 @@ class RegistryServerTest {
             Endpoints endpoints = server.awaitReady();
             HttpApi callers = new HttpApi(endpoints.http().orElseThrow());
             HttpApi operators = new HttpApi(endpoints.admin().orElseThrow(), Optional.of(KEY));
+            assertThat(ListeningSockets.of(server.pid()))
+                    .allMatch(socket -> socket.getAddress().isLoopbackAddress())
+                    .extracting(InetSocketAddress::getPort)
+                    .containsExactlyInAnyOrder(
+                            endpoints.http().orElseThrow().getPort(),
+                            endpoints.admin().orElseThrow().getPort());
             assertThat(callers.get("/health/ready").status()).isEqualTo(200);
             assertThat(callers.get("/v1/models").status()).isEqualTo(404);
             String upload = begin(operators);

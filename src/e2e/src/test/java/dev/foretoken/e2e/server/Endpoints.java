@@ -4,13 +4,16 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where a process listens, read from the line it prints when ready: {@code ready http=http://HOST:PORT grpc=HOST:PORT pod=HOST:PORT
- * admin=http://HOST:PORT}, each
- * part only where there is such a port.
+ * picker=HOST:PORT admin=http://HOST:PORT}, each part only where there is such a port.
  */
-public record Endpoints(Optional<URI> http, Optional<String> grpc, Optional<String> pod, Optional<URI> admin) {
+public record Endpoints(
+        Optional<URI> http, Optional<String> grpc, Optional<String> pod, Optional<String> picker, Optional<URI> admin) {
 
     private static final String MARK = "ready ";
 
@@ -30,6 +33,19 @@ public record Endpoints(Optional<URI> http, Optional<String> grpc, Optional<Stri
                 Optional.ofNullable(parts.get("http")).map(URI::create),
                 Optional.ofNullable(parts.get("grpc")),
                 Optional.ofNullable(parts.get("pod")),
+                Optional.ofNullable(parts.get("picker")),
                 Optional.ofNullable(parts.get("admin")).map(URI::create));
+    }
+
+    /** All of them. */
+    public Set<Integer> ports() {
+        return Stream.concat(
+                        Stream.of(http, admin).flatMap(Optional::stream).map(URI::getPort),
+                        Stream.of(grpc, pod, picker).flatMap(Optional::stream).map(Endpoints::port))
+                .collect(Collectors.toSet());
+    }
+
+    private static int port(String address) {
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     }
 }

@@ -48,7 +48,7 @@ public record ServeArguments(Map<String, String> models, List<String> engine, Li
     }
 
     List<String> all() {
-        return serve("all", engine, edge, "--port", "0", "--grpc-port", "0", "--admin-port", "0");
+        return serve("all", engine, edge, "--port", "0", "--grpc-port", "0");
     }
 
     List<String> runtime(int podPort) {
@@ -56,7 +56,7 @@ public record ServeArguments(Map<String, String> models, List<String> engine, Li
     }
 
     List<String> gateway(List<String> pods) {
-        List<String> out = serve("gateway", List.of(), edge, "--port", "0", "--grpc-port", "0", "--admin-port", "0");
+        List<String> out = serve("gateway", List.of(), edge, "--port", "0", "--grpc-port", "0");
         pods.forEach(pod -> out.addAll(List.of("--pod", pod)));
         return out;
     }

@@ -113,7 +113,7 @@ class ImageTest {
                         "home=/opt/foretoken\n",
                         "-XX:AOTCacheOutput=$home/server.aot",
                         "-Djava.io.tmpdir=$work",
-                        " --port 0 --grpc-port 0 --admin-port 0 ",
+                        " --port 0 --grpc-port 0 ",
                         "[ \"$seconds\" -lt 300 ] ||",
                         "@$home/java-options");
     }
