@@ -1,6 +1,7 @@
 package dev.foretoken.app.command;
 
 import dev.foretoken.app.config.AppConfig;
+import dev.foretoken.app.config.BatchUse;
 import dev.foretoken.app.config.ModelLocation;
 import dev.foretoken.app.config.Role;
 import dev.foretoken.app.config.ServeOptions;
@@ -12,6 +13,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** Starts the server and waits for its end. What can be refused is refused before the web framework starts. */
 @Command(
@@ -25,12 +28,16 @@ final class ServeCommand implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final String EVENT_LOOPS = "quarkus.vertx.event-loops-pool-size";
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Mixin
     private ServeOptions options = new ServeOptions();
 
     @Override
     public Integer call() {
         AppConfig config = options.config(System.getenv());
+        BatchUse.require(spec.commandLine().getParseResult(), config);
         ModelLocation locations = ModelLocation.ofProcess();
         config.models().forEach(locations::source);
         ServeApplication.check(config);

@@ -1,5 +1,6 @@
 package dev.foretoken.app.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,15 @@ public final class BatchTopicOptions {
     String instance;
 
     @Option(
+            names = "--batch-notes",
+            paramLabel = "DIR",
+            defaultValue = "${env:FORETOKEN_BATCH_NOTES}",
+            description =
+                    "Folder of this machine for notes of which requests run: by them a request is known that kills its server each time. It should outlive the container. Default: foretoken-batch-USER in the folder for temporary files.")
+    @Nullable
+    Path notes;
+
+    @Option(
             names = "--batch-partitions",
             paramLabel = "N",
             defaultValue = "${env:FORETOKEN_BATCH_PARTITIONS:-12}",
@@ -98,11 +108,14 @@ public final class BatchTopicOptions {
                 .map(named -> new BatchTopicSettings(
                         named,
                         new BatchTopicSettings.Topics(topic, answers, replyTopics, partitions),
-                        group,
-                        given(instance),
+                        new BatchTopicSettings.Member(group, given(instance), notes()),
                         share,
                         new BatchTopicSettings.Waits(Duration.ofSeconds(longestWait), Duration.ofSeconds(crowdedWait)),
                         clients.read()));
+    }
+
+    private Optional<Path> notes() {
+        return Optional.ofNullable(notes).filter(folder -> !folder.toString().isEmpty());
     }
 
     /** An empty environment variable says nothing. */

@@ -3,6 +3,7 @@ package dev.foretoken.app.config;
 import static dev.foretoken.contract.ConfigCheck.require;
 import static dev.foretoken.contract.ConfigCheck.requireRange;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,20 +13,13 @@ import java.util.Optional;
  * Requests that come in by Kafka.
  *
  * @param brokers {@code HOST:PORT}, separated by commas
- * @param group whose processes share them
- * @param instance name of this process in it; empty = after host and port
+ * @param member who takes them
  * @param share whether it is a share group, which answers at least once
  * @param waits of requests without a deadline
  * @param client further settings of Kafka's clients; may hold passwords
  */
 public record BatchTopicSettings(
-        String brokers,
-        Topics topics,
-        String group,
-        Optional<String> instance,
-        boolean share,
-        Waits waits,
-        Map<String, String> client) {
+        String brokers, Topics topics, Member member, boolean share, Waits waits, Map<String, String> client) {
 
     public static final String REQUESTS = "foretoken-requests";
     public static final String ANSWERS = "foretoken-answers";
@@ -59,6 +53,23 @@ public record BatchTopicSettings(
     }
 
     /**
+     * One process among those that share the requests.
+     *
+     * @param group of all of them
+     * @param instance name of this one; empty = after host and port
+     * @param notes folder where it notes which requests run; empty = one for temporary files
+     */
+    public record Member(String group, Optional<String> instance, Optional<Path> notes) {
+
+        public static final Member DEFAULT = new Member(GROUP, Optional.empty(), Optional.empty());
+
+        public Member {
+            requireName("batch-group", group);
+            instance.ifPresent(name -> requireName("batch-instance", name));
+        }
+    }
+
+    /**
      * How long requests without a deadline wait for their model, or for their tenant's share, before their error is their answer.
      *
      * @param longest any of them
@@ -87,8 +98,6 @@ public record BatchTopicSettings(
                     brokers,
                     "HOST:PORT, separated by commas");
         }
-        requireName("batch-group", group);
-        instance.ifPresent(name -> requireName("batch-instance", name));
     }
 
     private static void requireName(String option, String name) {
@@ -98,7 +107,7 @@ public record BatchTopicSettings(
     /** Keeps the clients' settings out of logs. */
     @Override
     public String toString() {
-        return "BatchTopicSettings[brokers=" + brokers + ", topics=" + topics + ", group=" + group + ", instance="
-                + instance + ", share=" + share + ", waits=" + waits + ", client=" + client.size() + "]";
+        return "BatchTopicSettings[brokers=" + brokers + ", topics=" + topics + ", member=" + member + ", share="
+                + share + ", waits=" + waits + ", client=" + client.size() + "]";
     }
 }

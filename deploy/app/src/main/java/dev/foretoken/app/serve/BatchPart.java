@@ -76,17 +76,17 @@ final class BatchPart implements AutoCloseable {
                 settings.client(),
                 BatchTopics.named(
                         settings.topics().requests(), settings.topics().answers()),
-                settings.group(),
-                settings.instance().orElseGet(() -> hostName() + "-" + httpPort),
+                settings.member().group(),
+                settings.member().instance().orElseGet(() -> hostName() + "-" + httpPort),
                 settings.topics().partitions(),
                 WorkerLimits.DEFAULTS
                         .waiting(settings.waits().longest(), settings.waits().crowded())
                         .draining(grace(config.drainTimeout())),
-                Optional.of(notes()));
+                settings.member().notes().or(() -> Optional.of(temporary())));
     }
 
     /** Outlives processes, and in a pod the containers that have such a volume. */
-    private static Path notes() {
+    private static Path temporary() {
         return Path.of(System.getProperty("java.io.tmpdir"), "foretoken-batch-" + System.getProperty("user.name"));
     }
 

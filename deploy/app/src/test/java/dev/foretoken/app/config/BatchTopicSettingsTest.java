@@ -41,8 +41,7 @@ class BatchTopicSettingsTest {
                 .contains(new BatchTopicSettings(
                         "h:9092",
                         new BatchTopicSettings.Topics("foretoken-requests", "foretoken-answers", List.of(), 12),
-                        "foretoken",
-                        Optional.empty(),
+                        BatchTopicSettings.Member.DEFAULT,
                         false,
                         new BatchTopicSettings.Waits(Duration.ofDays(1), Duration.ofHours(1)),
                         Map.of()));
@@ -53,7 +52,7 @@ class BatchTopicSettingsTest {
         Path client = Files.writeString(folder.resolve("c.properties"), "security.protocol=SSL\nsasl.jaas.config=pass");
         BatchTopicSettings settings = parse(
                         "serve --role gateway --pod 127.0.0.1:1 --batch-brokers h:1,[::1]:2 --batch-topic r --batch-answers a"
-                                + " --batch-reply-topic one,team-* --batch-group g --batch-instance i --batch-partitions 3 --batch-share --batch-longest-wait-seconds 60 --batch-crowded-wait-seconds 5 --batch-config "
+                                + " --batch-reply-topic one,team-* --batch-group g --batch-instance i --batch-notes /n --batch-partitions 3 --batch-share --batch-longest-wait-seconds 60 --batch-crowded-wait-seconds 5 --batch-config "
                                 + client)
                 .batchTopics()
                 .orElseThrow();
@@ -61,12 +60,37 @@ class BatchTopicSettingsTest {
                 .isEqualTo(new BatchTopicSettings(
                         "h:1,[::1]:2",
                         new BatchTopicSettings.Topics("r", "a", List.of("one", "team-*"), 3),
-                        "g",
-                        Optional.of("i"),
+                        new BatchTopicSettings.Member("g", Optional.of("i"), Optional.of(Path.of("/n"))),
                         true,
                         new BatchTopicSettings.Waits(Duration.ofSeconds(60), Duration.ofSeconds(5)),
                         Map.of("security.protocol", "SSL", "sasl.jaas.config", "pass")));
         assertThat(settings.toString()).doesNotContain("pass");
+    }
+
+    /** In the environment they may stand for other processes. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --batch-group g            | batch-group=g, must be given with --batch-brokers
+            --batch-share              | batch-share=true, must be given with --batch-brokers
+            --batch-notes a            | batch-notes=a, must be given with --batch-brokers
+            --batch-config a           | batch-config=a, must be given with --batch-brokers
+            --batch-file-days 3        | batch-file-days=3, must be given with --batch-folder
+            --batch-database secret    | batch-database, must be given with --batch-folder
+            """)
+    void refusesWhatWouldSayNothing(String arguments, String message) {
+        assertThatThrownBy(() -> BatchUse.require(parsed("serve " + arguments), parse("serve " + arguments)))
+                .hasMessageStartingWith(message)
+                .hasMessageNotContaining("secret");
+        String all = "serve --batch-brokers h:1 --batch-folder f --batch-group g --batch-share --batch-file-days 3";
+        BatchUse.require(parsed(all), parse(all));
+        BatchUse.require(parsed("serve --max-batch-rows 3"), parse("serve"));
+    }
+
+    private static CommandLine.ParseResult parsed(String line) {
+        String[] arguments = line.split(" ");
+        return new CommandLine(new ServeOptions())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .parseArgs(Arrays.copyOfRange(arguments, 1, arguments.length));
     }
 
     @ParameterizedTest

@@ -129,7 +129,12 @@ class ComposeProcessesTest {
                 ComposeFile.read("compose.kafka.yaml").services().get("gateway").environment();
         assertThat(config(Role.GATEWAY, added).batchTopics()).hasValueSatisfying(topics -> {
             assertThat(topics.brokers()).isEqualTo(added.get("FORETOKEN_BATCH_BROKERS"));
-            assertThat(topics.instance()).contains("gateway");
+            assertThat(topics.member().instance()).contains("gateway");
+            assertThat(topics.member().notes())
+                    .as("a folder that outlives the container")
+                    .hasValueSatisfying(notes -> assertThat(notes)
+                            .startsWithRaw(
+                                    Path.of(service(Role.GATEWAY).environment().get("FORETOKEN_HOME"))));
         });
     }
 

@@ -1,0 +1,45 @@
+package dev.foretoken.app.config;
+
+import dev.foretoken.contract.ErrorCode;
+import dev.foretoken.contract.ForetokenException;
+import java.util.Set;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** Options about batches that say nothing without another one: who gives them on a command line has forgotten it. */
+public final class BatchUse {
+
+    private static final String PREFIX = "--batch-";
+    private static final String FOLDER = "--batch-folder";
+    private static final String BROKERS = "--batch-brokers";
+    private static final String DATABASE = "--batch-database";
+    private static final Set<String> OF_FOLDER = Set.of(DATABASE, "--batch-file-days");
+
+    private BatchUse() {}
+
+    /**
+     * Variables of the environment may stand for other processes, and are not looked at.
+     *
+     * @throws ForetokenException CONFIG_INVALID
+     */
+    public static void require(ParseResult given, AppConfig config) {
+        for (OptionSpec option : given.matchedOptions()) {
+            String name = option.longestName();
+            boolean isNeeding = name.startsWith(PREFIX) && !name.equals(FOLDER) && !name.equals(BROKERS);
+            if (isNeeding && OF_FOLDER.contains(name) && config.batchFolder().isEmpty()) {
+                throw refusal(option, FOLDER);
+            }
+            if (isNeeding && !OF_FOLDER.contains(name) && config.batchTopics().isEmpty()) {
+                throw refusal(option, BROKERS);
+            }
+        }
+    }
+
+    /** The address of a database may hold a password. */
+    private static ForetokenException refusal(OptionSpec option, String needed) {
+        String name = option.longestName();
+        String value = name.equals(DATABASE) ? "" : "=" + option.<Object>getValue();
+        return new ForetokenException(
+                ErrorCode.CONFIG_INVALID, name.substring(2) + value + ", must be given with " + needed);
+    }
+}
