@@ -11,15 +11,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Processes end at any moment, without a word; every id is answered exactly once nevertheless. By default a worker and a broker once each; with the
- * profile {@code soak} twenty times each, in turn, at other moments every time ({@code -Dforetoken.seed} takes those of a run that failed).
+ * Processes end at any moment, without a word; every id is answered exactly once nevertheless. A worker and the broker in each of two rounds, in one
+ * so soon after each other that the worker comes back without a broker; with the profile {@code soak} in each of twenty, at other moments every time
+ * ({@code -Dforetoken.seed} takes those of a run that failed).
  */
 class KillTest {
 
     private static final int REQUESTS = 2000;
     private static final int PARTITIONS = 3;
     private static final boolean SOAK = Boolean.getBoolean("foretoken.soak");
-    private static final int ROUNDS = SOAK ? 40 : 2;
+    private static final int ROUNDS = SOAK ? 20 : 2;
+    private static final int MOST_MILLIS = 400;
 
     private static final long SEED = Long.getLong("foretoken.seed", SOAK ? System.nanoTime() : 1);
 
@@ -34,14 +36,19 @@ class KillTest {
         try {
             for (int round = 0; round < ROUNDS; round++) {
                 topic.request(ids.subList(round * share, (round + 1) * share));
-                topic.answers(round * share + 1 + random.nextInt(share / 2));
-                Thread.sleep(random.nextInt(200));
+                int seen = topic.answers(round * share + 1 + random.nextInt(share / 2))
+                        .size();
+                pause();
                 if (round % 2 == 0) {
                     worker.kill();
                     worker = WorkerProcess.start(topic, "a", PARTITIONS);
+                    pause();
+                    restartBroker();
                 } else {
-                    KafkaBroker.shared().kill();
-                    KafkaBroker.shared().start();
+                    restartBroker();
+                    topic.answers(Math.min(seen + 1, (round + 1) * share));
+                    worker.kill();
+                    worker = WorkerProcess.start(topic, "a", PARTITIONS);
                 }
             }
             assertAnsweredOnce(topic.answers(REQUESTS), ids);
@@ -52,6 +59,16 @@ class KillTest {
         }
         Map<String, List<String>> answered = topic.byKey(topic.topics().answered(), found -> true);
         assertThat(answered.keySet()).containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    /** What is under way when the next one ends is chance. */
+    private void pause() throws InterruptedException {
+        Thread.sleep(random.nextInt(MOST_MILLIS));
+    }
+
+    private static void restartBroker() throws Exception {
+        KafkaBroker.shared().kill();
+        KafkaBroker.shared().start();
     }
 
     /** It takes as long as a session and a transaction of the frozen one last. */

@@ -1,12 +1,12 @@
 package dev.foretoken.e2e.batch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.foretoken.e2e.http.HttpApi;
 import dev.foretoken.e2e.http.Reply;
-import dev.foretoken.e2e.server.Checkout;
 import dev.foretoken.e2e.server.Eventually;
 import dev.foretoken.e2e.server.Models;
 import dev.foretoken.e2e.server.ServerProcess;
@@ -14,13 +14,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,36 +31,42 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A file of requests that {@code foretoken batch submit} sends to a server: the answers are those of HTTP. By default a short one, which nothing
- * disturbs: a server that is started again would cost every build seconds, and workers are killed in {@code KillTest}. With the profile {@code soak}
- * the server is killed three times during a long one. More could cost a request its answer, which is then said to end its servers.
+ * Requests of a topic that a server answers, as it answers them over HTTP: one record of each endpoint, and a file that {@code foretoken batch submit}
+ * sends. By default a short one, which nothing disturbs: a server that is started again would cost every build seconds, and workers are killed in
+ * {@code KillTest}. With the profile {@code soak} a long one, while server and broker are killed in each of twenty rounds, at other moments every time
+ * ({@code -Dforetoken.seed} takes those of a run that failed).
  */
-@Timeout(3600)
+@Timeout(7200)
 class SubmittedFileTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final boolean SOAK = Boolean.getBoolean("foretoken.soak");
     private static final int REQUESTS = SOAK ? 2000 : 8;
-    private static final int KILLS = SOAK ? 3 : 0;
+    /** Of a long file some are still to be answered when the last round begins. */
+    private static final int TOKENS = SOAK ? 200 : 32;
+
+    private static final int ROUNDS = SOAK ? 20 : 0;
+    /** A request whose servers die more often is given up by the broker. */
+    private static final int SHARED_ROUNDS = 3;
     /** Refused by the model. */
     private static final int WRONG = 7;
+
+    private static final String SHARE = "--batch-share";
+
+    private static final long SEED = Long.getLong("foretoken.seed", System.nanoTime());
+
+    /** What happens to the server, and not to it alone, in a round. */
+    private interface Fate {
+        void strike() throws Exception;
+    }
 
     @TempDir
     Path folder;
 
     private final TestTopics topics = new TestTopics();
-    private ServerProcess server;
-    private HttpApi api;
+    private final Random random = new Random(SEED);
+    private TopicServer server;
     private Path requests;
-
-    private void start(String... more) {
-        List<String> serve = new ArrayList<>(List.of("serve", "--port", "0", "--grpc-port", "0"));
-        serve.addAll(List.of("--model", Models.LLAMA + "=" + Checkout.checkpoint(Models.LLAMA)));
-        serve.addAll(topics.serve());
-        serve.addAll(List.of(more));
-        server = ServerProcess.launch(serve, Map.of());
-        api = new HttpApi(server.awaitReady().http().orElseThrow());
-    }
 
     @BeforeEach
     void write() throws IOException {
@@ -66,6 +74,8 @@ class SubmittedFileTest {
         Files.write(
                 requests,
                 IntStream.range(0, REQUESTS).mapToObj(SubmittedFileTest::line).toList());
+        topics.makeReplies();
+        server = new TopicServer(folder, topics);
     }
 
     @AfterEach
@@ -76,35 +86,96 @@ class SubmittedFileTest {
     }
 
     @Test
-    void eachRequestIsAnsweredOnceAsOverHttp() throws IOException {
-        answerAll();
+    void eachRequestIsAnsweredOnceAsOverHttp() throws Exception {
+        server.start();
+        topics.await();
+        answerEachEndpoint();
+        if (ROUNDS > 0) {
+            assertSpansHangUnderTheirCaller(); // a server that is killed sends none
+        }
+        answerFile(ROUNDS, () -> server.restartWithBroker(random));
         assertThat(topics.answers())
                 .hasSize(REQUESTS)
                 .allSatisfy((id, times) -> assertThat(times).isOne());
+        assertSpansHangUnderTheirCaller();
     }
 
     /** At least once: a request whose server was killed before it acknowledged has another answer, which the file does not. */
     @Test
     @EnabledIfSystemProperty(named = "foretoken.soak", matches = "true")
-    void aShareGroupAnswersAllOfThem() throws IOException {
-        answerAll("--batch-share");
+    void aShareGroupAnswersAllOfThem() throws Exception {
+        server.start(SHARE);
+        topics.await();
+        answerFile(SHARED_ROUNDS, () -> server.restart(SHARE));
         assertThat(topics.answers()).hasSize(REQUESTS);
     }
 
-    private void answerAll(String... more) throws IOException {
-        start(more);
-        topics.await();
-        try (ServerProcess command = ServerProcess.launch(topics.submit(requests), Map.of())) {
-            for (int kill = 0; kill < KILLS; kill++) {
-                long some = (long) kill * REQUESTS / (KILLS + 1);
+    private void answerEachEndpoint() {
+        List<EndpointRecord> asked = EndpointRecord.all();
+        topics.send(asked.stream().map(one -> one.record(topics)).toList());
+        Map<String, ConsumerRecord<byte[], byte[]>> replies = new TreeMap<>();
+        TestTopics.committed(topics.replies(), asked.size())
+                .forEach(reply -> assertThat(replies.put(new String(reply.key(), UTF_8), reply))
+                        .isNull());
+        Eventually.get(
+                "the tenant's two texts are counted",
+                () -> server.metrics().values("foretoken_tenant_answers_total"),
+                Map.of("{tenant=\"" + TopicServer.TENANT + "\",}", 2.0)::equals);
+        asked.forEach(one -> assertAnswers(one, Objects.requireNonNull(replies.get(one.id()), one.id())));
+    }
+
+    private void assertAnswers(EndpointRecord asked, ConsumerRecord<byte[], byte[]> reply) {
+        JsonNode response = parsed(new String(reply.value(), UTF_8)).path("response");
+        assertThat(response.path("status_code").asInt())
+                .as("%s: %s", asked.id(), response)
+                .isEqualTo(asked.status());
+        assertThat(header(reply, "foretoken-status")).hasValue(Integer.toString(asked.status()));
+        assertThat(header(reply, EndpointRecord.TRACEPARENT))
+                .isEqualTo(Optional.ofNullable(asked.headers().get(EndpointRecord.TRACEPARENT)));
+        if (asked.status() == 200) {
+            Reply overHttp = asked.overHttp(server.api());
+            assertThat(EndpointRecord.lasting(response.path("body")))
+                    .as(asked.id())
+                    .isEqualTo(EndpointRecord.lasting(overHttp.ok()));
+        } else {
+            String code = asked.status() == 504 ? "deadline_exceeded" : "permission_denied";
+            assertThat(response.at("/body/error/code").asText()).isEqualTo(code);
+            assertThat(header(reply, "foretoken-error")).hasValue(code);
+        }
+    }
+
+    private static Optional<String> header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return Optional.ofNullable(record.headers().lastHeader(name)).map(header -> new String(header.value(), UTF_8));
+    }
+
+    /** Others said nothing of a trace, and have none here. */
+    private void assertSpansHangUnderTheirCaller() {
+        List<SpanCollector.Span> spans = Eventually.get(
+                "spans of the chat are sent",
+                server::spans,
+                found -> found.stream().anyMatch(span -> span.parent().equals(EndpointRecord.SPAN)));
+        assertThat(spans).allSatisfy(span -> assertThat(span.trace()).isEqualTo(EndpointRecord.TRACE));
+        assertThat(spans.stream().filter(span -> span.parent().equals(EndpointRecord.SPAN)))
+                .singleElement()
+                .satisfies(span -> assertThat(span.name()).isEqualTo("generate_content " + Models.LLAMA));
+    }
+
+    private void answerFile(int rounds, Fate fate) throws Exception {
+        List<String> submit = topics.submit(requests);
+        submit.addAll(List.of("--tenant", TopicServer.TENANT));
+        try (ServerProcess command = ServerProcess.launch(submit, Map.of())) {
+            for (int round = 0; round < rounds; round++) {
+                int share = REQUESTS / rounds;
+                int some = round * share + random.nextInt(share / 2);
                 Eventually.within(
                         TestTopics.PATIENCE, "more than " + some + " are answered", () -> written(command) > some);
-                server.kill();
-                start(more);
+                fate.strike();
             }
             Eventually.within(TestTopics.PATIENCE, "the command has all answers", () -> !command.isAlive());
             assertThat(command.awaitExit()).as("%s: %s", command, command.err()).isZero();
-            assertThat(String.join("\n", command.err())).contains("wrote " + REQUESTS + " answers", "; 1 of them are");
+            assertThat(String.join("\n", command.err())).contains("wrote " + REQUESTS + " answers", "; 1 of them is an error");
+        } catch (AssertionError e) {
+            throw new AssertionError("with -Dforetoken.seed=" + SEED + ": " + e.getMessage(), e);
         }
         assertAsOverHttp(answers());
     }
@@ -126,7 +197,7 @@ class SubmittedFileTest {
     private Map<String, JsonNode> answers() throws IOException {
         Map<String, JsonNode> found = new TreeMap<>();
         for (String line : Files.readAllLines(folder.resolve("requests.answers.jsonl"))) {
-            JsonNode answer = JSON.readTree(line);
+            JsonNode answer = parsed(line);
             assertThat(found.put(answer.path("custom_id").asText(), answer)).isNull();
         }
         return found;
@@ -135,22 +206,22 @@ class SubmittedFileTest {
     /** What the server says to the same requests over HTTP, but for ids and times. */
     private void assertAsOverHttp(Map<String, JsonNode> answers) {
         assertThat(answers).hasSize(REQUESTS);
-        for (int i = 0; i < REQUESTS; i++) {
-            Reply asked = api.post(url(i), body(i));
+        IntStream.range(0, REQUESTS).parallel().forEach(i -> {
+            Reply asked = server.api().post(url(i), body(i));
             JsonNode answer = Objects.requireNonNull(answers.get("c" + i)).path("response");
             assertThat(answer.path("status_code").asInt())
                     .isEqualTo(asked.status())
                     .isEqualTo(i == WRONG ? 400 : 200);
-            assertThat(lasting(answer.path("body"))).isEqualTo(lasting(asked.body()));
-        }
+            assertThat(EndpointRecord.lasting(answer.path("body"))).isEqualTo(EndpointRecord.lasting(asked.body()));
+        });
     }
 
-    private static List<JsonNode> lasting(JsonNode body) {
-        return List.of(
-                body.path("choices"),
-                body.at("/usage/completion_tokens"),
-                body.at("/error/code"),
-                body.at("/error/message"));
+    private static JsonNode parsed(String line) {
+        try {
+            return JSON.readTree(line);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String line(int i) {
@@ -169,7 +240,8 @@ class SubmittedFileTest {
     private static Map<String, Object> body(int i) {
         String text = "The number of this one is " + i;
         Map<String, Object> body = new HashMap<>(Map.of("model", Models.LLAMA, "seed", i, "temperature", 0.9));
-        body.put("max_tokens", i == WRONG ? -1 : 32);
+        body.put("max_tokens", i == WRONG ? -1 : TOKENS);
+        body.put("ignore_eos", SOAK);
         if (url(i).equals(HttpApi.CHAT)) {
             body.put("messages", List.of(Map.of("role", "user", "content", text)));
         } else {

@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** An encoder of the zoo with a tokenizer and the declaration of what it is for. */
-final class EncoderFolder {
+public final class EncoderFolder {
 
     private EncoderFolder() {}
 
     /** Fills an empty folder. */
-    static Path make(Path folder) throws IOException {
+    public static Path make(Path folder) throws IOException {
         Path root = Checkout.root();
         Path words = root.resolve("serving-api/gateway/src/test/resources/dev/foretoken/gateway/encode/toy");
         Files.copy(ZooGraph.of("bert").file(), folder.resolve("model.onnx"));
