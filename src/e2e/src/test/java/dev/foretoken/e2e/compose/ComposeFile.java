@@ -53,6 +53,23 @@ public record ComposeFile(Map<String, Object> document) {
         }
     }
 
+    /** What compose makes of this file with another laid over it: mappings are merged, and of all else the other's is meant. */
+    public ComposeFile with(ComposeFile over) {
+        return new ComposeFile(merged(document, over.document));
+    }
+
+    @SuppressWarnings("unchecked") // keys of this format are texts
+    private static Map<String, Object> merged(Map<String, Object> under, Map<String, Object> over) {
+        Map<String, Object> both = new LinkedHashMap<>(under);
+        over.forEach((name, value) -> both.merge(
+                name,
+                value,
+                (before, after) -> before instanceof Map<?, ?> && after instanceof Map<?, ?>
+                        ? merged((Map<String, Object>) before, (Map<String, Object>) after)
+                        : after));
+        return both;
+    }
+
     /** Services by their names. */
     public Map<String, ComposeService> services() {
         Map<String, ComposeService> services = new LinkedHashMap<>();

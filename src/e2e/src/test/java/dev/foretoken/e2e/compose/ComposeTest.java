@@ -196,4 +196,16 @@ class ComposeTest {
             }
         });
     }
+
+    @Test
+    void aFileThatIsLaidOverAnotherKeepsWhatItDoesNotSay() {
+        ComposeFile under = ComposeFile.read("compose.yaml");
+        ComposeFile both = under.with(ComposeFile.read("compose.kafka.yaml"));
+        ComposeService gateway = both.services().get("gateway");
+        assertThat(gateway.list("command"))
+                .isEqualTo(under.services().get("gateway").list("command"));
+        assertThat(gateway.environment()).containsKeys("FORETOKEN_HOME", "FORETOKEN_BATCH_BROKERS");
+        assertThat(gateway.map("depends_on")).containsOnlyKeys("postgres", "registry", "kafka");
+        assertThat(both.section("volumes")).containsKeys("topics", "gateway");
+    }
 }

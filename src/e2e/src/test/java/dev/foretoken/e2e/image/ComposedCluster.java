@@ -20,11 +20,15 @@ import org.testcontainers.containers.wait.strategy.Wait;
 
 /**
  * The services of {@code compose.yaml} that are ours, as many of each as it says, and PostgreSQL where its image is there. Without it nothing is
- * told of a database: metadata is in SQLite on the registry's volume, and the gateway counts for itself.
+ * told of a database: metadata is in SQLite on the registry's volume, and the gateway counts for itself. Where the image of Kafka is there, {@code
+ * compose.kafka.yaml} lies over it.
  */
 final class ComposedCluster implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(3);
+    /** What neighbours write once they are there. */
+    private static final Map<String, String> READY =
+            Map.of("postgres", ".*ready to accept connections.*\\s", "kafka", ".*Kafka Server started.*\\s");
 
     private final String prefix = "foretoken-test-" + UUID.randomUUID() + "-";
     private final Map<String, Network> networks = new HashMap<>();
@@ -32,12 +36,15 @@ final class ComposedCluster implements AutoCloseable {
     private final Map<String, List<ComposedService>> started = new HashMap<>();
     private final ComposeFile file;
     private final MadeSecrets secrets;
-    private final Optional<String> postgres;
+    private final Neighbours images;
 
-    private ComposedCluster(ComposeFile file, MadeSecrets secrets, Optional<String> postgres) {
+    /** Images of neighbours, as far as they are there. */
+    record Neighbours(Optional<String> postgres, Optional<String> kafka) {}
+
+    private ComposedCluster(ComposeFile file, MadeSecrets secrets, Neighbours images) {
         this.file = file;
         this.secrets = secrets;
-        this.postgres = postgres;
+        this.images = images;
     }
 
     /**
@@ -45,12 +52,13 @@ final class ComposedCluster implements AutoCloseable {
      *
      * @param folder of the test, for secrets
      * @param variables of the compose file
-     * @param postgres an image that is there
      */
-    static ComposedCluster start(
-            TestedImage image, Path folder, Map<String, String> variables, Optional<String> postgres) {
+    static ComposedCluster start(TestedImage image, Path folder, Map<String, String> variables, Neighbours images) {
         ComposeFile file = ComposeFile.read("compose.yaml", variables);
-        ComposedCluster cluster = new ComposedCluster(file, MadeSecrets.in(folder), postgres);
+        ComposeFile all = images.kafka()
+                .map(any -> file.with(ComposeFile.read("compose.kafka.yaml", variables)))
+                .orElse(file);
+        ComposedCluster cluster = new ComposedCluster(all, MadeSecrets.in(folder), images);
         try {
             cluster.start(image);
             return cluster;
@@ -67,7 +75,8 @@ final class ComposedCluster implements AutoCloseable {
     private void start(TestedImage image) {
         file.section("networks").forEach((name, fields) -> networks.put(name, network(fields)));
         file.section("volumes").keySet().forEach(this::createVolume);
-        postgres.ifPresent(name -> add(name, "postgres"));
+        images.postgres().ifPresent(name -> add(name, "postgres"));
+        images.kafka().ifPresent(name -> add(name, "kafka"));
         for (String name : List.of("registry", "runtime", "gateway")) {
             add(image.name(), name);
         }
@@ -87,11 +96,10 @@ final class ComposedCluster implements AutoCloseable {
         for (int i = 0; i < replicas; i++) {
             ComposedService container = new ComposedService(image, service, networks, secrets, prefix);
             started.computeIfAbsent(name, any -> new ArrayList<>()).add(container);
-            if (service.isOurs() && postgres.isPresent()) {
+            if (service.isOurs() && images.postgres().isPresent()) {
                 container.withEnv(secrets.variables(service));
             }
-            container.waitingFor(Wait.forLogMessage(
-                    service.isOurs() ? "ready http=.*\\s" : ".*ready to accept connections.*\\s", 1));
+            container.waitingFor(Wait.forLogMessage(READY.getOrDefault(name, "ready http=.*\\s"), 1));
             container.withStartupTimeout(START).start();
             if (!service.isOurs()) {
                 awaitWell(container);
@@ -120,7 +128,11 @@ final class ComposedCluster implements AutoCloseable {
     }
 
     Optional<ComposedService> database() {
-        return postgres.map(image -> started.get("postgres").getFirst());
+        return images.postgres().map(image -> started.get("postgres").getFirst());
+    }
+
+    Optional<ComposedService> broker() {
+        return images.kafka().map(image -> started.get("kafka").getFirst());
     }
 
     List<ComposedService> all() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
 import dev.foretoken.e2e.compose.ComposeFile;
 import dev.foretoken.e2e.http.EventStream;
@@ -11,6 +12,8 @@ import dev.foretoken.e2e.http.HttpApi;
 import dev.foretoken.e2e.http.Reply;
 import dev.foretoken.e2e.server.Eventually;
 import dev.foretoken.e2e.server.Models;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +37,7 @@ class ComposedClusterTest {
     /** Seconds of computing: looking for the pod that does it takes one. */
     private static final int TOKENS = Models.LONG_CONTEXT - 100;
 
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PROMPT = "The quick fox";
 
     @TempDir
@@ -58,20 +62,33 @@ class ComposedClusterTest {
                 ComposeFile.folder().relativize(folder.resolve("models")).toString(),
                 "FORETOKEN_MEMORY",
                 "256m");
-        cluster = ComposedCluster.start(image, folder, variables, postgres(image));
+        cluster = ComposedCluster.start(
+                image,
+                folder,
+                variables,
+                new ComposedCluster.Neighbours(image(image, "postgres"), image(image, "kafka")));
         tenant = new HttpApi(cluster.http(), Optional.of(cluster.secrets().line("tenant-key")));
         operator = new HttpApi(cluster.http(), Optional.of(cluster.secrets().line("operator-key")));
     }
 
-    /** The one that compose names, or another that is given; empty where the engine does not have it. */
-    private static Optional<String> postgres(TestedImage image) {
-        String name = System.getProperty("foretoken.images.postgres", composed());
+    /** The one that compose names for a neighbour, or another that is given; empty where the engine does not have it. */
+    private static Optional<String> image(TestedImage image, String service) {
+        String name = System.getProperty("foretoken.images." + service, composed(service));
         return Optional.of(name)
                 .filter(wanted -> image.engine().run("image", "inspect", wanted).exitCode() == 0);
     }
 
-    private static String composed() {
-        return ComposeFile.read("compose.yaml").services().get("postgres").text("image");
+    private static String composed(String service) {
+        return ComposeFile.read("compose.yaml")
+                .with(ComposeFile.read("compose.kafka.yaml"))
+                .services()
+                .get(service)
+                .text("image");
+    }
+
+    private static String absent(String service) {
+        return "there is no image " + composed(service) + " here (`podman pull` or `docker pull` gets it, or "
+                + "-Dforetoken.images." + service + "=NAME names another): ";
     }
 
     @AfterAll
@@ -185,7 +202,7 @@ class ComposedClusterTest {
     @Test
     void processesAreNobodyCanChangeNothingAndRunNothingElse() {
         for (ComposedService service : cluster.all()) {
-            if (service.service().equals("postgres")) {
+            if (!service.isOurs()) {
                 continue;
             }
             assertThat(service.inside("id", "-u").getStdout().strip())
@@ -229,13 +246,49 @@ class ComposedClusterTest {
 
     @Test
     void metadataAndLimitsAreInTheDatabase() {
-        assumeTrue(
-                cluster.database().isPresent(),
-                "there is no image " + composed() + " here (`podman pull` or `docker pull` gets it, or "
-                        + "-Dforetoken.images.postgres=NAME names another): the cluster keeps metadata in SQLite");
+        assumeTrue(cluster.database().isPresent(), absent("postgres") + "the cluster keeps metadata in SQLite");
         awaitAnswers();
         assertThat(rows("limits", "tenant_places")).isPositive();
         assertThat(rows("registry", "registry_state")).isPositive();
+    }
+
+    @Test
+    void requestsOfTopicsAreAnsweredBeforeAndAfterTheBrokerIsKilled() {
+        assumeTrue(cluster.broker().isPresent(), absent("kafka") + "the cluster has no broker");
+        awaitAnswers();
+        List<Integer> tokens =
+                tokens(tenant.post(HttpApi.COMPLETIONS, question(8, false)).ok());
+        assertThat(submitted("first")).isEqualTo(tokens);
+        ComposedService broker = cluster.broker().orElseThrow();
+        DockerClient engine = DockerClientFactory.instance().client();
+        engine.killContainerCmd(broker.getContainerId()).exec();
+        engine.startContainerCmd(broker.getContainerId()).exec();
+        cluster.awaitWell(broker);
+        assertThat(submitted("second")).isEqualTo(tokens);
+    }
+
+    /** Tokens of the answer to a file of one request. Sent from the gateway's container, which finds the broker by its name. */
+    private List<Integer> submitted(String id) {
+        Map<String, Object> line = Map.of("custom_id", id, "url", HttpApi.COMPLETIONS, "body", question(8, false));
+        String submit = "cd /tmp && printf '%s' '" + JSON.valueToTree(line) + "' >" + id + ".jsonl"
+                + " && /opt/java/openjdk/bin/java @/opt/foretoken/java-options -jar /opt/foretoken/app/quarkus-run.jar"
+                + " batch submit " + id + ".jsonl --brokers kafka:19092 --tenant first --follow"
+                + " && cat " + id + ".answers.jsonl";
+        ExecResult answered = Eventually.get(
+                "the gateway has made its topics, and answers",
+                () -> cluster.gateway().inside("bash", "-c", submit),
+                result -> result.getExitCode() == 0);
+        JsonNode answer = parsed(answered.getStdout());
+        assertThat(answer.path("custom_id").asText()).isEqualTo(id);
+        return tokens(answer.at("/response/body"));
+    }
+
+    private static JsonNode parsed(String line) {
+        try {
+            return JSON.readTree(line);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private int rows(String database, String table) {

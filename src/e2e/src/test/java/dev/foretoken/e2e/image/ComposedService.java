@@ -134,6 +134,10 @@ final class ComposedService extends GenericContainer<ComposedService> {
         return service.name();
     }
 
+    boolean isOurs() {
+        return service.isOurs();
+    }
+
     /** What its process answers, by Bash: base images need not have a client of HTTP. */
     String get(String path, String key) {
         return inside("bash", "-c", """
