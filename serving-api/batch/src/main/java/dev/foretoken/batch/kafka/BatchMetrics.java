@@ -20,6 +20,9 @@ public interface BatchMetrics {
     /** Of those that run, how many found no room, or failed, and wait to be tried again. */
     default void retrying(int requests) {}
 
+    /** How many ids the worker knows as answered, and the bytes that they take. */
+    default void remembered(long ids, long bytes) {}
+
     /** A request was answered: its transaction is committed. */
     default void answered(int status) {}
 

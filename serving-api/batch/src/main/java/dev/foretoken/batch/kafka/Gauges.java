@@ -31,14 +31,19 @@ final class Gauges {
         long now = clock.millis();
         long lag = 0;
         long oldest = now;
+        long ids = 0;
+        long idBytes = 0;
         for (Partition partition : partitions) {
             OptionalLong behind = consumer.currentLag(partition.name());
             lag += behind.orElse(0)
                     + partition.arrived().size()
                     + partition.offsets().open();
             oldest = Math.min(oldest, oldest(partition, now));
+            ids += partition.ids().size();
+            idBytes += partition.ids().bytes();
         }
         metrics.lag(lag);
+        metrics.remembered(ids, idBytes);
         metrics.oldestAge(Duration.ofMillis(now - oldest));
         metrics.inFlight(flights.running(), flights.limit());
         metrics.retrying(flights.retrying());

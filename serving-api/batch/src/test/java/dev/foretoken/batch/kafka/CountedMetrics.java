@@ -15,11 +15,19 @@ final class CountedMetrics implements BatchMetrics {
     final AtomicInteger aborts = new AtomicInteger();
     final List<String> deadLetters = new CopyOnWriteArrayList<>();
     volatile long lag = -1;
+    volatile long ids;
+    volatile long idBytes;
     volatile Duration oldest = Duration.ZERO;
 
     @Override
     public void lag(long requests) {
         lag = requests;
+    }
+
+    @Override
+    public void remembered(long known, long bytes) {
+        idBytes = bytes;
+        ids = known;
     }
 
     @Override

@@ -34,6 +34,8 @@ class DuplicateTest {
             Eventually.until("repetitions are known after a restart", () -> second.duplicates.get() == 20);
             assertThat(topic.answers(21).values()).allMatch(lines -> lines.size() == 1);
             Eventually.until("nothing is left to do", () -> second.lag == 0);
+            Eventually.until("what is known is told", () -> second.ids == 21);
+            assertThat(second.idBytes).isGreaterThanOrEqualTo(21 * 3 * Long.BYTES);
             assertThat(worker.state().problem()).isEmpty();
         }
         assertThat(second.answers.get()).isEqualTo(1);

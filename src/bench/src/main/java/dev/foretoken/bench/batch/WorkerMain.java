@@ -33,6 +33,8 @@ final class WorkerMain {
         private volatile long answered;
         private volatile int inFlight;
         private volatile int limit;
+        private volatile long ids;
+        private volatile long idBytes;
 
         @Override
         @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread adds
@@ -46,8 +48,14 @@ final class WorkerMain {
             limit = most;
         }
 
+        @Override
+        public void remembered(long known, long bytes) {
+            ids = known;
+            idBytes = bytes;
+        }
+
         WorkerState state() {
-            return new WorkerState(answered, inFlight, limit, heap());
+            return new WorkerState(answered, inFlight, limit, heap(), ids, idBytes);
         }
     }
 

@@ -6,7 +6,7 @@ import dev.foretoken.bench.stats.Spread;
 import java.util.List;
 
 /**
- * What a worker costs per request; its JSON form is the file format {@code foretoken.bench.batch-worker/1}.
+ * What a worker costs per request; its JSON form is the file format {@code foretoken.bench.batch-worker/2}.
  *
  * @param repeated committed answers of ids that had one
  * @param memory at each tenth of the requests
@@ -23,7 +23,7 @@ record WorkerReport(
         List<Memory> memory,
         long liveBytes) {
 
-    static final String SCHEMA = "foretoken.bench.batch-worker/1";
+    static final String SCHEMA = "foretoken.bench.batch-worker/2";
 
     /** What was asked for. */
     record Load(int requests, int partitions, int promptCharacters, int answerCharacters) {}
@@ -50,6 +50,9 @@ record WorkerReport(
      * Of the worker's process when so many requests were answered; 0 = not known.
      *
      * @param heapPeakBytes of the heap so far, garbage included
+     * @param ids known as answered, as the worker has told last: some hundred milliseconds ago
+     * @param idBytes of the heap that these take
      */
-    record Memory(long answered, long heapPeakBytes, long residentBytes, long residentPeakBytes) {}
+    record Memory(
+            long answered, long heapPeakBytes, long residentBytes, long residentPeakBytes, long ids, long idBytes) {}
 }

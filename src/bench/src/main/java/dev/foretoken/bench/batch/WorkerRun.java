@@ -66,7 +66,9 @@ final class WorkerRun {
 
     private void remember() {
         ResidentMemory resident = worker.memory().orElse(new ResidentMemory(0, 0));
-        memory.add(new WorkerReport.Memory(answers.answered(), most, resident.resident(), resident.peak()));
+        WorkerState state = worker.state();
+        memory.add(new WorkerReport.Memory(
+                answers.answered(), most, resident.resident(), resident.peak(), state.ids(), state.idBytes()));
     }
 
     WorkerReport.Speed speed() {

@@ -48,13 +48,15 @@ final class WorkerTable {
     }
 
     private static String memory(WorkerReport report) {
-        Table table = new Table("worker's MiB after", "heap peak", "resident", "resident peak");
+        Table table = new Table("worker's MiB after", "heap peak", "resident", "resident peak", "known ids", "of them");
         for (WorkerReport.Memory at : report.memory()) {
             table.row(
                     Format.count(at.answered()),
                     mebibytes(at.heapPeakBytes()),
                     mebibytes(at.residentBytes()),
-                    mebibytes(at.residentPeakBytes()));
+                    mebibytes(at.residentPeakBytes()),
+                    Format.count(at.ids()),
+                    mebibytes(at.idBytes()));
         }
         return table.render();
     }

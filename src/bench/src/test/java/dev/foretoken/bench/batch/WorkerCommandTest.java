@@ -37,13 +37,14 @@ class WorkerCommandTest {
         assertThat(err.toString()).isEmpty();
         assertThat(status).isZero();
         JsonNode report = new ObjectMapper().readTree(json.toFile());
-        assertThat(report.path("schema").asText()).isEqualTo("foretoken.bench.batch-worker/1");
+        assertThat(report.path("schema").asText()).isEqualTo("foretoken.bench.batch-worker/2");
         assertThat(report.path("repeated").asLong()).isZero();
         assertThat(report.at("/cpu/worker_seconds").asDouble()).isPositive();
         assertThat(report.at("/cpu/broker_seconds").asDouble()).isPositive();
         assertThat(report.at("/speed/tenths/runs").asInt()).isEqualTo(10);
         assertThat(report.at("/memory/9/answered").asLong()).isEqualTo(300);
         assertThat(report.at("/memory/9/resident_bytes").asLong()).isGreaterThan(10 << 20);
+        assertThat(report.at("/memory/9/ids").asLong()).isBetween(0L, 300L);
         assertThat(report.path("live_bytes").asLong()).isGreaterThan(1 << 20);
         assertThat(out.toString()).contains("300 requests of 64 characters in 2 partitions, each answered once;");
         assertThat(folder.resolve("broker")).isEmptyDirectory();
@@ -63,10 +64,10 @@ class WorkerCommandTest {
 
     @Test
     void whatAWorkerSaysIsReadAgain() {
-        WorkerState state = new WorkerState(5, 4, 3, 2);
+        WorkerState state = new WorkerState(7, 6, 5, 4, 3, 2);
         assertThat(WorkerState.parse(state.line())).contains(state);
         assertThat(WorkerState.parse("state 1")).isEmpty();
-        assertThat(WorkerState.parse("other 5 4 3 2")).isEmpty();
+        assertThat(WorkerState.parse("other 7 6 5 4 3 2")).isEmpty();
     }
 
     @Test
