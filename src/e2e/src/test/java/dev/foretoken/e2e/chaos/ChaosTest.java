@@ -103,6 +103,7 @@ class ChaosTest {
             long quietUntil = System.nanoTime();
             Faults faults = new Faults(fleet, new ClockJump(folder), callers, disk, random.split());
             for (Fault fault : schedule(disk.isPresent())) {
+                faults.prepare(fault);
                 long at = System.nanoTime();
                 faults.make(fault);
                 recovered(fault, ledger.recovery(from, quietUntil, at, System.nanoTime()));

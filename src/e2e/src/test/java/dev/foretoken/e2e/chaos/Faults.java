@@ -32,6 +32,14 @@ final class Faults {
         this.random = random;
     }
 
+    /** Does what makes the fault possible and is none itself: what has clocks jump changes classes of each process, which are compiled once more. */
+    void prepare(Fault fault) {
+        if (fault == Fault.JUMPED_CLOCKS) {
+            fleet.processes().forEach(process -> clocks.prepare(process.pid()));
+            callers.awaitAnswers();
+        }
+    }
+
     void make(Fault fault) {
         switch (fault) {
             case KILLED_POD -> killPod();

@@ -59,12 +59,21 @@ public final class ClockJump {
         jar.closeEntry();
     }
 
+    /** Brings the agent into the process, whose clock stays as it is: each jump takes no time then. */
+    public void prepare(long pid) {
+        load(pid, ClockAgent.STAY);
+    }
+
     /** Returns when the process reads the new time; each jump counts from the true time. A process that began later has that. */
     public void jump(long pid, Duration ahead) {
+        load(pid, Long.toString(ahead.toMillis()));
+    }
+
+    private void load(long pid, String argument) {
         try {
             VirtualMachine process = VirtualMachine.attach(Long.toString(pid));
             try {
-                process.loadAgent(agent.toString(), Long.toString(ahead.toMillis()));
+                process.loadAgent(agent.toString(), argument);
             } finally {
                 process.detach();
             }

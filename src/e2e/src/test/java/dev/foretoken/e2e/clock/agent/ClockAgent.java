@@ -5,8 +5,11 @@ import java.lang.instrument.UnmodifiableClassException;
 import java.time.Instant;
 import java.util.Arrays;
 
-/** Comes into a running process each time its clock jumps. */
+/** Comes into a running process before its clock jumps, and each time it does. */
 public final class ClockAgent {
+
+    /** Leaves the clock as it is. */
+    public static final String STAY = "stay";
 
     private static boolean installed;
 
@@ -15,17 +18,18 @@ public final class ClockAgent {
     /**
      * Called by the virtual machine.
      *
-     * @param millis by which the clock is ahead of the true time from now on, as a decimal number
+     * @param ahead milliseconds by which the clock is ahead of the true time from now on, as a decimal number, or {@link #STAY}
      */
-    public static synchronized void agentmain(String millis, Instrumentation process)
-            throws UnmodifiableClassException {
+    public static synchronized void agentmain(String ahead, Instrumentation process) throws UnmodifiableClassException {
         if (!installed) {
             install(process);
             installed = true;
         }
-        long shift = Long.parseLong(millis);
-        ShiftedTime.shift(shift);
-        check(shift);
+        if (!ahead.equals(STAY)) {
+            long shift = Long.parseLong(ahead);
+            ShiftedTime.shift(shift);
+            check(shift);
+        }
     }
 
     private static void install(Instrumentation process) throws UnmodifiableClassException {
