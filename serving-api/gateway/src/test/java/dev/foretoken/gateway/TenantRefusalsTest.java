@@ -41,7 +41,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Each request that is refused is counted once, of its tenant, at the bound that it met; and nobody is said to wait who was refused or has failed. */
+/** Each refusal is counted once, of its tenant, at the bound that was met; and nobody is said to wait who was refused or has failed. */
 class TenantRefusalsTest {
 
     private static final String MODEL = "toy";
