@@ -173,7 +173,8 @@ class SubmittedFileTest {
             }
             Eventually.within(TestTopics.PATIENCE, "the command has all answers", () -> !command.isAlive());
             assertThat(command.awaitExit()).as("%s: %s", command, command.err()).isZero();
-            assertThat(String.join("\n", command.err())).contains("wrote " + REQUESTS + " answers", "; 1 of them is an error");
+            assertThat(String.join("\n", command.err()))
+                    .contains("wrote " + REQUESTS + " answers", "; 1 of them is an error");
         } catch (AssertionError e) {
             throw new AssertionError("with -Dforetoken.seed=" + SEED + ": " + e.getMessage(), e);
         }

@@ -27,6 +27,8 @@ final class Callers implements AutoCloseable {
     private static final int COUNT = 5;
     private static final int LEAST_TOKENS = 300;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** Of each stream: none takes that long, but a clock that jumps is ahead of it. */
+    private static final Duration DEADLINE = Duration.ofMinutes(8);
     /** Before a caller asks again. Without it they would take the processors that starting processes need. */
     private static final int MOST_PAUSE_MILLIS = Boolean.getBoolean("foretoken.soak") ? 100 : 800;
 
@@ -63,7 +65,7 @@ final class Callers implements AutoCloseable {
             Question question = questions.get(random.nextInt(questions.size()));
             int tokens = random.nextInt(LEAST_TOKENS, Question.MOST_TOKENS);
             List<Integer> expected = answers.get(question).subList(0, tokens);
-            HttpApi api = clients.computeIfAbsent(gateway.http(), HttpApi::new);
+            HttpApi api = clients.computeIfAbsent(gateway.http(), uri -> new HttpApi(uri).within(DEADLINE));
             long asked = System.nanoTime();
             if (new StreamedCall(gateway.process(), question, expected, ledger).run(api)) {
                 answeredOf.set(caller, asked);

@@ -29,6 +29,7 @@ public final class HttpApi {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final URI server;
     private final Optional<String> key;
+    private final Optional<Duration> timeout;
 
     public HttpApi(URI server) {
         this(server, Optional.empty());
@@ -36,8 +37,18 @@ public final class HttpApi {
 
     /** @param key sent as bearer token */
     public HttpApi(URI server, Optional<String> key) {
+        this(server, key, Optional.empty());
+    }
+
+    private HttpApi(URI server, Optional<String> key, Optional<Duration> timeout) {
         this.server = server;
         this.key = key;
+        this.timeout = timeout;
+    }
+
+    /** Requests that say to the server how long they may take. */
+    public HttpApi within(Duration time) {
+        return new HttpApi(server, key, Optional.of(time));
     }
 
     public Reply get(String path) {
@@ -71,6 +82,7 @@ public final class HttpApi {
                 .header("Content-Type", "application/json")
                 .method(method, body);
         key.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
+        timeout.ifPresent(time -> request.header("x-request-timeout", Long.toString(time.toSeconds())));
         try {
             return client.sendAsync(request.build(), handler).get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
