@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Processes end at any moment, without a word; every id is answered exactly once nevertheless. By default a worker in one round and the broker in
- * another, since each that comes back takes seconds; with the profile {@code soak} both in each of twenty, at other moments every time ({@code
- * -Dforetoken.seed} takes those of a run that failed).
+ * Processes end at any moment, without a word; every id is answered exactly once nevertheless. A worker and the broker in each of two rounds, in one
+ * so soon after each other that the worker comes back without a broker; with the profile {@code soak} in each of twenty, at other moments every time
+ * ({@code -Dforetoken.seed} takes those of a run that failed).
  */
 class KillTest {
 
@@ -42,17 +42,13 @@ class KillTest {
                 if (round % 2 == 0) {
                     worker.kill();
                     worker = WorkerProcess.start(topic, "a", PARTITIONS);
-                    if (SOAK) {
-                        pause();
-                        restartBroker();
-                    }
+                    pause();
+                    restartBroker();
                 } else {
                     restartBroker();
-                    if (SOAK) {
-                        topic.answers(Math.min(seen + 1, (round + 1) * share));
-                        worker.kill();
-                        worker = WorkerProcess.start(topic, "a", PARTITIONS);
-                    }
+                    topic.answers(Math.min(seen + 1, (round + 1) * share));
+                    worker.kill();
+                    worker = WorkerProcess.start(topic, "a", PARTITIONS);
                 }
             }
             assertAnsweredOnce(topic.answers(REQUESTS), ids);
