@@ -201,7 +201,7 @@ class ProcessSettingsTest {
             assertThat(topics.client()).containsOnly(Map.entry("security.protocol", "SSL"));
             assertThat(topics.share()).isTrue();
             assertThat(topics.topics().partitions()).isEqualTo(24);
-            assertThat(topics.instance()).as("the pod's name").isEmpty();
+            assertThat(topics.member().instance()).as("the pod's name").isEmpty();
         });
         assertThat(gateway.batchFolder()).hasValueSatisfying(batches -> {
             assertThat(batches.folder()).isEqualTo(Path.of("/batches"));
