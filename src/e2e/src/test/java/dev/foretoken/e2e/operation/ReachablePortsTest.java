@@ -43,13 +43,10 @@ class ReachablePortsTest {
             "FORETOKEN_API_KEY", "callers-0123456789", "FORETOKEN_POD_CREDENTIAL", "gateways-and-pods-0123456789");
     private static final Map<String, String> OPERATORS = Map.of("FORETOKEN_ADMIN_KEY", "operators-0123456789");
 
-    @TempDir
-    Path folder;
-
     private final List<ServerProcess> processes = new ArrayList<>();
 
     @BeforeAll
-    void start() {
+    void start(@TempDir Path folder) {
         launch(
                 OPERATORS,
                 "--role=gateway",
