@@ -26,7 +26,7 @@ final class TensorAccounts {
 
     TensorAccounts(TensorConfig config, RunCost cost) {
         this.queue = new TenantPlaces(config.maxQueuedRequests());
-        this.bytes = new TenantPlaces(Math.max(config.maxRequestBytes(), config.maxQueuedBytes() / 2));
+        this.bytes = new TenantPlaces(config.maxQueuedBytes() / 2);
         this.cost = cost;
     }
 
@@ -39,7 +39,7 @@ final class TensorAccounts {
         if (!bytes.take(call.tenant, call.weight, places(call))) {
             queue.leave(call.tenant, 1);
             throw full("requests of this tenant with " + bytes.taken(call.tenant) + " bytes wait already, at most "
-                    + bytes.most() + " bytes may (half of tensor.max-queued-bytes), and fewer beside others");
+                    + bytes.most() + " bytes may, and fewer beside others");
         }
         queuedTokens.addAndGet(call.work.tokens());
         live.incrementAndGet();

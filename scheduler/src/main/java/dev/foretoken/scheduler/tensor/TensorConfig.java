@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param maxRequestBytes inputs of one request; larger ones are refused with PAYLOAD_TOO_LARGE
  * @param maxAnswerBytes outputs of one run, which are copied for their receivers; larger ones are refused with PAYLOAD_TOO_LARGE
  * @param maxQueuedRequests requests of one tenant accepted and not yet begun, of all tenants at most twice as many; more are refused with QUEUE_FULL
- * @param maxQueuedBytes their inputs together, of all tenants; one tenant's may be half of that, or as large as one request
+ * @param maxQueuedBytes their inputs together, of all tenants; one tenant's may be half of that, so it is at least that of two requests
  * @param batch what may run together
  * @param sessions streams over caches
  */
@@ -86,7 +86,7 @@ public record TensorConfig(
         requireRange("tensor.max-request-bytes", maxRequestBytes, 1, 1L << 40);
         requireRange("tensor.max-answer-bytes", maxAnswerBytes, 1, 1L << 30);
         requireRange("tensor.max-queued-requests", maxQueuedRequests, 1, 1 << 20);
-        requireRange("tensor.max-queued-bytes", maxQueuedBytes, maxRequestBytes, 1L << 44);
+        requireRange("tensor.max-queued-bytes", maxQueuedBytes, 2 * maxRequestBytes, 1L << 44);
     }
 
     public TensorConfig withBatch(Batch value) {

@@ -33,7 +33,7 @@ class TensorCheckTest {
             .withRagged(new RaggedAxis(1, 5, Map.of("ids", 0L, "mask", 0L), Set.of("hidden")));
 
     private static final TensorConfig CONFIG =
-            new TensorConfig(1000, 2000, 10, 1000, TensorConfig.Batch.DEFAULT, TensorConfig.Sessions.DEFAULT);
+            new TensorConfig(1000, 2000, 10, 2000, TensorConfig.Batch.DEFAULT, TensorConfig.Sessions.DEFAULT);
 
     private static final TensorCheck CHECK = new TensorCheck(SIGNATURE, JoinRules.of(SIGNATURE), CONFIG);
 
@@ -146,7 +146,7 @@ class TensorCheckTest {
         TensorRequest request =
                 TensorRequest.of("m", RequestIdentity.anonymous("r"), List.of(ids(10, 5), mask(10, 5), scale(10)));
         TensorConfig config =
-                new TensorConfig(10_000, 1639, 10, 10_000, TensorConfig.Batch.DEFAULT, TensorConfig.Sessions.DEFAULT);
+                new TensorConfig(10_000, 1639, 10, 20_000, TensorConfig.Batch.DEFAULT, TensorConfig.Sessions.DEFAULT);
         TensorCheck check = new TensorCheck(SIGNATURE, JoinRules.of(SIGNATURE), config);
         assertThatThrownBy(() -> check.check(request))
                 .hasMessageContaining("at least 1640 bytes, at most 1639 are made (tensor.max-answer-bytes)")
