@@ -18,12 +18,17 @@ public final class AdminOptions {
     private static final String DEFAULT_HOST = "127.0.0.1";
     private static final int DEFAULT_PORT = 8081;
 
+    private static final String HAVING_A_KEY =
+            "given with an admin key (--admin-key-file FILE, or FORETOKEN_ADMIN_KEY): without one that port stays closed";
+    private static final String HAVING_IT =
+            "given where there is that port, which is role gateway, registry, or all without --with-pod";
+
     @Option(
             names = "--admin-port",
             paramLabel = "PORT",
             defaultValue = "${env:FORETOKEN_ADMIN_PORT}",
             description =
-                    "HTTP port on which operators change the registry (/registry/v1) and see decisions and rollouts (/admin/v1), in every role but runtime; 0 = any free one. Closed without an admin key, and refused where it is given without one. Default with a key: 8081.")
+                    "HTTP port on which operators change the registry (/registry/v1) and see decisions and rollouts (/admin/v1), in every role but runtime, and not with --with-pod; 0 = any free one. Closed without an admin key. Refused where it is given without one, or where there is no such port. Default with a key: 8081.")
     @Nullable
     Integer port;
 
@@ -31,7 +36,7 @@ public final class AdminOptions {
             names = "--admin-host",
             paramLabel = "ADDRESS",
             defaultValue = "${env:FORETOKEN_ADMIN_HOST}",
-            description = "Address of that port. Default with a key: 127.0.0.1.")
+            description = "Address of that port, refused likewise. Default with a key: 127.0.0.1.")
     @Nullable
     String host;
 
@@ -53,25 +58,25 @@ public final class AdminOptions {
     /**
      * Where operators come in; empty without a key.
      *
+     * @param hasRegistry whether the process has that port; a key, which many processes may be given alike, is then not used
      * @param environment of the process: the key that was not given as option
      */
-    Optional<AdminConfig> config(Map<String, String> environment) {
+    Optional<AdminConfig> config(boolean hasRegistry, Map<String, String> environment) {
+        if (!hasRegistry) {
+            requireNone(HAVING_IT);
+        }
         List<String> all = keys(environment);
         if (all.isEmpty()) {
-            requireNoneOf("admin-port", port);
-            requireNoneOf("admin-host", host);
+            requireNone(HAVING_A_KEY);
             return Optional.empty();
         }
         return Optional.of(new AdminConfig(
                 host == null ? DEFAULT_HOST : host, port == null ? DEFAULT_PORT : port, all, List.of()));
     }
 
-    private static void requireNoneOf(String option, @Nullable Object value) {
-        require(
-                value == null,
-                option,
-                String.valueOf(value),
-                "given with an admin key (--admin-key-file FILE, or FORETOKEN_ADMIN_KEY): without one that port stays closed");
+    private void requireNone(String expected) {
+        require(port == null, "admin-port", String.valueOf(port), expected);
+        require(host == null, "admin-host", String.valueOf(host), expected);
     }
 
     private List<String> keys(Map<String, String> environment) {

@@ -148,6 +148,10 @@ public record AppConfig(
 
     /** Whether the registry is shown here, and works on jobs where this is no gateway. One of many pods only reads it. */
     public boolean hasRegistry() {
+        return hasRegistry(role, pool);
+    }
+
+    static boolean hasRegistry(Role role, PoolSettings pool) {
         return role.hasRegistry() && !pool.withPod();
     }
 

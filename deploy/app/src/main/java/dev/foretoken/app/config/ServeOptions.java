@@ -190,7 +190,7 @@ public final class ServeOptions {
                         .joining(batches.config()),
                 adapters.settings(),
                 registry.config(environment),
-                admin.config(environment),
+                admin.config(AppConfig.hasRegistry(role, pool.settings()), environment),
                 Duration.ofSeconds(drainSeconds),
                 offered(environment),
                 remote.hosts(),

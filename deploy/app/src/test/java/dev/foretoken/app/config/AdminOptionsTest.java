@@ -51,6 +51,31 @@ class AdminOptionsTest {
                 .hasMessageContaining(KEY);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"role=runtime", "with-pod"})
+    void askedForWhereTheRoleHasNoneItIsRefused(String which) {
+        String[] alone = {"--api-key=callers-key", "--" + which};
+        assertThat(parse(Map.of(KEY, "only-operators"), alone).hasRegistry()).isFalse();
+        for (String asked : List.of("admin-port=9000", "admin-port=0", "admin-host=127.0.0.1")) {
+            for (Map<String, String> environment : List.of(Map.of(KEY, "only-operators"), Map.<String, String>of())) {
+                assertThatThrownBy(() -> parse(environment, alone[0], alone[1], "--" + asked))
+                        .isInstanceOf(ForetokenException.class)
+                        .hasMessage(asked + ", must be given where there is that port, which is role gateway, registry,"
+                                + " or all without --with-pod");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"all", "gateway", "registry"})
+    void openWhereItIsAskedForInEveryRoleThatHasOne(String role) {
+        String[] arguments = role.equals("gateway")
+                ? new String[] {"--admin-port=9000", "--role=gateway", "--pod=127.0.0.1:1"}
+                : new String[] {"--admin-port=9000", "--role=" + role};
+        assertThat(parse(Map.of(KEY, "only-operators"), arguments).admin())
+                .contains(new AdminConfig("127.0.0.1", 9000, List.of("only-operators"), List.of()));
+    }
+
     @Test
     void refusedAlsoWhereAVariableAsksForIt() {
         assertThatThrownBy(() -> parse(Map.of("FORETOKEN_ADMIN_PORT", "8081")))
