@@ -325,7 +325,7 @@ public final class Gateway implements AutoCloseable {
         return Optional.ofNullable(adapters);
     }
 
-    /** Lets callers load adapters from now on. */
+    /** Lets operators load adapters from now on. */
     public void offerAdapters(AdapterAdmin admin) {
         adapters = admin;
     }

@@ -26,7 +26,7 @@ public final class AdapterOptions {
             paramLabel = "FOLDER",
             defaultValue = "${env:FORETOKEN_ADAPTERS}",
             description =
-                    "Lets callers load adapters from folders inside FOLDER, and unload any, while the server runs (/v1/load_lora_adapter). Default: they may not.")
+                    "Lets operators load adapters from folders inside FOLDER, and unload any, while the server runs (/v1/load_lora_adapter), with a key of --api-key where the server asks for one: no tenant's and no token. Default: nobody may.")
     @Nullable
     Path folder;
 

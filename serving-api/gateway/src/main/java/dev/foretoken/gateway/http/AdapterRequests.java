@@ -9,7 +9,10 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.time.Duration;
 
-/** From a body about an adapter to the response. Blocks the request's virtual thread until the adapter is there, or gone. */
+/**
+ * From a body about an adapter to the response. Blocks the request's virtual thread until the adapter is there, or gone. Not for tenants: adapters
+ * are everybody's.
+ */
 final class AdapterRequests {
 
     private final Exchange exchange;
@@ -43,6 +46,7 @@ final class AdapterRequests {
 
     private Response answered(InputStream stream, Work work) {
         try {
+            exchange.requireOperator();
             AdapterAdmin admin = exchange.gateway()
                     .adapters()
                     .orElseThrow(() -> new ForetokenException(

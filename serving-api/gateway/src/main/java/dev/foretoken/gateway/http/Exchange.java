@@ -97,7 +97,7 @@ public final class Exchange implements Call {
         if (!caller.isOperator()) {
             throw new ForetokenException(
                     ErrorCode.PERMISSION_DENIED,
-                    "this shows all tenants; it takes a key of --api-key, not one of a tenant or a token");
+                    "this is for operators; it takes a key of --api-key, not one of a tenant or a token");
         }
     }
 

@@ -3,19 +3,12 @@ package dev.foretoken.gateway.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.foretoken.contract.engine.AdapterInfo;
-import dev.foretoken.contract.engine.EngineControl;
-import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.fake.FakeEngine;
-import dev.foretoken.contract.runtime.LoadProgress;
-import dev.foretoken.contract.runtime.ModelSource;
-import dev.foretoken.contract.runtime.RuntimeOptions;
+import dev.foretoken.gateway.fake.FakeAdapters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,39 +21,9 @@ class AdapterAdminTest {
     @TempDir
     Path home;
 
-    private final List<String> done = new ArrayList<>();
+    private final FakeAdapters adapters = new FakeAdapters();
     private Path folder = Path.of("");
-    private AdapterAdmin admin = new AdapterAdmin(new FakeEngine("m", 10), new Recording(), Path.of("."));
-
-    /** Writes down what it is told. */
-    private final class Recording implements EngineControl {
-        @Override
-        public ModelInfo load(ModelSource source, RuntimeOptions options, LoadProgress progress) {
-            throw new AssertionError("nobody loads a model here");
-        }
-
-        @Override
-        public void unload(String model, Duration grace) {
-            throw new AssertionError("nobody unloads a model here");
-        }
-
-        @Override
-        public AdapterInfo loadAdapter(String model, String adapter, Path path) {
-            done.add(model + ":" + adapter + "=" + path);
-            return new AdapterInfo(adapter, 4, 1, Instant.EPOCH);
-        }
-
-        @Override
-        public void unloadAdapter(String model, String adapter, Duration grace) {
-            done.add("-" + model + ":" + adapter);
-        }
-
-        @Override
-        public void drain(Duration grace) {}
-
-        @Override
-        public void close() {}
-    }
+    private AdapterAdmin admin = new AdapterAdmin(new FakeEngine("m", 10), adapters, Path.of("."));
 
     @BeforeEach
     void makeFolders() throws IOException {
@@ -70,7 +33,7 @@ class AdapterAdminTest {
         Files.writeString(folder.resolve("file"), "not a folder");
         Files.createSymbolicLink(folder.resolve("out"), home.resolve("secret"));
         Files.createSymbolicLink(folder.resolve("in"), folder.resolve("sql"));
-        admin = new AdapterAdmin(new FakeEngine("m", 10), new Recording(), folder);
+        admin = new AdapterAdmin(new FakeEngine("m", 10), adapters, folder);
     }
 
     @Test
@@ -79,7 +42,7 @@ class AdapterAdminTest {
         for (String path : List.of("sql", "./sql", "sql/v2/..", "in", inside.toString())) {
             assertThat(admin.load(Optional.empty(), "s", path)).isEqualTo("m");
         }
-        assertThat(done).hasSize(5).containsOnly("m:s=" + inside);
+        assertThat(adapters.done()).hasSize(5).containsOnly("m:s=" + inside);
     }
 
     @Test
@@ -90,19 +53,19 @@ class AdapterAdminTest {
                     .as(path)
                     .hasMessage("lora_path must name a folder inside the folder that this server loads adapters from");
         }
-        assertThat(done).isEmpty();
+        assertThat(adapters.done()).isEmpty();
     }
 
     @Test
     void takesTheOnlyModelWhereNoneIsNamed() {
         assertThat(admin.unload(Optional.empty(), "s", Duration.ZERO)).isEqualTo("m");
         assertThat(admin.unload(Optional.of("other"), "s", Duration.ZERO)).isEqualTo("other");
-        assertThat(done).containsExactly("-m:s", "-other:s");
+        assertThat(adapters.done()).containsExactly("-m:s", "-other:s");
     }
 
     @Test
     void refusesAFolderThatIsNotThere() {
-        assertThatThrownBy(() -> new AdapterAdmin(new FakeEngine("m", 10), new Recording(), home.resolve("nowhere")))
+        assertThatThrownBy(() -> new AdapterAdmin(new FakeEngine("m", 10), adapters, home.resolve("nowhere")))
                 .hasMessageContaining("must be a folder that can be read");
     }
 }
