@@ -181,6 +181,7 @@ class RecordReaderTest {
             [] | the value is a list, must be one object
             { | not one object of JSON in UTF-8: it cannot be read on at byte 1 of 1
             {}x | not one object of JSON in UTF-8: it cannot be read on at byte
+            {\0xx | the value is not in UTF-8
             {"url":"/v2/infer"} | the value has no field body
             {"url":"/v2/infer","body":"{}"} | the field body is a string, must be an object
             {"url":"/v2/infer","body":{}}{"url":"/v2/infer","body":{}} | goes on behind its object

@@ -25,6 +25,9 @@ public final class RequestLine {
     private static final int MAX_NAME_LENGTH = 4096;
     private static final long MAX_TOKENS = 2_000_000;
 
+    private static final String NO_OBJECT = "the value is not one object of JSON in UTF-8";
+    private static final String OTHER_ENCODING = "the value is not in UTF-8";
+
     static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -75,13 +78,17 @@ public final class RequestLine {
                     + MAX_NUMBER_LENGTH + " characters, a name of more than " + MAX_NAME_LENGTH + " or more than "
                     + MAX_TOKENS + " values");
         } catch (JsonProcessingException e) {
-            throw new UnreadableValueException(
-                    "the value is not one object of JSON in UTF-8: it cannot be read on at byte "
-                            + e.getLocation().getByteOffset() + " of " + line.length);
+            throw broken(e.getLocation().getByteOffset(), line.length);
         } catch (IOException e) {
-            throw new UnreadableValueException("the value is not one object of JSON in UTF-8");
+            throw new UnreadableValueException(NO_OBJECT);
         }
         return read.parts();
+    }
+
+    /** @param at byte where it cannot be read on; negative = the parser read it in another encoding, and does not know */
+    private static UnreadableValueException broken(long at, int length) {
+        return new UnreadableValueException(
+                at < 0 ? OTHER_ENCODING : NO_OBJECT + ": it cannot be read on at byte " + at + " of " + length);
     }
 
     private void object(JsonParser parser, byte[] line) throws IOException, UnreadableValueException {
@@ -132,7 +139,7 @@ public final class RequestLine {
         parser.skipChildren();
         long to = parser.currentLocation().getByteOffset();
         if (from < 0 || to > line.length) {
-            throw new UnreadableValueException("the value is not in UTF-8");
+            throw new UnreadableValueException(OTHER_ENCODING);
         }
         return Arrays.copyOfRange(line, (int) from, (int) to);
     }
