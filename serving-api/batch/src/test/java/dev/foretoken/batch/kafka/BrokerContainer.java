@@ -3,14 +3,13 @@ package dev.foretoken.batch.kafka;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PortBinding;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,12 +52,17 @@ final class BrokerContainer implements BrokerHost {
         return Boolean.getBoolean("foretoken.images");
     }
 
-    /** Whether an engine has the image. */
+    /** Whether an engine has the image. It is asked by name: lists of engines shorten names, each in its own way. */
     static boolean hasImage() {
-        return DockerClientFactory.instance().isDockerAvailable()
-                && engine().listImagesCmd().exec().stream()
-                        .flatMap(image -> Optional.ofNullable(image.getRepoTags()).stream())
-                        .anyMatch(tags -> List.of(tags).contains(IMAGE));
+        if (!DockerClientFactory.instance().isDockerAvailable()) {
+            return false;
+        }
+        try {
+            engine().inspectImageCmd(IMAGE).exec();
+            return true;
+        } catch (NotFoundException e) {
+            return false;
+        }
     }
 
     /**
