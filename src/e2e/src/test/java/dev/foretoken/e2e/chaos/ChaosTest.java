@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.foretoken.contract.result.RawResult;
 import dev.foretoken.e2e.clock.ClockJump;
 import dev.foretoken.e2e.http.HttpApi;
+import dev.foretoken.e2e.server.Eventually;
 import dev.foretoken.e2e.server.Fleet;
 import dev.foretoken.e2e.server.FleetPod;
 import dev.foretoken.e2e.server.Models;
@@ -52,6 +53,8 @@ class ChaosTest {
 
     /** What is promised, of a machine that does nothing else. */
     private static final Duration MOST_RECOVERY = Duration.ofSeconds(10);
+    /** How long after a fault tokens are waited for that flow again. Short by default, where nothing is promised of them. */
+    private static final Duration LONGEST_LOOK = SOAK ? MOST_RECOVERY.multipliedBy(3) : Duration.ofSeconds(2);
     /** What a caller may be told when no pod can go on with its stream. Others would blame the caller or the program. */
     private static final Set<String> FAIR_REASONS =
             Set.of("replica_lost", "replica_unavailable", "queue_full", "draining", "model_loading");
@@ -100,18 +103,30 @@ class ChaosTest {
             for (int i = 0; i < QUIET_ANSWERS; i++) {
                 callers.awaitAnswers();
             }
-            long quietUntil = System.nanoTime();
+            double quiet = ledger.rate(from, System.nanoTime());
             Faults faults = new Faults(fleet, new ClockJump(folder), callers, disk, random.split());
             for (Fault fault : schedule(disk.isPresent())) {
                 faults.prepare(fault);
                 long at = System.nanoTime();
                 faults.make(fault);
-                recovered(fault, ledger.recovery(from, quietUntil, at, System.nanoTime()));
+                recovered(fault, ledger.recovery(quiet, at, awaitFlow(quiet, at)));
             }
             callers.finish();
             write(fleet);
             check(fleet);
         }
+    }
+
+    /**
+     * Waits until tokens flow again as before the fault of that time, since callers may have had their answers before a second has passed.
+     *
+     * @return when they did, or the last look at them
+     */
+    private long awaitFlow(double quiet, long fault) {
+        return Eventually.get(
+                "tokens flow again, or are not waited for any longer",
+                System::nanoTime,
+                now -> ledger.flowsAgain(quiet, fault, now) || now - fault >= LONGEST_LOOK.toNanos());
     }
 
     /** What each question is answered while nothing happens, by the first gateway. */

@@ -62,18 +62,31 @@ final class Ledger {
      */
     record Totals(Map<Ending, Integer> endings, Map<String, Integer> reasons, int tokens, int problems) {}
 
+    /** Tokens of a second, from {@code from} up to {@code until}; all on the clock of {@link System#nanoTime}. */
+    synchronized double rate(long from, long until) {
+        return (double) arrivals(from, until) * WINDOW_NANOS / (until - from);
+    }
+
+    /**
+     * Whether a whole second has passed since {@code fault}, and at least half as many tokens arrived in the last one as while nothing happened.
+     *
+     * @param quiet the {@link #rate} while nothing happened
+     */
+    synchronized boolean flowsAgain(double quiet, long fault, long now) {
+        return now - fault >= WINDOW_NANOS && arrivals(now - WINDOW_NANOS, now) >= quiet / 2;
+    }
+
     /**
      * When the last second that began after {@code fault} ended in which less than half as many tokens arrived as while nothing happened; that
-     * long after the fault, and 0 when there was none.
+     * long after the fault, and 0 when there was none. It is over when tokens {@linkplain #flowsAgain flow again}.
      *
-     * @param from nothing happened from here on up to {@code until}; all on the clock of {@link System#nanoTime}
+     * @param quiet the {@link #rate} while nothing happened
      * @param now no second ends later
      */
-    synchronized Duration recovery(long from, long until, long fault, long now) {
-        double before = (double) arrivals(from, until) * WINDOW_NANOS / (until - from);
+    synchronized Duration recovery(double quiet, long fault, long now) {
         Duration recovered = Duration.ZERO;
         for (long end = fault + WINDOW_NANOS; end <= now; end += WINDOW_NANOS) {
-            if (arrivals(end - WINDOW_NANOS, end) < before / 2) {
+            if (arrivals(end - WINDOW_NANOS, end) < quiet / 2) {
                 recovered = Duration.ofNanos(end - fault);
             }
         }
