@@ -39,7 +39,7 @@ final class LoopAccounts {
             throw ForetokenException.invalid("n", "n is " + choices + ", this server queues at most " + queue.most());
         }
         if (!queue.take(generation.tenant(), generation.request.service().weight(), choices)) {
-            throw full(generation);
+            throw refusal(generation);
         }
         live.addAndGet(choices);
         liveTokens.addAndGet(generation.weight());
@@ -54,12 +54,24 @@ final class LoopAccounts {
         liveTokens.addAndGet(-generation.weight());
     }
 
+    private ForetokenException refusal(LoopGeneration generation) {
+        String tenant = generation.tenant();
+        int choices = generation.request.choices();
+        long own = queue.taken(tenant);
+        String why = own == 0
+                ? queue.taken() + " sequences of all tenants wait already, at most " + queue.mostOfAll() + " may"
+                : own + " sequences of this tenant wait already, at most " + queue.most()
+                        + " may, and fewer beside others";
+        return refusal(queue.refusal(tenant, choices), why, choices);
+    }
+
+    /** Of a request that the loop cannot take, whosever it is. */
     ForetokenException full(LoopGeneration generation) {
-        String who = queue.taken(generation.tenant()) + " sequences of this tenant wait already";
-        return new ForetokenException(
-                        ErrorCode.QUEUE_FULL,
-                        who + ", at most " + queue.most() + " may, and fewer beside others; try again later")
-                .withRetryAfter(retryAfter(generation.request.choices()));
+        return refusal(ErrorCode.QUEUE_FULL, "this model has too much to do", generation.request.choices());
+    }
+
+    private ForetokenException refusal(ErrorCode code, String why, int choices) {
+        return new ForetokenException(code, why + "; try again later").withRetryAfter(retryAfter(choices));
     }
 
     /** Time in which, at the measured speed, as many average sequences are worked off. */

@@ -95,7 +95,7 @@ public final class SchedulerLoop implements ModelLoop {
     /**
      * Takes a request, and releases its hold on an adapter when it has ended or is refused.
      *
-     * @throws ForetokenException what {@link RequestCheck#check} throws, QUEUE_FULL, DRAINING, RUNTIME_FAILED
+     * @throws ForetokenException what {@link RequestCheck#check} throws, QUEUE_FULL, SHARE_FULL, DRAINING, RUNTIME_FAILED
      */
     public Generation submit(GenerationRequest request, AdapterLease adapter) {
         try {

@@ -1,6 +1,5 @@
 package dev.foretoken.scheduler.tensor;
 
-import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.fairness.TenantPlaces;
 import java.time.Duration;
@@ -33,13 +32,11 @@ final class TensorAccounts {
     /** Counts a request in, or refuses it with the time after which there should be room. */
     void accept(TensorCall call) {
         if (!queue.take(call.tenant, call.weight, 1)) {
-            throw full(queue.taken(call.tenant) + " requests of this tenant wait already, at most " + queue.most()
-                    + " may (tensor.max-queued-requests), and fewer beside others");
+            throw full(queue, call.tenant, 1, " requests", " (tensor.max-queued-requests)");
         }
         if (!bytes.take(call.tenant, call.weight, places(call))) {
             queue.leave(call.tenant, 1);
-            throw full("requests of this tenant with " + bytes.taken(call.tenant) + " bytes wait already, at most "
-                    + bytes.most() + " bytes may, and fewer beside others");
+            throw full(bytes, call.tenant, places(call), " bytes", "");
         }
         queuedTokens.addAndGet(call.work.tokens());
         live.incrementAndGet();
@@ -67,8 +64,14 @@ final class TensorAccounts {
         live.decrementAndGet();
     }
 
-    private ForetokenException full(String why) {
-        return new ForetokenException(ErrorCode.QUEUE_FULL, why + "; try again later").withRetryAfter(retryAfter());
+    private ForetokenException full(TenantPlaces of, String tenant, long places, String unit, String option) {
+        long own = of.taken(tenant);
+        String why = own == 0
+                ? of.taken() + unit + " of all tenants wait already, at most " + of.mostOfAll() + " may"
+                : own + unit + " of this tenant wait already, at most " + of.most() + " may" + option
+                        + ", and fewer beside others";
+        return new ForetokenException(of.refusal(tenant, places), why + "; try again later")
+                .withRetryAfter(retryAfter());
     }
 
     /** Time in which, at the measured speed, what waits is worked off. */

@@ -154,6 +154,10 @@ class SchedulerHostTest {
         GenerationRequest quiet = request(4).withIdentity(new RequestIdentity("q", "quiet", ""));
         accepted.add(host.submit(quiet));
         assertRefused(host, quiet.withChoices(2), ErrorCode.QUEUE_FULL);
+        assertRefused(host, request(4), ErrorCode.SHARE_FULL);
+        GenerationRequest third = request(4).withIdentity(new RequestIdentity("t", "third", ""));
+        assertThatThrownBy(() -> host.submit(third.withChoices(2)))
+                .hasMessageContaining("3 sequences of all tenants wait already, at most 4 may");
 
         gate.open();
         for (Generation generation : accepted) {

@@ -224,6 +224,10 @@ class TensorLoopTest {
         assertThatThrownBy(() -> bench.loop.infer(of("loud", Priority.NORMAL, 3)))
                 .hasMessageContaining("2 requests of this tenant wait already");
         CompletableFuture<TensorAnswer> quiet = bench.queue(of("quiet", Priority.NORMAL, 4));
+        assertFailed(bench.ask(of("loud", Priority.NORMAL, 3)), ErrorCode.SHARE_FULL);
+        bench.queue(of("third", Priority.NORMAL, 5));
+        assertThatThrownBy(() -> bench.loop.infer(of("fourth", Priority.NORMAL, 6)))
+                .hasMessageContaining("4 requests of all tenants wait already, at most 4 may");
         bench.gate.open();
         assertThat(doubled(quiet)).containsExactly(8);
     }
@@ -236,7 +240,7 @@ class TensorLoopTest {
         bench.queue(of("loud", Priority.NORMAL, 1, 2, 3, 4));
         bench.queue(of("loud", Priority.NORMAL, 1, 2, 3, 4));
         assertThatThrownBy(() -> bench.loop.infer(of("loud", Priority.NORMAL, 1, 2, 3, 4)))
-                .hasMessageContaining("with 64 bytes wait already, at most 64 bytes may");
+                .hasMessageContaining("64 bytes of this tenant wait already, at most 64 may");
         CompletableFuture<TensorAnswer> quiet = bench.queue(of("quiet", Priority.NORMAL, 4));
         bench.awaitWaiting(3);
         bench.gate.open();

@@ -21,6 +21,7 @@ public record BatchAnswer(int status, String requestId, byte[] body, Optional<Er
     private static boolean mayPass(ErrorCode code) {
         return switch (code) {
             case QUEUE_FULL,
+                    SHARE_FULL,
                     DRAINING,
                     REPLICA_UNAVAILABLE,
                     REPLICA_LOST,

@@ -19,7 +19,15 @@ class BatchAnswerTest {
     @ParameterizedTest
     @EnumSource(
             value = ErrorCode.class,
-            names = {"QUEUE_FULL", "RATE_LIMITED", "REPLICA_LOST", "MODEL_LOADING", "REPLICA_UNAVAILABLE", "DRAINING"})
+            names = {
+                "QUEUE_FULL",
+                "SHARE_FULL",
+                "RATE_LIMITED",
+                "REPLICA_LOST",
+                "MODEL_LOADING",
+                "REPLICA_UNAVAILABLE",
+                "DRAINING"
+            })
     void whatPassesIsTriedAgain(ErrorCode code) {
         assertThat(answer(Optional.of(code)).isRetryable()).isTrue();
     }

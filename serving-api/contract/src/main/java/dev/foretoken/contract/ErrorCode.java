@@ -47,6 +47,8 @@ public enum ErrorCode {
     SOURCE_UNAVAILABLE(0x1_0008, ErrorKind.CAPACITY),
     /** The tenant has had what it may have in this minute, or at once. */
     RATE_LIMITED(0x1_0009, ErrorKind.CAPACITY),
+    /** There are places, but the tenant has its part of them: those that are left are for others. */
+    SHARE_FULL(0x1_000A, ErrorKind.CAPACITY),
 
     MODEL_FILE_CORRUPT(0x2_0000, ErrorKind.INTERNAL),
     RUNTIME_FAILED(0x2_0001, ErrorKind.INTERNAL),

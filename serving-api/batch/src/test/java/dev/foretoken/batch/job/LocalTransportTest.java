@@ -65,6 +65,15 @@ class LocalTransportTest {
         assertThat(transport.room()).isEqualTo(1);
     }
 
+    /** Else one tenant that has its part of the places would let few requests of all others run. */
+    @Test
+    void aTenantsFullShareDoesNotLowerTheLimitOfAll() throws InterruptedException {
+        LocalTransport transport = transport(cancel -> JobSite.failed(429, ErrorCode.SHARE_FULL));
+        transport.send(REQUEST, answers::add);
+        assertThat(answer()).isPresent();
+        assertThat(transport.room()).isEqualTo(4);
+    }
+
     @Test
     void theLimitGrowsWhereItHoldsRequestsBack() throws InterruptedException {
         CountDownLatch go = new CountDownLatch(1);

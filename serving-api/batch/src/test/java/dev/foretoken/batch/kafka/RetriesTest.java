@@ -54,7 +54,8 @@ class RetriesTest {
     @ParameterizedTest
     @EnumSource(
             value = ErrorCode.class,
-            names = {"QUEUE_FULL", "RATE_LIMITED", "MODEL_LOADING", "REPLICA_UNAVAILABLE", "STORAGE_FULL"})
+            names = {"QUEUE_FULL", "SHARE_FULL", "RATE_LIMITED", "MODEL_LOADING", "REPLICA_UNAVAILABLE", "STORAGE_FULL"
+            })
     void whatFindsNoRoomIsTriedForAsLongAsItTakes(ErrorCode code) throws InterruptedException {
         Retries.Tries tries = retries(Duration.ofMillis(1)).of(until(Optional.empty()));
         for (int i = 0; i < 50; i++) {
@@ -78,7 +79,7 @@ class RetriesTest {
     @ParameterizedTest
     @EnumSource(
             value = ErrorCode.class,
-            names = {"RATE_LIMITED", "MODEL_LOADING"})
+            names = {"SHARE_FULL", "RATE_LIMITED", "MODEL_LOADING"})
     void whoWaitsForSomethingElseWaitsForAStatedTime(ErrorCode code) throws InterruptedException {
         Duration longest = Duration.ofMillis(20);
         Retries retries = retries(Duration.ofMillis(4), new AsideConfig(100, 1 << 20, longest, longest));
@@ -115,7 +116,7 @@ class RetriesTest {
     @ParameterizedTest
     @EnumSource(
             value = ErrorCode.class,
-            names = {"RATE_LIMITED", "MODEL_LOADING", "REPLICA_UNAVAILABLE"})
+            names = {"SHARE_FULL", "RATE_LIMITED", "MODEL_LOADING", "REPLICA_UNAVAILABLE"})
     void everyRefusalSaysThatFewerShouldRunButForThoseThatWaitForSomethingElse(ErrorCode code)
             throws InterruptedException {
         Retries retries = retries(Duration.ofMillis(1));

@@ -10,7 +10,7 @@ public interface Engine {
      * Takes a request or refuses it at once.
      *
      * @throws dev.foretoken.contract.ForetokenException MODEL_NOT_FOUND, MODEL_LOADING, CONTEXT_LENGTH_EXCEEDED, INVALID_REQUEST (a token
-     *     id outside the vocabulary), UNSUPPORTED_FEATURE, QUEUE_FULL (with the time after which to retry), DRAINING,
+     *     id outside the vocabulary), UNSUPPORTED_FEATURE, QUEUE_FULL and SHARE_FULL (with the time after which to retry), DRAINING,
      *     INSUFFICIENT_MEMORY, REPLICA_UNAVAILABLE
      */
     Generation submit(GenerationRequest request);

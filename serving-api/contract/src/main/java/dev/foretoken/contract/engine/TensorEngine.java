@@ -21,9 +21,9 @@ public interface TensorEngine {
      * not to the bit.
      *
      * @throws dev.foretoken.contract.ForetokenException MODEL_NOT_FOUND, MODEL_LOADING, UNSUPPORTED_FEATURE; INVALID_REQUEST (a name, type,
-     *     shape or size that the graph does not take; a session that is not open); PAYLOAD_TOO_LARGE; QUEUE_FULL (with the time after which
-     *     to retry); DEADLINE_EXCEEDED (before the run, or between the iterations of a loop); CANCELLED, DRAINING, RUNTIME_FAILED, INSUFFICIENT_MEMORY,
-     *     REPLICA_UNAVAILABLE, REPLICA_LOST
+     *     shape or size that the graph does not take; a session that is not open); PAYLOAD_TOO_LARGE; QUEUE_FULL, SHARE_FULL (with the time after
+     *     which to retry); DEADLINE_EXCEEDED (before the run, or between the iterations of a loop); CANCELLED, DRAINING, RUNTIME_FAILED,
+     *     INSUFFICIENT_MEMORY, REPLICA_UNAVAILABLE, REPLICA_LOST
      */
     TensorAnswer infer(TensorRequest request);
 }

@@ -1,5 +1,6 @@
 package dev.foretoken.contract.fairness;
 
+import dev.foretoken.contract.ErrorCode;
 import dev.foretoken.contract.request.ServiceLevel;
 import java.util.HashMap;
 import java.util.Map;
@@ -55,8 +56,17 @@ public final class TenantPlaces {
         return then.places <= (free() - (then.places - own.places)) * Math.max(1, then.weight / mean);
     }
 
+    /**
+     * What to call it that a tenant was refused so many places: SHARE_FULL where it has some, beside others, and they are there; else QUEUE_FULL.
+     * For one alone that has all it may the queue is full, as it is for all who wait where nobody tells tenants apart.
+     */
+    public synchronized ErrorCode refusal(String tenant, long places) {
+        long own = taken(tenant);
+        return own > 0 && own < taken && places <= free() ? ErrorCode.SHARE_FULL : ErrorCode.QUEUE_FULL;
+    }
+
     private long free() {
-        return 2 * most - taken;
+        return mostOfAll() - taken;
     }
 
     /** Gives back what {@link #take} took, as a whole or in parts. */
@@ -78,6 +88,11 @@ public final class TenantPlaces {
     /** How many one tenant may have. */
     public long most() {
         return most;
+    }
+
+    /** How many all tenants together may have. */
+    public long mostOfAll() {
+        return 2 * most;
     }
 
     /** How many all tenants have. */

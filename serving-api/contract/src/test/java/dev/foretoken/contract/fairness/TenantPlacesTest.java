@@ -3,6 +3,7 @@ package dev.foretoken.contract.fairness;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.foretoken.contract.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -103,6 +104,18 @@ class TenantPlacesTest {
         assertThat(places.take("three", USUAL, 6)).isFalse();
         assertThat(places.take("three", USUAL, 5)).isTrue();
         assertThat(places.taken()).isEqualTo(2 * MOST);
+    }
+
+    @Test
+    void aRefusalSaysWhetherThePlacesAreThereForOthers() {
+        fill("loud", USUAL);
+        assertThat(places.refusal("loud", 1)).as("alone").isEqualTo(ErrorCode.QUEUE_FULL);
+        places.take("quiet", USUAL, 1);
+        assertThat(places.refusal("loud", 1)).isEqualTo(ErrorCode.SHARE_FULL);
+        assertThat(places.refusal("loud", MOST)).as("more than are left").isEqualTo(ErrorCode.QUEUE_FULL);
+        assertThat(places.refusal("third", MOST)).as("it has none").isEqualTo(ErrorCode.QUEUE_FULL);
+        places.take("third", USUAL, MOST - 1);
+        assertThat(places.refusal("loud", 1)).as("all are taken").isEqualTo(ErrorCode.QUEUE_FULL);
     }
 
     @Test

@@ -51,7 +51,7 @@ public final class Admission {
         void close();
     }
 
-    /** @throws ForetokenException QUEUE_FULL with the time to retry, DRAINING */
+    /** @throws ForetokenException QUEUE_FULL or SHARE_FULL with the time to retry, DRAINING */
     public Permit enter(Tenant tenant) {
         lock.lock();
         try {
@@ -60,7 +60,7 @@ public final class Admission {
                         .withRetryAfter(SHORTEST_RETRY);
             }
             if (!places.take(tenant.id(), tenant.weight(), 1)) {
-                throw full(places.taken(tenant.id()));
+                throw full(tenant.id());
             }
             return new Place(tenant.id(), nanoClock.getAsLong());
         } finally {
@@ -68,11 +68,12 @@ public final class Admission {
         }
     }
 
-    private ForetokenException full(long own) {
+    private ForetokenException full(String tenant) {
+        long own = places.taken(tenant);
         String why = own == 0
                 ? "this server works on as many requests as it takes"
                 : "this server works on " + own + " requests of this tenant, its share now";
-        return new ForetokenException(ErrorCode.QUEUE_FULL, why + "; retry later")
+        return new ForetokenException(places.refusal(tenant, 1), why + "; retry later")
                 .withRetryAfter(retryAfter(own == 0 ? places.taken() : own));
     }
 

@@ -25,7 +25,7 @@ public final class HttpStatus {
             case REGISTRY_CONFLICT, GATE_REFUSED, JOB_CONFLICT -> 409;
             case PAYLOAD_TOO_LARGE -> 413;
             case UNSUPPORTED_MEDIA_TYPE -> 415;
-            case QUEUE_FULL, RATE_LIMITED -> 429;
+            case QUEUE_FULL, SHARE_FULL, RATE_LIMITED -> 429;
             case CANCELLED -> CLIENT_CLOSED;
             case DRAINING,
                     INSUFFICIENT_MEMORY,

@@ -176,7 +176,7 @@ public final class HeldRequests implements AutoCloseable {
      * Takes a place, which its owner closes.
      *
      * @param timeLeft of the request; empty: it waits as long as the limits say
-     * @throws ForetokenException QUEUE_FULL when too many of the tenant wait; DRAINING
+     * @throws ForetokenException QUEUE_FULL or SHARE_FULL when too many of the tenant wait; DRAINING
      */
     public Place hold(String model, Tenant tenant, Optional<Duration> timeLeft) {
         boolean own = timeLeft.isPresent() && timeLeft.get().compareTo(limits.longest()) < 0;
@@ -191,7 +191,7 @@ public final class HeldRequests implements AutoCloseable {
                 throw closed
                         ? new ForetokenException(ErrorCode.DRAINING, "this server is shutting down")
                                 .withRetryAfter(Duration.ofSeconds(1))
-                        : full(places.taken(tenant.id()));
+                        : full(tenant.id());
             }
             held.computeIfAbsent(model, this::measured).add(place);
             watch();
@@ -199,9 +199,10 @@ public final class HeldRequests implements AutoCloseable {
         return place;
     }
 
-    private static ForetokenException full(long own) {
+    private ForetokenException full(String tenant) {
+        long own = places.taken(tenant);
         String who = own == 0 ? "as many requests as may" : own + " requests of this tenant, its share now,";
-        return new ForetokenException(ErrorCode.QUEUE_FULL, who + " wait for runtime pods already; retry later")
+        return new ForetokenException(places.refusal(tenant, 1), who + " wait for runtime pods already; retry later")
                 .withRetryAfter(RETRY);
     }
 

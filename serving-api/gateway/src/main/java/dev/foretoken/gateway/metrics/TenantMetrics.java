@@ -19,10 +19,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class TenantMetrics {
 
     private static final Metric WAITING = Metric.of(
-            "foretoken_tenant_requests_waiting", "Requests for generated text that have no first token yet.", "tenant");
+            "foretoken_tenant_requests_waiting",
+            "Requests for generated text without a first token, and all that wait for a pod.",
+            "tenant");
     private static final Metric REFUSALS = Metric.of(
             "foretoken_tenant_refusals_total",
-            "Requests that were refused and may be tried again later, by what had no room: limits, places, held, engines.",
+            "Refusals with 429, of each try of a request of a batch too, by what had no room: limits, places, held, engines.",
             "tenant",
             "cause");
     private static final Metric FIRST_TOKEN = Metric.of(
@@ -96,7 +98,7 @@ public final class TenantMetrics {
     public void refused(String tenant, ErrorCode why, Cause full) {
         if (why == ErrorCode.RATE_LIMITED) {
             count(tenant, Cause.LIMITS);
-        } else if (why == ErrorCode.QUEUE_FULL) {
+        } else if (why == ErrorCode.QUEUE_FULL || why == ErrorCode.SHARE_FULL) {
             count(tenant, full);
         }
     }

@@ -29,7 +29,7 @@ public final class ErrorJson {
         return switch (code) {
             case UNAUTHENTICATED -> "authentication_error";
             case PERMISSION_DENIED, SIGNATURE_REFUSED -> "permission_error";
-            case QUEUE_FULL, RATE_LIMITED -> "rate_limit_error";
+            case QUEUE_FULL, SHARE_FULL, RATE_LIMITED -> "rate_limit_error";
             case INVALID_REQUEST,
                     MODEL_NOT_FOUND,
                     ROUTE_NOT_FOUND,

@@ -13,6 +13,7 @@ final class EngineFaults {
             ErrorCode.REPLICA_UNAVAILABLE,
             ErrorCode.DRAINING,
             ErrorCode.QUEUE_FULL,
+            ErrorCode.SHARE_FULL,
             ErrorCode.MODEL_LOADING));
 
     private EngineFaults() {}

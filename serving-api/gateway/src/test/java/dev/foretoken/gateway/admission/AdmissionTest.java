@@ -35,16 +35,22 @@ class AdmissionTest {
         admission.enter(ONE);
         admission.enter(ONE);
         assertThatThrownBy(() -> admission.enter(ONE)).hasMessageContaining("2 requests of this tenant");
+        assertRefused(ErrorCode.QUEUE_FULL, ONE);
         Admission.Permit quiet = admission.enter(Tenant.of("quiet"));
+        assertRefused(ErrorCode.SHARE_FULL, ONE);
         admission.enter(Tenant.of("third"));
-        assertThatThrownBy(() -> admission.enter(Tenant.of("fourth")))
-                .isInstanceOfSatisfying(ForetokenException.class, e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.QUEUE_FULL);
-                    assertThat(e.retryAfter()).isPresent();
-                });
+        assertRefused(ErrorCode.QUEUE_FULL, Tenant.of("fourth"));
+        assertRefused(ErrorCode.QUEUE_FULL, ONE);
         quiet.close();
         admission.enter(Tenant.of("fourth"));
         assertThat(admission.underWay()).isEqualTo(4);
+    }
+
+    private void assertRefused(ErrorCode code, Tenant tenant) {
+        assertThatThrownBy(() -> admission.enter(tenant)).isInstanceOfSatisfying(ForetokenException.class, e -> {
+            assertThat(e.code()).isEqualTo(code);
+            assertThat(e.retryAfter()).isPresent();
+        });
     }
 
     @Test

@@ -109,6 +109,7 @@ class HeldRequestsTest {
         fails(ErrorCode.QUEUE_FULL, () -> hold("zoo"));
         HeldRequests.Place quiet = held.hold("toy", Tenant.of("quiet"), Optional.empty());
         assertThat(held.held("toy")).isEqualTo(4);
+        fails(ErrorCode.SHARE_FULL, () -> hold("zoo"));
         answered.add("toy");
         held.look();
         quiet.await();

@@ -43,11 +43,12 @@ class TenantMetricsTest {
     @Test
     void countsRefusalsByTheBoundThatWasMet() {
         metrics.refused("team", ErrorCode.QUEUE_FULL, Cause.ENGINES);
+        metrics.refused("team", ErrorCode.SHARE_FULL, Cause.ENGINES);
         metrics.refused("team", ErrorCode.RATE_LIMITED, Cause.PLACES);
         metrics.refused("team", ErrorCode.DRAINING, Cause.HELD);
         assertThat(page())
                 .contains(
-                        "foretoken_tenant_refusals_total{tenant=\"team\",cause=\"engines\",} 1.0",
+                        "foretoken_tenant_refusals_total{tenant=\"team\",cause=\"engines\",} 2.0",
                         "foretoken_tenant_refusals_total{tenant=\"team\",cause=\"limits\",} 1.0",
                         "foretoken_tenant_refusals_total{tenant=\"team\",cause=\"places\",} 0.0",
                         "foretoken_tenant_refusals_total{tenant=\"team\",cause=\"held\",} 0.0");

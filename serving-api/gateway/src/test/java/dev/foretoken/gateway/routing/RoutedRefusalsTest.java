@@ -64,10 +64,12 @@ class RoutedRefusalsTest extends ThreeReplicas {
     }
 
     @Test
-    void oneThatIsNotWorthAskingIsAskedOnlyForWhatIsLost() throws InterruptedException {
+    void oneThatIsNotWorthAskingIsAskedUnlessAnotherIsFull() throws InterruptedException {
         first.refusing(ErrorCode.QUEUE_FULL);
         assertThatThrownBy(() -> open(request(1), GivenRouters.noneInstead(clock, health), id -> {}))
                 .isInstanceOf(ForetokenException.class);
+        first.refusing(ErrorCode.SHARE_FULL);
+        assertWhole(rest(open(request(1), GivenRouters.noneInstead(clock, health), id -> {})), request(1));
         first.refusing(ErrorCode.DRAINING);
         assertWhole(rest(open(request(1), GivenRouters.noneInstead(clock, health), id -> {})), request(1));
     }
