@@ -28,6 +28,10 @@ public final class WorkerMetrics implements BatchMetrics {
             "Requests of batch topics in flight that wait for their next try: for room, a model or their tenant's share.");
     private static final Metric LIMIT =
             Metric.of("foretoken_batch_flight_limit", "Requests of batch topics that may run, by what engines report.");
+    private static final Metric KNOWN_IDS =
+            Metric.of("foretoken_batch_known_ids", "Ids of batch topics that this worker knows as answered.");
+    private static final Metric KNOWN_ID_BYTES =
+            Metric.of("foretoken_batch_known_id_bytes", "Memory that the ids take which this worker knows.");
     private static final Metric ANSWERS =
             Metric.of("foretoken_batch_answers_total", "Requests of batch topics that were answered.", "status");
     private static final Metric DUPLICATES =
@@ -57,6 +61,8 @@ public final class WorkerMetrics implements BatchMetrics {
     private volatile int inFlight;
     private volatile int limit;
     private volatile int retrying;
+    private volatile long knownIds;
+    private volatile long knownIdBytes;
 
     public WorkerMetrics(Telemetry telemetry) {
         this.telemetry = telemetry;
@@ -69,6 +75,8 @@ public final class WorkerMetrics implements BatchMetrics {
         telemetry.gauge(IN_FLIGHT, () -> inFlight);
         telemetry.gauge(LIMIT, () -> limit);
         telemetry.gauge(RETRYING, () -> retrying);
+        telemetry.gauge(KNOWN_IDS, () -> knownIds);
+        telemetry.gauge(KNOWN_ID_BYTES, () -> knownIdBytes);
         telemetry.counter(ANSWERS, "200");
         telemetry.counter(RETRIES, name(ErrorCode.QUEUE_FULL));
         for (PoisonReason reason : PoisonReason.values()) {
@@ -99,6 +107,12 @@ public final class WorkerMetrics implements BatchMetrics {
     @Override
     public void retrying(int requests) {
         retrying = requests;
+    }
+
+    @Override
+    public void remembered(long ids, long bytes) {
+        knownIds = ids;
+        knownIdBytes = bytes;
     }
 
     @Override

@@ -26,11 +26,14 @@ class WorkerMetricsTest {
         metrics.oldestAge(Duration.ofMillis(2500));
         metrics.inFlight(3, 8);
         metrics.retrying(2);
+        metrics.remembered(21, 1344);
         assertThat(page())
                 .contains("foretoken_batch_lag_requests 5.0")
                 .contains("foretoken_batch_oldest_seconds 2.5")
                 .contains("foretoken_batch_requests_in_flight 3.0")
                 .contains("foretoken_batch_requests_retrying 2.0")
+                .contains("foretoken_batch_known_ids 21.0")
+                .contains("foretoken_batch_known_id_bytes 1344.0")
                 .contains("foretoken_batch_flight_limit 8.0");
     }
 
