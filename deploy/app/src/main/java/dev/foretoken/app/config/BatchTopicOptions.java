@@ -65,7 +65,7 @@ public final class BatchTopicOptions {
             paramLabel = "DIR",
             defaultValue = "${env:FORETOKEN_BATCH_NOTES}",
             description =
-                    "Folder of this machine for notes of which requests run: by them a request is known that kills its server each time. It should outlive the container. Default: foretoken-batch-USER in the folder for temporary files.")
+                    "Folder of this machine for notes of which requests run: by them a request is known that kills its server each time. It should outlive the container. Not with --batch-share. Default: foretoken-batch-USER in the folder for temporary files.")
     @Nullable
     Path notes;
 

@@ -6,13 +6,14 @@ import java.util.Set;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** Options about batches that say nothing without another one: who gives them on a command line has forgotten it. */
+/** Options about batches that say nothing without another one, or beside one: who gives them on a command line has overlooked that. */
 public final class BatchUse {
 
     private static final String PREFIX = "--batch-";
     private static final String FOLDER = "--batch-folder";
     private static final String BROKERS = "--batch-brokers";
     private static final String DATABASE = "--batch-database";
+    private static final String NOTES = "--batch-notes";
     private static final Set<String> OF_FOLDER = Set.of(DATABASE, "--batch-file-days");
 
     private BatchUse() {}
@@ -27,19 +28,23 @@ public final class BatchUse {
             String name = option.longestName();
             boolean isNeeding = name.startsWith(PREFIX) && !name.equals(FOLDER) && !name.equals(BROKERS);
             if (isNeeding && OF_FOLDER.contains(name) && config.batchFolder().isEmpty()) {
-                throw refusal(option, FOLDER);
+                throw refusal(option, "with " + FOLDER);
             }
             if (isNeeding && !OF_FOLDER.contains(name) && config.batchTopics().isEmpty()) {
-                throw refusal(option, BROKERS);
+                throw refusal(option, "with " + BROKERS);
+            }
+            if (name.equals(NOTES)
+                    && config.batchTopics().filter(BatchTopicSettings::share).isPresent()) {
+                throw refusal(option, "without --batch-share: a share group has its broker count");
             }
         }
     }
 
     /** The address of a database may hold a password. */
-    private static ForetokenException refusal(OptionSpec option, String needed) {
+    private static ForetokenException refusal(OptionSpec option, String beside) {
         String name = option.longestName();
         String value = name.equals(DATABASE) ? "" : "=" + option.<Object>getValue();
         return new ForetokenException(
-                ErrorCode.CONFIG_INVALID, name.substring(2) + value + ", must be given with " + needed);
+                ErrorCode.CONFIG_INVALID, name.substring(2) + value + ", must be given " + beside);
     }
 }

@@ -74,6 +74,7 @@ class BatchTopicSettingsTest {
             --batch-share              | batch-share=true, must be given with --batch-brokers
             --batch-notes a            | batch-notes=a, must be given with --batch-brokers
             --batch-config a           | batch-config=a, must be given with --batch-brokers
+            --batch-brokers h:1 --batch-share --batch-notes a | batch-notes=a, must be given without --batch-share
             --batch-file-days 3        | batch-file-days=3, must be given with --batch-folder
             --batch-database secret    | batch-database, must be given with --batch-folder
             """)
@@ -83,6 +84,8 @@ class BatchTopicSettingsTest {
                 .hasMessageNotContaining("secret");
         String all = "serve --batch-brokers h:1 --batch-folder f --batch-group g --batch-share --batch-file-days 3";
         BatchUse.require(parsed(all), parse(all));
+        String notes = "serve --batch-brokers h:1 --batch-notes a";
+        BatchUse.require(parsed(notes), parse(notes));
         BatchUse.require(parsed("serve --max-batch-rows 3"), parse("serve"));
     }
 
