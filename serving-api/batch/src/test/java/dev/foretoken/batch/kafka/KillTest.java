@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -43,16 +44,16 @@ class KillTest {
                     worker.kill();
                     worker = WorkerProcess.start(topic, "a", PARTITIONS);
                     pause();
-                    restartBroker();
+                    restartBroker(topic);
                 } else {
-                    restartBroker();
+                    restartBroker(topic);
                     topic.answers(Math.min(seen + 1, (round + 1) * share));
                     worker.kill();
                     worker = WorkerProcess.start(topic, "a", PARTITIONS);
                 }
             }
             assertAnsweredOnce(topic.answers(REQUESTS), ids);
-        } catch (AssertionError e) {
+        } catch (AssertionError | Exception e) {
             throw new AssertionError("with -Dforetoken.seed=" + SEED + ": " + e.getMessage() + worker.words(), e);
         } finally {
             worker.kill();
@@ -66,9 +67,13 @@ class KillTest {
         Thread.sleep(random.nextInt(MOST_MILLIS));
     }
 
-    private static void restartBroker() throws Exception {
+    /** Until it takes requests again: a worker meets it before. */
+    private static void restartBroker(TestTopic topic) throws Exception {
         KafkaBroker.shared().kill();
         KafkaBroker.shared().start();
+        try (Admin admin = KafkaBroker.shared().admin()) {
+            TestTopic.awaitLeaders(admin, topic.topics().requests(), PARTITIONS);
+        }
     }
 
     /** It takes as long as a session and a transaction of the frozen one last. */

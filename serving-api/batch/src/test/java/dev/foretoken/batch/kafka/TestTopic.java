@@ -190,8 +190,7 @@ final class TestTopic {
                 ByteArraySerializer.class,
                 "value.serializer",
                 ByteArraySerializer.class))) {
-            records.forEach(producer::send);
-            producer.flush();
+            SentRecords.all(producer, records);
         }
     }
 
