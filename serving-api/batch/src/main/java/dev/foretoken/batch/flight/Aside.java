@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Requests that wait for something else than room in an engine, such as a model or their tenant's share. They keep their places among all that are
@@ -30,13 +31,20 @@ public final class Aside {
 
     private final AsideConfig config;
     private final Waited waited;
+    private final LongSupplier nanoTime;
     private final Map<Kind, Size> sizes = new HashMap<>();
     private Size all = Size.NONE;
 
-    /** @param waited outlives it */
-    public Aside(AsideConfig config, Waited waited) {
+    /**
+     * Without any.
+     *
+     * @param waited outlives it
+     * @param nanoTime monotonic, as {@link System#nanoTime}
+     */
+    public Aside(AsideConfig config, Waited waited, LongSupplier nanoTime) {
         this.config = config;
         this.waited = waited;
+        this.nanoTime = nanoTime;
     }
 
     /** How many wait. */
@@ -74,6 +82,8 @@ public final class Aside {
         private final BatchRequest request;
         private final Kind kind;
         private Duration total;
+        private Duration pause = Duration.ZERO;
+        private long pausedAt;
 
         private Pauses(BatchRequest request) {
             this.request = request;
@@ -90,20 +100,28 @@ public final class Aside {
             return total.compareTo(most) >= 0;
         }
 
-        /** It waits from now on, for so long. */
-        public void begin(Duration pause) {
-            total = total.plus(pause);
+        /** It waits from now on, at most for so long. */
+        public void begin(Duration longest) {
+            pause = longest;
+            pausedAt = nanoTime.getAsLong();
             add(kind, 1, request.body().length);
         }
 
-        /** It is given up before it is answered, and may come again. */
-        public void giveUp() {
+        /** It waits no more; of a pause that was broken off only what is over counts. */
+        public void end() {
+            Duration paused = Duration.ofNanos(nanoTime.getAsLong() - pausedAt);
+            total = total.plus(paused.compareTo(pause) < 0 ? paused : pause);
+            add(kind, -1, -request.body().length);
+        }
+
+        /** It may come again: it was given up, or has an answer that the broker may never get. */
+        public void keep() {
             waited.keep(request.id(), total);
         }
 
-        /** It waits no more. */
-        public void end() {
-            add(kind, -1, -request.body().length);
+        /** The broker has its answer. */
+        public void forget() {
+            waited.take(request.id());
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /**
- * How long requests had waited {@link Aside} that were given up before they were answered: the same worker may get them again, and counts on from there.
+ * How long requests had waited {@link Aside} whose answers are not with the broker: the same worker may get them again, and counts on from there.
  * Bounded: the oldest are forgotten. Any thread.
  */
 public final class Waited {
@@ -25,7 +25,7 @@ public final class Waited {
         }
     }
 
-    /** Of a request that has come; whoever has it now says when it is given up again. */
+    /** Of a request that has come, or whose answer is with the broker; whoever has it now says how long it waited in all. */
     synchronized Duration take(String id) {
         Duration total = waited.remove(id);
         return total == null ? Duration.ZERO : total;

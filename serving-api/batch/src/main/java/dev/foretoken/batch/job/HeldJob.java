@@ -260,11 +260,9 @@ final class HeldJob {
         }
     }
 
-    /** Whether the next request was answered, and is only to be noted. */
-    boolean isNextAnswered() {
-        return !early.isEmpty()
-                && hasNext()
-                && early.has(Objects.requireNonNull(pending).nextIndex());
+    /** Whether one of the requests that come soon was answered, and is only to be noted; it comes next then. */
+    boolean putsAnsweredFirst() {
+        return !early.isEmpty() && hasNext() && Objects.requireNonNull(pending).putFirst(early::has);
     }
 
     /** Whether the next request may be what ended processes: it runs when no other does. Asked after {@link #hasNext}. */

@@ -198,31 +198,30 @@ final class JobLoop {
     }
 
     private void send() {
+        for (HeldJob job : held.values()) {
+            while (job.putsAnsweredFirst()) {
+                job.sendNext(); // which needs no place
+            }
+        }
         for (HeldJob next = next(); next != null && mayRunBesideOthers(next); next = next()) {
             next.sendNext();
         }
     }
 
     private boolean mayRunBesideOthers(HeldJob next) {
-        if (next.isNextAnswered()) {
-            return true;
-        }
         return next.isNextSuspected()
                 ? held.values().stream().allMatch(job -> job.inFlight() == 0)
                 : held.values().stream().noneMatch(HeldJob::runsSuspected);
     }
 
-    /**
-     * One whose next request was answered before; it needs no place. Then, of the tenant with the least in flight, that job which has least; the
-     * older where they are equal.
-     */
+    /** Of the tenant with the least in flight, that job which has least; the older where they are equal. */
     private @Nullable HeldJob next() {
-        boolean isFull = desk.transport().room() <= 0;
+        if (desk.transport().room() <= 0) {
+            return null;
+        }
         return held.values().stream()
-                .filter(job ->
-                        job.isNextAnswered() || !isFull && desk.transport().takes(job.tenant()) && job.hasNext())
-                .min(Comparator.comparing((HeldJob job) -> !job.isNextAnswered())
-                        .thenComparingInt(job -> inFlightOf(job.tenant()))
+                .filter(job -> desk.transport().takes(job.tenant()) && job.hasNext())
+                .min(Comparator.comparingInt((HeldJob job) -> inFlightOf(job.tenant()))
                         .thenComparingInt(HeldJob::inFlight))
                 .orElse(null);
     }

@@ -12,6 +12,7 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +103,17 @@ final class PendingLines implements AutoCloseable {
     /** The place in the file of the one that comes next. */
     int nextIndex() {
         return ready.getFirst().index();
+    }
+
+    /** Whether among those that come soon is one whose place is such; the first of them comes next then. After {@link #hasNext}. */
+    boolean putFirst(IntPredicate such) {
+        Optional<Pending> found =
+                ready.stream().filter(line -> such.test(line.index())).findFirst();
+        found.ifPresent(line -> {
+            ready.remove(line);
+            ready.addFirst(line);
+        });
+        return found.isPresent();
     }
 
     /** What the request at this place of the file, which is not answered, will be asked for as. */

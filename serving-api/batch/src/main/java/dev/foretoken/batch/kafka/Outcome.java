@@ -26,6 +26,13 @@ record Outcome(
         return records.isEmpty();
     }
 
+    /** The broker has it. */
+    void settled() {
+        if (run != null) {
+            run.settled();
+        }
+    }
+
     /** Without the record of the answered id, where nobody remembers ids. */
     Outcome forgettable(String answered) {
         List<ProducerRecord<byte[], byte[]>> seen =

@@ -128,6 +128,13 @@ final class RequestRun implements Runnable {
         }
     }
 
+    /** The broker has what came of it. Worker's thread. */
+    void settled() {
+        if (tries != null) {
+            tries.forget();
+        }
+    }
+
     @Override
     public void run() {
         Outcome outcome = context.outcomes().abandoned(this);
@@ -145,8 +152,8 @@ final class RequestRun implements Runnable {
         if (!outcome.isAbandoned()) {
             context.notes().forget(source.partition(), source.offset());
         }
-        if (tries != null && (abandoned || outcome.isAbandoned())) {
-            tries.giveUp();
+        if (tries != null) {
+            tries.keep();
         }
         context.done().add(abandoned ? context.outcomes().abandoned(this) : outcome);
     }

@@ -93,10 +93,17 @@ final class Retries {
             return true;
         }
 
-        /** The request may come again: what it has waited counts then. */
-        void giveUp() {
+        /** The request may come again, until the broker has its answer: what it has waited counts then. */
+        void keep() {
             if (pauses != null) {
-                pauses.giveUp();
+                pauses.keep();
+            }
+        }
+
+        /** The broker has its answer. */
+        void forget() {
+            if (pauses != null) {
+                pauses.forget();
             }
         }
 

@@ -54,7 +54,7 @@ final class Session implements Membership {
         Admin admin = clients.admin();
         try {
             new TopicSetup(admin, config).prepare();
-            Aside aside = new Aside(config.limits().aside(), waited);
+            Aside aside = new Aside(config.limits().aside(), waited, parts.nanoTime());
             return new Session(config, parts, notes, aside, clients, admin, threads);
         } catch (RuntimeException e) {
             admin.close(Duration.ZERO);

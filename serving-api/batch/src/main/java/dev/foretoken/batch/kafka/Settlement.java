@@ -176,6 +176,7 @@ final class Settlement {
         partitions.forEach(Partition::committed);
         for (Outcome outcome : begun) {
             bytes -= outcome.bytes();
+            outcome.settled();
             if (outcome.status() != 0) {
                 metrics.answered(outcome.status());
             }

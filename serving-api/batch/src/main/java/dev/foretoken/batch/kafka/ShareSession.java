@@ -59,7 +59,8 @@ final class ShareSession implements Membership {
         try {
             new TopicSetup(admin, config).prepare();
             beginWithTheFirst(admin, config.group());
-            return new ShareSession(config, parts, new Aside(config.limits().aside(), waited), clients, admin);
+            Aside aside = new Aside(config.limits().aside(), waited, parts.nanoTime());
+            return new ShareSession(config, parts, aside, clients, admin);
         } catch (RuntimeException e) {
             admin.close(Duration.ZERO);
             throw e;
@@ -195,6 +196,7 @@ final class ShareSession implements Membership {
     }
 
     private void tell(Outcome outcome) {
+        outcome.settled();
         if (outcome.status() != 0) {
             context.metrics().answered(outcome.status());
         }

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,9 @@ final class WorkerLoop {
     private boolean isClosing;
     private volatile WorkerState state = new WorkerState(WorkerState.Phase.JOINING, "");
     private volatile @Nullable Membership current;
-    private boolean isWaiting;
+
+    /** What the log says is wrong, without what differs each time; null = nothing is. */
+    private @Nullable String told;
 
     /** @param drain how long requests may go on when it is closed */
     WorkerLoop(String name, Membership.Opening opening, Duration drain, LongSupplier nanoTime) {
@@ -79,7 +83,7 @@ final class WorkerLoop {
         } catch (RuntimeException | Error e) {
             String problem = String.valueOf(e.getMessage());
             state = new WorkerState(WorkerState.Phase.WAITING, problem);
-            LOG.log(Level.WARNING, "the batch worker begins anew: " + problem);
+            tellTrouble(isSilence(e) ? SILENT.problem() : problem, "the batch worker begins anew: " + problem);
             LOG.log(Level.DEBUG, "why it begins anew", e);
         }
     }
@@ -89,21 +93,41 @@ final class WorkerLoop {
         try {
             while (!isClosing()) {
                 membership.turn();
-                tell(!membership.isHeard());
+                if (membership.isHeard()) {
+                    tellNoTrouble();
+                } else {
+                    tellTrouble(SILENT.problem(), "the batch worker waits: " + SILENT.problem());
+                }
             }
         } finally {
             current = null;
         }
     }
 
-    /** Once for each time that they go, and come back. */
-    private void tell(boolean isWaitingNow) {
-        if (isWaitingNow && !isWaiting) {
-            LOG.log(Level.WARNING, "the batch worker waits: the brokers do not answer");
-        } else if (!isWaitingNow && isWaiting) {
-            LOG.log(Level.INFO, "the brokers answer again: the batch worker goes on");
+    /** Brokers that are away for hours end a session, or fail to begin one, every half minute, each time with other words. */
+    private static boolean isSilence(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TimeoutException || cause instanceof DisconnectException) {
+                return true;
+            }
         }
-        isWaiting = isWaitingNow;
+        return false;
+    }
+
+    /** Once, until there is none or another. */
+    private void tellTrouble(String trouble, String line) {
+        if (!trouble.equals(told)) {
+            LOG.log(Level.WARNING, line);
+            told = trouble;
+        }
+    }
+
+    private void tellNoTrouble() {
+        if (told != null) {
+            boolean wereSilent = told.equals(SILENT.problem());
+            LOG.log(Level.INFO, (wereSilent ? "the brokers answer again: " : "") + "the batch worker goes on");
+            told = null;
+        }
     }
 
     private boolean isClosing() {

@@ -20,10 +20,11 @@ class AsideTest {
     private static final Duration CROWDED = Duration.ofHours(1);
 
     private final Waited waited = new Waited(2);
+    private long nanos;
     private final Aside aside = aside();
 
     private Aside aside() {
-        return new Aside(new AsideConfig(10, 1000, LONGEST, CROWDED), waited);
+        return new Aside(new AsideConfig(10, 1000, LONGEST, CROWDED), waited, () -> nanos);
     }
 
     private static BatchRequest request(String tenant, String model, int bytes, Optional<Instant> deadline) {
@@ -45,9 +46,14 @@ class AsideTest {
 
     private Aside.Pauses waited(Duration time, String tenant, String model) {
         Aside.Pauses pauses = aside.of(request(tenant, model, 0, Optional.empty()));
-        pauses.begin(time);
-        pauses.end();
+        wait(pauses, time);
         return pauses;
+    }
+
+    private void wait(Aside.Pauses pauses, Duration time) {
+        pauses.begin(time);
+        nanos += time.toNanos();
+        pauses.end();
     }
 
     private List<Aside.Pauses> others(int count, String tenant, String model, int bytes) {
@@ -72,8 +78,25 @@ class AsideTest {
         Aside.Pauses pauses = waited(LONGEST.minusSeconds(1), "a", "m");
         pauses.begin(Duration.ofSeconds(1));
         assertThat(aside.waiting()).isEqualTo(1);
+        nanos += Duration.ofSeconds(1).toNanos();
         pauses.end();
         assertThat(aside.waiting()).isZero();
+        assertThat(pauses.areOver()).isTrue();
+    }
+
+    /** Of a day's pause that ends after a second, as of a process that stood still in one, no more than what was waited and was to be. */
+    @Test
+    void ofAPauseCountsWhatWasWaited() {
+        Aside.Pauses pauses = aside.of(request("a", "m", 0, Optional.empty()));
+        pauses.begin(LONGEST);
+        nanos += Duration.ofSeconds(1).toNanos();
+        pauses.end();
+        assertThat(pauses.areOver()).isFalse();
+        pauses.begin(LONGEST.minusSeconds(2));
+        nanos += LONGEST.toNanos();
+        pauses.end();
+        assertThat(pauses.areOver()).isFalse();
+        wait(pauses, Duration.ofSeconds(1));
         assertThat(pauses.areOver()).isTrue();
     }
 
@@ -118,8 +141,7 @@ class AsideTest {
     void whoSaysHowLongWaitsSoLong() {
         others(10, "a", "absent", 0);
         Aside.Pauses one = aside.of(request("a", "absent", 0, Optional.of(Instant.MAX)));
-        one.begin(LONGEST);
-        one.end();
+        wait(one, LONGEST);
         assertThat(one.areOver()).isFalse();
     }
 
@@ -129,19 +151,21 @@ class AsideTest {
 
     private void giveUp(String id, Duration time) {
         Aside.Pauses pauses = pauses(id, aside);
-        pauses.begin(time);
-        pauses.end();
-        pauses.giveUp();
+        wait(pauses, time);
+        pauses.keep();
     }
 
     @Test
     void whatWasGivenUpCountsOnWhereItComesAgain() {
         giveUp("one", LONGEST.minusSeconds(1));
         Aside.Pauses again = pauses("one", aside());
-        again.begin(Duration.ofSeconds(1));
-        again.end();
+        wait(again, Duration.ofSeconds(1));
         assertThat(again.areOver()).isTrue();
-        assertThat(pauses("one", aside()).areOver()).as("it was answered").isFalse();
+        again.keep();
+        again.forget();
+        assertThat(pauses("one", aside()).areOver())
+                .as("the broker has its answer")
+                .isFalse();
     }
 
     @Test

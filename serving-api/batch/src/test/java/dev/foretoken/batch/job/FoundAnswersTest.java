@@ -106,7 +106,7 @@ class FoundAnswersTest {
         site.loop.turn();
         site.pass(JobLoop.LOOK);
         site.loop.turn();
-        assertThat(site.found(job).status().counts()).isEqualTo(new Job.Counts(3, 1, 0));
+        assertThat(site.found(job).status().counts()).isEqualTo(new Job.Counts(3, 2, 0));
         site.transport.bound = 3;
         site.transport.boundOfTenant = 0;
         found("_1", answer("found"));

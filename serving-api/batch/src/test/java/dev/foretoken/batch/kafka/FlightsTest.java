@@ -40,7 +40,7 @@ class FlightsTest {
             InstantSource.system(),
             BatchMetrics.NONE,
             ending,
-            new Aside(WorkerLimits.DEFAULTS.aside(), new Waited(1)));
+            new Aside(WorkerLimits.DEFAULTS.aside(), new Waited(1), System::nanoTime));
     private final EchoExecutor executor = new EchoExecutor();
     private final Partition partition = Partition.shared(new TopicPartition("requests", 0));
     private final Flights flights = new Flights(executor, new FlightLimit(CONFIG), done, retries);

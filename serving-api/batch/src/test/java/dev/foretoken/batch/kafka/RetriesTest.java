@@ -35,7 +35,7 @@ class RetriesTest {
 
     private Retries retries(Duration pause, AsideConfig waits) {
         Backoff backoff = new Backoff(new BackoffConfig(pause, pause, 4), new Random(1));
-        Aside aside = new Aside(waits, new Waited(1));
+        Aside aside = new Aside(waits, new Waited(1), System::nanoTime);
         return new Retries(backoff, InstantSource.fixed(NOW), BatchMetrics.NONE, ending, aside);
     }
 

@@ -28,10 +28,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.internals.AutoOffsetResetStrategy;
+import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,6 +56,7 @@ class RunOfRequestTest {
     private Path folder;
 
     private final Waited waited = new Waited(10);
+    private final AtomicLong nanos = new AtomicLong();
     private AsideConfig waits = WorkerLimits.DEFAULTS.aside();
     private FlightNotes notes = FlightNotes.NONE;
     private final CountDownLatch ending = new CountDownLatch(1);
@@ -88,16 +94,39 @@ class RunOfRequestTest {
         RequestRun run = run(first);
         run.start();
         Eventually.until("it waits", () -> first.retries().aside() == 1);
+        nanos.addAndGet(Duration.ofMinutes(20).toNanos());
         run.abandon();
         assertThat(done.poll(4, TimeUnit.MINUTES).isAbandoned()).isTrue();
         run(absent()).start();
-        assertThat(done.poll(4, TimeUnit.MINUTES).status()).isEqualTo(503);
+        assertThat(done.poll(4, TimeUnit.MINUTES).status())
+                .as("an answer that was not committed")
+                .isEqualTo(503);
+        run(absent()).start();
+        Outcome committed = done.poll(4, TimeUnit.MINUTES);
+        assertThat(committed.status()).isEqualTo(503);
+        commit(committed);
         RunContext answered = absent();
         run(answered).start();
         Eventually.until(
                 "what was answered is forgotten", () -> answered.retries().aside() == 1);
         ending.countDown();
         assertThat(done.poll(4, TimeUnit.MINUTES).isAbandoned()).isTrue();
+    }
+
+    private void commit(Outcome outcome) {
+        MockProducer<byte[], byte[]> producer =
+                new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+        producer.initTransactions();
+        MockConsumer<byte[], byte[]> consumer = new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name());
+        Settlement settlement = new Settlement(
+                new Transactions(producer),
+                new Substitutes(admin, new ReplyPlaces(admin, topics, System::nanoTime), topics.deadLetters(), 1 << 20),
+                consumer::groupMetadata,
+                WorkerLimits.DEFAULTS,
+                BatchMetrics.NONE);
+        outcome.partition().offsets().take(outcome.offset());
+        settlement.add(List.of(outcome), 0);
+        assertThat(settlement.commit(List.of(outcome.partition()), 0)).isTrue();
     }
 
     private RunContext absent() {
@@ -316,7 +345,12 @@ class RunOfRequestTest {
         Backoff backoff = new Backoff(new BackoffConfig(pause, pause, 4), new Random(1));
         return new RunContext(
                 executor,
-                new Retries(backoff, InstantSource.system(), BatchMetrics.NONE, ending, new Aside(waits, waited)),
+                new Retries(
+                        backoff,
+                        InstantSource.system(),
+                        BatchMetrics.NONE,
+                        ending,
+                        new Aside(waits, waited, nanos::get)),
                 notes,
                 InstantSource.system(),
                 BatchMetrics.NONE,
