@@ -14,6 +14,8 @@ import java.util.List;
 final class WorkerRun {
 
     private static final int PARTS = 10;
+    /** Many times as long as between two looks of a worker at its ids. */
+    private static final long IDS_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final KafkaBroker broker;
     private final WorkerProcess worker;
@@ -41,17 +43,29 @@ final class WorkerRun {
         long from = System.nanoTime();
         long partFrom = from;
         for (int part = 1; part <= PARTS; part++) {
+            if (part > 1) {
+                remember();
+            }
             long before = answers.answered();
             answers.untilThereAre((long) requests * part / PARTS, () -> show(requests));
             long now = System.nanoTime();
             rates.add((answers.answered() - before) * 1e9 / (now - partFrom));
             partFrom = now;
-            remember();
         }
         seconds = (partFrom - from) / 1e9;
         workerCpu = seconds(worker.cpu());
         brokerCpu = seconds(broker.cpu()) - brokerBefore;
         readerCpu = ownCpu() - readerBefore;
+        awaitIds();
+        remember();
+    }
+
+    /** A short run is over before its worker first says how many it knows. */
+    private void awaitIds() {
+        long until = System.nanoTime() + IDS_NANOS;
+        while (worker.state().ids() == 0 && System.nanoTime() - until < 0) {
+            answers.poll();
+        }
     }
 
     private void show(int requests) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -118,9 +119,10 @@ class SubmittedFileTest {
                 .forEach(reply -> assertThat(replies.put(new String(reply.key(), UTF_8), reply))
                         .isNull());
         Eventually.get(
-                "the tenant's two texts are counted",
+                "the tenant's two texts are counted, again where they were computed again",
                 () -> server.metrics().values("foretoken_tenant_answers_total"),
-                Map.of("{tenant=\"" + TopicServer.TENANT + "\",}", 2.0)::equals);
+                counts -> counts.keySet().equals(Set.of("{tenant=\"" + TopicServer.TENANT + "\",}"))
+                        && counts.values().stream().allMatch(count -> count >= 2));
         asked.forEach(one -> assertAnswers(one, Objects.requireNonNull(replies.get(one.id()), one.id())));
     }
 
@@ -148,7 +150,7 @@ class SubmittedFileTest {
         return Optional.ofNullable(record.headers().lastHeader(name)).map(header -> new String(header.value(), UTF_8));
     }
 
-    /** Others said nothing of a trace, and have none here. */
+    /** Others said nothing of a trace, and have none here. A request that is computed again has another span. */
     private void assertSpansHangUnderTheirCaller() {
         List<SpanCollector.Span> spans = Eventually.get(
                 "spans of the chat are sent",
@@ -156,8 +158,8 @@ class SubmittedFileTest {
                 found -> found.stream().anyMatch(span -> span.parent().equals(EndpointRecord.SPAN)));
         assertThat(spans).allSatisfy(span -> assertThat(span.trace()).isEqualTo(EndpointRecord.TRACE));
         assertThat(spans.stream().filter(span -> span.parent().equals(EndpointRecord.SPAN)))
-                .singleElement()
-                .satisfies(span -> assertThat(span.name()).isEqualTo("generate_content " + Models.LLAMA));
+                .isNotEmpty()
+                .allSatisfy(span -> assertThat(span.name()).isEqualTo("generate_content " + Models.LLAMA));
     }
 
     private void answerFile(int rounds, Fate fate) throws Exception {
@@ -175,7 +177,7 @@ class SubmittedFileTest {
             assertThat(command.awaitExit()).as("%s: %s", command, command.err()).isZero();
             assertThat(String.join("\n", command.err()))
                     .contains("wrote " + REQUESTS + " answers", "; 1 of them is an error");
-        } catch (AssertionError e) {
+        } catch (AssertionError | Exception e) {
             throw new AssertionError("with -Dforetoken.seed=" + SEED + ": " + e.getMessage(), e);
         }
         assertAsOverHttp(answers());

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.foretoken.batch.kafka.BatchTopics;
 import dev.foretoken.batch.kafka.KafkaBroker;
+import dev.foretoken.batch.kafka.SentRecords;
 import dev.foretoken.e2e.server.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -121,8 +122,7 @@ public final class TestTopics {
                 Map.of("bootstrap.servers", KafkaBroker.shared().address()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-            records.forEach(producer::send);
-            producer.flush();
+            SentRecords.all(producer, records);
         }
     }
 

@@ -53,12 +53,15 @@ class NpmBatchTest {
                 Boolean.getBoolean("foretoken.npm"),
                 "the npm client is fetched and run with -Pnpm alone; OpenAiBatchTest has that of Java");
         assumeTrue(
-                run(Checkout.root(), "node", "--version").exitCode() == 0,
+                run(Checkout.root(), "node", "--version").exitCode() == 0
+                        && run(Checkout.root(), "npm", "--version").exitCode() == 0,
                 "Node.js is not here: install node and npm to run the npm client");
         Files.createDirectories(HERE);
         Files.write(HERE.resolve("package.json"), Files.readAllBytes(SCRIPTS.resolve("package.json")));
         Outcome fetched = run(HERE, "npm", "install", "--no-audit", "--no-fund", "--no-package-lock");
-        assumeTrue(fetched.exitCode() == 0, "npm does not get the client:\n" + fetched.output());
+        assertThat(fetched.exitCode())
+                .as("npm gets the client:\n%s", fetched.output())
+                .isZero();
     }
 
     @ParameterizedTest
