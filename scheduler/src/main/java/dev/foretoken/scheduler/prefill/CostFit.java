@@ -4,12 +4,16 @@ import java.util.Arrays;
 
 /**
  * What steps of one network cost: {@code fixed + a * tokens + b * draws + c * attended}, none of them negative, such that the relative errors
- * over all {@link CostBuckets} are least in square. Fitted again after every few steps, when somebody asks.
+ * over all {@link CostBuckets} are least in square. Fitted again after some steps, when somebody asks.
  */
 final class CostFit {
 
     private static final int N = CostBuckets.FEATURES;
+    /** Fewest and most new steps that are worth another fit; in between a part of those that were seen. */
     private static final int REFIT_AFTER = 8;
+
+    private static final int REFIT_AFTER_MOST = 128;
+    private static final double REFIT_PART = 1 / 32.0;
     private static final int SWEEPS = 600;
     /** Keeps what the steps cannot tell apart from running away. */
     private static final double RIDGE = 1e-9;
@@ -19,6 +23,7 @@ final class CostFit {
     private final CostBuckets buckets = new CostBuckets();
     private final double[] gram = new double[N * N];
     private final double[] moments = new double[N];
+    private final double[] units = new double[N];
     private final double[] scaled = new double[N];
     private final double[] costs = new double[N];
     private long fittedAt = -1;
@@ -46,7 +51,8 @@ final class CostFit {
 
     private void refresh() {
         long steps = buckets.steps();
-        if (steps != fittedAt && (steps - fittedAt >= REFIT_AFTER || steps < 2 * REFIT_AFTER)) {
+        long enough = (long) Math.clamp(REFIT_PART * steps, REFIT_AFTER, REFIT_AFTER_MOST);
+        if (steps != fittedAt && (steps - fittedAt >= enough || steps < 2 * REFIT_AFTER)) {
             fittedAt = steps;
             collect();
             solve();
@@ -77,28 +83,38 @@ final class CostFit {
 
     /** Coordinate descent on the normal equations, each feature in units in which its own square sum is one. */
     private void solve() {
+        normalize();
         Arrays.fill(scaled, 0);
         for (int sweep = 0; sweep < SWEEPS; sweep++) {
             for (int i : ORDER) {
-                scaled[i] = gram[i * N + i] == 0 ? 0 : Math.max(0, residual(i) / (1 + RIDGE));
+                scaled[i] = units[i] == 0 ? 0 : Math.max(0, residual(i) / (1 + RIDGE));
             }
         }
         for (int i = 0; i < N; i++) {
-            costs[i] = scaled[i] == 0 ? 0 : scaled[i] / unit(i);
+            costs[i] = scaled[i] == 0 ? 0 : scaled[i] / units[i];
+        }
+    }
+
+    private void normalize() {
+        for (int i = 0; i < N; i++) {
+            units[i] = Math.sqrt(gram[i * N + i]);
+        }
+        for (int i = 0; i < N; i++) {
+            moments[i] = units[i] == 0 ? 0 : moments[i] / units[i];
+            for (int j = 0; j < N; j++) {
+                double unit = units[i] * units[j];
+                gram[i * N + j] = unit == 0 ? 0 : gram[i * N + j] / unit;
+            }
         }
     }
 
     private double residual(int i) {
-        double rest = moments[i] / unit(i);
+        double rest = moments[i];
         for (int j = 0; j < N; j++) {
-            if (j != i && scaled[j] > 0) {
-                rest -= gram[i * N + j] / (unit(i) * unit(j)) * scaled[j];
+            if (j != i) {
+                rest -= gram[i * N + j] * scaled[j];
             }
         }
         return rest;
-    }
-
-    private double unit(int i) {
-        return Math.sqrt(gram[i * N + i]);
     }
 }
