@@ -1,7 +1,5 @@
 package dev.foretoken.bench.cluster;
 
-import dev.foretoken.contract.prefix.PrefixHasher;
-import dev.foretoken.contract.prefix.PrefixScope;
 import dev.foretoken.contract.prefix.TokenChain;
 import java.util.Arrays;
 import java.util.List;
@@ -16,27 +14,24 @@ final class ChatLoad {
 
     private final ClusterConfig.Load load;
     private final ChatSpec chat;
-    private final PrefixHasher hasher;
-    private final List<PrefixScope> scopes;
+    private final TenantChains chains;
     private final int[] tenants;
     private final SplittableRandom random;
     private final int[] groups;
     private final int[] turns;
-    private final long[] chats;
+    private final long[] begunAs;
     private int sent;
     private long begun;
 
-    /** {@code scopes}: of the tenants of the load. */
-    ChatLoad(ClusterConfig.Load load, PrefixHasher hasher, List<PrefixScope> scopes) {
+    ChatLoad(ClusterConfig.Load load, TenantChains chains) {
         this.load = load;
         this.chat = load.chat();
-        this.hasher = hasher;
-        this.scopes = scopes;
+        this.chains = chains;
         this.tenants = tenants(load.tenants(), chat.sessions());
         this.random = new SplittableRandom(load.seed());
         this.groups = new int[chat.sessions()];
         this.turns = new int[chat.sessions()];
-        this.chats = new long[chat.sessions()];
+        this.begunAs = new long[chat.sessions()];
         for (int session = 0; session < chat.sessions(); session++) {
             begin(session);
             turns[session] = random.nextInt(chat.turns());
@@ -60,7 +55,7 @@ final class ChatLoad {
 
     private void begin(int session) {
         groups[session] = random.nextInt(chat.groups());
-        chats[session] = ++begun;
+        begunAs[session] = ++begun;
         turns[session] = 0;
     }
 
@@ -79,9 +74,8 @@ final class ChatLoad {
         if (turns[session] == chat.turns()) {
             begin(session);
         }
-        IntUnaryOperator tokens = tokens(SYSTEM + groups[session], chats[session]);
-        TokenChain chain =
-                new TokenChain(hasher, scopes.get(tenants[session]), tokens, List.of(), PodSpec.BLOCK_TOKENS);
+        IntUnaryOperator tokens = tokens(SYSTEM + groups[session], begunAs[session]);
+        TokenChain chain = chains.chain(tenants[session], tokens);
         int prompt = chat.promptTokens(turns[session]++);
         return new SimulatedRequest(sent++, tokens, chain, prompt, chat.answerTokens(), now, tenants[session]);
     }

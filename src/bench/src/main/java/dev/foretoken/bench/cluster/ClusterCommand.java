@@ -95,6 +95,14 @@ public final class ClusterCommand implements Callable<Integer> {
     private boolean scheduler;
 
     @Option(
+            names = "--threads",
+            description = {
+                "2: gateways and pods are simulated at the same time, which takes both cores of a machine that does",
+                "nothing else; 1: one after the other. The same comes out (default: ${DEFAULT-VALUE})."
+            })
+    private int threads = Math.min(2, Runtime.getRuntime().availableProcessors());
+
+    @Option(
             names = "--svg",
             paramLabel = "FILE",
             description =
@@ -180,9 +188,9 @@ public final class ClusterCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private static ClusterReport.Reading reading(ClusterConfig config) {
+    private ClusterReport.Reading reading(ClusterConfig config) {
         long started = System.nanoTime();
-        try (ClusterSimulation simulation = new ClusterSimulation(config)) {
+        try (ClusterSimulation simulation = new ClusterSimulation(config, threads)) {
             ClusterOutcome outcome = simulation.run();
             double wall = (System.nanoTime() - started) * 1e-9;
             return new ClusterReport.Reading(

@@ -34,6 +34,20 @@ record ClusterConfig(
     record Load(
             ChatSpec chat, double perSecond, double warmSeconds, double seconds, long seed, List<TenantShare> tenants) {
 
+        /** When the last one comes, in nanoseconds. */
+        long end() {
+            return nanos(seconds);
+        }
+
+        /** From when on they are counted, in nanoseconds. */
+        long begin() {
+            return nanos(warmSeconds);
+        }
+
+        private static long nanos(double seconds) {
+            return (long) (seconds * 1e9);
+        }
+
         Load {
             tenants = List.copyOf(tenants);
             requireRange("tenants", tenants.size(), 1, 1024);

@@ -22,11 +22,10 @@ final class ClusterTally {
     private long reports;
     private long changes;
 
-    /** Between {@code from} and {@code end} is counted. */
-    ClusterTally(long from, long end, List<TenantShare> tenants) {
-        this.from = from;
-        this.end = end;
-        this.tenants = tenants.stream()
+    ClusterTally(ClusterConfig.Load load) {
+        this.from = load.begin();
+        this.end = load.end();
+        this.tenants = load.tenants().stream()
                 .map(share -> new TenantTally(share.tenant().id()))
                 .toList();
     }
@@ -37,9 +36,10 @@ final class ClusterTally {
         }
     }
 
-    public void firstToken(SimulatedRequest request, long now) {
-        if (request.call != null) {
-            request.call.succeeded(now);
+    void firstToken(SimulatedRequest request, int cached, long now) {
+        if (request.moving) {
+            request.moving = false;
+            moved++;
         }
         if (request.started) {
             return; // Another pod had begun it.
@@ -49,11 +49,11 @@ final class ClusterTally {
             ttft.add(now - request.sentAt);
             tenants.get(request.tenant).firstToken(now - request.sentAt);
             promptTokens += request.promptTokens;
-            cachedTokens += request.cachedTokens;
+            cachedTokens += cached;
         }
     }
 
-    public void ended(SimulatedRequest request, long now) {
+    void ended(SimulatedRequest request, long now) {
         if (!request.started) {
             throw new IllegalStateException("request " + request.number + " ended without a token");
         }
@@ -89,11 +89,6 @@ final class ClusterTally {
     /** A gateway has chosen a pod. */
     void chosen() {
         decisions++;
-    }
-
-    /** Another pod goes on with it. */
-    void moved() {
-        moved++;
     }
 
     private static void close(SimulatedRequest request) {

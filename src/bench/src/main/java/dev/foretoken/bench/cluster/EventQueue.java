@@ -8,18 +8,16 @@ import java.util.Arrays;
  */
 final class EventQueue {
 
-    /** What an event is; its subject is a pod, but that of an arrival. */
+    /** What an event is; its subject is a pod. */
     enum Kind {
-        ARRIVAL,
         STEP_END,
         REPORT,
-        DELIVERY,
         FAILURE,
         RETURN,
     }
 
     private static final int SUBJECT_BITS = 20;
-    private static final int KIND_BITS = 3;
+    private static final int KIND_BITS = 2;
     private static final Kind[] KINDS = Kind.values();
 
     private long[] times = new long[1024];
@@ -28,11 +26,15 @@ final class EventQueue {
 
     private int size;
     private long added;
-    private long time;
     private long tag;
 
     boolean isEmpty() {
         return size == 0;
+    }
+
+    /** When the first event happens, in nanoseconds; there must be one. */
+    long nextTime() {
+        return times[0];
     }
 
     /** {@code at}: nanoseconds; {@code subject}: below 2^20. */
@@ -51,9 +53,8 @@ final class EventQueue {
         tags[hole] = label;
     }
 
-    /** Takes the first event out; what it was is read from {@link #time}, {@link #kind} and {@link #subject}. */
+    /** Takes the first event out; what it was is read from {@link #kind} and {@link #subject}. */
     void take() {
-        time = times[0];
         tag = tags[0];
         long lastTime = times[--size];
         long lastTag = tags[size];
@@ -80,10 +81,6 @@ final class EventQueue {
     private void move(int from, int to) {
         times[to] = times[from];
         tags[to] = tags[from];
-    }
-
-    long time() {
-        return time;
     }
 
     Kind kind() {

@@ -9,6 +9,7 @@ import dev.foretoken.scheduler.loop.PlacePace;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What the scheduler does, as far as times depend on it: one token for each that generates, prompts share what is left as there, the oldest
@@ -22,8 +23,9 @@ final class ModelPod implements Pod {
     private final PodSpec spec;
     private final Progress progress;
     private final ModelCache cache = new ModelCache();
-    private final ArrayDeque<SimulatedRequest> waiting = new ArrayDeque<>();
-    private final List<SimulatedRequest> running = new ArrayList<>();
+    private final TenantChains chains;
+    private final ArrayDeque<ModelSequence> waiting = new ArrayDeque<>();
+    private final List<ModelSequence> running = new ArrayList<>();
     private final PlacePace places = new PlacePace();
     private int ownBlocks;
     private long ends;
@@ -32,8 +34,9 @@ final class ModelPod implements Pod {
     private double pairs;
     private int promptRoom;
 
-    ModelPod(PodSpec spec, Progress progress) {
+    ModelPod(PodSpec spec, TenantChains chains, Progress progress) {
         this.spec = spec;
+        this.chains = chains;
         this.progress = progress;
     }
 
@@ -41,7 +44,7 @@ final class ModelPod implements Pod {
     public boolean submit(SimulatedRequest request, long now) {
         boolean room = waiting.size() < spec.maxQueued();
         if (room) {
-            waiting.add(request);
+            waiting.add(new ModelSequence(request, chains.chain(request.tenant, request.tokens)));
         }
         return room;
     }
@@ -61,10 +64,10 @@ final class ModelPod implements Pod {
 
     private void planGenerated() {
         for (int i = 0; i < running.size(); i++) {
-            SimulatedRequest request = running.get(i);
-            request.planned = 0;
-            if (request.generates()) {
-                give(request, 1);
+            ModelSequence sequence = running.get(i);
+            sequence.planned = 0;
+            if (sequence.generates()) {
+                give(sequence, 1);
             }
         }
     }
@@ -75,33 +78,33 @@ final class ModelPod implements Pod {
             left += running.get(i).generates() ? 0 : 1;
         }
         for (int i = 0; left > 0 && promptRoom > 0 && i < running.size(); i++) {
-            SimulatedRequest request = running.get(i);
-            if (!request.generates()) {
+            ModelSequence sequence = running.get(i);
+            if (!sequence.generates()) {
                 left--;
-                givePrompt(request, left > 0 || !waiting.isEmpty());
+                givePrompt(sequence, left > 0 || !waiting.isEmpty());
             }
         }
     }
 
-    private void givePrompt(SimulatedRequest request, boolean contended) {
+    private void givePrompt(ModelSequence sequence, boolean contended) {
         int share = contended ? Math.min(promptRoom, Math.max(LEAST_SPAN, promptRoom / 2)) : promptRoom;
-        int count = Math.min(share, request.promptLeft() - request.planned);
+        int count = Math.min(share, sequence.promptLeft() - sequence.planned);
         promptRoom -= count;
-        give(request, count);
+        give(sequence, count);
     }
 
-    private void give(SimulatedRequest request, int count) {
-        pairs += FirstTokenEstimate.attended((double) request.computed + request.planned, count);
+    private void give(ModelSequence sequence, int count) {
+        pairs += FirstTokenEstimate.attended((double) sequence.computed + sequence.planned, count);
         tokens += count;
-        request.planned += count;
-        draws += count > 0 && request.computed + request.planned >= request.promptTokens ? 1 : 0;
+        sequence.planned += count;
+        draws += count > 0 && sequence.computed + sequence.planned >= sequence.request.promptTokens ? 1 : 0;
     }
 
     private void admit() {
         while (promptRoom > 0 && !waiting.isEmpty() && running.size() < spec.rows()) {
-            SimulatedRequest head = waiting.element();
-            int held = cache.held(head.chain, mostBlocks(head));
-            int own = Math.ceilDiv(head.promptTokens + head.answerTokens, PodSpec.BLOCK_TOKENS) - held;
+            ModelSequence head = waiting.element();
+            int held = cache.held(head.chain, head.mostBlocks());
+            int own = Math.ceilDiv(head.request.promptTokens + head.request.answerTokens, PodSpec.BLOCK_TOKENS) - held;
             if (ownBlocks + own > spec.blocks() && !running.isEmpty()) {
                 return;
             }
@@ -111,13 +114,9 @@ final class ModelPod implements Pod {
         }
     }
 
-    private static int mostBlocks(SimulatedRequest request) {
-        return (request.promptTokens - 1) / PodSpec.BLOCK_TOKENS;
-    }
-
-    private void enter(SimulatedRequest head, int held, int own) {
+    private void enter(ModelSequence head, int held, int own) {
         head.computed = held * PodSpec.BLOCK_TOKENS;
-        head.cachedTokens = head.computed;
+        head.cached = head.computed;
         head.ownBlocks = own;
         head.planned = 0;
         ownBlocks += own;
@@ -127,9 +126,9 @@ final class ModelPod implements Pod {
 
     private void giveLeftovers() {
         for (int i = 0; promptRoom > 0 && i < running.size(); i++) {
-            SimulatedRequest request = running.get(i);
-            if (!request.generates()) {
-                givePrompt(request, false);
+            ModelSequence sequence = running.get(i);
+            if (!sequence.generates()) {
+                givePrompt(sequence, false);
             }
         }
     }
@@ -138,72 +137,72 @@ final class ModelPod implements Pod {
     public void end(long now) {
         int kept = 0;
         for (int i = 0; i < running.size(); i++) {
-            SimulatedRequest request = running.get(i);
-            if (request.planned > 0) {
-                advance(request, now);
+            ModelSequence sequence = running.get(i);
+            if (sequence.planned > 0) {
+                advance(sequence, now);
             }
-            if (request.generated < request.answerTokens) {
-                running.set(kept++, request);
+            if (sequence.request.generated < sequence.request.answerTokens) {
+                running.set(kept++, sequence);
             } else {
-                ownBlocks -= request.ownBlocks;
+                ownBlocks -= sequence.ownBlocks;
                 ends++;
-                progress.ended(request, now);
+                progress.ended(sequence.request, now);
             }
         }
         running.subList(kept, running.size()).clear();
         places.look(now, ends, waiting.size());
     }
 
-    private void advance(SimulatedRequest request, long now) {
-        int before = request.computed / PodSpec.BLOCK_TOKENS;
-        request.computed += request.planned;
-        int full = request.computed / PodSpec.BLOCK_TOKENS;
+    private void advance(ModelSequence sequence, long now) {
+        int before = sequence.computed / PodSpec.BLOCK_TOKENS;
+        sequence.computed += sequence.planned;
+        int full = sequence.computed / PodSpec.BLOCK_TOKENS;
         if (full > before) {
-            cache.store(request.chain, before, full);
-            request.ownBlocks -= full - before;
+            cache.store(sequence.chain, before, full);
+            sequence.ownBlocks -= full - before;
             ownBlocks -= full - before;
             cache.trim(spec.blocks() - ownBlocks);
         }
-        if (request.computed >= request.promptTokens) {
-            request.generated++;
-            if (request.generated == 1) {
-                progress.firstToken(request, now);
+        if (sequence.computed >= sequence.request.promptTokens) {
+            sequence.request.generated++;
+            if (sequence.request.generated == 1) {
+                progress.firstToken(sequence.request, sequence.cached, now);
             }
         }
     }
 
     @Override
     public List<SimulatedRequest> open() {
-        List<SimulatedRequest> open = new ArrayList<>(running);
-        open.addAll(waiting);
-        return open;
+        return Stream.concat(running.stream(), waiting.stream())
+                .map(sequence -> sequence.request)
+                .toList();
     }
 
     @Override
     public ModelLoad load(long now) {
         long queued = 0;
         double attended = 0;
-        for (SimulatedRequest request : waiting) {
-            int held = PodSpec.BLOCK_TOKENS * cache.holds(request.chain, mostBlocks(request));
-            queued += request.promptTokens - held;
-            attended += FirstTokenEstimate.attended(held, request.promptTokens - held);
+        for (ModelSequence sequence : waiting) {
+            int held = PodSpec.BLOCK_TOKENS * cache.holds(sequence.chain, sequence.mostBlocks());
+            queued += sequence.request.promptTokens - held;
+            attended += FirstTokenEstimate.attended(held, sequence.request.promptTokens - held);
         }
         long left = 0;
         int generating = 0;
         double context = 0;
         for (int i = 0; i < running.size(); i++) {
-            SimulatedRequest request = running.get(i);
-            if (request.generates()) {
+            ModelSequence sequence = running.get(i);
+            if (sequence.generates()) {
                 generating++;
-                context += request.computed + 1;
+                context += sequence.computed + 1;
             } else {
-                left += request.promptLeft();
-                attended += FirstTokenEstimate.attended(request.computed, request.promptLeft());
+                left += sequence.promptLeft();
+                attended += FirstTokenEstimate.attended(sequence.computed, sequence.promptLeft());
             }
         }
         PromptWork work = new PromptWork(queued, left, attended, places.nanos());
         return new ModelLoad(
-                ClusterSimulation.MODEL,
+                PodSpec.MODEL,
                 waiting.size(),
                 running.size(),
                 PodSpec.BLOCK_TOKENS,

@@ -12,7 +12,8 @@ sealed interface Pod extends AutoCloseable permits ScheduledPod, ModelPod {
 
     /** Is told how requests get on. */
     interface Progress {
-        void firstToken(SimulatedRequest request, long now);
+        /** {@code cachedTokens}: of its prompt, that the pod found. */
+        void firstToken(SimulatedRequest request, int cachedTokens, long now);
 
         void ended(SimulatedRequest request, long now);
     }

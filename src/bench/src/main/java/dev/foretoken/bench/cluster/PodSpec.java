@@ -33,6 +33,7 @@ record PodSpec(
         int besideDecode,
         int maxQueued) {
 
+    static final String MODEL = "simulated";
     static final int BLOCK_TOKENS = 16;
     static final int VOCABULARY = 32_000;
     /** Longest sequence. */

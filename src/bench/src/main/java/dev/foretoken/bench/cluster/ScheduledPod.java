@@ -55,7 +55,7 @@ final class ScheduledPod implements Pod {
     private long ends;
     private long now;
 
-    ScheduledPod(PodSpec spec, byte[] secret, List<TenantShare> tenants, Progress progress) {
+    ScheduledPod(PodSpec spec, List<TenantShare> tenants, Progress progress) {
         this.spec = spec;
         this.tenants = tenants;
         this.progress = progress;
@@ -66,12 +66,12 @@ final class ScheduledPod implements Pod {
         this.result = new StepResult(spec.rows(), spec.stepTokens());
         this.scheduler = new Scheduler(
                 new SchedulerSetup(
-                        ClusterSimulation.MODEL,
+                        PodSpec.MODEL,
                         shape,
                         capabilities(spec),
                         new CacheReservation(List.of(List.of(spec.blocks()))),
                         config,
-                        secret,
+                        TenantChains.SECRET,
                         new PromptLookup(),
                         policy),
                 new SilentObserver());
@@ -102,7 +102,7 @@ final class ScheduledPod implements Pod {
     private GenerationRequest generation(SimulatedRequest request) {
         Tenant tenant = tenants.get(request.tenant).tenant();
         String id = "r" + request.number;
-        return GenerationRequest.greedy(id, ClusterSimulation.MODEL, Prompt.of(request.prompt()), request.answerTokens)
+        return GenerationRequest.greedy(id, PodSpec.MODEL, Prompt.of(request.prompt()), request.answerTokens)
                 .withIdentity(new RequestIdentity(id, tenant.id(), ""))
                 .withService(tenant.serve(ServiceLevel.DEFAULT.withPriority(Priority.HIGH)));
     }
@@ -124,7 +124,7 @@ final class ScheduledPod implements Pod {
             case EngineEvent.Started started -> request.cachedTokens = started.cachedTokens();
             case EngineEvent.TokenGenerated token -> {
                 if (request.generated++ == 0) {
-                    progress.firstToken(request, now);
+                    progress.firstToken(request, request.cachedTokens, now);
                 }
             }
             case EngineEvent.Finished finished -> {
@@ -196,7 +196,7 @@ final class ScheduledPod implements Pod {
     @Override
     public ModelLoad load(long at) {
         return new ModelLoad(
-                ClusterSimulation.MODEL,
+                PodSpec.MODEL,
                 scheduler.waiting(),
                 scheduler.running(),
                 PodSpec.BLOCK_TOKENS,

@@ -17,7 +17,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** A gateway's choice, made by what it has heard and sent itself. */
 final class SimulatedGateway {
@@ -30,15 +29,12 @@ final class SimulatedGateway {
     private final PrefixPlaces places;
     private final PrefixShape shape;
     private final HealthBook health;
-    private final Map<String, Integer> pods = new HashMap<>();
+    private final String[] names;
+    private final Map<String, Integer> numbers = new HashMap<>();
     /** Pods that could not be reached when they were last heard of. */
     private final Set<String> away = new HashSet<>();
 
     private long now;
-    /** Where the last request was sent. */
-    private @Nullable FleetLook asked;
-
-    private int choice;
 
     SimulatedGateway(ClusterConfig config, PrefixShape shape) {
         this.policy = config.policy();
@@ -47,12 +43,17 @@ final class SimulatedGateway {
                 FleetConfig.DEFAULT.withStaleAfter(config.reports().staleAfter()));
         this.places = new PrefixPlaces(shape, ROOM * config.pod().blocks());
         this.health = new HealthBook(HealthConfig.DEFAULT, Telemetry.NONE, () -> now);
+        this.names = new String[config.pods()];
+        for (int pod = 0; pod < names.length; pod++) {
+            names[pod] = "pod-" + pod;
+            numbers.put(names[pod], pod);
+        }
     }
 
     /** Hears of a pod, or that it cannot be reached. */
-    void hear(String name, PodReport report, long at) {
+    void hear(PodReport report, long at) {
         now = at;
-        pods.putIfAbsent(name, report.pod());
+        String name = names[report.pod()];
         if (report.load().isEmpty()) {
             away.add(name);
             places.forget(name);
@@ -67,49 +68,67 @@ final class SimulatedGateway {
         places.apply(name, report.changes());
     }
 
-    /** Chooses a pod that is not among {@code avoided} and counts the request there; -1 where none is left to ask. */
-    int send(SimulatedRequest request, Set<String> avoided, long at, long draw) {
+    /** Chooses the pod that a request is sent to and counts it there, unless none is left to ask. */
+    boolean choose(SimulatedRequest request, long at, long draw) {
         now = at;
         ChainHolders held = new ChainHolders(places, request.chain, shape.mostBlocks(request.promptTokens));
-        Set<String> excluded = new HashSet<>(request.failed);
-        excluded.addAll(avoided);
         FleetQuestion question = new FleetQuestion(
-                request.promptTokens, Optional.empty(), excluded, health.open(), held, this::slowness);
+                request.promptTokens, Optional.empty(), excluded(request), health.open(), held, this::slowness);
         FleetLook look = fleet.look(question, at, draw);
-        asked = look;
-        choice = policy.choose(look.features());
+        int choice = policy.choose(look.features());
         if (choice < 0) {
-            return -1;
+            return false;
         }
         int cached = look.features().candidates().get(choice).cachedTokens();
         String name = look.endpoints().get(choice);
+        request.look = look;
+        request.choice = choice;
         request.sent = fleet.sent(name, request.promptTokens, cached, 1, at);
         request.call = health.of(name).asked(at);
         request.asked++;
-        return pods.getOrDefault(name, 0);
+        request.pod = numbers.getOrDefault(name, 0);
+        return true;
     }
 
-    /** The pod that has it cannot be reached, or was lost. */
-    void lost(SimulatedRequest request, long at) {
+    private static Set<String> excluded(SimulatedRequest request) {
+        if (request.avoided.isEmpty()) {
+            return request.failed;
+        }
+        Set<String> excluded = new HashSet<>(request.failed);
+        excluded.addAll(request.avoided);
+        return excluded;
+    }
+
+    /** The pod that has it has begun to answer. */
+    void answered(SimulatedRequest request, long at) {
         now = at;
         if (request.call != null) {
-            request.call.failed(at);
+            request.call.succeeded(at);
+        }
+    }
+
+    /** Takes back what the pod that has it does not answer, or no further, and returns what is left of it, for another pod. */
+    SimulatedRequest goOn(PodNews.Returned returned, long at) {
+        now = at;
+        SimulatedRequest request = returned.request();
+        SimulatedRequest rest = request.rest(names[request.pod]);
+        boolean full = returned.cause() == PodNews.Cause.FULL;
+        if (request.call != null) {
+            if (full) {
+                request.call.released(at);
+            } else {
+                request.call.failed(at);
+            }
         }
         if (request.sent != null) {
             request.sent.ended();
         }
-    }
-
-    /** Too many wait at the pod that the last request was sent to. Returns those to which it is not sent then. */
-    Set<String> refused(SimulatedRequest request, long at) {
-        now = at;
-        if (request.call != null) {
-            request.call.released(at);
+        switch (returned.cause()) {
+            case FULL -> rest.avoid(request.look == null ? Set.of() : request.look.notInstead(policy, request.choice));
+            case DOWN -> rest.avoided = Set.of();
+            case LOST -> rest.moves();
         }
-        if (request.sent != null) {
-            request.sent.ended();
-        }
-        return asked == null ? Set.of() : asked.notInstead(policy, choice);
+        return rest;
     }
 
     private double slowness(String endpoint) {

@@ -44,7 +44,7 @@ class ClusterSimulationTest {
     }
 
     private static ClusterOutcome run(ClusterConfig config) {
-        try (ClusterSimulation simulation = new ClusterSimulation(config)) {
+        try (ClusterSimulation simulation = new ClusterSimulation(config, 1)) {
             return simulation.run();
         }
     }
@@ -63,6 +63,14 @@ class ClusterSimulationTest {
     void aSeedDecidesEverything() {
         ClusterConfig config = chat(RoutePolicies.DEFAULT, MODERATE).withGateways(2);
         assertThat(run(config)).isEqualTo(outcome(RoutePolicies.DEFAULT, MODERATE, 2, SEED));
+    }
+
+    @Test
+    void twoThreadsBringTheSameAsOne() {
+        ClusterConfig config = chat(RoutePolicies.DEFAULT, MODERATE).withGateways(2);
+        try (ClusterSimulation simulation = new ClusterSimulation(config, 2)) {
+            assertThat(simulation.run()).isEqualTo(outcome(RoutePolicies.DEFAULT, MODERATE, 2, SEED));
+        }
     }
 
     /** The simulation itself refuses a request that ends twice, or not at all. */

@@ -33,7 +33,7 @@ class ClusterTroubleTest {
     }
 
     private static ClusterOutcome run(ClusterConfig config) {
-        try (ClusterSimulation simulation = new ClusterSimulation(config)) {
+        try (ClusterSimulation simulation = new ClusterSimulation(config, 1)) {
             return simulation.run();
         }
     }
@@ -78,7 +78,7 @@ class ClusterTroubleTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void requestsOfPodsThatFailGoOnElsewhere(boolean scheduler) {
-        ClusterConfig config = chat(2).withScheduler(scheduler).withGateways(2).withFailures(new Failures(60, 10));
+        ClusterConfig config = chat(2).withScheduler(scheduler).withGateways(2).withFailures(new Failures(100, 5));
         ClusterOutcome outcome = run(config);
         assertThat(outcome.moved()).isPositive();
         assertThat(outcome.lost()).isZero();
