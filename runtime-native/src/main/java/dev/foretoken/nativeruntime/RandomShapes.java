@@ -22,6 +22,11 @@ final class RandomShapes {
             {"model_type": "llama", "num_hidden_layers": 12, "hidden_size": 768, "intermediate_size": 3072,
              "num_attention_heads": 12, "vocab_size": 32000,
              "max_position_embeddings": 2048, "rms_norm_eps": 1e-6}""",
+            "llama-68m",
+            """
+            {"model_type": "llama", "num_hidden_layers": 2, "hidden_size": 768, "intermediate_size": 3072,
+             "num_attention_heads": 12, "vocab_size": 32000,
+             "max_position_embeddings": 2048, "rms_norm_eps": 1e-6}""",
             "mamba-370m",
             """
             {"model_type": "mamba", "num_hidden_layers": 48, "hidden_size": 1024, "state_size": 16, "expand": 2,

@@ -175,7 +175,7 @@ final class NativeRuntimeProviderTest {
                 source("random:gpt-9"),
                 SCALAR,
                 ErrorCode.MODEL_UNSUPPORTED,
-                "llama-1.1b, llama-160m, mamba-370m, mamba2-370m, qwen2.5-0.5b, small-moe, tiny");
+                "llama-1.1b, llama-160m, llama-68m, mamba-370m, mamba2-370m, qwen2.5-0.5b, small-moe, tiny");
         requireRefused(source("s3:bucket"), SCALAR, ErrorCode.MODEL_UNSUPPORTED, "at a s3: location");
         requireRefused(
                 ModelSource.of("m", file), SCALAR, ErrorCode.MODEL_UNSUPPORTED, "model.bin is a file of another");

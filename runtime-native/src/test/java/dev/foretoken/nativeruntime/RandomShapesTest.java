@@ -13,6 +13,7 @@ final class RandomShapesTest {
     @CsvSource({
         "llama-1.1b, 1100048384, 2048",
         "llama-160m, 162417408, 2048",
+        "llama-68m, 68030208, 2048",
         "qwen2.5-0.5b, 494032768, 32768",
         "mamba-370m, 371516416, 131072",
         "mamba2-370m, 368346624, 131072"
