@@ -7,6 +7,7 @@ import dev.foretoken.contract.runtime.RuntimeProvider;
 import dev.foretoken.contract.telemetry.Telemetry;
 import dev.foretoken.scheduler.draft.DraftSource;
 import dev.foretoken.scheduler.draft.PromptLookup;
+import dev.foretoken.scheduler.prefill.StepTimes;
 import java.lang.management.ManagementFactory;
 import java.time.InstantSource;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.function.LongSupplier;
  * @param physicalMemory bytes of the machine, or the container's limit
  * @param drafts where proposals come from when speculation is on
  * @param tracer sees every request
+ * @param stepTimes is told what every step took, on the thread of the variant's loop
  */
 public record HostEnvironment(
         List<RuntimeProvider> providers,
@@ -34,7 +36,8 @@ public record HostEnvironment(
         byte[] prefixSecret,
         LongSupplier physicalMemory,
         DraftSource drafts,
-        GenerationTracer tracer) {
+        GenerationTracer tracer,
+        StepTimes stepTimes) {
 
     public HostEnvironment {
         providers = List.copyOf(providers);
@@ -52,23 +55,69 @@ public record HostEnvironment(
                 PrefixSecret.random(),
                 HostEnvironment::memoryBytes,
                 new PromptLookup(),
-                GenerationTracer.OFF);
+                GenerationTracer.OFF,
+                StepTimes.IGNORED);
     }
 
     public HostEnvironment withDrafts(DraftSource value) {
         return new HostEnvironment(
-                providers, device, telemetry, nanoTime, instants, threads, prefixSecret, physicalMemory, value, tracer);
+                providers,
+                device,
+                telemetry,
+                nanoTime,
+                instants,
+                threads,
+                prefixSecret,
+                physicalMemory,
+                value,
+                tracer,
+                stepTimes);
     }
 
     /** With keys that others can make, too: {@link PrefixSecret#shared}. */
     public HostEnvironment withPrefixSecret(byte[] value) {
         return new HostEnvironment(
-                providers, device, telemetry, nanoTime, instants, threads, value, physicalMemory, drafts, tracer);
+                providers,
+                device,
+                telemetry,
+                nanoTime,
+                instants,
+                threads,
+                value,
+                physicalMemory,
+                drafts,
+                tracer,
+                stepTimes);
     }
 
     public HostEnvironment withTracer(GenerationTracer value) {
         return new HostEnvironment(
-                providers, device, telemetry, nanoTime, instants, threads, prefixSecret, physicalMemory, drafts, value);
+                providers,
+                device,
+                telemetry,
+                nanoTime,
+                instants,
+                threads,
+                prefixSecret,
+                physicalMemory,
+                drafts,
+                value,
+                stepTimes);
+    }
+
+    public HostEnvironment withStepTimes(StepTimes value) {
+        return new HostEnvironment(
+                providers,
+                device,
+                telemetry,
+                nanoTime,
+                instants,
+                threads,
+                prefixSecret,
+                physicalMemory,
+                drafts,
+                tracer,
+                value);
     }
 
     private static long memoryBytes() {

@@ -185,10 +185,11 @@ final class ModelOpener {
                 Math.min(scheduling.maxTokensPerStep(), runtime.capabilities().maxTokens());
         int besideDecode = scheduling.promptTokensBesideDecode();
         boolean predicts = runtime.shape().parts().stream().anyMatch(part -> part.role() == PartShape.Role.AUXILIARY);
-        return predicts
+        PrefillPolicy policy = predicts
                 ? MeasuredPrefill.policy(
                         runtime.shape(), stepTokens, besideDecode, new PrefillMetrics(environment.telemetry(), model))
                 : MeasuredPrefill.observing(runtime.shape(), stepTokens, besideDecode);
+        return policy.alsoTelling(environment.stepTimes());
     }
 
     private SchedulerLoop loop(

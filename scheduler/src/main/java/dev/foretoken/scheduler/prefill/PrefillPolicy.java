@@ -21,4 +21,14 @@ public record PrefillPolicy(
     PrefillPolicy telling(StepTimes measured, PromptCosts told) {
         return new PrefillPolicy(chooser, repair, pace, measured, told);
     }
+
+    /** The same, where {@code others} are told of every step as well. */
+    public PrefillPolicy alsoTelling(StepTimes others) {
+        StepTimes own = times;
+        StepTimes both = (plan, nanos) -> {
+            own.observe(plan, nanos);
+            others.observe(plan, nanos);
+        };
+        return others == StepTimes.IGNORED ? this : new PrefillPolicy(chooser, repair, pace, both, costs);
+    }
 }

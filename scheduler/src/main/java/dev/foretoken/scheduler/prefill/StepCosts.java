@@ -27,31 +27,44 @@ public final class StepCosts implements StepTimes {
         auxiliaryPart = found;
     }
 
+    /** Of a model without an auxiliary. */
+    public StepCosts() {
+        auxiliaryPart = NO_PART;
+    }
+
     @Override
     public void observe(StepPlan plan, long nanos) {
         int part = plan.rows() == 0 ? NO_PART : plan.get(Column.PART, 0);
         if (part != 0 && part != auxiliaryPart) {
             return;
         }
-        int draws = 0;
-        double attended = 0;
-        for (int row = 0; row < plan.rows(); row++) {
-            int count = plan.get(Column.TOKEN_COUNT, row);
-            attended += attended(plan.get(Column.FIRST_POSITION, row), count);
-            draws += draws(plan, row, count);
-        }
-        add(part != 0, plan.tokenCount(), draws, attended, nanos);
+        add(part != 0, plan.tokenCount(), draws(plan), attended(plan), nanos);
     }
 
     void add(boolean auxiliaries, int tokens, int draws, double attended, double nanos) {
         (auxiliaries ? auxiliary : base).add(tokens, draws, attended, nanos);
     }
 
-    private static int draws(StepPlan plan, int row, int count) {
-        if (plan.wants(row, StepPlan.WANT_SAMPLE_EACH)) {
-            return count;
+    /** Tokens that are drawn in the step. */
+    public static int draws(StepPlan plan) {
+        int draws = 0;
+        for (int row = 0; row < plan.rows(); row++) {
+            if (plan.wants(row, StepPlan.WANT_SAMPLE_EACH)) {
+                draws += plan.get(Column.TOKEN_COUNT, row);
+            } else if (plan.wants(row, StepPlan.WANT_SAMPLE)) {
+                draws++;
+            }
         }
-        return plan.wants(row, StepPlan.WANT_SAMPLE) ? 1 : 0;
+        return draws;
+    }
+
+    /** Positions that all tokens of the step look at. */
+    public static double attended(StepPlan plan) {
+        double attended = 0;
+        for (int row = 0; row < plan.rows(); row++) {
+            attended += attended(plan.get(Column.FIRST_POSITION, row), plan.get(Column.TOKEN_COUNT, row));
+        }
+        return attended;
     }
 
     /** Positions that {@code count} tokens from position {@code first} on look at, each its own included. */

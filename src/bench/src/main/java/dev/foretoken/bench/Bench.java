@@ -4,6 +4,7 @@ import dev.foretoken.bench.batch.BatchCommand;
 import dev.foretoken.bench.chat.ChatCommand;
 import dev.foretoken.bench.checkpoint.MakeModelCommand;
 import dev.foretoken.bench.cluster.ClusterCommand;
+import dev.foretoken.bench.costs.CostsCommand;
 import dev.foretoken.bench.embedding.EmbeddingCommand;
 import dev.foretoken.bench.engine.AdaptersCommand;
 import dev.foretoken.bench.engine.ContextCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Command;
             ClusterCommand.class,
             EngineCommand.class,
             ContextCommand.class,
+            CostsCommand.class,
             AdaptersCommand.class,
             RecipeCommand.class,
             PrefillCommand.class,

@@ -21,6 +21,7 @@ import dev.foretoken.scheduler.SchedulerConfig;
 import dev.foretoken.scheduler.host.HostConfig;
 import dev.foretoken.scheduler.host.HostEnvironment;
 import dev.foretoken.scheduler.host.SchedulerHost;
+import dev.foretoken.scheduler.prefill.StepTimes;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,8 +49,19 @@ public final class LocalEngine implements AutoCloseable {
 
     /** The same with room for adapters. */
     static LocalEngine open(String location, RuntimeChoice choice, int batch, AdapterLimits adapters) {
+        return open(location, choice, batch, adapters, StepTimes.IGNORED);
+    }
+
+    /** The same as the first; {@code steps} is told what every step took, on the thread of the engine's loop. */
+    static LocalEngine open(String location, RuntimeChoice choice, int batch, StepTimes steps) {
+        return open(location, choice, batch, AdapterLimits.NONE, steps);
+    }
+
+    private static LocalEngine open(
+            String location, RuntimeChoice choice, int batch, AdapterLimits adapters, StepTimes steps) {
         ModelSource source = source(MODEL, location);
-        HostEnvironment environment = environment(choice.device()).withDrafts(choice.drafts());
+        HostEnvironment environment =
+                environment(choice.device()).withDrafts(choice.drafts()).withStepTimes(steps);
         SchedulerHost host = new SchedulerHost(HostConfig.DEFAULT, choice.scheduling(batch), environment);
         try (ProgressBar bar = ProgressBar.onStandardError("loading")) {
             return loaded(host, source, choice.options(adapters), onBar(bar));

@@ -1,5 +1,6 @@
 package dev.foretoken.bench.engine;
 
+import dev.foretoken.scheduler.prefill.StepTimes;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,8 +30,13 @@ public final class ModelChoice {
      * @throws ParameterException where there is no such model, or not as {@code runtime} says
      */
     public LocalEngine open(RuntimeChoice runtime, int sequences) {
+        return open(runtime, sequences, StepTimes.IGNORED);
+    }
+
+    /** The same; {@code steps} is told what every step took, on the thread of the engine's loop. */
+    public LocalEngine open(RuntimeChoice runtime, int sequences, StepTimes steps) {
         try {
-            return LocalEngine.open(location, runtime, sequences);
+            return LocalEngine.open(location, runtime, sequences, steps);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -3,24 +3,24 @@ package dev.foretoken.bench.engine;
 import dev.foretoken.bench.report.ProgressBar;
 
 /** Shows how many tokens of all runs are generated. */
-final class RunProgress implements AutoCloseable {
+public final class RunProgress implements AutoCloseable {
     private final ProgressBar bar;
     private final long totalTokens;
     private long tokens;
     private String run = "";
 
-    RunProgress(ProgressBar bar, long totalTokens) {
+    public RunProgress(ProgressBar bar, long totalTokens) {
         this.bar = bar;
         this.totalTokens = totalTokens;
     }
 
     /** @param number from 1; 0 is the run that does not count */
-    synchronized void begin(String what, int number) {
+    public synchronized void begin(String what, int number) {
         run = what + (number == 0 ? ", warm-up: " : ", run " + number + ": ");
         bar.update(tokens, totalTokens, run + "reading prompts");
     }
 
-    synchronized void token() {
+    public synchronized void token() {
         tokens++;
         bar.update(tokens, totalTokens, run + "generating");
     }

@@ -79,6 +79,11 @@ public final class RuntimeChoice {
         return draftAcceptance != null;
     }
 
+    /** Whether tokens are drafted ahead, and from what was asked for them. */
+    public boolean speculates() {
+        return speculate > 0 || rehearses() || draftModel != null || draftSlice != null;
+    }
+
     DraftSource drafts() {
         return draftAcceptance == null ? new PromptLookup() : new RehearsedDrafts(draftAcceptance);
     }
@@ -113,7 +118,7 @@ public final class RuntimeChoice {
     }
 
     /** Room for {@code batch} sequences at once, otherwise as a server would. */
-    SchedulerConfig scheduling(int batch) {
+    public SchedulerConfig scheduling(int batch) {
         SchedulerConfig usual = SchedulerConfig.DEFAULT;
         int running = Math.max(usual.maxRunningSequences(), batch);
         return new SchedulerConfig(

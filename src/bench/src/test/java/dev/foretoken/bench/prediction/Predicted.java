@@ -110,7 +110,8 @@ final class Predicted {
                         usual.prefixSecret(),
                         usual.physicalMemory(),
                         usual.drafts(),
-                        usual.tracer()));
+                        usual.tracer(),
+                        usual.stepTimes()));
         try {
             RuntimeOptions options = new RuntimeOptions(caches, "auto", Precision.FAST, 0);
             host.load(source, options, LoadProgress.SILENT);
