@@ -110,16 +110,21 @@ public final class ClusterCommand implements Callable<Integer> {
     private @Nullable Path svg;
 
     @Mixin
+    private PodChoice pod = new PodChoice();
+
+    @Mixin
     private ResultOptions result = new ResultOptions();
 
     @Override
     public Integer call() throws IOException {
+        PodChoice.Chosen chosen = pod.of(scenario);
         ClusterReport report = new ClusterReport(
                 ClusterReport.SCHEMA,
                 result.provenance(spec),
                 scenario.name(),
                 scheduler ? "scheduler" : "model",
-                readings());
+                chosen.costs(),
+                readings(configs(chosen.pod())));
         result.show(spec, report.table(), report);
         if (svg != null) {
             report.chart().write(svg);
@@ -127,8 +132,7 @@ public final class ClusterCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<ClusterReport.Reading> readings() {
-        List<ClusterConfig> all = configs();
+    private static List<ClusterReport.Reading> readings(List<ClusterConfig> all) {
         List<ClusterReport.Reading> readings = new ArrayList<>();
         try (ProgressBar bar = ProgressBar.onStandardError("bench cluster")) {
             for (ClusterConfig config : all) {
@@ -139,7 +143,7 @@ public final class ClusterCommand implements Callable<Integer> {
         return readings;
     }
 
-    private List<ClusterConfig> configs() {
+    private List<ClusterConfig> configs(PodSpec pod) {
         List<ClusterConfig> all = new ArrayList<>();
         for (String name : policies) {
             RoutePolicy policy = RoutePolicies.named(name)
@@ -148,7 +152,8 @@ public final class ClusterCommand implements Callable<Integer> {
             for (int count : gateways) {
                 for (int size : sizes()) {
                     for (ClusterConfig.Load load : loads((double) size / sizes().getFirst())) {
-                        all.add(base().withPods(size)
+                        all.add(base().withPod(pod)
+                                .withPods(size)
                                 .withPolicy(policy)
                                 .withGateways(count)
                                 .withLoad(load));

@@ -67,6 +67,10 @@ record ClusterConfig(
         return new ClusterConfig(count, gateways, load, scheduler, pod, reports, policy, failures);
     }
 
+    ClusterConfig withPod(PodSpec newPod) {
+        return new ClusterConfig(pods, gateways, load, scheduler, newPod, reports, policy, failures);
+    }
+
     ClusterConfig withGateways(int count) {
         return new ClusterConfig(pods, count, load, scheduler, pod, reports, policy, failures);
     }

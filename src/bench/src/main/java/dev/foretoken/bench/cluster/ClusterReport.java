@@ -13,8 +13,10 @@ import java.util.function.ToDoubleFunction;
  * Simulated clusters side by side; its JSON form is the file format {@code foretoken.bench.cluster/1}.
  *
  * @param pods what the pods were: the scheduler, or the model of it
+ * @param costs of their steps
  */
-record ClusterReport(String schema, Provenance provenance, String scenario, String pods, List<Reading> readings) {
+record ClusterReport(
+        String schema, Provenance provenance, String scenario, String pods, PodCosts costs, List<Reading> readings) {
     static final String SCHEMA = "foretoken.bench.cluster/1";
 
     /**
@@ -64,7 +66,7 @@ record ClusterReport(String schema, Provenance provenance, String scenario, Stri
                     Format.significant(outcome.cacheEvents()),
                     Format.significant(reading.microsPerRequest()));
         }
-        return table.render() + tenants() + failures();
+        return costs.sentence() + "\n\n" + table.render() + tenants() + failures();
     }
 
     /** What each tenant had; nothing where there was one alone. */
@@ -109,7 +111,7 @@ record ClusterReport(String schema, Provenance provenance, String scenario, Stri
      * path takes by pods.
      */
     LineChart chart() {
-        return readings.stream().map(Reading::pods).distinct().count() > 1 ? costs() : answers();
+        return readings.stream().map(Reading::pods).distinct().count() > 1 ? controlPath() : answers();
     }
 
     private LineChart answers() {
@@ -121,7 +123,7 @@ record ClusterReport(String schema, Provenance provenance, String scenario, Stri
     }
 
     /** Of very different sizes: in the units that put them side by side. */
-    private LineChart costs() {
+    private LineChart controlPath() {
         List<LineChart.Line> lines = new ArrayList<>();
         lines.addAll(lines(Reading::pods, Reading::microsPerRequest, ": us a request, of this machine"));
         lines.addAll(lines(Reading::pods, reading -> reading.outcome().reports() / 1e3, ": 1,000 reports a second"));

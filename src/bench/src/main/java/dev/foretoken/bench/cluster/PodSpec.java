@@ -2,6 +2,8 @@ package dev.foretoken.bench.cluster;
 
 import static dev.foretoken.contract.ConfigCheck.requireRange;
 
+import dev.foretoken.bench.costs.CostsReport;
+import dev.foretoken.bench.costs.StepPrice;
 import dev.foretoken.contract.engine.PrefillCost;
 import dev.foretoken.contract.runtime.CacheKind;
 import dev.foretoken.contract.runtime.CacheSpec;
@@ -51,6 +53,21 @@ record PodSpec(
         requireRange("pod.step-tokens", stepTokens, rows, 1 << 20);
         requireRange("pod.beside-decode", besideDecode, 1, stepTokens);
         requireRange("pod.max-queued", maxQueued, 1, 1 << 20);
+    }
+
+    /** With the costs and limits of steps that were measured. */
+    PodSpec withCosts(CostsReport measured) {
+        StepPrice price = measured.costs();
+        return new PodSpec(
+                price.stepNanos(),
+                price.tokenNanos(),
+                price.drawNanos(),
+                price.pairNanos(),
+                blocks,
+                measured.rows(),
+                measured.stepTokens(),
+                measured.besideDecode(),
+                maxQueued);
     }
 
     /** {@code pairs}: positions that all tokens attend to. */

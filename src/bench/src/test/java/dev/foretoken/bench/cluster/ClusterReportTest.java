@@ -2,9 +2,13 @@ package dev.foretoken.bench.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.foretoken.bench.report.JsonFile;
 import dev.foretoken.bench.report.LineChart;
 import dev.foretoken.bench.report.Provenance;
 import dev.foretoken.bench.stats.LatencySummary;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,9 +24,23 @@ class ClusterReportTest {
         return new ClusterReport.Reading("least-loaded", pods, 1, perSecond, outcome, 1, 7);
     }
 
+    private static final PodCosts COSTS = new PodCosts("scenario BURST", 500_000, 12_345, 6_789, 0.5);
+
     private static ClusterReport report(ClusterReport.Reading... readings) {
         return new ClusterReport(
-                ClusterReport.SCHEMA, Provenance.now(List.of(), Map.of()), "BURST", "model", List.of(readings));
+                ClusterReport.SCHEMA, Provenance.now(List.of(), Map.of()), "BURST", "model", COSTS, List.of(readings));
+    }
+
+    @Test
+    void itSaysWhatStepsCostAndOfWhatThatIs() throws IOException {
+        ClusterReport report = report(reading(1, 2, 0, ""));
+        assertThat(report.table())
+                .startsWith(
+                        "costs: a step 500,000, a token 12,345, a token drawn 6,789, a position attended to 0.500 ns"
+                                + " (scenario BURST)\n");
+        JsonNode costs = new ObjectMapper().readTree(JsonFile.text(report)).path("costs");
+        assertThat(costs.path("of").asText()).isEqualTo("scenario BURST");
+        assertThat(costs.path("pair_nanos").asDouble()).isEqualTo(0.5);
     }
 
     @Test
