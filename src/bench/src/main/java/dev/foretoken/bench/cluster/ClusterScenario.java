@@ -5,7 +5,7 @@ import dev.foretoken.routing.policy.RoutePolicies;
 /** Clusters that are asked about. */
 enum ClusterScenario {
     /** Four small pods that together hold the system prompts of all chats, and none of which alone does. */
-    CHAT(config(4, PodSpec.LLAMA_1B, ReportTimes.DEFAULT, new ChatSpec(64, 1536, 256, 2, 32, 16), 3, 120, 1020)),
+    CHAT(config(4, PodSpec.TWO_CORES, ReportTimes.DEFAULT, new ChatSpec(64, 1536, 256, 2, 32, 16), 3, 120, 1020)),
     /** A thousand pods, and a hundred thousand requests a second for a minute. */
     BURST(config(
             1000, PodSpec.LLAMA_68M, ReportTimes.DEFAULT, new ChatSpec(2000, 128, 200_000, 4, 32, 8), 100_000, 5, 60)),
