@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -132,12 +133,16 @@ public final class ClusterCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static List<ClusterReport.Reading> readings(List<ClusterConfig> all) {
+    private List<ClusterReport.Reading> readings(List<ClusterConfig> all) {
         List<ClusterReport.Reading> readings = new ArrayList<>();
         try (ProgressBar bar = ProgressBar.onStandardError("bench cluster")) {
             for (ClusterConfig config : all) {
-                bar.update(readings.size(), all.size(), config.policy().name());
-                readings.add(reading(config));
+                readings.add(reading(
+                        config,
+                        part -> bar.update(
+                                readings.size() + part,
+                                all.size(),
+                                config.policy().name())));
             }
         }
         return readings;
@@ -193,10 +198,11 @@ public final class ClusterCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private ClusterReport.Reading reading(ClusterConfig config) {
+    /** {@code progress}: is told the part of the time that was simulated. */
+    private ClusterReport.Reading reading(ClusterConfig config, DoubleConsumer progress) {
         long started = System.nanoTime();
         try (ClusterSimulation simulation = new ClusterSimulation(config, threads)) {
-            ClusterOutcome outcome = simulation.run();
+            ClusterOutcome outcome = simulation.run(progress);
             double wall = (System.nanoTime() - started) * 1e-9;
             return new ClusterReport.Reading(
                     config.policy().name(),

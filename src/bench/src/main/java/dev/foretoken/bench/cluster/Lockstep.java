@@ -2,6 +2,7 @@ package dev.foretoken.bench.cluster;
 
 import static dev.foretoken.contract.ConfigCheck.requireRange;
 
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ final class Lockstep {
     private static final int LOOKS = 1 << 14;
 
     private static final long OVER = -1;
+    /** Rounds. */
+    private static final int TOLD_EVERY = 1 << 8;
 
     private final GatewaySide gateways;
     private final PodSide pods;
@@ -45,25 +48,28 @@ final class Lockstep {
         this.threads = threads;
     }
 
-    /** Until nothing happens any more. */
-    void run() {
+    /** Until nothing happens any more; {@code clock} is told now and then which nanosecond it is. */
+    void run(LongConsumer clock) {
         if (threads == 1) {
-            simulate();
+            simulate(clock);
             return;
         }
         Thread thread = Thread.ofPlatform().daemon().name("simulated-pods").start(this::simulatePods);
         try {
-            simulate();
+            simulate(clock);
         } finally {
             asked = OVER;
             join(thread);
         }
     }
 
-    private void simulate() {
+    private void simulate(LongConsumer clock) {
         long gatewaysAt = 0;
         long podsAt = 0;
-        while (true) {
+        for (int round = 0; true; round++) {
+            if (round % TOLD_EVERY == 0) {
+                clock.accept(gatewaysAt);
+            }
             pods.hear(gateways.sent());
             gateways.hear(pods.said());
             long first = Math.min(gateways.next(), pods.next());

@@ -45,7 +45,7 @@ class ClusterSimulationTest {
 
     private static ClusterOutcome run(ClusterConfig config) {
         try (ClusterSimulation simulation = new ClusterSimulation(config, 1)) {
-            return simulation.run();
+            return simulation.run(part -> {});
         }
     }
 
@@ -69,7 +69,7 @@ class ClusterSimulationTest {
     void twoThreadsBringTheSameAsOne() {
         ClusterConfig config = chat(RoutePolicies.DEFAULT, MODERATE).withGateways(2);
         try (ClusterSimulation simulation = new ClusterSimulation(config, 2)) {
-            assertThat(simulation.run()).isEqualTo(outcome(RoutePolicies.DEFAULT, MODERATE, 2, SEED));
+            assertThat(simulation.run(part -> {})).isEqualTo(outcome(RoutePolicies.DEFAULT, MODERATE, 2, SEED));
         }
     }
 

@@ -34,7 +34,7 @@ class ClusterTroubleTest {
 
     private static ClusterOutcome run(ClusterConfig config) {
         try (ClusterSimulation simulation = new ClusterSimulation(config, 1)) {
-            return simulation.run();
+            return simulation.run(part -> {});
         }
     }
 
