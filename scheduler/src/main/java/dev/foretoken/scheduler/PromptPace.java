@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * own. Where prompts come of a tenant that was served far less than others, those of the others wait for the next step, and now and then their
  * answers, too, as far as the {@link FirstTokenTarget} is missed otherwise; until it is known what steps take, where they waited long for the step in
  * progress. And where tenants met lately, the prompts of one with a backlog are spread over the steps: each has about as many of their tokens as
- * those before had on average, not all that it could hold at once. Who is alone has every step to itself.
+ * those before had on average, not all that it could hold at once; and where nothing generates, as many as the target says. Who is alone has every
+ * step to itself.
  */
 final class PromptPace {
 
@@ -49,7 +50,7 @@ final class PromptPace {
     private long stepTime;
 
     private boolean paced;
-    /** Most prompt tokens of a step with answers, while tenants meet. */
+    /** Most prompt tokens of a step, while tenants meet. */
     private int most;
     /** Of prompts: what a step has on average, and what the next one may have where there is a backlog. */
     private double average;
@@ -90,11 +91,11 @@ final class PromptPace {
         stepTime = state.now - lastOpened;
         lastOpened = state.now;
         lastMeeting = several ? state.nextStep : lastMeeting;
-        boolean met = limits.ragged() && state.nextStep - lastMeeting < MEMORY && state.waiting.longest() >= backlog;
-        paced = met && state.running.anyGenerates();
-        tokens = met ? tokens : limits.tokens();
+        paced = limits.ragged() && state.nextStep - lastMeeting < MEMORY && state.waiting.longest() >= backlog;
         target.open(paced);
-        most = target.stepTokens(limits.promptBesideDecode());
+        boolean generates = state.running.anyGenerates();
+        most = target.stepTokens(generates ? limits.promptBesideDecode() : limits.tokens());
+        tokens = paced ? (generates ? tokens : most) : limits.tokens();
         due = next != null && several && !paused() && pausesFor(next) ? next : null;
         toYield = Math.min(KEPT * STEPS_PER_YIELD, toYield + 1);
         toPause = Math.min(KEPT * STEPS_PER_PAUSE, toPause + 1);
@@ -225,7 +226,7 @@ final class PromptPace {
 
     /** Whether a prompt that waits has to be made up for by one step more. */
     private boolean promptsFillSteps() {
-        return tokens >= most || !state.running.anyGenerates();
+        return tokens >= most;
     }
 
     /** The prompt of {@code sequence} was given {@code count} tokens. */

@@ -6,66 +6,87 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * The least that a quiet tenant can wait beside one that fills the server, whoever orders the steps: its prompts go into the step after the one in
- * progress, which is theirs alone where they waited long enough for that, and all other steps are equally long, as short as the throughput that is
- * to be kept allows. A step cannot be interrupted, and what each costs beside its work is lost.
+ * The least that a quiet tenant can wait beside one that fills the server, whoever orders the steps and does not know who comes next. A step cannot
+ * be interrupted, and what each costs beside its work is lost. Since requests come at any time alike, steps in which nobody waits are equally long,
+ * as short as the throughput that is to be kept allows. Prompts of the quiet one go into the step after the one in progress, which lasts until the
+ * oldest has waited for as long as is aimed at: the others fill it till then. Where the oldest would wait longer for those behind it that can wait
+ * for one step more, they do. All answers wait whenever that helps, those of the quiet one, too, and rows and memory are never out.
  */
 final class BestCase {
 
     private static final int REQUESTS = 2000;
     private static final int HALVINGS = 16;
-    /** So many kinds of patience are tried, from none to that of a whole step. */
-    private static final int PATIENCES = 8;
+
+    /** So many waits are aimed at, up to {@link #LONGEST_AIM}. */
+    private static final int AIMS = 64;
+
+    /** In what one waits who comes at the beginning of a step and has the next one alone. */
+    private static final double LONGEST_AIM = 2;
 
     /** Of steps that are looked at, in steps of the server as it is. */
     private static final double LONGEST = 4;
 
     private final Machine machine;
-    private final int promptTokens;
     private final double perSecond;
+    /** Steps that a prompt takes, and what they cost by themselves. */
+    private final int steps;
+
+    private final double fixed;
+    /** Seconds of a prompt beside that. */
+    private final double each;
+    /** Prompts of a step. */
+    private final int most;
 
     BestCase(Machine machine, int promptTokens, double perSecond) {
         this.machine = machine;
-        this.promptTokens = promptTokens;
         this.perSecond = perSecond;
+        CostTable.Line line = machine.costs().base();
+        this.steps = Math.ceilDiv(promptTokens, machine.stepTokens());
+        this.most = Math.max(1, machine.stepTokens() / promptTokens);
+        this.fixed = line.fixed() * 1e-9;
+        double attended = promptTokens * (promptTokens + 1.0) / 2;
+        this.each = (promptTokens * line.perToken() + line.perDraw() + line.perAttended() * attended) * 1e-9;
     }
 
     /** The 99th percentile of seconds to the first token, where a server that takes {@code stepSeconds} for a step keeps {@code part} of its throughput. */
     double ttft(double stepSeconds, double part) {
-        return IntStream.rangeClosed(0, PATIENCES)
-                .mapToDouble(i -> ttft(stepSeconds, part, (double) i / PATIENCES))
+        return IntStream.rangeClosed(0, AIMS)
+                .mapToDouble(i -> ttft(stepSeconds, part, LONGEST_AIM * i / AIMS))
                 .min()
                 .orElseThrow();
     }
 
-    /** {@code patience}: the quiet tenant has a step of its own when it waited for so much of one; else others share it. */
-    private double ttft(double stepSeconds, double part, double patience) {
-        double fixed = machine.costs().base().fixed() * 1e-9;
+    private double ttft(double stepSeconds, double part, double aim) {
         double work = part * (1 - fixed / stepSeconds);
         double shortest = fixed;
         double longest = LONGEST * stepSeconds;
         for (int i = 0; i < HALVINGS; i++) {
             double middle = (shortest + longest) / 2;
-            boolean enough = new Run(middle, patience).work() >= work;
+            boolean enough = new Run(middle, aim).work() >= work;
             longest = enough ? middle : longest;
             shortest = enough ? shortest : middle;
         }
-        return new Run(longest, patience).ttft();
+        return new Run(longest, aim).ttft();
     }
 
-    /** With steps of the loud tenant of one length. */
+    /** Seconds of a step with so many prompts and nothing else. */
+    private double least(int prompts) {
+        return steps * fixed + prompts * each;
+    }
+
+    /** With steps of one length where nobody waits. */
     private final class Run {
         private final Random random = new Random(7);
+        private final double[] arrivals = new double[REQUESTS];
         private final double[] ttfts = new double[REQUESTS];
         private final double length;
-        private final double patience;
+        private final double aim;
         private double now;
         private double fixedTime;
 
-        Run(double length, double patience) {
-            this.patience = patience;
+        Run(double length, double aim) {
             this.length = length;
-            double[] arrivals = new double[REQUESTS];
+            this.aim = aim * (length + least(1));
             double at = 0;
             for (int i = 0; i < REQUESTS; i++) {
                 at += -Math.log(1 - random.nextDouble()) / perSecond;
@@ -73,36 +94,46 @@ final class BestCase {
             }
             int next = 0;
             while (next < REQUESTS) {
-                next = arrivals[next] <= now ? own(arrivals, next) : other(next);
+                next = arrivals[next] <= now ? own(next) : other(next);
             }
         }
 
         private int other(int next) {
             now += length;
-            fixedTime += machine.costs().base().fixed() * 1e-9;
+            fixedTime += fixed;
             return next;
         }
 
         /** As many prompts as there are and a step holds, or the next part of a long one. */
-        private int own(double[] arrivals, int from) {
-            CostTable.Line line = machine.costs().base();
-            int most = Math.max(1, machine.stepTokens() / promptTokens);
-            int end = from;
-            while (end < REQUESTS && end - from < most && arrivals[end] <= now) {
-                end++;
-            }
-            int steps = Math.ceilDiv(promptTokens, machine.stepTokens());
-            double each = promptTokens * line.perToken()
-                    + line.perDraw()
-                    + line.perAttended() * promptTokens * (promptTokens + 1.0) / 2;
-            double least = (steps * line.fixed() + (end - from) * each) * 1e-9;
-            boolean alone = now - arrivals[from] >= patience * length;
-            now += alone ? least : Math.max(least, steps * length);
-            fixedTime += steps * line.fixed() * 1e-9;
+        private int own(int from) {
+            int end = end(from);
+            double left = aim - (now - arrivals[from]);
+            now += Math.max(least(end - from), Math.min(left, steps * length));
+            fixedTime += steps * fixed;
             for (int i = from; i < end; i++) {
                 ttfts[i] = now - arrivals[i];
             }
             return end;
+        }
+
+        private int end(int from) {
+            int end = from;
+            while (end < REQUESTS && end - from < most && arrivals[end] <= now) {
+                end++;
+            }
+            while (end - from > 1 && isLate(from, end - from) && canWait(end - 1, end - 1 - from)) {
+                end--;
+            }
+            return end;
+        }
+
+        private boolean isLate(int oldest, int prompts) {
+            return now - arrivals[oldest] + least(prompts) > aim;
+        }
+
+        /** Whether the one of that number is in time behind a step with so many prompts. */
+        private boolean canWait(int number, int prompts) {
+            return now - arrivals[number] + least(prompts) + least(1) <= aim;
         }
 
         /** Part of the time that is not lost. */

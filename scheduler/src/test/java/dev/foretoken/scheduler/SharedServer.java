@@ -208,6 +208,8 @@ final class SharedServer {
 
     /** Goes on for so long. Returns tokens of prompts and answers a second. */
     double run(double seconds) {
+        steps = 0;
+        busy = 0;
         long before = tokens();
         long started = now;
         double end = now + seconds * 1e9;
@@ -224,7 +226,7 @@ final class SharedServer {
         return (tokens() - before) / ((now - started) * 1e-9);
     }
 
-    /** Seconds of a step, on average. */
+    /** Seconds of a step on average, since it went on last. */
     double stepSeconds() {
         return busy * 1e-9 / steps;
     }
