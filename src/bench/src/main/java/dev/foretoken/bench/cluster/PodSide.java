@@ -1,5 +1,6 @@
 package dev.foretoken.bench.cluster;
 
+import dev.foretoken.contract.runtime.ModelShape;
 import dev.foretoken.scheduler.prefix.PrefixContents;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,11 +45,11 @@ final class PodSide implements Side, Pod.Progress, AutoCloseable {
 
     private Supplier<Pod> kind(ClusterConfig config) {
         List<TenantShare> tenants = config.load().tenants();
+        ModelShape shape = config.pod().shape();
         if (config.scheduler()) {
-            return () -> new ScheduledPod(config.pod(), tenants, this);
+            return () -> new ScheduledPod(config.pod(), shape, tenants, this);
         }
-        TenantChains chains =
-                new TenantChains(tenants, PrefixContents.shape(config.pod().shape()));
+        TenantChains chains = new TenantChains(tenants, PrefixContents.shape(shape));
         return () -> new ModelPod(config.pod(), chains, this);
     }
 

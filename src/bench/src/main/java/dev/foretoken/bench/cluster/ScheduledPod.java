@@ -55,11 +55,11 @@ final class ScheduledPod implements Pod {
     private long ends;
     private long now;
 
-    ScheduledPod(PodSpec spec, List<TenantShare> tenants, Progress progress) {
+    /** {@code shape}: of the specification; thousands of pods share one. */
+    ScheduledPod(PodSpec spec, ModelShape shape, List<TenantShare> tenants, Progress progress) {
         this.spec = spec;
         this.tenants = tenants;
         this.progress = progress;
-        ModelShape shape = spec.shape();
         SchedulerConfig config =
                 new SchedulerConfig(spec.rows(), spec.stepTokens(), spec.besideDecode(), spec.maxQueued(), true, 1);
         this.policy = MeasuredPrefill.observing(shape, spec.stepTokens(), spec.besideDecode());
