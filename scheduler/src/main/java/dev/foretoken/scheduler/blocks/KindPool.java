@@ -3,25 +3,29 @@ package dev.foretoken.scheduler.blocks;
 import dev.foretoken.contract.runtime.CacheKind;
 import dev.foretoken.contract.runtime.CacheSpec;
 
-/** The pool of one cache kind of one part, with what the scheduler must know of the kind. */
-public record KindPool(int part, int kind, CacheSpec spec, BlockPool pool) {
+/**
+ * The pool of one cache kind of one part, with what the scheduler must know of the kind.
+ *
+ * @param kind number of {@code cache} in {@code spec}
+ */
+public record KindPool(int part, int kind, CacheSpec spec, CacheKind cache, BlockPool pool) {
 
-    public CacheKind cache() {
-        return spec.kinds().get(kind);
+    KindPool(int part, int kind, CacheSpec spec, BlockPool pool) {
+        this(part, kind, spec, spec.kinds().get(kind), pool);
     }
 
     public boolean paged() {
-        return cache().paged();
+        return cache.paged();
     }
 
     /** Whether blocks are released before the sequence ends. */
     public boolean windowed() {
-        return cache() instanceof CacheKind.WindowedKv;
+        return cache instanceof CacheKind.WindowedKv;
     }
 
     /** First block that the computation of {@code position} reads or writes; blocks before it are not needed any more. */
     public int firstBlock(int position) {
-        return switch (cache()) {
+        return switch (cache) {
             case CacheKind.WindowedKv k -> Math.max(0, position - k.windowTokens() + 1) / spec.blockTokens();
             case CacheKind.PagedKv k -> 0;
             case CacheKind.ContiguousSlot k -> 0;

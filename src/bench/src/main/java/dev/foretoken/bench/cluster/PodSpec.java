@@ -47,7 +47,7 @@ record PodSpec(
     static final PodSpec TWO_CORES = new PodSpec(62e6, 1.15e6, 1.85e6, 100, 2048, 16, 512, 128, 32);
 
     /** A Llama of 68M in 8 bits on two cores, as measured: {@code results/2026-11-22-step-costs-llama-68m.json}, three digits of it. */
-    static final PodSpec LLAMA_68M = new PodSpec(1.46e6, 52_200, 102_000, 138, 4096, 64, 512, 128, 256);
+    static final PodSpec LLAMA_68M = new PodSpec(1.46e6, 52_200, 102_000, 138, 1024, 64, 512, 128, 256);
 
     PodSpec {
         requireRange("pod.blocks", blocks, 1, 1 << 24);
