@@ -31,12 +31,18 @@ final class CostBuckets {
     private final int[] seen = new int[BUCKETS];
     private final long[] last = new long[BUCKETS];
     private long steps;
+    private int filled;
     private int least = TOKEN_CLASSES;
     private int most = -1;
 
     /** Steps seen. */
     long steps() {
         return steps;
+    }
+
+    /** Buckets that are not empty. */
+    int filled() {
+        return filled;
     }
 
     /** Whether steps of clearly different sizes were seen, so that what every step costs can be told from what its tokens cost. */
@@ -52,6 +58,7 @@ final class CostBuckets {
         least = Math.min(least, tokenClass);
         most = Math.max(most, tokenClass);
         last[bucket] = ++steps;
+        filled += seen[bucket] == 0 ? 1 : 0;
         seen[bucket] = Math.min(MEMORY, seen[bucket] + 1);
         double share = 1.0 / seen[bucket];
         double near = seen[bucket] == 1 ? took : Math.clamp(took, nanos[bucket] / OUTLIER, nanos[bucket] * OUTLIER);

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * What steps of one network cost: {@code fixed + a * tokens + b * draws + c * attended}, none of them negative, such that the relative errors
- * over all {@link CostBuckets} are least in square. Fitted again after some steps, when somebody asks.
+ * over all {@link CostBuckets} are least in square. Fitted again after some steps, or one unlike all before, when somebody asks.
  */
 final class CostFit {
 
@@ -27,6 +27,7 @@ final class CostFit {
     private final double[] scaled = new double[N];
     private final double[] costs = new double[N];
     private long fittedAt = -1;
+    private int fittedBuckets;
 
     void add(int tokens, int draws, double attended, double nanos) {
         buckets.add(tokens, draws, attended, nanos);
@@ -52,8 +53,10 @@ final class CostFit {
     private void refresh() {
         long steps = buckets.steps();
         long enough = (long) Math.clamp(REFIT_PART * steps, REFIT_AFTER, REFIT_AFTER_MOST);
-        if (steps != fittedAt && (steps - fittedAt >= enough || steps < 2 * REFIT_AFTER)) {
+        boolean other = buckets.filled() != fittedBuckets;
+        if (steps != fittedAt && (other || steps - fittedAt >= enough || steps < 2 * REFIT_AFTER)) {
             fittedAt = steps;
+            fittedBuckets = buckets.filled();
             collect();
             solve();
         }

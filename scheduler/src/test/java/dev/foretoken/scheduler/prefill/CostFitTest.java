@@ -82,6 +82,15 @@ class CostFitTest {
     }
 
     @Test
+    void aStepUnlikeAllBeforeCountsAtOnce() {
+        decode(20_000);
+        double attended = StepCosts.attended(0, 512);
+        assertThat(fit.nanos(512, 0, attended)).isGreaterThan(1.5 * cost(512, 0, attended));
+        fit.add(512, 0, attended, cost(512, 0, attended));
+        assertKnows(512, 0, attended, 20);
+    }
+
+    @Test
     void aSingleSizeIsTakenToCostByTheToken() {
         fit.add(128, 0, StepCosts.attended(0, 128), 64e6);
         assertThat(fit.nanos(256, 0, StepCosts.attended(0, 256))).isCloseTo(128e6, Percentage.withPercentage(1));

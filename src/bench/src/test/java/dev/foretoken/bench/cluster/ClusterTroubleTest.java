@@ -85,6 +85,9 @@ class ClusterTroubleTest {
         assertThat(closed(outcome)).isEqualTo(outcome.sent());
         assertThat(outcome).isNotEqualTo(run(config.withFailures(Failures.NONE)));
         assertThat(outcome).isEqualTo(run(config));
+        try (ClusterSimulation simulation = new ClusterSimulation(config, 2)) {
+            assertThat(simulation.run(part -> {})).as("with two threads").isEqualTo(outcome);
+        }
     }
 
     /** Takes the first pod that is ready, however full. */
