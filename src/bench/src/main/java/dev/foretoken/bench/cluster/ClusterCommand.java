@@ -118,6 +118,9 @@ public final class ClusterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (threads < 1 || threads > 2) {
+            throw new ParameterException(spec.commandLine(), "--threads " + threads + "; expected 1 or 2");
+        }
         PodChoice.Chosen chosen = pod.of(scenario);
         ClusterReport report = new ClusterReport(
                 ClusterReport.SCHEMA,

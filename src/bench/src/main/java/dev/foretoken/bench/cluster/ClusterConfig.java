@@ -34,6 +34,9 @@ record ClusterConfig(
     record Load(
             ChatSpec chat, double perSecond, double warmSeconds, double seconds, long seed, List<TenantShare> tenants) {
 
+        /** Requests a second, and seconds. */
+        private static final double MOST = 1e8;
+
         /** When the last one comes, in nanoseconds. */
         long end() {
             return nanos(seconds);
@@ -51,9 +54,11 @@ record ClusterConfig(
         Load {
             tenants = List.copyOf(tenants);
             requireRange("tenants", tenants.size(), 1, 1024);
-            if (!(perSecond > 0) || !(warmSeconds >= 0) || !(seconds > warmSeconds)) {
-                throw new IllegalArgumentException("a load of " + perSecond + " requests a second for " + seconds
-                        + " s, of which " + warmSeconds + " are to warm up; expected more than 0, and less to warm up");
+            boolean bounded = perSecond <= MOST && seconds <= MOST;
+            if (!(perSecond > 0) || !(warmSeconds >= 0) || !(seconds > warmSeconds) || !bounded) {
+                throw new IllegalArgumentException(
+                        "a load of " + perSecond + " requests a second for " + seconds + " s, of which " + warmSeconds
+                                + " are to warm up; expected more than 0, " + MOST + " at most, and less to warm up");
             }
         }
     }

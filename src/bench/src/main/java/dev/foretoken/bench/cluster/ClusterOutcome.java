@@ -11,7 +11,7 @@ import java.util.List;
  * @param refused of them: too many waited at every pod that was asked
  * @param limited of them: their tenants had what they may ask for
  * @param lost of them: pods failed, and no other could go on
- * @param moved times that another pod went on with a request
+ * @param moved times that a request got a token of another pod after its own had failed
  * @param answersPerSecond while requests came
  * @param ttft of requests that were answered
  * @param hitRate tokens that pods found of the prompts they began, of all tokens of these

@@ -22,7 +22,7 @@ record ClusterReport(
     /**
      * One simulation.
      *
-     * @param microsPerRequest of this machine, for everything that one request takes: choices, reports, and the pods themselves
+     * @param microsPerRequest of this machine with as many threads as were asked for, for everything that one request takes: choices, reports, and the pods themselves
      */
     record Reading(
             String policy,

@@ -8,13 +8,20 @@ package dev.foretoken.bench.cluster;
  */
 record Failures(double everySeconds, double downSeconds) {
 
+    /** Three years. */
+    private static final double MOST_SECONDS = 1e8;
+
     static final Failures NONE = new Failures(0, 0);
 
     Failures {
-        if (!(everySeconds >= 0) || !(downSeconds >= 0)) {
+        if (!isTime(everySeconds) || !isTime(downSeconds)) {
             throw new IllegalArgumentException("pods that fail every " + everySeconds + " s for " + downSeconds
-                    + " s; expected times that are not negative");
+                    + " s; expected 0 to " + MOST_SECONDS + " s");
         }
+    }
+
+    private static boolean isTime(double seconds) {
+        return seconds >= 0 && seconds <= MOST_SECONDS;
     }
 
     boolean happen() {

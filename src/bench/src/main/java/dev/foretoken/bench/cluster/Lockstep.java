@@ -99,8 +99,9 @@ final class Lockstep {
         for (int looks = 0; together && done != asked; looks++) {
             pause(looks);
         }
-        if (failure != null) {
-            throw new IllegalStateException("the pods' side has failed", failure);
+        Throwable failed = failure;
+        if (failed != null) {
+            throw new IllegalStateException("pods: " + failed.getMessage(), failed);
         }
     }
 

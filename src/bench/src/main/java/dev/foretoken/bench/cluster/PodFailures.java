@@ -27,11 +27,6 @@ final class PodFailures {
         return (long) (-Math.log(1 - random.nextDouble()) * failures.everySeconds() * 1e9);
     }
 
-    /** 64 bits for the choice of another pod. */
-    long draw() {
-        return random.nextLong();
-    }
-
     boolean isDown(int pod) {
         return down[pod];
     }

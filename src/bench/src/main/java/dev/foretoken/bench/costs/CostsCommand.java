@@ -29,7 +29,10 @@ import picocli.CommandLine.Spec;
                 "Measures what a step, a token, a token drawn and a position attended to cost; bench cluster --costs takes the file.",
         footer = {"", "Example: bench costs --model random:llama-68m --weights w8a8 --json results/costs.json"})
 public final class CostsCommand implements Callable<Integer> {
-    private static final int MOST_ROWS = 4096;
+    /** With one, each step draws one token: what that costs could not be told from the step. */
+    private static final int LEAST_ROWS = 2;
+    /** That runtimes compute. */
+    private static final int MOST_ROWS = 256;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -40,7 +43,7 @@ public final class CostsCommand implements Callable<Integer> {
     @Option(
             names = "--rows",
             defaultValue = "64",
-            description = "Sequences at a time, at most (default: ${DEFAULT-VALUE}).")
+            description = "Sequences at a time, 2 to 256 (default: ${DEFAULT-VALUE}).")
     private int rows;
 
     @Option(
@@ -86,9 +89,9 @@ public final class CostsCommand implements Callable<Integer> {
     private void check() {
         boolean lengths =
                 !contexts.isEmpty() && contexts.stream().allMatch(context -> context > 0 && context < 1 << 24);
-        if (rows < 1 || rows > MOST_ROWS || repeat < 1 || !lengths) {
-            throw refused("--rows %d --repeat %d --context %s; expected 1 to %d, at least 1, and numbers above 0"
-                    .formatted(rows, repeat, contexts, MOST_ROWS));
+        if (rows < LEAST_ROWS || rows > MOST_ROWS || repeat < 1 || !lengths) {
+            throw refused("--rows %d --repeat %d --context %s; expected %d to %d, at least 1, and numbers above 0"
+                    .formatted(rows, repeat, contexts, LEAST_ROWS, MOST_ROWS));
         }
         if (runtime.speculates()) {
             throw refused("costs are those of steps that verify no drafts; leave out --speculate and --draft-...");
@@ -132,6 +135,11 @@ public final class CostsCommand implements Callable<Integer> {
     private CostsReport report(Provenance provenance, ModelInfo info, StepLog log, List<Integer> taken) {
         SchedulerConfig limits = runtime.scheduling(rows);
         int threads = runtime.device().threads();
+        if (!log.isSpread()) {
+            throw refused(
+                    "--context %s: all steps were of about one size, of which no costs can be told apart; expected lengths that differ"
+                            .formatted(taken));
+        }
         StepPrice price = log.price();
         return new CostsReport(
                 CostsReport.SCHEMA,

@@ -38,6 +38,11 @@ final class StepLog implements StepTimes {
         }
     }
 
+    /** Whether steps of clearly different sizes count. */
+    synchronized boolean isSpread() {
+        return costs.isKnown();
+    }
+
     synchronized StepPrice price() {
         return StepPrice.of(costs);
     }

@@ -13,13 +13,16 @@ import dev.foretoken.scheduler.prefill.StepCosts;
 public record StepPrice(double stepNanos, double tokenNanos, double drawNanos, double pairNanos) {
     /** Attention to one position costs so little that it is read from many. */
     private static final double MANY = 1 << 20;
+    /** A quarter of an hour: no time of a simulation overflows. */
+    private static final double MOST = 1e12;
 
     public StepPrice {
         boolean negative = Math.min(Math.min(stepNanos, tokenNanos), Math.min(drawNanos, pairNanos)) < 0;
         double all = stepNanos + tokenNanos + drawNanos + pairNanos;
-        if (negative || !(all > 0) || Double.isInfinite(all)) {
-            throw new IllegalArgumentException("costs of %s, %s, %s and %s ns; expected none below 0, and one above"
-                    .formatted(stepNanos, tokenNanos, drawNanos, pairNanos));
+        if (negative || !(all > 0) || all > MOST) {
+            throw new IllegalArgumentException(
+                    "costs of %s, %s, %s and %s ns; expected none below 0, one above, and %s together at most"
+                            .formatted(stepNanos, tokenNanos, drawNanos, pairNanos, MOST));
         }
     }
 

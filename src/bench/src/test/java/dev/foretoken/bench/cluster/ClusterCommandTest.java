@@ -1,6 +1,7 @@
 package dev.foretoken.bench.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -51,6 +52,18 @@ class ClusterCommandTest {
         assertThat(usual.at("/costs/of").asText()).isEqualTo("scenario CHAT");
         assertThat(measured.at("/readings/0/outcome/ttft/p50").asDouble())
                 .isLessThan(usual.at("/readings/0/outcome/ttft/p50").asDouble() / 4);
+    }
+
+    @Test
+    void timesThatNoSimulationEndsOrCountsAreRefused() {
+        assertThat(run("--threads=3")).isEqualTo(2);
+        assertThat(err.toString()).contains("--threads 3; expected 1 or 2");
+        assertThat(run("--rate=Infinity", "--seconds=1")).isNotZero();
+        assertThat(run("--rate=1", "--seconds=1e9")).isNotZero();
+        assertThat(run("--rate=1", "--seconds=1", "--fail-every=1", "--down=1e10"))
+                .isNotZero();
+        assertThat(err.toString()).contains("expected 0 to 1.0E8 s");
+        assertThatThrownBy(() -> new StepPrice(1e19, 0, 0, 0)).hasMessageContaining("together at most");
     }
 
     @Test

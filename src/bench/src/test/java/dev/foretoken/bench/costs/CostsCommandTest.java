@@ -47,6 +47,8 @@ class CostsCommandTest {
     void refusesWhatItCannotMeasureInASentence() {
         assertThat(run("--rows=0")).isEqualTo(2);
         assertThat(err.toString()).contains("--rows 0");
+        assertThat(run("--rows=1")).isEqualTo(2);
+        assertThat(err.toString()).contains("--rows 1").contains("expected 2 to 256");
         assertThat(run("--context=16,0")).isEqualTo(2);
         assertThat(err.toString()).contains("numbers above 0");
         assertThat(run("--context=505")).isEqualTo(2);
