@@ -11,10 +11,9 @@ import dev.foretoken.routing.policy.RoutePolicy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Everything is virtual time: four pods with the real scheduler, but where the model of it is named. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -110,13 +109,18 @@ class ClusterSimulationTest {
                 .isGreaterThan(0.97 * outcome(RoutePolicies.DEFAULT, MODERATE).hitRate());
     }
 
-    /** Of full queues it depends on chance what is found: two chances are looked at. */
-    @ParameterizedTest
-    @ValueSource(longs = {SEED, 2})
-    void twoGatewaysFindAlmostAsMuchAsOneWhereMoreIsAskedThanPodsCanDo(long seed) {
-        assertThat(outcome(RoutePolicies.DEFAULT, TOO_MUCH, 2, seed).hitRate())
-                .isGreaterThan(
-                        0.97 * outcome(RoutePolicies.DEFAULT, TOO_MUCH, 1, seed).hitRate());
+    /** Of full queues it depends on chance what is found: the mean of several is looked at. */
+    @Test
+    void twoGatewaysFindAlmostAsMuchAsOneWhereMoreIsAskedThanPodsCanDo() {
+        assertThat(hitRateOfFullQueues(2)).isGreaterThan(0.97 * hitRateOfFullQueues(1));
+    }
+
+    private double hitRateOfFullQueues(int gateways) {
+        return LongStream.rangeClosed(SEED, SEED + 5)
+                .mapToDouble(seed ->
+                        outcome(RoutePolicies.DEFAULT, TOO_MUCH, gateways, seed).hitRate())
+                .average()
+                .orElseThrow();
     }
 
     @Test
