@@ -95,7 +95,7 @@ final class PromptPace {
         target.open(paced);
         boolean generates = state.running.anyGenerates();
         most = target.stepTokens(generates ? limits.promptBesideDecode() : limits.tokens());
-        tokens = paced ? (generates ? tokens : most) : limits.tokens();
+        tokens = paced ? (generates ? Math.min(tokens, most) : most) : limits.tokens();
         due = next != null && several && !paused() && pausesFor(next) ? next : null;
         toYield = Math.min(KEPT * STEPS_PER_YIELD, toYield + 1);
         toPause = Math.min(KEPT * STEPS_PER_PAUSE, toPause + 1);

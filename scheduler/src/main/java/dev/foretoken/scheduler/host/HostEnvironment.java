@@ -60,52 +60,23 @@ public record HostEnvironment(
     }
 
     public HostEnvironment withDrafts(DraftSource value) {
-        return new HostEnvironment(
-                providers,
-                device,
-                telemetry,
-                nanoTime,
-                instants,
-                threads,
-                prefixSecret,
-                physicalMemory,
-                value,
-                tracer,
-                stepTimes);
+        return with(prefixSecret, value, tracer, stepTimes);
     }
 
     /** With keys that others can make, too: {@link PrefixSecret#shared}. */
     public HostEnvironment withPrefixSecret(byte[] value) {
-        return new HostEnvironment(
-                providers,
-                device,
-                telemetry,
-                nanoTime,
-                instants,
-                threads,
-                value,
-                physicalMemory,
-                drafts,
-                tracer,
-                stepTimes);
+        return with(value, drafts, tracer, stepTimes);
     }
 
     public HostEnvironment withTracer(GenerationTracer value) {
-        return new HostEnvironment(
-                providers,
-                device,
-                telemetry,
-                nanoTime,
-                instants,
-                threads,
-                prefixSecret,
-                physicalMemory,
-                drafts,
-                value,
-                stepTimes);
+        return with(prefixSecret, drafts, value, stepTimes);
     }
 
     public HostEnvironment withStepTimes(StepTimes value) {
+        return with(prefixSecret, drafts, tracer, value);
+    }
+
+    private HostEnvironment with(byte[] secret, DraftSource source, GenerationTracer seeing, StepTimes told) {
         return new HostEnvironment(
                 providers,
                 device,
@@ -113,11 +84,11 @@ public record HostEnvironment(
                 nanoTime,
                 instants,
                 threads,
-                prefixSecret,
+                secret,
                 physicalMemory,
-                drafts,
-                tracer,
-                value);
+                source,
+                seeing,
+                told);
     }
 
     private static long memoryBytes() {

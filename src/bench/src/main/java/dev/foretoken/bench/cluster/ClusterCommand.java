@@ -128,6 +128,7 @@ public final class ClusterCommand implements Callable<Integer> {
                 scenario.name(),
                 scheduler ? "scheduler" : "model",
                 chosen.costs(),
+                threads,
                 readings(configs(chosen.pod())));
         result.show(spec, report.table(), report);
         if (svg != null) {

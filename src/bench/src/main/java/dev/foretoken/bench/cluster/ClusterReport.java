@@ -14,9 +14,16 @@ import java.util.function.ToDoubleFunction;
  *
  * @param pods what the pods were: the scheduler, or the model of it
  * @param costs of their steps
+ * @param threads that simulated: 1 or 2
  */
 record ClusterReport(
-        String schema, Provenance provenance, String scenario, String pods, PodCosts costs, List<Reading> readings) {
+        String schema,
+        Provenance provenance,
+        String scenario,
+        String pods,
+        PodCosts costs,
+        int threads,
+        List<Reading> readings) {
     static final String SCHEMA = "foretoken.bench.cluster/1";
 
     /**

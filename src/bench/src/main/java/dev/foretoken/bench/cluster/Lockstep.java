@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lockstep {
 
+    static final String PODS_THREAD = "simulated-pods";
+
     /** Rounds are short: who waits looks so often before it leaves the core to others. */
     private static final int LOOKS = 1 << 14;
 
@@ -54,7 +56,7 @@ final class Lockstep {
             simulate(clock);
             return;
         }
-        Thread thread = Thread.ofPlatform().daemon().name("simulated-pods").start(this::simulatePods);
+        Thread thread = Thread.ofPlatform().daemon().name(PODS_THREAD).start(this::simulatePods);
         try {
             simulate(clock);
         } finally {

@@ -28,7 +28,13 @@ class ClusterReportTest {
 
     private static ClusterReport report(ClusterReport.Reading... readings) {
         return new ClusterReport(
-                ClusterReport.SCHEMA, Provenance.now(List.of(), Map.of()), "BURST", "model", COSTS, List.of(readings));
+                ClusterReport.SCHEMA,
+                Provenance.now(List.of(), Map.of()),
+                "BURST",
+                "model",
+                COSTS,
+                2,
+                List.of(readings));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.foretoken.bench.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.foretoken.contract.prefix.PrefixHasher;
 import dev.foretoken.contract.prefix.PrefixScope;
@@ -88,6 +89,40 @@ class ClusterTroubleTest {
         try (ClusterSimulation simulation = new ClusterSimulation(config, 2)) {
             assertThat(simulation.run(part -> {})).as("with two threads").isEqualTo(outcome);
         }
+    }
+
+    /** Ends in an error when it has chosen for a while. */
+    private static final class Failing implements RoutePolicy {
+        private int left = 100;
+
+        @Override
+        public String name() {
+            return "failing";
+        }
+
+        @Override
+        public int choose(RouteFeatures features) {
+            if (--left == 0) {
+                throw new IllegalStateException("no more choices");
+            }
+            return 0;
+        }
+
+        @Override
+        public double score(RouteFeatures features, int candidate) {
+            return 0;
+        }
+    }
+
+    @Test
+    void anErrorOfOneSideEndsTheOther() {
+        ClusterConfig config = chat(2).withPolicy(new Failing());
+        try (ClusterSimulation simulation = new ClusterSimulation(config, 2)) {
+            assertThatThrownBy(() -> simulation.run(part -> {})).hasMessageContaining("no more choices");
+        }
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .doesNotContain(Lockstep.PODS_THREAD);
     }
 
     /** Takes the first pod that is ready, however full. */
