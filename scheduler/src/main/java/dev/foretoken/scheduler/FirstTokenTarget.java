@@ -5,8 +5,9 @@ import dev.foretoken.scheduler.prefill.PromptCosts;
 import dev.foretoken.scheduler.prefill.StepCosts;
 
 /**
- * The time to a first token that nineteen in twenty of the prompts keep that come of tenants served far less than others, by what steps cost: what
- * is done for one of them beyond that would cost others and change nothing for the slowest. Begins with nothing, and rises to what is kept.
+ * The time to a first token that is aimed at for prompts of tenants served far less than others, by what steps cost. Where nothing generates it is
+ * that of {@link PromptStepLength}. Beside answers, whose number bounds what steps hold, it is what nineteen in twenty of such prompts keep: what is
+ * done for one of them beyond that would cost others and change nothing for the slowest. It begins with nothing, and rises to what is kept.
  */
 final class FirstTokenTarget {
 
@@ -16,14 +17,16 @@ final class FirstTokenTarget {
     /** Of a step, by which the target falls when it is kept. */
     private static final double FALL = 0.002;
 
-    /** Part of the throughput that shorter steps may cost. */
+    /** Part of the throughput that shorter steps may cost beside answers. */
     private static final double LOSS = 0.035;
 
     private final SchedulerState state;
     private final PromptCosts costs;
+    private final PromptStepLength length = new PromptStepLength();
     private PrefillCost cost = PrefillCost.NONE;
     private double fixed;
-    private double target;
+    private boolean generates;
+    private double kept;
     private int promptTokens = 1;
 
     FirstTokenTarget(SchedulerState state, PromptCosts costs) {
@@ -31,8 +34,9 @@ final class FirstTokenTarget {
         this.costs = costs;
     }
 
-    /** Begins a step. {@code wanted}: otherwise nothing is known in it. */
-    void open(boolean wanted) {
+    /** Begins a step. {@code wanted}: otherwise nothing is known in it. {@code someGenerate}: of those that run. */
+    void open(boolean wanted, boolean someGenerate) {
+        generates = someGenerate;
         cost = PrefillCost.NONE;
         if (wanted) {
             int generating = 0;
@@ -60,23 +64,40 @@ final class FirstTokenTarget {
         if (!isKnown()) {
             return most;
         }
-        double whole = cost.nanosPerStep() + most * cost.nanosPerToken();
-        double cheap = fixed / (1 - (1 - LOSS) * (1 - fixed / whole));
+        double whole = nanos(most);
         double alone = fixed + promptTokens * cost.nanosPerToken();
-        double shortest = Math.max(cheap, Math.min(whole, alone));
+        double shortest = Math.max(Math.min(whole, alone), fixed / PromptStepLength.fixedPart(LOSS, fixed, whole));
+        if (!generates) {
+            length.open(fixed, whole, alone);
+            shortest = length.nanos();
+        }
         int least = Math.min(most, state.limits.leastSpan());
         return (int) Math.clamp((shortest - cost.nanosPerStep()) / cost.nanosPerToken(), least, most);
+    }
+
+    /** Whether a step ends when one who waits has to have its first token, however long that is. */
+    boolean endsSteps() {
+        return isKnown() && !generates;
+    }
+
+    private double target() {
+        return generates ? kept : length.aim();
+    }
+
+    /** Nanoseconds of a step with so many prompt tokens. */
+    private double nanos(int tokens) {
+        return cost.nanosPerStep() + tokens * cost.nanosPerToken();
     }
 
     /** Whether {@code next} and those of its tenant that wait with it miss the target in a step with all answers. */
     boolean isMissedBy(Sequence next) {
         int together = Math.max(1, next.line().size());
-        return at(next, together * (double) next.remaining(), false) > target;
+        return at(next, together * (double) next.remaining(), false) > target();
     }
 
     /** Tokens of {@code room} that others may have beside {@code first} and {@code given} prompt tokens in all. */
     int room(Sequence first, int given, boolean paused, int room) {
-        int left = (int) Math.clamp((target - at(first, given, paused)) / cost.nanosPerToken(), 0, room);
+        int left = (int) Math.clamp((target() - at(first, given, paused)) / cost.nanosPerToken(), 0, room);
         return left < state.limits.leastSpan() ? 0 : left;
     }
 
@@ -89,14 +110,22 @@ final class FirstTokenTarget {
         double own = count * cost.nanosPerToken() + cost.nanosPerPair() * StepCosts.attended(later.scheduled, count);
         return later.group.submittedAt() - first.group.submittedAt() >= cost.nanosPerStep()
                 && own >= cost.nanosPerStep()
-                && at(first, given + count, paused) > target;
+                && at(first, given + count, paused) > target();
     }
 
     /** {@code first} has its first token behind a step with {@code given} prompt tokens. */
     void learn(Sequence first, int given, boolean paused) {
-        double step = cost.nanosPerStep() + given * cost.nanosPerToken();
-        target += FALL * step * (at(first, given, paused) > target ? KEEPING : -1);
+        if (generates) {
+            kept += FALL * nanos(given) * (at(first, given, paused) > kept ? KEEPING : -1);
+        }
         promptTokens = first.promptTokens();
+    }
+
+    /** Ends a step with {@code given} prompt tokens. */
+    void end(int given) {
+        if (endsSteps()) {
+            length.end(nanos(given));
+        }
     }
 
     /** Nanoseconds to the first token of {@code sequence} behind a step with {@code tokens} prompt tokens. */

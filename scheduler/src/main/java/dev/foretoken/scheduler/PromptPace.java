@@ -92,8 +92,8 @@ final class PromptPace {
         lastOpened = state.now;
         lastMeeting = several ? state.nextStep : lastMeeting;
         paced = limits.ragged() && state.nextStep - lastMeeting < MEMORY && state.waiting.longest() >= backlog;
-        target.open(paced);
         boolean generates = state.running.anyGenerates();
+        target.open(paced, generates);
         most = target.stepTokens(generates ? limits.promptBesideDecode() : limits.tokens());
         tokens = paced ? (generates ? Math.min(tokens, most) : most) : limits.tokens();
         due = next != null && several && !paused() && pausesFor(next) ? next : null;
@@ -173,7 +173,10 @@ final class PromptPace {
             yielded |= split;
             return waits ? 0 : left;
         }
-        return comesFarBehind(sequence, first) ? roomBeside(first, left) : left;
+        if (!comesFarBehind(sequence, first)) {
+            return left;
+        }
+        return target.endsSteps() && !yielded ? target.room(first, given, false, room) : roomBeside(first, left);
     }
 
     /** Whether {@code later} waits for a step of its own: it does not fit beside {@code other} of its tenant, or makes the step too long for that. */
@@ -248,6 +251,7 @@ final class PromptPace {
         } else if (paced) {
             average += (given - average) / AVERAGED;
         }
+        target.end(given);
         if (paced) {
             double next = average * (1 + MARGIN) + (double) lacking() / STEPS_TO_MEND;
             tokens = Math.min(most, Math.max(limits.leastSpan(), next));

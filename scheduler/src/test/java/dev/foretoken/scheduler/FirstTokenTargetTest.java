@@ -9,7 +9,7 @@ import dev.foretoken.scheduler.prefill.PromptCosts;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Steps of 1,000 ns and 10 ns for each prompt token; nobody generates. */
+/** Steps of 1,000 ns and 10 ns for each prompt token. */
 class FirstTokenTargetTest {
 
     private static final PromptCosts COSTS = (generating, context) -> new PrefillCost(10, 0, 1000, 64);
@@ -24,7 +24,7 @@ class FirstTokenTargetTest {
 
     @BeforeEach
     void knowsWhatStepsCost() {
-        target.open(true);
+        target.open(true, true);
     }
 
     /** Waits since {@code nanos}. */
@@ -42,12 +42,13 @@ class FirstTokenTargetTest {
 
     @Test
     void knowsNothingWhereNothingIsAskedOrMeasured() {
-        target.open(false);
+        target.open(false, true);
         assertThat(target.isKnown()).isFalse();
         assertThat(target.stepTokens(TOKENS)).isEqualTo(TOKENS);
         FirstTokenTarget unmeasured = new FirstTokenTarget(state, PromptCosts.UNMEASURED);
-        unmeasured.open(true);
+        unmeasured.open(true, false);
         assertThat(unmeasured.isKnown()).isFalse();
+        assertThat(unmeasured.endsSteps()).isFalse();
     }
 
     @Test
@@ -69,7 +70,7 @@ class FirstTokenTargetTest {
     @Test
     void stepsHoldTheLeastSpanThoughShorterOnesCostNothing() {
         FirstTokenTarget free = new FirstTokenTarget(state, (generating, context) -> new PrefillCost(10, 0, 1, 64));
-        free.open(true);
+        free.open(true, true);
         assertThat(free.stepTokens(TOKENS)).isEqualTo(state.limits.leastSpan());
         assertThat(free.stepTokens(8)).isEqualTo(8);
     }
@@ -121,5 +122,39 @@ class FirstTokenTargetTest {
             learn(first, 3 * PROMPT, 1);
         }
         assertThat(target.room(first, PROMPT, false, TOKENS)).isGreaterThan(2 * PROMPT - PROMPT / 2);
+    }
+
+    /** Steps in which nobody waits hold what they do, those with a prompt that came at the beginning of one, hardly more than that. */
+    @Test
+    void whereNothingGeneratesStepsEndInTimeForWhoWaits() {
+        assertThat(target.endsSteps()).isFalse();
+        Sequence first = prompt("q", 0);
+        learn(first, PROMPT, 1);
+        target.open(true, false);
+        assertThat(target.endsSteps()).isTrue();
+        int tokens = target.stepTokens(TOKENS);
+        int step = 1000 + 10 * tokens;
+        state.now = step;
+        int late = target.room(first, PROMPT, false, TOKENS);
+        assertThat(late).isBetween(PROMPT / 2, tokens - PROMPT);
+        state.now = step - 500;
+        assertThat(target.room(first, PROMPT, false, TOKENS)).isEqualTo(late + 50);
+        state.now = 0;
+        assertThat(target.room(first, PROMPT, false, TOKENS))
+                .as("more than a step holds in which nobody waits")
+                .isGreaterThan(tokens);
+    }
+
+    @Test
+    void stepsThatEndedEarlyMakeTheOthersLonger() {
+        target.open(true, false);
+        int before = target.stepTokens(TOKENS);
+        target.end(PROMPT);
+        target.open(true, false);
+        int after = target.stepTokens(TOKENS);
+        assertThat(after).isGreaterThan(before);
+        target.end(TOKENS);
+        target.open(true, false);
+        assertThat(target.stepTokens(TOKENS)).isLessThan(after);
     }
 }
