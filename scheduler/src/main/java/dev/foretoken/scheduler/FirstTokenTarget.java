@@ -27,7 +27,8 @@ final class FirstTokenTarget {
     private double fixed;
     private boolean generates;
     private double kept;
-    private int promptTokens = 1;
+    /** That were computed of the last prompt. */
+    private int computed = 1;
 
     FirstTokenTarget(SchedulerState state, PromptCosts costs) {
         this.state = state;
@@ -65,7 +66,7 @@ final class FirstTokenTarget {
             return most;
         }
         double whole = nanos(most);
-        double alone = fixed + promptTokens * cost.nanosPerToken();
+        double alone = alone(computed);
         double shortest = Math.max(Math.min(whole, alone), fixed / PromptStepLength.fixedPart(LOSS, fixed, whole));
         if (!generates) {
             length.open(fixed, whole, alone);
@@ -80,8 +81,18 @@ final class FirstTokenTarget {
         return isKnown() && !generates;
     }
 
-    private double target() {
-        return generates ? kept : length.aim();
+    private double target(Sequence sequence) {
+        return generates ? kept : length.aim(alone(computed(sequence)));
+    }
+
+    /** Tokens of its prompt that are not found. */
+    private static int computed(Sequence sequence) {
+        return sequence.promptTokens() - sequence.group.cachedTokens();
+    }
+
+    /** Nanoseconds of a step with so many prompt tokens and nothing else. */
+    private double alone(int tokens) {
+        return fixed + tokens * cost.nanosPerToken();
     }
 
     /** Nanoseconds of a step with so many prompt tokens. */
@@ -92,25 +103,26 @@ final class FirstTokenTarget {
     /** Whether {@code next} and those of its tenant that wait with it miss the target in a step with all answers. */
     boolean isMissedBy(Sequence next) {
         int together = Math.max(1, next.line().size());
-        return at(next, together * (double) next.remaining(), false) > target();
+        return at(next, together * (double) next.remaining(), false) > target(next);
     }
 
     /** Tokens of {@code room} that others may have beside {@code first} and {@code given} prompt tokens in all. */
     int room(Sequence first, int given, boolean paused, int room) {
-        int left = (int) Math.clamp((target() - at(first, given, paused)) / cost.nanosPerToken(), 0, room);
+        int left = (int) Math.clamp((target(first) - at(first, given, paused)) / cost.nanosPerToken(), 0, room);
         return left < state.limits.leastSpan() ? 0 : left;
     }
 
     /**
      * Whether {@code first} would miss the target for {@code later}, which can wait: it came later by more than a step costs by itself, and its own
-     * tokens take longer than that.
+     * tokens take longer than that. Where nothing generates steps have no other bound, and one that would then miss it itself cannot wait.
      */
     boolean isForNextStep(Sequence later, Sequence first, int given, boolean paused) {
         double count = later.remaining();
         double own = count * cost.nanosPerToken() + cost.nanosPerPair() * StepCosts.attended(later.scheduled, count);
         return later.group.submittedAt() - first.group.submittedAt() >= cost.nanosPerStep()
                 && own >= cost.nanosPerStep()
-                && at(first, given + count, paused) > target();
+                && at(first, given + count, paused) > target(first)
+                && (generates || at(later, given, paused) + cost.nanosPerStep() + own <= target(later));
     }
 
     /** {@code first} has its first token behind a step with {@code given} prompt tokens. */
@@ -118,13 +130,13 @@ final class FirstTokenTarget {
         if (generates) {
             kept += FALL * nanos(given) * (at(first, given, paused) > kept ? KEEPING : -1);
         }
-        promptTokens = first.promptTokens();
+        computed = computed(first);
     }
 
-    /** Ends a step with {@code given} prompt tokens. */
-    void end(int given) {
-        if (endsSteps()) {
-            length.end(nanos(given));
+    /** Ends a step with {@code given} prompt tokens, that would have more, but for {@link #stepTokens} and {@link #room}, where it is {@code cut}. */
+    void end(int given, boolean cut) {
+        if (endsSteps() && given > 0) {
+            length.end(nanos(given), cut);
         }
     }
 

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps steps short for tenants that ask for less than their share: their prompts wait for the end of the step in progress, and for that of their
  * own. Where prompts come of a tenant that was served far less than others, those of the others wait for the next step, and now and then their
- * answers, too, as far as the {@link FirstTokenTarget} is missed otherwise; until it is known what steps take, where they waited long for the step in
- * progress. And where tenants met lately, the prompts of one with a backlog are spread over the steps: each has about as many of their tokens as
+ * answers, too, as far as the {@link FirstTokenTarget} is missed otherwise; until it is known what steps take, where they waited long for the step
+ * in progress. Beside answers that is done as often as it is worth; where nothing generates, always, for usual steps are longer by what it costs.
+ * And where tenants met lately, the prompts of one with a backlog are spread over the steps: each has about as many of their tokens as
  * those before had on average, not all that it could hold at once; and where nothing generates, as many as the target says. Who is alone has every
  * step to itself.
  */
@@ -50,6 +51,7 @@ final class PromptPace {
     private long stepTime;
 
     private boolean paced;
+    private boolean generates;
     /** Most prompt tokens of a step, while tenants meet. */
     private int most;
     /** Of prompts: what a step has on average, and what the next one may have where there is a backlog. */
@@ -63,8 +65,11 @@ final class PromptPace {
     private int toPause;
 
     private int given;
+    /** A prompt has less than there is and it could use. */
+    private boolean cut;
+
     private boolean yielded;
-    /** Prompts of others have less than there is. */
+    /** Prompts of others have less than there is, of what may be spent for it. */
     private boolean shortened;
     /** Another prompt of the same tenant has a step of its own behind this one. */
     private boolean split;
@@ -74,6 +79,8 @@ final class PromptPace {
 
     private @Nullable Sequence due;
     private @Nullable Sequence first;
+    /** Of those that are served like the first and have no answer yet, the one that came first. */
+    private @Nullable Sequence oldest;
 
     PromptPace(SchedulerState state, PromptCosts costs) {
         this.state = state;
@@ -92,7 +99,7 @@ final class PromptPace {
         lastOpened = state.now;
         lastMeeting = several ? state.nextStep : lastMeeting;
         paced = limits.ragged() && state.nextStep - lastMeeting < MEMORY && state.waiting.longest() >= backlog;
-        boolean generates = state.running.anyGenerates();
+        generates = state.running.anyGenerates();
         target.open(paced, generates);
         most = target.stepTokens(generates ? limits.promptBesideDecode() : limits.tokens());
         tokens = paced ? (generates ? Math.min(tokens, most) : most) : limits.tokens();
@@ -100,11 +107,13 @@ final class PromptPace {
         toYield = Math.min(KEPT * STEPS_PER_YIELD, toYield + 1);
         toPause = Math.min(KEPT * STEPS_PER_PAUSE, toPause + 1);
         given = 0;
+        cut = false;
         yielded = false;
         split = false;
         shortened = false;
         paused = 0;
         first = null;
+        oldest = null;
     }
 
     private boolean pausesFor(Sequence next) {
@@ -164,6 +173,12 @@ final class PromptPace {
 
     /** Of {@code room} tokens what the prompt of {@code sequence} may have. */
     int room(Sequence sequence, int room) {
+        int most = bounded(sequence, room);
+        cut |= most < Math.min(room, sequence.remaining());
+        return most;
+    }
+
+    private int bounded(Sequence sequence, int room) {
         int left = isPaced(sequence) ? Math.clamp((int) tokens - given, 0, room) : room;
         if (first == null || sequence == first) {
             return left;
@@ -176,7 +191,10 @@ final class PromptPace {
         if (!comesFarBehind(sequence, first)) {
             return left;
         }
-        return target.endsSteps() && !yielded ? target.room(first, given, false, room) : roomBeside(first, left);
+        if (target.endsSteps() && !yielded) {
+            return oldest == null ? left : target.room(oldest, given, false, room);
+        }
+        return roomBeside(first, left);
     }
 
     /** Whether {@code later} waits for a step of its own: it does not fit beside {@code other} of its tenant, or makes the step too long for that. */
@@ -237,6 +255,8 @@ final class PromptPace {
         if (count > 0) {
             first = first == null ? sequence : first;
             given += count;
+            boolean older = oldest == null || sequence.group.submittedAt() < oldest.group.submittedAt();
+            oldest = older && sequence.generated() == 0 && !comesFarBehind(sequence, first) ? sequence : oldest;
         }
     }
 
@@ -247,11 +267,11 @@ final class PromptPace {
         }
         if (paused() || yielded || shortened) {
             toPause -= paused() ? STEPS_PER_PAUSE : 0;
-            toYield -= !paused() && promptsFillSteps() ? STEPS_PER_YIELD : 0;
-        } else if (paced) {
+            toYield -= !paused() && promptsFillSteps() && !target.endsSteps() ? STEPS_PER_YIELD : 0;
+        } else if (paced && generates) {
             average += (given - average) / AVERAGED;
         }
-        target.end(given);
+        target.end(given, cut);
         if (paced) {
             double next = average * (1 + MARGIN) + (double) lacking() / STEPS_TO_MEND;
             tokens = Math.min(most, Math.max(limits.leastSpan(), next));

@@ -22,13 +22,11 @@ final class PromptStepLength {
     private double nanos;
     private double fixed;
     private double fixedPart;
-    private double alone;
 
     /** Begins a step: {@code fixed} is what it takes by itself, {@code whole} full, {@code alone} with the prompt of one who waits. */
     void open(double fixed, double whole, double alone) {
         this.fixed = fixed;
         this.fixedPart = fixedPart(LOSS, fixed, whole);
-        this.alone = alone;
         double usual = nanos == 0 ? fixed / fixedPart : nanos;
         nanos = Math.clamp(usual, Math.min(whole, alone), LONGEST * whole);
     }
@@ -37,14 +35,15 @@ final class PromptStepLength {
         return nanos;
     }
 
-    /** What is aimed at for the first token of one who waits: that of one who came at the beginning of a step and has the next one alone. */
-    double aim() {
+    /** What is aimed at for a first token that takes {@code alone} in a step of its own: that of one who came at the beginning of another step. */
+    double aim(double alone) {
         return SLACK * (nanos + alone);
     }
 
-    /** A step took so long. */
-    void end(double took) {
-        nanos += CORRECTION * (fixed - fixedPart * took);
+    /** A step took so long; {@code cut}: it would have been longer, but for this. Others are short because there is no more to be done. */
+    void end(double took, boolean cut) {
+        double change = CORRECTION * (fixed - fixedPart * took);
+        nanos += cut ? change : Math.min(0, change);
     }
 
     /** Part of the time of steps that they may cost by themselves, where {@code loss} may be lost of what those do that take {@code whole}. */

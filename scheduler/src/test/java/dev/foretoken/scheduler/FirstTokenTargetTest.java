@@ -149,12 +149,62 @@ class FirstTokenTargetTest {
     void stepsThatEndedEarlyMakeTheOthersLonger() {
         target.open(true, false);
         int before = target.stepTokens(TOKENS);
-        target.end(PROMPT);
+        target.end(PROMPT, true);
         target.open(true, false);
         int after = target.stepTokens(TOKENS);
         assertThat(after).isGreaterThan(before);
-        target.end(TOKENS);
+        target.end(TOKENS, true);
         target.open(true, false);
         assertThat(target.stepTokens(TOKENS)).isLessThan(after);
+    }
+
+    /** What is found in the prefix cache is no part of what a prompt takes alone. */
+    @Test
+    void promptsCountByWhatIsComputedOfThem() {
+        Sequence first = prompt("q", 0);
+        first.group.cachedTokens(PROMPT - 10);
+        learn(first, 10, 1);
+        target.open(true, false);
+        assertThat(target.stepTokens(PROMPT)).isLessThan(PROMPT);
+        state.now = 1100;
+        int found = target.room(first, 10, false, TOKENS);
+        first.group.cachedTokens(0);
+        assertThat(target.room(first, 10, false, TOKENS)).isGreaterThan(found + PROMPT / 2);
+    }
+
+    @Test
+    void whereNothingGeneratesOneThatWouldBeLateItselfDoesNotWait() {
+        Sequence first = prompt("q1", 0);
+        Sequence late = prompt("q2", 5500);
+        learn(first, PROMPT, 1);
+        target.open(true, false);
+        target.stepTokens(PROMPT);
+        state.now = 6000;
+        assertThat(target.isForNextStep(late, first, PROMPT, false)).isTrue();
+        state.now = 60_000;
+        assertThat(target.isForNextStep(late, first, PROMPT, false)).isFalse();
+    }
+
+    @Test
+    void onlyStepsThatWereCutMakeTheOthersLonger() {
+        target.open(true, false);
+        int before = target.stepTokens(TOKENS);
+        target.end(PROMPT, false);
+        target.end(0, true);
+        target.open(true, false);
+        assertThat(target.stepTokens(TOKENS)).isEqualTo(before);
+    }
+
+    /** What was kept beside answers is kept. */
+    @Test
+    void whereNothingGeneratesNothingIsLearnedOfAnswers() {
+        Sequence first = prompt("q", 0);
+        learn(first, PROMPT + 100, MANY);
+        int before = target.room(first, PROMPT, false, TOKENS);
+        target.open(true, false);
+        target.stepTokens(TOKENS);
+        learn(first, 3 * PROMPT, MANY);
+        target.open(true, true);
+        assertThat(target.room(first, PROMPT, false, TOKENS)).isEqualTo(before);
     }
 }

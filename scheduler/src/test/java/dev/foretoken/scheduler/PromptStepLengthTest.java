@@ -27,7 +27,7 @@ class PromptStepLengthTest {
     @Test
     void stepsAllAlikeAreAsShortAsThroughputAllows() {
         for (int i = 0; i < STEPS; i++) {
-            length.end(next());
+            length.end(next(), true);
         }
         assertThat(kept(FIXED, next())).isBetween(0.954, 0.956);
     }
@@ -37,7 +37,7 @@ class PromptStepLengthTest {
         double took = 0;
         for (int i = 0; i < STEPS; i++) {
             double nanos = i % 2 == 0 ? next() : next() / 2;
-            length.end(nanos);
+            length.end(nanos, true);
             took += nanos;
         }
         assertThat(kept(STEPS * FIXED, took)).isBetween(0.95, 0.96);
@@ -49,7 +49,7 @@ class PromptStepLengthTest {
         double prompt = 0.9 * WHOLE;
         for (int i = 0; i < STEPS; i++) {
             length.open(FIXED, WHOLE, prompt);
-            length.end(WHOLE);
+            length.end(WHOLE, true);
         }
         length.open(FIXED, WHOLE, prompt);
         assertThat(length.nanos()).isEqualTo(prompt);
@@ -61,11 +61,11 @@ class PromptStepLengthTest {
     void itComesBackFromStepsThatWereAlmostEmpty() {
         for (int i = 0; i < STEPS; i++) {
             next();
-            length.end(FIXED);
+            length.end(FIXED, true);
         }
         assertThat(next()).isEqualTo(2 * WHOLE);
         for (int i = 0; i < STEPS / 10; i++) {
-            length.end(Math.min(WHOLE, next()));
+            length.end(Math.min(WHOLE, next()), false);
         }
         assertThat(next()).isLessThan(0.8 * WHOLE);
     }
@@ -73,6 +73,6 @@ class PromptStepLengthTest {
     @Test
     void whoCameAtTheBeginningOfAStepHasTheNextOneAlone() {
         double nanos = next();
-        assertThat(length.aim()).isBetween(nanos + ALONE, 1.2 * (nanos + ALONE));
+        assertThat(length.aim(ALONE)).isBetween(nanos + ALONE, 1.2 * (nanos + ALONE));
     }
 }
