@@ -15,7 +15,7 @@ final class GatewaySide implements Side {
     private static final long OWN = 0x6A09E667F3BCC909L;
 
     private final ChatLoad load;
-    private final Admission admission;
+    private final SimulatedAdmission admission;
     private final ClusterTally tally;
     private final List<SimulatedGateway> gateways = new ArrayList<>();
     private final SplittableRandom random;
@@ -29,7 +29,7 @@ final class GatewaySide implements Side {
         List<TenantShare> tenants = config.load().tenants();
         PrefixShape shape = PrefixContents.shape(config.pod().shape());
         this.load = new ChatLoad(config.load(), new TenantChains(tenants, shape));
-        this.admission = new Admission(tenants);
+        this.admission = new SimulatedAdmission(config);
         this.tally = tally;
         this.random = new SplittableRandom(config.load().seed() ^ OWN);
         this.end = config.load().end();
@@ -93,10 +93,10 @@ final class GatewaySide implements Side {
         SimulatedRequest request = load.next(now);
         long draw = load.draw();
         tally.came(request);
-        if (admission.admit(request, now)) {
-            place(request, now, draw);
-        } else {
-            tally.limited(request);
+        switch (admission.admit(request, number(request), now)) {
+            case ADMITTED -> place(request, now, draw);
+            case REFUSED -> tally.refused(request);
+            case LIMITED -> tally.limited(request);
         }
         come(now + load.distance());
     }
@@ -117,7 +117,11 @@ final class GatewaySide implements Side {
     }
 
     private SimulatedGateway gateway(SimulatedRequest request) {
-        return gateways.get(request.number % gateways.size());
+        return gateways.get(number(request));
+    }
+
+    private int number(SimulatedRequest request) {
+        return request.number % gateways.size();
     }
 
     private void hear(PodNews first, long now) {

@@ -4,6 +4,7 @@ import dev.foretoken.bench.scripted.SilentObserver;
 import dev.foretoken.contract.engine.EngineEvent;
 import dev.foretoken.contract.engine.LoadCounters;
 import dev.foretoken.contract.engine.ModelLoad;
+import dev.foretoken.contract.fairness.TenantPlaces;
 import dev.foretoken.contract.prefix.PrefixChange;
 import dev.foretoken.contract.prefix.PrefixKey;
 import dev.foretoken.contract.request.GenerationRequest;
@@ -42,6 +43,7 @@ final class ScheduledPod implements Pod {
     private final PodSpec spec;
     private final List<TenantShare> tenants;
     private final Progress progress;
+    private final TenantPlaces queue;
     private final Scheduler scheduler;
     private final PrefillPolicy policy;
     private final StepResult result;
@@ -60,6 +62,7 @@ final class ScheduledPod implements Pod {
         this.spec = spec;
         this.tenants = tenants;
         this.progress = progress;
+        this.queue = new TenantPlaces(spec.maxQueued());
         SchedulerConfig config =
                 new SchedulerConfig(spec.rows(), spec.stepTokens(), spec.besideDecode(), spec.maxQueued(), true, 1);
         this.policy = MeasuredPrefill.observing(shape, spec.stepTokens(), spec.besideDecode());
@@ -100,16 +103,21 @@ final class ScheduledPod implements Pod {
 
     /** It asks for as much as its tenant may have. */
     private GenerationRequest generation(SimulatedRequest request) {
-        Tenant tenant = tenants.get(request.tenant).tenant();
+        Tenant tenant = tenant(request);
         String id = "r" + request.number;
         return GenerationRequest.greedy(id, PodSpec.MODEL, Prompt.of(request.prompt()), request.answerTokens)
                 .withIdentity(new RequestIdentity(id, tenant.id(), ""))
                 .withService(tenant.serve(ServiceLevel.DEFAULT.withPriority(Priority.HIGH)));
     }
 
+    private Tenant tenant(SimulatedRequest request) {
+        return tenants.get(request.tenant).tenant();
+    }
+
     @Override
     public boolean submit(SimulatedRequest request, long at) {
-        if (scheduler.waiting() >= spec.maxQueued()) {
+        Tenant tenant = tenant(request);
+        if (!queue.take(tenant.id(), tenant.weight(), 1)) {
             return false;
         }
         now = at;
@@ -121,7 +129,10 @@ final class ScheduledPod implements Pod {
 
     private void take(long number, SimulatedRequest request, EngineEvent event) {
         switch (event) {
-            case EngineEvent.Started started -> request.cachedTokens = started.cachedTokens();
+            case EngineEvent.Started started -> {
+                queue.leave(tenant(request).id(), 1);
+                request.cachedTokens = started.cachedTokens();
+            }
             case EngineEvent.TokenGenerated token -> {
                 if (request.generated++ == 0) {
                     progress.firstToken(request, request.cachedTokens, now);

@@ -1,6 +1,7 @@
 package dev.foretoken.bench.cluster;
 
 import dev.foretoken.contract.prefix.TokenChain;
+import dev.foretoken.gateway.admission.Admission;
 import dev.foretoken.gateway.tenant.TenantLimiter;
 import dev.foretoken.routing.fleet.FleetLook;
 import dev.foretoken.routing.fleet.SentRequest;
@@ -40,6 +41,9 @@ final class SimulatedRequest {
     int choice;
     /** That it was sent to. */
     int pod;
+
+    /** At its gateway. */
+    Admission.@Nullable Permit place;
 
     /** What its tenant holds for it. */
     TenantLimiter.@Nullable Permit permit;
@@ -91,6 +95,7 @@ final class SimulatedRequest {
     SimulatedRequest rest(String name) {
         SimulatedRequest rest = new SimulatedRequest(
                 number, tokens, chain, promptTokens + generated, answerTokens - generated, sentAt, tenant);
+        rest.place = place;
         rest.permit = permit;
         rest.asked = asked;
         rest.started = started;

@@ -76,6 +76,16 @@ class ClusterTroubleTest {
         assertThat(quiet.ttft().p50()).isLessThan(0.5 * loud.ttft().p50());
     }
 
+    @Test
+    void whoAsksForLittleFindsAPlaceBesideWhoFillsThemAll() {
+        ClusterOutcome outcome =
+                run(chat(12, "quiet:1", "loud:20").withScheduler(true).withPods(2));
+        TenantOutcome quiet = outcome.tenants().get(0);
+        TenantOutcome loud = outcome.tenants().get(1);
+        assertThat(loud.answered()).isLessThan(loud.sent() / 2);
+        assertThat(quiet.answered()).isEqualTo(quiet.sent()).isPositive();
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void requestsOfPodsThatFailGoOnElsewhere(boolean scheduler) {
