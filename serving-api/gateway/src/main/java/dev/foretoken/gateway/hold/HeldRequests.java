@@ -37,8 +37,11 @@ public final class HeldRequests implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
     /** Who waits looks at the time too, should nobody else: this much later. */
     private static final Duration SPARE = LOOK_EVERY.multipliedBy(20);
-    /** After a hold in vain: pods take at least so long to come. */
-    private static final Duration RETRY = Duration.ofSeconds(5);
+    /** Where no pod of a model has come yet: they take at least so long. */
+    private static final Duration USUAL_RETRY = Duration.ofSeconds(5);
+
+    private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
 
     private static final Metric HELD =
             Metric.of("foretoken_held_requests", "Requests that wait for a pod of their model", "model");
@@ -66,6 +69,9 @@ public final class HeldRequests implements AutoCloseable {
     private final ThreadFactory threads;
     private final Map<Outcome, Counter> ended = new HashMap<>();
     private final Map<String, Set<Place>> held = new HashMap<>();
+    /** Nanoseconds that the first who waited did so before pods of its model came last. */
+    private final Map<String, Long> came = new HashMap<>();
+
     private final TenantPlaces places;
     /** Models of which it could not be said whether they are answered: said once of each. Of the thread that looks. */
     private final Set<String> unknown = new HashSet<>();
@@ -106,6 +112,7 @@ public final class HeldRequests implements AutoCloseable {
 
         private final String model;
         private final String tenant;
+        private final long since;
         private final long until;
         private final ErrorCode late;
         private final CompletableFuture<Outcome> over = new CompletableFuture<>();
@@ -113,7 +120,8 @@ public final class HeldRequests implements AutoCloseable {
         private Place(String model, String tenant, Duration longest, ErrorCode late) {
             this.model = model;
             this.tenant = tenant;
-            this.until = nanoClock.getAsLong() + longest.toNanos();
+            this.since = nanoClock.getAsLong();
+            this.until = since + longest.toNanos();
             this.late = late;
         }
 
@@ -158,7 +166,7 @@ public final class HeldRequests implements AutoCloseable {
                                     ? "no runtime pod of model '" + model + "' was there within the request's time"
                                     : "no runtime pod of model '" + model + "' was there within "
                                             + limits.longest().toSeconds() + " s; try again later")
-                    .withRetryAfter(RETRY);
+                    .withRetryAfter(retryAfter(model));
         }
 
         /** The caller is gone. */
@@ -191,7 +199,7 @@ public final class HeldRequests implements AutoCloseable {
                 throw closed
                         ? new ForetokenException(ErrorCode.DRAINING, "this server is shutting down")
                                 .withRetryAfter(Duration.ofSeconds(1))
-                        : full(tenant.id());
+                        : full(model, tenant.id());
             }
             held.computeIfAbsent(model, this::measured).add(place);
             watch();
@@ -199,11 +207,21 @@ public final class HeldRequests implements AutoCloseable {
         return place;
     }
 
-    private ForetokenException full(String tenant) {
+    private ForetokenException full(String model, String tenant) {
         long own = places.taken(tenant);
         String who = own == 0 ? "as many requests as may" : own + " requests of this tenant, its share now,";
         return new ForetokenException(places.refusal(tenant, 1), who + " wait for runtime pods already; retry later")
-                .withRetryAfter(RETRY);
+                .withRetryAfter(retryAfter(model));
+    }
+
+    /** What is left of the time that pods of the model took to come last, since somebody waits for them. */
+    private synchronized Duration retryAfter(String model) {
+        long waited = held.getOrDefault(model, Set.of()).stream()
+                .mapToLong(place -> nanoClock.getAsLong() - place.since)
+                .max()
+                .orElse(0);
+        long left = came.getOrDefault(model, USUAL_RETRY.toNanos()) - waited;
+        return Duration.ofNanos(Math.clamp(left, SHORTEST_RETRY.toNanos(), LONGEST_RETRY.toNanos()));
     }
 
     /** A gauge for as long as this process runs: scalers look at it when nothing is held, too. */
@@ -244,6 +262,9 @@ public final class HeldRequests implements AutoCloseable {
     void look() {
         for (Map.Entry<String, List<Place>> waiting : waiting().entrySet()) {
             boolean there = isAnswered(waiting.getKey());
+            if (there) {
+                come(waiting.getKey(), waiting.getValue().getFirst());
+            }
             for (Place place : waiting.getValue()) {
                 if (there) {
                     end(place, Outcome.SENT);
@@ -252,6 +273,10 @@ public final class HeldRequests implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private synchronized void come(String model, Place first) {
+        came.put(model, nanoClock.getAsLong() - first.since);
     }
 
     /** What goes wrong with one model must not keep those of others, nor this one's time, from being looked at. */

@@ -85,6 +85,33 @@ class HeldRequestsTest {
         assertThat(held.held("toy")).isZero();
     }
 
+    /** Seconds after which to come again, for one who finds no place. */
+    private long retrySeconds() {
+        for (int i = held.held("toy"); i < 3; i++) {
+            hold("toy");
+        }
+        AtomicLong seconds = new AtomicLong();
+        assertThatThrownBy(() -> hold("toy"))
+                .isInstanceOfSatisfying(
+                        ForetokenException.class,
+                        e -> seconds.set(e.retryAfter().orElseThrow().toSeconds()));
+        return seconds.get();
+    }
+
+    @Test
+    void whoFindsNoPlaceComesAgainWhenPodsAreThereByTheLastTime() {
+        assertThat(retrySeconds()).as("nothing is known").isEqualTo(5);
+        clock.set(Duration.ofSeconds(20).toNanos());
+        answered.add("toy");
+        held.look();
+        answered.clear();
+        assertThat(retrySeconds()).as("as long as the last time").isEqualTo(20);
+        clock.addAndGet(Duration.ofSeconds(8).toNanos());
+        assertThat(retrySeconds()).as("less what somebody waits").isEqualTo(12);
+        clock.addAndGet(Duration.ofSeconds(15).toNanos());
+        assertThat(retrySeconds()).as("it takes longer this time").isOne();
+    }
+
     @Test
     void aCallerThatLeavesMakesRoomForAnother() {
         List<HeldRequests.Place> places = new ArrayList<>();
