@@ -54,8 +54,8 @@ final class RegistryApi {
     /**
      * The bytes of the answer from {@code offset} on; a silence of half a minute ends them with an IOException, and so does a pace below the least.
      *
-     * @throws ForetokenException REGISTRY_UNAVAILABLE when it does not answer, or not as a registry; CONFIG_INVALID when it refuses the key;
-     *     MODEL_NOT_FOUND
+     * @throws ForetokenException REGISTRY_UNAVAILABLE when it does not answer, or not as a registry; CONFIG_INVALID when it refuses the key,
+     *     or misses a certificate; MODEL_NOT_FOUND
      */
     InputStream open(String path, long offset) throws IOException {
         HttpURLConnection connection = connection(path);
@@ -110,7 +110,7 @@ final class RegistryApi {
                 new ForetokenException(
                         ErrorCode.CONFIG_INVALID,
                         said
-                                + ": registry-url must be the port of a process in role registry, and the key one of its API keys");
+                                + ": registry-url must be the port of a process in role registry, the key one of its API keys, and a certificate (pod-tls-cert) given where it asks for one");
             case HttpURLConnection.HTTP_NOT_FOUND ->
                 new ForetokenException(ErrorCode.MODEL_NOT_FOUND, said + ": there is no such thing");
             default ->

@@ -25,8 +25,7 @@ public final class HttpApi {
     static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client;
     private final URI server;
     private final Optional<String> key;
     private final Optional<Duration> timeout;
@@ -37,10 +36,11 @@ public final class HttpApi {
 
     /** @param key sent as bearer token */
     public HttpApi(URI server, Optional<String> key) {
-        this(server, key, Optional.empty());
+        this(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(), server, key, Optional.empty());
     }
 
-    private HttpApi(URI server, Optional<String> key, Optional<Duration> timeout) {
+    private HttpApi(HttpClient client, URI server, Optional<String> key, Optional<Duration> timeout) {
+        this.client = client;
         this.server = server;
         this.key = key;
         this.timeout = timeout;
@@ -48,7 +48,12 @@ public final class HttpApi {
 
     /** Requests that say to the server how long they may take. */
     public HttpApi within(Duration time) {
-        return new HttpApi(server, key, Optional.of(time));
+        return new HttpApi(client, server, key, Optional.of(time));
+    }
+
+    /** The same through another client, such as one with a certificate. */
+    public HttpApi over(HttpClient other) {
+        return new HttpApi(other, server, key, timeout);
     }
 
     public Reply get(String path) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.foretoken.contract.ForetokenException;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.request.Prompt;
+import dev.foretoken.e2e.http.TlsClient;
 import dev.foretoken.e2e.pod.TlsFolder;
 import dev.foretoken.e2e.server.Checkout;
 import dev.foretoken.e2e.server.Endpoints;
@@ -23,16 +24,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,9 +87,9 @@ class MutualTlsTest {
         URI edge = both.getLast().http().orElseThrow();
         assertThat(edge.getScheme()).isEqualTo("https");
         TlsFolder caller = TlsFolder.write(folder, "caller", outside, outside);
-        try (HttpClient known = client(caller.files());
-                HttpClient nameless = client(caller.authoritiesAlone());
-                HttpClient stranger = client(
+        try (HttpClient known = TlsClient.of(caller.files());
+                HttpClient nameless = TlsClient.of(caller.authoritiesAlone());
+                HttpClient stranger = TlsClient.of(
                         TlsFolder.write(folder, "stranger", inside, outside).files())) {
             assertThat(get(nameless, both.getFirst().http().orElseThrow(), "/health/ready")
                             .statusCode())
@@ -127,16 +124,6 @@ class MutualTlsTest {
                     .isInstanceOf(ForetokenException.class);
             assertThat(engine.models()).isEmpty();
         }
-    }
-
-    private static HttpClient client(TlsFiles files) throws GeneralSecurityException {
-        TlsMaterial material = TlsMaterial.read(files, InstantSource.system());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(
-                material.keys().map(keys -> new KeyManager[] {keys}).orElse(null),
-                new TrustManager[] {material.trust().orElseThrow()},
-                null);
-        return HttpClient.newBuilder().sslContext(context).build();
     }
 
     private static HttpResponse<String> get(HttpClient client, URI server, String path) throws Exception {
