@@ -20,7 +20,8 @@ seccompProfile: {type: RuntimeDefault}
 
 {{/*
 A dict of `load` seconds, `scheme`, and `started`: the probe that ends a start, live or ready. A start may take twice as long as was measured. A
-gateway has started before its pods have: it lives, and is not ready until a model is.
+gateway has started before its pods have: it lives, and is not ready until a model is. So has a pod before a registry that it asks over HTTP has
+anything for it.
 */}}
 {{- define "foretoken.probes" -}}
 startupProbe:

@@ -274,13 +274,18 @@ tls:
     existingSecret: foretoken-tls   # tls.crt, tls.key, ca.crt
 {{- end }}
 ---
-{{- if and (include "foretoken.overHttp" .) .Values.tls.edge.clientCertificates }}
-Gateways and pods ask the registry by HTTP, and have no certificate for callers.
+{{- if and (include "foretoken.overHttp" .) .Values.tls.edge.clientCertificates (not .Values.tls.pods.existingSecret) }}
+Gateways and pods ask the registry by HTTP, which asks them for a certificate: the one that they show to one another, and there is none.
 Please set:
+tls:
+  pods:
+    existingSecret: foretoken-pod-tls   # tls.crt, tls.key, ca.crt
+    plaintext: false
+or have callers show no certificate:
 tls:
   edge:
     clientCertificates: false
-or have them read the registry's database and blobs:
+or have gateways and pods read the registry's database and blobs:
 registry:
   database:
     existingSecret: foretoken-database   # url: jdbc:postgresql://HOST/NAME?user=...&password=...

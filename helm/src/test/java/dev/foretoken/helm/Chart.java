@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The chart with values: rendered by Helm itself, without a cluster. */
 final class Chart {
@@ -18,6 +20,10 @@ final class Chart {
             .normalize();
     static final String NAMESPACE = "serving";
     static final String KUBERNETES = "1.30.0";
+    /** For tests of what holds whatever the values are. */
+    static final String EVERY_FILE = "dev.foretoken.helm.Chart#files";
+
+    private static final String FILE = "-values.yaml";
 
     private final String values;
     private final Map<String, Object> set = new LinkedHashMap<>();
@@ -28,7 +34,18 @@ final class Chart {
 
     /** Values of {@code ci/NAME-values.yaml}. */
     static Chart with(String name) {
-        return new Chart("ci/" + name + "-values.yaml");
+        return new Chart("ci/" + name + FILE);
+    }
+
+    /** The names that {@link #with} takes. */
+    static List<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(FOLDER.resolve("ci"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(FILE))
+                    .map(name -> name.substring(0, name.length() - FILE.length()))
+                    .sorted()
+                    .toList();
+        }
     }
 
     /** Its defaults. */

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for whatever the chart makes. */
 class EveryObjectTest {
@@ -25,7 +25,7 @@ class EveryObjectTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "everything", "pool"})
+    @MethodSource(Chart.EVERY_FILE)
     void hasOnlyFieldsThatKubernetesKnows(String values) {
         Manifests manifests = Chart.with(values).render();
         assertThat(manifests.all()).hasSizeGreaterThan(10);
@@ -37,7 +37,7 @@ class EveryObjectTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "everything", "pool"})
+    @MethodSource(Chart.EVERY_FILE)
     void hasANameOfItsOwnAndTheRecommendedLabels(String values) {
         Set<String> titles = new HashSet<>();
         for (HasMetadata object : Chart.with(values).render().all()) {
@@ -55,7 +55,7 @@ class EveryObjectTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "everything", "pool"})
+    @MethodSource(Chart.EVERY_FILE)
     void isNoSecretAndHoldsNone(String values) {
         assertThat(Chart.with(values).render().of(Secret.class)).isEmpty();
     }

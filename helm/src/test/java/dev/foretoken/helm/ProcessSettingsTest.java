@@ -21,7 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The process takes what the chart gives its pods: variables, files of Secrets, and what they mean together. */
 class ProcessSettingsTest {
@@ -36,7 +36,7 @@ class ProcessSettingsTest {
     private final SecretFiles secrets = new SecretFiles();
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "everything", "pool"})
+    @MethodSource(Chart.EVERY_FILE)
     void everyVariableIsOneThatTheProcessKnows(String values) {
         Map<String, String> options = ProcessOptions.byVariable();
         assertThat(options).hasSizeGreaterThan(40).containsEntry("FORETOKEN_POD_PORT", "--pod-port");
@@ -51,7 +51,7 @@ class ProcessSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"minimal", "everything", "pool"})
+    @MethodSource(Chart.EVERY_FILE)
     void everyPodIsAProcessThatStarts(String values) throws IOException {
         Manifests manifests = Chart.with(values).render();
         for (String name : manifests.pods().keySet()) {
@@ -137,6 +137,25 @@ class ProcessSettingsTest {
                         .offered()
                         .replica())
                 .isEmpty();
+    }
+
+    /** Which is how they come to it where it asks callers for one. */
+    @Test
+    void gatewaysAndPodsShowTheRegistryTheCertificateThatTheyShowOneAnother() throws IOException {
+        Manifests manifests = Chart.with("copies").render();
+        assertThat(start(manifests, "release-foretoken-registry")
+                        .transport()
+                        .edge()
+                        .authorities())
+                .isPresent();
+        for (String name : List.of("release-foretoken-gateway", "release-foretoken-runtime-cpu")) {
+            AppConfig config = start(manifests, name);
+            ReplicaSettings replica = config.offered().replica().orElseThrow();
+            assertThat(replica.tls().identity())
+                    .as(name)
+                    .isPresent()
+                    .isEqualTo(config.transport().pods().identity());
+        }
     }
 
     @Test

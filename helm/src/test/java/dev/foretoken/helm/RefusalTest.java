@@ -77,8 +77,8 @@ class RefusalTest {
                         "variants: [{name: a, model: 'toy:prod'}]",
                         "Gateways and pods ask the registry by HTTP with a key, which would be readable on the network.\nPlease set:\ntls:\n  edge:\n    existingSecret: foretoken-tls"),
                 Arguments.of(
-                        "{tls: {edge: {existingSecret: foretoken-tls, clientCertificates: true}}, variants: [{name: a, model: 'toy:prod'}]}",
-                        "Gateways and pods ask the registry by HTTP, and have no certificate for callers.\nPlease set:\ntls:\n  edge:\n    clientCertificates: false"),
+                        "{tls: {edge: {existingSecret: foretoken-tls, clientCertificates: true}, pods: {existingSecret: '', plaintext: true}}, variants: [{name: a, model: 'toy:prod'}]}",
+                        "Gateways and pods ask the registry by HTTP, which asks them for a certificate: the one that they show to one another, and there is none.\nPlease set:\ntls:\n  pods:\n    existingSecret: foretoken-pod-tls   # tls.crt, tls.key, ca.crt\n    plaintext: false\nor"),
                 Arguments.of(
                         "{gateway: {holdSeconds: 60}, variantDefaults: {autoscaling: {kind: hpa, minReplicas: 0}}}",
                         "The group toy would have no pod while nobody asks, and then nobody would be answered: KEDA starts pods by what gateways hold.\nPlease set:\ngateway:\n  holdSeconds: 300"),
