@@ -72,6 +72,12 @@ final class ToyVariants {
         return new Rollouts(List.of(rule), catalog, Telemetry.NONE, now::get, shadows);
     }
 
+    /** With the threads that a gateway gives to shadows. */
+    Rollouts rollouts(VariantRollout rule) {
+        gateway.rollOut(List.of(rule));
+        return gateway.rollouts();
+    }
+
     static LoadReport waiting(String model, int sequences) {
         return new LoadReport(List.of(new ModelLoad(model, sequences, 1, 16, 100, 10, LoadCounters.ZERO)), 0, 0, false);
     }
