@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Everything is virtual time: four pods with the real scheduler, but where the model of it is named. */
+/** Everything is virtual time: four pods with the real scheduler, but where the model of it or a thousand pods are named. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClusterSimulationTest {
 
@@ -23,6 +23,8 @@ class ClusterSimulationTest {
 
     private static final double MODERATE = 2;
     private static final double TOO_MUCH = 6;
+
+    private static final double BURST_SECONDS = 0.12;
 
     private static final long SEED = 1;
 
@@ -43,7 +45,11 @@ class ClusterSimulationTest {
     }
 
     private static ClusterOutcome run(ClusterConfig config) {
-        try (ClusterSimulation simulation = new ClusterSimulation(config, 1)) {
+        return run(config, 1);
+    }
+
+    private static ClusterOutcome run(ClusterConfig config, int threads) {
+        try (ClusterSimulation simulation = new ClusterSimulation(config, threads)) {
             return simulation.run(part -> {});
         }
     }
@@ -67,9 +73,23 @@ class ClusterSimulationTest {
     @Test
     void twoThreadsBringTheSameAsOne() {
         ClusterConfig config = chat(RoutePolicies.DEFAULT, MODERATE).withGateways(2);
-        try (ClusterSimulation simulation = new ClusterSimulation(config, 2)) {
-            assertThat(simulation.run(part -> {})).isEqualTo(outcome(RoutePolicies.DEFAULT, MODERATE, 2, SEED));
-        }
+        assertThat(run(config, 2)).isEqualTo(outcome(RoutePolicies.DEFAULT, MODERATE, 2, SEED));
+    }
+
+    /** Long enough that gateways hear once of what each pod does and holds, and too short, at a fifth of the burst's rate, for more to be computed. */
+    @Test
+    void aThousandSchedulersAnswerAllOfABurstAndOneThreadBringsTheSameAsTwo() {
+        ClusterConfig burst = ClusterScenario.BURST.config();
+        double perSecond = burst.load().perSecond() / 5;
+        ClusterConfig config = burst.withScheduler(true)
+                .withLoad(new ClusterConfig.Load(
+                        burst.load().chat(), perSecond, 0, BURST_SECONDS, SEED, TenantShare.NOBODY));
+        ClusterOutcome outcome = run(config);
+        assertThat(outcome.answered()).isEqualTo(outcome.sent()).isGreaterThan(2 * config.pods());
+        assertThat(Math.round(outcome.reports() * BURST_SECONDS))
+                .as("of each pod, as it began and as it worked")
+                .isEqualTo(2 * config.pods());
+        assertThat(run(config, 2)).isEqualTo(outcome);
     }
 
     /** The simulation itself refuses a request that ends twice, or not at all. */
