@@ -6,6 +6,7 @@ import dev.foretoken.e2e.server.Fleet;
 import dev.foretoken.e2e.server.FleetPod;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -64,8 +65,14 @@ final class Faults {
         return fleet.pods().stream().collect(Collectors.toMap(Function.identity(), FleetPod::running));
     }
 
+    /** In half of the cases the busiest, else any. */
+    private FleetPod drawn() {
+        List<FleetPod> pods = fleet.pods();
+        return random.nextBoolean() ? busiest() : pods.get(random.nextInt(pods.size()));
+    }
+
     private void killPod() {
-        FleetPod pod = busiest();
+        FleetPod pod = drawn();
         pod.process().kill();
         pod.restart();
     }
