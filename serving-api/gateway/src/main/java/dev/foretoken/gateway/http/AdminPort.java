@@ -33,6 +33,10 @@ public final class AdminPort {
     private static final int IDLE_SECONDS = 300;
     /** Operators and their tools; each may hold some. */
     private static final int MOST_CONNECTIONS = 256;
+    /** No request here has a long path or a token of many claims. */
+    private static final int MOST_LINE_BYTES = 4 << 10;
+
+    private static final int MOST_HEADER_BYTES = 8 << 10;
 
     private final Vertx vertx;
     private final Gateway gateway;
@@ -63,6 +67,8 @@ public final class AdminPort {
                 .setHost(config.host())
                 .setPort(config.port())
                 .setIdleTimeout(IDLE_SECONDS)
+                .setMaxInitialLineLength(MOST_LINE_BYTES)
+                .setMaxHeaderSize(MOST_HEADER_BYTES)
                 .setHandle100ContinueAutomatically(true);
         gateway.tls().ifPresent(material -> EdgeTls.encrypt(options, material));
         try {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.foretoken.contract.engine.FinishReason;
 import dev.foretoken.contract.fake.FakeGeneration;
+import dev.foretoken.gateway.answer.AnswerLimits;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.time.Duration;
@@ -21,8 +23,17 @@ class ConnectionLimitsTest {
     private static final String GET =
             "GET /version HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + TestEdge.KEY + "\r\n";
 
+    /** Line ends count in part. */
+    private static final int SLACK = 8;
+
     @Inject
     TestEdge edge;
+
+    @Inject
+    AdminPort admin;
+
+    @Inject
+    VertxHttpConfig http;
 
     @TestHTTPResource("/")
     URI root;
@@ -32,8 +43,12 @@ class ConnectionLimitsTest {
         edge.reset();
     }
 
-    private String answer(String request) throws Exception {
-        try (RawConnection connection = new RawConnection(root)) {
+    private URI adminRoot() {
+        return Calls.ofOperator(admin).root();
+    }
+
+    private static String answer(URI to, String request) throws Exception {
+        try (RawConnection connection = new RawConnection(to)) {
             connection.send(request);
             return connection.readUntil("\r\n\r\n");
         }
@@ -41,19 +56,44 @@ class ConnectionLimitsTest {
 
     @Test
     void refusesLongHeaders() throws Exception {
-        assertThat(answer(GET + "X-Long: " + "x".repeat(8_000) + "\r\n\r\n")).startsWith("HTTP/1.1 200");
-        assertThat(answer(GET + "X-Long: " + "x".repeat(64_000) + "\r\n\r\n")).startsWith("HTTP/1.1 431");
+        assertThat(answer(root, headers(16 << 10))).startsWith("HTTP/1.1 200");
+        assertThat(answer(root, headers((16 << 10) + SLACK))).startsWith("HTTP/1.1 431");
+        assertThat(answer(adminRoot(), headers(8 << 10))).startsWith("HTTP/1.1 200");
+        assertThat(answer(adminRoot(), headers((8 << 10) + SLACK))).startsWith("HTTP/1.1 431");
+    }
+
+    /** A request whose header lines are so many bytes together. */
+    private static String headers(int bytes) {
+        String known = "Host: localhost\r\nX-Long: \r\n";
+        return "GET /health/live HTTP/1.1\r\n"
+                + known.replace("X-Long: ", "X-Long: " + "x".repeat(bytes - known.length())) + "\r\n";
     }
 
     @Test
     void refusesManyHeaders() throws Exception {
-        assertThat(answer(GET + "X-Many: x\r\n".repeat(10_000) + "\r\n")).startsWith("HTTP/1.1 431");
+        assertThat(answer(root, GET + "X-Many: x\r\n".repeat(10_000) + "\r\n")).startsWith("HTTP/1.1 431");
     }
 
     @Test
     void refusesLongPaths() throws Exception {
-        assertThat(answer("GET /" + "x".repeat(64_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
-                .contains(" 414 ");
+        assertThat(answer(root, path(8 << 10))).startsWith("HTTP/1.1 200");
+        assertThat(answer(root, path((8 << 10) + SLACK))).contains(" 414 ");
+        assertThat(answer(adminRoot(), path(4 << 10))).startsWith("HTTP/1.1 200");
+        assertThat(answer(adminRoot(), path((4 << 10) + SLACK))).contains(" 414 ");
+    }
+
+    /** A request whose first line is so many bytes. */
+    private static String path(int bytes) {
+        String known = "GET /health/live? HTTP/1.1\r\n";
+        return known.replace("?", "?" + "x".repeat(bytes - known.length())) + "Host: localhost\r\n\r\n";
+    }
+
+    /** An answer that is not streamed is silence until it is whole. */
+    @Test
+    void noAnswerMayTakeLongerThanItsConnectionMayBeSilent() {
+        assertThat(http.idleTimeout())
+                .isGreaterThan(AnswerLimits.DEFAULT.maxTimeout())
+                .isGreaterThan(edge.gateway.config().answers().maxTimeout());
     }
 
     /** Two lengths are how one request hides in another. */
@@ -64,7 +104,8 @@ class ConnectionLimitsTest {
                 "Content-Length: 5\r\nTransfer-Encoding: chunked",
                 "Content-Length: -1",
                 "Content-Length: 5, 6")) {
-            assertThat(answer(GET.replace("GET /version", "POST /v1/completions") + lengths + "\r\n\r\n0\r\n\r\n"))
+            assertThat(answer(
+                            root, GET.replace("GET /version", "POST /v1/completions") + lengths + "\r\n\r\n0\r\n\r\n"))
                     .as(lengths)
                     .startsWith("HTTP/1.1 400");
         }
