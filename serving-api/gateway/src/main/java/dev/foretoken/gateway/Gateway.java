@@ -449,7 +449,8 @@ public final class Gateway implements AutoCloseable {
         remark = newRemark;
     }
 
-    private Readiness ofCatalog() {
+    /** Whether one of the models that are offered here could answer: what counts where nobody else judges. */
+    public Readiness ofCatalog() {
         if (catalog.all().isEmpty() && registry != null) {
             return new Readiness(true, "a registry, without models");
         }

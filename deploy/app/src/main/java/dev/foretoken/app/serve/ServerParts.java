@@ -81,6 +81,7 @@ final class ServerParts implements AutoCloseable {
         ServerParts parts = new ServerParts(config);
         try {
             parts.keep(Transport.follow(Stream.of(gateway.tls(), parts.podTls, parts.registryTls)));
+            parts.beginUnready(config, gateway);
             RegistryPart registry = parts.keep(RegistryPart.open(config, gateway));
             EngineSet engines = config.role().hasEngine()
                     ? parts.local(config, gateway, tracer)
@@ -217,8 +218,8 @@ final class ServerParts implements AutoCloseable {
         if (engine != null && config.isPod()) {
             pod = keep(PodServer.start(podConfig(config).answeringHttpOn(edge ? httpPort : 0), engine, podTls));
         }
-        if (engine != null && !edge) {
-            gateway.judgeReadinessBy(() -> podReadiness(engine));
+        if (engine != null && config.isPod()) {
+            gateway.judgeReadinessBy(edge ? gateway::ofCatalog : () -> podReadiness(engine));
         }
         if (config.pool().pickerPort().isPresent()) {
             int port = config.pool().pickerPort().getAsInt();
@@ -226,7 +227,15 @@ final class ServerParts implements AutoCloseable {
         }
     }
 
-    /** Gateways can connect, and a model is there for them. */
+    /** HTTP listens already, and an engine calls a model ready once it is loaded, which is before its first step. */
+    private void beginUnready(AppConfig config, Gateway gateway) {
+        if (config.isPod()) {
+            gateway.judgeReadinessBy(
+                    () -> new Gateway.Readiness(false, "models are being loaded and run for the first time"));
+        }
+    }
+
+    /** Gateways can connect, and a model is there for them: one that waits for its first request, too, or it would never get one. */
     private Gateway.Readiness podReadiness(SchedulerHost engine) {
         ReplicaPart follower = replica;
         if (follower != null && !follower.hasCaughtUp()) {
