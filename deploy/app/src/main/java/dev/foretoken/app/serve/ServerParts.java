@@ -25,6 +25,7 @@ import dev.foretoken.gateway.Gateway;
 import dev.foretoken.gateway.grpc.GrpcConfig;
 import dev.foretoken.gateway.grpc.GrpcServer;
 import dev.foretoken.gateway.model.AdapterAdmin;
+import dev.foretoken.gateway.model.EndpointMetrics;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.EngineSet;
 import dev.foretoken.gateway.model.PrefillChoice;
@@ -132,6 +133,7 @@ final class ServerParts implements AutoCloseable {
     }
 
     private void offer(AppConfig config, Gateway gateway, EngineSet engines) {
+        EndpointMetrics.register(gateway.telemetry(), engines);
         TextFiles text = new TextFiles(ModelLocation.ofProcess());
         config.models()
                 .forEach(mount -> gateway.catalog()

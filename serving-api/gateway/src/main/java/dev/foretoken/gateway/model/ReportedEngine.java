@@ -6,6 +6,9 @@ import java.util.Optional;
 /** An engine elsewhere, of which is known what it said last. */
 public interface ReportedEngine extends Engine {
 
+    /** Whether it goes on saying so. */
+    Contact contact();
+
     /** When it said it, on the clock of the gateway. */
     long reportedAt();
 

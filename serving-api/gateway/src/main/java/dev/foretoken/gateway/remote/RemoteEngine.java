@@ -8,6 +8,7 @@ import dev.foretoken.contract.engine.TensorEngine;
 import dev.foretoken.contract.engine.TensorRequest;
 import dev.foretoken.contract.request.GenerationRequest;
 import dev.foretoken.contract.runtime.TensorSignature;
+import dev.foretoken.gateway.model.Contact;
 import dev.foretoken.gateway.model.ReportedEngine;
 import dev.foretoken.routing.prefix.PrefixDirectory;
 import dev.foretoken.wire.pod.v1.PodEngineGrpc;
@@ -149,6 +150,11 @@ public final class RemoteEngine implements PodConnection, ReportedEngine, Tensor
     @Override
     public LoadReport report() {
         return mirror.report();
+    }
+
+    @Override
+    public Contact contact() {
+        return mirror.contact();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.foretoken.contract.request.PrefillMode;
 import dev.foretoken.contract.runtime.HeldAs;
 import dev.foretoken.contract.runtime.ModelTask;
 import dev.foretoken.contract.runtime.TensorSignature;
+import dev.foretoken.gateway.model.Contact;
 import dev.foretoken.wire.pod.v1.Adapter;
 import dev.foretoken.wire.pod.v1.Model;
 import dev.foretoken.wire.pod.v1.PodEngineGrpc.PodEngineBlockingV2Stub;
@@ -52,8 +53,8 @@ final class StateMirror implements AutoCloseable {
     private volatile LoadReport report = NOTHING;
     private volatile long reportedAt;
     private volatile int httpPort;
-    /** Whether the pod reports at this time; of the thread that follows it. */
-    private boolean heard;
+    /** Written by the thread that follows the pod. */
+    private volatile Contact contact = Contact.AWAITED;
 
     /**
      * @param nanoClock monotonic
@@ -71,6 +72,10 @@ final class StateMirror implements AutoCloseable {
         this.stub = stub;
         this.reconnect = reconnect;
         threads.execute(this::follow);
+    }
+
+    Contact contact() {
+        return contact;
     }
 
     List<ModelInfo> models() {
@@ -119,10 +124,14 @@ final class StateMirror implements AutoCloseable {
     }
 
     private void silent() {
-        if (heard && closed.getCount() > 0) {
-            LOG.warnf("runtime pod %s does not report any more; nothing is sent there until it does", config.address());
+        if (contact == Contact.REPORTING) {
+            contact = Contact.LOST;
+            if (closed.getCount() > 0) {
+                LOG.warnf(
+                        "runtime pod %s does not report any more; nothing is sent there until it does",
+                        config.address());
+            }
         }
-        heard = false;
     }
 
     /** Nobody would follow the pod any more if this ended. Returns how long to wait then, in milliseconds. */
@@ -171,10 +180,10 @@ final class StateMirror implements AutoCloseable {
                 state.getDraining());
         httpPort = state.getHttpPort();
         reportedAt = nanoClock.getAsLong();
-        if (!heard && connected.getCount() == 0) {
+        if (contact == Contact.LOST) {
             LOG.infof("runtime pod %s reports again", config.address());
         }
-        heard = true;
+        contact = Contact.REPORTING;
         connected.countDown();
     }
 

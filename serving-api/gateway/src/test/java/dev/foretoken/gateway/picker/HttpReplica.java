@@ -5,6 +5,7 @@ import dev.foretoken.contract.engine.LoadReport;
 import dev.foretoken.contract.engine.ModelInfo;
 import dev.foretoken.contract.fake.FakeEngine;
 import dev.foretoken.contract.request.GenerationRequest;
+import dev.foretoken.gateway.model.Contact;
 import dev.foretoken.gateway.model.EngineEndpoint;
 import dev.foretoken.gateway.model.ReportedEngine;
 import java.util.List;
@@ -24,6 +25,11 @@ record HttpReplica(String name, FakeEngine engine, Optional<String> address) imp
     @Override
     public Optional<String> callersAddress() {
         return address;
+    }
+
+    @Override
+    public Contact contact() {
+        return Contact.REPORTING;
     }
 
     /** Just now, whatever the clock says. */

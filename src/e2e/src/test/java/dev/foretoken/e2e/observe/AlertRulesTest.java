@@ -30,6 +30,9 @@ class AlertRulesTest {
     /** Longer than any rule waits. */
     private static final String AFTER = "30m";
 
+    /** Minute, a little before that. */
+    private static final int LOST_AT = 25;
+
     /** What must become of the series of a healthy server for each alert to be raised. */
     private static final Map<String, UnaryOperator<InputSeries>> TROUBLES = Map.ofEntries(
             Map.entry(
@@ -58,7 +61,14 @@ class AlertRulesTest {
                             .change("vllm:num_preemptions_total", InputSeries.rising(6))),
             Map.entry(
                     "ForetokenEndpointLost",
-                    page -> page.change("foretoken_endpoint_breaker_open", InputSeries.steady(1))),
+                    page -> page.change("foretoken_endpoint_breaker_open", InputSeries.once(LOST_AT, 1))
+                            .change("foretoken_endpoints", inState("lost"), InputSeries.from(LOST_AT, 1))),
+            Map.entry(
+                    "ForetokenEndpointAwaited",
+                    page -> page.change("foretoken_endpoints", inState("awaited"), InputSeries.steady(1))),
+            Map.entry(
+                    "ForetokenEndpointFails",
+                    page -> page.change("foretoken_endpoint_breaker_open", InputSeries.mostly(1))),
             Map.entry(
                     "ForetokenStreamsLost",
                     page -> page.change("foretoken_migrations_failed_total", InputSeries.rising(1))),
@@ -90,6 +100,10 @@ class AlertRulesTest {
 
     AlertRulesTest(Deployment server) {
         this.server = server;
+    }
+
+    private static UnaryOperator<InputSeries.Series> inState(String state) {
+        return series -> series.with(Map.of("state", state));
     }
 
     private static Promtool promtool() {

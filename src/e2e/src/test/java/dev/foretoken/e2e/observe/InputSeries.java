@@ -64,13 +64,32 @@ record InputSeries(Map<Series, String> values) {
         return new Series(metric, labels);
     }
 
+    private static String plain(double value) {
+        return BigDecimal.valueOf(value).toPlainString();
+    }
+
     static String steady(double value) {
-        return BigDecimal.valueOf(value).toPlainString() + "+0x" + MINUTES;
+        return plain(value) + "+0x" + MINUTES;
+    }
+
+    /** Nothing before this minute. */
+    static String from(int minute, double value) {
+        return "0x" + (minute - 1) + " " + plain(value) + "x" + (MINUTES - minute);
+    }
+
+    /** Nothing before and after this minute. */
+    static String once(int minute, double value) {
+        return "0x" + (minute - 1) + " " + plain(value) + " 0x" + (MINUTES - minute - 1);
+    }
+
+    /** Nothing in every fourth minute. */
+    static String mostly(double value) {
+        return (plain(value) + "x2 0 ").repeat(MINUTES / 4).strip();
     }
 
     /** From nothing, so much more every minute. */
     static String rising(double aMinute) {
-        return "0+" + BigDecimal.valueOf(aMinute).toPlainString() + "x" + MINUTES;
+        return "0+" + plain(aMinute) + "x" + MINUTES;
     }
 
     /**
