@@ -37,6 +37,28 @@ FORETOKEN_JWT_TENANT_CLAIM: {{ .tenantClaim | quote }}
 {{- end }}
 {{- end -}}
 
+{{/* Who answers callers: where tenants' limits are counted by all of them together. */}}
+{{- define "foretoken.limitsSecrets" -}}
+{{- with .Values.tenants.limitsDatabase.existingSecret }}
+- name: FORETOKEN_TENANT_LIMITS_DATABASE
+  valueFrom: {secretKeyRef: {name: {{ . }}, key: url}}
+{{- end }}
+{{- end -}}
+
+{{/* The several processes that count tenants' limits without knowing of one another, in words; nothing where there is one, or a database. */}}
+{{- define "foretoken.limitsApart" -}}
+{{- $gateway := .Values.gateway -}}
+{{- $given := .Values.tenants.limitsDatabase.existingSecret -}}
+{{- range $gateway.extraEnv -}}
+{{- if eq (toString .name) "FORETOKEN_TENANT_LIMITS_DATABASE" -}}{{- $given = .name -}}{{- end -}}
+{{- end -}}
+{{- if and .Values.tenants.existingSecret (not $given) -}}
+{{- if .Values.inferencePool.enabled -}}gateways and runtime pods
+{{- else if gt (int (ternary $gateway.autoscaling.maxReplicas $gateway.replicas $gateway.autoscaling.enabled)) 1 -}}gateways
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Whether HTTP of runtime pods is encrypted: "true", or nothing. Endpoints of an InferencePool are asked without. */}}
 {{- define "foretoken.runtimeHttps" -}}
 {{- if and .Values.tls.pods.existingSecret (not .Values.inferencePool.enabled) -}}true{{- end -}}

@@ -2,7 +2,7 @@
 
 {{- define "foretoken.validate" -}}
 {{- $problems := list -}}
-{{- range $part := list "image" "credentials" "transport" "variants" "registry" "batch" "others" -}}
+{{- range $part := list "image" "credentials" "transport" "variants" "registry" "batch" "limits" "others" -}}
 {{- $found := include (printf "foretoken.validate.%s" $part) $ -}}
 {{- range regexSplit "(?m)^---$" $found -1 -}}
 {{- with trim . -}}{{- $problems = append $problems . -}}{{- end -}}
@@ -348,6 +348,32 @@ Please set:
 batch:
   files:
     existingClaim: batches   # ReadWriteMany
+{{- end }}
+{{- end -}}
+
+{{- define "foretoken.validate.limits" -}}
+{{- $policy := .Values.networkPolicy }}
+{{- $tenants := .Values.tenants }}
+{{- if $tenants.limitsDatabase.existingSecret }}
+{{- if not $tenants.existingSecret }}
+There is a database of tenants' limits, and no tenants who have any.
+Please set:
+tenants:
+  existingSecret: foretoken-tenants   # tenants.yaml
+{{- end }}
+{{- $ways := list "gatewayEgress" }}
+{{- if .Values.inferencePool.enabled }}{{- $ways = append $ways "runtimeEgress" }}{{- end }}
+{{- range $ways }}
+---
+{{- if and $policy.enabled (not (index $policy .)) }}
+The database of tenants' limits could not be reached by {{ ternary "gateways" "runtime pods" (eq . "gatewayEgress") }}: nothing goes out that no rule allows.
+Please set, for example:
+networkPolicy:
+  {{ . }}:
+    - to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: postgres}}}]
+      ports: [{port: 5432}]
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end -}}
 

@@ -28,7 +28,8 @@ class ProcessSettingsTest {
 
     private static final String MOUNTED = "/etc/foretoken/";
     /** Read by the process itself, and not by an option. */
-    private static final Set<String> OWN = Set.of("FORETOKEN_HOME", "FORETOKEN_BATCH_DATABASE");
+    private static final Set<String> OWN =
+            Set.of("FORETOKEN_HOME", "FORETOKEN_BATCH_DATABASE", "FORETOKEN_TENANT_LIMITS_DATABASE");
 
     @TempDir
     Path root;
@@ -193,6 +194,23 @@ class ProcessSettingsTest {
             assertThat(manifests.environment(name).containsKey("FORETOKEN_TENANTS"))
                     .as(name)
                     .isEqualTo(name.endsWith("-gateway"));
+        }
+    }
+
+    @Test
+    void whoAnswersCallersCountsLimitsInTheDatabaseAndNobodyElseKnowsIt() throws IOException {
+        Manifests manifests = Chart.with("everything").render();
+        for (String name : manifests.pods().keySet()) {
+            assertThat(start(manifests, name).identities().limitsDatabase().isPresent())
+                    .as(name)
+                    .isEqualTo(name.endsWith("-gateway"));
+        }
+        Manifests pool = Chart.with("pool")
+                .set("tenants.limitsDatabase.existingSecret", "foretoken-limits-database")
+                .set("networkPolicy.enabled", false)
+                .render();
+        for (String name : List.of("release-foretoken-gateway", "release-foretoken-runtime-toy")) {
+            assertThat(start(pool, name).identities().limitsDatabase()).as(name).isPresent();
         }
     }
 

@@ -155,6 +155,15 @@ class RefusalTest {
                         "batch: {database: {existingSecret: db}}",
                         "There is a database of batches, and no place for their files.\nPlease set:\nbatch:\n  files:\n    existingClaim:"),
                 Arguments.of(
+                        "tenants: {limitsDatabase: {existingSecret: db}}",
+                        "There is a database of tenants' limits, and no tenants who have any.\nPlease set:\ntenants:\n  existingSecret:"),
+                Arguments.of(
+                        "tenants: {existingSecret: t, limitsDatabase: {existingSecret: db}}",
+                        "The database of tenants' limits could not be reached by gateways: nothing goes out that no rule allows.\nPlease set, for example:\nnetworkPolicy:\n  gatewayEgress:"),
+                Arguments.of(
+                        "{tenants: {existingSecret: t, limitsDatabase: {existingSecret: db}}, networkPolicy: {gatewayEgress: [{ports: [{port: 5432}]}]}, inferencePool: {enabled: true, plaintext: true, dataPlane: [{podSelector: {}}]}}",
+                        "The database of tenants' limits could not be reached by runtime pods: nothing goes out that no rule allows.\nPlease set, for example:\nnetworkPolicy:\n  runtimeEgress:"),
+                Arguments.of(
                         "gateway: {options: {batch-instance: one}}",
                         "gateway.options has batch-instance, which would be the same for all pods: they would end one another's work."),
                 Arguments.of(
