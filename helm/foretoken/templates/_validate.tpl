@@ -241,7 +241,7 @@ variants:
 {{/* Options stand in a ConfigMap, and some are the chart's. A dict of `path` and `options`. */}}
 {{- define "foretoken.validate.options" -}}
 {{- $path := .path }}
-{{- $owned := list "role" "host" "port" "grpc-port" "pod-port" "picker-port" "with-pod" "admin-port" "admin-host" "model" "pod" "device" "drain-seconds" "blobs" "registry" "home" "batch-brokers" "batch-config" "batch-folder" "signatures" "trusted-keys" "pod-plaintext" "tenants" "registry-url" "registry-ca" "pod-group" "hold-seconds" }}
+{{- $owned := list "role" "host" "port" "grpc-port" "pod-port" "picker-port" "with-pod" "admin-port" "admin-host" "model" "pod" "device" "drain-seconds" "blobs" "registry" "home" "batch-brokers" "batch-config" "batch-folder" "signatures" "trusted-keys" "pod-plaintext" "tenants" "rollouts" "registry-url" "registry-ca" "pod-group" "hold-seconds" }}
 {{- range $name, $_ := .options }}
 ---
 {{- if or (has $name (list "api-key" "pod-credential" "admin-key" "database" "batch-database" "tenant-limits-database")) }}
@@ -385,6 +385,16 @@ Please set:
 gateway:
   autoscaling:
     maxReplicas: {{ $scaling.minReplicas }}
+{{- end }}
+---
+{{- with .Values.gateway.rollouts }}
+{{- if hasKey (fromJson .) "Error" }}
+gateway.rollouts is not the JSON object that gateways read.
+Please set, for example:
+gateway:
+  rollouts: |
+    {"toy:prod": {"canary": [{"variant": "int8", "weight": 0.05}]}}
+{{- end }}
 {{- end }}
 ---
 {{- $pool := .Values.inferencePool }}

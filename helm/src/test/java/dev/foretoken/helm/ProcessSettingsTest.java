@@ -8,7 +8,7 @@ import dev.foretoken.app.config.ReplicaSettings;
 import dev.foretoken.app.config.Role;
 import dev.foretoken.app.serve.ServeApplication;
 import dev.foretoken.gateway.AdminConfig;
-import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.io.IOException;
@@ -215,6 +215,22 @@ class ProcessSettingsTest {
     }
 
     @Test
+    void gatewaysLeadRequestsAsTheValuesSay() throws IOException {
+        Manifests manifests = Chart.with("everything").render();
+        assertThat(start(manifests, "release-foretoken-gateway").rollouts())
+                .singleElement()
+                .satisfies(rollout -> {
+                    assertThat(rollout.alias()).isEqualTo("toy:prod");
+                    assertThat(rollout.canaries())
+                            .singleElement()
+                            .satisfies(canary -> assertThat(canary.variant()).isEqualTo("toy@1/q4"));
+                });
+        assertThat(start(Chart.with("minimal").render(), "release-foretoken-gateway")
+                        .rollouts())
+                .isEmpty();
+    }
+
+    @Test
     void tokensAreBelievedByGatewaysAsTheValuesSay() throws IOException {
         AppConfig gateway = start(Chart.with("everything").render(), "release-foretoken-gateway");
         assertThat(gateway.identities().tokens()).hasValueSatisfying(tokens -> {
@@ -268,7 +284,7 @@ class ProcessSettingsTest {
     /** As the command line would: each variable is given as its option, files lie where volumes would put them. */
     private AppConfig start(Manifests manifests, String name) throws IOException {
         Path files = Files.createDirectories(root.resolve(name));
-        mount(manifests.container(name), manifests.pod(name).getSpec().getVolumes(), files);
+        mount(manifests, name, files);
         Map<String, String> environment = new HashMap<>();
         manifests
                 .environment(name)
@@ -288,13 +304,29 @@ class ProcessSettingsTest {
         return file.toString();
     }
 
-    private void mount(Container container, List<Volume> volumes, Path files) throws IOException {
-        for (VolumeMount mount : container.getVolumeMounts()) {
+    private void mount(Manifests manifests, String name, Path files) throws IOException {
+        List<Volume> volumes = manifests.pod(name).getSpec().getVolumes();
+        for (VolumeMount mount : manifests.container(name).getVolumeMounts()) {
             Path folder =
                     Files.createDirectories(files.resolve(mount.getMountPath().substring(1)));
             for (Volume volume : volumes) {
-                if (volume.getName().equals(mount.getName()) && volume.getSecret() != null) {
-                    secrets.write(volume.getSecret(), folder);
+                if (volume.getName().equals(mount.getName())) {
+                    fill(folder, volume, manifests);
+                }
+            }
+        }
+    }
+
+    /** With what the chart makes, and Secrets: a ConfigMap that exists already is an empty folder. */
+    private void fill(Path folder, Volume volume, Manifests manifests) throws IOException {
+        if (volume.getSecret() != null) {
+            secrets.write(volume.getSecret(), folder);
+        }
+        for (ConfigMap made : manifests.of(ConfigMap.class)) {
+            if (volume.getConfigMap() != null
+                    && made.getMetadata().getName().equals(volume.getConfigMap().getName())) {
+                for (Map.Entry<String, String> file : made.getData().entrySet()) {
+                    Files.writeString(folder.resolve(file.getKey()), file.getValue());
                 }
             }
         }

@@ -164,6 +164,12 @@ class RefusalTest {
                         "{tenants: {existingSecret: t, limitsDatabase: {existingSecret: db}}, networkPolicy: {gatewayEgress: [{ports: [{port: 5432}]}]}, inferencePool: {enabled: true, plaintext: true, dataPlane: [{podSelector: {}}]}}",
                         "The database of tenants' limits could not be reached by runtime pods: nothing goes out that no rule allows.\nPlease set, for example:\nnetworkPolicy:\n  runtimeEgress:"),
                 Arguments.of(
+                        "gateway: {rollouts: 'toy:prod to int8'}",
+                        "gateway.rollouts is not the JSON object that gateways read.\nPlease set, for example:\ngateway:\n  rollouts:"),
+                Arguments.of(
+                        "gateway: {options: {rollouts: /tmp/x}}",
+                        "gateway.options has rollouts, which the chart sets from values of its own."),
+                Arguments.of(
                         "gateway: {options: {batch-instance: one}}",
                         "gateway.options has batch-instance, which would be the same for all pods: they would end one another's work."),
                 Arguments.of(
