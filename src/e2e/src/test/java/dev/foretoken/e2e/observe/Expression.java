@@ -22,7 +22,7 @@ record Expression(String text, Map<String, Set<String>> metrics, Set<String> gro
             "\"(?:[^\"\\\\]|\\\\.)*\"|\\[[^\\]]*\\]|[a-zA-Z_:][a-zA-Z0-9_:]*|[0-9.]+(?:[eE][-+]?[0-9]+)?[smhd]?|=~|!~|!=|==|>=|<=|\\S");
     private static final Pattern NAME = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
     private static final Set<String> FUNCTIONS =
-            Set.of("rate", "increase", "histogram_quantile", "sum", "max", "min", "avg");
+            Set.of("rate", "increase", "avg_over_time", "histogram_quantile", "sum", "max", "min", "avg");
     private static final Set<String> GROUPINGS = Set.of("by", "without", "on", "ignoring", "group_left", "group_right");
     private static final Set<String> OPERATORS = Set.of("and", "or", "unless", "bool");
 
