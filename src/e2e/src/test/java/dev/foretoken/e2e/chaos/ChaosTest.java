@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two gateways, two pods, and callers who ask all the time, while processes die and freeze and connections end. No stream ends without a reason,
  * and none has a token that the same answer does not have where nothing happens.
  *
- * <p>By default each of six faults once. After each of them tokens flow again and every pod computes again before {@link Eventually} loses its
+ * <p>By default each of six faults once. After each of them tokens flow again before {@link Eventually} loses its
  * patience: how soon would tell of the machine and of the tests that run beside this one, too. With {@code -Dforetoken.soak=true} (profile {@code soak}), which has the
  * machine for itself, it takes at most {@link #MOST_RECOVERY}; there are three pods, and every {@link Fault} happens as often as
  * {@code -Dforetoken.chaos.rounds} says, in an order that {@code -Dforetoken.chaos.seed} draws; which one it was is printed.
@@ -114,7 +114,6 @@ class ChaosTest {
                 long at = System.nanoTime();
                 faults.make(fault);
                 recovered(fault, ledger.recovery(quiet, at, awaitFlow(quiet, at)));
-                fleet.pods().forEach(FleetPod::awaitWork);
             }
             callers.finish();
             write(fleet);

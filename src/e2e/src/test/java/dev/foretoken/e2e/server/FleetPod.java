@@ -40,11 +40,6 @@ public final class FleetPod implements AutoCloseable {
         return Metrics.scrape(server.http()).load().running();
     }
 
-    /** Waits until it computes a request. */
-    public void awaitWork() {
-        Eventually.holds("a request runs", () -> running() > 0);
-    }
-
     /** Waits until no request runs or waits, and no cache block is in use. */
     public void awaitIdle() {
         Eventually.get(
