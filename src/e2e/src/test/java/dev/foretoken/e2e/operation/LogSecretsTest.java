@@ -58,7 +58,7 @@ class LogSecretsTest {
     }
 
     private static Map<String, Object> question(String prompt) {
-        return Map.of("model", Models.LLAMA, "prompt", prompt, "max_tokens", 24, "ignore_eos", true);
+        return Map.of("model", Models.LLAMA, "prompt", prompt, "max_tokens", 48, "temperature", 0, "ignore_eos", true);
     }
 
     private static Map<String, Object> chat(String prompt, boolean streamed) {
@@ -68,7 +68,11 @@ class LogSecretsTest {
                 "messages",
                 List.of(Map.of("role", "user", "content", prompt)),
                 "max_tokens",
-                24,
+                48,
+                "temperature",
+                0,
+                "ignore_eos",
+                true,
                 "stream",
                 streamed);
     }
